@@ -26,7 +26,7 @@ def main():
         sys.exit(
             "Python %d.%d or newer is needed; %s is %s.\n"
             "Name another one like this: make demo PYTHON=python3.12"
-            % (OLDEST + (sys.executable, sys.version.split()[0]))
+            % (OLDEST[0], OLDEST[1], sys.executable, sys.version.split()[0])
         )
     if not works():
         try:
