@@ -1,0 +1,3 @@
+"""Pieces of pages that every app may use: form widgets and template filters.
+
+Imports no other app of the project."""

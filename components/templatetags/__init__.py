@@ -1,0 +1,3 @@
+"""Template filters of the components.
+
+Load them with ``{% load components %}``."""
