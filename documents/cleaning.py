@@ -1,5 +1,5 @@
-"""Text made safe to print: nothing invisible, nothing that turns the writing direction, nothing that no
-font can draw. What a person typed stays as typed otherwise; it reaches typst as data, never as markup."""
+"""Text made safe to print: nothing invisible, nothing that turns the writing direction, nothing
+that no font can draw. The rest stays as typed, and reaches typst as data, never as markup."""
 
 import re
 import unicodedata
@@ -42,8 +42,8 @@ def _is_variation_selector(character: str) -> bool:
 
 
 def clean(value: Any) -> Any:
-    """A copy of `value` that JSON can carry: every text cleaned, dates as ISO (times in Europe/Paris,
-    to the minute), mappings and sequences copied, any other object by its text."""
+    """A copy of `value` that JSON can carry: every text cleaned, dates as ISO (times in
+    Europe/Paris, to the minute), mappings and sequences copied, any other object by its text."""
     if value is None or isinstance(value, bool | int | float):
         return value
     if isinstance(value, str):

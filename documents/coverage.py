@@ -72,6 +72,8 @@ def covered_characters() -> frozenset[int]:
     """Characters that can be drawn in every weight the templates use."""
     by_weight = []
     for weight in WEIGHTS:
-        fonts = [f for f in FONT_FOLDER.glob("*.ttf") if f.stem.endswith("Bold") == (weight == "Bold")]
+        fonts = [
+            f for f in FONT_FOLDER.glob("*.ttf") if f.stem.endswith("Bold") == (weight == "Bold")
+        ]
         by_weight.append(set().union(*(characters_of(font) for font in fonts)))
     return frozenset(set.intersection(*by_weight))

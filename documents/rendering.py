@@ -1,5 +1,5 @@
-"""From a template's name and plain data to a tagged PDF (PDF/UA-1 and PDF/A-2a), with the bundled fonts only.
-typst keeps recent layouts in memory: render personal data in the worker, where the process is short-lived."""
+"""From a template's name and plain data to a tagged PDF (PDF/UA-1 and PDF/A-2a), in bundled fonts.
+typst keeps recent layouts in memory, so personal data is better rendered in the worker."""
 
 import json
 from datetime import UTC, datetime
@@ -24,7 +24,9 @@ class RenderError(Exception):
 @cache
 def template_names() -> tuple[str, ...]:
     """Names that `render` knows; files beginning with an underscore are parts of templates."""
-    return tuple(sorted(p.stem for p in TEMPLATE_FOLDER.glob("*.typ") if not p.stem.startswith("_")))
+    return tuple(
+        sorted(p.stem for p in TEMPLATE_FOLDER.glob("*.typ") if not p.stem.startswith("_"))
+    )
 
 
 @cache
@@ -37,8 +39,8 @@ def _fonts() -> typst.Fonts:
 def render(template: str, data: dict[str, Any], *, language: str) -> bytes:
     """PDF bytes of `documents/templates/<template>.typ` filled with `data`.
 
-    `data` has the shape in the template's head comment: texts, numbers, lists, dictionaries, and dates
-    as `date`, `datetime` or ISO text. `language` is "en" or "fr". Raises `RenderError`; its message
+    `data` has the shape in the template's head comment: texts, numbers, lists, dictionaries, and
+    dates as `date`, `datetime` or ISO text. `language` is "en" or "fr". Raises `RenderError`; its message
     names the template and what typst missed, and no value from `data`.
     """
     if template not in template_names():

@@ -1,0 +1,122 @@
+"""One set of plain data per template, with every optional part filled, for the tests of documents.
+Names and numbers are invented."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+WHEN = datetime(2026, 3, 1, 13, 5, tzinfo=UTC)
+
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "leaflet": {
+        "association": "Les Mains Voisines",
+        "branch": "Lot valley",
+        "phone": "05 36 49 10 10",
+        "address": "3 rue Haute\n46000 Cahors",
+        "hours": "Monday to Friday, 9 to 12",
+        "site_address": "voisins.example",
+        "data_protection_contact": "05 36 49 10 11",
+        "policy_date": date(2026, 2, 19),
+        "version": "2",
+    },
+    "portal_card": {
+        "site_address": "carnet.example",
+        "user_name": "olive-14",
+        "code": "K7QD-93MX-TT2P",
+        "valid_until": date(2026, 4, 1),
+    },
+    "recovery_codes": {
+        "site_address": "voisins.example",
+        "user_name": "marie",
+        "codes": [f"{number:04d}-{number * 7919 % 10000:04d}" for number in range(1, 11)],
+        "made_on": date(2026, 3, 1),
+    },
+    "invitation": {
+        "association": "Les Mains Voisines",
+        "branch": "Lot valley",
+        "site_address": "voisins.example",
+        "code": "K7QD-93MX-TT2P",
+        "valid_until": date(2026, 4, 1),
+        "name": "Jean",
+        "invited_by": "Hélène",
+    },
+    "undertaking": {
+        "association": "Les Mains Voisines",
+        "branch": "Lot valley",
+        "signer": "Marie Delmas",
+        "signed_at": WHEN,
+        "proof": "password and one-time code",
+        "policy": {
+            "version": "2",
+            "adopted_on": date(2016, 2, 19),
+            "adopted_by": "the president",
+            "language": "fr",
+            "text": "# Le code\n\nUn *texte*.\n\n## Deux\n- un\n- deux\n",
+            "sha256": "0123456789abcdef" * 4,
+        },
+    },
+    "disclosure_package": {
+        "reference": "D-2026-014",
+        "association": "Les Mains Voisines",
+        "branch": "Lot valley",
+        "branch_phone": "05 36 49 10 10",
+        "released_at": WHEN,
+        "recipient": {"name": "A. Martin", "role": "doctor", "organisation": "Cabinet du Pont"},
+        "purpose": "to arrange urgent care",
+        "ground": "public_interest",
+        "authority": "telephone request of 28 February",
+        "client": {"name": "Ann Smith", "born": date(1950, 5, 4)},
+        "items": [
+            {"date": date(2026, 1, 2), "channel": "Telephone", "notes": "First line\nSecond line"},
+            {
+                "date": date(2026, 1, 3),
+                "channel": "Visit",
+                "title": "at home",
+                "notes": [{"text": "He said "}, {"struck": True}, {"text": " then left."}],
+            },
+        ],
+    },
+    "record_export": {
+        "association": "Les Mains Voisines",
+        "branch": "Lot valley",
+        "reference": "C-88",
+        "made_at": WHEN,
+        "name": "Ann Smith",
+        "identity": [{"label": "Language:", "value": "English"}],
+        "safe_contact": [{"label": "Telephone:", "value": "07700 900123"}],
+        "background": "Lives alone.\n\nSister nearby.",
+        "explanations": [
+            {"date": date(2026, 1, 2), "how": "telephone", "by": "volunteer", "answer": "agrees"}
+        ],
+        "contacts": [
+            {
+                "date": date(2026, 1, 2),
+                "channel": "Telephone",
+                "by": "volunteer",
+                "minutes": 20,
+                "kilometres": 0,
+                "notes": "First call.",
+                "earlier": [{"date": date(2026, 1, 4), "by": "volunteer", "notes": "Frist call."}],
+            }
+        ],
+        "views": [{"at": WHEN, "who": "Volunteer", "why": "Support"}],
+        "disclosures": [
+            {
+                "reference": "D-2026-014",
+                "date": date(2026, 2, 2),
+                "state": "released",
+                "recipient": "A. Martin",
+                "ground": "public interest",
+                "contents": "1 note",
+            }
+        ],
+        "requests": [
+            {
+                "reference": "R-3",
+                "date": date(2026, 2, 2),
+                "kind": "correction",
+                "state": "new",
+                "due": date(2026, 3, 2),
+            }
+        ],
+    },
+}
