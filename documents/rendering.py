@@ -40,8 +40,8 @@ def render(template: str, data: dict[str, Any], *, language: str) -> bytes:
     """PDF bytes of `documents/templates/<template>.typ` filled with `data`.
 
     `data` has the shape in the template's head comment: texts, numbers, lists, dictionaries, and
-    dates as `date`, `datetime` or ISO text. `language` is "en" or "fr". Raises `RenderError`; its message
-    names the template and what typst missed, and no value from `data`.
+    dates as `date`, `datetime` or ISO text. `language` is "en" or "fr". Raises `RenderError`;
+    its message names the template and what typst missed, and no value from `data`.
     """
     if template not in template_names():
         raise RenderError(f"unknown template: {template!r}")
