@@ -28,6 +28,7 @@ demo: .venv/demo.installed $(CATALOGUES)
 	@exec $(PY) manage.py demo
 
 test: .venv/test.installed $(CATALOGUES)
+	@sh tools/ensure_browser.sh
 	@exec $(PY) -m pytest $(ARGS)
 
 check: .venv/check.installed $(CATALOGUES)

@@ -23,8 +23,8 @@ def templates() -> list[str]:
 # Installed scripts are not called where a module does the same: their first line holds the
 # folder's path, which breaks when the folder moves.
 CHECKS = {
-    "format": lambda: [PY, "-m", "ruff", "format", "--check", "--quiet", "--diff", "."],
-    "lint": lambda: [PY, "-m", "ruff", "check", "--quiet", "."],
+    "format": lambda: [PY, "-m", "ruff", "format", "--check", "--output-format=concise", "."],
+    "lint": lambda: [PY, "-m", "ruff", "check", "--quiet", "--output-format=concise", "."],
     "repository": lambda: [PY, "tools/check_repository.py"],
     "templates": lambda: [str(BIN / "djade"), "--check", *templates()],
     "translations": lambda: [PY, "tools/check_translations.py"],
