@@ -3,10 +3,31 @@
 Run as `make messages`; then fill in what is empty. GNU gettext is not needed.
 """
 
-import sys
+from pathlib import Path
 
 import polib
 from messages import ROOT, Message, catalogues, extract
+
+# What a new catalogue begins with; for French, one and nothing are singular.
+HEADER = {
+    "Project-Id-Version": "confidential",
+    "PO-Revision-Date": "",
+    "Last-Translator": "",
+    "Language-Team": "",
+    "Language": "fr",
+    "MIME-Version": "1.0",
+    "Content-Type": "text/plain; charset=UTF-8",
+    "Content-Transfer-Encoding": "8bit",
+    "Plural-Forms": "nplurals=2; plural=(n > 1);",
+}
+
+
+def begin(path: Path) -> None:
+    """Write an empty French catalogue."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    catalogue = polib.POFile()
+    catalogue.metadata = HEADER
+    catalogue.save(str(path))
 
 
 def update(catalogue: polib.POFile, found: dict[Message, set[str]]) -> tuple[int, int]:
@@ -43,7 +64,7 @@ def update(catalogue: polib.POFile, found: dict[Message, set[str]]) -> tuple[int
 def main() -> None:
     found = extract()
     if not catalogues():
-        sys.exit("There is no locale/<language>/LC_MESSAGES/django.po to bring up to date.")
+        begin(ROOT / "locale" / "fr" / "LC_MESSAGES" / "django.po")
     for path in catalogues():
         catalogue = polib.pofile(str(path), wrapwidth=98)
         new, gone = update(catalogue, found)
