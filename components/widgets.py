@@ -76,7 +76,9 @@ class DateField3(forms.Field):
         "missing_day": _("Enter the day of the date."),
         "missing_month": _("Enter the month of the date."),
         "missing_year": _("Enter the year of the date."),
-        "digits": _("Write the day, the month and the year with digits only, for example 27 3 2026."),
+        "digits": _(
+            "Write the day, the month and the year with digits only, for example 27 3 2026."
+        ),
         "year": _("Write the year with four digits, for example 2026."),
         "month": _("The month must be a number from 1 to 12."),
         "no_such_date": _("There is no such date. Check the day and the month."),
@@ -151,4 +153,3 @@ def _at_this_moment(bound: Bound) -> date | None:
 
 def _plain(value: date) -> str:
     return f"{value.day} {value.month} {value.year}"
-
