@@ -1,0 +1,144 @@
+"""The door: the only way to a key. Checks, logs, and hands out keys, in one statement.
+
+A view: get the record by id (the database gives 404), open it here, unlock its parts, render.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any, Protocol
+from uuid import UUID
+
+from django.conf import settings
+from django.db import DatabaseError, connection, models
+from django.http import Http404
+
+from audit.visit import Denial, LogUnavailable, Visit
+from vault import keyring
+from vault.keys import SubjectKeys, WrappedKeys, generate, unwrap
+
+
+class Visited(Protocol):
+    """What carries a visit: a request."""
+
+    visit: Visit
+
+
+class NotPermitted(Exception):
+    """A record that is visible was not opened for this purpose (403)."""
+
+
+def open(  # noqa: A001 - the door is opened
+    by: Visited | Visit,
+    subjects: UUID | Iterable[UUID],
+    action: str,
+    purpose: str,
+    **detail: str | int,
+) -> dict[UUID, SubjectKeys]:
+    """The keys of ``subjects``, one event each. ``detail`` holds codes and counts, never words.
+
+    Raises NotPermitted when any of them is refused, LogUnavailable when it cannot be recorded.
+    """
+    wanted = _ids(subjects)
+    keys = _keys(by, "open", wanted, action, purpose, detail)
+    if len(keys) != len(wanted):
+        refused = next(subject for subject in wanted if subject not in keys)
+        _visit(by).denials.append(Denial(action, "clients_client", refused))
+        raise NotPermitted(action)
+    return keys
+
+
+def open_one(
+    by: Visited | Visit, subject: UUID, action: str, purpose: str, **detail: str | int
+) -> SubjectKeys:
+    """The keys of one subject. See :func:`open`."""
+    return open(by, subject, action, purpose, **detail)[subject]
+
+
+def scan(
+    by: Visited | Visit, subjects: Iterable[UUID], action: str, purpose: str, **detail: str | int
+) -> dict[UUID, SubjectKeys]:
+    """The keys of those of ``subjects`` that are permitted, for looking through them: one event in all.
+
+    What is then shown must be opened with :func:`open`.
+    """
+    return _keys(by, "scan", _ids(subjects), action, purpose, detail)
+
+
+def record(
+    by: Visited | Visit,
+    action: str,
+    *,
+    subject: UUID | None = None,
+    about: models.Model | None = None,
+    purpose: str = "",
+    **detail: str | int,
+) -> None:
+    """Write an event that opens nothing: a decision, a page of numbers, an export taken."""
+    visit = _visit(by)
+    visit.receipts.append(
+        _write(
+            "SELECT sec.record(%s, %s, %s, %s, %s, %s)",
+            [
+                action,
+                subject,
+                about._meta.db_table if about else "",
+                about.pk if about else None,
+                purpose,
+                json.dumps(detail),
+            ],
+        )[0][0]
+    )
+
+
+def get(by: Visited | Visit, rows: models.QuerySet[Any], pk: UUID | str, action: str) -> Any:
+    """The row with this id among ``rows``. Hidden and absent raise the same Http404, and are logged."""
+    try:
+        return rows.get(pk=pk)
+    except rows.model.DoesNotExist:
+        _visit(by).denials.append(Denial(action, rows.model._meta.db_table, UUID(str(pk))))
+        raise Http404 from None
+
+
+def new_keys(subject: UUID) -> tuple[SubjectKeys, WrappedKeys]:
+    """Keys for a subject that is about to be made; the caller stores the wrapped form."""
+    return generate(subject, keyring.load(settings.KEYRING_FILE))
+
+
+def _keys(
+    by: Visited | Visit,
+    function: str,
+    wanted: list[UUID],
+    action: str,
+    purpose: str,
+    detail: dict[str, str | int],
+) -> dict[UUID, SubjectKeys]:
+    visit = _visit(by)
+    ring = keyring.load(settings.KEYRING_FILE)
+    rows = _write(
+        f"SELECT subject, event, data, audit FROM sec.{function}(%s, %s, %s, %s)",  # noqa: S608
+        [wanted, action, purpose, json.dumps(detail)],
+    )
+    visit.receipts.extend(event for _, event, _, _ in rows)
+    return {
+        subject: unwrap(subject, WrappedKeys(bytes(data), bytes(audit)), ring)
+        for subject, _, data, audit in rows
+    }
+
+
+def _write(statement: str, parameters: list[Any]) -> list[Any]:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, parameters)
+            return cursor.fetchall()
+    except DatabaseError as error:
+        raise LogUnavailable("The log could not be written.") from error
+
+
+def _visit(by: Visited | Visit) -> Visit:
+    return by if isinstance(by, Visit) else by.visit
+
+
+def _ids(subjects: UUID | Iterable[UUID]) -> list[UUID]:
+    return [subjects] if isinstance(subjects, UUID) else list(dict.fromkeys(subjects))

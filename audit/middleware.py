@@ -1,0 +1,67 @@
+"""One transaction round each view, as one principal; nothing leaves unless the log has it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.db import DatabaseError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from audit.door import NotPermitted
+from audit.visit import LogUnavailable, Visit
+
+
+class _Undo(Exception):
+    """Rolls the transaction back while keeping the answer."""
+
+    def __init__(self, response: HttpResponse) -> None:
+        self.response = response
+
+
+class DoorMiddleware:
+    """Opens the transaction, enters as the session's principal, counts receipts, logs denials.
+
+    Rolls back on exceptions only: rolling back on a status would make lockouts forget.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Serve the request inside its visit."""
+        visit = Visit(token=getattr(request.session, "principal_token", ""))
+        request.visit = visit  # type: ignore[attr-defined]
+        try:
+            with transaction.atomic():
+                visit.enter()
+                response = self.get_response(request)
+                if getattr(request, "view_failed", False):
+                    raise _Undo(response)
+                visit.settle()
+        except _Undo as undo:
+            response = undo.response
+        except (LogUnavailable, DatabaseError) as error:
+            response = self.unavailable(request, error)
+        try:
+            visit.log_denials()
+        except DatabaseError as error:
+            return self.unavailable(request, error)
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Remember that the view failed, and answer what the log or the database refused."""
+        request.view_failed = True  # type: ignore[attr-defined]
+        if isinstance(exception, LogUnavailable | DatabaseError):
+            return self.unavailable(request, exception)
+        if isinstance(exception, NotPermitted):
+            return render(request, "403.html", status=403)
+        return None
+
+    @staticmethod
+    def unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
+        """503: nothing was shown, nothing was changed, trying again is safe."""
+        import logging
+
+        logging.getLogger("audit").error("503", exc_info=error)
+        return render(request, "503.html", status=503)

@@ -1,0 +1,198 @@
+-- The door: one way to a key, and each opening is an event. And the log that takes the events.
+
+-- Who may open which subject, on which basis, in which role. Nobody, until the layers above say more.
+CREATE FUNCTION sec.permitted(subjects uuid[])
+RETURNS TABLE (subject uuid, kind text, branch uuid, basis text, role text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT NULL::uuid, NULL::text, NULL::uuid, NULL::text, NULL::text WHERE false
+$$;
+
+-- Which subject an object belongs to, for the log of denials. The layers above say more.
+CREATE FUNCTION sec.subject_of(object_type text, object_id uuid) RETURNS uuid
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$ SELECT NULL::uuid $$;
+
+-- One event. Called by definer functions and triggers only: the actor is the principal, always.
+CREATE FUNCTION sec.log(
+    act text, about uuid DEFAULT NULL, about_kind text DEFAULT '', of_branch uuid DEFAULT NULL,
+    why text DEFAULT '', on_basis text DEFAULT '', as_role text DEFAULT '', object text DEFAULT '',
+    object_id uuid DEFAULT NULL, rev integer DEFAULT NULL, hash bytea DEFAULT NULL,
+    detail jsonb DEFAULT '{}', how text DEFAULT 'done', grp uuid DEFAULT NULL
+) RETURNS uuid
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    new_id uuid := gen_random_uuid();
+    w record;
+BEGIN
+    SELECT * INTO w FROM sec.who();
+    INSERT INTO public.audit_event (id, at, "group", actor_kind, actor, actor_role, action, outcome, subject,
+        subject_kind, branch, purpose, basis, object_type, object_id, revision, digest, detail)
+    VALUES (new_id, clock_timestamp(), grp, coalesce(w.kind, 'nobody'), w.subject, as_role, act, how, about,
+        about_kind, of_branch, coalesce(nullif(why, ''), current_setting('sec.purpose', true), ''), on_basis, object, log.object_id, rev, hash, detail);
+    INSERT INTO public.audit_pending (event) VALUES (new_id);
+    RETURN new_id;
+END $$;
+
+-- The door. Checks by itself (it leans on nobody's row-level security), writes one event for each
+-- subject it opens, and hands out wrapped keys. What is not permitted is simply not in the answer.
+CREATE FUNCTION sec.open(subjects uuid[], act text, why text, detail jsonb DEFAULT '{}')
+RETURNS TABLE (subject uuid, event uuid, basis text, data bytea, audit bytea)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    grp uuid := CASE WHEN cardinality(subjects) > 1 THEN gen_random_uuid() END;
+    w record;
+BEGIN
+    SELECT * INTO w FROM sec.who();
+    PERFORM set_config('sec.purpose', why, true);
+    RETURN QUERY
+    WITH may AS MATERIALIZED (SELECT * FROM sec.permitted(subjects)),
+    ev AS (
+        INSERT INTO public.audit_event (id, at, "group", actor_kind, actor, actor_role, action, outcome, subject,
+            subject_kind, branch, purpose, basis, object_type, detail)
+        SELECT gen_random_uuid(), clock_timestamp(), grp, coalesce(w.kind, 'nobody'), w.subject, m.role, act, 'done',
+            m.subject, m.kind, m.branch, why, m.basis, '', detail
+        FROM may m RETURNING audit_event.id, audit_event.subject, audit_event.basis
+    ),
+    waiting AS (INSERT INTO public.audit_pending (event) SELECT ev.id FROM ev)
+    SELECT ev.subject, ev.id, ev.basis::text, k.data, k.audit
+    FROM ev JOIN public.vault_subjectkey k ON k.subject = ev.subject;
+END $$;
+
+-- Looking through many records at once (a search) is one event with their number; what is then shown
+-- is opened, and logged, one by one.
+CREATE FUNCTION sec.scan(subjects uuid[], act text, why text, detail jsonb DEFAULT '{}')
+RETURNS TABLE (subject uuid, event uuid, basis text, data bytea, audit bytea)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    found integer;
+    new_event uuid;
+BEGIN
+    SELECT count(*) INTO found FROM sec.permitted(subjects);
+    new_event := sec.log(act, why => why, detail => detail || jsonb_build_object('records', found));
+    RETURN QUERY SELECT m.subject, new_event, m.basis, k.data, k.audit
+    FROM sec.permitted(subjects) m JOIN public.vault_subjectkey k ON k.subject = m.subject;
+END $$;
+
+-- An event without a key: a sign-in, a decision, a page of numbers. A subject must be permitted.
+CREATE FUNCTION sec.record(act text, about uuid, object text, object_id uuid, why text, detail jsonb) RETURNS uuid
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    m record;
+BEGIN
+    IF about IS NOT NULL THEN
+        SELECT * INTO m FROM sec.permitted(ARRAY[about]);
+        IF NOT FOUND THEN
+            RAISE 'not permitted' USING ERRCODE = '42501';
+        END IF;
+        RETURN sec.log(act, about, m.kind, m.branch, why, m.basis, m.role, object, object_id, detail => detail);
+    END IF;
+    RETURN sec.log(act, why => why, object => object, object_id => object_id, detail => detail);
+END $$;
+
+-- What was refused. The object's subject is looked up here, because the asker may not see it.
+CREATE FUNCTION sec.deny(act text, object text, object_id uuid, detail jsonb) RETURNS uuid
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    about uuid := sec.subject_of(object, object_id);
+BEGIN
+    RETURN sec.log(act, about, coalesce((SELECT k.kind FROM public.vault_subjectkey k WHERE k.subject = about), ''),
+        object => object, object_id => object_id, detail => detail, how => 'denied');
+END $$;
+
+-- How many of these events are there: counted before COMMIT, so that none was swallowed on the way.
+CREATE FUNCTION sec.receipts(events uuid[]) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT count(*) FROM public.audit_event e WHERE e.id = ANY (events)
+$$;
+
+CREATE FUNCTION sec.refuse_change() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RAISE '% is append-only', tg_table_name USING ERRCODE = '42501';
+END $$;
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_event FOR EACH STATEMENT EXECUTE FUNCTION sec.refuse_change();
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_leaf FOR EACH STATEMENT EXECUTE FUNCTION sec.refuse_change();
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_pending FOR EACH STATEMENT EXECUTE FUNCTION sec.refuse_change();
+
+-- Every sealed or revised row: the revision grows by one, what was there is kept, the write is an event
+-- with the hash of the ciphertext. Row triggers see bulk and raw SQL too. Arguments: subject column, kind.
+CREATE FUNCTION sec.keep() RETURNS trigger
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    now_row jsonb := to_jsonb(new) - 'sealed';
+    sealed_now bytea;
+    about uuid := (now_row ->> tg_argv[0])::uuid;
+    was jsonb;
+    sealed_was bytea;
+BEGIN
+    IF tg_argv[2] = 'sealed' THEN
+        EXECUTE 'SELECT ($1).sealed' INTO sealed_now USING new;
+    END IF;
+    IF tg_op = 'UPDATE' THEN
+        was := to_jsonb(old) - 'sealed';
+        IF new.id <> old.id OR about <> (was ->> tg_argv[0])::uuid OR new.revision <> old.revision + 1 THEN
+            RAISE 'a row keeps its place, and its revision grows by one' USING ERRCODE = '40001';
+        END IF;
+        IF tg_argv[2] = 'sealed' THEN
+            EXECUTE 'SELECT ($1).sealed' INTO sealed_was USING old;
+        END IF;
+        IF tg_argv[1] = 'client' THEN
+            INSERT INTO public.clients_revision (client_id, "table", row, revision, sealed, clear, replaced_at, replaced_by)
+            VALUES (about, tg_table_name, old.id, old.revision, sealed_was, was, clock_timestamp(), (SELECT w.subject FROM sec.who() w));
+        END IF;
+    ELSIF new.revision <> 1 THEN
+        RAISE 'a new row has revision 1' USING ERRCODE = '40001';
+    END IF;
+    PERFORM sec.log(CASE tg_op WHEN 'INSERT' THEN 'row.add' ELSE 'row.change' END, about, tg_argv[1],
+        object => tg_table_name, object_id => new.id, rev => new.revision,
+        hash => sha256(coalesce(sealed_now, convert_to(now_row::text, 'UTF8'))));
+    RETURN NULL;
+END $$;
+
+-- Ids that a table of a subject must have; laid on each table by the migration that makes it.
+CREATE FUNCTION sec.guard(target regclass, subject_column text, kind text, sealed boolean DEFAULT true) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', target);
+    EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', target);
+    EXECUTE format('CREATE TRIGGER keep AFTER INSERT OR UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION sec.keep(%L, %L, %L)',
+        target, subject_column, kind, CASE WHEN sealed THEN 'sealed' ELSE 'clear' END);
+END $$;
+-- The same without a history, for tables whose rows only come and go.
+CREATE FUNCTION sec.bind(VARIADIC targets regclass[]) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    target regclass;
+BEGIN
+    FOREACH target IN ARRAY targets LOOP
+        EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', target);
+        EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', target);
+    END LOOP;
+END $$;
+SELECT sec.bind('audit_event');
+
+-- Run at the end of each migration with definer functions: they belong to the door, and to nobody else's call.
+CREATE FUNCTION sec.adopt_functions() RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    f regprocedure;
+BEGIN
+    FOR f IN SELECT p.oid::regprocedure FROM pg_proc p WHERE p.pronamespace = 'sec'::regnamespace AND p.proowner <> 'confidential_door'::regrole LOOP
+        EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', f);
+        IF (SELECT p.prosecdef FROM pg_proc p WHERE p.oid = f) THEN
+            EXECUTE format('ALTER FUNCTION %s OWNER TO confidential_door', f);
+        END IF;
+    END LOOP;
+END $$;
+GRANT EXECUTE ON FUNCTION sec.open, sec.scan, sec.record, sec.deny, sec.receipts TO confidential_app, confidential_worker;
+GRANT EXECUTE ON FUNCTION sec.record TO confidential_signin;
+GRANT SELECT, INSERT ON audit_event TO confidential_door;
+GRANT INSERT ON audit_pending TO confidential_door;
+GRANT SELECT ON audit_event TO confidential_app, confidential_worker;
+CREATE POLICY door_reads ON audit_event FOR SELECT TO confidential_door USING (true);
+CREATE POLICY door_writes ON audit_event FOR INSERT TO confidential_door WITH CHECK (true);
+
+SELECT sec.adopt_functions();
+-- Whoever makes a table with a history must be able to lay its trigger.
+SET LOCAL ROLE confidential_door;
+GRANT EXECUTE ON FUNCTION sec.keep TO confidential_owner;
+RESET ROLE;

@@ -1,0 +1,116 @@
+"""A visit: one transaction with one principal, the receipts of what it opened, what it was refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from vault.principals import enter
+
+
+class LogUnavailable(Exception):
+    """The log could not record something, so nothing is shown and nothing is changed (503)."""
+
+
+@dataclass(frozen=True)
+class Denial:
+    """Something that was refused, to be logged after the transaction has ended."""
+
+    action: str
+    object_type: str
+    object_id: UUID | None
+
+
+@dataclass
+class Visit:
+    """Who acts in this transaction, and the receipts of the events written for it."""
+
+    token: str
+    receipts: list[UUID] = field(default_factory=list)
+    denials: list[Denial] = field(default_factory=list)
+    said: dict[str, Any] = field(default_factory=lambda: {"kind": "nobody"})
+
+    @property
+    def kind(self) -> str:
+        """nobody, user, invitation, recipient, job or command."""
+        return self.said["kind"]
+
+    @cached_property
+    def person(self) -> UUID | None:
+        """The person who serves, signed or not."""
+        return _uuid(self.said.get("person"))
+
+    @cached_property
+    def client(self) -> UUID | None:
+        """The client whose portal this is."""
+        return _uuid(self.said.get("client"))
+
+    @property
+    def cleared(self) -> bool:
+        """Whether the person has signed the code that binds today (P2)."""
+        return bool(self.said.get("cleared"))
+
+    @cached_property
+    def duties(self) -> dict[str, frozenset[UUID | None]]:
+        """Live duties: kind to branches (None for the whole association)."""
+        found: dict[str, set[UUID | None]] = {}
+        for duty in self.said.get("duties", []):
+            found.setdefault(duty["kind"], set()).add(_uuid(duty["branch"]))
+        return {kind: frozenset(branches) for kind, branches in found.items()}
+
+    def holds(self, duty: str, branch: UUID | None = None) -> bool:
+        """Whether the person holds this duty, in this branch if one is given."""
+        branches = self.duties.get(duty, frozenset())
+        return branch in branches if branch else bool(branches)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Visit]:
+        """Run the block in one transaction as this visit's principal; receipts are counted at its end.
+
+        For jobs and commands. The web does the same in its middleware.
+        """
+        self.receipts.clear()
+        with transaction.atomic():
+            self.enter()
+            yield self
+            self.settle()
+
+    def enter(self) -> None:
+        """Tell the database who this is. Needs an open transaction."""
+        self.said = enter(self.token)
+        for name in ("person", "client", "duties"):
+            self.__dict__.pop(name, None)
+
+    def settle(self) -> None:
+        """Count the receipts. Raises LogUnavailable when an event was swallowed on the way."""
+        if not self.receipts:
+            return
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT sec.receipts(%s)", [list(set(self.receipts))])
+            found = cursor.fetchone()[0]
+        if found != len(set(self.receipts)):
+            raise LogUnavailable("An event of the log was lost before the end of the transaction.")
+
+    def log_denials(self) -> None:
+        """Write what was refused, in a transaction of its own."""
+        if not self.denials:
+            return
+        with transaction.atomic():
+            enter(self.token)
+            with connection.cursor() as cursor:
+                for denial in self.denials:
+                    cursor.execute(
+                        "SELECT sec.deny(%s, %s, %s, '{}')",
+                        [denial.action, denial.object_type, denial.object_id],
+                    )
+        self.denials.clear()
+
+
+def _uuid(text: str | None) -> UUID | None:
+    return UUID(text) if text else None

@@ -1,0 +1,1 @@
+"""Enquiries, client records, explanations, contacts and who may see them."""

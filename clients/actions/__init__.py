@@ -1,0 +1,1 @@
+"""What can be done with clients and contacts. One function an act."""

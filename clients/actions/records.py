@@ -1,0 +1,115 @@
+"""Taking in a client, and recognising one who seems to be known."""
+
+from __future__ import annotations
+
+import hmac
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import connection
+
+from audit import door
+from audit.door import new_keys
+from audit.visit import Visit
+from clients.models import Background, Client, Fingerprint, Identity, SafeContact
+from vault.keys import SubjectKeys
+from volunteers.references import new_reference
+
+
+@dataclass
+class NewClient:
+    """What is asked when a client is taken in; the words by field name."""
+
+    branch: UUID
+    language: str
+    identity: dict[str, Any]
+    safe_contact: dict[str, Any] = field(default_factory=dict)
+    background: str = ""
+    pseudonym: bool = False
+
+
+def take_in(*, by: Visit, new: NewClient) -> tuple[Client, SubjectKeys]:
+    """A new record with its keys; whoever is no coordinator of the branch is assigned to it.
+
+    The database refuses (ProgrammingError) a branch in which one does not serve.
+    """
+    client_id = uuid4()
+    keys, wrapped = new_keys(client_id)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT sec.take_in(%s, %s, %s, %s, %s, %s, %s)",
+            [
+                client_id,
+                new.branch,
+                new_reference("C"),
+                new.language,
+                new.pseudonym,
+                wrapped.data,
+                wrapped.audit,
+            ],
+        )
+        by.receipts.append(cursor.fetchone()[0])
+    client = Client.objects.get(pk=client_id)
+    Identity(client=client, keys=keys, **new.identity).save()
+    SafeContact(client=client, keys=keys, checked_on=date.today(), **new.safe_contact).save()
+    Background(client=client, keys=keys, text=new.background).save()
+    remember(branch_keys(by=by, branch=new.branch), client, new.identity, new.safe_contact)
+    return client, keys
+
+
+def branch_keys(*, by: Visit, branch: UUID) -> SubjectKeys:
+    """The keys of a branch, for comparing without reading; made at the first use."""
+    found = door.scan(by, [branch], "branch.compare", "intake")
+    if branch not in found:
+        _, wrapped = new_keys(branch)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT sec.add_branch_key(%s, %s, %s)", [branch, wrapped.data, wrapped.audit]
+            )
+        found = door.open(by, branch, "branch.compare", "intake")
+    return found[branch]
+
+
+def remember(
+    keys: SubjectKeys, client: Client, identity: dict[str, Any], safe_contact: dict[str, Any]
+) -> None:
+    """Keep the keyed hashes by which this client can be recognised in the branch."""
+    Fingerprint.objects.bulk_create(
+        Fingerprint(client=client, branch_id=client.branch_id, kind="person", hash=value)
+        for value in fingerprints(keys, identity, safe_contact)
+    )
+
+
+def seems_known(
+    *, by: Visit, branch: UUID, identity: dict[str, Any], safe_contact: dict[str, Any]
+) -> list[UUID | None]:
+    """Records of the branch that seem to be of the same person: ids for a coordinator, else None each."""
+    hashes = fingerprints(branch_keys(by=by, branch=branch), identity, safe_contact)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT client FROM sec.known(%s, 'person', %s)", [branch, hashes])
+        return list(dict.fromkeys(client for (client,) in cursor.fetchall()))
+
+
+def fingerprints(
+    keys: SubjectKeys, identity: dict[str, Any], safe_contact: dict[str, Any]
+) -> list[bytes]:
+    """Keyed hashes of what identifies somebody: the name in any order, and each phone number."""
+    name = " ".join(
+        sorted(plain(f"{identity.get('given_name', '')} {identity.get('family_name', '')}").split())
+    )
+    numbers = [
+        "".join(filter(str.isdigit, safe_contact.get(which) or ""))[-9:]
+        for which in ("phone", "other_phone")
+    ]
+    values = [f"name|{name}"] * bool(name) + [f"phone|{n}" for n in numbers if n]
+    return [hmac.digest(keys.fingerprint_key(), value.encode(), "sha256") for value in values]
+
+
+def plain(text: str) -> str:
+    """Text for comparing: no accents, no case, hyphens and apostrophes as blanks."""
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    kept = (c if c.isalnum() else " " for c in letters if not unicodedata.combining(c))
+    return "".join(kept)

@@ -1,0 +1,12 @@
+"""Row-level security, triggers and definer functions of this app. See the SQL file."""
+
+from pathlib import Path
+
+from django.db import migrations
+
+SQL = (Path(__file__).parent.parent / "sql" / "walls.sql").read_text()
+
+
+class Migration(migrations.Migration):
+    dependencies = [("clients", "0001_initial"), ("volunteers", "0002_walls")]
+    operations = [migrations.RunSQL(SQL, migrations.RunSQL.noop)]

@@ -1,0 +1,99 @@
+"""The ledger of grants, and the permission rows that a trigger derives from it for guardian."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from django.db import models
+from django.db.models import functions
+from django.utils.translation import gettext_lazy as _
+from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
+
+from clients.models.records import Client
+from volunteers.models import Branch, Person
+
+
+class Scope(models.TextChoices):
+    """What a grant lets its holder do. A trigger turns it into permissions."""
+
+    FULL = "full", _("Everything: identity, contacts and notes, logging contacts")
+    ERRAND = "errand", _("An errand: name, address and how to reach, no notes")
+    READ = "read", _("Reading notes")
+
+
+class Basis(models.TextChoices):
+    """Why somebody may know (P5, P9)."""
+
+    ASSIGNMENT = "assignment", _("Assignment")
+    CONSULTATION = "consultation", _("Consultation")
+    EMERGENCY = "emergency", _("Emergency access")
+    BRANCH_DUTY = "branch_duty", _("Branch duty")
+    OWN_RECORD = "own_record", _("Own record")
+
+
+class ReadingReason(models.TextChoices):
+    """The reasons for which a coordinator opens contact notes, for a bounded time."""
+
+    SUPERVISION = "supervision", _("Supervising a volunteer")
+    COMPLAINT = "complaint", _("A complaint")
+    DISCLOSURE = "disclosure", _("Deciding on a disclosure")
+    REQUEST = "request", _("A client's request about their data")
+    HANDOVER = "handover", _("Handing over to another volunteer")
+
+
+class GrantQuerySet(models.QuerySet):
+    """Named reads of the ledger."""
+
+    def live(self) -> GrantQuerySet:
+        """Grants that bind now."""
+        now = functions.Now()
+        return self.filter(models.Q(ends_at=None) | models.Q(ends_at__gt=now), starts_at__lte=now)
+
+    def assignments(self) -> GrantQuerySet:
+        """Assignments only."""
+        return self.filter(basis=Basis.ASSIGNMENT)
+
+
+class Grant(models.Model):
+    """One line of the ledger. Only its end can be set later, and only earlier or once."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="grants")
+    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="grants")
+    scope = models.CharField(_("scope"), max_length=8, choices=Scope, default=Scope.FULL)
+    basis = models.CharField(max_length=16, choices=Basis)
+    purpose = models.CharField(max_length=20)
+    granted_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    starts_at = models.DateTimeField(db_default=functions.Now())
+    ends_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = GrantQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-starts_at"]
+        indexes = [models.Index(fields=["client", "person"], name="grant_client_person")]
+
+
+class ClientPermission(UserObjectPermissionBase):
+    """What guardian reads: derived from the ledger by a trigger, read-only for the application."""
+
+    content_object = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="+")
+    grant = models.ForeignKey(Grant, on_delete=models.CASCADE, related_name="permissions")
+    code = models.CharField(max_length=20)
+    basis = models.CharField(max_length=16)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
+
+    class Meta:
+        unique_together = [["grant", "permission"]]
+        indexes = [
+            models.Index(fields=["user", "content_object", "code"], name="clientpermission_user"),
+        ]
+
+
+class ClientGroupPermission(GroupObjectPermissionBase):
+    """Guardian's permissions of groups, which are not used: nobody can write here."""
+
+    content_object = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="+")

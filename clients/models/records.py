@@ -1,0 +1,141 @@
+"""A client's record, split by who may see what: the record, identity, safe contact, background."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from django.db import models
+from django.db.models import functions
+from django.utils.translation import gettext_lazy as _
+
+from vault.sealed import Sealed, SealedModel
+from volunteers.models import Branch, Person
+from volunteers.models.accounts import LANGUAGES
+
+
+class State(models.TextChoices):
+    """What a record is in."""
+
+    OPEN = "open", _("Open")
+    CLOSED = "closed", _("Closed")
+    DIED = "died", _("Died")
+
+
+class Client(models.Model):
+    """A person supported. Holds what coordination needs, and nothing that says who it is."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="clients")
+    reference = models.CharField(_("reference"), max_length=12, unique=True)
+    state = models.CharField(_("state"), max_length=8, choices=State, default=State.OPEN)
+    language = models.CharField(_("language"), max_length=2, choices=LANGUAGES, default="fr")
+    pseudonym = models.BooleanField(_("kept under a pseudonym"), default=False)
+    taken_in_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    taken_in_at = models.DateTimeField(db_default=functions.Now())
+    state_since = models.DateField(null=True)
+    last_contact_on = models.DateField(_("last contact"), null=True, editable=False)
+
+    class Meta:
+        permissions = [
+            ("view_notes", "Can read contacts and notes"),
+            ("log_contact", "Can log contacts"),
+        ]
+        indexes = [
+            models.Index(fields=["branch", "-last_contact_on", "id"], name="client_branch_recent"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class Identity(SealedModel):
+    """Who the client is."""
+
+    client = models.OneToOneField(Client, on_delete=models.PROTECT, related_name="identity")
+    given_name = Sealed()
+    family_name = Sealed()
+    known_as = Sealed()
+    born_on = Sealed()
+    address = Sealed()
+
+    class Meta:
+        verbose_name_plural = "identities"
+
+    @property
+    def full_name(self) -> str:
+        """Given and family name, or the pseudonym."""
+        return " ".join(filter(None, [self.given_name, self.family_name])) or self.known_as
+
+
+class SafeContact(SealedModel):
+    """How, when and with which words to reach a client. Shown before the number is."""
+
+    client = models.OneToOneField(Client, on_delete=models.PROTECT, related_name="safe_contact")
+    checked_on = models.DateField(_("last checked"), null=True)
+    phone = Sealed()
+    other_phone = Sealed()
+    times = Sealed()
+    ask_for = Sealed()
+    voicemail = Sealed()
+    voicemail_words = Sealed()
+    who_may_answer = Sealed()
+    withhold_number = Sealed(default=False)
+    remarks = Sealed()
+
+
+class Background(SealedModel):
+    """Free notes about the situation, for those who may read contact notes."""
+
+    client = models.OneToOneField(Client, on_delete=models.PROTECT, related_name="background")
+    text = Sealed()
+
+
+class Fingerprint(models.Model):
+    """Keyed hashes to recognise a person or an imported row without reading anything.
+
+    Nobody reads this table: a definer function compares within one branch. No uniqueness, so that
+    nothing can be probed.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    client = models.ForeignKey(Client, on_delete=models.CASCADE)
+    branch = models.ForeignKey(Branch, on_delete=models.CASCADE)
+    kind = models.CharField(max_length=12)
+    hash = models.BinaryField()
+    row = models.UUIDField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["branch", "kind", "hash"], name="fingerprint_hash")]
+
+
+class Revision(models.Model):
+    """What a row was before a change: ciphertext and clear columns, kept by a trigger."""
+
+    id = models.BigAutoField(primary_key=True)
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="revisions")
+    table = models.CharField(max_length=40)
+    row = models.UUIDField()
+    revision = models.PositiveIntegerField()
+    sealed = models.BinaryField(null=True)
+    clear = models.JSONField()
+    replaced_at = models.DateTimeField()
+    replaced_by = models.UUIDField(null=True)
+
+    class Meta:
+        ordering = ["-revision"]
+        indexes = [models.Index(fields=["row", "-revision"], name="revision_row")]
+
+
+class PortalAccess(models.Model):
+    """That a client wanted the portal, and which account is theirs."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="portal_accesses")
+    user = models.UUIDField(unique=True)
+    username = models.CharField(max_length=40)
+    opened_at = models.DateTimeField(db_default=functions.Now())
+    opened_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name_plural = "portal accesses"

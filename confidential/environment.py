@@ -1,0 +1,97 @@
+"""What the settings need from outside: which mode this is, secrets, database addresses.
+
+Unsafe defaults exist only for the demonstration and the tests. Anywhere else a missing value stops
+the start with a hint.
+"""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env
+from psycopg.conninfo import conninfo_to_dict
+
+from confidential.embedded import Embedded
+from vault import keyring
+from vault.roles import BY_SHORT_NAME
+
+BASE = Path(__file__).resolve().parent.parent
+DATABASE = "confidential"
+env = Env()
+
+
+def var_folder() -> Path:
+    """The folder for database, keys and files of a demonstration or a test."""
+    return Path(env.str("CONFIDENTIAL_VAR", str(BASE / "var"))).resolve()
+
+
+def is_demonstration() -> bool:
+    """Whether this is a demonstration: told so, or started in the folder of one."""
+    return env.bool("CONFIDENTIAL_DEMO", (var_folder() / "demonstration").exists())
+
+
+def required(name: str, hint: str) -> str:
+    """A value from the environment, or from the file that NAME_FILE names. Raises with ``hint``."""
+    file = env.str(f"{name}_FILE", "")
+    if file:
+        return Path(file).read_text().strip()
+    value = env.str(name, "")
+    if not value:
+        raise ImproperlyConfigured(f"{name} is not set. {hint} See docs/operations.md.")
+    return value
+
+
+def secret_key(demonstration: bool) -> str:
+    """Django's secret key; a demonstration makes its own once."""
+    if not demonstration:
+        return required("SECRET_KEY", "Give 50 random characters, or SECRET_KEY_FILE.")
+    file = var_folder() / "keys" / "secret_key"
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_urlsafe(50))
+    return file.read_text()
+
+
+def keyring_file(demonstration: bool) -> Path:
+    """Where the master key ring lies; a demonstration makes its own once."""
+    if not demonstration:
+        return Path(
+            required("CONFIDENTIAL_KEYRING", "Give the path of the file that keyring_create wrote.")
+        )
+    file = var_folder() / "keys" / "keyring.json"
+    if not file.exists():
+        keyring.create(file)
+    return file
+
+
+def database(role: str, demonstration: bool, name: str = DATABASE) -> dict[str, Any]:
+    """Django's settings for the connection of one role (owner, app, signin, worker, backup)."""
+    if demonstration:
+        address = Embedded(var_folder()).conninfo(user=BY_SHORT_NAME[role], dbname=name)
+    else:
+        address = required(
+            f"DATABASE_URL_{role.upper()}", f"Give the address of the database for the role {role}."
+        )
+    parts = conninfo_to_dict(address)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.pop("dbname", DATABASE),
+        "USER": parts.pop("user", ""),
+        "PASSWORD": parts.pop("password", ""),
+        "HOST": parts.pop("host", ""),
+        "PORT": parts.pop("port", ""),
+        "OPTIONS": parts,
+        "CONN_MAX_AGE": 600,
+        "DISABLE_SERVER_SIDE_CURSORS": True,  # none survives a pooler in transaction mode
+        "TEST": {"NAME": name},
+    }
+
+
+def running_tests() -> bool:
+    """Whether pytest runs this process."""
+    return "pytest" in sys.modules

@@ -1,0 +1,241 @@
+"""The one settings module. Values come from the environment; see ``environment.py`` and docs/operations.md."""
+
+from csp.constants import NONE, SELF
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+from confidential import environment
+from confidential.environment import BASE, env
+from vault import roles
+
+DEMONSTRATION = environment.is_demonstration()
+VAR = environment.var_folder()
+ROLE = env.str("CONFIDENTIAL_ROLE", "app", validate=lambda r: r in roles.BY_SHORT_NAME)
+
+# ---- secrets and keys: never in the database, never in this file
+SECRET_KEY = environment.secret_key(DEMONSTRATION)
+KEYRING_FILE = environment.keyring_file(DEMONSTRATION)
+FILES_ROOT = (
+    VAR / "files"
+    if DEMONSTRATION
+    else environment.Path(
+        environment.required("CONFIDENTIAL_FILES", "Give the folder for sealed files.")
+    )
+)
+
+# ---- who may reach it, and how
+DEBUG = False
+ALLOWED_HOSTS = (
+    ["127.0.0.1", "localhost", "[::1]", "testserver"]
+    if DEMONSTRATION
+    else environment.required("ALLOWED_HOSTS", "Give the host names, with commas.").split(",")
+)
+SECURE = not DEMONSTRATION
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if SECURE else []
+SECURE_SSL_REDIRECT = SECURE
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", False) else None
+)
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
+SECURE_HSTS_PRELOAD = SECURE
+SECURE_CONTENT_TYPE_NOSNIFF = True
+# Not "no-referrer": browsers then send "Origin: null" with forms, which the check of forged forms refuses.
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+INSTALLED_APPS = [
+    "confidential",
+    "portal",
+    "rights",
+    "disclosures",
+    "clients",
+    "volunteers",
+    "audit",
+    "vault",
+    "documents",
+    "components",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "guardian",
+    "axes",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "procrastinate.contrib.django",
+    "django_htmx",
+    "django_filters",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "confidential.middleware.NothingStaysMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "volunteers.middleware.LanguageMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "volunteers.middleware.AccountMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "axes.middleware.AxesMiddleware",
+    # One transaction with one principal round each view; innermost, so that nothing runs outside it.
+    "audit.middleware.DoorMiddleware",
+    "volunteers.middleware.LoginMiddleware",
+    "volunteers.middleware.UndertakingMiddleware",
+]
+
+ROOT_URLCONF = "confidential.urls"
+WSGI_APPLICATION = "confidential.wsgi.application"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "volunteers.context.page",
+            ],
+        },
+    },
+]
+
+# ---- database: each process has its own role; sign-in has a connection of its own
+DATABASES = {"default": environment.database(ROLE, DEMONSTRATION)}
+DATABASE_ROLES = {"default": roles.BY_SHORT_NAME[ROLE]}
+DATABASES["signin"] = environment.database("signin" if ROLE == "app" else ROLE, DEMONSTRATION)
+DATABASE_ROLES["signin"] = roles.SIGNIN if ROLE == "app" else roles.BY_SHORT_NAME[ROLE]
+DATABASE_ROUTERS = ["confidential.routers.SigninRouter"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# ---- accounts and sessions
+AUTH_USER_MODEL = "volunteers.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "volunteers.backends.AccountBackend",
+    "clients.backends.NeedToKnowBackend",
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = reverse_lazy("sign_in")
+LOGIN_REDIRECT_URL = "/"
+SESSION_ENGINE = "volunteers.sessions"
+SESSION_COOKIE_NAME = "session"
+SESSION_COOKIE_SECURE = SECURE
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_IDLE_MINUTES = 30
+CSRF_COOKIE_SECURE = SECURE
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "confidential.views.csrf_failed"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+SECOND_FACTOR_REQUIRED = not DEMONSTRATION
+
+# ---- allauth: user names only, no e-mail anywhere, nobody signs up by themself
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = None
+
+# ---- object permissions (guardian): direct foreign keys only; see clients/models/grants.py
+ANONYMOUS_USER_NAME = None
+GUARDIAN_MONKEY_PATCH_USER = False
+# W001 looks for guardian's own backend; ours is a subclass that refuses superusers.
+SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
+
+# ---- lockout (axes): counters in the database, whatever the letter case, whoever claims to forward
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+
+# ---- cache: counters of allauth's rate limits must be shared by all processes
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": str(VAR / "cache" if DEMONSTRATION else FILES_ROOT / ".cache"),
+    }
+}
+
+# ---- languages and times
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("fr", _("French"))]
+LOCALE_PATHS = [BASE / "locale"]
+LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_SECURE = SECURE
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+TIME_ZONE = "Europe/Paris"
+USE_TZ = True
+
+# ---- static files: hashed names in production, found directly in a demonstration
+STATIC_URL = "static/"
+STATICFILES_DIRS = [BASE / "static"]
+STATIC_ROOT = VAR / "static" if DEMONSTRATION else env.path("STATIC_ROOT", BASE / "staticfiles")
+WHITENOISE_USE_FINDERS = DEMONSTRATION
+WHITENOISE_AUTOREFRESH = False
+STORAGES = {
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEMONSTRATION
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# ---- uploads
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+FILE_UPLOAD_MAX_MEMORY_SIZE = (
+    11_000_000  # stays in memory: nothing plain is written to a temporary file
+)
+UPLOAD_MAX_BYTES = 10_000_000
+
+# ---- nothing loads from elsewhere
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+        "manifest-src": [SELF],
+    },
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"()": "confidential.logs.PlainFormatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}
+
+# Confidential things never reach an error report by e-mail; there is no e-mail at all.
+ADMINS: list[tuple[str, str]] = []
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"

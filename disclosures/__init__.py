@@ -1,0 +1,1 @@
+"""Information that leaves, exceptionally: request, decision, release, receipt."""

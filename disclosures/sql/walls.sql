@@ -1,0 +1,169 @@
+-- Disclosures: who sees them, which state may follow which, two persons, and the hash of what was decided on.
+
+-- What would leave, as one hash: the words of the request, the chosen items, and their notes as they are now.
+CREATE FUNCTION sec.disclosure_hash(which uuid) RETURNS bytea
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT sha256(
+        coalesce((SELECT sha256(w.sealed) FROM public.disclosures_disclosurewords w WHERE w.disclosure_id = which), '')
+        || coalesce((SELECT string_agg(sha256(i.sealed) || sha256(coalesce(n.sealed, '')) || sha256(convert_to(
+                jsonb_build_array(c.id, c.channel, c.happened_on)::text, 'UTF8')), '' ORDER BY i.id)
+            FROM public.disclosures_disclosureitem i JOIN public.clients_contact c ON c.id = i.contact_id
+            LEFT JOIN public.clients_contactnote n ON n.contact_id = i.contact_id
+            WHERE i.disclosure_id = which AND i.chosen), ''))
+$$;
+
+CREATE FUNCTION sec.disclosure_step() RETURNS trigger
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    me uuid := sec.uid();
+    coordinates boolean := new.branch_id = ANY (sec.coordinated());
+    step text := CASE tg_op WHEN 'INSERT' THEN '-' ELSE old.state END || ' ' || new.state;
+    allowed boolean;
+BEGIN
+    IF tg_op = 'UPDATE' AND (new.id, new.client_id, new.branch_id, new.requested_by_id, new.made_at, new.reference)
+            IS DISTINCT FROM (old.id, old.client_id, old.branch_id, old.requested_by_id, old.made_at, old.reference) THEN
+        RAISE 'a disclosure keeps who asked for it, and about whom' USING ERRCODE = '42501';
+    END IF;
+    IF tg_op = 'UPDATE' AND old.state <> 'draft' AND (new.ground, new.consent, new.discussed_on) IS DISTINCT FROM (old.ground, old.consent, old.discussed_on) THEN
+        RAISE 'what was asked does not change any more' USING ERRCODE = '42501';
+    END IF;
+    IF tg_op = 'UPDATE' AND old.decided_by_id IS NOT NULL
+            AND (new.decided_by_id, new.decided_at, new.decided_on_hash) IS DISTINCT FROM (old.decided_by_id, old.decided_at, old.decided_on_hash) THEN
+        RAISE 'a decision does not change any more' USING ERRCODE = '42501';
+    END IF;
+    allowed := CASE step
+        WHEN '- draft' THEN new.requested_by_id = me
+        WHEN 'draft draft' THEN new.requested_by_id = me
+        WHEN 'draft asked' THEN new.requested_by_id = me AND new.consent <> '' AND new.asked_at IS NOT NULL
+            AND EXISTS (SELECT FROM public.disclosures_disclosurewords w WHERE w.disclosure_id = new.id)
+        WHEN 'asked approved' THEN coordinates AND new.decided_by_id = me AND me <> new.requested_by_id AND sec.fresh(15)
+        WHEN 'asked refused' THEN coordinates AND new.decided_by_id = me AND me <> new.requested_by_id
+        WHEN 'approved released' THEN coordinates AND new.released_by_id = me AND sec.fresh(15)
+            AND EXISTS (SELECT FROM public.disclosures_delivery y WHERE y.disclosure_id = new.id)
+        WHEN 'draft cancelled' THEN new.cancelled_by_id = me
+        WHEN 'asked cancelled' THEN new.cancelled_by_id = me AND (coordinates OR new.requested_by_id = me)
+        WHEN 'approved cancelled' THEN new.cancelled_by_id = me AND (coordinates OR new.requested_by_id = me)
+        WHEN 'released received' THEN (SELECT w.kind FROM sec.who() w) = 'recipient'
+        ELSE false END;
+    IF allowed IS NOT TRUE THEN
+        RAISE 'a disclosure cannot go this way: %', step USING ERRCODE = '23514', CONSTRAINT = 'disclosure_step';
+    END IF;
+    IF step IN ('asked approved', 'asked refused', 'approved released') AND sec.disclosure_hash(new.id) IS DISTINCT FROM new.decided_on_hash THEN
+        RAISE 'what would leave has changed since it was shown' USING ERRCODE = '23514', CONSTRAINT = 'disclosure_hash';
+    END IF;
+    IF split_part(step, ' ', 1) <> new.state THEN
+        PERFORM sec.log('disclosure.' || new.state, new.client_id, 'client', new.branch_id, new.ground,
+            object => 'disclosures_disclosure', object_id => new.id);
+    END IF;
+    RETURN new;
+END $$;
+CREATE TRIGGER step BEFORE INSERT OR UPDATE ON disclosures_disclosure FOR EACH ROW EXECUTE FUNCTION sec.disclosure_step();
+
+ALTER TABLE disclosures_disclosure ADD CONSTRAINT disclosure_branch FOREIGN KEY (client_id, branch_id) REFERENCES clients_client (id, branch_id) ON UPDATE CASCADE;
+ALTER TABLE disclosures_disclosure ADD CONSTRAINT disclosure_id_client UNIQUE (id, client_id);
+ALTER TABLE disclosures_disclosurewords ADD CONSTRAINT words_client FOREIGN KEY (disclosure_id, client_id) REFERENCES disclosures_disclosure (id, client_id);
+ALTER TABLE disclosures_disclosureoutcome ADD CONSTRAINT outcome_client FOREIGN KEY (disclosure_id, client_id) REFERENCES disclosures_disclosure (id, client_id);
+ALTER TABLE disclosures_disclosureitem ADD CONSTRAINT item_client FOREIGN KEY (disclosure_id, client_id) REFERENCES disclosures_disclosure (id, client_id);
+ALTER TABLE disclosures_disclosureitem ADD CONSTRAINT item_contact FOREIGN KEY (contact_id, client_id) REFERENCES clients_contact (id, client_id);
+ALTER TABLE disclosures_delivery ADD CONSTRAINT delivery_client FOREIGN KEY (disclosure_id, client_id) REFERENCES disclosures_disclosure (id, client_id);
+
+-- The recipient's link: made on the sign-in connection, for one package, by a coordinator of the client's branch.
+CREATE FUNCTION sec.issue_link(of_client uuid, delivery uuid, token_hash bytea, until timestamptz) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    m record;
+BEGIN
+    SELECT * INTO m FROM sec.permitted(ARRAY[of_client]);
+    IF NOT FOUND OR m.role <> 'coordinator' OR NOT sec.fresh(15) OR until > statement_timestamp() + interval '31 days' THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    END IF;
+    INSERT INTO public.vault_principal (hash, kind, subject, purpose, expires_at) VALUES (token_hash, 'recipient', delivery, '', until);
+END $$;
+
+-- One try at the passphrase: counted before anything is handed out.
+CREATE FUNCTION sec.try_delivery() RETURNS TABLE (id uuid, file uuid, size integer, salt bytea, wrapped_key bytea, tries_left smallint)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    w record;
+BEGIN
+    SELECT * INTO w FROM sec.who();
+    IF w.kind IS DISTINCT FROM 'recipient' THEN
+        RETURN;
+    END IF;
+    RETURN QUERY UPDATE public.disclosures_delivery y SET tries_left = y.tries_left - 1
+    WHERE y.id = w.subject AND y.tries_left > 0 AND y.opened_at IS NULL AND y.recalled_at IS NULL AND y.expires_at > statement_timestamp()
+    RETURNING y.id, y.file, y.size, y.salt, y.wrapped_key, y.tries_left;
+    IF FOUND THEN
+        PERFORM sec.log('disclosure.try', (SELECT y.client_id FROM public.disclosures_delivery y WHERE y.id = w.subject), 'client',
+            object => 'disclosures_delivery', object_id => w.subject);
+    END IF;
+END $$;
+
+-- The receipt: once. The link is used up with it.
+CREATE FUNCTION sec.receive_delivery() RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    w record;
+    d uuid;
+BEGIN
+    SELECT * INTO w FROM sec.who();
+    IF w.kind IS DISTINCT FROM 'recipient' THEN
+        RETURN false;
+    END IF;
+    UPDATE public.disclosures_delivery y SET opened_at = statement_timestamp()
+    WHERE y.id = w.subject AND y.opened_at IS NULL AND y.recalled_at IS NULL AND y.expires_at > statement_timestamp() RETURNING y.disclosure_id INTO d;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    UPDATE public.disclosures_disclosure SET state = 'received', received_at = statement_timestamp() WHERE id = d;
+    DELETE FROM public.vault_principal p WHERE p.subject = w.subject AND p.kind = 'recipient';
+    RETURN true;
+END $$;
+
+SELECT sec.guard(t::regclass, 'client_id', 'client') FROM unnest(ARRAY['disclosures_disclosurewords', 'disclosures_disclosureoutcome', 'disclosures_disclosureitem']) t;
+SELECT sec.bind('disclosures_disclosure', 'disclosures_delivery');
+GRANT SELECT ON disclosures_disclosure, disclosures_disclosurewords, disclosures_disclosureoutcome, disclosures_disclosureitem, disclosures_delivery TO confidential_app, confidential_worker;
+GRANT INSERT ON disclosures_disclosure, disclosures_disclosurewords, disclosures_disclosureoutcome, disclosures_disclosureitem, disclosures_delivery TO confidential_app;
+GRANT UPDATE ON disclosures_disclosure, disclosures_disclosurewords, disclosures_disclosureoutcome, disclosures_disclosureitem TO confidential_app;
+GRANT SELECT, UPDATE ON disclosures_disclosure, disclosures_delivery TO confidential_door;
+GRANT SELECT ON disclosures_disclosurewords, disclosures_disclosureitem, clients_contactnote TO confidential_door;
+CREATE POLICY door ON disclosures_disclosure FOR ALL TO confidential_door USING (true) WITH CHECK (true);
+CREATE POLICY door ON disclosures_delivery FOR ALL TO confidential_door USING (true) WITH CHECK (true);
+CREATE POLICY door ON disclosures_disclosurewords FOR SELECT TO confidential_door USING (true);
+CREATE POLICY door ON disclosures_disclosureitem FOR SELECT TO confidential_door USING (true);
+CREATE POLICY door ON clients_contactnote FOR SELECT TO confidential_door USING (true);
+
+-- Coordinators of the branch, whoever asked while they may see the client, and the client once it concerns them.
+CREATE POLICY see ON disclosures_disclosure FOR SELECT TO confidential_app, confidential_worker
+    USING (branch_id = ANY ((SELECT sec.coordinated())::uuid[])
+        OR (client_id = (SELECT sec.own_client()) AND (state IN ('released', 'received') OR consent = 'given'))
+        OR (requested_by_id = (SELECT sec.uid()) AND EXISTS (SELECT FROM clients_client c WHERE c.id = client_id)));
+CREATE POLICY add ON disclosures_disclosure FOR INSERT TO confidential_app
+    WITH CHECK (requested_by_id = (SELECT sec.uid()) AND EXISTS (SELECT FROM clients_client c WHERE c.id = client_id));
+CREATE POLICY change ON disclosures_disclosure FOR UPDATE TO confidential_app
+    USING (branch_id = ANY ((SELECT sec.coordinated())::uuid[]) OR requested_by_id = (SELECT sec.uid()));
+DO $$
+DECLARE
+    t text;
+BEGIN
+    FOREACH t IN ARRAY ARRAY['disclosurewords', 'disclosureitem', 'disclosureoutcome', 'delivery'] LOOP
+        EXECUTE format('CREATE POLICY see ON %I FOR SELECT TO confidential_app, confidential_worker USING (EXISTS (SELECT FROM disclosures_disclosure d WHERE d.id = disclosure_id))', 'disclosures_' || t);
+    END LOOP;
+    -- Words and items belong to whoever prepares the request, while it is prepared.
+    FOREACH t IN ARRAY ARRAY['disclosurewords', 'disclosureitem'] LOOP
+        EXECUTE format('CREATE POLICY add ON %I FOR INSERT TO confidential_app WITH CHECK (EXISTS (SELECT FROM disclosures_disclosure d WHERE d.id = disclosure_id AND d.state = ''draft'' AND d.requested_by_id = (SELECT sec.uid())))', 'disclosures_' || t);
+        EXECUTE format('CREATE POLICY change ON %I FOR UPDATE TO confidential_app USING (EXISTS (SELECT FROM disclosures_disclosure d WHERE d.id = disclosure_id AND d.state = ''draft'' AND d.requested_by_id = (SELECT sec.uid())))', 'disclosures_' || t);
+    END LOOP;
+END $$;
+CREATE POLICY add ON disclosures_disclosureoutcome FOR INSERT TO confidential_app
+    WITH CHECK (EXISTS (SELECT FROM disclosures_disclosure d WHERE d.id = disclosure_id AND (SELECT sec.uid()) IN (d.decided_by_id, d.cancelled_by_id)));
+CREATE POLICY change ON disclosures_disclosureoutcome FOR UPDATE TO confidential_app
+    USING (EXISTS (SELECT FROM disclosures_disclosure d WHERE d.id = disclosure_id AND (SELECT sec.uid()) IN (d.decided_by_id, d.cancelled_by_id)));
+CREATE POLICY add ON disclosures_delivery FOR INSERT TO confidential_app
+    WITH CHECK (EXISTS (SELECT FROM disclosures_disclosure d WHERE d.id = disclosure_id AND d.state = 'approved' AND d.branch_id = ANY ((SELECT sec.coordinated())::uuid[])));
+
+GRANT EXECUTE ON FUNCTION sec.disclosure_hash, sec.try_delivery, sec.receive_delivery TO confidential_app;
+GRANT EXECUTE ON FUNCTION sec.issue_link TO confidential_signin;
+
+SELECT sec.adopt_functions();

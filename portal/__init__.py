@@ -1,0 +1,1 @@
+"""What a client sees of their own record. No models."""

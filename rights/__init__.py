@@ -1,0 +1,1 @@
+"""What clients ask for: access, correction, deletion, and their exports."""

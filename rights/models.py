@@ -1,0 +1,84 @@
+"""What clients ask about their own data, and the exports made for them."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from django.db import models
+from django.db.models import functions
+from django.utils.translation import gettext_lazy as _
+
+from clients.models import Client
+from vault.sealed import Sealed, SealedModel
+from volunteers.models import Branch, Person
+
+
+class RequestKind(models.TextChoices):
+    """What is asked for, with the article of the GDPR."""
+
+    CORRECTION = "correction", _("Correction (Art. 16)")
+    DELETION = "deletion", _("Deletion (Art. 17)")
+    ACCESS = "access", _("Access and export (Art. 15 and 20)")
+
+
+class RequestState(models.TextChoices):
+    """Where a request stands."""
+
+    NEW = "new", _("New")
+    IN_PROGRESS = "in_progress", _("In progress")
+    DONE = "done", _("Done")
+    REFUSED = "refused", _("Refused")
+
+
+class SubjectRequest(models.Model):
+    """A client's request about their own data (P15); it has a legal deadline."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="subject_requests")
+    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(_("request"), max_length=12, choices=RequestKind)
+    state = models.CharField(max_length=12, choices=RequestState, default=RequestState.NEW)
+    made_at = models.DateTimeField(db_default=functions.Now())
+    due_on = models.DateField(_("answer due"))
+    handled_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    handled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["due_on"]
+        indexes = [models.Index(fields=["branch", "state"], name="subjectrequest_branch")]
+
+
+class SubjectRequestWords(SealedModel):
+    """What was asked, and what was answered."""
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+")
+    request = models.OneToOneField(SubjectRequest, on_delete=models.PROTECT, related_name="words")
+    asked = Sealed()
+    answer = Sealed()
+
+
+class ExportState(models.TextChoices):
+    """Where an export stands."""
+
+    QUEUED = "queued", _("Being prepared")
+    READY = "ready", _("Ready")
+    FAILED = "failed", _("Failed")
+
+
+class Export(models.Model):
+    """A ZIP of everything that is held about a client, made by the worker, sealed on disk."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="exports")
+    state = models.CharField(max_length=8, choices=ExportState, default=ExportState.QUEUED)
+    progress = models.PositiveSmallIntegerField(default=0)
+    language = models.CharField(max_length=2)
+    file = models.UUIDField(null=True)
+    size = models.PositiveIntegerField(null=True)
+    made_at = models.DateTimeField(db_default=functions.Now())
+    ready_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    taken_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-made_at"]

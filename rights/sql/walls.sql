@@ -1,0 +1,74 @@
+-- Requests and exports: the client's own, and the coordinators of the branch. Jobs run as the one client they serve.
+ALTER TABLE rights_subjectrequest ADD CONSTRAINT request_branch FOREIGN KEY (client_id, branch_id) REFERENCES clients_client (id, branch_id) ON UPDATE CASCADE;
+ALTER TABLE rights_subjectrequest ADD CONSTRAINT request_id_client UNIQUE (id, client_id);
+ALTER TABLE rights_subjectrequestwords ADD CONSTRAINT words_client FOREIGN KEY (request_id, client_id) REFERENCES rights_subjectrequest (id, client_id);
+
+CREATE FUNCTION sec.request_step() RETURNS trigger
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF tg_op = 'UPDATE' THEN
+        IF (new.id, new.client_id, new.branch_id, new.kind, new.made_at, new.due_on) IS DISTINCT FROM (old.id, old.client_id, old.branch_id, old.kind, old.made_at, old.due_on)
+            OR old.state IN ('done', 'refused') OR new.handled_by_id IS DISTINCT FROM sec.uid() OR new.state = 'new' THEN
+            RAISE 'a request cannot go this way' USING ERRCODE = '23514', CONSTRAINT = 'request_step';
+        END IF;
+    ELSIF new.state <> 'new' THEN
+        RAISE 'a request starts as new' USING ERRCODE = '23514', CONSTRAINT = 'request_step';
+    END IF;
+    PERFORM sec.log('request.' || new.state, new.client_id, 'client', new.branch_id, new.kind, object => 'rights_subjectrequest', object_id => new.id);
+    RETURN new;
+END $$;
+CREATE TRIGGER step BEFORE INSERT OR UPDATE ON rights_subjectrequest FOR EACH ROW EXECUTE FUNCTION sec.request_step();
+
+-- A job runs as the client whose export is queued, for ten minutes, on the worker's connection only.
+CREATE FUNCTION sec.begin_export(which uuid, token_hash bytea) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    e record;
+BEGIN
+    SELECT * INTO e FROM public.rights_export x WHERE x.id = which AND x.state = 'queued';
+    IF NOT FOUND THEN
+        RAISE 'no export waits under this id' USING ERRCODE = '42501';
+    END IF;
+    INSERT INTO public.vault_principal (hash, kind, subject, purpose, expires_at)
+    VALUES (token_hash, 'job', e.client_id, 'export', statement_timestamp() + interval '10 minutes');
+END $$;
+
+SELECT sec.guard('rights_subjectrequestwords', 'client_id', 'client');
+SELECT sec.bind('rights_subjectrequest', 'rights_export');
+GRANT SELECT ON rights_subjectrequest, rights_subjectrequestwords, rights_export TO confidential_app, confidential_worker;
+GRANT INSERT ON rights_subjectrequest, rights_subjectrequestwords, rights_export TO confidential_app;
+GRANT UPDATE (state, handled_by_id, handled_at) ON rights_subjectrequest TO confidential_app;
+GRANT UPDATE ON rights_subjectrequestwords TO confidential_app;
+GRANT UPDATE (taken_at) ON rights_export TO confidential_app;
+GRANT UPDATE (state, progress, file, size, ready_at, expires_at) ON rights_export TO confidential_worker;
+GRANT SELECT ON rights_export, rights_subjectrequest TO confidential_door;
+CREATE POLICY door ON rights_export FOR SELECT TO confidential_door USING (true);
+CREATE POLICY door ON rights_subjectrequest FOR SELECT TO confidential_door USING (true);
+CREATE POLICY see ON rights_subjectrequest FOR SELECT TO confidential_app, confidential_worker
+    USING (branch_id = ANY ((SELECT sec.coordinated())::uuid[]) OR client_id = (SELECT sec.own_client()));
+CREATE POLICY add ON rights_subjectrequest FOR INSERT TO confidential_app
+    WITH CHECK (client_id = (SELECT sec.own_client()) OR branch_id = ANY ((SELECT sec.coordinated())::uuid[]));
+CREATE POLICY change ON rights_subjectrequest FOR UPDATE TO confidential_app USING (branch_id = ANY ((SELECT sec.coordinated())::uuid[]));
+CREATE POLICY see ON rights_subjectrequestwords FOR SELECT TO confidential_app, confidential_worker
+    USING (EXISTS (SELECT FROM rights_subjectrequest r WHERE r.id = request_id));
+CREATE POLICY add ON rights_subjectrequestwords FOR INSERT TO confidential_app
+    WITH CHECK (EXISTS (SELECT FROM rights_subjectrequest r WHERE r.id = request_id));
+CREATE POLICY change ON rights_subjectrequestwords FOR UPDATE TO confidential_app
+    USING (EXISTS (SELECT FROM rights_subjectrequest r WHERE r.id = request_id AND r.branch_id = ANY ((SELECT sec.coordinated())::uuid[])));
+CREATE POLICY see ON rights_export FOR SELECT TO confidential_app, confidential_worker USING (client_id = (SELECT sec.own_client()));
+CREATE POLICY add ON rights_export FOR INSERT TO confidential_app WITH CHECK (client_id = (SELECT sec.own_client()) AND state = 'queued');
+CREATE POLICY change ON rights_export FOR UPDATE TO confidential_app, confidential_worker USING (client_id = (SELECT sec.own_client()));
+
+-- The job queue holds ids only. The application defers jobs; the worker runs them.
+GRANT SELECT, INSERT, UPDATE, DELETE ON procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers, procrastinate_workers TO confidential_worker;
+GRANT SELECT, INSERT ON procrastinate_jobs, procrastinate_events TO confidential_app;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO confidential_worker;
+GRANT USAGE ON SEQUENCE procrastinate_jobs_id_seq, procrastinate_events_id_seq TO confidential_app;
+
+-- The log, for those who may read it: the client their own, the data-protection lead all of it.
+CREATE POLICY see ON audit_event FOR SELECT TO confidential_app, confidential_worker
+    USING (subject = (SELECT sec.own_client()) OR (SELECT sec.holds('protection')));
+
+GRANT EXECUTE ON FUNCTION sec.begin_export TO confidential_worker;
+
+SELECT sec.adopt_functions();

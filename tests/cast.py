@@ -1,0 +1,150 @@
+"""A standing cast of named people. Made through the same acts as in life, with two shortcuts: the
+association and its branches are laid by the superuser, and sign-ins are minted directly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID, uuid4
+
+import psycopg
+from django.utils import timezone
+
+from audit.visit import Visit
+from clients.actions import contacts, grants, records
+from clients.models import Client
+from vault.models import Principal
+from vault.principals import hash_of, new_token
+from volunteers.actions import code, joining
+from volunteers.models import PolicyText
+
+PASSWORD = "correct horse battery staple"
+
+
+@dataclass(frozen=True)
+class Someone:
+    """A member of the cast."""
+
+    id: UUID
+    username: str
+    branch: UUID | None
+
+    def visit(self, *, fresh: bool = True) -> Visit:
+        """A signed-in visit of this person, as a session would give it."""
+        token = new_token()
+        Principal.objects.create(
+            hash=hash_of(token),
+            kind="user",
+            subject=self.id,
+            expires_at=timezone.now() + timedelta(hours=1),
+            fresh_at=timezone.now() - (timedelta(0) if fresh else timedelta(hours=2)),
+        )
+        return Visit(token)
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Two branches and their people; ``newcomer`` has not signed the code."""
+
+    north: UUID
+    south: UUID
+    president: Someone
+    protection: Someone
+    administrator: Someone
+    coordinator: Someone
+    deputy: Someone
+    volunteer: Someone
+    colleague: Someone
+    newcomer: Someone
+    outsider: Someone
+    south_coordinator: Someone
+
+
+PEOPLE = [
+    ("president", "president", None),
+    ("protection", "protection", None),
+    ("administrator", "administrator", None),
+    ("coordinator", "coordinator", "north"),
+    ("deputy", "coordinator", "north"),
+    ("volunteer", "volunteer", "north"),
+    ("colleague", "volunteer", "north"),
+    ("newcomer", "volunteer", "north"),
+    ("outsider", "volunteer", "south"),
+    ("south_coordinator", "coordinator", "south"),
+]
+
+
+def build(superuser: psycopg.Connection) -> Cast:
+    """Lay the association, let everybody join, adopt the code, and let all but one sign it."""
+    branches = {"north": uuid4(), "south": uuid4()}
+    superuser.execute(
+        "INSERT INTO volunteers_association VALUES (1, 'Les Mains', 'My space', 'https://example.org/')"
+    )
+    for name, branch in branches.items():
+        superuser.execute(
+            "INSERT INTO volunteers_branch (id, code, name, reach) VALUES (%s, %s, %s, '')",
+            [branch, name.upper(), name.title()],
+        )
+    people = {name: join(name, duty, branches.get(branch or "")) for name, duty, branch in PEOPLE}
+    adopt_and_sign(people)
+    return Cast(**branches, **people)
+
+
+def join(username: str, duty: str, branch: UUID | None) -> Someone:
+    """Invite somebody by a command, and let them join."""
+    visit = joining.command_visit(branch or uuid4(), "setup")
+    _, invitation = joining.invite(by=visit, duty=duty, branch=branch, language="en")
+    user = joining.join(
+        code=invitation,
+        username=username,
+        password=PASSWORD,
+        working_name=username.replace("_", " ").title(),
+        language="en",
+    )
+    return Someone(user, username, branch)
+
+
+def adopt_and_sign(people: dict[str, Someone]) -> None:
+    """The president drafts and adopts a code; everybody but the newcomer signs it."""
+    with people["president"].visit().transaction() as visit:
+        texts = {
+            "en": "Keep private what you hear.",
+            "fr": "Gardez pour vous ce que vous entendez.",
+        }
+        version = code.draft_version(by=visit, texts=texts, material=True)
+        code.adopt_version(by=visit, version=version.pk, on=date(2016, 2, 19))
+        text = PolicyText.objects.get(version=version, language="en").pk
+    for name, person in people.items():
+        if name != "newcomer":
+            with person.visit().transaction() as visit:
+                code.sign_undertaking(by=visit, text=text)
+
+
+def new_client(by: Someone, given_name: str = "Odile", family_name: str = "Quercy") -> Client:
+    """A client taken in by somebody, with the policy explained and one contact."""
+    with by.visit().transaction() as visit:
+        new = records.NewClient(
+            branch=by.branch or uuid4(),
+            language="fr",
+            identity={"given_name": given_name, "family_name": family_name},
+            safe_contact={"phone": "06 39 98 11 22"},
+            background="Lives alone near the old mill.",
+        )
+        client, _ = records.take_in(by=visit, new=new)
+        contacts.log_contact(
+            by=visit, client=client, explanation=EXPLAINED,
+            new=contacts.NewContact("phone", date(2026, 1, 5), text="Sleeps badly since Tuesday."),
+        )  # fmt: skip
+    return client
+
+
+def assign(by: Someone, client: Client, person: Someone, **kwargs: object) -> object:
+    """An assignment by a coordinator."""
+    with by.visit().transaction() as visit:
+        return grants.assign(by=visit, client=client, person=person.id, **kwargs)
+
+
+EXPLAINED = contacts.NewExplanation(
+    given=True, answer="yes", channel="phone", language="fr", happened_on=date(2026, 1, 5),
+    where="on the telephone", words="That is fine.",
+)  # fmt: skip

@@ -1,0 +1,80 @@
+"""A real database, reached as the application's role; a standing cast of people, built once.
+
+Tests run in real transactions and leave their rows behind: each makes clients of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from uuid import UUID
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.test import Client as Browser
+
+from confidential.database import prepare
+from confidential.embedded import Embedded
+from confidential.environment import BASE, DATABASE
+from tests import cast as standing
+from tests.environment import VAR
+from volunteers.models import User
+from volunteers.sessions import AUTHENTICATION_METHODS, SessionStore
+
+
+@pytest.fixture(scope="session")
+def server() -> Embedded:
+    """The embedded server of this run, with the database migrated by the owner."""
+    server = Embedded(VAR)
+    server.start()
+    prepare(server)
+    migrate = [sys.executable, str(BASE / "manage.py"), "migrate", "--verbosity", "0"]
+    subprocess.run(migrate, check=True, env={**os.environ, "CONFIDENTIAL_ROLE": "owner"})
+    return server
+
+
+@pytest.fixture(scope="session", autouse=True)
+def database(server: Embedded, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """Django's connections work in every test, as the roles of a web process."""
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        yield
+
+
+@pytest.fixture
+def superuser(server: Embedded) -> Iterator[psycopg.Connection]:
+    """A superuser's connection, to look behind the walls and to break things."""
+    with psycopg.connect(server.conninfo(dbname=DATABASE), autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="session")
+def cast(database: None, server: Embedded) -> standing.Cast:
+    """The standing cast: two branches with their people, the code adopted and signed."""
+    with psycopg.connect(server.conninfo(dbname=DATABASE), autocommit=True) as connection:
+        return standing.build(connection)
+
+
+@pytest.fixture
+def sign_in() -> Callable[..., Browser]:
+    """Sign somebody of the cast (or a client's account) in; gives Django's test client."""
+
+    def signed_in(someone: standing.Someone | UUID, *, fresh: bool = True) -> Browser:
+        user = User.objects.get(pk=getattr(someone, "id", someone))
+        at = time.time() - (0 if fresh else 7200)
+        session = SessionStore()
+        session[SESSION_KEY] = str(user.pk)
+        session[BACKEND_SESSION_KEY] = "volunteers.backends.AccountBackend"
+        session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+        session[AUTHENTICATION_METHODS] = [{"method": "password", "at": at}]
+        session.create()
+        session.save()
+        browser = Browser(raise_request_exception=False)
+        browser.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+        return browser
+
+    return signed_in

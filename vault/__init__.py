@@ -1,0 +1,1 @@
+"""Keys, sealed values, database roles. Knows keys and rows, not people; imports no other app."""

@@ -1,0 +1,76 @@
+"""Sealed files: chunks of AES-256-GCM under a key of the file's own, streamed, under random names."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from cryptography.exceptions import InvalidTag
+
+from vault.keys import SealBroken, SubjectKeys
+
+CHUNK_BYTES = 64 * 1024
+TAG_BYTES = 16
+
+
+def path_of(root: Path, file: UUID) -> Path:
+    """Where the sealed file lies below ``root``."""
+    name = file.hex
+    return root / name[:2] / name
+
+
+def write(root: Path, keys: SubjectKeys, content: Iterable[bytes]) -> tuple[UUID, int]:
+    """Seal ``content`` into a new file below ``root``; returns its id and the plain length in bytes."""
+    file = uuid4()
+    path = path_of(root, file)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    cipher = keys.cipher_for_file(file)
+    length = 0
+    part = path.with_suffix(".part")
+    with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+        for number, (chunk, last) in enumerate(_chunks(content)):
+            # The key belongs to this file alone and the file is written once: counting is safe.
+            out.write(cipher.encrypt(number.to_bytes(12), chunk, _binding(last)))
+            length += len(chunk)
+        out.flush()
+        os.fsync(out.fileno())
+    part.rename(path)
+    return file, length
+
+
+def read(root: Path, keys: SubjectKeys, file: UUID) -> Iterator[bytes]:
+    """The plain chunks of a file. Raises SealBroken when it was altered or cut short."""
+    cipher = keys.cipher_for_file(file)
+    with open(path_of(root, file), "rb") as source:
+        number = 0
+        chunk = source.read(CHUNK_BYTES + TAG_BYTES)
+        while True:
+            following = source.read(CHUNK_BYTES + TAG_BYTES)
+            try:
+                yield cipher.decrypt(number.to_bytes(12), chunk, _binding(not following))
+            except InvalidTag as error:
+                raise SealBroken("A file was altered or is not complete.") from error
+            if not following:
+                return
+            chunk, number = following, number + 1
+
+
+def remove(root: Path, file: UUID) -> None:
+    """Delete a sealed file; nothing happens when it is gone."""
+    path_of(root, file).unlink(missing_ok=True)
+
+
+def _binding(last: bool) -> bytes:
+    return b"last" if last else b"more"
+
+
+def _chunks(content: Iterable[bytes]) -> Iterator[tuple[bytes, bool]]:
+    waiting = bytearray()
+    for piece in content:
+        waiting += piece
+        while len(waiting) > CHUNK_BYTES:
+            yield bytes(waiting[:CHUNK_BYTES]), False
+            del waiting[:CHUNK_BYTES]
+    yield bytes(waiting), True

@@ -1,0 +1,118 @@
+"""Keys of one subject (a client, a volunteer, the house) and the seal of one row.
+
+A sealed value is ``version, key name, nonce, AES-256-GCM``. The associated data bind it to its
+subject, table, row and revision, so that a value moved or put back does not open.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from vault.derive import derive
+from vault.keyring import KEY_BYTES, NONCE_BYTES, Keyring
+
+VERSION = 1
+HEADER_BYTES = 1 + 4  # version, then the first four bytes of the key's fingerprint
+
+
+class SealBroken(ValueError):
+    """A sealed value did not open: altered, moved, of another revision, or under another key."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a sealed value lives: its table, row and revision."""
+
+    table: str
+    row: UUID
+    revision: int
+
+    def bind(self, subject: UUID) -> bytes:
+        """The associated data of this place under ``subject``."""
+        return b"|".join(
+            (subject.bytes, self.table.encode(), self.row.bytes, str(self.revision).encode())
+        )
+
+
+@dataclass(frozen=True)
+class WrappedKeys:
+    """What the database keeps of a subject's keys."""
+
+    data: bytes
+    audit: bytes
+
+
+@dataclass(frozen=True)
+class SubjectKeys:
+    """The unwrapped keys of ``subject``. Never stored, never pickled, never copied."""
+
+    subject: UUID
+    data: bytes = field(repr=False)
+    audit: bytes = field(repr=False)
+    _subkeys: dict[str, tuple[bytes, AESGCM]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+
+    def __reduce__(self) -> str:
+        raise TypeError("Keys are neither pickled nor copied.")
+
+    def _subkey(self, purpose: str) -> tuple[bytes, AESGCM]:
+        if purpose not in self._subkeys:
+            key = derive(self.data, f"confidential/v1/{purpose}")
+            header = bytes([VERSION]) + hashlib.sha256(b"key name" + key).digest()[:4]
+            self._subkeys[purpose] = header, AESGCM(key)
+        return self._subkeys[purpose]
+
+    def seal(self, plain: bytes, place: Place) -> bytes:
+        """Seal ``plain`` for ``place``."""
+        header, cipher = self._subkey(place.table)
+        nonce = os.urandom(NONCE_BYTES)
+        return header + nonce + cipher.encrypt(nonce, plain, header + place.bind(self.subject))
+
+    def open(self, sealed: bytes, place: Place) -> bytes:
+        """Inverse of :meth:`seal`. Raises SealBroken unless value, place and key belong together."""
+        header, cipher = self._subkey(place.table)
+        if sealed[:HEADER_BYTES] != header:
+            raise SealBroken("The value was sealed under another key.")
+        nonce = sealed[HEADER_BYTES : HEADER_BYTES + NONCE_BYTES]
+        try:
+            return cipher.decrypt(
+                nonce, sealed[HEADER_BYTES + NONCE_BYTES :], header + place.bind(self.subject)
+            )
+        except InvalidTag as error:
+            raise SealBroken(f"A value of {place.table} does not belong where it lies.") from error
+
+    def cipher_for_file(self, file: UUID) -> AESGCM:
+        """A cipher of its own for one file's chunks."""
+        return AESGCM(derive(self.data, f"confidential/v1/file/{file}"))
+
+    def fingerprint_key(self) -> bytes:
+        """A key for keyed hashes of what must be compared without being read."""
+        return derive(self.data, "confidential/v1/fingerprint")
+
+
+def generate(subject: UUID, ring: Keyring) -> tuple[SubjectKeys, WrappedKeys]:
+    """New random keys for ``subject``, and their wrapped form."""
+    keys = SubjectKeys(subject, os.urandom(KEY_BYTES), os.urandom(KEY_BYTES))
+    return keys, WrappedKeys(
+        data=ring.wrap(keys.data, subject.bytes + b"data"),
+        audit=ring.wrap(keys.audit, subject.bytes + b"audit"),
+    )
+
+
+def unwrap(subject: UUID, wrapped: WrappedKeys, ring: Keyring) -> SubjectKeys:
+    """The keys of ``subject`` from their wrapped form. Raises SealBroken for another subject's."""
+    try:
+        return SubjectKeys(
+            subject,
+            ring.unwrap(wrapped.data, subject.bytes + b"data"),
+            ring.unwrap(wrapped.audit, subject.bytes + b"audit"),
+        )
+    except InvalidTag as error:
+        raise SealBroken("The wrapped keys are not this subject's.") from error

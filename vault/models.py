@@ -1,0 +1,40 @@
+"""What the vault keeps: wrapped keys, and the principals that transactions may run as."""
+
+from django.db import models
+from django.db.models import functions
+
+
+class SubjectKey(models.Model):
+    """The wrapped keys of one subject. The web process cannot read this table."""
+
+    subject = models.UUIDField(primary_key=True)
+    kind = models.CharField(max_length=16)
+    data = models.BinaryField()
+    audit = models.BinaryField()
+    made_at = models.DateTimeField(db_default=functions.Now())
+
+    class Meta:
+        db_table = "vault_subjectkey"
+
+
+class Principal(models.Model):
+    """Who a transaction may run as, found by the hash of a random token.
+
+    Only sign-in writes here. ``kind`` is one of user, invitation, recipient, job, command;
+    ``subject`` is what the kind points at (a user, an invitation, a package, a client, a branch).
+    """
+
+    hash = models.BinaryField(primary_key=True)
+    kind = models.CharField(max_length=16)
+    subject = models.UUIDField()
+    purpose = models.CharField(max_length=60, blank=True)
+    expires_at = models.DateTimeField()
+    fresh_at = models.DateTimeField(null=True)
+    made_at = models.DateTimeField(db_default=functions.Now())
+
+    class Meta:
+        db_table = "vault_principal"
+        indexes = [
+            models.Index(fields=["subject"], name="vault_principal_subject"),
+            models.Index(fields=["expires_at"], name="vault_principal_expires"),
+        ]

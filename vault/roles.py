@@ -1,0 +1,47 @@
+"""Database roles: which one this process is, and the refusal to run as a wrong one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+OWNER = "confidential_owner"
+APP = "confidential_app"
+SIGNIN = "confidential_signin"
+WORKER = "confidential_worker"
+BACKUP = "confidential_backup"
+DOOR = "confidential_door"
+BY_SHORT_NAME = {
+    "owner": OWNER, "app": APP, "signin": SIGNIN, "worker": WORKER, "backup": BACKUP,
+}  # fmt: skip
+BOUND = frozenset({APP, SIGNIN, WORKER})
+
+_QUESTION = """
+    SELECT current_user, r.rolsuper OR r.rolbypassrls OR r.rolcreaterole OR r.rolcreatedb,
+           EXISTS (SELECT FROM pg_class c WHERE c.relowner = r.oid)
+           OR EXISTS (SELECT FROM pg_auth_members m WHERE m.member = r.oid)
+    FROM pg_roles r WHERE r.rolname = current_user
+"""
+
+
+def refuse_wrong_role(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
+    """On every new connection: a process that serves people must be a bound role.
+
+    Raises ImproperlyConfigured for a superuser, a role that goes round row-level security, or one
+    that owns tables or belongs to another role.
+    """
+    expected = settings.DATABASE_ROLES.get(connection.alias)
+    if expected is None:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_QUESTION)
+        name, mighty, owns = cursor.fetchone()
+    if name != expected or (expected in BOUND and (mighty or owns)):
+        connection.close()
+        raise ImproperlyConfigured(
+            f"Database connection {connection.alias!r} must be the role {expected}, bound by "
+            f"row-level security and owning nothing; it is {name}. See docs/operations.md."
+        )

@@ -1,0 +1,160 @@
+"""Models with sealed fields: plain attributes for the code, one sealed value in the database.
+
+Reading a sealed field of a record that was not opened raises :class:`Locked`. That is on purpose no
+AttributeError: templates and ``hasattr`` would hide it.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from vault.keys import Place, SubjectKeys
+
+
+class Locked(Exception):
+    """A sealed field was read or written without the subject's key."""
+
+
+class Conflict(Exception):
+    """Somebody else saved this row since it was read. Nothing was written."""
+
+    message = _("Somebody else changed this while you were writing. Your text is kept below.")
+
+
+class Sealed:
+    """A sealed field: text, number, list or dictionary that JSON can carry; ``default`` if unset."""
+
+    def __init__(self, default: Any = "") -> None:
+        self.default = default
+        self.name = ""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, instance: SealedModel | None, owner: type | None = None) -> Any:
+        if instance is None:
+            return self
+        return instance.opened_values().get(self.name, self.default)
+
+    def __set__(self, instance: SealedModel, value: Any) -> None:
+        instance.opened_values()[self.name] = value
+
+
+class SealedModel(models.Model):
+    """A row whose :class:`Sealed` attributes are sealed together under its subject's key.
+
+    A subclass says with ``subject_attribute`` which of its columns names the subject. An instance
+    gets its key from :meth:`unlock`, or from ``keys=`` when it is made.
+    """
+
+    subject_attribute = "client_id"
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    revision = models.PositiveIntegerField(default=1, editable=False)
+    sealed = models.BinaryField(editable=False)
+
+    class Meta:
+        abstract = True
+
+    def __init__(self, *args: Any, keys: SubjectKeys | None = None, **kwargs: Any) -> None:
+        names = self.sealed_names()
+        values = {name: kwargs.pop(name) for name in names & kwargs.keys()}
+        self._keys: SubjectKeys | None = None
+        self._values: dict[str, Any] | None = None
+        super().__init__(*args, **kwargs)
+        if keys is not None:
+            self.unlock(keys)
+            self.opened_values().update(values)
+        elif values:
+            raise Locked(f"{type(self).__name__} was given sealed values without keys.")
+
+    @classmethod
+    def sealed_names(cls) -> frozenset[str]:
+        """The names of the sealed fields of this model."""
+        return frozenset(
+            name for base in cls.__mro__ for name, value in vars(base).items()
+            if isinstance(value, Sealed)
+        )  # fmt: skip
+
+    @property
+    def subject(self) -> UUID:
+        """The id whose keys seal this row."""
+        return getattr(self, self.subject_attribute)
+
+    @property
+    def keys(self) -> SubjectKeys:
+        """The keys this row was opened with, for its children. Raises Locked without."""
+        if self._keys is None:
+            raise Locked(f"This {type(self).__name__} was not opened through the door.")
+        return self._keys
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the sealed fields can be read."""
+        return self._keys is not None
+
+    def unlock(self, keys: SubjectKeys) -> SealedModel:
+        """Take the key for this row; returns the row. Raises Locked for another subject's key."""
+        if keys.subject != self.subject:
+            raise Locked(f"These keys are not those of this {type(self).__name__}.")
+        self._keys = keys
+        return self
+
+    def place(self) -> Place:
+        """Where the sealed value lies now."""
+        return Place(self._meta.db_table, self.pk, self.revision)
+
+    def opened_values(self) -> dict[str, Any]:
+        """The sealed values by name, decrypted once. Raises Locked, or SealBroken if altered."""
+        if self._values is None:
+            keys = self.keys
+            self._values = (
+                {}
+                if self._state.adding
+                else json.loads(keys.open(bytes(self.sealed), self.place()))
+            )
+        return self._values
+
+    def seal(self) -> None:
+        """Put the values into ``sealed`` for the row's present revision."""
+        plain = json.dumps(self.opened_values(), ensure_ascii=False, separators=(",", ":"))
+        self.sealed = self.keys.seal(plain.encode(), self.place())
+
+    def save(self, **kwargs: Any) -> None:  # type: ignore[override]
+        """Insert, or update the revision that was read. Raises Conflict if that is gone, Locked."""
+        if self._state.adding:
+            self.seal()
+            super().save(force_insert=True, using=kwargs.get("using"))
+            return
+        values = self.opened_values()
+        read = self.revision
+        self.revision = read + 1
+        self._values = values
+        self.seal()
+        fields = {
+            field.attname: getattr(self, field.attname)
+            for field in self._meta.concrete_fields
+            if not field.primary_key
+        }
+        if not type(self)._base_manager.filter(pk=self.pk, revision=read).update(**fields):
+            self.revision = read
+            raise Conflict(str(Conflict.message))
+
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        """Reads the row again; the decrypted values of the old one are dropped."""
+        self._values = None
+        super().refresh_from_db(*args, **kwargs)
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Pickling and copying drop the key and what it opened.
+        return {**super().__getstate__(), "_keys": None, "_values": None}  # type: ignore[misc]
+
+
+def unlock_all(rows: Any, keys: dict[UUID, SubjectKeys]) -> list[Any]:
+    """Unlock each of ``rows`` with the keys of its subject; returns them as a list."""
+    return [row.unlock(keys[row.subject]) for row in rows]

@@ -1,0 +1,1 @@
+"""People who serve: accounts, duties, the code of confidentiality, sign-in."""

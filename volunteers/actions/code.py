@@ -1,0 +1,37 @@
+"""Drafting, adopting and signing the code of confidentiality (P2, P3, P17)."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Max
+
+from audit import door
+from audit.visit import Visit
+from volunteers.models import PolicyText, PolicyVersion
+
+
+def draft_version(*, by: Visit, texts: dict[str, str], material: bool) -> PolicyVersion:
+    """A new version of the code, not yet binding; ``texts`` by language, both are needed."""
+    latest = PolicyVersion.objects.aggregate(latest=Max("number"))["latest"] or 0
+    version = PolicyVersion(number=latest + 1, material=material, drafted_by_id=by.person)
+    version.save(force_insert=True)
+    for language, text in texts.items():
+        PolicyText(version=version, language=language, text=text).save(force_insert=True)
+    door.record(by, "policy.draft", about=version)
+    return version
+
+
+def adopt_version(*, by: Visit, version: UUID, on: date) -> None:
+    """The president adopts a version from a date on. Needs a fresh sign-in; the database checks."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sec.adopt(%s, %s)", [version, on])
+
+
+def sign_undertaking(*, by: Visit, text: UUID) -> UUID:
+    """The signed-in person signs this text; returns the undertaking's id. Needs a fresh sign-in."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sec.sign(%s)", [text])
+        return cursor.fetchone()[0]

@@ -1,0 +1,81 @@
+"""Inviting somebody with a code, and joining with it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from django.contrib.auth.hashers import make_password
+from django.utils import timezone
+
+from audit.door import new_keys
+from audit.visit import Visit
+from vault.models import Principal
+from vault.principals import hash_of, new_token, signin_transaction, token_from
+from volunteers.models.accounts import normalise_username
+from volunteers.references import new_code, new_reference, normalise_code
+
+INVITATION_DAYS = 14
+
+
+def invite(
+    *, by: Visit, duty: str, branch: UUID | None, language: str, days: int = INVITATION_DAYS
+) -> tuple[UUID, str]:
+    """Invite somebody to a duty; returns the invitation's id and its code, which is kept nowhere.
+
+    The database refuses (ProgrammingError) whoever may not appoint to this duty.
+    """
+    invitation, code = uuid4(), new_code()
+    with signin_transaction(by.token) as cursor:
+        cursor.execute(
+            "SELECT sec.invite(%s, %s, %s, %s, %s, %s)",
+            [invitation, duty, branch, language, hash_of(invitation_token(code)), days],
+        )
+    return invitation, code
+
+
+def join(*, code: str, username: str, password: str, working_name: str, language: str) -> UUID:
+    """Use an invitation: account, person, duty and keys in one act; returns the account's id.
+
+    The database refuses (ProgrammingError) an unknown, used or expired code, and (IntegrityError)
+    a user name that is taken.
+    """
+    user = uuid4()
+    _, wrapped = new_keys(user)
+    with signin_transaction(invitation_token(code)) as cursor:
+        cursor.execute(
+            "SELECT sec.join(%s, %s, %s, %s, %s, %s, %s, %s)",
+            [
+                user,
+                normalise_username(username),
+                make_password(password),
+                language,
+                working_name,
+                new_reference("P"),
+                wrapped.data,
+                wrapped.audit,
+            ],
+        )
+    return user
+
+
+def invitation_token(code: str) -> str:
+    """The principal's token of an invitation code, however it was typed."""
+    return token_from(normalise_code(code), "invitation")
+
+
+def command_visit(branch: UUID, purpose: str, minutes: int = 60) -> Visit:
+    """A visit for somebody at the server: a management command that works for one branch.
+
+    Only the sign-in connection can mint it. Shows the branch as its coordinators see it.
+    """
+    token = new_token()
+    Principal.objects.create(
+        hash=hash_of(token),
+        kind="command",
+        subject=branch,
+        purpose=purpose,
+        expires_at=timezone.now() + timedelta(minutes=minutes),
+        fresh_at=timezone.now(),
+    )
+    return Visit(token)

@@ -1,0 +1,32 @@
+"""Passwords of accounts that may sign in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.backends import BaseBackend
+from django.http import HttpRequest
+
+from volunteers.models import User
+
+
+class AccountBackend(BaseBackend):
+    """User name and password. Takes as long for an unknown name as for a known one."""
+
+    def authenticate(
+        self, request: HttpRequest | None, username: str | None = None, password: str | None = None,
+        **credentials: Any,
+    ) -> User | None:  # fmt: skip
+        """The account, or None."""
+        if username is None or password is None:
+            return None
+        try:
+            user = User.objects.get_by_natural_key(username)
+        except User.DoesNotExist:
+            User().set_password(password)
+            return None
+        return user if user.check_password(password) and user.is_active else None
+
+    def get_user(self, user_id: Any) -> User | None:
+        """The account of a session, while it is active."""
+        return User.objects.filter(pk=user_id, is_active=True).first()

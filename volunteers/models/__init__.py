@@ -1,0 +1,31 @@
+"""People who serve: accounts, duties, the code of confidentiality, sign-in."""
+
+from volunteers.models.accounts import Kind, Session, User
+from volunteers.models.people import (
+    Association,
+    Branch,
+    Duty,
+    DutyKind,
+    DutyRule,
+    Person,
+    PersonDetails,
+)
+from volunteers.models.policy import PolicyText, PolicyVersion, Undertaking
+from volunteers.models.invitations import Invitation
+
+__all__ = [
+    "Association",
+    "Branch",
+    "Duty",
+    "DutyKind",
+    "DutyRule",
+    "Invitation",
+    "Kind",
+    "Person",
+    "PersonDetails",
+    "PolicyText",
+    "PolicyVersion",
+    "Session",
+    "Undertaking",
+    "User",
+]

@@ -1,0 +1,133 @@
+"""Branches, the people who serve in them, and their duties."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from django.db import models
+from django.db.models import functions
+from django.utils.translation import gettext_lazy as _
+
+from vault.sealed import Sealed, SealedModel
+from volunteers.models.accounts import LANGUAGES, User
+
+
+class Association(models.Model):
+    """The association that this installation serves: one row."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    name = models.CharField(_("name"), max_length=120)
+    portal_name = models.CharField(_("neutral name of the portal"), max_length=60)
+    quick_exit_url = models.URLField(_("page for leaving quickly"), max_length=200)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="association_one")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Branch(models.Model):
+    """A local office. A client belongs to one branch at a time."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    code = models.CharField(_("code"), max_length=12, unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    reach = models.CharField(_("how clients reach the branch"), max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Person(models.Model):
+    """Somebody who serves. Colleagues see the working name; private details are sealed apart."""
+
+    user = models.OneToOneField(User, primary_key=True, on_delete=models.PROTECT)
+    reference = models.CharField(max_length=12, unique=True)
+    working_name = models.CharField(_("working name"), max_length=60)
+    language = models.CharField(_("language"), max_length=2, choices=LANGUAGES, default="fr")
+    joined_at = models.DateTimeField(auto_now_add=True)
+    left_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["working_name"]
+
+    def __str__(self) -> str:
+        return self.working_name
+
+
+class PersonDetails(SealedModel):
+    """A person's private details: for the person and the coordinator of the branch."""
+
+    subject_attribute = "person_id"
+
+    person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="details")
+    full_name = Sealed()
+    phone = Sealed()
+    address = Sealed()
+    in_case_of_emergency = Sealed()
+
+
+class DutyKind(models.TextChoices):
+    """What somebody does in the association."""
+
+    VOLUNTEER = "volunteer", _("Volunteer")
+    COORDINATOR = "coordinator", _("Coordinator")
+    PRESIDENT = "president", _("President")
+    PROTECTION = "protection", _("Data-protection lead")
+    ADMINISTRATOR = "administrator", _("Administrator")
+
+
+OF_A_BRANCH = frozenset({DutyKind.VOLUNTEER, DutyKind.COORDINATOR})
+
+
+class DutyQuerySet(models.QuerySet):
+    """Named reads of duties."""
+
+    def live(self) -> DutyQuerySet:
+        """Duties that bind now."""
+        now = functions.Now()
+        return self.filter(models.Q(ends_at=None) | models.Q(ends_at__gt=now), starts_at__lte=now)
+
+
+class Duty(models.Model):
+    """A person's duty, in a branch or for the whole association. Changed by definer functions only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="duties")
+    kind = models.CharField(max_length=16, choices=DutyKind)
+    branch = models.ForeignKey(Branch, null=True, on_delete=models.PROTECT, related_name="duties")
+    starts_at = models.DateTimeField(db_default=functions.Now())
+    ends_at = models.DateTimeField(null=True)
+    appointed_by = models.ForeignKey(
+        Person, null=True, on_delete=models.PROTECT, related_name="appointments"
+    )
+
+    objects = DutyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "duties"
+        indexes = [models.Index(fields=["person", "kind"], name="duty_person_kind")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["volunteer", "coordinator"], branch__isnull=False)
+                | models.Q(kind__in=["president", "protection", "administrator"], branch=None),
+                name="duty_branch_where_needed",
+            ),
+        ]
+
+
+class DutyRule(models.Model):
+    """Which two duties one person may not hold together, and why. Read by a trigger."""
+
+    first = models.CharField(max_length=16, choices=DutyKind)
+    second = models.CharField(max_length=16, choices=DutyKind)
+    why = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["first", "second"], name="dutyrule_pair"),
+        ]

@@ -1,0 +1,171 @@
+"""Sessions: keys kept hashed, data sealed under the key itself, a principal beside each.
+
+Django's SESSION_ENGINE. Only the sign-in connection reads or writes here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from vault.derive import derive
+from vault.models import Principal
+from vault.principals import hash_of, token_from
+from volunteers.models import Session, User
+
+NONCE = 12
+AUTHENTICATION_METHODS = (
+    "account_authentication_methods"  # allauth's: when and how somebody proved it
+)
+TOUCH = timedelta(minutes=1)
+
+
+class SessionStore(SessionBase):
+    """A session, and the account that belongs to it, in one query."""
+
+    cached_user: User | None = None
+
+    @property
+    def principal_token(self) -> str:
+        """What the database is shown in each transaction of this session."""
+        return token_from(self.session_key, "session") if self.session_key else ""
+
+    def load(self) -> dict[str, Any]:
+        """The data of a live session; an unknown, ended or altered one is empty."""
+        row = (
+            Session.objects.select_related("user")
+            .filter(key_hash=hash_key(self.session_key), expires_at__gt=timezone.now())
+            .first()
+        )
+        data = self._opened(row.data) if row else None
+        if row is None or data is None:
+            self._session_key = None
+            return {}
+        self.cached_user = row.user
+        if timezone.now() - row.seen_at > TOUCH:
+            self._touch(row)
+        return data
+
+    def exists(self, session_key: str) -> bool:
+        """Whether the key is taken."""
+        return Session.objects.filter(key_hash=hash_key(session_key)).exists()
+
+    def create(self) -> None:
+        """A new session under a new random key."""
+        while True:
+            self._session_key = self._get_new_session_key()
+            try:
+                self.save(must_create=True)
+            except CreateError:
+                continue
+            self.modified = True
+            return
+
+    def save(self, must_create: bool = False) -> None:
+        """Write the session, and its principal if somebody is signed in."""
+        if self.session_key is None:
+            return self.create()
+        data = self._get_session(no_load=must_create)
+        now = timezone.now()
+        expires = now + timedelta(minutes=settings.SESSION_IDLE_MINUTES)
+        fields = {
+            "data": self._sealed(data),
+            "user_id": data.get(SESSION_KEY),
+            "seen_at": now,
+            "expires_at": expires,
+            "device": data.get("device", ""),
+        }
+        rows = Session.objects.filter(key_hash=hash_key(self.session_key))
+        with transaction.atomic(using="signin"):
+            if must_create:
+                try:
+                    Session.objects.create(key_hash=hash_key(self.session_key), **fields)
+                except IntegrityError as error:
+                    raise CreateError from error
+            elif not rows.update(**fields):
+                raise UpdateError
+            self._write_principal(data, expires)
+        return None
+
+    def delete(self, session_key: str | None = None) -> None:
+        """End the session and its principal in the same second."""
+        key = session_key or self.session_key
+        if key is None:
+            return
+        with transaction.atomic(using="signin"):
+            Principal.objects.filter(hash=hash_of(token_from(key, "session"))).delete()
+            Session.objects.filter(key_hash=hash_key(key)).delete()
+
+    @classmethod
+    def clear_expired(cls) -> None:
+        """Remove what has ended."""
+        Session.objects.filter(expires_at__lt=timezone.now()).delete()
+        Principal.objects.filter(expires_at__lt=timezone.now()).delete()
+
+    def _write_principal(self, data: dict[str, Any], expires: datetime) -> None:
+        hashed = hash_of(self.principal_token)
+        user = data.get(SESSION_KEY)
+        if not user:
+            Principal.objects.filter(hash=hashed).delete()
+            return
+        Principal.objects.update_or_create(
+            hash=hashed,
+            defaults={
+                "kind": "user",
+                "subject": UUID(user),
+                "expires_at": expires,
+                "fresh_at": proved_at(data),
+                "purpose": hash_key(self.session_key)[:60],
+            },
+        )
+
+    def _touch(self, row: Session) -> None:
+        now = timezone.now()
+        expires = now + timedelta(minutes=settings.SESSION_IDLE_MINUTES)
+        Session.objects.filter(pk=row.pk).update(seen_at=now, expires_at=expires)
+        Principal.objects.filter(hash=hash_of(self.principal_token)).update(expires_at=expires)
+
+    def _cipher(self) -> AESGCM:
+        return AESGCM(derive(self.session_key.encode(), "confidential/v1/session"))
+
+    def _sealed(self, data: dict[str, Any]) -> bytes:
+        nonce = os.urandom(NONCE)
+        return nonce + self._cipher().encrypt(nonce, self.serializer().dumps(data), b"session")
+
+    def _opened(self, sealed: bytes) -> dict[str, Any] | None:
+        sealed = bytes(sealed)
+        try:
+            plain = self._cipher().decrypt(sealed[:NONCE], sealed[NONCE:], b"session")
+        except InvalidTag:
+            return None
+        return self.serializer().loads(plain)
+
+
+def hash_key(session_key: str | None) -> str:
+    """What the database keeps of a session's key."""
+    return hashlib.sha256(f"confidential session|{session_key}".encode()).hexdigest()
+
+
+def proved_at(data: dict[str, Any]) -> datetime | None:
+    """When somebody last proved who they are in this session, after allauth's own record."""
+    times = [method["at"] for method in data.get(AUTHENTICATION_METHODS, []) if "at" in method]
+    return datetime.fromtimestamp(max(times), tz=timezone.get_default_timezone()) if times else None
+
+
+def end_all(user: UUID) -> int:
+    """End every session of an account, and its principals; returns how many there were."""
+    with transaction.atomic(using="signin"):
+        Principal.objects.filter(subject=user, kind="user").delete()
+        ended, _ = Session.objects.filter(user_id=user).delete()
+    return ended

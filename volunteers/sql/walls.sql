@@ -1,0 +1,324 @@
+-- Who somebody is and which duties bind now; who sees accounts, people, duties and the code.
+
+-- The signed-in person, signed or not: for the code, the own account, and nothing else.
+CREATE FUNCTION sec.person() RETURNS uuid
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN (SELECT p.user_id FROM sec.who() w JOIN public.volunteers_person p ON p.user_id = w.subject
+        WHERE w.kind = 'user' AND (p.left_at IS NULL OR p.left_at > statement_timestamp()));
+END $$;
+
+-- Whether somebody has signed the code that binds today (P2): the latest material version, or a later one.
+CREATE FUNCTION sec.signed(who uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM public.volunteers_undertaking u JOIN public.volunteers_policyversion v ON v.id = u.version_id
+        WHERE u.person_id = who AND v.number >= (SELECT max(m.number) FROM public.volunteers_policyversion m
+            WHERE m.material AND m.adopted_on <= (statement_timestamp() AT TIME ZONE 'Europe/Paris')::date));
+END $$;
+
+-- The person for whom clients' tables open: signed in, still serving, and bound by the code.
+CREATE FUNCTION sec.uid() RETURNS uuid
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    who uuid := sec.person();
+BEGIN
+    RETURN CASE WHEN sec.signed(who) THEN who END;
+END $$;
+
+CREATE FUNCTION sec.live(duty public.volunteers_duty) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT duty.starts_at <= statement_timestamp() AND (duty.ends_at IS NULL OR duty.ends_at > statement_timestamp())
+$$;
+
+-- Branches that the principal coordinates; a command works for one branch in the same way.
+CREATE FUNCTION sec.coordinated() RETURNS uuid[]
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    w record;
+    who uuid;
+BEGIN
+    SELECT * INTO w FROM sec.who();
+    IF w.kind = 'command' THEN
+        RETURN ARRAY[w.subject];
+    END IF;
+    who := sec.uid();
+    RETURN (SELECT coalesce(array_agg(d.branch_id), '{}') FROM public.volunteers_duty d
+        WHERE d.person_id = who AND d.kind = 'coordinator' AND sec.live(d));
+END $$;
+
+-- Branches in which the principal serves in any way.
+CREATE FUNCTION sec.serves() RETURNS uuid[]
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    who uuid := sec.uid();
+BEGIN
+    RETURN sec.coordinated() || (SELECT coalesce(array_agg(d.branch_id), '{}') FROM public.volunteers_duty d
+        WHERE d.person_id = who AND d.kind = 'volunteer' AND sec.live(d));
+END $$;
+
+-- Whether the signed-in person holds a duty of the whole association. Does not ask for a signature:
+-- the president adopts the code before anybody can have signed it. Shows nothing about clients.
+CREATE FUNCTION sec.holds(duty text) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    who uuid := sec.person();
+BEGIN
+    RETURN EXISTS (SELECT FROM public.volunteers_duty d WHERE d.person_id = who AND d.kind = duty AND sec.live(d));
+END $$;
+
+CREATE FUNCTION sec.anybody() RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT w.kind IS NOT NULL FROM sec.who() w
+$$;
+
+-- Whether the principal coordinates a branch in which this person serves.
+CREATE FUNCTION sec.coordinates(who uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM public.volunteers_duty d
+        WHERE d.person_id = who AND sec.live(d) AND d.branch_id = ANY (sec.coordinated()))
+$$;
+
+-- Start of a transaction: puts the token in place and says, in one round trip, who that is.
+CREATE FUNCTION sec.enter(token text) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    w record;
+    p record;
+BEGIN
+    PERFORM set_config('sec.token', token, true), set_config('sec.purpose', '', true);
+    SELECT * INTO w FROM sec.who();
+    IF w.kind IS NULL THEN
+        RETURN '{"kind": "nobody"}';
+    ELSIF w.kind <> 'user' THEN
+        RETURN jsonb_build_object('kind', w.kind, 'subject', w.subject);
+    END IF;
+    SELECT * INTO p FROM public.volunteers_person v WHERE v.user_id = sec.person();
+    IF NOT FOUND THEN
+        RETURN jsonb_build_object('kind', 'user', 'subject', w.subject, 'fresh_at', w.fresh_at, 'client', sec.own_client());
+    END IF;
+    RETURN jsonb_build_object('kind', 'user', 'subject', w.subject, 'fresh_at', w.fresh_at,
+        'person', p.user_id, 'reference', p.reference, 'name', p.working_name, 'cleared', sec.signed(p.user_id),
+        'duties', (SELECT coalesce(jsonb_agg(jsonb_build_object('kind', d.kind, 'branch', d.branch_id)), '[]')
+            FROM public.volunteers_duty d WHERE d.person_id = p.user_id AND sec.live(d)));
+END $$;
+
+-- ---- Changes of people and duties. Whoever may do what is checked here, not only in Python. ----
+
+CREATE FUNCTION sec.refuse_duties() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    clash record;
+BEGIN
+    SELECT r.why INTO clash FROM public.volunteers_duty d JOIN public.volunteers_dutyrule r
+        ON (r.first, r.second) IN ((d.kind, new.kind), (new.kind, d.kind))
+    WHERE d.person_id = new.person_id AND d.id <> new.id AND (d.ends_at IS NULL OR d.ends_at > new.starts_at) LIMIT 1;
+    IF FOUND THEN
+        RAISE 'duties that one person may not hold together: %', clash.why USING ERRCODE = '23514', CONSTRAINT = 'duty_rules';
+    END IF;
+    RETURN new;
+END $$;
+CREATE TRIGGER refuse_duties BEFORE INSERT ON volunteers_duty FOR EACH ROW EXECUTE FUNCTION sec.refuse_duties();
+
+-- Who may bring somebody into a duty. A command is somebody at the server, setting up.
+CREATE FUNCTION sec.may_appoint(kind text, branch uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN CASE
+        WHEN (SELECT w.kind FROM sec.who() w) = 'command' THEN true
+        WHEN kind = 'volunteer' THEN branch = ANY (sec.coordinated()) OR sec.holds('president')
+        WHEN kind IN ('coordinator', 'protection', 'president', 'administrator') THEN sec.holds('president')
+        ELSE false END;
+END $$;
+
+CREATE FUNCTION sec.invite(new_id uuid, duty text, in_branch uuid, lang text, token_hash bytea, days integer) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF sec.may_appoint(duty, in_branch) IS NOT TRUE OR days NOT BETWEEN 1 AND 60 THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    END IF;
+    INSERT INTO public.volunteers_invitation (id, kind, branch_id, language, invited_by_id, expires_at)
+    VALUES (new_id, duty, in_branch, lang, sec.person(), statement_timestamp() + make_interval(days => days));
+    INSERT INTO public.vault_principal (hash, kind, subject, purpose, expires_at)
+    VALUES (token_hash, 'invitation', new_id, '', statement_timestamp() + make_interval(days => days));
+    PERFORM sec.log('person.invite', object => 'volunteers_invitation', object_id => new_id, of_branch => in_branch,
+        detail => jsonb_build_object('duty', duty));
+END $$;
+
+-- Accepting an invitation: the account, the person, the duty and the key in one act; the code is used up.
+CREATE FUNCTION sec.join(new_user uuid, name text, hashed text, lang text, shown_name text, ref text,
+    wrapped_data bytea, wrapped_audit bytea) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    w record;
+    i record;
+BEGIN
+    SELECT * INTO w FROM sec.who();
+    SELECT * INTO i FROM public.volunteers_invitation v WHERE v.id = w.subject AND v.used_at IS NULL FOR UPDATE;
+    IF w.kind IS DISTINCT FROM 'invitation' OR NOT FOUND THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    END IF;
+    INSERT INTO public.volunteers_user (id, username, password, kind, language, is_active, is_superuser, must_change_password, created_at)
+    VALUES (new_user, name, hashed, 'person', lang, true, false, false, statement_timestamp());
+    INSERT INTO public.volunteers_person (user_id, reference, working_name, language, joined_at)
+    VALUES (new_user, ref, shown_name, lang, statement_timestamp());
+    INSERT INTO public.volunteers_duty (id, person_id, kind, branch_id, starts_at, appointed_by_id)
+    VALUES (gen_random_uuid(), new_user, i.kind, i.branch_id, statement_timestamp(), i.invited_by_id);
+    PERFORM sec.add_key(new_user, 'person', wrapped_data, wrapped_audit);
+    UPDATE public.volunteers_invitation SET used_at = statement_timestamp(), used_by = new_user WHERE id = i.id;
+    PERFORM sec.log('person.join', new_user, 'person', of_branch => i.branch_id, object => 'volunteers_invitation', object_id => i.id);
+    DELETE FROM public.vault_principal p WHERE p.subject = i.id AND p.kind = 'invitation';
+END $$;
+
+CREATE FUNCTION sec.appoint(who uuid, duty text, in_branch uuid, until timestamptz) RETURNS uuid
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    new_id uuid := gen_random_uuid();
+BEGIN
+    IF sec.may_appoint(duty, in_branch) IS NOT TRUE OR who = sec.person() THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    END IF;
+    INSERT INTO public.volunteers_duty (id, person_id, kind, branch_id, starts_at, ends_at, appointed_by_id)
+    VALUES (new_id, who, duty, in_branch, statement_timestamp(), until, sec.person());
+    PERFORM sec.log('duty.appoint', who, 'person', of_branch => in_branch, object => 'volunteers_duty', object_id => new_id,
+        detail => jsonb_build_object('duty', duty));
+    RETURN new_id;
+END $$;
+
+CREATE FUNCTION sec.end_duty(which uuid) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    d record;
+BEGIN
+    SELECT * INTO d FROM public.volunteers_duty v WHERE v.id = which AND (v.ends_at IS NULL OR v.ends_at > statement_timestamp()) FOR UPDATE;
+    IF NOT FOUND OR sec.may_appoint(d.kind, d.branch_id) IS NOT TRUE THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    END IF;
+    UPDATE public.volunteers_duty SET ends_at = statement_timestamp() WHERE id = which;
+    PERFORM sec.log('duty.end', d.person_id, 'person', of_branch => d.branch_id, object => 'volunteers_duty', object_id => which);
+END $$;
+
+-- The president adopts a version on a date (P17). It must be there in both languages.
+CREATE FUNCTION sec.adopt(which uuid, on_date date) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF NOT (sec.holds('president') AND sec.fresh(15)) OR (SELECT count(*) FROM public.volunteers_policytext t WHERE t.version_id = which) < 2 THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    END IF;
+    UPDATE public.volunteers_policyversion SET adopted_on = on_date, adopted_by_id = sec.person() WHERE id = which AND adopted_on IS NULL;
+    IF NOT FOUND THEN
+        RAISE 'this version was adopted before' USING ERRCODE = '40001';
+    END IF;
+    PERFORM sec.log('policy.adopt', object => 'volunteers_policyversion', object_id => which);
+END $$;
+
+-- Signing (P2): the exact text, its hash, the time, and a sign-in that is at most 15 minutes old.
+CREATE FUNCTION sec.sign(which uuid) RETURNS uuid
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    new_id uuid := gen_random_uuid();
+    me uuid := sec.person();
+    t record;
+BEGIN
+    SELECT x.* INTO t FROM public.volunteers_policytext x JOIN public.volunteers_policyversion v ON v.id = x.version_id
+    WHERE x.id = which AND v.adopted_on <= (statement_timestamp() AT TIME ZONE 'Europe/Paris')::date;
+    IF NOT FOUND OR me IS NULL OR NOT sec.fresh(15) THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    END IF;
+    INSERT INTO public.volunteers_undertaking (id, person_id, version_id, language, text, text_sha256, signed_at, signed_in_at)
+    VALUES (new_id, me, t.version_id, t.language, t.text, encode(sha256(convert_to(t.text, 'UTF8')), 'hex'), statement_timestamp(),
+        (SELECT w.fresh_at FROM sec.who() w));
+    PERFORM sec.log('undertaking.sign', me, 'person', object => 'volunteers_undertaking', object_id => new_id);
+    RETURN new_id;
+END $$;
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON volunteers_undertaking FOR EACH STATEMENT EXECUTE FUNCTION sec.refuse_change();
+
+-- An adopted text never changes, by anybody.
+CREATE FUNCTION sec.refuse_adopted() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT FROM public.volunteers_policyversion v WHERE v.id = coalesce(new.version_id, old.version_id) AND v.adopted_on IS NOT NULL) THEN
+        RAISE 'an adopted text does not change' USING ERRCODE = '42501';
+    END IF;
+    RETURN coalesce(new, old);
+END $$;
+CREATE TRIGGER refuse_adopted BEFORE INSERT OR UPDATE OR DELETE ON volunteers_policytext FOR EACH ROW EXECUTE FUNCTION sec.refuse_adopted();
+
+INSERT INTO volunteers_dutyrule (first, second, why) VALUES
+    ('protection', 'president', 'The data-protection lead checks what the president decides.'),
+    ('protection', 'coordinator', 'The data-protection lead checks what coordinators decide.'),
+    ('protection', 'volunteer', 'The data-protection lead reads the log, not what clients say.'),
+    ('protection', 'administrator', 'Who runs the machine does not read its log alone.'),
+    ('president', 'coordinator', 'The president hears complaints about coordinators.'),
+    ('administrator', 'coordinator', 'Who runs the machine reads no client information.'),
+    ('administrator', 'volunteer', 'Who runs the machine reads no client information.');
+
+-- ---- Rows ----
+SELECT sec.guard('volunteers_persondetails', 'person_id', 'person');
+SELECT sec.bind('volunteers_branch', 'volunteers_person', 'volunteers_duty', 'volunteers_policyversion',
+    'volunteers_policytext', 'volunteers_undertaking', 'volunteers_invitation');
+
+GRANT SELECT ON volunteers_association, volunteers_dutyrule TO confidential_app, confidential_signin, confidential_worker;
+GRANT SELECT ON volunteers_branch, volunteers_person, volunteers_duty TO confidential_app, confidential_worker;
+GRANT INSERT ON volunteers_branch TO confidential_app;
+GRANT UPDATE (name, reach) ON volunteers_branch TO confidential_app;
+GRANT UPDATE (working_name, language) ON volunteers_person TO confidential_app;
+GRANT SELECT, INSERT, UPDATE ON volunteers_persondetails TO confidential_app;
+GRANT SELECT, INSERT ON volunteers_policyversion, volunteers_policytext TO confidential_app;
+GRANT SELECT ON volunteers_policyversion, volunteers_policytext TO confidential_worker;
+GRANT UPDATE (text) ON volunteers_policytext TO confidential_app;
+GRANT SELECT ON volunteers_undertaking, volunteers_invitation TO confidential_app;
+GRANT SELECT ON auth_permission, auth_group, auth_group_permissions, django_content_type, volunteers_user_groups,
+    volunteers_user_user_permissions TO confidential_app, confidential_signin, confidential_worker;
+GRANT SELECT, INSERT, UPDATE ON volunteers_user TO confidential_signin;
+GRANT SELECT, INSERT, UPDATE, DELETE ON volunteers_session TO confidential_signin;
+
+GRANT SELECT ON volunteers_person, volunteers_duty, volunteers_dutyrule, volunteers_undertaking, volunteers_policyversion,
+    volunteers_policytext, volunteers_invitation, volunteers_branch TO confidential_door;
+GRANT INSERT ON volunteers_user, volunteers_person, volunteers_duty, volunteers_invitation, volunteers_undertaking TO confidential_door;
+GRANT UPDATE (used_at, used_by) ON volunteers_invitation TO confidential_door;
+GRANT UPDATE (ends_at) ON volunteers_duty TO confidential_door;
+GRANT UPDATE (adopted_on, adopted_by_id) ON volunteers_policyversion TO confidential_door;
+DO $$
+DECLARE
+    t text;
+BEGIN
+    FOREACH t IN ARRAY ARRAY['branch', 'person', 'duty', 'policyversion', 'policytext', 'undertaking', 'invitation'] LOOP
+        EXECUTE format('CREATE POLICY door ON %I FOR ALL TO confidential_door USING (true) WITH CHECK (true)', 'volunteers_' || t);
+    END LOOP;
+END $$;
+
+CREATE POLICY see ON volunteers_branch FOR SELECT TO confidential_app, confidential_worker USING ((SELECT sec.anybody()));
+CREATE POLICY add ON volunteers_branch FOR INSERT TO confidential_app WITH CHECK ((SELECT sec.holds('administrator')));
+CREATE POLICY change ON volunteers_branch FOR UPDATE TO confidential_app
+    USING ((SELECT sec.holds('administrator')) OR id = ANY ((SELECT sec.coordinated())::uuid[]));
+CREATE POLICY see ON volunteers_person FOR SELECT TO confidential_app, confidential_worker
+    USING (user_id = (SELECT sec.person()) OR (SELECT sec.uid()) IS NOT NULL OR (SELECT sec.holds('president')) OR (SELECT sec.holds('administrator')));
+CREATE POLICY change ON volunteers_person FOR UPDATE TO confidential_app USING (user_id = (SELECT sec.person()));
+CREATE POLICY see ON volunteers_duty FOR SELECT TO confidential_app, confidential_worker
+    USING (person_id = (SELECT sec.person()) OR (SELECT sec.uid()) IS NOT NULL OR (SELECT sec.holds('president')) OR (SELECT sec.holds('administrator')));
+CREATE POLICY see ON volunteers_persondetails FOR SELECT TO confidential_app
+    USING (person_id = (SELECT sec.person()) OR sec.coordinates(person_id));
+CREATE POLICY add ON volunteers_persondetails FOR INSERT TO confidential_app WITH CHECK (person_id = (SELECT sec.person()));
+CREATE POLICY change ON volunteers_persondetails FOR UPDATE TO confidential_app USING (person_id = (SELECT sec.person()));
+CREATE POLICY see ON volunteers_policyversion FOR SELECT TO confidential_app, confidential_worker
+    USING (adopted_on IS NOT NULL OR (SELECT sec.holds('president')));
+CREATE POLICY add ON volunteers_policyversion FOR INSERT TO confidential_app
+    WITH CHECK (drafted_by_id = (SELECT sec.person()) AND adopted_on IS NULL AND (SELECT sec.holds('president')));
+CREATE POLICY see ON volunteers_policytext FOR SELECT TO confidential_app, confidential_worker
+    USING (EXISTS (SELECT FROM volunteers_policyversion v WHERE v.id = version_id));
+CREATE POLICY add ON volunteers_policytext FOR INSERT TO confidential_app WITH CHECK ((SELECT sec.holds('president')));
+CREATE POLICY change ON volunteers_policytext FOR UPDATE TO confidential_app USING ((SELECT sec.holds('president')));
+CREATE POLICY see ON volunteers_undertaking FOR SELECT TO confidential_app
+    USING (person_id = (SELECT sec.person()) OR (SELECT sec.holds('president')) OR (SELECT sec.holds('protection')) OR sec.coordinates(person_id));
+CREATE POLICY see ON volunteers_invitation FOR SELECT TO confidential_app
+    USING (invited_by_id = (SELECT sec.person()) OR branch_id = ANY ((SELECT sec.coordinated())::uuid[])
+        OR id = (SELECT w.subject FROM sec.who() w WHERE w.kind = 'invitation'));
+
+GRANT EXECUTE ON FUNCTION sec.person, sec.uid, sec.coordinated, sec.serves, sec.holds, sec.anybody, sec.coordinates, sec.enter
+    TO confidential_app, confidential_worker;
+GRANT EXECUTE ON FUNCTION sec.live TO confidential_door;
+GRANT EXECUTE ON FUNCTION sec.adopt, sec.sign, sec.may_appoint TO confidential_app;
+-- What makes accounts or changes duties runs on the sign-in connection, as the person who asks.
+GRANT EXECUTE ON FUNCTION sec.enter, sec.join, sec.invite, sec.appoint, sec.end_duty TO confidential_signin;
+
+SELECT sec.adopt_functions();
