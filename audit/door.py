@@ -29,7 +29,7 @@ class NotPermitted(Exception):
     """A record that is visible was not opened for this purpose (403)."""
 
 
-def open(  # noqa: A001 - the door is opened
+def open(
     by: Visited | Visit,
     subjects: UUID | Iterable[UUID],
     action: str,

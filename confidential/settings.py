@@ -54,7 +54,6 @@ INSTALLED_APPS = [
     "volunteers",
     "audit",
     "vault",
-    "documents",
     "components",
     "django.contrib.auth",
     "django.contrib.contenttypes",

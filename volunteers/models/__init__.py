@@ -1,6 +1,7 @@
 """People who serve: accounts, duties, the code of confidentiality, sign-in."""
 
 from volunteers.models.accounts import Kind, Session, User
+from volunteers.models.invitations import Invitation
 from volunteers.models.people import (
     Association,
     Branch,
@@ -11,7 +12,6 @@ from volunteers.models.people import (
     PersonDetails,
 )
 from volunteers.models.policy import PolicyText, PolicyVersion, Undertaking
-from volunteers.models.invitations import Invitation
 
 __all__ = [
     "Association",
