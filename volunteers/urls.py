@@ -1,5 +1,5 @@
-"""Addresses of this app."""
+"""Addresses of this app: sign-in, then people, duties and the code."""
 
-from django.urls import URLPattern
+from volunteers import urls_people, urls_signin
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [*urls_signin.urlpatterns, *urls_people.urlpatterns]
