@@ -5,11 +5,11 @@ from __future__ import annotations
 import hmac
 import unicodedata
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import connection
+from django.utils import timezone
 
 from audit import door
 from audit.door import new_keys
@@ -54,7 +54,7 @@ def take_in(*, by: Visit, new: NewClient) -> tuple[Client, SubjectKeys]:
         by.receipts.append(cursor.fetchone()[0])
     client = Client.objects.get(pk=client_id)
     Identity(client=client, keys=keys, **new.identity).save()
-    SafeContact(client=client, keys=keys, checked_on=date.today(), **new.safe_contact).save()
+    SafeContact(client=client, keys=keys, checked_on=timezone.localdate(), **new.safe_contact).save()
     Background(client=client, keys=keys, text=new.background).save()
     remember(branch_keys(by=by, branch=new.branch), client, new.identity, new.safe_contact)
     return client, keys
