@@ -1,4 +1,4 @@
-"""Error pages of the project."""
+"""Error pages of the project. They ask the database nothing: it may be what failed."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -7,3 +7,23 @@ from django.shortcuts import render
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form was not ours, or too old."""
     return render(request, "403_csrf.html", status=403)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What was sent cannot be read."""
+    return render(request, "400.html", status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Some access, but not enough for this step."""
+    return render(request, "403.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Hidden and absent look alike."""
+    return render(request, "404.html", status=404)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """A fault of ours."""
+    return render(request, "500.html", status=500)

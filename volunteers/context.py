@@ -1,13 +1,130 @@
-"""What every page of people who serve shows round its content."""
+"""What every page shows round its content: navigation, who is signed in, the ways out.
+
+Asks the database nothing, so that error pages can use it, before and after a broken transaction."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from audit.visit import Visit
+from volunteers.models import DutyKind
+
+ANYBODY = frozenset(DutyKind.values)
+SERVING = frozenset({DutyKind.VOLUNTEER, DutyKind.COORDINATOR})
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the main navigation; ``duties`` says for whom."""
+
+    name: str
+    label: Any
+    icon: str
+    duties: frozenset[str] = ANYBODY
+
+
+@dataclass(frozen=True)
+class Item:
+    """An entry as the page draws it."""
+
+    url: str
+    label: str
+    icon: str
+    current: bool
+
+
+# The first four are in sight on a phone; the others fold behind "More".
+FOR_PEOPLE = (
+    Entry("home", gettext_lazy("Home"), "home"),
+    Entry("client_list", gettext_lazy("Clients"), "heart", SERVING),
+    Entry(
+        "log_list", gettext_lazy("The log"), "eye",
+        frozenset({DutyKind.PROTECTION}),
+    ),
+    Entry("follow_up_list", gettext_lazy("Follow-ups"), "calendar", SERVING),
+    Entry(
+        "request_list", gettext_lazy("Requests"), "flag",
+        frozenset({DutyKind.COORDINATOR, DutyKind.PROTECTION}),
+    ),
+    Entry("disclosure_list", gettext_lazy("Disclosures"), "share", SERVING),
+    Entry("people_list", gettext_lazy("Colleagues"), "people"),
+    Entry("enquiry_list", gettext_lazy("Enquiries"), "phone", SERVING),
+    Entry("invitation_list", gettext_lazy("Invitations"), "key",
+          frozenset({DutyKind.COORDINATOR, DutyKind.PRESIDENT})),
+    Entry("branch_list", gettext_lazy("Branches"), "settings",
+          frozenset({DutyKind.ADMINISTRATOR, DutyKind.COORDINATOR, DutyKind.PRESIDENT})),
+    Entry("policy_list", gettext_lazy("Our code"), "shield"),
+)  # fmt: skip
+# Neutral words only: somebody may look over the shoulder.
+FOR_CLIENTS = (
+    Entry("portal_home", gettext_lazy("Home"), "home"),
+    Entry("portal_record", gettext_lazy("My details"), "user"),
+    Entry("portal_contacts", gettext_lazy("Contacts"), "note"),
+    Entry("portal_requests", gettext_lazy("Requests"), "edit"),
+    Entry("portal_seen", gettext_lazy("Who has looked"), "eye"),
+    Entry("portal_disclosures", gettext_lazy("Passed on"), "share"),
+    Entry("portal_export", gettext_lazy("Take away"), "download"),
+)
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """The frame of a page. Asks the database nothing, so that error pages can use it too."""
-    return {"demonstration": settings.DEMONSTRATION}
+    """The frame of a page, from the visit that is already known."""
+    visit = getattr(request, "visit", None) or Visit(token="")  # an error before the door
+    frame = {
+        "demonstration": settings.DEMONSTRATION,
+        "home_url": address("home") or "/",
+        "privacy_url": address("privacy"),
+    }
+    if visit.client:
+        return frame | {
+            "home_url": address("portal_home") or "/",
+            "quick_exit_url": address("portal_leave"),
+            "navigation": navigation(request.path, FOR_CLIENTS, ANYBODY),
+            "navigation_user": {
+                "name": _("My account"),
+                "account_url": address("portal_password"),
+                "sign_out_url": address("sign_out"),
+            },
+        }
+    if visit.person:
+        duties = frozenset(visit.duties) if visit.cleared else frozenset()
+        return frame | {
+            "navigation": navigation(request.path, FOR_PEOPLE, duties),
+            "navigation_user": {
+                "name": visit.said.get("name", ""),
+                "roles": ", ".join(str(DutyKind(duty).label) for duty in sorted(visit.duties)),
+                "account_url": address("account"),
+                "sign_out_url": address("sign_out"),
+            },
+        }
+    return frame
+
+
+def navigation(path: str, entries: tuple[Entry, ...], duties: frozenset[str]) -> list[Item]:
+    """The entries for somebody with these duties; what leads nowhere is left out."""
+    shown = []
+    for entry in entries:
+        url = address(entry.name) if entry.duties & duties else None
+        if url:
+            current = path == url or (url.count("/") > 1 and path.startswith(url))
+            shown.append(Item(url, str(entry.label), entry.icon, current))
+    longest = max((len(item.url) for item in shown if item.current), default=0)
+    return [
+        item if len(item.url) == longest else Item(item.url, item.label, item.icon, False)
+        for item in shown
+    ]
+
+
+def address(name: str) -> str | None:
+    """The address of a page without arguments, or None where there is no such page."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return None

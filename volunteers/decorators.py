@@ -53,3 +53,27 @@ def duty_required(*duties: str) -> Callable[[View], View]:
         return checked
 
     return decorate
+
+
+def people_only(view: View) -> View:
+    """For people who serve; a client's account, or somebody who has left, gets 403."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.visit.person is None:  # type: ignore[attr-defined]
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return checked
+
+
+def client_only(view: View) -> View:
+    """For clients, in their portal; people who serve get 403."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.visit.client is None:  # type: ignore[attr-defined]
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return checked

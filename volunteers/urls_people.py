@@ -1,5 +1,10 @@
-"""Addresses of people, invitations, duties, branches and the code."""
+"""Addresses of people, duties, the code and one's own account."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from volunteers.views import language, privacy
+
+urlpatterns = [
+    path("language/", language.set_language, name="set_language"),
+    path("privacy/", privacy.privacy, name="privacy"),
+]

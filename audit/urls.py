@@ -1,0 +1,5 @@
+"""Addresses of the log."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
