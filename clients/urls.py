@@ -1,5 +1,5 @@
-"""Addresses of this app."""
+"""Addresses of this app, from two modules."""
 
-from django.urls import URLPattern
+from clients import urls_contacts, urls_records
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [*urls_contacts.urlpatterns, *urls_records.urlpatterns]

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import functions
 from django.utils.translation import gettext_lazy as _
 
+from clients.querysets import ClientQuerySet
 from vault.sealed import Sealed, SealedModel
 from volunteers.models import Branch, Person
 from volunteers.models.accounts import LANGUAGES
@@ -34,6 +35,8 @@ class Client(models.Model):
     taken_in_at = models.DateTimeField(db_default=functions.Now())
     state_since = models.DateField(null=True)
     last_contact_on = models.DateField(_("last contact"), null=True, editable=False)
+
+    objects = ClientQuerySet.as_manager()
 
     class Meta:
         permissions = [

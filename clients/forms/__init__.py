@@ -1,0 +1,1 @@
+"""Forms of records, contacts, grants and explanations."""

@@ -1,0 +1,156 @@
+"""Who may do what with a client's record. The database enforces the same; here it gets words.
+
+- View a record (reference, identity, safe contact): the branch's coordinators, and whoever has a live grant.
+- See that contacts happened (dates, channels): the branch's coordinators, and whoever may read notes.
+- Read notes, background and words: whoever has a full assignment or a reading grant. A coordinator
+  opens them with a coded reason, for one hour.
+- Log a contact, explain, change identity, safe contact and state, open the portal: whoever has a full
+  assignment, and the branch's coordinators. Changing the background needs reading it as well.
+- Assign and open notes: coordinators of the record's branch. Nobody assigns themself.
+- End a grant: the branch's coordinators, and the person it was given to.
+- Take in clients, log enquiries: volunteers and coordinators, in the branches they serve in.
+
+guardian is asked nowhere else. ``can_x`` answers, ``check_x`` raises PermissionDenied (403)."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from guardian.core import ObjectPermissionChecker
+
+from audit.visit import Visit
+from clients.models import Client, Grant
+from volunteers.models import User
+
+
+def held(visit: Visit, client: Client) -> frozenset[str]:
+    """What live grants let this person do with this client: guardian's codes. One query an instance."""
+    known = client.__dict__.get("_held")
+    if known and known[0] is visit:
+        return known[1]
+    if visit.person is None:
+        return frozenset()
+    # Never a superuser: those would pass every check of guardian's.
+    person = User(pk=visit.person, is_active=True, is_superuser=False)
+    codes = frozenset(ObjectPermissionChecker(person).get_user_perms(client))
+    client.__dict__["_held"] = (visit, codes)
+    return codes
+
+
+def serves_in(visit: Visit) -> frozenset[UUID]:
+    """The branches in which this person serves, as a volunteer or a coordinator."""
+    branches = visit.duties.get("volunteer", frozenset()) | visit.duties.get(
+        "coordinator", frozenset()
+    )
+    return frozenset(branch for branch in branches if branch)
+
+
+def coordinates(visit: Visit, client: Client) -> bool:
+    """Whether this person coordinates the client's branch."""
+    return visit.holds("coordinator", client.branch_id)
+
+
+def can_take_in(visit: Visit) -> bool:
+    """Whether this person may take in clients and log enquiries."""
+    return bool(visit.person and serves_in(visit))
+
+
+def can_view(visit: Visit, client: Client) -> bool:
+    """The record, who the client is, how to reach them safely."""
+    return coordinates(visit, client) or "view_client" in held(visit, client)
+
+
+def can_see_contacts(visit: Visit, client: Client) -> bool:
+    """That contacts happened: dates and channels."""
+    return coordinates(visit, client) or can_read_notes(visit, client)
+
+
+def can_read_notes(visit: Visit, client: Client) -> bool:
+    """What contacts were about, the background, what the client said."""
+    return "view_notes" in held(visit, client)
+
+
+def can_log_contact(visit: Visit, client: Client) -> bool:
+    """Contacts, explanations."""
+    return coordinates(visit, client) or "log_contact" in held(visit, client)
+
+
+def can_edit(visit: Visit, client: Client) -> bool:
+    """Identity, safe contact, state, portal."""
+    return can_log_contact(visit, client)
+
+
+def can_edit_background(visit: Visit, client: Client) -> bool:
+    """The background: whoever reads it and may write."""
+    return can_read_notes(visit, client) and can_edit(visit, client)
+
+
+def can_assign(visit: Visit, client: Client) -> bool:
+    """Assign others, and open the notes for a reason."""
+    return coordinates(visit, client)
+
+
+def can_end_grant(visit: Visit, grant: Grant) -> bool:
+    """End a grant: the coordinator, or the person it was given to."""
+    return visit.holds("coordinator", grant.branch_id) or grant.person_id == visit.person
+
+
+def check_people(visit: Visit) -> None:
+    """Raises PermissionDenied for a client's account: these pages are for people who serve."""
+    _check(visit.person is not None)
+
+
+def check_serves(visit: Visit) -> None:
+    """Raises PermissionDenied for whoever serves in no branch: records are not theirs by office."""
+    _check(can_take_in(visit))
+
+
+def check_take_in(visit: Visit) -> None:
+    """Raises PermissionDenied. See :func:`can_take_in`."""
+    _check(can_take_in(visit))
+
+
+def check_view(visit: Visit, client: Client) -> None:
+    """Raises PermissionDenied. See :func:`can_view`."""
+    _check(can_view(visit, client))
+
+
+def check_see_contacts(visit: Visit, client: Client) -> None:
+    """Raises PermissionDenied. See :func:`can_see_contacts`."""
+    _check(can_see_contacts(visit, client))
+
+
+def check_read_notes(visit: Visit, client: Client) -> None:
+    """Raises PermissionDenied. See :func:`can_read_notes`."""
+    _check(can_read_notes(visit, client))
+
+
+def check_log_contact(visit: Visit, client: Client) -> None:
+    """Raises PermissionDenied. See :func:`can_log_contact`."""
+    _check(can_log_contact(visit, client))
+
+
+def check_edit(visit: Visit, client: Client) -> None:
+    """Raises PermissionDenied. See :func:`can_edit`."""
+    _check(can_edit(visit, client))
+
+
+def check_edit_background(visit: Visit, client: Client) -> None:
+    """Raises PermissionDenied. See :func:`can_edit_background`."""
+    _check(can_edit_background(visit, client))
+
+
+def check_assign(visit: Visit, client: Client) -> None:
+    """Raises PermissionDenied. See :func:`can_assign`."""
+    _check(can_assign(visit, client))
+
+
+def check_end_grant(visit: Visit, grant: Grant) -> None:
+    """Raises PermissionDenied. See :func:`can_end_grant`."""
+    _check(can_end_grant(visit, grant))
+
+
+def _check(allowed: bool) -> None:
+    if not allowed:
+        raise PermissionDenied

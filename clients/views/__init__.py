@@ -1,0 +1,1 @@
+"""What people who serve meet: records, contacts, grants, explanations, enquiries."""

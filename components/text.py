@@ -1,0 +1,52 @@
+"""Text fields that take out what nobody typed on purpose: control, invisible and bidirectional characters.
+
+A name that turns the writing direction reads as another one; numbers copied from a phone carry such marks."""
+
+import re
+import unicodedata
+from typing import Any
+
+from django import forms
+
+LONG = 20_000
+_LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_JOINERS = "\u200c\u200d"  # part of some scripts' spelling, and of pictures
+
+
+def tidy(text: str, *, lines: bool = False) -> str:
+    """``text`` in composed form, without control, format and private characters; line breaks if ``lines``."""
+    text = _LINE_ENDS.sub("\n", unicodedata.normalize("NFC", text))
+    text = text.replace("\t", " ") if lines else text.replace("\t", " ").replace("\n", " ")
+    return "".join(c for c in text if c == "\n" or c in _JOINERS or _is_plain(c))
+
+
+def _is_plain(character: str) -> bool:
+    return unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co", "Cn")
+
+
+class CleanTextField(forms.CharField):
+    """A text, tidied; ``removed`` says afterwards whether something had to be taken out.
+
+    ``lines=True`` gives a field of several lines. Longer than ``max_length`` is refused.
+    """
+
+    def __init__(self, *, lines: bool = False, rows: int = 4, **kwargs: Any) -> None:
+        self.lines = lines
+        self.removed = False
+        kwargs.setdefault("max_length", LONG if lines else 200)
+        if lines:
+            kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> str:
+        """The tidied text."""
+        text = "" if value in self.empty_values else str(value)
+        plain = tidy(text, lines=self.lines)
+        harmless = _LINE_ENDS.sub("\n", unicodedata.normalize("NFC", text)).replace("\t", " ")
+        self.removed = plain != (harmless if self.lines else harmless.replace("\n", " "))
+        return super().to_python(plain)
+
+
+def was_tidied(form: forms.BaseForm) -> bool:
+    """Whether any text of this checked form lost characters, so that the page can say so."""
+    return any(getattr(field, "removed", False) for field in form.fields.values())
