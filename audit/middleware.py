@@ -33,7 +33,7 @@ class DoorMiddleware:
         visit = Visit(token=getattr(request.session, "principal_token", ""))
         request.visit = visit  # type: ignore[attr-defined]
         try:
-            with transaction.atomic():
+            with visit.undone_on_failure(), transaction.atomic():
                 visit.enter()
                 response = self.get_response(request)
                 if getattr(request, "view_failed", False):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -34,6 +34,7 @@ class Visit:
     token: str
     receipts: list[UUID] = field(default_factory=list)
     denials: list[Denial] = field(default_factory=list)
+    undoing: list[Callable[[], None]] = field(default_factory=list)
     said: dict[str, Any] = field(default_factory=lambda: {"kind": "nobody"})
 
     @property
@@ -76,7 +77,8 @@ class Visit:
         For jobs and commands. The web does the same in its middleware.
         """
         self.receipts.clear()
-        with transaction.atomic():
+        # Durable: inside another transaction this principal would outlast the block.
+        with transaction.atomic(durable=True):
             self.enter()
             yield self
             self.settle()
