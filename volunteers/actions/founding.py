@@ -1,0 +1,40 @@
+"""Founding: the association and its branches, laid once in an empty database."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from uuid import UUID, uuid4
+
+from django.db import IntegrityError, transaction
+
+from vault.principals import signin_transaction
+from volunteers.actions.joining import command_visit
+
+
+class AlreadyFounded(Exception):
+    """This database serves an association already. Nothing was changed."""
+
+
+def found(
+    *, name: str, portal_name: str, quick_exit_url: str, branches: Mapping[str, tuple[str, str]]
+) -> dict[str, UUID]:
+    """Lay the association and its ``branches`` (code: name, reach); returns each branch's id by code.
+
+    For commands at the server. Raises AlreadyFounded.
+    """
+    ids = {code: uuid4() for code in branches}
+    rows = [
+        {"id": str(ids[code]), "code": code, "name": called, "reach": reach}
+        for code, (called, reach) in branches.items()
+    ]
+    visit = command_visit(uuid4(), "founding", minutes=5)
+    try:
+        with transaction.atomic(using="signin"), signin_transaction(visit.token) as cursor:
+            cursor.execute(
+                "SELECT sec.found_association(%s, %s, %s, %s)",
+                [name, portal_name, quick_exit_url, json.dumps(rows)],
+            )
+    except IntegrityError as error:
+        raise AlreadyFounded from error
+    return ids
