@@ -78,10 +78,25 @@ class Visit:
         """
         self.receipts.clear()
         # Durable: inside another transaction this principal would outlast the block.
-        with transaction.atomic(durable=True):
+        with self.undone_on_failure(), transaction.atomic(durable=True):
             self.enter()
             yield self
             self.settle()
+
+    @contextmanager
+    def undone_on_failure(self) -> Iterator[None]:
+        """Undo what lies outside the database (a sealed file) when the transaction inside fails.
+
+        Whoever writes such a thing appends its removal to ``undoing``.
+        """
+        try:
+            yield
+        except BaseException:
+            for undo in self.undoing:
+                undo()
+            raise
+        finally:
+            self.undoing.clear()
 
     def enter(self) -> None:
         """Tell the database who this is. Needs an open transaction."""
