@@ -192,7 +192,7 @@ USE_TZ = True
 # ---- static files: hashed names in production, found directly in a demonstration
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE / "static"]
-STATIC_ROOT = VAR / "static" if DEMONSTRATION else env.path("STATIC_ROOT", BASE / "staticfiles")
+STATIC_ROOT = None if DEMONSTRATION else env.path("STATIC_ROOT", BASE / "staticfiles")
 WHITENOISE_USE_FINDERS = DEMONSTRATION
 WHITENOISE_AUTOREFRESH = False
 STORAGES = {

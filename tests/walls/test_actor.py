@@ -65,7 +65,9 @@ def test_app_connection_cannot(cast: Cast, statement: str) -> None:
 def test_nonsense_token_is_nobody(cast: Cast, token: str) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT sec.enter(%s)", [token])
-        cursor.execute("SELECT sec.uid(), sec.person(), sec.own_client(), sec.coordinated(), sec.anybody()")
+        cursor.execute(
+            "SELECT sec.uid(), sec.person(), sec.own_client(), sec.coordinated(), sec.anybody()"
+        )
         assert cursor.fetchone() == (None, None, None, [], False)
 
 
@@ -122,11 +124,14 @@ def test_definer_functions_are_listed(superuser: psycopg.Connection) -> None:
 
 def test_nothing_goes_round(superuser: psycopg.Connection) -> None:
     """No view, no materialised view, no rule, no definer function outside the schema sec."""
-    assert superuser.execute("""
+    assert (
+        superuser.execute("""
         SELECT relname FROM pg_class WHERE relkind IN ('v', 'm') AND relnamespace = 'public'::regnamespace
         UNION ALL SELECT proname::text FROM pg_proc WHERE prosecdef AND pronamespace NOT IN ('sec'::regnamespace, 'pg_catalog'::regnamespace)
         UNION ALL SELECT rulename FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class WHERE c.relnamespace = 'public'::regnamespace
-    """).fetchall() == []
+    """).fetchall()
+        == []
+    )
 
 
 def test_rights_of_the_application(superuser: psycopg.Connection) -> None:
@@ -138,7 +143,9 @@ def test_rights_of_the_application(superuser: psycopg.Connection) -> None:
     assert rows == [("clients_draft", "DELETE")]
 
 
-def test_start_refuses_a_mightier_role(cast: Cast, settings: pytest.FixtureRequest, server: object) -> None:
+def test_start_refuses_a_mightier_role(
+    cast: Cast, settings: pytest.FixtureRequest, server: object
+) -> None:
     """A process that serves people does not run as owner, backup or superuser."""
     for role in ("confidential_owner", "confidential_backup", "postgres"):
         other = connections["default"].copy()
@@ -159,7 +166,10 @@ def test_owner_is_bound_too(cast: Cast, server: object) -> None:
 
 def test_signin_connection_sees_no_client(cast: Cast) -> None:
     for table in ("clients_client", "clients_identity", "audit_event", "vault_subjectkey"):
-        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic(using="signin"):
+        with (
+            pytest.raises(ProgrammingError, match="permission denied"),
+            transaction.atomic(using="signin"),
+        ):
             with connections["signin"].cursor() as cursor:
                 cursor.execute(f"SELECT * FROM {table}")
 

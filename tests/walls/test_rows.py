@@ -34,7 +34,16 @@ WORDS = [Background, ExplanationWords, ContactNote]
 
 def test_nobody_sees_nothing(cast: Cast) -> None:
     new_client(cast.volunteer)
-    for model in [Client, *SEEN_WITH_THE_RECORD, *WORDS, Contact, Grant, ClientPermission, Revision, Draft]:
+    for model in [
+        Client,
+        *SEEN_WITH_THE_RECORD,
+        *WORDS,
+        Contact,
+        Grant,
+        ClientPermission,
+        Revision,
+        Draft,
+    ]:
         assert model.objects.count() == 0, model
 
 
@@ -60,7 +69,9 @@ def test_coordinator_sees_branch_but_no_words(cast: Cast) -> None:
             assert not model.objects.filter(client=mine).exists(), model
 
 
-@pytest.mark.parametrize("who", ["president", "protection", "administrator", "newcomer", "colleague"])
+@pytest.mark.parametrize(
+    "who", ["president", "protection", "administrator", "newcomer", "colleague"]
+)
 def test_others_see_no_client(cast: Cast, who: str) -> None:
     new_client(cast.volunteer)
     with getattr(cast, who).visit().transaction():
@@ -74,7 +85,8 @@ def test_end_binds_in_that_second(cast: Cast, superuser: psycopg.Connection) -> 
     with cast.colleague.visit().transaction():
         assert Client.objects.filter(pk=client.pk).exists()
     superuser.execute(
-        "UPDATE clients_clientpermission SET ends_at = now() WHERE content_object_id = %s", [client.pk]
+        "UPDATE clients_clientpermission SET ends_at = now() WHERE content_object_id = %s",
+        [client.pk],
     )
     with cast.colleague.visit().transaction():
         assert not Client.objects.filter(pk=client.pk).exists()
@@ -212,11 +224,18 @@ def test_every_table_of_a_client_is_bound(superuser: psycopg.Connection) -> None
         model._meta.db_table
         for model in apps.get_models()
         if model is Client
-        or any(f.is_relation and f.many_to_one and f.related_model is Client for f in model._meta.fields)
-        or any(f.is_relation and f.one_to_one and f.related_model is Client for f in model._meta.fields)
+        or any(
+            f.is_relation and f.many_to_one and f.related_model is Client
+            for f in model._meta.fields
+        )
+        or any(
+            f.is_relation and f.one_to_one and f.related_model is Client for f in model._meta.fields
+        )
     }
     assert len(reaching) > 15
-    assert {table for table in reaching | {"audit_event", "clients_draft"} if not bound[table]} == set()
+    assert {
+        table for table in reaching | {"audit_event", "clients_draft"} if not bound[table]
+    } == set()
 
 
 def test_inserts_are_checked(superuser: psycopg.Connection) -> None:
