@@ -5,14 +5,24 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Protocol
 from uuid import UUID, uuid4
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from vault.keys import SealBroken, SubjectKeys
+from vault.keys import SealBroken
 
 CHUNK_BYTES = 64 * 1024
 TAG_BYTES = 16
+
+
+class FileKeys(Protocol):
+    """What seals files: a subject's keys, or the key of one package."""
+
+    def cipher_for_file(self, file: UUID) -> AESGCM:
+        """A cipher of its own for one file's chunks."""
+        ...
 
 
 def path_of(root: Path, file: UUID) -> Path:
@@ -21,7 +31,7 @@ def path_of(root: Path, file: UUID) -> Path:
     return root / name[:2] / name
 
 
-def write(root: Path, keys: SubjectKeys, content: Iterable[bytes]) -> tuple[UUID, int]:
+def write(root: Path, keys: FileKeys, content: Iterable[bytes]) -> tuple[UUID, int]:
     """Seal ``content`` into a new file below ``root``; returns its id and the plain length in bytes."""
     file = uuid4()
     path = path_of(root, file)
@@ -29,18 +39,22 @@ def write(root: Path, keys: SubjectKeys, content: Iterable[bytes]) -> tuple[UUID
     cipher = keys.cipher_for_file(file)
     length = 0
     part = path.with_suffix(".part")
-    with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-        for number, (chunk, last) in enumerate(_chunks(content)):
-            # The key belongs to this file alone and the file is written once: counting is safe.
-            out.write(cipher.encrypt(number.to_bytes(12), chunk, _binding(last)))
-            length += len(chunk)
-        out.flush()
-        os.fsync(out.fileno())
+    try:
+        with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+            for number, (chunk, last) in enumerate(_chunks(content)):
+                # The key belongs to this file alone and the file is written once: counting is safe.
+                out.write(cipher.encrypt(number.to_bytes(12), chunk, _binding(last)))
+                length += len(chunk)
+            out.flush()
+            os.fsync(out.fileno())
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
     part.rename(path)
     return file, length
 
 
-def read(root: Path, keys: SubjectKeys, file: UUID) -> Iterator[bytes]:
+def read(root: Path, keys: FileKeys, file: UUID) -> Iterator[bytes]:
     """The plain chunks of a file. Raises SealBroken when it was altered or cut short."""
     cipher = keys.cipher_for_file(file)
     with open(path_of(root, file), "rb") as source:
@@ -58,8 +72,10 @@ def read(root: Path, keys: SubjectKeys, file: UUID) -> Iterator[bytes]:
 
 
 def remove(root: Path, file: UUID) -> None:
-    """Delete a sealed file; nothing happens when it is gone."""
-    path_of(root, file).unlink(missing_ok=True)
+    """Delete a sealed file, or what a killed process left of it; nothing happens when it is gone."""
+    path = path_of(root, file)
+    path.unlink(missing_ok=True)
+    path.with_suffix(".part").unlink(missing_ok=True)
 
 
 def _binding(last: bool) -> bytes:
