@@ -30,6 +30,20 @@ class RequestState(models.TextChoices):
     REFUSED = "refused", _("Refused")
 
 
+class SubjectRequestQuerySet(models.QuerySet):
+    """Named reads of requests."""
+
+    def open(self) -> SubjectRequestQuerySet:
+        """Requests that wait for an answer, the first due first."""
+        waiting = [RequestState.NEW, RequestState.IN_PROGRESS]
+        return self.filter(state__in=waiting).order_by("due_on", "made_at")
+
+    def answered(self) -> SubjectRequestQuerySet:
+        """Requests that were answered, the latest first."""
+        answered = [RequestState.DONE, RequestState.REFUSED]
+        return self.filter(state__in=answered).order_by("-handled_at")
+
+
 class SubjectRequest(models.Model):
     """A client's request about their own data (P15); it has a legal deadline."""
 
@@ -43,9 +57,16 @@ class SubjectRequest(models.Model):
     handled_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     handled_at = models.DateTimeField(null=True)
 
+    objects = SubjectRequestQuerySet.as_manager()
+
     class Meta:
         ordering = ["due_on"]
         indexes = [models.Index(fields=["branch", "state"], name="subjectrequest_branch")]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for an answer."""
+        return self.state in (RequestState.NEW, RequestState.IN_PROGRESS)
 
 
 class SubjectRequestWords(SealedModel):
@@ -63,6 +84,7 @@ class ExportState(models.TextChoices):
     QUEUED = "queued", _("Being prepared")
     READY = "ready", _("Ready")
     FAILED = "failed", _("Failed")
+    EXPIRED = "expired", _("No longer kept")
 
 
 class Export(models.Model):
@@ -82,3 +104,11 @@ class Export(models.Model):
 
     class Meta:
         ordering = ["-made_at"]
+        constraints = [
+            # However often the button is pressed, one waits.
+            models.UniqueConstraint(
+                fields=["client"],
+                condition=models.Q(state="queued"),
+                name="export_one_waiting",
+            ),
+        ]
