@@ -124,7 +124,7 @@ class Migration(migrations.Migration):
                     "content_object",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
+                        related_name="group_permission_rows",
                         to="clients.client",
                     ),
                 ),
@@ -659,7 +659,7 @@ class Migration(migrations.Migration):
                     "content_object",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
+                        related_name="permission_rows",
                         to="clients.client",
                     ),
                 ),

@@ -79,7 +79,10 @@ class Grant(models.Model):
 class ClientPermission(UserObjectPermissionBase):
     """What guardian reads: derived from the ledger by a trigger, read-only for the application."""
 
-    content_object = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="+")
+    # Named, because guardian finds direct models through visible reverse relations only.
+    content_object = models.ForeignKey(
+        Client, on_delete=models.CASCADE, related_name="permission_rows"
+    )
     grant = models.ForeignKey(Grant, on_delete=models.CASCADE, related_name="permissions")
     code = models.CharField(max_length=20)
     basis = models.CharField(max_length=16)
@@ -96,4 +99,6 @@ class ClientPermission(UserObjectPermissionBase):
 class ClientGroupPermission(GroupObjectPermissionBase):
     """Guardian's permissions of groups, which are not used: nobody can write here."""
 
-    content_object = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="+")
+    content_object = models.ForeignKey(
+        Client, on_delete=models.CASCADE, related_name="group_permission_rows"
+    )

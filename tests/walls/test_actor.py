@@ -18,9 +18,10 @@ from vault.roles import refuse_wrong_role
 # Every definer function is here with the roles that may call it, or the build fails.
 CALLABLE = {
     "add_branch_key": "app", "adopt": "app", "anybody": "app worker", "begin_export": "worker",
-    "coordinated": "app worker", "coordinates": "app worker", "deny": "app worker",
+    "coordinated": "app worker", "coordinates": "app worker", "delivery_waits": "app",
+    "deny": "app worker",
     "disclosure_hash": "app", "end_duty": "signin", "enter": "app signin worker",
-    "fresh": "app signin worker", "holds": "app worker", "invite": "signin", "issue_link": "signin",
+    "fresh": "app signin worker", "found_association": "signin", "holds": "app worker", "invite": "signin", "issue_link": "signin",
     "appoint": "signin", "join": "signin", "known": "app", "may_appoint": "app", "open": "app worker",
     "own_client": "app worker", "person": "app worker", "portal_close": "signin",
     "portal_open": "signin", "receipts": "app worker", "receive_delivery": "app",

@@ -1,0 +1,197 @@
+"""Every field of every model is classified; a new one without a class fails here.
+
+clear: says nothing about a person. pointer: an id. secret: a hash, key or code, useless in clear.
+sealed: ciphertext. shown: about people who serve, meant for colleagues. policy: a public text.
+library: of a library's own tables, which hold nothing about clients.
+"""
+
+from __future__ import annotations
+
+from django.apps import apps
+from django.db import models
+
+from vault.sealed import Sealed, SealedModel
+
+LIBRARIES = {
+    "auth",
+    "contenttypes",
+    "guardian",
+    "axes",
+    "account",
+    "mfa",
+    "procrastinate",
+    "sessions",
+}
+CLEAR = {
+    "vault.SubjectKey": "kind made_at",
+    "vault.Principal": "kind purpose expires_at fresh_at made_at",
+    "audit.Event": "at actor_kind actor_role action outcome subject_kind purpose basis object_type revision detail",
+    "audit.Leaf": "index subject_index sealed_at",
+    "audit.Pending": "xid made_at",
+    "volunteers.User": "kind language is_active is_superuser must_change_password created_at last_login",
+    "volunteers.Session": "device created_at seen_at expires_at",
+    "volunteers.Association": "id name portal_name quick_exit_url",
+    "volunteers.Branch": "code name reach",
+    "volunteers.Person": "reference language joined_at left_at",
+    "volunteers.PersonDetails": "revision",
+    "volunteers.Duty": "kind starts_at ends_at",
+    "volunteers.DutyRule": "id first second why",
+    "volunteers.PolicyVersion": "number material drafted_at adopted_on",
+    "volunteers.PolicyText": "language",
+    "volunteers.Undertaking": "language signed_at signed_in_at",
+    "volunteers.Invitation": "kind language made_at expires_at used_at",
+    "clients.Client": "reference state language pseudonym taken_in_at state_since last_contact_on",
+    "clients.Identity": "revision",
+    "clients.SafeContact": "revision checked_on",
+    "clients.Background": "revision",
+    "clients.Fingerprint": "kind",
+    "clients.Revision": "id table revision clear replaced_at",
+    "clients.PortalAccess": "username opened_at ended_at",
+    "clients.Grant": "scope basis purpose starts_at ends_at",
+    "clients.ClientPermission": "id code basis starts_at ends_at",
+    "clients.ClientGroupPermission": "id",
+    "clients.Explanation": "given answer channel language happened_on made_at",
+    "clients.ExplanationWords": "revision",
+    "clients.Enquiry": "channel happened_on language minutes wanted_no_record made_at",
+    "clients.Contact": "channel happened_on reached minutes kilometres follow_up_on followed_up_at urgent made_at revision",
+    "clients.ContactNote": "revision saved_at",
+    "clients.Attachment": "revision size made_at",
+    "clients.Draft": "revision form saved_at",
+    "disclosures.Disclosure": "reference ground state consent discussed_on made_at asked_at decided_at released_at received_at cancelled_at",
+    "disclosures.DisclosureWords": "revision",
+    "disclosures.DisclosureOutcome": "revision",
+    "disclosures.DisclosureItem": "revision chosen",
+    "disclosures.Delivery": "size language made_at expires_at tries_left opened_at recalled_at",
+    "rights.SubjectRequest": "kind state made_at due_on handled_at",
+    "rights.SubjectRequestWords": "revision",
+    "rights.Export": "state progress language size made_at ready_at expires_at taken_at",
+}
+SHOWN = {"volunteers.Person": "working_name", "volunteers.User": "username"}
+POLICY = {"volunteers.PolicyText": "text", "volunteers.Undertaking": "text text_sha256"}
+SECRET = {
+    "vault.SubjectKey": "data audit",
+    "vault.Principal": "hash",
+    "audit.Event": "digest",
+    "audit.Leaf": "commitment",
+    "volunteers.User": "password",
+    "volunteers.Session": "key_hash data",
+    "clients.Fingerprint": "hash",
+    "disclosures.Disclosure": "decided_on_hash",
+    "disclosures.Delivery": "salt wrapped_key sha256",
+}
+SEALED_FIELDS = {
+    "volunteers.PersonDetails": "full_name phone address in_case_of_emergency",
+    "clients.Identity": "given_name family_name known_as born_on address",
+    "clients.SafeContact": "phone other_phone times ask_for voicemail voicemail_words who_may_answer withhold_number remarks",
+    "clients.Background": "text",
+    "clients.ExplanationWords": "where words why_not",
+    "clients.ContactNote": "text follow_up correction_reason",
+    "clients.Attachment": "name content_type",
+    "clients.Draft": "values",
+    "disclosures.DisclosureWords": "recipient recipient_function recipient_reach need ground_details discussion consent_words why_no_consent",
+    "disclosures.DisclosureOutcome": "decision_reason cancel_reason",
+    "disclosures.DisclosureItem": "why",
+    "rights.SubjectRequestWords": "asked answer",
+}
+
+
+def classified(model: type[models.Model], field: models.Field) -> bool:
+    label = model._meta.label
+    if any(field.name in table.get(label, "").split() for table in (CLEAR, SHOWN, POLICY, SECRET)):
+        return True
+    if field.name == "sealed" and (issubclass(model, SealedModel) or label == "clients.Revision"):
+        return True
+    return isinstance(
+        field, models.UUIDField | models.ForeignKey | models.OneToOneField | models.ManyToManyField
+    )
+
+
+def ours() -> list[type[models.Model]]:
+    return [
+        m for m in apps.get_models(include_auto_created=True) if m._meta.app_label not in LIBRARIES
+    ]
+
+
+def test_every_field_is_classified() -> None:
+    missing = [
+        f"{model._meta.label}.{field.name}"
+        for model in ours()
+        for field in model._meta.get_fields()
+        if isinstance(field, models.Field)
+        and not model._meta.auto_created
+        and not classified(model, field)
+    ]
+    assert missing == []
+
+
+def test_every_sealed_field_is_listed() -> None:
+    found = {
+        model._meta.label: " ".join(sorted(model.sealed_names()))
+        for model in ours()
+        if issubclass(model, SealedModel)
+    }
+    assert found == {
+        label: " ".join(sorted(names.split())) for label, names in SEALED_FIELDS.items()
+    }
+
+
+def test_no_free_text_in_clear() -> None:
+    """A text field in clear is a policy text, a session or listed above as short and coded."""
+    texts = [
+        f"{model._meta.label}.{field.name}"
+        for model in ours()
+        for field in model._meta.get_fields()
+        if isinstance(field, models.TextField)
+    ]
+    assert sorted(texts) == ["volunteers.PolicyText.text", "volunteers.Undertaking.text"]
+
+
+def test_nothing_personal_is_unique() -> None:
+    """Uniqueness can be probed: only ids, references, and what belongs to people who serve."""
+    allowed = {
+        "id",
+        "reference",
+        "user",
+        "username",
+        "subject",
+        "hash",
+        "key_hash",
+        "code",
+        "number",
+        "event",
+        "index",
+    }
+    found = {
+        field.name for model in ours() for field in model._meta.get_fields()
+        if isinstance(field, models.Field) and field.unique
+        and not isinstance(field, models.OneToOneField | models.AutoField)
+    }  # fmt: skip
+    assert found <= allowed
+
+
+def test_every_on_delete_protects() -> None:
+    """Nothing about a client goes as a side effect of something else going."""
+    cascading = {
+        f"{model._meta.label}.{field.name}"
+        for model in ours()
+        for field in model._meta.get_fields()
+        if isinstance(field, models.ForeignKey) and not model._meta.auto_created
+        and field.remote_field.on_delete is models.CASCADE
+    }  # fmt: skip
+    assert cascading == {
+        "volunteers.Session.user", "clients.Draft.client", "clients.Draft.person",
+        "clients.Fingerprint.branch", "clients.Fingerprint.client", "clients.PortalAccess.client",
+        "clients.Revision.client", "clients.ClientPermission.content_object", "clients.ClientPermission.grant",
+        "clients.ClientPermission.permission", "clients.ClientPermission.user",
+        "clients.ClientGroupPermission.content_object", "clients.ClientGroupPermission.group",
+        "clients.ClientGroupPermission.permission",
+    }  # fmt: skip
+
+
+def test_sealed_is_declared_not_stored() -> None:
+    """A sealed field has no column of its own."""
+    for model in ours():
+        if issubclass(model, SealedModel):
+            columns = {field.name for field in model._meta.concrete_fields}
+            assert not columns & model.sealed_names()
+            assert all(isinstance(vars(model)[n], Sealed) for n in model.sealed_names())
