@@ -79,25 +79,4 @@ def client_only(view: View) -> View:
     return checked
 
 
-def people_only(view: View) -> View:
-    """For people who serve; a client's account gets 403."""
-
-    @wraps(view)
-    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.visit.person is None:  # type: ignore[attr-defined]
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return checked
-
-
-def clients_only(view: View) -> View:
-    """For a client in their own space; people who serve get 403."""
-
-    @wraps(view)
-    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.visit.client is None:  # type: ignore[attr-defined]
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return checked
+clients_only = client_only
