@@ -288,13 +288,17 @@ BEGIN
     FOREACH t IN ARRAY ARRAY['clients_background', 'clients_explanationwords', 'clients_contactnote', 'clients_attachment', 'clients_revision'] LOOP
         EXECUTE format('CREATE POLICY see ON %I FOR SELECT TO confidential_app, confidential_worker USING (%s)', t, notes);
     END LOOP;
-    FOREACH t IN ARRAY ARRAY['clients_identity', 'clients_safecontact', 'clients_background', 'clients_explanation', 'clients_explanationwords',
-            'clients_contact', 'clients_contactnote', 'clients_attachment', 'clients_fingerprint'] LOOP
+    FOREACH t IN ARRAY ARRAY['clients_identity', 'clients_safecontact', 'clients_background', 'clients_explanationwords', 'clients_fingerprint'] LOOP
         EXECUTE format('CREATE POLICY add ON %I FOR INSERT TO confidential_app WITH CHECK (%s)', t, writes);
     END LOOP;
-    FOREACH t IN ARRAY ARRAY['clients_identity', 'clients_safecontact', 'clients_background', 'clients_contactnote', 'clients_contact'] LOOP
+    -- What says who did it is added in one's own name; a command has none.
+    FOREACH t IN ARRAY ARRAY['clients_explanation', 'clients_contact', 'clients_contactnote', 'clients_attachment'] LOOP
+        EXECUTE format('CREATE POLICY add ON %I FOR INSERT TO confidential_app WITH CHECK (by_id IS NOT DISTINCT FROM (SELECT sec.uid()) AND (%s))', t, writes);
+    END LOOP;
+    FOREACH t IN ARRAY ARRAY['clients_identity', 'clients_safecontact', 'clients_background', 'clients_contact'] LOOP
         EXECUTE format('CREATE POLICY change ON %I FOR UPDATE TO confidential_app USING (%s)', t, writes);
     END LOOP;
+    EXECUTE format('CREATE POLICY change ON clients_contactnote FOR UPDATE TO confidential_app USING (%1$s) WITH CHECK (by_id IS NOT DISTINCT FROM (SELECT sec.uid()) AND (%1$s))', writes);
 END $$;
 -- Contacts without their words: the branch's coordinators, and whoever may read notes.
 CREATE POLICY see ON clients_contact FOR SELECT TO confidential_app, confidential_worker

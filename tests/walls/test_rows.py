@@ -271,3 +271,13 @@ def test_setting_is_empty_after_the_transaction(cast: Cast) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('sec.token', true), sec.uid()")
         assert cursor.fetchone() in [("", None), (None, None)]
+
+
+def test_nothing_is_logged_in_another_name(cast: Cast) -> None:
+    client = new_client(cast.volunteer)
+    with pytest.raises(ProgrammingError, match="row-level security"):
+        with cast.volunteer.visit().transaction():
+            Contact(
+                client=client, branch_id=cast.north, channel="phone", happened_on=timezone.localdate(),
+                by_id=cast.colleague.id,
+            ).save(force_insert=True)  # fmt: skip
