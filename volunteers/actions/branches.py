@@ -1,0 +1,21 @@
+"""Branches: adding one, and how it is called and reached."""
+
+from __future__ import annotations
+
+from audit import door
+from audit.visit import Visit
+from volunteers.models import Branch
+
+
+def add_branch(*, by: Visit, code: str, name: str, reach: str) -> Branch:
+    """A new branch, without people yet."""
+    branch = Branch(code=code, name=name, reach=reach)
+    branch.save(force_insert=True)
+    door.record(by, "branch.add", about=branch)
+    return branch
+
+
+def change_branch(*, by: Visit, branch: Branch, name: str, reach: str) -> None:
+    """Another name, or another way to reach it."""
+    Branch.objects.filter(pk=branch.pk).update(name=name, reach=reach)
+    door.record(by, "branch.change", about=branch)

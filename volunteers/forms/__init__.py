@@ -1,0 +1,1 @@
+"""What people who serve fill in."""

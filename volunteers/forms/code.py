@@ -1,0 +1,83 @@
+"""Forms of the code: signing it, writing a version, adopting one."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from components.widgets import DateField3
+
+LONGEST = 40_000
+
+
+class SignForm(forms.Form):
+    """One tick. ``text`` is the text that was on the page."""
+
+    text = forms.UUIDField(widget=forms.HiddenInput)
+    agreed = forms.BooleanField(
+        label=_("I have read the code, and I undertake to keep it."),
+        error_messages={
+            "required": _("Tick the box if you want to sign. If something is unclear, ask first.")
+        },
+    )
+
+
+class VersionForm(forms.Form):
+    """A new version in both languages."""
+
+    text_en = forms.CharField(
+        label=_("The text in English"),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 18, "lang": "en", "class": "field-wide"}),
+        help_text=_("“# ” begins the title, “## ” a heading, “- ” a point of a list."),
+    )
+    text_fr = forms.CharField(
+        label=_("The text in French"),
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 18, "lang": "fr", "class": "field-wide"}),
+    )
+    change = forms.ChoiceField(
+        label=_("What kind of change is this?"),
+        choices=[
+            ("material", _("In substance: everybody signs again, and clients are told again")),
+            ("editorial", _("In wording only: earlier signatures stay good")),
+        ],
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, first: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if first:  # nobody can have signed anything yet, so everybody signs this one
+            del self.fields["change"]
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The cleaned texts by language."""
+        return {language: self.cleaned_data[f"text_{language}"] for language in ("en", "fr")}
+
+    def clean(self) -> dict[str, Any]:
+        """Line ends in one form, so that a text has one hash whatever the browser."""
+        cleaned = super().clean() or {}
+        for name in ("text_en", "text_fr"):
+            if cleaned.get(name):
+                cleaned[name] = cleaned[name].replace("\r\n", "\n").replace("\r", "\n") + "\n"
+        return cleaned
+
+
+def in_a_year() -> date:
+    """The latest day for which a version may be adopted ahead."""
+    return timezone.localdate() + timedelta(days=366)
+
+
+class AdoptForm(forms.Form):
+    """The day from which a version binds."""
+
+    adopted_on = DateField3(
+        label=_("Adopted on"),
+        max_value=in_a_year,
+        help_text=_("The day of the board’s decision. From this day on, the version binds."),
+    )

@@ -1,0 +1,150 @@
+"""Forms of invitations, duties and branches."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from audit.visit import Visit
+from components.text import CleanTextField
+from components.widgets import DateField3
+from volunteers.duty_rules import clash, reason
+from volunteers.models import Branch, DutyKind, Person
+from volunteers.models.accounts import LANGUAGES
+from volunteers.models.people import OF_A_BRANCH
+from volunteers.permissions import branches_to_give, duties_to_give, may_appoint
+
+
+class DutyForm(forms.Form):
+    """A duty, and the branch where it needs one. Offers what this visitor may give."""
+
+    duty = forms.ChoiceField(label=gettext_lazy("Duty"), widget=forms.RadioSelect)
+    branch = forms.ChoiceField(
+        label=gettext_lazy("Branch"),
+        required=False,
+        help_text=gettext_lazy("Only for volunteers and coordinators."),
+    )
+
+    def __init__(self, *args: Any, visit: Visit, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.visit = visit
+        self.branches = {str(branch.pk): branch for branch in branches_to_give(visit)}
+        duties = duties_to_give(visit)
+        self.fields["duty"].choices = [  # type: ignore[attr-defined]
+            (kind, DutyKind(kind).label) for kind in duties
+        ]
+        choices = [(pk, branch.name) for pk, branch in self.branches.items()]
+        self.fields["branch"].choices = choices if len(choices) == 1 else [("", "–"), *choices]  # type: ignore[attr-defined]
+        if len(duties) == 1:
+            self.fields["duty"].widget = forms.HiddenInput()
+            self.initial["duty"] = duties[0]
+            self.fields["branch"].help_text = ""
+
+    def clean(self) -> dict[str, Any]:
+        """The branch fits the duty, and the visitor may give both."""
+        cleaned = super().clean() or {}
+        duty = cleaned.get("duty")
+        branch = self.branches.get(cleaned.get("branch") or "")
+        cleaned["branch"] = branch if duty in OF_A_BRANCH else None
+        if duty in OF_A_BRANCH and branch is None and "branch" not in self.errors:
+            self.add_error("branch", _("Choose the branch: this duty belongs to one."))
+        elif duty and not may_appoint(
+            self.visit, duty, cleaned["branch"].pk if cleaned["branch"] else None
+        ):
+            self.add_error(None, _("You may not give this duty. The president can."))
+        return cleaned
+
+
+class InvitationForm(DutyForm):
+    """An invitation: duty, branch, and the language of the paper."""
+
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language"),
+        choices=LANGUAGES,
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy(
+            "Of the invitation and of the first pages. It can be changed later."
+        ),
+    )
+
+
+def tomorrow() -> date:
+    """The earliest last day of a duty."""
+    return timezone.localdate() + timedelta(days=1)
+
+
+class AppointmentForm(DutyForm):
+    """A duty for somebody who serves already."""
+
+    until = DateField3(
+        label=gettext_lazy("Last day"),
+        required=False,
+        min_value=tomorrow,
+        help_text=gettext_lazy("For standing in, in August for example. Leave it empty otherwise."),
+    )
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+
+    def clean(self) -> dict[str, Any]:
+        """The table of duties, said in words before the database says it."""
+        cleaned = super().clean()
+        if self.errors:
+            return cleaned
+        live = list(self.person.duties.live())
+        branch = cleaned["branch"].pk if cleaned["branch"] else None
+        if any(held.kind == cleaned["duty"] and held.branch_id == branch for held in live):
+            self.add_error(None, _("This person has this duty already."))
+        elif rule := clash({held.kind for held in live}, cleaned["duty"]):
+            self.add_error(None, clash_message(rule.first, rule.second, reason(rule)))
+        return cleaned
+
+
+def clash_message(first: str, second: str, why: str) -> str:
+    """Why the two do not go together, and what to do."""
+    return _(
+        "One person may not hold these two duties together: %(first)s, %(second)s. %(why)s "
+        "End the other duty first, or choose somebody else."
+    ) % {"first": DutyKind(first).label, "second": DutyKind(second).label, "why": why}
+
+
+class BranchForm(forms.Form):
+    """How a branch is called and reached; the code only where it is new."""
+
+    code = CleanTextField(
+        label=gettext_lazy("Short code"),
+        max_length=12,
+        help_text=gettext_lazy("Letters and digits, for example LYON. It cannot be changed later."),
+    )
+    name = CleanTextField(label=gettext_lazy("Name"), max_length=80)
+    reach = CleanTextField(
+        label=gettext_lazy("How clients reach the branch"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("Telephone, hours, place. It is printed on the leaflet."),
+    )
+
+    def __init__(
+        self, *args: Any, branch: Branch | None = None, may_rename: bool = True, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        if branch:
+            del self.fields["code"]
+            self.initial |= {"name": branch.name, "reach": branch.reach}
+        if not may_rename:
+            del self.fields["name"]
+
+    def clean_code(self) -> str:
+        """In capitals, and not taken."""
+        code = self.cleaned_data["code"].upper()
+        if not code.isalnum():
+            raise forms.ValidationError(_("Use letters and digits only."))
+        if Branch.objects.filter(code=code).exists():
+            raise forms.ValidationError(_("Another branch has this code. Choose another one."))
+        return code

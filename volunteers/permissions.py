@@ -1,0 +1,63 @@
+"""Who may do what with people, duties and the code. The database holds the same rules.
+
+- Coordinators invite volunteers to, and end volunteers' duties in, their own branch.
+- The president brings people into every duty and out of it, but never themself.
+- The administrator adds branches; a coordinator changes how their own branch is reached.
+- Nobody holds two duties together that the table of duties keeps apart.
+- Private details are for the person and for the coordinators of their branches.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from audit.visit import Visit
+from volunteers.models import Branch, Duty, DutyKind, Person
+from volunteers.models.people import OF_A_BRANCH
+
+
+def may_read_versions(visit: Visit) -> bool:
+    """Whoever has signed, and the president, who adopts before anybody can sign."""
+    return visit.cleared or visit.holds("president")
+
+
+def may_appoint(visit: Visit, duty: str, branch: UUID | None) -> bool:
+    """Whether the person may bring somebody into this duty, or end it."""
+    if (duty in OF_A_BRANCH) != (branch is not None):
+        return False
+    if visit.holds("president"):
+        return True
+    return duty == DutyKind.VOLUNTEER and visit.holds("coordinator", branch)
+
+
+def duties_to_give(visit: Visit) -> list[str]:
+    """The duties into which the person may bring somebody, in the order of the table."""
+    if visit.holds("president"):
+        return list(DutyKind.values)
+    return [DutyKind.VOLUNTEER.value] if visit.holds("coordinator") else []
+
+
+def branches_to_give(visit: Visit) -> list[Branch]:
+    """The branches into which the person may bring somebody."""
+    branches = Branch.objects.order_by("code")
+    if visit.holds("president"):
+        return list(branches)
+    return list(branches.filter(pk__in=visit.duties.get("coordinator", ())))
+
+
+def may_end(visit: Visit, duty: Duty) -> bool:
+    """Whether the person may end this duty. A president goes when the next one ends it."""
+    if duty.kind == DutyKind.PRESIDENT and duty.person_id == visit.person:
+        return False  # an association without a president could appoint nobody any more
+    return may_appoint(visit, duty.kind, duty.branch_id)
+
+
+def may_change_branch(visit: Visit, branch: UUID) -> bool:
+    """The administrator every branch; a coordinator their own."""
+    return visit.holds("administrator") or visit.holds("coordinator", branch)
+
+
+def coordinates(visit: Visit, person: Person) -> bool:
+    """Whether the person serves in a branch that the visitor coordinates."""
+    mine = visit.duties.get("coordinator", frozenset())
+    return any(duty.branch_id in mine for duty in person.duties.live() if duty.branch_id)

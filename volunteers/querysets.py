@@ -1,0 +1,54 @@
+"""Named reads of people, duties and the code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import Max, Prefetch, QuerySet
+from django.utils import timezone
+
+from volunteers.models import Duty, Person, PolicyText, PolicyVersion, Undertaking
+
+
+def current_version() -> PolicyVersion | None:
+    """The code that binds today: the latest version adopted on or before this day."""
+    return (
+        PolicyVersion.objects.filter(adopted_on__lte=timezone.localdate())
+        .select_related("adopted_by")
+        .order_by("-number")
+        .first()
+    )
+
+
+def text_in(version: PolicyVersion, language: str) -> PolicyText | None:
+    """The text of a version in this language, or in another one if this is missing."""
+    texts = {text.language: text for text in version.texts.all()}
+    return texts.get(language) or next(iter(texts.values()), None)
+
+
+def undertakings_of(person: UUID | None) -> QuerySet[Undertaking]:
+    """What somebody signed, the latest first."""
+    return (
+        Undertaking.objects.filter(person_id=person)
+        .select_related("version__adopted_by", "person")
+        .order_by("-signed_at")
+    )
+
+
+def serving() -> QuerySet[Person]:
+    """People who have not left, with their live duties as ``live_duties``."""
+    live = Duty.objects.live().select_related("branch").order_by("kind", "branch__code")
+    return Person.objects.filter(left_at=None).prefetch_related(
+        Prefetch("duties", queryset=live, to_attr="live_duties")
+    )
+
+
+def signed_now(people: Iterable[UUID]) -> set[UUID]:
+    """Who of these people has signed the code that binds today, as far as the reader may know."""
+    binding = PolicyVersion.objects.filter(material=True, adopted_on__lte=timezone.localdate())
+    latest = binding.aggregate(number=Max("number"))["number"]
+    if latest is None:
+        return set()
+    signed = Undertaking.objects.filter(person__in=list(people), version__number__gte=latest)
+    return set(signed.values_list("person_id", flat=True))

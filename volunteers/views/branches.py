@@ -1,0 +1,59 @@
+"""Branches: the administrator adds them, a coordinator says how theirs is reached."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from audit import door
+from volunteers.actions import branches
+from volunteers.decorators import duty_required, people_only
+from volunteers.forms.people import BranchForm
+from volunteers.models import Branch
+from volunteers.permissions import may_change_branch
+
+
+@people_only
+def branch_list(request: HttpRequest) -> HttpResponse:
+    """All branches and how clients reach them."""
+    visit = request.visit  # type: ignore[attr-defined]
+    context = {
+        "rows": [
+            {"branch": branch, "may_change": may_change_branch(visit, branch.pk)}
+            for branch in Branch.objects.order_by("name")
+        ],
+        "may_add": visit.holds("administrator"),
+    }
+    return render(request, "volunteers/branch_list.html", context)
+
+
+@duty_required("administrator")
+def branch_add(request: HttpRequest) -> HttpResponse:
+    """A new branch."""
+    form = BranchForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        branches.add_branch(by=request.visit, **form.cleaned_data)  # type: ignore[attr-defined]
+        messages.success(request, _("The branch is there. The president can invite people to it."))
+        return redirect("branch_list")
+    return render(request, "volunteers/branch_add.html", {"form": form})
+
+
+@people_only
+def branch_edit(request: HttpRequest, branch_id: UUID) -> HttpResponse:
+    """Another name (administrator), or another way to reach it (its coordinator too)."""
+    visit = request.visit  # type: ignore[attr-defined]
+    branch = door.get(request, Branch.objects.all(), branch_id, "branch.change")
+    if not may_change_branch(visit, branch.pk):
+        raise PermissionDenied
+    form = BranchForm(request.POST or None, branch=branch, may_rename=visit.holds("administrator"))
+    if request.method == "POST" and form.is_valid():
+        name = form.cleaned_data.get("name", branch.name)
+        branches.change_branch(by=visit, branch=branch, name=name, reach=form.cleaned_data["reach"])
+        messages.success(request, _("Saved."))
+        return redirect("branch_list")
+    return render(request, "volunteers/branch_edit.html", {"form": form, "branch": branch})

@@ -1,0 +1,111 @@
+"""Inviting somebody: the code is shown once, on a page or on paper."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import ProgrammingError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from audit import door
+from documents import RenderError
+from documents import render as render_document
+from vault.models import Principal
+from vault.principals import hash_of
+from volunteers.actions import joining
+from volunteers.decorators import duty_required
+from volunteers.forms.people import InvitationForm
+from volunteers.models import Association, Invitation, Person
+
+SHOWN_ONCE = "invitation_code"
+
+
+@duty_required("coordinator", "president")
+def invitation_add(request: HttpRequest) -> HttpResponse:
+    """Invite to a duty: coordinators volunteers to their branch, the president anybody."""
+    visit = request.visit  # type: ignore[attr-defined]
+    form = InvitationForm(
+        request.POST or None, visit=visit, initial={"language": request.LANGUAGE_CODE[:2]}
+    )
+    if request.method == "POST" and form.is_valid():
+        branch = form.cleaned_data["branch"]
+        try:
+            invitation, code = joining.invite(
+                by=visit,
+                duty=form.cleaned_data["duty"],
+                branch=branch.pk if branch else None,
+                language=form.cleaned_data["language"],
+            )
+        except ProgrammingError:
+            form.add_error(None, _("You may not invite to this duty any more. Nothing was made."))
+        else:
+            # Through the sealed session, so that loading the page again makes no second invitation.
+            request.session[SHOWN_ONCE] = {str(invitation): code}
+            return redirect("invitation_code", invitation)
+    return render(request, "volunteers/invitation_add.html", {"form": form})
+
+
+@duty_required("coordinator", "president")
+def invitation_code(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
+    """The code, this once, and how to hand it over."""
+    invitation = door.get(request, invitations(), invitation_id, "invitation.view")
+    code = request.session.pop(SHOWN_ONCE, {}).get(str(invitation_id))
+    context = {"invitation": invitation, "code": code, "where": request.build_absolute_uri("/")}
+    return render(request, "volunteers/invitation_code.html", context)
+
+
+@require_POST
+@duty_required("coordinator", "president")
+def invitation_paper(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
+    """The invitation as a PDF; the page that shows the code sends it back, we keep it nowhere."""
+    invitation = door.get(request, invitations(), invitation_id, "invitation.view")
+    code = request.POST.get("code", "")
+    token = hash_of(joining.invitation_token(code))
+    if not Principal.objects.filter(hash=token, subject=invitation.pk).exists():
+        messages.warning(request, _("This code is not the one of this invitation, or was used."))
+        return redirect("invitation_list")
+    inviter = Person.objects.get(pk=request.visit.person)  # type: ignore[attr-defined]
+    branch = invitation.branch.name if invitation.branch else invitation.get_kind_display()
+    data = {
+        "association": Association.objects.get().name,
+        "branch": str(branch),
+        "site_address": request.build_absolute_uri("/"),
+        "code": code,
+        "valid_until": timezone.localtime(invitation.expires_at).date(),
+        "invited_by": inviter.working_name,
+    }
+    try:
+        pdf = render_document("invitation", data, language=invitation.language)
+    except RenderError:
+        messages.error(request, _("The document could not be made. Copy the code by hand."))
+        return redirect("invitation_list")
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response["Content-Disposition"] = 'attachment; filename="invitation.pdf"'
+    return response
+
+
+@duty_required("coordinator", "president")
+def invitation_list(request: HttpRequest) -> HttpResponse:
+    """Invitations: open, used, expired."""
+    rows = [{"invitation": each, "state": state_of(each)} for each in invitations()[:200]]
+    return render(request, "volunteers/invitation_list.html", {"rows": rows})
+
+
+def invitations() -> Any:
+    """Those that the reader may see: one's own, and those of one's branch."""
+    return Invitation.objects.select_related("branch", "invited_by").order_by("-made_at")
+
+
+def state_of(invitation: Invitation) -> dict[str, str]:
+    """The state of an invitation, as words and as a kind of tag."""
+    if invitation.used_at:
+        return {"text": _("Used"), "kind": "success"}
+    if invitation.expires_at <= timezone.now():
+        return {"text": _("Expired"), "kind": "neutral"}
+    return {"text": _("Open"), "kind": "waiting"}

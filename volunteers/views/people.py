@@ -1,0 +1,92 @@
+"""Colleagues: who serves where, and a person's page."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from audit import door
+from audit.visit import Visit
+from volunteers.decorators import people_only
+from volunteers.models import Branch, DutyKind, Person, PersonDetails
+from volunteers.permissions import coordinates, duties_to_give, may_end
+from volunteers.querysets import serving, signed_now, undertakings_of
+
+WIDE = frozenset({DutyKind.PRESIDENT, DutyKind.PROTECTION, DutyKind.ADMINISTRATOR})
+
+
+@people_only
+def people_list(request: HttpRequest) -> HttpResponse:
+    """The colleagues of my branches; all of them for whoever serves the whole association."""
+    visit = request.visit  # type: ignore[attr-defined]
+    people = list(serving())
+    context = {
+        "groups": groups(visit, people),
+        "may_invite": bool(duties_to_give(visit)),
+    }
+    return render(request, "volunteers/people_list.html", context)
+
+
+def groups(visit: Visit, people: list[Person]) -> list[dict[str, Any]]:
+    """People by branch, then those who serve the whole association."""
+    signed = signed_now(person.pk for person in people)
+    found = []
+    for branch in branches_in_sight(visit):
+        rows = [row(person, branch.pk) for person in people if row(person, branch.pk)["duties"]]
+        if visit.holds("coordinator", branch.pk) or visit.holds("president"):
+            rows = [entry | {"unsigned": entry["person"].pk not in signed} for entry in rows]
+        found.append({"title": branch.name, "rows": rows})
+    rows = [row(person, None) for person in people if row(person, None)["duties"]]
+    return [*found, {"title": _("The whole association"), "rows": rows}]
+
+
+def branches_in_sight(visit: Visit) -> list[Branch]:
+    """My branches; every branch for whoever serves the whole association."""
+    branches = Branch.objects.order_by("name")
+    if WIDE & visit.duties.keys():
+        return list(branches)
+    mine = visit.duties.get("volunteer", frozenset()) | visit.duties.get("coordinator", frozenset())
+    return list(branches.filter(pk__in=mine))
+
+
+def row(person: Person, branch: UUID | None) -> dict[str, Any]:
+    """A person in a branch (None: for the whole association): their duties there, in words."""
+    labels = [
+        str(duty.get_kind_display())
+        for duty in person.live_duties  # type: ignore[attr-defined]
+        if duty.branch_id == branch
+    ]
+    return {"person": person, "duties": ", ".join(labels), "unsigned": False}
+
+
+@people_only
+def person_view(request: HttpRequest, person_id: UUID) -> HttpResponse:
+    """Somebody who serves: duties for all, private details for the coordinator of the branch."""
+    visit = request.visit  # type: ignore[attr-defined]
+    person = door.get(request, serving(), person_id, "person.view")
+    myself = person.pk == visit.person
+    details = None
+    if coordinates(visit, person) and not myself:
+        details = private_details(request, person)
+    context = {
+        "person": person,
+        "myself": myself,
+        "duties": [{"duty": duty, "may_end": may_end(visit, duty)} for duty in person.live_duties],
+        "sees_details": coordinates(visit, person) and not myself,
+        "details": details,
+        "undertakings": undertakings_of(person.pk) if not myself else [],
+        "may_appoint": bool(duties_to_give(visit)) and not myself,
+    }
+    return render(request, "volunteers/person_view.html", context)
+
+
+def private_details(request: HttpRequest, person: Person) -> PersonDetails | None:
+    """A person's details, opened; None when none were given."""
+    details = PersonDetails.objects.filter(person=person).first()
+    if details:
+        details.unlock(door.open_one(request, person.pk, "person.view", "coordination"))
+    return details

@@ -1,0 +1,136 @@
+"""Versions of the code: all of them, writing one, adopting one (P17)."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import OperationalError, ProgrammingError, transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from audit import door
+from volunteers import code_text
+from volunteers.actions import code
+from volunteers.decorators import duty_required, fresh_sign_in, people_only
+from volunteers.forms.code import AdoptForm, VersionForm
+from volunteers.middleware import before_undertaking
+from volunteers.models import PolicyVersion
+from volunteers.permissions import may_read_versions
+from volunteers.querysets import current_version, serving, text_in
+from volunteers.views.code import language_tabs
+
+
+@before_undertaking
+@people_only
+def policy_list(request: HttpRequest) -> HttpResponse:
+    """All versions, the latest first."""
+    if not may_read_versions(request.visit):  # type: ignore[attr-defined]
+        return redirect("code_read")
+    current = current_version()
+    versions = [
+        {"version": version, "state": state_of(version, current)}
+        for version in PolicyVersion.objects.order_by("-number")
+    ]
+    may_write = request.visit.holds("president")  # type: ignore[attr-defined]
+    context = {"versions": versions, "may_write": may_write}
+    return render(request, "volunteers/policy_list.html", context)
+
+
+@before_undertaking
+@people_only
+def policy_view(request: HttpRequest, version_id: UUID) -> HttpResponse:
+    """One version: its text, its state, and who has signed it."""
+    visit = request.visit  # type: ignore[attr-defined]
+    if not may_read_versions(visit):
+        return redirect("code_read")
+    rows = PolicyVersion.objects.select_related("adopted_by").prefetch_related("texts")
+    version = door.get(request, rows, version_id, "policy.view")
+    text = text_in(version, request.GET.get("text", get_language()[:2]))
+    if text is None:
+        raise Http404
+    signed = version.undertakings.select_related("person").order_by("person__working_name")
+    people = {undertaking.person_id for undertaking in signed}
+    sees_others = visit.holds("president") or visit.holds("protection")
+    context = {
+        "version": version,
+        "text": text,
+        "code": code_text.read(text.text),
+        "languages": language_tabs(version, text.language, request.path),
+        "state": state_of(version, current_version()),
+        "signed": signed if sees_others or visit.holds("coordinator") else [],
+        "unsigned": serving().exclude(pk__in=people) if sees_others and version.adopted_on else [],
+        "may_adopt": visit.holds("president") and version.adopted_on is None,
+    }
+    return render(request, "volunteers/policy_view.html", context)
+
+
+@before_undertaking
+@duty_required("president")
+def policy_add(request: HttpRequest) -> HttpResponse:
+    """A new version, in both languages; begins with the text of the latest one."""
+    first = not PolicyVersion.objects.filter(material=True, adopted_on__isnull=False).exists()
+    form = VersionForm(request.POST or None, initial=latest_texts(), first=first)
+    if request.method == "POST" and form.is_valid():
+        material = form.cleaned_data.get("change", "material") == "material"
+        version = code.draft_version(by=request.visit, texts=form.texts, material=material)  # type: ignore[attr-defined]
+        messages.success(request, _("Kept as a draft. Nobody is bound by it until you adopt it."))
+        return redirect("policy_view", version.pk)
+    return render(request, "volunteers/policy_add.html", {"form": form})
+
+
+@before_undertaking
+@duty_required("president")
+@fresh_sign_in
+def policy_adopt(request: HttpRequest, version_id: UUID) -> HttpResponse:
+    """Adopt a version from a day on; the page says what will happen."""
+    version = door.get(request, PolicyVersion.objects.all(), version_id, "policy.adopt")
+    if version.adopted_on:
+        messages.info(request, _("This version was adopted already."))
+        return redirect("policy_view", version.pk)
+    form = AdoptForm(request.POST or None, initial={"adopted_on": timezone.localdate()})
+    if request.method == "POST" and form.is_valid():
+        if _adopt(request, version, form.cleaned_data["adopted_on"]):
+            messages.success(request, _("Adopted. The version binds from the day that you gave."))
+        else:
+            messages.warning(
+                request, _("This version was adopted already, or it lacks a language.")
+            )
+        return redirect("policy_view", version.pk)
+    context = {"version": version, "form": form, "back": reverse("policy_view", args=[version.pk])}
+    return render(request, "volunteers/policy_adopt.html", context)
+
+
+def _adopt(request: HttpRequest, version: PolicyVersion, on: date) -> bool:
+    try:
+        with transaction.atomic():
+            code.adopt_version(by=request.visit, version=version.pk, on=on)  # type: ignore[attr-defined]
+    except (OperationalError, ProgrammingError):
+        return False
+    return True
+
+
+def latest_texts() -> dict[str, str]:
+    """The texts of the latest version, drafts too; our own wording where there is none."""
+    latest = PolicyVersion.objects.prefetch_related("texts").order_by("-number").first()
+    texts = {text.language: text.text for text in latest.texts.all()} if latest else {}
+    return {
+        f"text_{language}": texts.get(language) or code_text.default_text(language)
+        for language in ("en", "fr")
+    }
+
+
+def state_of(version: PolicyVersion, current: PolicyVersion | None) -> dict[str, str]:
+    """The state of a version, as words and as a kind of tag."""
+    if version.adopted_on is None:
+        return {"text": _("Draft"), "kind": "neutral"}
+    if current and version.pk == current.pk:
+        return {"text": _("In force"), "kind": "success"}
+    if version.adopted_on > timezone.localdate():
+        return {"text": _("Adopted, not yet in force"), "kind": "waiting"}
+    return {"text": _("Replaced"), "kind": "neutral"}
