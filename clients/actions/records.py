@@ -29,6 +29,7 @@ class NewClient:
     safe_contact: dict[str, Any] = field(default_factory=dict)
     background: str = ""
     pseudonym: bool = False
+    id: UUID | None = None
 
 
 def take_in(*, by: Visit, new: NewClient) -> tuple[Client, SubjectKeys]:
@@ -36,7 +37,7 @@ def take_in(*, by: Visit, new: NewClient) -> tuple[Client, SubjectKeys]:
 
     The database refuses (ProgrammingError) a branch in which one does not serve.
     """
-    client_id = uuid4()
+    client_id = new.id or uuid4()
     keys, wrapped = new_keys(client_id)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -54,7 +55,9 @@ def take_in(*, by: Visit, new: NewClient) -> tuple[Client, SubjectKeys]:
         by.receipts.append(cursor.fetchone()[0])
     client = Client.objects.get(pk=client_id)
     Identity(client=client, keys=keys, **new.identity).save()
-    SafeContact(client=client, keys=keys, checked_on=timezone.localdate(), **new.safe_contact).save()
+    SafeContact(
+        client=client, keys=keys, checked_on=timezone.localdate(), **new.safe_contact
+    ).save()
     Background(client=client, keys=keys, text=new.background).save()
     remember(branch_keys(by=by, branch=new.branch), client, new.identity, new.safe_contact)
     return client, keys

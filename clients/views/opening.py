@@ -1,0 +1,46 @@
+"""How the views of this app get a record: by id, as the database shows it, and open it at the door."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.forms import BaseForm
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from audit import door
+from audit.visit import Visit
+from clients.models import Client, Scope
+from clients.permissions import can_read_notes, coordinates
+from components.text import was_tidied
+from vault.keys import SubjectKeys
+
+
+def find_client(request: HttpRequest, client_id: UUID, action: str, *parts: str) -> Client:
+    """The record with its ``parts`` (names of one-to-one relations). Http404 for hidden and absent."""
+    return door.get(request, Client.objects.select_related("branch", *parts), client_id, action)
+
+
+def open_client(request: HttpRequest, client: Client, action: str) -> SubjectKeys:
+    """The keys of the record, and its parts that were fetched, unlocked. Writes one event."""
+    keys = door.open_one(request, client.pk, action, purpose_of(request.visit, client))
+    for part in ("identity", "safe_contact", "background"):
+        row = client._state.fields_cache.get(part)
+        if row is not None:
+            row.unlock(keys)
+    return keys
+
+
+def purpose_of(visit: Visit, client: Client) -> str:
+    """Why somebody opens a record: to support; or the reason for which a coordinator opened the notes."""
+    if coordinates(visit, client) and can_read_notes(visit, client):
+        mine = client.grants.live().filter(person=visit.person, scope=Scope.READ)
+        return mine.values_list("purpose", flat=True).first() or "support"
+    return "support"
+
+
+def say_tidied(request: HttpRequest, form: BaseForm) -> None:
+    """Tell that invisible characters were taken out of what was typed."""
+    if was_tidied(form):
+        messages.info(request, _("Invisible characters were taken out of what you typed."))

@@ -1,0 +1,96 @@
+"""The portal of a client who wants one: opening it, the card that is shown once, closing it."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from audit import door
+from clients import permissions
+from clients.actions import portal_access
+from clients.models import Client
+from clients.views.explanations import pdf
+from clients.views.opening import find_client
+from documents import render as render_document
+from volunteers.decorators import fresh_sign_in, people_only
+
+CARD = "portal_card"  # in the session, which is sealed under its own key
+CARD_SECONDS = 600
+
+
+@people_only
+@fresh_sign_in
+def portal_open(request: HttpRequest, client_id: UUID) -> HttpResponse:
+    """Make an account for the client, only if the client wants it."""
+    client = find_client(request, client_id, "portal.open")
+    permissions.check_edit(request.visit, client)
+    if request.method == "POST":
+        card = portal_access.open_portal(by=request.visit, client=client)
+        request.session[CARD] = {
+            "client": str(client.pk),
+            "username": card.username,
+            "code": card.code,
+            "until": time.time() + CARD_SECONDS,
+            "shown": False,
+        }
+        return redirect("portal_card", client.pk)
+    has_one = client.portal_accesses.filter(ended_at=None).exists()
+    context = {"client": client, "has_one": has_one}
+    return render(request, "clients/records/portal_open.html", context)
+
+
+@people_only
+def portal_card(request: HttpRequest, client_id: UUID) -> HttpResponse:
+    """The user name and the code, shown once; as a PDF (POST) once more, for ten minutes."""
+    client = find_client(request, client_id, "portal.card")
+    permissions.check_edit(request.visit, client)
+    card = _card(request, client)
+    if request.method == "POST" and card:
+        del request.session[CARD]
+        door.record(request, "portal.card", subject=client.pk, about=client, purpose="portal")
+        data = {
+            "site_address": _address(request),
+            "user_name": card["username"],
+            "code": card["code"],
+        }
+        return pdf(render_document("portal_card", data, language=client.language), "card.pdf")
+    show = card if card and not card["shown"] else None
+    if show:
+        request.session[CARD] = {**card, "shown": True}  # type: ignore[dict-item]
+    context = {"client": client, "card": show, "printable": card, "address": _address(request)}
+    return render(request, "clients/records/portal_card.html", context)
+
+
+@people_only
+def portal_close(request: HttpRequest, client_id: UUID) -> HttpResponse:
+    """End the client's access to the portal, at once."""
+    client = find_client(request, client_id, "portal.close")
+    permissions.check_edit(request.visit, client)
+    if request.method == "POST":
+        portal_access.close_portal(by=request.visit, client=client)
+        request.session.pop(CARD, None)
+        messages.success(request, _("The portal is closed for this client."))
+        return redirect("client_view", client.pk)
+    return render(request, "clients/records/portal_close.html", {"client": client})
+
+
+def _card(request: HttpRequest, client: Client) -> dict[str, Any] | None:
+    card = request.session.get(CARD)
+    if not card or card["client"] != str(client.pk) or card["until"] < time.time():
+        return None
+    return card
+
+
+def _address(request: HttpRequest) -> str:
+    try:
+        path = reverse("portal_home")
+    except NoReverseMatch:
+        path = "/"
+    return request.get_host() + path
