@@ -92,11 +92,15 @@ class Visit:
         try:
             yield
         except BaseException:
-            for undo in self.undoing:
-                undo()
+            self.undo()
             raise
         finally:
             self.undoing.clear()
+
+    def undo(self) -> None:
+        """Undo now: also for a savepoint that was rolled back."""
+        while self.undoing:
+            self.undoing.pop()()
 
     def enter(self) -> None:
         """Tell the database who this is. Needs an open transaction."""

@@ -82,12 +82,16 @@ def _document(content: bytes) -> str:
                 raise ValidationError(DISGUISED, code="disguised")
             if {"[Content_Types].xml", "word/document.xml"} <= names:
                 return DOCX
-            if {"mimetype", "content.xml"} <= names and archive.getinfo("mimetype").file_size < 200:
-                if archive.read("mimetype").strip() == ODT.encode():
-                    return ODT
+            if {"mimetype", "content.xml"} <= names and _says_odt(archive):
+                return ODT
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError) as error:
         raise ValidationError(BROKEN, code="broken") from error
     raise ValidationError(UNKNOWN, code="unknown")
+
+
+def _says_odt(archive: zipfile.ZipFile) -> bool:
+    short = archive.getinfo("mimetype").file_size < 200
+    return short and archive.read("mimetype").strip() == ODT.encode()
 
 
 def _text(content: bytes) -> str:

@@ -1,0 +1,81 @@
+"""Drafts of contacts: what is being typed, sealed under the person's own key, until it has arrived."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from audit import door
+from audit.visit import Visit
+from clients.actions.intake import form_id
+from clients.models import Client, Contact, Draft, Grant
+
+CONTACT = "contact"
+LONGEST = 60_000
+NOT_KEPT = frozenset({"csrfmiddlewaretoken", "file", "client"})
+
+
+class TooLong(Exception):
+    """The draft is longer than any form may be; nothing was kept."""
+
+
+def keep(*, by: Visit, client: UUID, values: Mapping[str, str]) -> Draft | None:
+    """Keep what was typed into a contact's form; None when the contact itself has arrived.
+
+    ``values`` holds the form's fields with its ``key``, which names the draft. Raises ValueError
+    without one, TooLong, and Conflict when another window saved the same draft at this moment.
+    """
+    draft_id = form_id(by, UUID(values.get("key", "")))
+    if Contact.objects.filter(pk=draft_id).exists():
+        return None
+    kept = {name: text for name, text in values.items() if name not in NOT_KEPT and text}
+    if sum(map(len, kept.values())) + sum(map(len, kept)) > LONGEST:
+        raise TooLong
+    person = by.person
+    keys = door.open_one(by, person, "draft.save", "own")  # type: ignore[arg-type]
+    draft = Draft.objects.filter(pk=draft_id, person_id=person).first()
+    if draft is None:
+        draft = Draft(
+            id=draft_id, person_id=person, form=CONTACT, client_id=client, keys=keys, values=kept
+        )
+    else:
+        draft.unlock(keys)
+        draft.values = kept
+    draft.save()
+    return draft
+
+
+def keep_for_later(*, by: Visit, client: UUID, values: Mapping[str, str]) -> None:
+    """The same for a form that can no longer be saved; what cannot be kept is let go."""
+    try:
+        keep(by=by, client=client, values=values)
+    except (ValueError, TooLong):
+        return
+
+
+def was_theirs(visit: Visit, client: UUID) -> bool:
+    """Whether this person had a grant for a client that they no longer see."""
+    return (
+        not Client.objects.filter(pk=client).exists()
+        and Grant.objects.filter(person_id=visit.person, client_id=client).exists()
+    )
+
+
+def draft_of(visit: Visit, draft: str | None, client: UUID | None = None) -> Draft | None:
+    """The person's own draft with this id (for this client), opened; None if there is none."""
+    try:
+        wanted = UUID(draft or "")
+    except ValueError:
+        return None
+    rows = Draft.objects.filter(pk=wanted, person_id=visit.person, form=CONTACT)
+    found = (rows.filter(client_id=client) if client else rows).first()
+    if found is None:
+        return None
+    found.unlock(door.open_one(visit, found.person_id, "draft.open", "own"))  # type: ignore[attr-defined]
+    return found
+
+
+def throw_away(*, by: Visit, draft: UUID) -> bool:
+    """Delete one's own draft; False when there is none."""
+    deleted, _ = Draft.objects.filter(pk=draft, person_id=by.person).delete()
+    return bool(deleted)

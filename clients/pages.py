@@ -1,0 +1,67 @@
+"""What several pages of clients share: pages of a list, names by one opening, the purpose that is logged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from audit import door
+from audit.visit import Visit
+from clients.models import Client, ClientPermission, Identity
+from volunteers.models import Person
+
+if TYPE_CHECKING:
+    from vault.keys import SubjectKeys
+
+PAGE = 25
+
+
+def purpose(visit: Visit) -> str:
+    """Why somebody opens records in the course of their duty: the code that the log keeps."""
+    return "coordination" if visit.holds("coordinator") else "support"
+
+
+def given_to(visit: Visit, code: str) -> QuerySet[ClientPermission, Any]:
+    """The ids of clients for which a live grant gives this person ``code``, as a subquery."""
+    rows = ClientPermission.objects.filter(user_id=visit.person, code=code)
+    return rows.values("content_object_id")
+
+
+def page_of(request: HttpRequest, rows: QuerySet[Any]) -> Page:
+    """The page of ``rows`` that the address asks for; the nearest one if there is no such page."""
+    return Paginator(rows, PAGE).get_page(request.GET.get("page"))
+
+
+def opened(
+    request: HttpRequest, clients: Iterable[UUID], action: str, **detail: str | int
+) -> dict[UUID, SubjectKeys]:
+    """The keys of these clients, by one opening with one event each; nothing for no client."""
+    wanted = list(dict.fromkeys(clients))
+    if not wanted:
+        return {}
+    return door.open(request, wanted, action, purpose(request.visit), **detail)  # type: ignore[arg-type, attr-defined]
+
+
+def names(keys: dict[UUID, SubjectKeys]) -> dict[UUID, str]:
+    """Who these clients are."""
+    rows = Identity.objects.filter(client_id__in=list(keys))
+    return {row.client_id: row.unlock(keys[row.client_id]).full_name for row in rows}  # type: ignore[attr-defined]
+
+
+def named(clients: Iterable[Client], called: dict[UUID, str]) -> list[Client]:
+    """The clients, each with its ``name`` for the template."""
+    found = list(clients)
+    for client in found:
+        client.name = called.get(client.pk, "")  # type: ignore[attr-defined]
+    return found
+
+
+def colleagues(people: Iterable[UUID | None]) -> dict[UUID, str]:
+    """Working names of people who serve."""
+    wanted = {person for person in people if person}
+    return dict(Person.objects.filter(pk__in=wanted).values_list("pk", "working_name"))

@@ -1,0 +1,192 @@
+"""Finding a client among those one may see: names, telephone digits, references, words of notes.
+
+Everything is sealed, so it is opened and compared here: one event for looking through, and one for
+each client that is then shown. The words that were looked for are kept nowhere.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from audit import door
+from audit.visit import Visit
+from clients import pages
+from clients.models import Client, ContactNote, Identity, SafeContact
+from vault.sealed import open_values
+
+if TYPE_CHECKING:
+    from vault.keys import SubjectKeys
+
+FEWEST_DIGITS = 4
+NAMES = ("given_name", "family_name", "known_as")
+AROUND = 60  # characters of a note shown on each side of a word that was found
+MOST_PLACES = 3  # notes shown of one client
+_MARKS = re.compile("[\u0300-\u036f]+")
+_BETWEEN = re.compile(r"[\W_]+")
+
+
+@dataclass
+class Place:
+    """Where in the notes of a client the words were found."""
+
+    contact: UUID
+    on: date | None
+    before: str
+    word: str
+    after: str
+
+
+@dataclass
+class Found:
+    """A client that fits. ``weight`` orders: a reference before a name before a number before a note."""
+
+    client: Client
+    name: str = ""
+    weight: int = 9
+    places: list[Place] = field(default_factory=list)
+    hits: int = 0
+
+
+@dataclass
+class Result:
+    """What is shown, and how many fit in all."""
+
+    shown: list[Found]
+    total: int
+
+    @property
+    def more(self) -> int:
+        """How many fit and are not shown."""
+        return self.total - len(self.shown)
+
+
+def search(*, by: Visit, words: str) -> Result:
+    """Clients whom this person may see and whom the words fit, at most 25; the scan is logged."""
+    asked = loose(words).split()
+    references = dict(Client.objects.visible_to(by).order_by().values_list("pk", "reference"))
+    if not references or not asked:
+        return Result([], 0)
+    keys = door.scan(by, references, "client.search", pages.purpose(by), words=len(asked))
+    weights = by_reference(references, "".join(asked).upper())
+    better(weights, by_name(keys, asked), 1)
+    better(weights, by_number(keys, words), 2)
+    notes = by_note(by, keys, asked)
+    better(weights, set(notes), 3)
+    chosen = sorted(weights, key=lambda pk: (weights[pk], references[pk]))
+    return Result(opened(by, chosen[: pages.PAGE], weights, notes, asked), len(weights))
+
+
+def better(weights: dict[UUID, int], found: set[UUID], weight: int) -> None:
+    """Add what was found, unless it was found in a better way."""
+    for client in found:
+        weights.setdefault(client, weight)
+
+
+def by_reference(references: dict[UUID, str], typed: str) -> dict[UUID, int]:
+    """Clients whose reference was typed, with or without hyphen and its first letter."""
+    if len(typed) < 3:
+        return {}
+    bare = {pk: reference.replace("-", "") for pk, reference in references.items()}
+    return {pk: 0 for pk, reference in bare.items() if typed in (reference, reference[1:])}
+
+
+def by_name(keys: dict[UUID, SubjectKeys], asked: list[str]) -> set[UUID]:
+    """Clients whose names hold each word as the beginning of one of theirs, in any order."""
+    found = set()
+    rows = Identity.objects.filter(client_id__in=list(keys))
+    for client, _, values in open_values(Identity, rows, keys):
+        name = loose(" ".join(values.get(part) or "" for part in NAMES))
+        # Most names are passed over by this one look; only the rest are split.
+        if asked[0] in name:
+            own = name.split()
+            if all(any(word.startswith(part) for word in own) for part in asked):
+                found.add(client)
+    return found
+
+
+def by_number(keys: dict[UUID, SubjectKeys], typed: str) -> set[UUID]:
+    """Clients one of whose telephone numbers holds the digits; +33 and the leading 0 are the same."""
+    digits = "".join(filter(str.isdigit, typed))
+    if len(digits) < FEWEST_DIGITS or any(character.isalpha() for character in typed):
+        return set()
+    digits = digits.removeprefix("0033").removeprefix("33" if typed.strip()[:1] == "+" else "\0")
+    digits = digits.removeprefix("0") or digits
+    rows = SafeContact.objects.filter(client_id__in=list(keys))
+    return {
+        client
+        for client, _, values in open_values(SafeContact, rows, keys)
+        if any(
+            digits in "".join(filter(str.isdigit, values.get(which) or ""))
+            for which in ("phone", "other_phone")
+        )
+    }
+
+
+def by_note(by: Visit, keys: dict[UUID, SubjectKeys], asked: list[str]) -> dict[UUID, list[UUID]]:
+    """Clients, with the notes (their ids) that hold all the words; only notes one may read."""
+    if max(map(len, asked)) < 3:
+        return {}
+    found: dict[UUID, list[UUID]] = {}
+    rows = ContactNote.objects.filter(client_id__in=pages.given_to(by, "view_notes"))
+    for client, note, values in open_values(ContactNote, rows, keys):
+        text = loose(f"{values.get('text') or ''} {values.get('follow_up') or ''}")
+        if all(word in text for word in asked):
+            found.setdefault(client, []).append(note)
+    return found
+
+
+def opened(
+    by: Visit,
+    chosen: list[UUID],
+    weights: dict[UUID, int],
+    notes: dict[UUID, list[UUID]],
+    asked: list[str],
+) -> list[Found]:
+    """Open those that are shown, one event each."""
+    if not chosen:
+        return []
+    keys = door.open(by, chosen, "client.found", pages.purpose(by))
+    names = pages.names(keys)
+    clients = Client.objects.in_bulk(chosen)
+    found = {
+        pk: Found(clients[pk], names.get(pk, ""), weights[pk]) for pk in chosen if pk in clients
+    }
+    wanted = [note for pk in found for note in notes.get(pk, [])]
+    rows = ContactNote.objects.filter(pk__in=wanted).select_related("contact")
+    for note in rows.order_by("-contact__happened_on", "pk"):
+        one = found[note.client_id]  # type: ignore[attr-defined]
+        one.hits += 1
+        if len(one.places) < MOST_PLACES:
+            note.unlock(keys[one.client.pk])
+            one.places.append(place_of(note, asked))
+    return list(found.values())
+
+
+def place_of(note: ContactNote, asked: list[str]) -> Place:
+    """The words round the first place where a note holds one of the words asked for."""
+    text = f"{note.text} {note.follow_up}".strip()
+    # Simplified letters with the place each came from: a ligature becomes two, an accent none.
+    letters = [(simple, at) for at, letter in enumerate(text) for simple in loose(letter) or " "]
+    simplified = "".join(simple for simple, _ in letters)
+    starts = [start for word in asked if (start := simplified.find(word)) >= 0]
+    start = min(starts, default=0)
+    word = next((word for word in asked if simplified.startswith(word, start)), "")
+    begin = letters[start][1] if letters else 0
+    end = letters[start + len(word) - 1][1] + 1 if word else begin
+    before = ("… " if begin > AROUND else "") + text[max(0, begin - AROUND) : begin]
+    after = text[end : end + AROUND] + (" …" if end + AROUND < len(text) else "")
+    return Place(note.contact_id, note.contact.happened_on, before, text[begin:end], after)  # type: ignore[attr-defined]
+
+
+def loose(text: str) -> str:
+    """Text for comparing: no accents, no case, ligatures as two letters, the rest between words as blanks."""
+    text = text.casefold()
+    if not text.isascii():
+        text = text.replace("œ", "oe").replace("æ", "ae")
+        text = _MARKS.sub("", unicodedata.normalize("NFKD", text))
+    return _BETWEEN.sub(" ", text)

@@ -1,0 +1,49 @@
+"""The home page, by duty, and the list of all clients one may see."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from clients import pages, permissions
+from clients.forms.search import ListForm
+from clients.home import registered
+from clients.models import Client
+from clients.sections import own_sections
+from volunteers.decorators import people_only
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What waits for this person. A client's account goes to the portal."""
+    visit = request.visit  # type: ignore[attr-defined]
+    if visit.client:
+        return redirect("portal_home")
+    if visit.person is None:
+        raise PermissionDenied
+    sections = sorted(
+        [*own_sections(request), *registered(request)], key=lambda section: section.order
+    )
+    context = {"sections": sections, "can_take_in": permissions.can_take_in(visit)}
+    return render(request, "clients/home/home.html", context)
+
+
+@require_safe
+@people_only
+def client_list(request: HttpRequest) -> HttpResponse:
+    """All clients one may see, a page at a time; the names of that page are opened."""
+    visit = request.visit  # type: ignore[attr-defined]
+    permissions.check_serves(visit)
+    form = ListForm(request.GET or None)
+    rows = form.chosen(Client.objects.visible_to(visit))
+    page = pages.page_of(request, rows)
+    keys = pages.opened(request, [client.pk for client in page], "client.list")
+    context = {
+        "form": form,
+        "page_obj": page,
+        "clients": pages.named(page.object_list, pages.names(keys)),
+        "filtered": form.is_filtered,
+    }
+    return render(request, "clients/home/client_list.html", context)
