@@ -1,0 +1,167 @@
+"""Things for the rows to point at: a client with everything, made anew for each row."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import cached_property
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib.auth.hashers import make_password
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from clients.models import Client, Contact, Draft, Grant
+from disclosures.models import Disclosure, DisclosureWords
+from rights.models import Export, SubjectRequest
+from tests.cast import Cast, Someone, assign, new_client
+from vault.principals import signin_transaction
+from volunteers.models import Duty, PolicyVersion
+
+
+class World:
+    """Named things, found on demand; ``{client}`` in a row's data is filled from here too."""
+
+    def __init__(self, cast: Cast) -> None:
+        self.cast = cast
+
+    def find(self, thing: str) -> Any:
+        """The id (or text) of a named thing."""
+        if thing.startswith("="):
+            return thing[1:]
+        found = getattr(self, thing)
+        return getattr(found, "pk", getattr(found, "id", found))
+
+    def fill(self, value: str) -> Any:
+        """A value of a row's data, with names in braces replaced."""
+        if value == "{file}":
+            return SimpleUploadedFile("letter.txt", b"Plain words.", content_type="text/plain")
+        if value.startswith("{") and value.endswith("}"):
+            return str(self.find(value[1:-1]))
+        return value
+
+    def someone(self, role: str) -> Someone | UUID | None:
+        """Who plays a role here."""
+        if role == "nobody":
+            return None
+        if role == "client":
+            return self.account
+        if role in ("outsider", "south_coordinator"):
+            new_client(getattr(self.cast, role))
+        if role == "volunteer":
+            assert self.client
+        return getattr(self.cast, role)
+
+    @cached_property
+    def client(self) -> Client:
+        client = new_client(self.cast.coordinator)
+        assign(self.cast.coordinator, client, self.cast.volunteer)
+        return client
+
+    @cached_property
+    def contact(self) -> Contact:
+        with self.cast.volunteer.visit().transaction():
+            return Contact.objects.get(client=self.client)
+
+    @cached_property
+    def grant(self) -> Grant:
+        assign(self.cast.coordinator, self.client, self.cast.colleague)
+        with self.cast.coordinator.visit().transaction():
+            return Grant.objects.get(client=self.client, person_id=self.cast.colleague.id)
+
+    @cached_property
+    def account(self) -> UUID:
+        """The portal account of the client, with a password of its own."""
+        from volunteers.models import User
+
+        user = uuid4()
+        with signin_transaction(self.cast.coordinator.visit().token) as cursor:
+            cursor.execute(
+                "SELECT sec.portal_open(%s, %s, %s, %s, 'en')",
+                [self.client.pk, user, f"river-{user.hex[:8]}", make_password("a paper code")],
+            )
+        User.objects.filter(pk=user).update(must_change_password=False)
+        return user
+
+    @cached_property
+    def person(self) -> UUID:
+        return self.cast.colleague.id
+
+    @cached_property
+    def branch(self) -> UUID:
+        return self.cast.north
+
+    @cached_property
+    def unknown(self) -> UUID:
+        return uuid4()
+
+    @cached_property
+    def duty(self) -> Duty:
+        with self.cast.coordinator.visit().transaction():
+            return Duty.objects.get(person_id=self.cast.colleague.id)
+
+    @cached_property
+    def version(self) -> PolicyVersion:
+        with self.cast.president.visit().transaction():
+            return PolicyVersion.objects.filter(adopted_on__isnull=False).first()
+
+    @cached_property
+    def disclosure(self) -> Disclosure:
+        """A request of the volunteer that waits for a decision."""
+        from audit import door
+        from volunteers.references import new_reference
+
+        with self.cast.volunteer.visit().transaction() as visit:
+            made = Disclosure(
+                client=self.client, branch_id=self.cast.north, reference=new_reference("D"),
+                ground="law", consent="given", requested_by_id=self.cast.volunteer.id,
+            )  # fmt: skip
+            made.save(force_insert=True)
+            keys = door.open_one(visit, self.client.pk, "disclosure.prepare", "disclosure")
+            DisclosureWords(
+                client=self.client, disclosure=made, keys=keys, recipient="The court"
+            ).save()
+            Disclosure.objects.filter(pk=made.pk).update(state="asked", asked_at=timezone.now())
+        return made
+
+    @cached_property
+    def draft(self) -> Draft:
+        """A draft of the volunteer."""
+        from audit import door
+
+        person = self.cast.volunteer.id
+        with self.cast.volunteer.visit().transaction() as visit:
+            keys = door.open_one(visit, person, "draft.save", "support")
+            draft = Draft(
+                person_id=person, form="contact", client=self.client, keys=keys, values={}
+            )
+            draft.save()
+        return draft
+
+    @cached_property
+    def request(self) -> SubjectRequest:
+        """A request of the client."""
+        with self.cast.coordinator.visit().transaction():
+            made = SubjectRequest(
+                client=self.client, branch_id=self.cast.north, kind="correction",
+                due_on=timezone.localdate() + timedelta(days=30),
+            )  # fmt: skip
+            made.save(force_insert=True)
+        return made
+
+    @cached_property
+    def export(self) -> Export:
+        """An export that the client asked for."""
+        from audit.visit import Visit
+        from vault.models import Principal
+        from vault.principals import hash_of, new_token
+
+        token = new_token()
+        Principal.objects.create(
+            hash=hash_of(token), kind="user", subject=self.account,
+            expires_at=timezone.now() + timedelta(minutes=5),
+        )  # fmt: skip
+        with Visit(token).transaction():
+            made = Export(client=self.client, language="en")
+            made.save(force_insert=True)
+        return made

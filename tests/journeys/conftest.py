@@ -1,0 +1,120 @@
+"""A real browser against the real server: gunicorn and the worker as their own roles."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Browser, Playwright, sync_playwright
+
+from confidential.environment import BASE
+from tests.journeys.walk import LOOKS, Look, Walker
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+QUIET = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+    "--disable-background-networking", "--disable-component-update",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where the server answers."""
+
+    url: str
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
+
+
+def start(role: str, *arguments: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, *arguments], cwd=BASE, env={**os.environ, "CONFIDENTIAL_ROLE": role}
+    )
+
+
+@pytest.fixture(scope="session")
+def site(cast: object) -> Iterator[Site]:
+    """The application, served as in production but without TLS."""
+    port = free_port()
+    server = start(
+        "app", "-m", "gunicorn", "confidential.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "1",
+        "--threads", "4", "--log-level", "warning", "--no-control-socket",
+    )  # fmt: skip
+    url = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(f"{url}/privacy/")
+        yield Site(url)
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+@pytest.fixture(scope="session")
+def worker(cast: object) -> Iterator[None]:
+    """The worker, as its own role."""
+    process = start("worker", str(BASE / "manage.py"), "procrastinate", "worker")
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def wait_for(url: str, seconds: int = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            urllib.request.urlopen(url, timeout=2)
+            return
+        except (urllib.error.URLError, OSError):
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """The browser on this machine. Its absence is said aloud, and is a failure where it is required."""
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        if os.environ.get("REQUIRE_BROWSER"):
+            pytest.fail("No browser: install chromium.")
+        pytest.skip("NO BROWSER: the journeys did not run. Install chromium.")
+    launched = playwright.chromium.launch(executable_path=path, args=QUIET)
+    yield launched
+    launched.close()
+
+
+@pytest.fixture(params=LOOKS, ids=str)
+def look(request: pytest.FixtureRequest) -> Look:
+    """Phone and desktop, English and French."""
+    return request.param
+
+
+@pytest.fixture
+def walk(
+    browser: Browser, site: Site, look: Look, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Walker]:
+    """Opens browsers for people; at the end nothing went elsewhere and no console complained."""
+    walker = Walker(browser, site.url, look)
+    yield walker
+    walker.finish()

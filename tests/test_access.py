@@ -1,0 +1,65 @@
+"""Every URL x every role: what each gets. A URL without a row fails."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+
+import pytest
+from django.test import Client as Browser
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+import tests.access
+from tests.access.rows import ROLES, Row
+from tests.access.world import World
+from tests.cast import Cast
+
+ROWS: list[Row] = [
+    row
+    for module in pkgutil.iter_modules(tests.access.__path__)
+    for row in getattr(importlib.import_module(f"tests.access.{module.name}"), "ROWS", [])
+]
+
+
+def names(patterns: list[URLPattern | URLResolver]) -> set[str]:
+    """The names of all URL patterns."""
+    found: set[str] = set()
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            found |= names(pattern.url_patterns)
+        else:
+            assert pattern.name, f"{pattern} has no name"
+            found.add(pattern.name)
+    return found
+
+
+def test_every_url_has_a_row() -> None:
+    all_names = names(get_resolver().url_patterns)
+    assert all_names == {row.name for row in ROWS}
+
+
+def test_rows_are_told_apart() -> None:
+    keys = [(row.name, row.method, tuple(sorted(row.data))) for row in ROWS]
+    assert len(keys) == len(set(keys))
+
+
+@pytest.fixture(scope="module")
+def worlds(cast: Cast) -> dict[str, World]:
+    return {}
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.name}-{row.method}")
+def test_role_gets(row: Row, role: str, cast: Cast, sign_in: object) -> None:
+    world = World(cast)
+    arguments = {name: world.find(thing) for name, thing in row.where.items()}
+    someone = world.someone(role)
+    browser = Browser(raise_request_exception=False) if someone is None else sign_in(someone)
+    data = {key: world.fill(value) for key, value in row.data.items()}
+    response = getattr(browser, row.method)(reverse(row.name, kwargs=arguments), data)
+    location = response.headers.get("Location", "")
+    assert response.status_code == getattr(row, role), location
+    if role == "newcomer" and response.status_code == 302 and row.newcomer == 302:
+        assert location.startswith(("/code", "/sign", "/join", "/account", "/")), location
+    if role == "nobody" and response.status_code == 302:
+        assert not any(word in location for word in ("Odile", "Quercy"))
