@@ -1,5 +1,7 @@
 """The one settings module. Values come from the environment; see ``environment.py`` and docs/operations.md."""
 
+from datetime import timedelta
+
 from csp.constants import NONE, SELF
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
@@ -33,9 +35,9 @@ ALLOWED_HOSTS = (
 SECURE = not DEMONSTRATION
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if SECURE else []
 SECURE_SSL_REDIRECT = SECURE
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", False) else None
-)
+# Then the address of whoever asks is the one that the proxy itself added to X-Forwarded-For.
+BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
 SECURE_HSTS_PRELOAD = SECURE
@@ -156,6 +158,14 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = None
+ACCOUNT_ADAPTER = "volunteers.adapters.AccountAdapter"
+MFA_ADAPTER = "volunteers.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Team space"
+MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
+MFA_TRUST_ENABLED = True
+MFA_TRUST_COOKIE_AGE = timedelta(days=30)
+MFA_TRUST_COOKIE_NAME = "device"
 
 # ---- object permissions (guardian): direct foreign keys only; see clients/models/grants.py
 ANONYMOUS_USER_NAME = None
@@ -164,12 +174,23 @@ GUARDIAN_MONKEY_PATCH_USER = False
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 
 # ---- lockout (axes): counters in the database, whatever the letter case, whoever claims to forward
-AXES_FAILURE_LIMIT = 5
+AXES_FAILURE_LIMIT = "volunteers.adapters.failure_limit"
 AXES_COOLOFF_TIME = 0.25  # hours
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_PARAMETERS = "volunteers.adapters.counted_by"
+AXES_USERNAME_CALLABLE = "volunteers.adapters.counted_name"
+AXES_CLIENT_IP_CALLABLE = "volunteers.adapters.client_address"
+AXES_LOCKOUT_CALLABLE = "volunteers.adapters.locked_out"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # trying too early costs no further wait
 AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True  # sign-ins are events of our own log
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
+# axes keeps the fields of a failed form; none of these may be among them.
+AXES_SENSITIVE_PARAMETERS = [
+    "username", "ip_address", "csrfmiddlewaretoken", "next", "working_name", "password",
+    "password_again", "old_password", "new_password", "new_password1", "new_password2", "password1",
+    "password2", "code", "invitation", "secret", "passphrase", "portal_code",
+]  # fmt: skip
 
 # ---- cache: counters of allauth's rate limits must be shared by all processes
 CACHES = {
@@ -205,9 +226,8 @@ STORAGES = {
 
 # ---- uploads
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
-FILE_UPLOAD_MAX_MEMORY_SIZE = (
-    11_000_000  # stays in memory: nothing plain is written to a temporary file
-)
+# In memory only: nothing plain is written to a temporary file.
+FILE_UPLOAD_HANDLERS = ["confidential.uploads.InMemoryHandler"]
 UPLOAD_MAX_BYTES = 10_000_000
 
 # ---- nothing loads from elsewhere

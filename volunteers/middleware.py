@@ -4,18 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, get_user
 from django.contrib.auth.middleware import AuthenticationMiddleware, LoginRequiredMiddleware
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import translation
 from django.utils.crypto import constant_time_compare
 from django.utils.functional import SimpleLazyObject
 
 from volunteers.models import User
+
+MUST_SET_UP = "must_set_up_second_factor"  # in the session of a person who has none yet
+ALWAYS = frozenset({"sign_out", "portal_leave", "privacy", "set_language"})
+STEPS = {
+    "join_second_factor": frozenset({"authenticator_setup", "recovery_codes", "reauthenticate"}),
+    "account_password": frozenset({"reauthenticate"}),
+    "portal_password": frozenset({"reauthenticate"}),
+}
 
 
 def account(request: HttpRequest) -> User | AnonymousUser:
@@ -40,7 +51,45 @@ class AccountMiddleware(AuthenticationMiddleware):
 
 
 class LoginMiddleware(LoginRequiredMiddleware):
-    """Signing in is asked by default; a view says so where it is not."""
+    """Signing in is asked by default; a view says so where it is not. A half-made account goes on."""
+
+    def process_view(
+        self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any
+    ) -> HttpResponse | None:
+        """Send away whoever may not use the view yet."""
+        refused = super().process_view(request, view_func, view_args, view_kwargs)
+        if refused or not request.user.is_authenticated:
+            return refused
+        name = request.resolver_match.url_name if request.resolver_match else ""
+        step = next_step(request)
+        if step and name != step and name not in ALWAYS | STEPS.get(step, frozenset()):
+            return redirect(step)
+        return None
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:
+        """To the sign-in page, which says why when a session has ended, and leads back."""
+        htmx = getattr(request, "htmx", None)
+        back = request.get_full_path() if request.method == "GET" else request.path
+        if htmx:  # a fragment cannot be signed in: the page round it can
+            back = htmx.current_url_abs_path or "/"
+        query = {"next": back}
+        had_session = settings.SESSION_COOKIE_NAME in request.COOKIES
+        if had_session and request.session.session_key is None:
+            query["ended"] = "idle"
+        address = f"{reverse('sign_in')}?{urlencode(query)}"
+        if htmx:
+            return HttpResponse(headers={"HX-Redirect": address})
+        return redirect(address)
+
+
+def next_step(request: HttpRequest) -> str | None:
+    """What an account must do before anything else: a password of its own, a second factor."""
+    if request.user.must_change_password:  # type: ignore[union-attr]
+        person = request.visit.person is not None  # type: ignore[attr-defined]
+        return "account_password" if person else "portal_password"
+    if request.session.get(MUST_SET_UP):
+        return "join_second_factor"
+    return None
 
 
 class LanguageMiddleware(LocaleMiddleware):

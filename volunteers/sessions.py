@@ -126,7 +126,7 @@ class SessionStore(SessionBase):
                 "subject": UUID(user),
                 "expires_at": expires,
                 "fresh_at": proved_at(data),
-                "purpose": hash_key(self.session_key)[:60],
+                "purpose": _purpose(hash_key(self.session_key)),
             },
         )
 
@@ -158,14 +158,40 @@ def hash_key(session_key: str | None) -> str:
 
 
 def proved_at(data: dict[str, Any]) -> datetime | None:
-    """When somebody last proved who they are in this session, after allauth's own record."""
-    times = [method["at"] for method in data.get(AUTHENTICATION_METHODS, []) if "at" in method]
+    """When somebody last proved who they are in this session, after allauth's own record.
+
+    A sign-in that leaned on a trusted device proves too little for anything dangerous.
+    """
+    times = [
+        method["at"]
+        for method in data.get(AUTHENTICATION_METHODS, [])
+        if "at" in method and not method.get("trusted_device")
+    ]
     return datetime.fromtimestamp(max(times), tz=timezone.get_default_timezone()) if times else None
 
 
-def end_all(user: UUID) -> int:
-    """End every session of an account, and its principals; returns how many there were."""
+def end_all(user: UUID, *, but: str | None = None) -> int:
+    """End every session of an account, and its principals; returns how many there were.
+
+    ``but`` is the key of a session that goes on.
+    """
+    kept = hash_key(but) if but else ""
     with transaction.atomic(using="signin"):
-        Principal.objects.filter(subject=user, kind="user").delete()
-        ended, _ = Session.objects.filter(user_id=user).delete()
+        principals = Principal.objects.filter(subject=user, kind="user")
+        principals.exclude(purpose=_purpose(kept)).delete()
+        ended, _ = Session.objects.filter(user_id=user).exclude(key_hash=kept).delete()
     return ended
+
+
+def end_one(user: UUID, key_hash: str) -> bool:
+    """End one session of this account and its principal; False when it has no such session."""
+    with transaction.atomic(using="signin"):
+        ended, _ = Session.objects.filter(user_id=user, key_hash=key_hash).delete()
+        if ended:
+            Principal.objects.filter(subject=user, kind="user", purpose=_purpose(key_hash)).delete()
+    return bool(ended)
+
+
+def _purpose(key_hash: str) -> str:
+    """How a principal names its session."""
+    return key_hash[:60] or "-"

@@ -79,3 +79,13 @@ def command_visit(branch: UUID, purpose: str, minutes: int = 60) -> Visit:
         fresh_at=timezone.now(),
     )
     return Visit(token)
+
+
+def standing_of(code: str) -> str:
+    """Whether the code of an invitation is ``good``, ``expired`` or ``unknown`` (or used up)."""
+    found = Principal.objects.filter(
+        hash=hash_of(invitation_token(code)), kind="invitation"
+    ).first()
+    if found is None:
+        return "unknown"
+    return "good" if found.expires_at > timezone.now() else "expired"

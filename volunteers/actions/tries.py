@@ -1,0 +1,30 @@
+"""Counting wrong tries of any secret, by axes: in the database, so that a restart forgets nothing."""
+
+from __future__ import annotations
+
+from axes.handlers.proxy import AxesProxyHandler
+from django.http import HttpRequest
+
+
+def allowed(request: HttpRequest, name: str) -> bool:
+    """Whether another try may be made under this name; if not, the answer becomes the lockout page."""
+    credentials = {"username": name}
+    if AxesProxyHandler.is_allowed(request, credentials):
+        return True
+    request.axes_locked_out = True  # type: ignore[attr-defined]
+    request.axes_credentials = credentials  # type: ignore[attr-defined]
+    return False
+
+
+def failed(request: HttpRequest, name: str) -> None:
+    """Count a wrong try."""
+    AxesProxyHandler.user_login_failed(tries_sender, {"username": name}, request)
+
+
+def forget(request: HttpRequest, name: str) -> None:
+    """Start again at nought, after a right one."""
+    AxesProxyHandler.update_request(request)
+    AxesProxyHandler.get_implementation().reset_user_attempts(request, {"username": name})
+
+
+tries_sender = __name__
