@@ -1,5 +1,7 @@
 """Addresses of the log."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from audit import views
+
+urlpatterns = [path("log/", views.log_list, name="log_list")]
