@@ -9,6 +9,7 @@ from django.db.models import functions
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client, Contact
+from disclosures.querysets import DisclosureQuerySet
 from vault.sealed import Sealed, SealedModel
 from volunteers.models import Branch, Person
 
@@ -64,6 +65,8 @@ class Disclosure(models.Model):
     cancelled_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     cancelled_at = models.DateTimeField(null=True)
 
+    objects = DisclosureQuerySet.as_manager()
+
     class Meta:
         ordering = ["-made_at"]
         indexes = [models.Index(fields=["branch", "state"], name="disclosure_branch_state")]
@@ -105,7 +108,7 @@ class DisclosureWords(SealedModel):
 
 
 class DisclosureOutcome(SealedModel):
-    """The words of those who decided, or cancelled. Apart, so that a decision does not change what it decided on."""
+    """The words of those who decided, or cancelled. Apart: a decision does not change its object."""
 
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+")
     disclosure = models.OneToOneField(Disclosure, on_delete=models.PROTECT, related_name="outcome")

@@ -1,0 +1,1 @@
+"""What can be done with disclosures. One function an act."""

@@ -1,0 +1,148 @@
+"""Release: the sealed package, its link and passphrase. And the recipient's one opening."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.db.models import functions
+from django.utils import timezone
+
+from audit.visit import Visit
+from disclosures.actions import contents, printing, sealing
+from disclosures.actions.requests import CHANGED, MEANWHILE, Changed, Refused, refusal
+from disclosures.models import Delivery, Disclosure, State
+from vault import files
+from vault.files import SealBroken
+from vault.principals import hash_of, new_token, signin_transaction, token_from
+
+if TYPE_CHECKING:
+    from vault.keys import SubjectKeys
+
+
+@dataclass(frozen=True)
+class Handover:
+    """What the coordinator hands over by two channels. Shown once, kept nowhere."""
+
+    secret: str = field(repr=False)
+    passphrase: str = field(repr=False)
+    delivery: Delivery
+
+
+class Closed(Exception):
+    """The link does not lead to a package (any more)."""
+
+
+class Damaged(Exception):
+    """The passphrase was right, but the sealed file was altered or is gone. Nothing was received."""
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A wrong passphrase, and how many tries are left."""
+
+    tries_left: int
+
+
+def release(
+    *, by: Visit, disclosure: Disclosure, keys: SubjectKeys, language: str, days: int
+) -> Handover:
+    """Make the package of what was approved, and let it out by a one-time link.
+
+    Raises Refused (not approved any more), Changed (not what was approved), Locked (notes not open),
+    PrintingFailed. The row is locked first, so that of many at once one makes a package.
+    """
+    row = Disclosure.objects.select_for_update().get(pk=disclosure.pk)
+    if row.state != State.APPROVED:
+        raise Refused(MEANWHILE)
+    if contents.hash_of(row) != bytes(row.decided_on_hash or b""):
+        raise Changed(CHANGED)
+    now = timezone.now()
+    pdf = printing.printed(contents.package(disclosure, keys, language, now), language)
+    key, secret, passphrase = sealing.new_key(), new_token(), sealing.new_passphrase()
+    delivery = Delivery(
+        id=uuid4(), disclosure=row, client_id=row.client_id, language=language,
+        sha256=hashlib.sha256(pdf).digest(), expires_at=now + timedelta(days=days),
+    )  # fmt: skip
+    delivery.salt, delivery.wrapped_key = sealing.wrap(key, passphrase, secret, delivery.pk)
+    delivery.file, delivery.size = files.write(settings.FILES_ROOT, key, [pdf])
+    _undoing(delivery, lambda: _let_out(by, row, delivery, secret))
+    return Handover(secret, passphrase, delivery)
+
+
+def _undoing(delivery: Delivery, act: Callable[[], None]) -> None:
+    """Run ``act``; when it is refused, no sealed file stays behind."""
+    try:
+        act()
+    except (IntegrityError, ProgrammingError) as error:
+        files.remove(settings.FILES_ROOT, delivery.file)
+        raise refusal(error) from error
+    except BaseException:
+        files.remove(settings.FILES_ROOT, delivery.file)
+        raise
+
+
+def _let_out(by: Visit, row: Disclosure, delivery: Delivery, secret: str) -> None:
+    with transaction.atomic():
+        delivery.save(force_insert=True)
+        Disclosure.objects.filter(pk=row.pk, state=State.APPROVED).update(
+            state=State.RELEASED, released_by=by.person, released_at=functions.Now()
+        )
+        # Last: if the transaction fails after this, the link leads nowhere.
+        with signin_transaction(by.token) as cursor:
+            cursor.execute(
+                "SELECT sec.issue_link(%s, %s, %s, %s)",
+                [
+                    row.client_id,
+                    delivery.pk,
+                    hash_of(token_from(secret, "recipient")),
+                    delivery.expires_at,
+                ],
+            )
+
+
+def arrive(visit: Visit, secret: str) -> int:
+    """Go on as whoever holds this link; returns the tries left. Raises Closed."""
+    visit.token = token_from(secret, "recipient")
+    visit.enter()
+    left = _asked("SELECT sec.delivery_waits()")[0]
+    if left is None:
+        raise Closed
+    return left
+
+
+def receive(*, secret: str, passphrase: str) -> bytes | Wrong:
+    """One try: the document, with its receipt written; or how many tries are left.
+
+    Raises Closed, Damaged. The whole file is read and checked before the receipt, and the answer
+    leaves after the commit.
+    """
+    row = _asked("SELECT id, file, salt, wrapped_key, tries_left FROM sec.try_delivery()")
+    if row is None:
+        raise Closed
+    delivery, file, salt, wrapped, left = row
+    try:
+        key = sealing.unwrap(bytes(wrapped), passphrase, secret, bytes(salt), delivery)
+    except sealing.WrongPassphrase:
+        return Wrong(left)
+    try:
+        document = b"".join(files.read(settings.FILES_ROOT, key, file))
+    except (SealBroken, OSError) as error:
+        raise Damaged from error
+    if not _asked("SELECT sec.receive_delivery()")[0]:
+        raise Closed
+    # Nobody can open it a second time: what is left of it on the disk goes.
+    transaction.on_commit(lambda: files.remove(settings.FILES_ROOT, file))
+    return document
+
+
+def _asked(statement: str) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        return cursor.fetchone()

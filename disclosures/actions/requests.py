@@ -1,0 +1,190 @@
+"""Preparing a request, asking, deciding and cancelling. Each step in the caller's transaction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
+
+from django.db import Error, IntegrityError, ProgrammingError, transaction
+from django.db.models import functions
+from django.utils.translation import gettext_lazy as _
+
+from audit.visit import Visit
+from clients.models import Client, Contact
+from disclosures.models import (
+    Disclosure,
+    DisclosureItem,
+    DisclosureOutcome,
+    DisclosureWords,
+    State,
+)
+from volunteers.references import new_reference
+
+if TYPE_CHECKING:
+    from vault.keys import SubjectKeys
+
+
+class Refused(Exception):
+    """The step is not possible (any more); ``message`` says why, in words for the page."""
+
+    def __init__(self, message: Any) -> None:
+        super().__init__(str(message))
+        self.message = message
+
+
+class Changed(Refused):
+    """What would leave is no longer what was looked at."""
+
+
+MEANWHILE = _("Somebody was faster: this has changed in the meantime. Look at where it stands now.")
+CHANGED = _(
+    "This has changed since you looked at it. Nothing was decided. Read it again as it is now."
+)
+NOT_YOURS = _("You cannot do this with this disclosure.")
+
+
+def draft(
+    *, by: Visit, client: Client, keys: SubjectKeys, ground: str, ground_details: str,
+    new_id: UUID | None = None,
+) -> Disclosure:  # fmt: skip
+    """A new request, as a draft. With ``new_id`` a second call gives back the first one's."""
+    made = Disclosure(
+        id=new_id or uuid4(),
+        client=client,
+        branch_id=client.branch_id,
+        reference=new_reference("D"),
+        ground=ground,
+        requested_by_id=by.person,
+    )
+    try:
+        with transaction.atomic():
+            made.save(force_insert=True)
+    except IntegrityError as error:
+        known = Disclosure.objects.filter(pk=made.pk, client=client, requested_by=by.person).first()
+        if known is None:
+            raise Refused(MEANWHILE) from error
+        return known
+    DisclosureWords(client=client, disclosure=made, keys=keys, ground_details=ground_details).save()
+    return made
+
+
+def describe(
+    *, by: Visit, disclosure: Disclosure, words: DisclosureWords, revision: int,
+    clear: dict[str, Any], sealed: dict[str, Any],
+) -> None:  # fmt: skip
+    """Change a draft: columns of the request, and its words. Raises Conflict, Refused."""
+    if clear and not _draft(disclosure).update(**clear):
+        raise Refused(MEANWHILE)
+    values = words.opened_values()
+    values.update(sealed)
+    words.revision = revision
+    words.save()
+
+
+def choose(
+    *, by: Visit, disclosure: Disclosure, keys: SubjectKeys, contacts: list[Contact]
+) -> None:
+    """Let exactly these contacts leave; those taken off before keep why they were needed."""
+    wanted = {contact.pk: contact for contact in contacts}
+    rows = {item.contact_id: item for item in DisclosureItem.objects.filter(disclosure=disclosure)}
+    for pk, contact in wanted.items():
+        if pk not in rows:
+            DisclosureItem(
+                client=disclosure.client, disclosure=disclosure, contact=contact, keys=keys, why=""
+            ).save()
+    for pk, item in rows.items():
+        if item.chosen != (pk in wanted):
+            item.unlock(keys)
+            item.chosen = pk in wanted
+            item.save()
+
+
+def explain_items(*, by: Visit, items: list[DisclosureItem], why: dict[UUID, str]) -> None:
+    """Say for each chosen contact why it is needed (P8)."""
+    for item in items:
+        if item.why != why[item.pk]:
+            item.why = why[item.pk]
+            item.save()
+
+
+def missing(
+    disclosure: Disclosure, words: DisclosureWords, items: list[DisclosureItem]
+) -> list[str]:
+    """What a draft still lacks before it can be sent: the steps of preparing it, in their order."""
+    recipient = (words.recipient, words.recipient_function, words.recipient_reach, words.need)
+    lacks = {
+        "ground": not words.ground_details,
+        "recipient": not all(recipient),
+        "client": not disclosure.consent,
+        "contacts": not items,
+        "why": any(not item.why for item in items),
+    }
+    return [step for step, lacking in lacks.items() if lacking]
+
+
+def ask(*, by: Visit, disclosure: Disclosure) -> None:
+    """Send the request for a decision. Raises Refused when it is not a draft any more."""
+    _step(_draft(disclosure), state=State.ASKED, asked_at=functions.Now())
+
+
+def decide(
+    *, by: Visit, disclosure: Disclosure, keys: SubjectKeys, approve: bool, reason: str,
+    shown: bytes,
+) -> None:  # fmt: skip
+    """Approve or refuse what was shown. Raises Changed, Refused; the database has the last word."""
+    waiting = Disclosure.objects.filter(pk=disclosure.pk, state=State.ASKED)
+    _step(
+        waiting,
+        state=State.APPROVED if approve else State.REFUSED,
+        decided_by=by.person,
+        decided_at=functions.Now(),
+        decided_on_hash=shown,
+    )
+    _say(disclosure, keys, decision_reason=reason)
+
+
+def cancel(*, by: Visit, disclosure: Disclosure, keys: SubjectKeys, reason: str) -> None:
+    """End a request before anything was released. Raises Refused."""
+    before = [State.DRAFT, State.ASKED, State.APPROVED]
+    _step(
+        Disclosure.objects.filter(pk=disclosure.pk, state__in=before),
+        state=State.CANCELLED,
+        cancelled_by=by.person,
+        cancelled_at=functions.Now(),
+    )
+    _say(disclosure, keys, cancel_reason=reason)
+
+
+def refusal(error: Error) -> Refused:
+    """What the database refused, in words for the page."""
+    diagnosis = getattr(error.__cause__, "diag", None)
+    if getattr(diagnosis, "constraint_name", "") == "disclosure_hash":
+        return Changed(CHANGED)
+    return Refused(NOT_YOURS)
+
+
+def _step(rows: Any, **values: Any) -> None:
+    try:
+        with transaction.atomic():
+            moved = rows.update(**values)
+    except (IntegrityError, ProgrammingError) as error:
+        raise refusal(error) from error
+    if not moved:
+        raise Refused(MEANWHILE)
+
+
+def _say(disclosure: Disclosure, keys: SubjectKeys, **words: str) -> None:
+    said = DisclosureOutcome.objects.filter(disclosure=disclosure).first()
+    if said is None:
+        DisclosureOutcome(
+            client_id=disclosure.client_id, disclosure=disclosure, keys=keys, **words
+        ).save()
+        return
+    said.unlock(keys)
+    for name, value in words.items():
+        setattr(said, name, value)
+    said.save()
+
+
+def _draft(disclosure: Disclosure) -> Any:
+    return Disclosure.objects.filter(pk=disclosure.pk, state=State.DRAFT)

@@ -1,0 +1,193 @@
+"""The steps of preparing a request: ground, recipient, the client's will, contacts, why each."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import lazy
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from clients.models import Contact
+from components.widgets import DateField3
+from disclosures.models import Consent, DisclosureItem, Ground
+
+MEANS = {
+    Ground.LAW: _(
+        "A court, the police or an authority may demand it by law. The proof is the document: who "
+        "signed it, its date, the text it names and what it covers. A lawyer's letter compels nothing."
+    ),
+    Ground.PUBLIC_INTEREST: _(
+        "Somebody is at risk of significant harm, the client or others. The proof is what you saw or "
+        "heard: which harm, to whom, how likely, why now, and what was tried before."
+    ),
+    Ground.COMPLAINT: _(
+        "The client has complained formally about a volunteer or the association. The proof is the "
+        "complaint: its date, to whom it was made. No more leaves than answers it."
+    ),
+}
+CONSENT_MEANS = {
+    Consent.GIVEN: _("The client said yes to this: to what, to whom and what for."),
+    Consent.REFUSED: _("It may still be necessary, and the client's no is kept with it."),
+    Consent.NOT_SOUGHT: _("For example unconscious, not to be found, or asking would cause harm."),
+}
+
+
+def _explained(label: Any, means: Any) -> Any:
+    return lazy(
+        lambda: format_html('<strong>{}</strong><br><span class="soft">{}</span>', label, means),
+        str,
+    )()
+
+
+def _text(rows: int = 4) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows})
+
+
+class GroundForm(forms.Form):
+    """Which of the three grounds (P7), and the proof for it."""
+
+    ground = forms.ChoiceField(
+        label=_("Which ground is it?"),
+        choices=[(g.value, _explained(g.label, MEANS[g])) for g in Ground],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose the ground. There are only these three.")},
+    )
+    ground_details = forms.CharField(
+        label=_("What proves it?"),
+        help_text=_("Facts, as asked for under the ground you chose."),
+        max_length=5000,
+        widget=_text(5),
+        error_messages={"required": _("Write down what proves the ground.")},
+    )
+
+
+class RecipientForm(forms.Form):
+    """Who would receive it, and the need to know (P9)."""
+
+    recipient = forms.CharField(
+        label=_("Name of the person who would receive it"), max_length=200,
+        error_messages={"required": _("Name the person. It cannot go to an office in general.")},
+    )  # fmt: skip
+    recipient_function = forms.CharField(
+        label=_("Their function and organisation"),
+        help_text=_("For example: general practitioner, health centre of Cahors."),
+        max_length=200,
+        error_messages={"required": _("Write what the person does, and where.")},
+    )
+    recipient_reach = forms.CharField(
+        label=_("How they can be reached"),
+        help_text=_("A telephone number that you found yourself, not one that a caller gave you."),
+        max_length=200,
+        error_messages={"required": _("Write how the person can be reached.")},
+    )
+    need = forms.CharField(
+        label=_("Why do they need to know?"),
+        help_text=_("The recipient will read this sentence."),
+        max_length=1000,
+        widget=_text(3),
+        error_messages={"required": _("Write why this person needs to know.")},
+    )
+
+
+class ClientWillForm(forms.Form):
+    """The discussion with the client, and the client's yes or no (P6)."""
+
+    consent = forms.ChoiceField(
+        label=_("What does the client say?"),
+        choices=[(c.value, _explained(c.label, CONSENT_MEANS[c])) for c in Consent],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what the client says.")},
+    )
+    discussed_on = DateField3(
+        label=_("When did you talk about it?"), shortcuts=True, required=False,
+        max_value=timezone.localdate,
+    )  # fmt: skip
+    discussion = forms.CharField(
+        label=_("What was said"), max_length=5000, required=False, widget=_text(3)
+    )
+    consent_words = forms.CharField(
+        label=_("The client's exact words"),
+        help_text=_("Their yes, or their no, as they said it."),
+        max_length=2000,
+        required=False,
+        widget=_text(2),
+    )
+    why_no_consent = forms.CharField(
+        label=_("Why the client could not be asked"),
+        help_text=_("Only where you chose that the client could not be asked."),
+        max_length=2000,
+        required=False,
+        widget=_text(2),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """A yes or a no needs its day and its words; the lack of one needs its reason."""
+        given = super().clean() or {}
+        consent = given.get("consent")
+        if consent in (Consent.GIVEN, Consent.REFUSED):
+            if not given.get("discussed_on") and "discussed_on" not in self.errors:
+                self.add_error("discussed_on", _("Enter the day on which you talked about it."))
+            if not given.get("consent_words"):
+                self.add_error("consent_words", _("Write down the client's exact words."))
+        if consent == Consent.NOT_SOUGHT and not given.get("why_no_consent"):
+            self.add_error("why_no_consent", _("Write why the client could not be asked."))
+        return given
+
+
+class ContactsForm(forms.Form):
+    """Which contacts would leave. Starts empty (P8)."""
+
+    contacts = forms.MultipleChoiceField(
+        label=_("Choose only what the recipient must know"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one contact.")},
+    )
+
+    def __init__(
+        self, *args: Any, shown: list[Contact], texts: dict[UUID, str], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.by_id = {str(contact.pk): contact for contact in shown}
+        self.fields["contacts"].choices = [  # type: ignore[attr-defined]
+            (str(contact.pk), self._label(contact, texts.get(contact.pk, ""))) for contact in shown
+        ]
+
+    @staticmethod
+    def _label(contact: Contact, text: str) -> str:
+        return format_html(
+            '<strong>{}</strong><br><span class="soft pre-line">{}</span>', titled(contact), text
+        )
+
+    def wanted(self) -> list[Contact]:
+        """The chosen contacts."""
+        return [self.by_id[pk] for pk in self.cleaned_data["contacts"]]
+
+
+class WhyForm(forms.Form):
+    """Why each chosen contact is needed."""
+
+    def __init__(self, *args: Any, items: list[DisclosureItem], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.items = items
+        for item in items:
+            self.fields[item.pk.hex] = forms.CharField(
+                label=titled(item.contact),
+                initial=item.why,
+                max_length=500,
+                widget=_text(2),
+                error_messages={"required": _("Write why this contact is needed.")},
+            )
+
+    def why(self) -> dict[UUID, str]:
+        """The reasons by item id."""
+        return {item.pk: self.cleaned_data[item.pk.hex] for item in self.items}
+
+
+def titled(contact: Contact) -> str:
+    """A contact in a few words: its date and how it happened."""
+    return f"{date_format(contact.happened_on)} · {contact.get_channel_display()}"

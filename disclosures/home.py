@@ -1,0 +1,28 @@
+"""What waits for a coordinator, on the home page."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from clients.home import Section
+from disclosures.models import Disclosure
+
+SHOWN = 5
+
+
+def waiting_decisions(request: HttpRequest) -> Section | None:
+    """Disclosures that wait for this coordinator's decision or release."""
+    visit = request.visit  # type: ignore[attr-defined]
+    if not visit.holds("coordinator"):
+        return None
+    decide = Disclosure.objects.to_decide(visit).select_related("client", "requested_by")
+    release = Disclosure.objects.to_release(visit).select_related("client", "requested_by")
+    rows = [*decide[: SHOWN + 1], *release[: SHOWN + 1]]
+    context = {"disclosures": rows[:SHOWN], "more": len(rows) > SHOWN}
+    return Section(
+        title=_("Disclosures that wait for you"),
+        template="disclosures/includes/home_waiting.html",
+        context=context,
+        order=10,
+    )

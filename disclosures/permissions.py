@@ -1,0 +1,54 @@
+"""Who may do what with a disclosure. The database enforces the same; here it gets words.
+
+- Ask for one: whoever serves and may see the client. Prepare and send it: whoever asked.
+- See it: the branch's coordinators, whoever asked while they may see the client, and in the portal
+  the client once it concerns them.
+- Decide: another coordinator of the branch, never whoever asked (P7, two persons).
+- Release: a coordinator of the branch. Cancel before that: a coordinator, or whoever asked.
+"""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+
+from audit.visit import Visit
+from clients.permissions import can_read_notes
+from disclosures.models import Disclosure
+from disclosures.workflow import Action, Transition, Who, find, following
+
+
+def is_who(by: Visit, disclosure: Disclosure, who: Who) -> bool:
+    """Whether this visit's person is the one that a step asks for."""
+    if by.person is None:
+        return False
+    asked = disclosure.requested_by_id == by.person
+    coordinates = by.holds("coordinator", disclosure.branch_id)
+    return {
+        Who.REQUESTER: asked,
+        Who.ANOTHER_COORDINATOR: coordinates and not asked,
+        Who.COORDINATOR: coordinates,
+        Who.EITHER: asked or coordinates,
+        Who.RECIPIENT: False,
+    }[who]
+
+
+def can(by: Visit, disclosure: Disclosure, action: Action) -> bool:
+    """Whether this person may take this step now."""
+    step = find(disclosure.state, action)
+    return step is not None and is_who(by, disclosure, step.who)
+
+
+def steps(by: Visit, disclosure: Disclosure) -> list[Transition]:
+    """The steps that this person may take now."""
+    return [s for s in following(disclosure.state) if is_who(by, disclosure, s.who)]
+
+
+def check_ever(by: Visit, disclosure: Disclosure, who: Who) -> None:
+    """Raises PermissionDenied unless the person is the one who may do this, in whatever state."""
+    if not is_who(by, disclosure, who):
+        raise PermissionDenied
+
+
+def reads_notes(by: Visit, disclosure: Disclosure) -> bool:
+    """Whether the words of contacts can be read now: a coordinator needs a live grant with a reason."""
+    return can_read_notes(by, disclosure.client)

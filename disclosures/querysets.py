@@ -1,0 +1,39 @@
+"""Named reads of disclosures; row-level security stands behind."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from audit.visit import Visit
+
+
+class DisclosureQuerySet(models.QuerySet):
+    """Named reads of disclosures."""
+
+    def with_people(self) -> DisclosureQuerySet:
+        """With everything a page says about one."""
+        return self.select_related(
+            "client", "branch", "requested_by", "decided_by", "released_by", "cancelled_by"
+        )
+
+    def to_decide(self, visit: Visit) -> DisclosureQuerySet:
+        """Those that wait for this coordinator's decision, the oldest first."""
+        branches = visit.duties.get("coordinator", frozenset())
+        waiting = self.filter(state="asked", branch_id__in=list(branches))
+        return waiting.exclude(requested_by_id=visit.person).order_by("asked_at")
+
+    def to_release(self, visit: Visit) -> DisclosureQuerySet:
+        """Those that this coordinator may release, the oldest first."""
+        branches = visit.duties.get("coordinator", frozenset())
+        return self.filter(state="approved", branch_id__in=list(branches)).order_by("decided_at")
+
+    def waiting_first(self, visit: Visit) -> DisclosureQuerySet:
+        """What waits for this person's decision, then what is under way, then the rest by date."""
+        mine = models.Q(state="asked") & ~models.Q(requested_by_id=visit.person)
+        rank = models.Case(
+            models.When(mine, then=0),
+            models.When(state="approved", then=1),
+            models.When(state__in=["asked", "draft"], then=2),
+            default=3,
+        )
+        return self.annotate(rank=rank).order_by("rank", "-made_at")

@@ -1,0 +1,77 @@
+"""What the pages of disclosures share: fetching one, its way on, its words for the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+
+from audit import door
+from disclosures import permissions
+from disclosures.actions.requests import MEANWHILE
+from disclosures.models import Disclosure, State
+from disclosures.workflow import Action, find
+from volunteers.decorators import duty_required
+
+PURPOSE = "disclosure"
+TAGS = {
+    State.DRAFT: "neutral",
+    State.ASKED: "waiting",
+    State.APPROVED: "info",
+    State.REFUSED: "danger",
+    State.RELEASED: "info",
+    State.RECEIVED: "success",
+    State.CANCELLED: "neutral",
+}
+serving: Callable[[Any], Any] = duty_required("volunteer", "coordinator")
+
+
+def get(request: HttpRequest, disclosure_id: UUID, action: str) -> Disclosure:
+    """A disclosure that one may see, with its people; else 404."""
+    return door.get(request, Disclosure.objects.with_people(), disclosure_id, action)  # type: ignore[arg-type]
+
+
+def opened(request: HttpRequest, disclosure: Disclosure, action: str) -> Any:
+    """The keys of its client, with an event that says what for."""
+    return door.open_one(request, disclosure.client_id, action, PURPOSE)  # type: ignore[arg-type]
+
+
+def elsewhere(
+    request: HttpRequest, disclosure: Disclosure, action: Action, step_from: State
+) -> HttpResponse | None:
+    """None where this step may be taken now. 403 to whoever never may; back to its page when it
+    stands elsewhere."""
+    step = find(step_from, action)
+    if step is None or not permissions.is_who(request.visit, disclosure, step.who):  # type: ignore[attr-defined]
+        raise PermissionDenied
+    if find(disclosure.state, action):
+        return None
+    messages.info(request, MEANWHILE)
+    return redirect("disclosure_view", disclosure.pk)
+
+
+def next_sentence(by: Any, disclosure: Disclosure) -> Any:
+    """What happens next, and by whom, to whoever reads it."""
+    mine = disclosure.requested_by_id == by.person
+    coordinates = by.holds("coordinator", disclosure.branch_id)
+    if disclosure.state == State.ASKED and mine:
+        return _("Another coordinator of the branch decides. Nobody decides on their own request.")
+    if disclosure.state == State.ASKED and coordinates:
+        return _("It waits for your decision.")
+    if disclosure.state == State.APPROVED and coordinates:
+        return _("It can be released to the recipient.")
+    return {
+        State.DRAFT: _("It is being prepared. Nobody has been asked yet."),
+        State.ASKED: _("A coordinator of the branch decides."),
+        State.APPROVED: _("A coordinator of the branch releases it to the recipient."),
+        State.REFUSED: _("It was refused. Nothing leaves."),
+        State.RELEASED: _("It waits for the recipient to open it."),
+        State.RECEIVED: _("The recipient has opened it. This is finished."),
+        State.CANCELLED: _("It was cancelled. Nothing leaves."),
+    }[State(disclosure.state)]

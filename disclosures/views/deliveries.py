@@ -1,0 +1,72 @@
+"""The recipient's one-time page: no account, no cookie, no name; a passphrase, and the document once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from audit.visit import Denial
+from disclosures.actions import delivery
+from volunteers.middleware import before_undertaking
+from volunteers.models import Association
+
+LONGEST = 200
+
+
+# Without the token against forged forms: nothing here leans on a cookie, only on the secret in the
+# address and the passphrase; and "no-referrer" would make browsers hide where the form came from.
+@csrf_exempt
+@login_not_required
+@before_undertaking
+@require_http_methods(["GET", "HEAD", "POST"])
+def delivery_open(request: HttpRequest, secret: str) -> HttpResponse:
+    """Ask for the passphrase; hand the document over once."""
+    visit = request.visit  # type: ignore[attr-defined]
+    try:
+        left = delivery.arrive(visit, secret)
+        if request.method != "POST":
+            return _page(request, {"left": left})
+        typed = request.POST.get("passphrase", "")[:LONGEST]
+        if not typed.strip():
+            return _page(request, {"left": left, "empty": True})
+        got = delivery.receive(secret=secret, passphrase=typed)
+    except delivery.Closed:
+        if visit.kind == "recipient":
+            visit.denials.append(Denial("delivery.open", "disclosures_delivery", None))
+        return _page(request, {"closed": True}, 404)
+    except delivery.Damaged:
+        return _page(request, {"damaged": True}, 503)
+    if isinstance(got, delivery.Wrong):
+        if got.tries_left == 0:
+            return _page(request, {"closed": True}, 404)
+        return _page(request, {"left": got.tries_left, "wrong": True}, 403)
+    return _document(got)
+
+
+def _page(request: HttpRequest, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    first = translation.get_language() or "fr"
+    other = "fr" if first.startswith("en") else "en"
+    context |= {"languages": [first[:2], other]}
+    if "left" in context:
+        context["association"] = Association.objects.values_list("name", flat=True).first()
+    return _quiet(render(request, "disclosures/delivery.html", context, status=status))
+
+
+def _document(content: bytes) -> HttpResponse:
+    response = HttpResponse(content, content_type="application/pdf")
+    response.headers["Content-Disposition"] = 'attachment; filename="document.pdf"'
+    return _quiet(response)
+
+
+def _quiet(response: HttpResponse) -> HttpResponse:
+    """Nothing of the address goes anywhere: not to another site, not into the log of answers."""
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    response._has_been_logged = True  # type: ignore[attr-defined]
+    return response

@@ -1,0 +1,55 @@
+"""Lists of disclosures: all that one may see, and those of one client."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from audit import door
+from clients.models import Client, Identity
+from disclosures.models import Disclosure
+from disclosures.views.common import PURPOSE, TAGS, serving
+
+PAGE = 25
+
+
+@serving
+def disclosure_list(request: HttpRequest) -> HttpResponse:
+    """All that I may see; a coordinator's waiting decisions first."""
+    rows = Disclosure.objects.with_people().waiting_first(request.visit)  # type: ignore[attr-defined]
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    clients = [row.client_id for row in page]
+    keys = door.open(request, clients, "disclosure.list", PURPOSE) if clients else {}  # type: ignore[arg-type]
+    names = {
+        identity.client_id: identity.unlock(keys[identity.client_id]).full_name  # type: ignore[attr-defined]
+        for identity in Identity.objects.filter(client__in=clients)
+    }
+    lines = [_line(row, names.get(row.client_id, "")) for row in page]
+    context = {
+        "lines": lines,
+        "page_obj": page,
+        "waiting": Disclosure.objects.to_decide(request.visit).count(),  # type: ignore[attr-defined]
+    }
+    return render(request, "disclosures/list.html", context)
+
+
+@serving
+def disclosure_client_list(request: HttpRequest, client_id: UUID) -> HttpResponse:
+    """The disclosures about one client."""
+    client = door.get(request, Client.objects.all(), client_id, "disclosure.client_list")  # type: ignore[arg-type]
+    keys = door.open_one(request, client.pk, "disclosure.client_list", PURPOSE)  # type: ignore[arg-type]
+    rows = Disclosure.objects.with_people().filter(client=client)
+    context = {
+        "client": client,
+        "name": client.identity.unlock(keys).full_name,
+        "lines": [_line(row, "") for row in rows],
+    }
+    return render(request, "disclosures/client_list.html", context)
+
+
+def _line(row: Disclosure, name: str) -> dict[str, Any]:
+    return {"row": row, "name": name, "kind": TAGS[row.state], "date": row.asked_at or row.made_at}  # type: ignore[index]

@@ -1,0 +1,173 @@
+"""Preparing a request, one question a page; looking at where it stands; sending it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from audit import door
+from clients.models import Client, Contact
+from disclosures import permissions
+from disclosures.actions import contents
+from disclosures.actions import requests as acts
+from disclosures.forms.requests import (
+    ClientWillForm,
+    ContactsForm,
+    GroundForm,
+    RecipientForm,
+    WhyForm,
+)
+from disclosures.models import Disclosure, State
+from disclosures.views.common import PURPOSE, elsewhere, get, opened, serving
+from disclosures.workflow import Action
+from vault.sealed import Conflict
+
+STEPS = ("ground", "recipient", "client", "contacts", "why")
+COLUMNS = {"ground": ("ground",), "client": ("consent", "discussed_on")}
+FORMS: dict[str, type[forms.Form]] = {
+    "ground": GroundForm,
+    "recipient": RecipientForm,
+    "client": ClientWillForm,
+}
+TITLES = {
+    "ground": _("Why would this leave?"),
+    "recipient": _("Who would receive it?"),
+    "client": _("What does the client say?"),
+    "contacts": _("What would leave?"),
+    "why": _("Why is each needed?"),
+}
+CONTACTS_SHOWN = 200
+
+
+@serving
+def disclosure_add(request: HttpRequest, client_id: UUID) -> HttpResponse:
+    """Begin a request: its ground. Saved as a draft; the same page sent twice makes one."""
+    client = door.get(request, Client.objects.all(), client_id, "disclosure.add")  # type: ignore[arg-type]
+    keys = door.open_one(request, client.pk, "disclosure.add", PURPOSE)  # type: ignore[arg-type]
+    form = GroundForm(request.POST or None)
+    form.fields["new_id"] = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = acts.draft(by=request.visit, client=client, keys=keys, **form.cleaned_data)  # type: ignore[attr-defined]
+        except acts.Refused as refused:
+            form.add_error(None, refused.message)
+        else:
+            return redirect("disclosure_edit", made.pk, "recipient")
+    context = {
+        "client": client,
+        "name": client.identity.unlock(keys).full_name,
+        "form": form,
+        "number": 1,
+        "steps": len(STEPS),
+        "title": TITLES["ground"],
+        "back_url": reverse("disclosure_client_list", args=[client.pk]),
+    }
+    return render(request, "disclosures/step.html", context)
+
+
+@serving
+def disclosure_edit(request: HttpRequest, disclosure_id: UUID, step: str) -> HttpResponse:
+    """One question of a draft: its ground, the recipient, the client's will, contacts, why each."""
+    disclosure = get(request, disclosure_id, "disclosure.edit")
+    away = elsewhere(request, disclosure, Action.EDIT, State.DRAFT)
+    if away:
+        return away
+    keys = opened(request, disclosure, "disclosure.edit")
+    words = contents.words_of(disclosure, keys)
+    form = _form(request, disclosure, words, keys, step)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _save(request.visit, disclosure, words, keys, step, form)  # type: ignore[attr-defined]
+        except (Conflict, acts.Refused) as refused:
+            form.add_error(None, refused.message)
+        else:
+            return _onward(disclosure, words, keys)
+    context = {
+        "client": disclosure.client,
+        "name": disclosure.client.identity.unlock(keys).full_name,
+        "disclosure": disclosure,
+        "form": form,
+        "step": step,
+        "number": STEPS.index(step) + 1,
+        "steps": len(STEPS),
+        "title": TITLES[step],
+        "back_url": reverse("disclosure_view", args=[disclosure.pk]),
+        "no_notes": step == "contacts" and not permissions.reads_notes(request.visit, disclosure),  # type: ignore[attr-defined]
+        "nothing": step == "contacts" and not form.fields["contacts"].choices,  # type: ignore[attr-defined]
+    }
+    return render(request, "disclosures/step.html", context)
+
+
+@serving
+@require_POST
+def disclosure_ask(request: HttpRequest, disclosure_id: UUID) -> HttpResponse:
+    """Send the draft for a decision. Sending twice is sending once."""
+    disclosure = get(request, disclosure_id, "disclosure.ask")
+    if elsewhere(request, disclosure, Action.ASK, State.DRAFT):
+        return redirect("disclosure_view", disclosure.pk)
+    keys = opened(request, disclosure, "disclosure.ask")
+    words, items = contents.words_of(disclosure, keys), contents.chosen(disclosure, keys)
+    lacking = acts.missing(disclosure, words, items)
+    if lacking:
+        messages.warning(request, _("Something is missing before it can be sent."))
+        return redirect("disclosure_edit", disclosure.pk, lacking[0])
+    try:
+        acts.ask(by=request.visit, disclosure=disclosure)  # type: ignore[attr-defined]
+    except acts.Refused as refused:
+        messages.info(request, refused.message)
+    else:
+        messages.success(request, _("Sent. Another coordinator of the branch will decide."))
+    return redirect("disclosure_view", disclosure.pk)
+
+
+def _form(
+    request: HttpRequest, disclosure: Disclosure, words: Any, keys: Any, step: str
+) -> forms.Form:
+    data = request.POST if request.method == "POST" else None
+    if step == "why":
+        return WhyForm(data, items=contents.chosen(disclosure, keys))
+    if step == "contacts":
+        shown = list(Contact.objects.filter(client=disclosure.client)[:CONTACTS_SHOWN])
+        ticked = [str(item.contact_id) for item in contents.chosen(disclosure, keys)]
+        return ContactsForm(
+            data, shown=shown, texts=contents.notes(shown, keys), initial={"contacts": ticked}
+        )
+    kind = FORMS[step]
+    initial = {
+        name: getattr(disclosure if name in COLUMNS.get(step, ()) else words, name)
+        for name in kind.base_fields
+    }
+    form = kind(data, initial=initial)
+    form.fields["revision"] = forms.IntegerField(widget=forms.HiddenInput, initial=words.revision)
+    return form
+
+
+def _save(by: Any, disclosure: Disclosure, words: Any, keys: Any, step: str, form: Any) -> None:
+    if step == "contacts":
+        acts.choose(by=by, disclosure=disclosure, keys=keys, contacts=form.wanted())
+    elif step == "why":
+        acts.explain_items(by=by, items=form.items, why=form.why())
+    else:
+        values = dict(form.cleaned_data)
+        revision = values.pop("revision")
+        clear = {name: values.pop(name) for name in COLUMNS.get(step, ())}
+        acts.describe(
+            by=by, disclosure=disclosure, words=words, revision=revision, clear=clear, sealed=values
+        )
+
+
+def _onward(disclosure: Disclosure, words: Any, keys: Any) -> HttpResponse:
+    """To what is still missing; else to the page that shows it all."""
+    disclosure.refresh_from_db(fields=["ground", "consent"])
+    lacking = acts.missing(disclosure, words, contents.chosen(disclosure, keys))
+    if lacking:
+        return redirect("disclosure_edit", disclosure.pk, lacking[0])
+    return redirect("disclosure_view", disclosure.pk)

@@ -1,0 +1,84 @@
+"""Where a disclosure stands: what is asked, what happened, what may happen next and by whom."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from disclosures import permissions
+from disclosures.actions import contents
+from disclosures.actions.requests import missing
+from disclosures.models import Delivery, Disclosure, DisclosureOutcome, State
+from disclosures.views.common import TAGS, get, next_sentence, opened, serving
+
+
+@serving
+def disclosure_view(request: HttpRequest, disclosure_id: UUID) -> HttpResponse:
+    """One disclosure, to whoever may see it."""
+    disclosure = get(request, disclosure_id, "disclosure.view")
+    keys = opened(request, disclosure, "disclosure.view")
+    words, items = contents.words_of(disclosure, keys), contents.chosen(disclosure, keys)
+    outcome = DisclosureOutcome.objects.filter(disclosure=disclosure).first()
+    if outcome:
+        outcome.unlock(keys)
+    delivery = Delivery.objects.filter(disclosure=disclosure).first()
+    by = request.visit  # type: ignore[attr-defined]
+    context = {
+        "disclosure": disclosure,
+        "client": disclosure.client,
+        "name": disclosure.client.identity.unlock(keys).full_name,
+        "kind": TAGS[disclosure.state],  # type: ignore[index]
+        "lead": next_sentence(by, disclosure),
+        "facts": _facts(disclosure, words),
+        "items": items,
+        "lacking": missing(disclosure, words, items) if disclosure.state == State.DRAFT else [],
+        "may": {str(step.action): True for step in permissions.steps(by, disclosure)},
+        "changed": disclosure.state == State.APPROVED
+        and contents.hash_of(disclosure) != bytes(disclosure.decided_on_hash or b""),
+        "closed": delivery and disclosure.state == State.RELEASED and _is_closed(delivery),
+        "delivery": delivery,
+        "entries": _timeline(disclosure, outcome),
+    }
+    return render(request, "disclosures/view.html", context)
+
+
+def _is_closed(delivery: Delivery) -> bool:
+    return delivery.tries_left == 0 or delivery.expires_at <= timezone.now()
+
+
+def _facts(disclosure: Disclosure, words: Any) -> list[tuple[str, Any]]:
+    """What is asked, as names and values; what was not written is left out."""
+    facts = [
+        (_("Ground"), disclosure.get_ground_display()),
+        (_("Proof"), words.ground_details),
+        (_("Recipient"), ", ".join(filter(None, [words.recipient, words.recipient_function]))),
+        (_("Reached by"), words.recipient_reach),
+        (_("Why they need to know"), words.need),
+        (_("The client"), disclosure.get_consent_display() if disclosure.consent else ""),
+        (_("Talked about on"), disclosure.discussed_on),
+        (_("What was said"), words.discussion),
+        (_("The client's words"), words.consent_words),
+        (_("Why not asked"), words.why_no_consent),
+    ]
+    return [(label, value) for label, value in facts if value]
+
+
+def _timeline(disclosure: Disclosure, outcome: Any) -> list[dict[str, Any]]:
+    decided = _("Refused") if disclosure.state == State.REFUSED else _("Approved")
+    reason = outcome.decision_reason if outcome else ""
+    cancelled = outcome.cancel_reason if outcome else ""
+    entries = [
+        (_("Begun"), disclosure.made_at, disclosure.requested_by, "", "edit"),
+        (_("Sent for a decision"), disclosure.asked_at, disclosure.requested_by, "", "flag"),
+        (decided, disclosure.decided_at, disclosure.decided_by, reason, "decision"),
+        (_("Released"), disclosure.released_at, disclosure.released_by, "", "share"),
+        (_("Received"), disclosure.received_at, _("The recipient"), "", "check"),
+        (_("Cancelled"), disclosure.cancelled_at, disclosure.cancelled_by, cancelled, "cross"),
+    ]
+    names = ("title", "when", "who", "text", "icon")
+    return [dict(zip(names, entry, strict=True)) for entry in entries if entry[1]]

@@ -1,0 +1,165 @@
+"""Deciding by a second person, releasing, cancelling, and opening the notes for it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
+
+from clients.actions import grants
+from clients.models import ReadingReason
+from disclosures import permissions
+from disclosures.actions import contents, delivery
+from disclosures.actions import requests as acts
+from disclosures.actions.printing import PrintingFailed
+from disclosures.forms.decisions import CancelForm, DecisionForm, ReleaseForm
+from disclosures.models import Disclosure, State
+from disclosures.views.common import elsewhere, get, opened, serving
+from disclosures.workflow import Action, Who
+from volunteers.decorators import fresh_sign_in
+
+NOTES_CLOSED = _("The notes were closed meanwhile. Open them again, then decide.")
+
+
+@serving
+@require_POST
+def disclosure_notes(request: HttpRequest, disclosure_id: UUID) -> HttpResponse:
+    """Open the client's notes to a coordinator, for the reason "disclosure", for an hour."""
+    disclosure = get(request, disclosure_id, "disclosure.notes")
+    by = request.visit  # type: ignore[attr-defined]
+    permissions.check_ever(by, disclosure, Who.COORDINATOR)
+    if not permissions.reads_notes(by, disclosure):
+        grants.open_notes(by=by, client=disclosure.client, reason=ReadingReason.DISCLOSURE)
+    if disclosure.state == State.APPROVED:
+        return redirect("disclosure_release", disclosure.pk)
+    if permissions.can(by, disclosure, Action.APPROVE):
+        return redirect("disclosure_decide", disclosure.pk)
+    return redirect("disclosure_view", disclosure.pk)
+
+
+@serving
+@fresh_sign_in
+def disclosure_decide(request: HttpRequest, disclosure_id: UUID) -> HttpResponse:
+    """Another coordinator decides on exactly what would leave."""
+    disclosure = get(request, disclosure_id, "disclosure.decide")
+    away = elsewhere(request, disclosure, Action.APPROVE, State.ASKED)
+    if away:
+        return away
+    keys = opened(request, disclosure, "disclosure.decide")
+    context = _leaving(request, disclosure, keys)
+    form = DecisionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        shown = bytes.fromhex(form.cleaned_data["shown"])
+        if not context["readable"]:
+            form.add_error(None, NOTES_CLOSED)
+        elif shown != context["hash"]:
+            form.add_error(None, acts.CHANGED)
+        else:
+            return _decided(request, disclosure, keys, form.cleaned_data, shown)
+    # The form always carries the hash of what this very page shows.
+    form.data = {**form.data.dict(), "shown": context["hash"].hex()} if form.is_bound else {}  # type: ignore[attr-defined]
+    form.initial["shown"] = context["hash"].hex()
+    return render(request, "disclosures/decide.html", {**context, "form": form})
+
+
+@serving
+@fresh_sign_in
+def disclosure_release(request: HttpRequest, disclosure_id: UUID) -> HttpResponse:
+    """Make the package, and show its link and passphrase once."""
+    disclosure = get(request, disclosure_id, "disclosure.release")
+    away = elsewhere(request, disclosure, Action.RELEASE, State.APPROVED)
+    if away:
+        return away
+    keys = opened(request, disclosure, "disclosure.release")
+    context = _leaving(request, disclosure, keys)
+    form = ReleaseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and context["readable"]:
+        by = request.visit  # type: ignore[attr-defined]
+        try:
+            out = delivery.release(by=by, disclosure=disclosure, keys=keys, **form.cleaned_data)
+        except acts.Refused as refused:
+            messages.warning(request, refused.message)
+            return redirect("disclosure_view", disclosure.pk)
+        except PrintingFailed:
+            form.add_error(
+                None, _("The document could not be made. Nothing was released. Try again.")
+            )
+        else:
+            return _released(request, context, out)
+    context["changed"] = context["hash"] != bytes(disclosure.decided_on_hash or b"")
+    return render(request, "disclosures/release.html", {**context, "form": form})
+
+
+@serving
+def disclosure_cancel(request: HttpRequest, disclosure_id: UUID) -> HttpResponse:
+    """Give a request up before anything was released, with the reason."""
+    disclosure = get(request, disclosure_id, "disclosure.cancel")
+    away = elsewhere(request, disclosure, Action.CANCEL, State.DRAFT)
+    if away:
+        return away
+    form = CancelForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        keys = opened(request, disclosure, "disclosure.cancel")
+        by = request.visit  # type: ignore[attr-defined]
+        try:
+            acts.cancel(by=by, disclosure=disclosure, keys=keys, **form.cleaned_data)
+        except acts.Refused as refused:
+            messages.info(request, refused.message)
+        else:
+            messages.success(request, _("Cancelled. Nothing leaves."))
+        return redirect("disclosure_view", disclosure.pk)
+    return render(request, "disclosures/cancel.html", {"disclosure": disclosure, "form": form})
+
+
+def _leaving(request: HttpRequest, disclosure: Disclosure, keys: Any) -> dict[str, Any]:
+    """What would leave, as it would be printed; without the notes for whoever may not read them."""
+    readable = permissions.reads_notes(request.visit, disclosure)  # type: ignore[attr-defined]
+    shown_hash = contents.hash_of(disclosure)  # before reading: a change in between is noticed
+    words, items = contents.words_of(disclosure, keys), contents.chosen(disclosure, keys)
+    texts = contents.notes([item.contact for item in items], keys) if readable else {}
+    return {
+        "disclosure": disclosure,
+        "client": disclosure.client,
+        "identity": disclosure.client.identity.unlock(keys),
+        "name": disclosure.client.identity.full_name,
+        "words": words,
+        "items": [{"item": item, "text": texts.get(item.contact_id, "")} for item in items],
+        "share": disclosure.client.contacts.count(),
+        "readable": readable,
+        "hash": shown_hash,
+    }
+
+
+def _decided(
+    request: HttpRequest, disclosure: Disclosure, keys: Any, given: dict[str, Any], shown: bytes
+) -> HttpResponse:
+    by, approve = request.visit, given["decision"] == "approve"  # type: ignore[attr-defined]
+    try:
+        acts.decide(
+            by=by, disclosure=disclosure, keys=keys, approve=approve, reason=given["reason"],
+            shown=shown,
+        )  # fmt: skip
+    except acts.Changed as changed:
+        messages.warning(request, changed.message)
+        return redirect("disclosure_decide", disclosure.pk)
+    except acts.Refused as refused:
+        messages.info(request, refused.message)
+    else:
+        said = _("Approved. It can now be released.") if approve else _("Refused. Nothing leaves.")
+        messages.success(request, said)
+    return redirect("disclosure_view", disclosure.pk)
+
+
+def _released(
+    request: HttpRequest, context: dict[str, Any], out: delivery.Handover
+) -> HttpResponse:
+    """The answer to the form itself: a redirect would have to keep the secrets somewhere."""
+    link = request.build_absolute_uri(reverse("delivery_open", args=[out.secret]))
+    shown = {**context, "link": link, "passphrase": out.passphrase, "delivery": out.delivery}
+    return render(request, "disclosures/released.html", shown)

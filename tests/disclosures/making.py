@@ -1,0 +1,125 @@
+"""Disclosures in any state, made by the same acts as in life."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from audit import door
+from clients.actions import contacts, grants
+from clients.models import Client, ContactNote
+from disclosures.actions import contents, delivery, requests
+from disclosures.models import Consent, Disclosure, Ground
+from tests.cast import Cast, Someone, assign, new_client
+
+KEPT = "Ate nothing since the ward round"
+CHOSEN = "Forgot the heart tablets twice"
+WORDS = {
+    "recipient": "Dr Zephyrine Aubertot",
+    "recipient_function": "general practitioner, Cahors",
+    "recipient_reach": "05 36 49 70 99",
+    "need": "To change the prescription in time.",
+    "ground_details": "Harm is likely: the heart tablets are forgotten.",
+    "consent_words": "Yes, tell her about the tablets.",
+    "discussion": "We talked on the telephone.",
+}
+
+
+def client_of(cast: Cast, requester: Someone) -> Client:
+    """A client of the north with two more contacts; the requester is assigned if a volunteer."""
+    client = new_client(cast.volunteer, "Honorine", "Vauquelin")
+    if requester.id not in (cast.volunteer.id, cast.coordinator.id, cast.deputy.id):
+        assign(cast.coordinator, client, requester)
+    with cast.volunteer.visit().transaction() as visit:
+        for day, text in ((6, KEPT), (7, CHOSEN)):
+            new = contacts.NewContact("phone", date(2026, 1, day), text=text)
+            contacts.log_contact(by=visit, client=client, new=new)
+    return client
+
+
+def drafted(cast: Cast, requester: Someone | None = None) -> Disclosure:
+    """A complete draft about a new client, with one of the client's three contacts."""
+    requester = requester or cast.volunteer
+    client = client_of(cast, requester)
+    with requester.visit().transaction() as visit:
+        keys = door.open_one(visit, client.pk, "disclosure.add", "disclosure")
+        made = requests.draft(
+            by=visit, client=client, keys=keys, ground=Ground.PUBLIC_INTEREST,
+            ground_details=WORDS["ground_details"],
+        )  # fmt: skip
+        words = contents.words_of(made, keys)
+        clear = {"consent": Consent.GIVEN, "discussed_on": date(2026, 1, 8)}
+        requests.describe(
+            by=visit, disclosure=made, words=words, revision=1, clear=clear, sealed=WORDS
+        )
+        chosen = client.contacts.get(happened_on=date(2026, 1, 7))
+        requests.choose(by=visit, disclosure=made, keys=keys, contacts=[chosen])
+        items = contents.chosen(made, keys)
+        requests.explain_items(by=visit, items=items, why={items[0].pk: "It is about the tablets."})
+    return made
+
+
+def asked(cast: Cast, requester: Someone | None = None) -> Disclosure:
+    """Sent for a decision."""
+    made = drafted(cast, requester)
+    with (requester or cast.volunteer).visit().transaction() as visit:
+        requests.ask(by=visit, disclosure=made)
+    return made
+
+
+def open_notes(someone: Someone, disclosure: Disclosure) -> None:
+    """The coordinator opens the notes, for an hour."""
+    with someone.visit().transaction() as visit:
+        grants.open_notes(by=visit, client=disclosure.client, reason="disclosure")
+
+
+def approved(cast: Cast, requester: Someone | None = None) -> Disclosure:
+    """Approved by the deputy, whose notes are open."""
+    made = asked(cast, requester)
+    open_notes(cast.deputy, made)
+    with cast.deputy.visit().transaction() as visit:
+        keys = door.open_one(visit, made.client_id, "disclosure.decide", "disclosure")
+        requests.decide(
+            by=visit, disclosure=made, keys=keys, approve=True, reason="It is needed.",
+            shown=contents.hash_of(made),
+        )  # fmt: skip
+    return made
+
+
+@dataclass(frozen=True)
+class Out:
+    """A released disclosure with what its recipient was given."""
+
+    disclosure: Disclosure
+    handover: delivery.Handover
+
+    @property
+    def url(self) -> str:
+        """The recipient's page."""
+        return f"/d/{self.handover.secret}/"
+
+
+def released(cast: Cast) -> Out:
+    """Released by the deputy."""
+    made = approved(cast)
+    with cast.deputy.visit().transaction() as visit:
+        keys = door.open_one(visit, made.client_id, "disclosure.release", "disclosure")
+        out = delivery.release(by=visit, disclosure=made, keys=keys, language="en", days=7)
+    return Out(made, out)
+
+
+def correct_chosen(cast: Cast, disclosure: Disclosure) -> None:
+    """The volunteer corrects the note that is to leave."""
+    with cast.volunteer.visit().transaction() as visit:
+        keys = door.open_one(visit, disclosure.client_id, "contact.correct", "support")
+        note = ContactNote.objects.get(
+            contact__client=disclosure.client, contact__happened_on=date(2026, 1, 7)
+        )
+        contacts.correct_note(by=visit, note=note.unlock(keys), text=CHOSEN + ".", reason="typo")
+
+
+def column(superuser: Any, disclosure: Disclosure, name: str) -> Any:
+    """A column of the disclosure as it lies in the database."""
+    query = f"SELECT {name} FROM disclosures_disclosure WHERE id = %s"
+    return superuser.execute(query, [disclosure.pk]).fetchone()[0]

@@ -1,0 +1,191 @@
+"""The table of transitions, the diagram made from it, and the trigger agree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from audit.visit import Visit
+from disclosures.actions.contents import hash_of
+from disclosures.models import Disclosure, State
+from disclosures.workflow import TRANSITIONS, Who, diagram
+from tests.cast import Cast, Someone
+from tests.disclosures.making import asked
+from vault.models import Principal
+from vault.principals import hash_of as token_hash
+from vault.principals import new_token
+
+PAGE = Path(__file__).parent.parent.parent / "docs" / "disclosure-states.md"
+
+
+def test_diagram_in_the_documents_is_the_table() -> None:
+    assert PAGE.read_text() == diagram(), "run: manage.py shell -c 'see docs/disclosure-states.md'"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Somebody who tries, and which of the table's parts they play."""
+
+    name: str
+    plays: frozenset[Who]
+
+
+REQUESTER = Actor("volunteer", frozenset({Who.REQUESTER, Who.EITHER}))
+COORDINATOR = Actor("deputy", frozenset({Who.ANOTHER_COORDINATOR, Who.COORDINATOR, Who.EITHER}))
+ACTORS = [
+    REQUESTER,
+    COORDINATOR,
+    Actor("colleague", frozenset()),
+    Actor("south_coordinator", frozenset()),
+    Actor("president", frozenset()),
+    Actor("recipient", frozenset({Who.RECIPIENT})),
+]
+OWN = Actor("coordinator", frozenset({Who.REQUESTER, Who.COORDINATOR, Who.EITHER}))
+
+
+@pytest.fixture(scope="module")
+def pair(cast: Cast) -> dict[str, Disclosure]:
+    """One asked for by a volunteer, one by a coordinator."""
+    return {"volunteer": asked(cast), "coordinator": asked(cast, cast.coordinator)}
+
+
+@pytest.mark.parametrize("before", State)
+@pytest.mark.parametrize("after", State)
+def test_database_allows_exactly_the_table(
+    cast: Cast, pair: dict[str, Disclosure], superuser: psycopg.Connection,
+    before: State, after: State,
+) -> None:  # fmt: skip
+    for actor in [*ACTORS, OWN]:
+        disclosure = pair["coordinator" if actor is OWN else "volunteer"]
+        _put(superuser, cast, disclosure, before)
+        expected = any(
+            step.before == before and step.after == after and step.who in actor.plays
+            for step in TRANSITIONS
+        )
+        tried = _tries(cast, superuser, actor, disclosure, before, after)
+        assert tried == expected, f"{actor.name}: {before} to {after}"
+
+
+def test_database_asks_for_a_fresh_sign_in_to_approve_and_release(
+    cast: Cast, pair: dict[str, Disclosure], superuser: psycopg.Connection
+) -> None:
+    for before, after in ((State.ASKED, State.APPROVED), (State.APPROVED, State.RELEASED)):
+        _put(superuser, cast, pair["volunteer"], before)
+        visit = cast.deputy.visit(fresh=False)
+        assert not _moves(visit, cast.deputy.id, pair["volunteer"], before, after)
+
+
+def _tries(
+    cast: Cast, superuser: psycopg.Connection, actor: Actor, disclosure: Disclosure,
+    before: State, after: State,
+) -> bool:  # fmt: skip
+    if actor.name == "recipient":
+        if (before, after) == (State.RELEASED, State.RECEIVED):
+            return _receives(superuser, disclosure)
+        return _moves(_recipient(uuid4()), None, disclosure, before, after)
+    someone: Someone = getattr(cast, actor.name)
+    return _moves(someone.visit(), someone.id, disclosure, before, after)
+
+
+def _moves(
+    visit: Visit, me: UUID | None, disclosure: Disclosure, before: State, after: State
+) -> bool:
+    """Whether a raw UPDATE of this principal goes through. Undone afterwards."""
+    marks = {
+        State.ASKED: "asked_at = now(), ",
+        State.APPROVED: "decided_by_id = %(me)s, decided_at = now(), decided_on_hash = %(hash)s, ",
+        State.REFUSED: "decided_by_id = %(me)s, decided_at = now(), decided_on_hash = %(hash)s, ",
+        State.RELEASED: "released_by_id = %(me)s, released_at = now(), ",
+        State.RECEIVED: "received_at = now(), ",
+        State.CANCELLED: "cancelled_by_id = %(me)s, cancelled_at = now(), ",
+    }
+    sets = marks.get(after, "") if before != after else ""
+    statement = f"UPDATE disclosures_disclosure SET {sets} state = %(after)s WHERE id = %(id)s"
+    return _undone(
+        visit,
+        lambda: _rows(
+            statement,
+            {"me": me, "hash": hash_of(disclosure), "after": after, "id": disclosure.pk},
+        ),
+    )
+
+
+def _undone(visit: Visit, act: Callable[[], int]) -> bool:
+    try:
+        with transaction.atomic():
+            visit.enter()
+            done = act() == 1
+            transaction.set_rollback(True)
+    except DatabaseError:
+        return False
+    return done
+
+
+def _rows(statement: str, values: dict[str, object]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.rowcount
+
+
+def _receives(superuser: psycopg.Connection, disclosure: Disclosure) -> bool:
+    found = superuser.execute(
+        "SELECT id FROM disclosures_delivery WHERE disclosure_id = %s", [disclosure.pk]
+    ).fetchone()
+    assert found
+
+    def act() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT sec.receive_delivery()")
+            return int(cursor.fetchone()[0])
+
+    return _undone(_recipient(found[0]), act)
+
+
+def _recipient(delivery: UUID) -> Visit:
+    token = new_token()
+    Principal.objects.create(
+        hash=token_hash(token), kind="recipient", subject=delivery,
+        expires_at=timezone.now() + timedelta(hours=1),
+    )  # fmt: skip
+    return Visit(token)
+
+
+def _put(superuser: psycopg.Connection, cast: Cast, disclosure: Disclosure, state: State) -> None:
+    """Lay the disclosure into a state, behind the walls."""
+    decided = state in (State.APPROVED, State.REFUSED, State.RELEASED, State.RECEIVED)
+    out = state in (State.RELEASED, State.RECEIVED)
+    with superuser.transaction():
+        superuser.execute("SET LOCAL session_replication_role = replica")
+        shown = superuser.execute("SELECT sec.disclosure_hash(%s)", [disclosure.pk]).fetchone()
+        assert shown
+        superuser.execute(
+            """UPDATE disclosures_disclosure SET state = %s, decided_by_id = %s, decided_at = %s,
+               decided_on_hash = %s, released_by_id = %s, released_at = %s WHERE id = %s""",
+            [
+                state,
+                cast.deputy.id if decided else None,
+                timezone.now() if decided else None,
+                shown[0] if decided else None,
+                cast.deputy.id if out else None,
+                timezone.now() if out else None,
+                disclosure.pk,
+            ],
+        )
+        superuser.execute(
+            "DELETE FROM disclosures_delivery WHERE disclosure_id = %s", [disclosure.pk]
+        )
+        if state in (State.APPROVED, State.RELEASED):
+            superuser.execute(
+                """INSERT INTO disclosures_delivery (id, disclosure_id, client_id, file, size, salt,
+                   wrapped_key, sha256, language, expires_at, tries_left)
+                   VALUES (%s, %s, %s, %s, 1, 'x', 'x', 'x', 'en', now() + interval '1 day', 5)""",
+                [uuid4(), disclosure.pk, disclosure.client_id, uuid4()],
+            )  # fmt: skip
