@@ -1,0 +1,189 @@
+"""Who may see a record: assigning, ending, opening notes for a reason, and what must not work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import DatabaseError
+from django.test import Client as Browser
+from django.utils import timezone
+
+from clients.actions import grants
+from clients.models import Client, ContactNote, Grant
+from tests.cast import Cast, Someone, assign, new_client
+
+SignIn = Callable[..., Browser]
+NOTE = "Sleeps badly since Tuesday."
+BACKGROUND = "Lives alone near the old mill."
+
+
+def give(
+    browser: Browser, client: Client, person: Someone, scope: str = "full", **more: Any
+) -> Any:
+    """Send the form of an assignment."""
+    return browser.post(
+        f"/clients/{client.pk}/who-may-see/new/", {"person": str(person.id), "scope": scope, **more}
+    )
+
+
+def live_grants(cast: Cast, client: Client) -> list[Grant]:
+    """What the coordinator sees of the ledger."""
+    with cast.coordinator.visit().transaction():
+        return list(Grant.objects.live().filter(client=client))
+
+
+def test_a_coordinator_assigns_and_the_colleague_sees_at_once(cast: Cast, sign_in: SignIn) -> None:
+    client = new_client(cast.volunteer)
+    colleague = sign_in(cast.colleague)
+    assert colleague.get(f"/clients/{client.pk}/").status_code == 404
+    assert give(sign_in(cast.coordinator), client, cast.colleague).status_code == 302
+    page = colleague.get(f"/clients/{client.pk}/").content.decode()
+    assert NOTE in page
+    assert BACKGROUND in page
+    listed = sign_in(cast.coordinator).get(f"/clients/{client.pk}/who-may-see/").content.decode()
+    assert "Colleague" in listed
+    assert "Assignment" in listed
+
+
+def test_an_errand_shows_neither_contacts_nor_notes(cast: Cast, sign_in: SignIn) -> None:
+    client = new_client(cast.volunteer)
+    give(sign_in(cast.coordinator), client, cast.colleague, "errand")
+    browser = sign_in(cast.colleague)
+    page = browser.get(f"/clients/{client.pk}/").content.decode()
+    assert "Odile Quercy" in page
+    assert "given to you for an errand" in page
+    for hidden in (NOTE, BACKGROUND, "5 January 2026", "Log a contact"):
+        assert hidden not in page
+    for part in ("identity/", "safe-contact/", "background/", "state/", "explanation/", "portal/",
+                 "who-may-see/new/", "notes/"):  # fmt: skip
+        assert browser.get(f"/clients/{client.pk}/{part}").status_code == 403, part
+    with cast.colleague.visit().transaction():
+        assert not ContactNote.objects.filter(client=client).exists()
+
+
+def test_an_assignment_ends_to_the_second(cast: Cast, sign_in: SignIn) -> None:
+    client = new_client(cast.coordinator)
+    grant = assign(cast.coordinator, client, cast.colleague)
+    browser = sign_in(cast.colleague)
+    assert browser.get(f"/clients/{client.pk}/").status_code == 200
+    ended = sign_in(cast.coordinator).post(f"/grants/{grant.pk}/end/", follow=True)
+    assert "It has ended" in ended.content.decode()
+    assert browser.get(f"/clients/{client.pk}/").status_code == 404
+    assert "Ended by" in ended.content.decode()
+    again = sign_in(cast.coordinator).post(f"/grants/{grant.pk}/end/", follow=True)
+    assert "had ended already" in again.content.decode()
+
+
+def test_an_assignment_ends_by_itself(cast: Cast, sign_in: SignIn) -> None:
+    client = new_client(cast.coordinator)
+    soon = timezone.now() + timedelta(seconds=1.2)
+    assign(cast.coordinator, client, cast.colleague, until=soon)
+    browser = sign_in(cast.colleague)
+    assert browser.get(f"/clients/{client.pk}/").status_code == 200
+    while timezone.now() < soon:
+        pass
+    assert browser.get(f"/clients/{client.pk}/").status_code == 404
+
+
+def test_one_gives_back_what_one_was_given(cast: Cast, sign_in: SignIn) -> None:
+    client = new_client(cast.coordinator)
+    grant = assign(cast.coordinator, client, cast.colleague)
+    browser = sign_in(cast.colleague)
+    assert "Stop seeing this record?" in browser.get(f"/grants/{grant.pk}/end/").content.decode()
+    assert browser.post(f"/grants/{grant.pk}/end/").status_code == 302
+    assert browser.get(f"/clients/{client.pk}/").status_code == 404
+
+
+def test_somebody_elses_grant_cannot_be_ended(cast: Cast, sign_in: SignIn) -> None:
+    client = new_client(cast.coordinator)
+    grant = assign(cast.coordinator, client, cast.colleague)
+    for someone in (cast.volunteer, cast.outsider, cast.south_coordinator, cast.president):
+        hidden = sign_in(someone).post(f"/grants/{grant.pk}/end/")
+        absent = sign_in(someone).post(f"/grants/{uuid4()}/end/")
+        assert (hidden.status_code, absent.status_code) == (404, 404)
+    assert len(live_grants(cast, client)) == 1
+
+
+def test_granting_over_the_line_is_refused(cast: Cast, sign_in: SignIn) -> None:
+    client = new_client(cast.coordinator)
+    browser = sign_in(cast.coordinator)
+    for person in (cast.outsider, cast.newcomer, cast.coordinator, cast.president):
+        response = give(browser, client, person)
+        assert response.status_code == 200, person.username
+        assert "error-summary" in response.content.decode()
+    assert give(sign_in(cast.south_coordinator), client, cast.outsider).status_code == 404
+    assert give(browser, client, cast.colleague, "read").status_code == 200
+    assert live_grants(cast, client) == []
+
+
+def test_a_volunteer_assigns_nobody(cast: Cast, sign_in: SignIn) -> None:
+    client = new_client(cast.volunteer)
+    before = len(live_grants(cast, client))
+    assert give(sign_in(cast.volunteer), client, cast.colleague).status_code == 403
+    for person in (cast.colleague, cast.volunteer):
+        with pytest.raises(DatabaseError), cast.volunteer.visit().transaction() as visit:
+            grants.assign(by=visit, client=client, person=person.id)
+    assert len(live_grants(cast, client)) == before
+
+
+def test_assigning_twice_makes_one(cast: Cast, sign_in: SignIn) -> None:
+    client = new_client(cast.coordinator)
+    browser = sign_in(cast.coordinator)
+    assert give(browser, client, cast.colleague).status_code == 302
+    assert give(browser, client, cast.colleague).status_code == 200
+    assert len(live_grants(cast, client)) == 1
+
+
+def test_assigning_asks_for_a_fresh_sign_in(cast: Cast, sign_in: SignIn) -> None:
+    client = new_client(cast.coordinator)
+    response = give(sign_in(cast.coordinator, fresh=False), client, cast.colleague)
+    assert "next=" in response["Location"]
+    assert live_grants(cast, client) == []
+
+
+def test_a_coordinator_reads_notes_only_with_a_reason(cast: Cast, sign_in: SignIn) -> None:
+    client = new_client(cast.volunteer)
+    browser = sign_in(cast.coordinator)
+    page = browser.get(f"/clients/{client.pk}/").content.decode()
+    assert "Phone call" in page
+    assert NOTE not in page
+    assert BACKGROUND not in page
+    assert "That is fine." not in page
+    with cast.coordinator.visit().transaction():
+        assert not ContactNote.objects.filter(client=client).exists()
+    assert browser.get(f"/clients/{client.pk}/background/").status_code == 403
+    assert browser.post(f"/clients/{client.pk}/notes/", {"reason": "curiosity"}).status_code == 200
+    assert browser.post(f"/clients/{client.pk}/notes/", {"reason": "handover"}).status_code == 302
+    assert NOTE in browser.get(f"/clients/{client.pk}/").content.decode()
+    (own,) = (g for g in live_grants(cast, client) if g.person_id == cast.coordinator.id)
+    assert own.purpose == "handover"
+    assert own.ends_at is not None
+    assert own.ends_at - timezone.now() <= timedelta(hours=1)
+    listed = browser.get(f"/clients/{client.pk}/who-may-see/").content.decode()
+    assert "Handing over to another volunteer" in listed
+
+
+def test_the_log_says_why_the_coordinator_read(cast: Cast, sign_in: SignIn, superuser: Any) -> None:
+    client = new_client(cast.volunteer)
+    browser = sign_in(cast.coordinator)
+    browser.post(f"/clients/{client.pk}/notes/", {"reason": "complaint"})
+    browser.get(f"/clients/{client.pk}/")
+    rows = superuser.execute(
+        "SELECT purpose, actor_role FROM audit_event WHERE subject = %s AND action = 'client.view'",
+        [client.pk],
+    ).fetchall()
+    assert ("complaint", "coordinator") in rows
+
+
+def test_nobody_opens_notes_of_another_branch(cast: Cast, sign_in: SignIn) -> None:
+    client = new_client(cast.volunteer)
+    send = {"reason": "supervision"}
+    assert (
+        sign_in(cast.south_coordinator).post(f"/clients/{client.pk}/notes/", send).status_code
+        == 404
+    )
+    assert sign_in(cast.volunteer).post(f"/clients/{client.pk}/notes/", send).status_code == 403
