@@ -1,5 +1,19 @@
-"""Addresses of this app."""
+"""Addresses of the client's own space. None says whose it is."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from portal.views import access, exports, record, requests
+
+urlpatterns = [
+    path("", record.portal_home, name="portal_home"),
+    path("details/", record.portal_record, name="portal_record"),
+    path("contacts/", record.portal_contacts, name="portal_contacts"),
+    path("seen/", record.portal_seen, name="portal_seen"),
+    path("passed-on/", record.portal_disclosures, name="portal_disclosures"),
+    path("requests/", requests.portal_requests, name="portal_requests"),
+    path("requests/new/", requests.portal_request_add, name="portal_request_add"),
+    path("copy/", exports.portal_export, name="portal_export"),
+    path("copy/<uuid:export_id>/", exports.portal_export_get, name="portal_export_get"),
+    path("password/", access.portal_password, name="portal_password"),
+    path("leave/", access.portal_leave, name="portal_leave"),
+]

@@ -8,3 +8,10 @@ class RightsConfig(AppConfig):
 
     name = "rights"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Add what waits to the home page."""
+        from clients.home import register
+        from rights.home import waiting_requests
+
+        register(waiting_requests)

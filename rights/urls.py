@@ -1,5 +1,11 @@
 """Addresses of this app."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from rights import views
+
+urlpatterns = [
+    path("requests/", views.request_list, name="request_list"),
+    path("requests/<uuid:request_id>/", views.request_view, name="request_view"),
+    path("requests/<uuid:request_id>/answer/", views.request_answer, name="request_answer"),
+]

@@ -1,0 +1,35 @@
+"""What the portal's pages share: the neutral name, the client whose space it is, the way to the keys."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from audit import door
+from clients.models import Client
+from vault.keys import SubjectKeys
+from volunteers.models import Association
+
+PURPOSE = "own_record"
+PAGE = 10
+
+
+def own_client(request: HttpRequest) -> Client:
+    """The client whose space this is; the address never says whose."""
+    return Client.objects.select_related("branch").get(pk=request.visit.client)  # type: ignore[attr-defined]
+
+
+def own_keys(request: HttpRequest, action: str) -> SubjectKeys:
+    """The keys of the client's own record. Looking at it is an event too."""
+    return door.open_one(request, request.visit.client, action, PURPOSE)  # type: ignore[arg-type, attr-defined]
+
+
+def portal_page(
+    request: HttpRequest, template: str, context: dict[str, Any] | None = None, status: int = 200
+) -> HttpResponse:
+    """A page of the portal under its neutral name."""
+    names = Association.objects.values_list("portal_name", flat=True)
+    frame = {"portal_name": names.first()}
+    return render(request, template, {**(context or {}), **frame}, status=status)

@@ -1,0 +1,1 @@
+"""Pages of the client's own space, one topic a file."""

@@ -1,0 +1,73 @@
+"""The client's password, and the quick way out."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth import logout, update_session_auth_hash
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods
+
+from audit import door
+from portal.forms import OwnPasswordForm
+from portal.pages import PURPOSE, portal_page
+from volunteers.decorators import client_only, fresh_sign_in
+from volunteers.models import Association, User
+from volunteers.sessions import end_all
+
+ELSEWHERE = ("cross-site", "same-site")
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+@client_only
+def portal_password(request: HttpRequest) -> HttpResponse:
+    """A password of one's own: at first use in place of the paper code; later after a fresh sign-in."""
+    if request.user.must_change_password:  # type: ignore[union-attr]
+        return _password(request)
+    return fresh_sign_in(_password)(request)
+
+
+def _password(request: HttpRequest) -> HttpResponse:
+    user = User.objects.get(pk=request.user.pk)
+    first = user.must_change_password
+    form = OwnPasswordForm(user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        _set_password(request, user, form)
+        messages.success(request, _("Your password is saved. Use it from now on."))
+        return redirect("portal_home")
+    return portal_page(request, "portal/password.html", {"form": form, "first": first})
+
+
+def _set_password(request: HttpRequest, user: User, form: OwnPasswordForm) -> None:
+    client = request.visit.client  # type: ignore[attr-defined]
+    door.record(request, "portal.password", subject=client, purpose=PURPOSE)  # type: ignore[arg-type]
+    user.must_change_password = False
+    form.save()
+    # Whoever had the paper code, or the old password, is out in this second; this browser stays in.
+    end_all(user.pk)
+    update_session_auth_hash(request, user)
+
+
+@login_not_required
+@require_GET
+def portal_leave(request: HttpRequest) -> HttpResponse:
+    """The quick way out: ends the session, then leads to the association's neutral page.
+
+    A GET that signs out is borne here and nowhere else: somebody watched at home needs one tap that
+    works without scripts, from a page that is hours old and whose form token no longer counts. What a
+    forged link could do is end this session; browsers send no cookie with pictures and frames from
+    elsewhere, and where they say that the link came from another site, the session stays.
+    """
+    if request.visit.person is not None:  # type: ignore[attr-defined]
+        raise PermissionDenied
+    away = HttpResponseRedirect(Association.objects.values_list("quick_exit_url", flat=True)[0])
+    asked_here = request.headers.get("Sec-Fetch-Site") not in ELSEWHERE
+    if asked_here and "prefetch" not in request.headers.get("Sec-Purpose", ""):
+        logout(request)
+        away.headers["Clear-Site-Data"] = '"cookies", "storage"'
+    return away

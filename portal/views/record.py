@@ -1,0 +1,104 @@
+"""The client's own record: details, contacts, who has seen it, what was passed on."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET
+
+from clients.models import (
+    Attachment,
+    Background,
+    Contact,
+    Explanation,
+    Identity,
+    SafeContact,
+)
+from disclosures.models import Disclosure, State
+from portal.decorators import own_space
+from portal.pages import PAGE, own_client, own_keys, portal_page
+from rights import printing, seen
+from rights.gathering import Gatherer
+from rights.models import Export, ExportState, SubjectRequest
+
+DAYS = 7
+
+
+@require_GET
+@own_space
+def portal_home(request: HttpRequest) -> HttpResponse:
+    """The way in: five doors, and what is new behind them. Opens nothing."""
+    client = own_client(request)
+    context = {
+        "branch": client.branch,
+        "waiting": SubjectRequest.objects.filter(client=client).open().count(),
+        "copy": Export.objects.filter(client=client, state=ExportState.READY).first(),
+    }
+    return portal_page(request, "portal/home.html", context)
+
+
+@require_GET
+@own_space
+def portal_record(request: HttpRequest) -> HttpResponse:
+    """Who I am for them, how they may reach me, my situation, what was explained to me."""
+    client = own_client(request)
+    gatherer = Gatherer(client, own_keys(request, "portal.record"), history=False)
+    identity, record = gatherer.one(Identity), gatherer.record()
+    context = {
+        "record": record,
+        "branch": client.branch,
+        "identity": printing.identity(identity, record),
+        "safe_contact": printing.safe_contact(gatherer.one(SafeContact, "checked_on")),
+        "background": gatherer.one(Background).get("text"),
+        "explanations": Explanation.objects.filter(client=client).select_related("words"),
+    }
+    for explanation in context["explanations"]:
+        explanation.words.unlock(gatherer.keys)
+    return portal_page(request, "portal/record.html", context)
+
+
+@require_GET
+@own_space
+def portal_contacts(request: HttpRequest) -> HttpResponse:
+    """Every contact, the latest first, with what was noted."""
+    client = own_client(request)
+    rows = Contact.objects.filter(client=client).select_related("note")
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    keys = own_keys(request, "portal.contacts")
+    attached = Attachment.objects.filter(client=client, contact__in=[c.pk for c in page])
+    names: dict[object, list[str]] = {}
+    for attachment in attached.order_by("made_at"):
+        attachment.unlock(keys)
+        names.setdefault(attachment.contact_id, []).append(attachment.name)
+    for contact in page:
+        contact.file_names = names.get(contact.pk, [])
+        if hasattr(contact, "note"):
+            contact.note.unlock(keys)
+    return portal_page(request, "portal/contacts.html", {"page_obj": page})
+
+
+@require_GET
+@own_space
+def portal_seen(request: HttpRequest) -> HttpResponse:
+    """Who has seen my record and why: by day, by role. My own looks only when asked for."""
+    client, own = own_client(request), "own" in request.GET
+    events = seen.events_of(client.pk, own=own)
+    page = Paginator(seen.days_of(events), DAYS).get_page(request.GET.get("page"))
+    looks = seen.folded(seen.on_days(events, page), client=client.pk)
+    context = {"page_obj": page, "looks": looks, "own": own}
+    return portal_page(request, "portal/seen.html", context)
+
+
+@require_GET
+@own_space
+def portal_disclosures(request: HttpRequest) -> HttpResponse:
+    """What was passed on to somebody outside: what, to whom, why, when, on which ground."""
+    client = own_client(request)
+    rows = Disclosure.objects.filter(client=client).exclude(state=State.DRAFT)
+    rows = rows.select_related("words").prefetch_related("items__contact")
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    keys = own_keys(request, "portal.disclosures")
+    for disclosure in page:
+        disclosure.words.unlock(keys)
+        disclosure.chosen = [item.unlock(keys) for item in disclosure.items.all() if item.chosen]
+    return portal_page(request, "portal/disclosures.html", {"page_obj": page})

@@ -1,0 +1,56 @@
+"""What the client asks about their own data: the list with its dates, and a new one."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from portal.decorators import own_space
+from portal.forms import RequestForm
+from portal.pages import own_client, own_keys, portal_page
+from rights import actions
+from rights.deadlines import answer_due
+from rights.models import SubjectRequest
+
+
+@require_GET
+@own_space
+def portal_requests(request: HttpRequest) -> HttpResponse:
+    """My requests, with the date by when an answer is due, and the answers."""
+    client = own_client(request)
+    rows = list(
+        SubjectRequest.objects.filter(client=client).select_related("words").order_by("-made_at")
+    )
+    if rows:
+        keys = own_keys(request, "portal.requests")
+        for row in rows:
+            row.words.unlock(keys)
+    context = {"requests": rows, "branch": client.branch}
+    return portal_page(request, "portal/requests.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@own_space
+def portal_request_add(request: HttpRequest) -> HttpResponse:
+    """Ask for something in one's own words. It reaches the coordinators of the branch."""
+    form = RequestForm(request.POST or None, initial={"kind": request.GET.get("kind", "")})
+    if request.method == "POST" and form.is_valid():
+        made = actions.ask(
+            by=request.visit,  # type: ignore[attr-defined]
+            client=own_client(request),
+            keys=own_keys(request, "portal.requests"),
+            kind=form.cleaned_data["kind"],
+            words=form.cleaned_data["words"],
+        )
+        due = date_format(made.due_on, "DATE_FORMAT")
+        messages.success(
+            request, _("Your request is sent. You will have an answer by %(due)s.") % {"due": due}
+        )
+        return redirect("portal_requests")
+    context = {"form": form, "due": answer_due(timezone.now())}
+    return portal_page(request, "portal/request_add.html", context)

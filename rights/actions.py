@@ -1,0 +1,112 @@
+"""What can be done with requests and exports. One function an act; the log comes with each."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from audit import door
+from audit.visit import Visit
+from clients.models import Client
+from rights.deadlines import answer_due
+from rights.models import (
+    Export,
+    ExportState,
+    RequestState,
+    SubjectRequest,
+    SubjectRequestWords,
+)
+from vault.keys import SubjectKeys
+from vault.sealed import Conflict
+
+SLOW = timedelta(minutes=10)  # by then an export should be there
+
+
+def ask(*, by: Visit, client: Client, keys: SubjectKeys, kind: str, words: str) -> SubjectRequest:
+    """A client asks for correction, deletion or access; the answer is due in one calendar month."""
+    request = SubjectRequest(
+        client=client,
+        branch_id=client.branch_id,
+        kind=kind,
+        due_on=answer_due(timezone.now()),
+    )
+    request.save(force_insert=True)
+    SubjectRequestWords(client=client, request=request, keys=keys, asked=words).save()
+    return request
+
+
+def take_up(*, by: Visit, request: SubjectRequest) -> None:
+    """A coordinator says that they see to it. Raises Conflict when it was answered meanwhile."""
+    _step(by, request, RequestState.IN_PROGRESS)
+
+
+def answer(
+    *, by: Visit, request: SubjectRequest, words: SubjectRequestWords, text: str, refused: bool
+) -> None:
+    """Answer a request for good: done, or refused with reasons. Raises Conflict."""
+    words.answer = text
+    words.save()
+    _step(by, request, RequestState.REFUSED if refused else RequestState.DONE)
+
+
+def _step(by: Visit, request: SubjectRequest, state: str) -> None:
+    # Where it stood is part of the condition: of two people at once, one learns of the other.
+    changed = SubjectRequest.objects.filter(pk=request.pk, state=request.state).update(
+        state=state, handled_by_id=by.person, handled_at=timezone.now()
+    )
+    if not changed:
+        raise Conflict(str(Conflict.message))
+
+
+def ask_export(*, by: Visit, client: Client, language: str) -> Export:
+    """Ask for a copy of everything; while one is being prepared, that one is meant.
+
+    The job is written in the same transaction, so that neither is there without the other.
+    """
+    export = Export(client=client, language=language)
+    try:
+        with transaction.atomic():
+            export.save(force_insert=True)
+    except IntegrityError:
+        waiting = Export.objects.get(client=client, state=ExportState.QUEUED)
+        if timezone.now() - waiting.made_at > SLOW:
+            defer(waiting.pk)  # its job was lost, or is done by now: a second one is harmless
+        return waiting
+    door.record(by, "export.ask", subject=client.pk, about=export, purpose="own_record")
+    defer(export.pk)
+    return export
+
+
+def defer(export: UUID) -> None:
+    """Put the making of an export into the queue; one at a time runs for one export."""
+    task = app.configure_task("rights.make_export", lock=f"export-{export}")
+    task.defer(export_id=str(export))
+
+
+def begin_export(export: UUID, token_hash: bytes) -> None:
+    """Mint the principal of an export's job. Raises ProgrammingError unless it waits."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sec.begin_export(%s, %s)", [export, token_hash])
+
+
+def fail_export(export: UUID) -> None:
+    """Say that an export could not be made, so that the client can ask again."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sec.export_failed(%s)", [export])
+
+
+def exports_over() -> list[tuple[UUID, UUID]]:
+    """Exports whose file must go: (export, file)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, file FROM sec.exports_over()")
+        return cursor.fetchall()
+
+
+def export_gone(export: UUID) -> None:
+    """Record that the file of an export was removed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sec.export_gone(%s)", [export])

@@ -1,0 +1,143 @@
+"""The log in plain words for the client: who (a role, never a name), why, and what was done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+WHO = {
+    "client": _("You"),
+    "job": _("The computer, at your request"),
+    "volunteer": _("A volunteer"),
+    "coordinator": _("A coordinator"),
+    "command": _("Whoever looks after the computer, for your branch"),
+    "recipient": _("The person something was passed on to"),
+    "user": _("Somebody of the association"),
+    "nobody": _("Somebody who was not signed in"),
+}
+
+WHY = {
+    "support": _("To support you"),
+    "intake": _("To open your record"),
+    "own_record": _("Your own record"),
+    "portal": _("To give you this space"),
+    "export": _("To prepare your copy"),
+    "retention": _("Its time was over"),
+    "supervision": _("To support the volunteer"),
+    "complaint": _("Because of a complaint"),
+    "disclosure": _("To decide whether to pass something on"),
+    "request": _("To answer your request"),
+    "handover": _("To hand over to another volunteer"),
+    "coordination": _("To organise your support"),
+    "import": _("To bring in an earlier record"),
+    "law": _("The law asked for it"),
+    "public_interest": _("To protect somebody from harm"),
+    "correction": _("To answer your request"),
+    "deletion": _("To answer your request"),
+    "access": _("To answer your request"),
+}
+
+WHAT = {
+    "client.take_in": _("Opened a record for you"),
+    "client.view": _("Looked at your record"),
+    "client.list": _("Saw you in a list"),
+    "client.edit": _("Changed your details"),
+    "client.state": _("Changed whether your record is open"),
+    "client.search": _("Found you in a search"),
+    "contact.log": _("Noted a contact with you"),
+    "contact.add": _("Noted a contact with you"),
+    "contact.view": _("Read what was noted about a contact"),
+    "contact.list": _("Read what was noted about contacts"),
+    "contact.correct": _("Corrected what was noted"),
+    "contact.history": _("Read what a note said before"),
+    "attachment.add": _("Added a file"),
+    "attachment.get": _("Opened a file"),
+    "notes.open": _("Opened your notes for a short time"),
+    "grant.add": _("Let somebody of the association see your record"),
+    "grant.end": _("Ended somebody's access to your record"),
+    "grant.list": _("Checked who may see your record"),
+    "leaflet": _("Printed a leaflet for you"),
+    "portal.open": _("Opened this space for you"),
+    "portal.close": _("Closed this space"),
+    "portal.card": _("Printed your access card"),
+    "portal.password": _("Changed the password"),
+    "portal.record": _("Looked at the details"),
+    "portal.contacts": _("Looked at the contacts"),
+    "portal.disclosures": _("Looked at what was passed on"),
+    "portal.requests": _("Looked at the requests"),
+    "portal.export": _("Looked at the copy to take away"),
+    "request.new": _("Sent a request"),
+    "request.view": _("Read your request"),
+    "request.in_progress": _("Took up your request"),
+    "request.done": _("Answered your request"),
+    "request.refused": _("Refused your request, with reasons"),
+    "export.ask": _("Asked for a copy of everything"),
+    "export.make": _("Prepared the copy"),
+    "export.fail": _("Could not prepare the copy"),
+    "export.take": _("Took the copy away"),
+    "export.remove": _("Deleted the prepared copy"),
+    "disclosure.draft": _("Prepared to pass something on"),
+    "disclosure.asked": _("Asked whether something may be passed on"),
+    "disclosure.approved": _("Agreed that something is passed on"),
+    "disclosure.refused": _("Refused that something is passed on"),
+    "disclosure.released": _("Passed something on"),
+    "disclosure.try": _("Tried to open what was passed on"),
+    "disclosure.received": _("Received what was passed on"),
+    "disclosure.cancelled": _("Stopped something from being passed on"),
+    "disclosure.view": _("Looked at a plan to pass something on"),
+}
+ADDED = {
+    "clients_identity": _("Wrote down who you are"),
+    "clients_safecontact": _("Wrote down how to reach you"),
+    "clients_background": _("Wrote about your situation"),
+    "clients_explanationwords": _("Noted that our rules were explained to you"),
+    "clients_contact": _("Noted a contact with you"),
+    "clients_contactnote": _("Noted a contact with you"),
+    "clients_attachment": _("Added a file"),
+    "disclosures_disclosurewords": _("Prepared to pass something on"),
+    "disclosures_disclosureitem": _("Prepared to pass something on"),
+    "disclosures_disclosureoutcome": _("Wrote down a decision about passing something on"),
+    "rights_subjectrequestwords": _("Wrote down a request"),
+}
+CHANGED = {
+    "clients_identity": _("Corrected who you are"),
+    "clients_safecontact": _("Corrected how to reach you"),
+    "clients_background": _("Corrected what is written about your situation"),
+    "clients_contact": _("Corrected what was noted"),
+    "clients_contactnote": _("Corrected what was noted"),
+    "disclosures_disclosurewords": _("Changed a plan to pass something on"),
+    "disclosures_disclosureitem": _("Changed a plan to pass something on"),
+    "disclosures_disclosureoutcome": _("Wrote down a decision about passing something on"),
+    "rights_subjectrequestwords": _("Wrote an answer to your request"),
+}
+FAMILIES = {
+    "client": _("Used your record"),
+    "contact": _("Used what was noted about contacts"),
+    "attachment": _("Used a file of your record"),
+    "grant": _("Changed who may see your record"),
+    "disclosure": _("Worked on passing something on"),
+    "request": _("Worked on your request"),
+    "export": _("Worked on your copy"),
+    "portal": _("Used this space"),
+}
+SOMETHING = _("Used your record")
+
+
+def who(role: str) -> Any:
+    """The label of a role."""
+    return WHO.get(role, WHO["user"])
+
+
+def why(purpose: str) -> Any:
+    """The label of a purpose; empty where none was given."""
+    return WHY.get(purpose, "")
+
+
+def what(action: str, table: str) -> Any:
+    """What an event did, in plain words. Technical events of a row say what the row holds."""
+    if action == "row.add":
+        return ADDED.get(table, SOMETHING)
+    if action == "row.change":
+        return CHANGED.get(table, SOMETHING)
+    return WHAT.get(action) or FAMILIES.get(action.partition(".")[0], SOMETHING)
