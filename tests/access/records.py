@@ -1,0 +1,87 @@
+"""Expectations for records, explanations, grants, portal access and enquiries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.access.rows import Row
+
+CLIENT = {"client_id": "client"}
+DAY = {"happened_on_day": "5", "happened_on_month": "1", "happened_on_year": "2026"}
+ONLY_COUNT = {"channel": "phone", "language": "fr", **DAY}
+KEY = {"key": "{unknown}", "branch": "{branch}"}
+EXPLAINED = {"explained": "on", "answer": "yes", "channel": "phone", "language": "fr", **DAY}
+
+
+def record(name: str, *, done: int | None = None, reads: int = 200, **more: Any) -> Row:
+    """A page of one record: hidden (404) from everybody outside, whatever their office.
+
+    ``done`` is the status of a form that was sent. Volunteer: assigned; coordinator: of the branch.
+    """
+    allowed = done or reads
+    expected = {"volunteer": allowed, "coordinator": allowed, **more}
+    return Row(
+        name,
+        expected.pop("where", CLIENT),
+        method="post" if done else "get",
+        outsider=404,
+        south_coordinator=404,
+        president=404,
+        protection=404,
+        administrator=404,
+        **expected,
+    )
+
+
+def serving(name: str, *, done: int | None = None, **more: Any) -> Row:
+    """A page for everybody who serves in a branch, which shows only what is theirs.
+
+    In the branch of another, a form that was sent is shown again (200).
+    """
+    return Row(
+        name,
+        method="post" if done else "get",
+        volunteer=done or 200,
+        coordinator=done or 200,
+        outsider=200,
+        south_coordinator=200,
+        **more,
+    )
+
+
+ROWS = [
+    serving("client_add"),
+    serving("client_add", done=302, data={**KEY, **EXPLAINED, "known_as": "{unknown}"}),
+    Row("client_known", volunteer=405, coordinator=405, outsider=405, south_coordinator=405,
+        president=405, protection=405, administrator=405),
+    serving("client_known", done=200, data={"branch": "{branch}", "phone": "0639981122"}),
+    record("client_view"),
+    record("client_edit"),
+    record("client_edit", done=302, data={"revision": "1", "given_name": "Odile", "language": "fr"}),
+    record("safe_contact_edit"),
+    record("safe_contact_edit", done=302, data={"revision": "1", "times": "mornings"}),
+    record("background_edit", coordinator=403),
+    record("background_edit", done=302, coordinator=403, data={"revision": "1", "text": "New."}),
+    record("client_state"),
+    record("client_state", done=302, data={
+        "state": "closed", "since_day": "5", "since_month": "1", "since_year": "2026"}),
+    record("explanation_add"),
+    record("explanation_add", done=302, data=EXPLAINED),
+    record("leaflet"),
+    record("grant_list"),
+    record("grant_add", volunteer=403),
+    record("grant_add", done=302, volunteer=403, data={"person": "{person}", "scope": "errand"}),
+    record("grant_end", where={"grant_id": "grant"}, volunteer=404),
+    record("grant_end", where={"grant_id": "grant"}, volunteer=404, done=302),
+    record("notes_open", volunteer=403),
+    record("notes_open", volunteer=403, done=302, data={"reason": "supervision"}),
+    record("portal_open"),
+    record("portal_open", done=302),
+    record("portal_card"),
+    record("portal_card", done=200),
+    record("portal_close"),
+    record("portal_close", done=302),
+    serving("enquiry_list"),
+    serving("enquiry_add"),
+    serving("enquiry_add", done=302, data={**KEY, **ONLY_COUNT}),
+]  # fmt: skip
