@@ -1,0 +1,57 @@
+"""People, duties, branches, the code, one's own account, and the log."""
+
+from typing import Any
+
+from tests.access.rows import Row
+
+PEOPLE: dict[str, Any] = {
+    "volunteer": 200, "outsider": 200, "coordinator": 200, "south_coordinator": 200,
+    "president": 200, "protection": 200, "administrator": 200,
+}  # fmt: skip
+EVERYBODY = dict.fromkeys(("nobody", "newcomer", "client"), 200) | PEOPLE
+INVITERS: dict[str, Any] = {"coordinator": 200, "south_coordinator": 200, "president": 200}
+
+
+def instead(of: dict[str, Any], status: int) -> dict[str, Any]:
+    """The same roles, with another status."""
+    return dict.fromkeys(of, status)
+
+
+ROWS = [
+    Row("set_language", method="post", data={"language": "en"}, **instead(EVERYBODY, 302)),
+    Row("privacy", **EVERYBODY),
+    Row("code_read", newcomer=200, **PEOPLE),
+    Row("code_sign", newcomer=200, **instead(PEOPLE, 302)),
+    Row("policy_list", **PEOPLE),
+    Row("policy_view", where={"version_id": "version"}, **PEOPLE),
+    Row("policy_add", newcomer=403, president=200),
+    Row("policy_adopt", where={"version_id": "version"}, newcomer=403, president=302),
+    Row("account", **PEOPLE),
+    Row("account_details", **PEOPLE),
+    Row("undertaking_view", newcomer=200, **PEOPLE),
+    Row(
+        "undertaking_get",
+        where={"undertaking_id": "unknown"},
+        newcomer=404,
+        **instead(PEOPLE, 404),
+    ),
+    Row("people_list", **PEOPLE),
+    Row("duty_rules", **PEOPLE),
+    Row("person_view", where={"person_id": "person"}, **PEOPLE),
+    Row("duty_add", where={"person_id": "person"}, **INVITERS),
+    Row("duty_end", where={"duty_id": "duty"}, coordinator=200, president=200),
+    Row("invitation_list", **INVITERS),
+    Row("invitation_add", **INVITERS),
+    Row("invitation_code", where={"invitation_id": "unknown"}, **instead(INVITERS, 404)),
+    Row(
+        "invitation_paper",
+        where={"invitation_id": "unknown"},
+        method="post",
+        data={"code": "none"},
+        **instead(INVITERS, 404),
+    ),
+    Row("branch_list", **PEOPLE),
+    Row("branch_add", administrator=200),
+    Row("branch_edit", where={"branch_id": "branch"}, coordinator=200, administrator=200),
+    Row("log_list", protection=200),
+]

@@ -1,0 +1,218 @@
+"""Nothing before the code is signed; a change in substance asks again; what was signed stays."""
+
+from datetime import date
+from uuid import uuid4
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from clients.models import Client
+from tests.cast import join, new_client
+from volunteers.actions import code
+from volunteers.models import PolicyText, PolicyVersion, Undertaking
+from volunteers.querysets import current_version
+
+CLOSED = [
+    "/", "/people/", "/account/", "/account/details/", "/branches/", "/invitations/", "/log/",
+    "/code/versions/",
+]  # fmt: skip
+
+
+def adopt(cast, *, material: bool, wording: str) -> PolicyVersion:
+    """A further version, adopted today."""
+    with cast.president.visit().transaction() as visit:
+        texts = {"en": f"# Code\n\n{wording}\n", "fr": f"# Code\n\n{wording} (fr)\n"}
+        version = code.draft_version(by=visit, texts=texts, material=material)
+        code.adopt_version(by=visit, version=version.pk, on=date(2026, 1, 1))
+    return version
+
+
+@pytest.fixture(autouse=True)
+def everybody_signs(cast):
+    """Leave the standing cast as other tests expect it: all but the newcomer have signed."""
+    yield
+    for name in vars(cast):
+        person = getattr(cast, name)
+        if name == "newcomer" or not hasattr(person, "visit"):
+            continue
+        with person.visit().transaction() as visit:
+            version = current_version()
+            if not Undertaking.objects.filter(person=person.id, version=version).exists():
+                text = PolicyText.objects.get(version=version, language="en")
+                code.sign_undertaking(by=visit, text=text.pk)
+
+
+def sign(browser, language="en"):
+    page = browser.get(f"/code/sign/{language}/")
+    text = page.context["form"].initial["text"]
+    return browser.post(f"/code/sign/{language}/", {"text": str(text), "agreed": "on"})
+
+
+@pytest.fixture
+def newcomer(cast):
+    """Somebody who has joined and not signed."""
+    return join(f"new{uuid4().hex[:8]}", "volunteer", cast.north)
+
+
+@pytest.mark.parametrize("page", CLOSED)
+def test_newcomer_reaches_nothing_but_the_code(cast, sign_in, newcomer, page):
+    answer = sign_in(newcomer).get(page)
+    assert answer.status_code == 302
+    assert answer["Location"] == "/code/"
+
+
+def test_newcomer_sees_no_client_in_the_database(cast, newcomer):
+    new_client(cast.coordinator)
+    with newcomer.visit().transaction():
+        assert not Client.objects.exists()
+
+
+def test_newcomer_reads_in_both_languages_and_signs(cast, sign_in, newcomer):
+    browser = sign_in(newcomer)
+    english, french = browser.get("/code/?text=en"), browser.get("/code/?text=fr")
+    assert english.context["text"].language == "en"
+    assert french.context["text"].language == "fr"
+    assert sign(browser, "fr")["Location"] == "/"
+    assert browser.get("/people/").status_code == 200
+    with newcomer.visit().transaction():
+        kept = Undertaking.objects.get(person=newcomer.id)
+        assert kept.text == french.context["text"].text
+        assert kept.language == "fr"
+        assert len(kept.text_sha256) == 64
+
+
+def test_signing_needs_the_tick(cast, sign_in, newcomer):
+    browser = sign_in(newcomer)
+    text = browser.get("/code/sign/").context["form"].initial["text"]
+    answer = browser.post("/code/sign/", {"text": str(text)})
+    assert "Tick the box" in answer.content.decode()
+    assert browser.get("/people/").status_code == 302
+
+
+def test_signing_needs_a_fresh_sign_in(cast, sign_in, newcomer):
+    answer = sign_in(newcomer, fresh=False).get("/code/sign/en/")
+    assert answer.status_code == 302
+    assert "next=%2Fcode%2Fsign%2Fen%2F" in answer["Location"]
+
+
+def test_signing_twice_makes_one_undertaking(cast, sign_in, newcomer):
+    browser = sign_in(newcomer)
+    text = str(browser.get("/code/sign/").context["form"].initial["text"])
+    for _ in range(2):
+        answer = browser.post("/code/sign/", {"text": text, "agreed": "on"})
+        assert answer["Location"] == "/"
+    with newcomer.visit().transaction():
+        assert Undertaking.objects.filter(person=newcomer.id).count() == 1
+
+
+def test_signing_an_older_text_is_refused(cast, sign_in, newcomer):
+    with newcomer.visit().transaction():
+        version = current_version()
+        old = PolicyText.objects.get(version=version, language="en").pk
+    adopt(cast, material=False, wording="Newer wording.")
+    answer = sign_in(newcomer).post("/code/sign/", {"text": str(old), "agreed": "on"})
+    assert answer["Location"] == "/code/"
+    with newcomer.visit().transaction():
+        assert not Undertaking.objects.filter(person=newcomer.id).exists()
+
+
+def test_editorial_version_asks_nobody(cast, sign_in):
+    adopt(cast, material=False, wording="The same, said better.")
+    browser = sign_in(cast.volunteer)
+    assert browser.get("/people/").status_code == 200
+    assert "Your signature stays good" in browser.get("/code/").content.decode()
+
+
+def test_material_version_closes_clients_at_once_and_asks_again(cast, sign_in):
+    client = new_client(cast.coordinator)
+    browser = sign_in(cast.coordinator)
+    assert browser.get("/people/").status_code == 200
+    adopt(cast, material=True, wording="Something new to promise.")
+    assert browser.get("/people/")["Location"] == "/code/"
+    assert "changed in substance" in browser.get("/code/").content.decode()
+    with cast.coordinator.visit().transaction():
+        assert not Client.objects.filter(pk=client.pk).exists()
+    sign(browser)
+    with cast.coordinator.visit().transaction():
+        assert Client.objects.filter(pk=client.pk).exists()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE volunteers_undertaking SET text = 'another' WHERE person_id = %s",
+        "DELETE FROM volunteers_undertaking WHERE person_id = %s",
+    ],
+)
+def test_undertaking_is_neither_changed_nor_deleted(cast, superuser, statement):
+    with (
+        cast.volunteer.visit().transaction(),
+        pytest.raises(DatabaseError),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement, [cast.volunteer.id])
+    with pytest.raises(Exception, match="append-only"):
+        superuser.execute(statement, [cast.volunteer.id])
+
+
+def test_nobody_signs_for_another(cast):
+    with (
+        cast.volunteer.visit().transaction(),
+        pytest.raises(DatabaseError),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(
+            "INSERT INTO volunteers_undertaking (id, person_id, version_id, language, text, text_sha256,"
+            " signed_at, signed_in_at) SELECT gen_random_uuid(), %s, version_id, language, text,"
+            " text_sha256, now(), now() FROM volunteers_undertaking LIMIT 1",
+            [cast.newcomer.id],
+        )
+
+
+def test_undertaking_as_pdf_for_its_signer_and_hidden_from_a_colleague(cast, sign_in):
+    with cast.volunteer.visit().transaction():
+        undertaking = Undertaking.objects.filter(person=cast.volunteer.id).first()
+    answer = sign_in(cast.volunteer).get(f"/undertakings/{undertaking.pk}/")
+    assert answer.content.startswith(b"%PDF")
+    assert sign_in(cast.colleague).get(f"/undertakings/{undertaking.pk}/").status_code == 404
+    assert (
+        sign_in(cast.south_coordinator).get(f"/undertakings/{undertaking.pk}/").status_code == 404
+    )
+    assert sign_in(cast.coordinator).get(f"/undertakings/{undertaking.pk}/").status_code == 200
+
+
+def test_president_writes_and_adopts_by_page(cast, sign_in):
+    browser = sign_in(cast.president)
+    answer = browser.post(
+        "/code/versions/new/",
+        {"text_en": "# Code\r\n\r\nEditorial.", "text_fr": "# Code\n\nMot.", "change": "editorial"},
+    )
+    version = PolicyVersion(pk=answer["Location"].split("/")[3])
+    today = {"adopted_on_day": "1", "adopted_on_month": "2", "adopted_on_year": "2026"}
+    assert "earlier signatures" in browser.get(f"/code/versions/{version.pk}/").content.decode()
+    assert sign_in(cast.volunteer).get(f"/code/versions/{version.pk}/").status_code == 404
+    adopted = browser.post(f"/code/versions/{version.pk}/adopt/", today)
+    assert adopted.status_code == 302
+    assert "In force" in browser.get(f"/code/versions/{version.pk}/").content.decode()
+    again = browser.post(f"/code/versions/{version.pk}/adopt/", today, follow=True)
+    assert "was adopted already" in again.content.decode()
+    with cast.volunteer.visit().transaction():
+        assert "\r" not in PolicyText.objects.get(version=version.pk, language="en").text
+
+
+def test_only_the_president_writes_and_adopts(cast, sign_in):
+    with cast.president.visit().transaction() as visit:
+        texts = {"en": "x", "fr": "y"}
+        draft = code.draft_version(by=visit, texts=texts, material=True)
+    for someone in (cast.coordinator, cast.protection, cast.administrator, cast.volunteer):
+        browser = sign_in(someone)
+        assert browser.get("/code/versions/new/").status_code == 403
+        assert browser.post(f"/code/versions/{draft.pk}/adopt/", {}).status_code == 403
+        with (
+            someone.visit().transaction() as visit,
+            pytest.raises(DatabaseError),
+            transaction.atomic(),
+        ):
+            code.adopt_version(by=visit, version=draft.pk, on=date(2026, 1, 1))
