@@ -92,15 +92,11 @@ class Visit:
         try:
             yield
         except BaseException:
-            self.undo()
+            while self.undoing:
+                self.undoing.pop()()
             raise
         finally:
             self.undoing.clear()
-
-    def undo(self) -> None:
-        """Undo now: also for a savepoint that was rolled back."""
-        while self.undoing:
-            self.undoing.pop()()
 
     def enter(self) -> None:
         """Tell the database who this is. Needs an open transaction."""

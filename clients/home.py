@@ -14,7 +14,7 @@ from django.http import HttpRequest
 
 @dataclass(frozen=True)
 class Section:
-    """One part of the home page. ``template`` is included with ``section`` and ``context``'s names.
+    """One part of the home page. ``template`` is drawn below the title, with the names of ``context``.
 
     Lower ``order`` comes first: what waits for a decision 10, what is due 20, clients 30, the rest 50.
     """

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -84,9 +85,11 @@ def log_contact(
     explanation, unless it is urgent or the first one with a reason why it could not be given.
     """
     keys = door.open_one(by, client.pk, "contact.log", "support")
-    if explanation:
-        explain(by=by, client=client, keys=keys, new=explanation)
-    contact = add_contact(by=by, client=client, keys=keys, new=new)
+    # What the database may refuse is in a savepoint; the opening, which is an event, is not.
+    with transaction.atomic():
+        if explanation:
+            explain(by=by, client=client, keys=keys, new=explanation)
+        contact = add_contact(by=by, client=client, keys=keys, new=new)
     if new.file:
         add_file(by=by, contact=contact, keys=keys, new=new.file)
     # What was being typed has arrived.

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
+
 from audit import door
 from audit.visit import Visit
 from clients.actions.intake import form_id
 from clients.models import Client, Contact, Draft, Grant
+from vault.sealed import Conflict
 
 CONTACT = "contact"
 LONGEST = 60_000
@@ -39,17 +42,18 @@ def keep(*, by: Visit, client: UUID, values: Mapping[str, str]) -> Draft | None:
             id=draft_id, person_id=person, form=CONTACT, client_id=client, keys=keys, values=kept
         )
     else:
-        draft.unlock(keys)
+        draft.unlock(keys).opened_values()
         draft.values = kept
-    draft.save()
+    with transaction.atomic():  # two at once: one is refused, and the events of this visit stay
+        draft.save()
     return draft
 
 
 def keep_for_later(*, by: Visit, client: UUID, values: Mapping[str, str]) -> None:
-    """The same for a form that can no longer be saved; what cannot be kept is let go."""
+    """The same for a form that can no longer be saved; what has no form's key is let go."""
     try:
         keep(by=by, client=client, values=values)
-    except (ValueError, TooLong):
+    except (ValueError, TooLong, Conflict, IntegrityError):
         return
 
 

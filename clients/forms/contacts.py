@@ -274,4 +274,5 @@ def _typed(form: type[forms.Form], values: dict[str, str], prefix: str) -> dict[
         name: field.widget.value_from_datadict(values, {}, prefix + name)  # type: ignore[arg-type]
         for name, field in form.base_fields.items()
         if not isinstance(field, forms.FileField)
+        and not field.widget.value_omitted_from_data(values, {}, prefix + name)  # type: ignore[arg-type]
     }

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -86,18 +86,15 @@ def save_contact(request: HttpRequest, client: Client, form: ContactForm) -> Htt
     if Contact.objects.filter(pk=contact_id).exists():
         messages.info(request, _("This contact was saved before. It was not saved twice."))
         return redirect("contact_view", contact_id)
+    new, explanation = form.new_contact(contact_id), form.new_explanation(client)
     try:
-        with transaction.atomic():
-            new = form.new_contact(contact_id)
-            explanation = form.new_explanation(client)
-            contact = actions.log_contact(by=visit, client=client, new=new, explanation=explanation)
-            if form.pseudonym:
-                keys = door.open_one(visit, client.pk, "client.pseudonym", pages.purpose(visit))
-                take_pseudonym(by=visit, client=client, keys=keys, known_as=form.pseudonym)
+        contact = actions.log_contact(by=visit, client=client, new=new, explanation=explanation)
     except IntegrityError as error:
-        visit.undo()
         form.add_error(None, refusal(error))
         return None
+    if form.pseudonym:
+        keys = door.open_one(visit, client.pk, "client.pseudonym", pages.purpose(visit))
+        take_pseudonym(by=visit, client=client, keys=keys, known_as=form.pseudonym)
     messages.success(request, _("The contact is saved."))
     if was_tidied(form):
         messages.info(request, _("Invisible characters were taken out of the text."))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -32,8 +32,7 @@ def draft_save(request: HttpRequest) -> HttpResponse:
         found = door.get(request, Client.objects.all(), client, "draft.save")
         permissions.check_log_contact(visit, found)
     try:
-        with transaction.atomic():
-            draft = actions.keep(by=visit, client=client, values=request.POST)
+        draft = actions.keep(by=visit, client=client, values=request.POST)
     except (ValueError, actions.TooLong):
         return HttpResponseBadRequest(_("This text is too long to keep as a draft."))
     except (Conflict, IntegrityError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 from clients import pages, permissions
@@ -26,7 +27,11 @@ def home(request: HttpRequest) -> HttpResponse:
     sections = sorted(
         [*own_sections(request), *registered(request)], key=lambda section: section.order
     )
-    context = {"sections": sections, "can_take_in": permissions.can_take_in(visit)}
+    drawn = [
+        (section, render_to_string(section.template, section.context, request))
+        for section in sections
+    ]
+    context = {"sections": drawn, "can_take_in": permissions.can_take_in(visit)}
     return render(request, "clients/home/home.html", context)
 
 
