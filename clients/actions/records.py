@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import unicodedata
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 from django.db import connection
@@ -15,8 +15,10 @@ from audit import door
 from audit.door import new_keys
 from audit.visit import Visit
 from clients.models import Background, Client, Fingerprint, Identity, SafeContact
-from vault.keys import SubjectKeys
 from volunteers.references import new_reference
+
+if TYPE_CHECKING:
+    from vault.keys import SubjectKeys
 
 
 @dataclass
@@ -30,6 +32,7 @@ class NewClient:
     background: str = ""
     pseudonym: bool = False
     id: UUID | None = None
+    checked: bool = True  # that the safe contact was asked for now; what is imported was not
 
 
 def take_in(*, by: Visit, new: NewClient) -> tuple[Client, SubjectKeys]:
@@ -55,9 +58,8 @@ def take_in(*, by: Visit, new: NewClient) -> tuple[Client, SubjectKeys]:
         by.receipts.append(cursor.fetchone()[0])
     client = Client.objects.get(pk=client_id)
     Identity(client=client, keys=keys, **new.identity).save()
-    SafeContact(
-        client=client, keys=keys, checked_on=timezone.localdate(), **new.safe_contact
-    ).save()
+    checked_on = timezone.localdate() if new.checked else None
+    SafeContact(client=client, keys=keys, checked_on=checked_on, **new.safe_contact).save()
     Background(client=client, keys=keys, text=new.background).save()
     remember(branch_keys(by=by, branch=new.branch), client, new.identity, new.safe_contact)
     return client, keys

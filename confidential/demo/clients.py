@@ -9,7 +9,6 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-
 from audit.visit import Visit
 from clients.actions import contacts, grants, records
 from clients.models import Client

@@ -1,0 +1,1 @@
+"""Taking in another program's export: reading, mapping, writing, and the report of it."""

@@ -1,0 +1,168 @@
+"""Writing what was read: clients one by one, contacts in batches, each batch whole or not at all.
+
+What was taken in before is recognised by keyed hashes of the other program's ids, so that running an
+import twice adds nothing, and one that was interrupted goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from audit import door
+from audit.visit import Visit
+from clients.actions import changes, records
+from clients.importing.mapping import IDENTITY, SAFE_CONTACT
+from clients.models import Contact, ContactNote, Fingerprint
+from clients.models.records import State
+from vault.sealed import insert_all
+
+if TYPE_CHECKING:
+    from vault.keys import SubjectKeys
+
+CLIENT, CONTACT = "imp-client", "imp-contact"
+ALL_MINUTES = 30
+Values = dict[str, Any]
+
+
+class _Undone(Exception):
+    """A dry run takes back what looking cost."""
+
+
+class Writer:
+    """Takes rows into one branch. ``dry`` writes nothing."""
+
+    def __init__(self, visit: Visit, branch: UUID, source: str, *, dry: bool) -> None:
+        self.visit = visit
+        self.branch = branch
+        self.source = source
+        self.dry = dry
+        self._together = False
+        self._clients: dict[str, UUID | None] = {}  # None: would be made, in a dry run
+        self._keys: SubjectKeys | None = None
+
+    @contextmanager
+    def all_together(self) -> Iterator[None]:
+        """Everything inside in one transaction, for which more time is asked."""
+        with self.visit.transaction():
+            with connection.cursor() as cursor:
+                cursor.execute(f"SET LOCAL transaction_timeout = '{ALL_MINUTES}min'")
+                cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+            self._together = True
+            yield
+
+    @contextmanager
+    def _unit(self) -> Iterator[Visit]:
+        if self._together:
+            with transaction.atomic():
+                yield self.visit
+            return
+        try:
+            with self.visit.transaction() as visit:
+                yield visit
+                if self.dry:
+                    raise _Undone
+        except _Undone:
+            self.visit.receipts.clear()
+
+    def add_clients(self, rows: list[Values]) -> int:
+        """Take these in, but for those who are here already; how many were new."""
+        with self._unit() as visit:
+            known = self._known(CLIENT, [row["id"] for row in rows])
+            new = [row for row in rows if row["id"] not in known]
+            made: dict[str, UUID | None] = {**known}
+            for row in new:
+                made[row["id"]] = None if self.dry else self._take_in(visit, row)
+        self._clients.update(made)
+        return len(new)
+
+    def _take_in(self, visit: Visit, row: Values) -> UUID:
+        identity = {name: str(row[name]) for name in IDENTITY if row.get(name) not in (None, "")}
+        new = records.NewClient(
+            branch=self.branch,
+            language=row["language"],
+            identity=identity,
+            safe_contact={name: row[name] for name in SAFE_CONTACT if row.get(name)},
+            background=row.get("background", ""),
+            checked=False,
+        )
+        client, _ = records.take_in(by=visit, new=new)
+        for state, day in ((State.DIED, row.get("died_on")), (State.CLOSED, row.get("closed_on"))):
+            if day:
+                changes.change_state(by=visit, client=client, state=state, since=day)
+                break
+        Fingerprint.objects.bulk_create([self._mark(CLIENT, row["id"], client.pk, client.pk)])
+        return client.pk
+
+    def find_clients(self, ids: Iterable[str]) -> set[str]:
+        """Those of the other program's ids whose clients are here, or would be."""
+        wanted = set(ids)
+        unknown = [id for id in wanted if id not in self._clients]
+        if unknown:
+            with self._unit():
+                self._clients.update(self._known(CLIENT, unknown))
+        return self._clients.keys() & wanted
+
+    def add_contacts(self, rows: list[Values]) -> int:
+        """Take these in, but for those that are here already; how many were new."""
+        with self._unit() as visit:
+            known = self._known(CONTACT, [row["id"] for row in rows])
+            new = [row for row in rows if row["id"] not in known]
+            if new and not self.dry:
+                self._insert(visit, new)
+        return len(new)
+
+    def _insert(self, visit: Visit, rows: list[Values]) -> None:
+        subjects = {self._clients[row["client"]] for row in rows}
+        keys = door.open(
+            visit, [one for one in subjects if one], "contact.import", "import", contacts=len(rows)
+        )
+        contacts = [self._contact(row) for row in rows]
+        Contact.objects.bulk_create(contacts)
+        insert_all(
+            [
+                ContactNote(
+                    client_id=contact.client_id, contact_id=contact.pk,
+                    keys=keys[contact.client_id], text=row.get("text", ""),
+                )
+                for row, contact in zip(rows, contacts, strict=True)
+            ]
+        )  # fmt: skip
+        Fingerprint.objects.bulk_create(
+            self._mark(CONTACT, row["id"], contact.client_id, contact.pk)
+            for row, contact in zip(rows, contacts, strict=True)
+        )
+
+    def _contact(self, row: Values) -> Contact:
+        return Contact(
+            client_id=self._clients[row["client"]],
+            branch_id=self.branch,
+            channel=row["channel"],
+            happened_on=row["happened_on"],
+            minutes=row.get("minutes"),
+            kilometres=row.get("kilometres"),
+        )
+
+    def _known(self, kind: str, ids: list[str]) -> dict[str, UUID]:
+        by_hash = {self._hash(kind, id): id for id in ids}
+        with connection.cursor() as cursor:
+            cursor.execute(
+                'SELECT hash, "row" FROM sec.known(%s, %s, %s)', [self.branch, kind, list(by_hash)]
+            )
+            return {by_hash[bytes(hash)]: row for hash, row in cursor.fetchall()}
+
+    def _hash(self, kind: str, id: str) -> bytes:
+        if self._keys is None:
+            self._keys = records.branch_keys(by=self.visit, branch=self.branch)
+        value = f"{kind}|{self.source}|{id}"
+        return hmac.digest(self._keys.fingerprint_key(), value.encode(), "sha256")
+
+    def _mark(self, kind: str, id: str, client: UUID, row: UUID) -> Fingerprint:
+        return Fingerprint(
+            client_id=client, branch_id=self.branch, kind=kind, hash=self._hash(kind, id), row=row
+        )
