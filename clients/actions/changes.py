@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
@@ -11,7 +11,9 @@ from audit import door
 from audit.visit import Visit
 from clients.actions.records import branch_keys, remember
 from clients.models import Background, Client, Identity, SafeContact
-from vault.keys import SubjectKeys
+
+if TYPE_CHECKING:
+    from vault.keys import SubjectKeys
 
 
 def change_identity(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,7 +15,9 @@ from audit.visit import Visit
 from clients.models import Client, Scope
 from clients.permissions import can_read_notes, coordinates
 from components.text import was_tidied
-from vault.keys import SubjectKeys
+
+if TYPE_CHECKING:
+    from vault.keys import SubjectKeys
 
 
 def find_client(request: HttpRequest, client_id: UUID, action: str, *parts: str) -> Client:

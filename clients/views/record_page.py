@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest
@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 
 from clients import permissions
 from clients.models import Client, Contact, Explanation, SafeContact
-from vault.keys import SubjectKeys
+
+if TYPE_CHECKING:
+    from vault.keys import SubjectKeys
 
 FEW, MANY = 10, 50
 
