@@ -28,6 +28,7 @@ from volunteers.models.accounts import Kind
 WRONG = _("This user name and password do not go together. Check both; mind capital letters.")
 
 
+@before_undertaking
 @login_not_required
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
@@ -49,6 +50,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return render(request, "volunteers/signin/sign_in.html", context)
 
 
+@before_undertaking
 @login_not_required
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])

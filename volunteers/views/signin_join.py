@@ -28,6 +28,7 @@ USED = _("If you have joined with it already, it is used up: sign in with your u
 EXPIRED = _("This code has expired. Ask whoever invited you for a new one.")
 
 
+@before_undertaking
 @login_not_required
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
@@ -50,6 +51,7 @@ def join(request: HttpRequest) -> HttpResponse:
     return render(request, "volunteers/signin/join.html", {"form": form})
 
 
+@before_undertaking
 @login_not_required
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])

@@ -1,0 +1,250 @@
+"""Signing in with a password: who gets in, who waits, and what leaves no trace."""
+
+from __future__ import annotations
+
+from unittest import mock
+from urllib.parse import parse_qs, urlsplit
+
+import psycopg
+import pytest
+from axes.models import AccessAttempt
+from django.conf import settings
+from django.db import DatabaseError, ProgrammingError, connection
+from django.urls import reverse
+
+from tests.cast import PASSWORD, Cast
+from tests.volunteers.signin_helpers import browser, is_signed_in, sign_in, somebody
+from volunteers.models import Session, User
+from volunteers.sessions import hash_key
+
+COOKIE = settings.SESSION_COOKIE_NAME
+
+
+def test_right_password_opens_a_session(cast: Cast) -> None:
+    person, at = somebody(cast), browser()
+    answer = sign_in(at, person.username)
+    assert answer.status_code == 302
+    assert answer["Location"] == "/"
+    assert is_signed_in(at)
+
+
+def test_user_name_in_any_case_and_with_blanks(cast: Cast) -> None:
+    person, at = somebody(cast), browser()
+    sign_in(at, f"  {person.username.upper()} ")
+    assert is_signed_in(at)
+
+
+@pytest.mark.parametrize("who", ["known", "unknown"])
+def test_wrong_password_says_the_same_for_everybody(cast: Cast, who: str) -> None:
+    name = somebody(cast).username if who == "known" else "nobody-of-this-name"
+    answer = sign_in(browser(), name, "not the password")
+    assert answer.status_code == 200
+    assert b"do not go together" in answer.content
+
+
+def test_unknown_user_costs_a_hash_as_well(cast: Cast) -> None:
+    with mock.patch(
+        "django.contrib.auth.hashers.Argon2PasswordHasher.encode",
+        side_effect=RuntimeError("hashed"),
+    ) as hashed:
+        browser().post(reverse("sign_in"), {"username": "who-is-this", "password": "x" * 12})
+    assert hashed.called
+
+
+def test_disabled_account_does_not_open(cast: Cast) -> None:
+    person, at = somebody(cast), browser()
+    sign_in(at, person.username)
+    User.objects.filter(pk=person.id).update(is_active=False)
+    assert not is_signed_in(at)
+    assert b"do not go together" in sign_in(browser(), person.username).content
+
+
+def test_key_changes_at_sign_in(cast: Cast) -> None:
+    """Session fixation: a key planted before signing in is worth nothing after it."""
+    person, at = somebody(cast), browser()
+    at.post(reverse("join"), {"invitation": "x"})
+    session = at.session
+    session["planted"] = 1
+    session.save()
+    at.cookies[COOKIE] = planted = session.session_key
+    sign_in(at, person.username)
+    assert at.cookies[COOKIE].value != planted
+    thief = browser()
+    thief.cookies[COOKIE] = planted
+    assert not is_signed_in(thief)
+    assert not Session.objects.filter(key_hash=hash_key(planted)).exists()
+
+
+def test_signing_in_as_another_forgets_the_first(cast: Cast) -> None:
+    one, two, at = somebody(cast), somebody(cast), browser()
+    sign_in(at, one.username)
+    sign_in(at, two.username)
+    assert at.session["_auth_user_id"] == str(two.id)
+
+
+def test_session_table_holds_no_usable_key(cast: Cast, superuser: psycopg.Connection) -> None:
+    person, at = somebody(cast), browser()
+    sign_in(at, person.username)
+    key = at.cookies[COOKIE].value
+    rows = superuser.execute(
+        "SELECT key_hash, encode(data, 'escape'), device FROM volunteers_session WHERE user_id = %s",
+        [person.id],
+    ).fetchall()
+    principals = superuser.execute(
+        "SELECT encode(hash, 'hex'), purpose FROM vault_principal WHERE subject = %s", [person.id]
+    ).fetchall()
+    assert rows
+    assert key not in repr(rows) + repr(principals)
+    thief = browser()
+    for stolen in [rows[0][0], *(value for row in principals for value in row)]:
+        thief.cookies[COOKIE] = stolen
+        assert not is_signed_in(thief)
+
+
+@pytest.mark.parametrize(
+    "table",
+    ["volunteers_user", "volunteers_session", "vault_principal", "axes_accessattempt",
+     "mfa_authenticator", "account_emailaddress"],
+)  # fmt: skip
+def test_app_role_reads_no_sign_in_table(cast: Cast, table: str) -> None:
+    with pytest.raises(ProgrammingError, match="permission denied"), connection.cursor() as cursor:
+        cursor.execute(f"SELECT 1 FROM {table} LIMIT 1")
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    ["https://elsewhere.example/", "//elsewhere.example/", "https:elsewhere.example",
+     "\\\\elsewhere.example", "javascript:alert(1)", "/sign-out/"],
+)  # fmt: skip
+def test_next_stays_on_this_site(cast: Cast, wanted: str) -> None:
+    person, at = somebody(cast), browser()
+    answer = at.post(
+        reverse("sign_in", query={"next": wanted}),
+        {"username": person.username, "password": PASSWORD},
+    )
+    assert answer["Location"] == "/"
+
+
+def test_next_leads_back(cast: Cast) -> None:
+    person, at = somebody(cast), browser()
+    asked = at.get(reverse("session_list"))
+    answer = at.post(asked["Location"], {"username": person.username, "password": PASSWORD})
+    assert answer["Location"] == reverse("session_list")
+
+
+def test_idle_session_ends_and_the_page_says_why(cast: Cast, superuser: psycopg.Connection) -> None:
+    person, at = somebody(cast), browser()
+    sign_in(at, person.username)
+    superuser.execute(
+        "UPDATE volunteers_session SET expires_at = now() WHERE user_id = %s", [person.id]
+    )
+    answer = at.get(reverse("session_list"))
+    query = parse_qs(urlsplit(answer["Location"]).query)
+    assert query == {"next": [reverse("session_list")], "ended": ["idle"]}
+    assert b"Your session has ended" in at.get(answer["Location"]).content
+    assert b"Your session has ended" not in browser().get(reverse("sign_in")).content
+
+
+def test_fragment_of_an_ended_session_leads_the_page_to_sign_in() -> None:
+    answer = browser().get(
+        reverse("session_list"),
+        headers={"HX-Request": "true", "HX-Current-URL": "http://testserver/account/"},
+    )
+    assert answer["HX-Redirect"] == f"{reverse('sign_in')}?next=%2Faccount%2F"
+
+
+def test_sign_in_is_an_event_of_the_person(cast: Cast, superuser: psycopg.Connection) -> None:
+    person = somebody(cast)
+    sign_in(browser(), person.username, "not the password")
+    sign_in(browser(), person.username)
+    events = superuser.execute(
+        "SELECT action, outcome FROM audit_event WHERE actor = %s AND action LIKE 'signin%%'",
+        [person.id],
+    ).fetchall()
+    assert events == [("signin.ok", "done")]
+    denied = superuser.execute(
+        "SELECT actor_kind, detail::text FROM audit_event WHERE action = 'signin.password' "
+        "AND outcome = 'denied' ORDER BY at DESC LIMIT 1"
+    ).fetchone()
+    assert denied == ("nobody", "{}")
+
+
+def test_no_session_without_its_event(cast: Cast) -> None:
+    """When the log cannot be written nobody is signed in."""
+    person, at = somebody(cast), browser()
+    with mock.patch("volunteers.actions.signing_in._record", side_effect=DatabaseError):
+        assert sign_in(at, person.username).status_code == 503
+    assert not is_signed_in(at)
+    assert not Session.objects.filter(user_id=person.id).exists()
+
+
+def test_lockout_whatever_the_letter_case(cast: Cast) -> None:
+    person, at = somebody(cast), browser()
+    name = person.username
+    for variant in (name, name.upper(), f" {name}", name.title(), f"{name} "):
+        answer = sign_in(at, variant, "not the password")
+    assert answer.status_code == 429
+    assert b"Try again after" in answer.content
+    assert sign_in(at, name).status_code == 429
+    assert not is_signed_in(at)
+    # The counters are in the database, so they survive a restart.
+    assert AccessAttempt.objects.get(username=name).failures_since_start == 5
+
+
+def test_lockout_of_one_place_leaves_the_owner_free(cast: Cast) -> None:
+    person, elsewhere = somebody(cast), browser()
+    for _ in range(6):
+        sign_in(elsewhere, person.username, "not the password")
+    at = browser()
+    sign_in(at, person.username)
+    assert is_signed_in(at)
+
+
+def test_invented_forwarding_neither_evades_nor_locks_a_victim_out(cast: Cast) -> None:
+    person = somebody(cast)
+    attacker, owner = browser(), browser()
+    victim = owner.defaults["REMOTE_ADDR"]
+    for number in range(6):
+        forged = {"X-Forwarded-For": f"{victim}, 10.0.0.{number}"}
+        answer = sign_in(attacker, person.username, "not the password", headers=forged)
+    assert answer.status_code == 429
+    sign_in(owner, person.username)
+    assert is_signed_in(owner)
+
+
+def test_behind_a_proxy_its_own_entry_counts(cast: Cast, settings: object) -> None:
+    settings.BEHIND_PROXY = True
+    person, at = somebody(cast), browser(REMOTE_ADDR="10.0.0.1")
+    for number in range(6):
+        came = {"X-Forwarded-For": f"9.9.9.{number}, 203.0.113.77"}
+        answer = sign_in(at, person.username, "not the password", headers=came)
+    assert answer.status_code == 429
+    sign_in(at, person.username, headers={"X-Forwarded-For": "203.0.113.77, 203.0.113.78"})
+    assert is_signed_in(at)
+
+
+def test_lockout_of_an_unknown_name_looks_the_same() -> None:
+    at = browser()
+    for _ in range(5):
+        answer = sign_in(at, "nobody-at-all", "not the password")
+    assert answer.status_code == 429
+
+
+def test_failed_forms_are_kept_without_secrets(cast: Cast) -> None:
+    person, at = somebody(cast), browser()
+    sign_in(at, person.username, "my other secret")
+    kept = AccessAttempt.objects.get(username=person.username)
+    assert "my other secret" not in f"{kept.post_data}{kept.get_data}"
+
+
+def test_every_secret_field_is_on_the_list() -> None:
+    from volunteers.forms import signin
+
+    forms = [getattr(signin, name) for name in dir(signin) if name.endswith("Form")]
+    fields = {name for form in forms for name in form.base_fields}
+    assert fields - {"trust", "language"} <= set(settings.AXES_SENSITIVE_PARAMETERS)
+
+
+def test_odd_input_gets_a_message(cast: Cast) -> None:
+    for name in ("\x00", "x" * 5000, "\u202eabc", ""):
+        assert sign_in(browser(), name, "p\x00").status_code == 200
