@@ -45,10 +45,20 @@ def take_up(*, by: Visit, request: SubjectRequest) -> None:
 
 
 def answer(
-    *, by: Visit, request: SubjectRequest, words: SubjectRequestWords, text: str, refused: bool
+    *,
+    by: Visit,
+    request: SubjectRequest,
+    words: SubjectRequestWords,
+    revision: int,
+    text: str,
+    refused: bool,
 ) -> None:
-    """Answer a request for good: done, or refused with reasons. Raises Conflict."""
+    """Answer a request for good: done, or refused with reasons.
+
+    ``revision`` is that of the words which the answering person saw. Raises Conflict.
+    """
     words.answer = text
+    words.revision = revision
     words.save()
     _step(by, request, RequestState.REFUSED if refused else RequestState.DONE)
 

@@ -76,8 +76,14 @@ def _answer(request: HttpRequest, asked: SubjectRequest, data: dict[str, Any]) -
         messages.success(request, _("You have taken up this request."))
         return
     refused = data["outcome"] == RequestState.REFUSED
-    asked.words.revision = data["revision"]
-    actions.answer(by=visit, request=asked, words=asked.words, text=data["text"], refused=refused)
+    actions.answer(
+        by=visit,
+        request=asked,
+        words=asked.words,
+        revision=data["revision"],
+        text=data["text"],
+        refused=refused,
+    )
     messages.success(request, _("Your answer is saved. The client can read it in their space."))
 
 

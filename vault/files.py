@@ -31,9 +31,15 @@ def path_of(root: Path, file: UUID) -> Path:
     return root / name[:2] / name
 
 
-def write(root: Path, keys: FileKeys, content: Iterable[bytes]) -> tuple[UUID, int]:
-    """Seal ``content`` into a new file below ``root``; returns its id and the plain length in bytes."""
-    file = uuid4()
+def write(
+    root: Path, keys: FileKeys, content: Iterable[bytes], *, file: UUID | None = None
+) -> tuple[UUID, int]:
+    """Seal ``content`` into a new file below ``root``; returns its id and the plain length in bytes.
+
+    Whoever must know the id beforehand (to clear up after a kill) gives a fresh ``file``; never one
+    that was used before, because its key would seal two contents. Nothing is left when this fails.
+    """
+    file = file or uuid4()
     path = path_of(root, file)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     cipher = keys.cipher_for_file(file)

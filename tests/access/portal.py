@@ -1,0 +1,44 @@
+"""The client's own space, and clients' requests at the coordinators'."""
+
+from tests.access.rows import Row
+
+PASSWORD = {
+    "new_password1": "seven quiet herons at dusk",
+    "new_password2": "seven quiet herons at dusk",
+}
+
+
+def portal(name: str, **more: object) -> Row:
+    """A page for clients only: 403 for everybody who serves."""
+    return Row(name, client=more.pop("client", 200), **more)  # type: ignore[arg-type]
+
+
+ROWS = [
+    portal("portal_home"),
+    portal("portal_record"),
+    portal("portal_contacts"),
+    portal("portal_seen"),
+    portal("portal_disclosures"),
+    portal("portal_requests"),
+    portal("portal_request_add"),
+    portal(
+        "portal_request_add", method="post",
+        data={"kind": "correction", "words": "My house number is 9."}, client=302,
+    ),
+    portal("portal_export"),
+    portal("portal_export", method="post", client=302),
+    # Not ready yet; tests/portal/test_exports.py takes one that is.
+    portal("portal_export_get", where={"export_id": "export"}, client=404),
+    portal("portal_password"),
+    portal("portal_password", method="post", data=PASSWORD, client=302),
+    # Leads away whoever is not somebody who serves, signed in or not.
+    portal("portal_leave", nobody=302, client=302),
+    Row("request_list", coordinator=200, south_coordinator=200),
+    Row("request_view", {"request_id": "request"}, coordinator=200, south_coordinator=404),
+    Row("request_answer", {"request_id": "request"}, coordinator=200, south_coordinator=404),
+    Row(
+        "request_answer", {"request_id": "request"}, method="post",
+        data={"outcome": "in_progress", "text": "", "revision": "1"}, coordinator=302,
+        south_coordinator=404,
+    ),
+]  # fmt: skip

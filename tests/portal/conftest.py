@@ -1,0 +1,79 @@
+"""A client with a portal of their own, and a real worker process."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID, uuid4
+
+import pytest
+from django.contrib.auth.hashers import make_password
+from django.test import Client as Browser
+
+from clients.actions import contacts
+from clients.models import Client
+from confidential.environment import BASE
+from tests import cast as standing
+from vault.principals import signin_transaction
+from volunteers.models import User
+
+CODE = "7KM2-QXTB-93FH-ZZRM"
+
+
+@dataclass
+class Space:
+    """A client, their account, and a browser that is signed in to it."""
+
+    client: Client
+    user: UUID
+    browser: Browser
+    username: str
+
+
+def open_portal(by: standing.Someone, client: Client, *, first: bool = False) -> tuple[UUID, str]:
+    """Open the portal for a client; with ``first`` the paper code still waits to be replaced."""
+    user, username = uuid4(), f"space-{uuid4().hex[:8]}"
+    with signin_transaction(by.visit().token) as cursor:
+        cursor.execute(
+            "SELECT sec.portal_open(%s, %s, %s, %s, %s)",
+            [client.pk, user, username, make_password(CODE), "en"],
+        )
+    if not first:
+        User.objects.filter(pk=user).update(must_change_password=False)
+    return user, username
+
+
+@pytest.fixture
+def space(cast: standing.Cast, sign_in: Callable[..., Browser]) -> Callable[..., Space]:
+    """Make a client with a portal: ``space(given_name=..., first=True)``."""
+
+    def made(by: standing.Someone | None = None, *, first: bool = False, **names: str) -> Space:
+        by = by or cast.volunteer
+        client = standing.new_client(by, **names)
+        user, username = open_portal(by, client, first=first)
+        return Space(client, user, sign_in(user), username)
+
+    return made
+
+
+def log_contact(
+    by: standing.Someone, client: Client, text: str, day: date = date(2026, 2, 3)
+) -> None:
+    """A contact with these words."""
+    with by.visit().transaction() as visit:
+        contacts.log_contact(
+            by=visit, client=client, new=contacts.NewContact("visit", day, text=text)
+        )
+
+
+def work(*arguments: str, timeout: int = 120) -> subprocess.CompletedProcess[str]:
+    """Run a real worker process until the queue is empty. manage.py chooses the role itself."""
+    environment = {key: value for key, value in os.environ.items() if key != "CONFIDENTIAL_ROLE"}
+    command = [sys.executable, str(BASE / "manage.py"), "procrastinate", "worker", "--one-shot"]
+    return subprocess.run(
+        [*command, *arguments], env=environment, timeout=timeout, capture_output=True, text=True
+    )

@@ -1,0 +1,353 @@
+"""Taking one's data away: asked for in the portal, made by a real worker, sealed on disk, downloaded."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.test import Client as Browser
+from django.urls import reverse
+from pypdf import PdfReader
+
+from audit import door
+from clients.actions import contacts
+from clients.models import Attachment, Contact, ContactNote
+from confidential.environment import BASE
+from rights.models import Export
+from rights.zipping import safe_name
+from tests import cast as standing
+from tests.portal.conftest import Space, log_contact, work
+from vault import files
+
+SCRIPT = '<script>alert("x")</script> #strong[x] $1+1$ {{ 7*7 }}'
+
+
+def asked(own: Space) -> Export:
+    """Ask for a copy in the portal; the row as it is now."""
+    assert own.browser.post(reverse("portal_export")).status_code == 302
+    return latest(own)
+
+
+def latest(own: Space) -> Export:
+    with standing.Someone(own.user, "", None).visit().transaction():
+        return Export.objects.filter(client=own.client).latest("made_at")
+
+
+def taken(own: Space, export: Export) -> zipfile.ZipFile:
+    """Download the ZIP through the portal."""
+    response = own.browser.get(reverse("portal_export_get", args=[export.pk]))
+    assert response.status_code == 200
+    content = b"".join(response.streaming_content)
+    assert len(content) == int(response.headers["Content-Length"]) == export.size
+    assert "Odile" not in response.headers["Content-Disposition"]
+    return zipfile.ZipFile(io.BytesIO(content))
+
+
+def made(own: Space) -> Export:
+    """An export, made by the worker."""
+    asked(own)
+    worked = work()
+    export = latest(own)
+    assert export.state == "ready", worked.stderr[-3000:]
+    return export
+
+
+def correct(by: standing.Someone, contact: Contact, words: str) -> None:
+    with by.visit().transaction() as visit:
+        keys = door.open_one(visit, contact.client_id, "contact.correct", "support")
+        note = ContactNote.objects.get(contact=contact).unlock(keys)
+        contacts.correct_note(by=visit, note=note, text=words, reason="Wrong day.")
+
+
+def attach(by: standing.Someone, contact: Contact, name: str, content: bytes) -> UUID:
+    with by.visit().transaction() as visit:
+        keys = door.open_one(visit, contact.client_id, "attachment.add", "support")
+        file, size = files.write(settings.FILES_ROOT, keys, [content])
+        Attachment(
+            client_id=contact.client_id, contact=contact, file=file, size=size, by_id=by.id,
+            keys=keys, name=name, content_type="text/plain",
+        ).save()  # fmt: skip
+    return file
+
+
+def pages(archive: zipfile.ZipFile) -> str:
+    return "\n".join(
+        page.extract_text() for page in PdfReader(io.BytesIO(archive.read("record.pdf"))).pages
+    )
+
+
+@pytest.fixture
+def worker_names(cast: standing.Cast, superuser: psycopg.Connection):  # type: ignore[no-untyped-def]
+    """Everybody who serves has a name that can be looked for."""
+    superuser.execute("UPDATE volunteers_person SET working_name = 'Wachter ' || working_name")
+    yield "Wachter"
+    superuser.execute(
+        "UPDATE volunteers_person SET working_name = replace(working_name, 'Wachter ', '')"
+    )
+
+
+def test_the_copy_holds_everything_and_nothing_of_others(
+    cast: standing.Cast, space: Callable[..., Space], worker_names: str
+) -> None:
+    own, other = space(), space(given_name="Rosalind")
+    log_contact(cast.volunteer, other.client, "Rosalind is somebody else.")
+    for number in range(12):
+        log_contact(
+            cast.volunteer,
+            own.client,
+            f"Contact number {number}. {SCRIPT}",
+            date(2026, 3, 1 + number),
+        )
+    with cast.volunteer.visit().transaction():
+        contact = Contact.objects.filter(client=own.client).earliest("happened_on")
+    correct(cast.volunteer, contact, "Sleeps badly since Wednesday.")
+    attach(cast.volunteer, contact, "../../etc/cron.d/pässwd\u202e.txt", b"Attached words.")
+    own.browser.post(reverse("portal_request_add"), {"kind": "correction", "words": "I am eighty."})
+    own.browser.get(reverse("portal_record"))
+
+    export = made(own)
+    archive = taken(own, export)
+    assert archive.testzip() is None
+    data = json.loads(archive.read("record.json"))
+
+    assert len(data["contacts"]) == 13
+    texts = [one["note"]["text"] for one in data["contacts"]]
+    assert f"Contact number 11. {SCRIPT}" in texts
+    corrected = data["contacts"][-1]["note"]
+    assert corrected["text"] == "Sleeps badly since Wednesday."
+    assert corrected["earlier"][0]["text"] == "Sleeps badly since Tuesday."
+    assert data["identity"]["given_name"] == "Odile"
+    assert data["background"]["text"] == "Lives alone near the old mill."
+    assert data["explanations"][0]["words"] == "That is fine."
+    assert data["requests"][0]["asked"] == "I am eighty."
+    assert {one["role"] for one in data["who_has_seen"]} >= {"volunteer", "client"}
+    assert data["who_may_see"][0]["role"] == "volunteer"
+
+    (name,) = [name for name in archive.namelist() if name.startswith("files/")]
+    assert archive.read(name) == b"Attached words."
+    assert name == "files/0001-pässwd_.txt"
+    printed = pages(archive)
+    assert "Contact number 11." in printed
+    assert "<script>" in printed
+
+    whole = archive.read("record.json").decode() + printed
+    assert worker_names not in whole
+    assert "Rosalind" not in whole
+    for someone in (cast.volunteer, cast.coordinator):
+        assert str(someone.id) not in whole
+    assert str(other.client.pk) not in whole
+
+    sealed = files.path_of(settings.FILES_ROOT, export.file).read_bytes()
+    for words in (b"Odile", b"Contact number", b"record.json", b"PK\x03\x04"):
+        assert words not in sealed
+    assert not list(Path(settings.FILES_ROOT).rglob("*.part"))
+
+
+def test_another_clients_copy_and_an_unknown_one_look_alike(space: Callable[..., Space]) -> None:
+    own, other = space(), space()
+    export = made(other)
+    hidden = own.browser.get(reverse("portal_export_get", args=[export.pk]))
+    absent = own.browser.get(reverse("portal_export_get", args=[uuid4()]))
+    assert hidden.status_code == absent.status_code == 404
+    assert hidden.content == absent.content
+
+
+def test_downloading_is_logged_before_it_starts_and_needs_a_fresh_sign_in(
+    space: Callable[..., Space], sign_in: Callable[..., Browser], superuser: psycopg.Connection
+) -> None:
+    own = space()
+    export = made(own)
+    address = reverse("portal_export_get", args=[export.pk])
+    stale = sign_in(own.user, fresh=False).get(address)
+    assert stale.status_code == 302
+    response = own.browser.get(address)
+    events = superuser.execute(
+        "SELECT count(*) FROM audit_event WHERE subject = %s AND action = 'export.take' AND outcome = 'done'",
+        [own.client.pk],
+    ).fetchone()
+    assert events == (1,)
+    assert latest(own).taken_at
+    assert b"".join(response.streaming_content).startswith(b"PK")
+
+
+def test_asking_twice_makes_one_and_a_doubled_job_does_nothing(
+    space: Callable[..., Space], superuser: psycopg.Connection
+) -> None:
+    own = space()
+    first = asked(own)
+    assert asked(own).pk == first.pk
+    superuser.execute(
+        "SELECT procrastinate_defer_jobs_v1(ARRAY[('default', 'rights.make_export', 0, NULL, NULL, %s, NULL)::procrastinate_job_to_defer_v1])",
+        [json.dumps({"export_id": str(first.pk)})],
+    )
+    work()
+    export = latest(own)
+    assert (export.pk, export.state) == (first.pk, "ready")
+    work()
+    assert latest(own).file == export.file
+    states = superuser.execute(
+        "SELECT status, count(*) FROM procrastinate_jobs WHERE args->>'export_id' = %s GROUP BY 1",
+        [str(first.pk)],
+    ).fetchall()
+    assert states == [("succeeded", 2)]
+    made_events = superuser.execute(
+        "SELECT count(*) FROM audit_event WHERE subject = %s AND action = 'export.make'",
+        [own.client.pk],
+    ).fetchone()
+    assert made_events == (1,)
+
+
+def test_job_arguments_hold_ids_only(
+    space: Callable[..., Space], superuser: psycopg.Connection
+) -> None:
+    own = space()
+    export = asked(own)
+    (arguments,) = superuser.execute(
+        "SELECT args FROM procrastinate_jobs WHERE args->>'export_id' = %s", [str(export.pk)]
+    ).fetchone()
+    assert arguments == {"export_id": str(export.pk)}
+    work()
+
+
+def test_progress_comes_as_a_page_and_as_a_fragment(space: Callable[..., Space]) -> None:
+    own = space()
+    asked(own)
+    page = own.browser.get(reverse("portal_export")).content.decode()
+    assert "<progress" in page
+    assert 'hx-trigger="every 2s"' in page
+    fragment = own.browser.get(reverse("portal_export"), headers={"HX-Request": "true"})
+    assert "<html" not in fragment.content.decode()
+    work()
+    ready = own.browser.get(reverse("portal_export")).content.decode()
+    assert "Your copy is ready" in ready
+    assert "hx-trigger" not in ready
+
+
+def test_a_failure_is_said_and_can_be_tried_again(
+    cast: standing.Cast, space: Callable[..., Space]
+) -> None:
+    own = space()
+    with cast.volunteer.visit().transaction():
+        contact = Contact.objects.get(client=own.client)
+    file = attach(cast.volunteer, contact, "letter.txt", b"Words.")
+    path = files.path_of(settings.FILES_ROOT, file)
+    good = path.read_bytes()
+    path.write_bytes(good[:-1] + bytes([good[-1] ^ 1]))
+    asked(own)
+    worked = work()
+    failed = latest(own)
+    assert failed.state == "failed"
+    assert "Sleeps badly" not in worked.stdout + worked.stderr
+    shown = own.browser.get(reverse("portal_export")).content.decode()
+    assert "could not be prepared" in shown
+    assert own.browser.get(reverse("portal_export_get", args=[failed.pk])).status_code == 404
+    path.write_bytes(good)
+    again = made(own)
+    assert again.pk != failed.pk
+    assert taken(own, again).read("files/0001-letter.txt") == b"Words."
+
+
+def test_a_killed_worker_is_made_good(
+    space: Callable[..., Space], superuser: psycopg.Connection
+) -> None:
+    own = space()
+    export = asked(own)
+    # The worker is killed while the export waits for a row that somebody else holds.
+    superuser.execute("BEGIN")
+    superuser.execute("SELECT FROM rights_export WHERE id = %s FOR UPDATE", [export.pk])
+    environment = {key: value for key, value in os.environ.items() if key != "CONFIDENTIAL_ROLE"}
+    worker = subprocess.Popen(
+        [sys.executable, str(BASE / "manage.py"), "procrastinate", "worker"],
+        env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    with psycopg.connect(superuser.info.dsn, autocommit=True) as other:
+        status = "SELECT status FROM procrastinate_jobs WHERE args->>'export_id' = %s"
+        deadline = time.monotonic() + 30
+        while other.execute(status, [str(export.pk)]).fetchone() != ("doing",):
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        time.sleep(0.5)
+        worker.send_signal(signal.SIGKILL)
+        worker.wait(10)
+        superuser.execute("ROLLBACK")
+        work()
+        assert latest(own).state == "queued"  # nobody knows yet that the worker is dead
+        other.execute(
+            "UPDATE procrastinate_workers SET last_heartbeat = now() - interval '5 minutes'"
+        )
+        other.execute(
+            "SELECT procrastinate_defer_jobs_v1(ARRAY[('default', 'rights.retry_stalled', 0, NULL, NULL, '{\"timestamp\": 0}', NULL)::procrastinate_job_to_defer_v1])"
+        )
+        work()
+        work()
+    export = latest(own)
+    assert export.state == "ready"
+    assert taken(own, export).testzip() is None
+    assert not list(Path(settings.FILES_ROOT).rglob("*.part"))
+
+
+def test_an_export_whose_time_is_over_is_removed(
+    space: Callable[..., Space], superuser: psycopg.Connection
+) -> None:
+    own = space()
+    export = made(own)
+    path = files.path_of(settings.FILES_ROOT, export.file)
+    assert path.exists()
+    superuser.execute(
+        "UPDATE rights_export SET expires_at = now() - interval '1 second' WHERE id = %s",
+        [export.pk],
+    )
+    assert own.browser.get(reverse("portal_export_get", args=[export.pk])).status_code == 404
+    superuser.execute(
+        "SELECT procrastinate_defer_jobs_v1(ARRAY[('default', 'rights.remove_exports', 0, NULL, NULL, '{\"timestamp\": 0}', NULL)::procrastinate_job_to_defer_v1])"
+    )
+    work()
+    export = latest(own)
+    assert (export.state, export.file) == ("expired", None)
+    assert not path.exists()
+
+
+def test_the_web_process_cannot_make_or_end_exports(space: Callable[..., Space]) -> None:
+    own = space()
+    export = asked(own)
+    from django.db import ProgrammingError
+
+    from rights import actions
+
+    for act in (lambda: actions.begin_export(export.pk, b"x" * 32), actions.exports_over,
+                lambda: actions.fail_export(export.pk), lambda: actions.export_gone(export.pk)):  # fmt: skip
+        with pytest.raises(ProgrammingError):
+            act()
+    work()
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("letter.pdf", "letter.pdf"),
+        ("../../etc/passwd", "passwd"),
+        ("C:\\Windows\\system.ini", "system.ini"),
+        (".bashrc", "bashrc"),
+        ("a\u202egnp.exe\x00", "a_gnp.exe"),
+        ("x" * 300 + ".pdf", "x" * 76 + ".pdf"),
+        ("", "file"),
+        ("///", "file"),
+        ("...", "file"),
+        ("Été à la mer.jpg", "Été à la mer.jpg"),
+    ],
+)
+def test_names_in_the_zip_harm_nobody(name: str, safe: str) -> None:
+    assert safe_name(name) == safe
