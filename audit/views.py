@@ -13,7 +13,7 @@ from audit import door
 from audit.forms import LogFilter
 from audit.models import Event
 from audit.querysets import matching, references
-from audit.wording import ACTIONS, OUTCOMES, ROLES, WHY, say
+from audit.wording import ACTIONS, OUTCOMES, ROLES, THINGS, WHY, say
 
 PAGE = 50
 
@@ -47,11 +47,19 @@ def line(event: Event, known: dict[Any, str]) -> dict[str, Any]:
     return {
         "at": event.at,
         "who": known.get(event.actor, ""),
-        "role": say(ROLES, event.actor_role or event.actor_kind),
+        "role": role(event, bool(known.get(event.actor))),
         "what": say(ACTIONS, event.action),
+        "thing": say(THINGS, event.object_type) if event.object_type in THINGS else "",
         "about": known.get(event.subject, ""),
         "branch": known.get(event.branch, ""),
         "why": ", ".join(why),
         "outcome": say(OUTCOMES, event.outcome),
         "refused": event.outcome != "done",
     }
+
+
+def role(event: Event, is_known: bool) -> str:
+    """In which role somebody acted; nothing more to say of a known person without one."""
+    if is_known and not event.actor_role and event.actor_kind == "user":
+        return ""
+    return say(ROLES, event.actor_role or event.actor_kind)

@@ -84,6 +84,21 @@ WHY: dict[str, Any] = {
     "founding": _("Setting up"),
     "setup": _("Setting up"),
 }
+THINGS: dict[str, Any] = {
+    "clients_attachment": _("file"),
+    "clients_background": _("background"),
+    "clients_contact": _("contact"),
+    "clients_contactnote": _("notes of a contact"),
+    "clients_draft": _("draft"),
+    "clients_explanation": _("explanation"),
+    "clients_explanationwords": _("words of an explanation"),
+    "clients_identity": _("who the client is"),
+    "clients_safecontact": _("safe contact"),
+    "disclosures_disclosure": _("disclosure"),
+    "disclosures_disclosurewords": _("words of a disclosure"),
+    "rights_subjectrequestwords": _("words of a request"),
+    "volunteers_persondetails": _("private details"),
+}
 
 
 def say(words: dict[str, Any], code: str) -> str:

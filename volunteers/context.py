@@ -44,22 +44,19 @@ class Item:
 FOR_PEOPLE = (
     Entry("home", gettext_lazy("Home"), "home"),
     Entry("client_list", gettext_lazy("Clients"), "heart", SERVING),
-    Entry(
-        "log_list", gettext_lazy("The log"), "eye",
-        frozenset({DutyKind.PROTECTION}),
-    ),
+    Entry("log_list", gettext_lazy("The log"), "eye", frozenset({DutyKind.PROTECTION})),
     Entry("follow_up_list", gettext_lazy("Follow-ups"), "calendar", SERVING),
     Entry(
         "request_list", gettext_lazy("Requests"), "flag",
         frozenset({DutyKind.COORDINATOR, DutyKind.PROTECTION}),
     ),
-    Entry("disclosure_list", gettext_lazy("Disclosures"), "share", SERVING),
     Entry("people_list", gettext_lazy("Colleagues"), "people"),
+    Entry("disclosure_list", gettext_lazy("Disclosures"), "share", SERVING),
     Entry("enquiry_list", gettext_lazy("Enquiries"), "phone", SERVING),
-    Entry("invitation_list", gettext_lazy("Invitations"), "key",
-          frozenset({DutyKind.COORDINATOR, DutyKind.PRESIDENT})),
-    Entry("branch_list", gettext_lazy("Branches"), "settings",
-          frozenset({DutyKind.ADMINISTRATOR, DutyKind.COORDINATOR, DutyKind.PRESIDENT})),
+    Entry(
+        "branch_list", gettext_lazy("Branches"), "settings",
+        frozenset({DutyKind.ADMINISTRATOR, DutyKind.COORDINATOR, DutyKind.PRESIDENT}),
+    ),
     Entry("policy_list", gettext_lazy("Our code"), "shield"),
 )  # fmt: skip
 # Neutral words only: somebody may look over the shoulder.

@@ -43,6 +43,7 @@ class DutyForm(forms.Form):
         if len(duties) == 1:
             self.fields["duty"].widget = forms.HiddenInput()
             self.initial["duty"] = duties[0]
+            self.fields["branch"].required = True
             self.fields["branch"].help_text = ""
 
     def clean(self) -> dict[str, Any]:
