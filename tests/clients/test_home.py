@@ -1,0 +1,159 @@
+"""The home page by duty, the list of clients, and the events that their names cost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+from django.contrib.auth.hashers import make_password
+from django.http import HttpRequest
+from django.test import Client as Browser
+from django.utils import timezone
+
+from clients import home, pages
+from clients.actions import contacts, grants, intake
+from clients.models import Client, Grant
+from tests.cast import Cast, Someone, assign, new_client
+from tests.clients.test_contacts import events, unexplained
+from vault.principals import signin_transaction
+from volunteers.models import User
+
+SignIn = Callable[..., Browser]
+
+
+def follow_up(by: Someone, client: Client, days: int, words: str) -> None:
+    """A contact with a follow-up so many days from today."""
+    today = timezone.localdate()
+    with by.visit().transaction() as visit:
+        new = contacts.NewContact(
+            "phone", today, follow_up_on=today + timedelta(days), follow_up=words
+        )
+        contacts.log_contact(by=visit, client=client, new=new)
+
+
+def test_a_volunteer_finds_clients_follow_ups_and_one_tap(
+    cast: Cast, sign_in: SignIn, superuser: psycopg.Connection
+) -> None:
+    client = new_client(cast.volunteer, "Solange", "Aubrac")
+    follow_up(cast.volunteer, client, -1, "Ask about the scan")
+    follow_up(cast.volunteer, client, 9, "Not yet this one")
+    before = events(superuser, client, "client.list")
+    page = sign_in(cast.volunteer).get("/").content.decode()
+    assert "Solange Aubrac" in page
+    assert f"/clients/{client.pk}/contacts/new/" in page
+    assert "Ask about the scan" in page
+    assert "Overdue" in page
+    assert "Not yet this one" not in page
+    assert events(superuser, client, "client.list") == before + 1
+    assert "Aubrac" not in page.split("</title>")[0]
+
+
+def test_a_volunteer_sees_nobody_elses_client(cast: Cast, sign_in: SignIn) -> None:
+    hidden = new_client(cast.outsider, "Secret", "Name")
+    client = new_client(cast.coordinator, "Ended", "Assignment")
+    assign(cast.coordinator, client, cast.volunteer)
+    browser = sign_in(cast.volunteer)
+    assert "Ended Assignment" in browser.get("/clients/").content.decode()
+    with cast.coordinator.visit().transaction() as visit:
+        grants.end_grant(by=visit, grant=Grant.objects.get(client=client))
+    for address in ("/", "/clients/", "/clients/?state=all&sort=reference", "/contacts/new/"):
+        page = browser.get(address).content.decode()
+        assert "Ended Assignment" not in page
+        assert str(hidden.pk) not in page
+
+
+def test_a_coordinator_finds_what_the_branch_waits_for(cast: Cast, sign_in: SignIn) -> None:
+    alone = unexplained(cast.coordinator)
+    looked_after = new_client(cast.volunteer, "Martin", "Cevennes")
+    follow_up(cast.volunteer, looked_after, -2, "Words for the volunteer only")
+    page = sign_in(cast.coordinator).get("/").content.decode()
+    assert "Clients without a volunteer" in page
+    assert f"/clients/{alone.pk}/who-may-see/new/" in page
+    assert f"/clients/{looked_after.pk}/who-may-see/new/" not in page
+    assert "Martin Cevennes" in page.split("Overdue follow-ups")[1]
+    assert "Words for the volunteer only" not in page
+
+
+@pytest.mark.parametrize("office", ["president", "protection", "administrator"])
+def test_an_office_sees_its_own_work_and_no_client(
+    cast: Cast, sign_in: SignIn, office: str
+) -> None:
+    page = sign_in(getattr(cast, office)).get("/").content.decode()
+    assert "My clients" not in page
+    assert "card-plain" in page
+
+
+def test_a_clients_account_goes_to_the_portal(cast: Cast, sign_in: SignIn) -> None:
+    client = new_client(cast.coordinator)
+    assert sign_in(account_of(cast, client)).get("/")["Location"] == "/my-space/"
+
+
+def account_of(cast: Cast, client: Client) -> UUID:
+    """A portal account for a client."""
+    user = uuid4()
+    with signin_transaction(cast.coordinator.visit().token) as cursor:
+        cursor.execute(
+            "SELECT sec.portal_open(%s, %s, %s, %s, 'en')",
+            [client.pk, user, f"lake-{user.hex[:8]}", make_password("a paper code")],
+        )
+    User.objects.filter(pk=user).update(must_change_password=False)
+    return user
+
+
+def test_a_section_of_another_app_is_shown_in_its_place(
+    cast: Cast, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def section(request: HttpRequest) -> home.Section | None:
+        if not request.visit.holds("volunteer"):  # type: ignore[attr-defined]
+            return None
+        return home.Section("From elsewhere", "components/tag.html", {"text": "Its words"}, order=1)
+
+    monkeypatch.setattr(home, "_makers", [section])
+    page = sign_in(cast.volunteer).get("/").content.decode()
+    assert page.index("From elsewhere") < page.index("Its words") < page.index("My clients")
+    assert "From elsewhere" not in sign_in(cast.coordinator).get("/").content.decode()
+
+
+def test_the_list_is_cut_into_pages_and_opens_only_one(
+    cast: Cast, sign_in: SignIn, superuser: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "PAGE", 2)
+    made = [new_client(cast.volunteer, f"Page{number}", "Leaf") for number in range(3)]
+    before = sum(events(superuser, client, "client.list") for client in made)
+    browser = sign_in(cast.volunteer)
+    page = browser.get("/clients/?sort=reference")
+    assert page.content.decode().count('class="client-line"') == 2
+    assert browser.get("/clients/?page=nonsense").status_code == 200
+    assert browser.get("/clients/?page=9999&state=odd").status_code == 200
+    assert sum(events(superuser, client, "client.list") for client in made) <= before + 6
+
+
+def test_a_closed_record_is_found_by_its_state(cast: Cast, sign_in: SignIn) -> None:
+    client = new_client(cast.volunteer, "Closed", "Door")
+    with cast.volunteer.visit().transaction():
+        Client.objects.filter(pk=client.pk).update(state="closed", state_since=timezone.localdate())
+    browser = sign_in(cast.volunteer)
+    assert "Closed Door" not in browser.get("/").content.decode()
+    assert "Closed Door" not in browser.get("/clients/").content.decode()
+    assert "Closed Door" in browser.get("/clients/?state=closed").content.decode()
+
+
+def test_empty_pages_say_what_to_do(cast: Cast, sign_in: SignIn) -> None:
+    browser = sign_in(cast.colleague)
+    for address, words in (
+        ("/clients/?state=died", "Choose another state"),
+        ("/drafts/", "kept here by itself"),
+        ("/follow-ups/", "note a date"),
+    ):
+        assert words in browser.get(address).content.decode()
+
+
+def test_the_ids_of_forms_cannot_be_aimed(cast: Cast) -> None:
+    key = uuid4()
+    with cast.volunteer.visit().transaction() as mine:
+        first = intake.form_id(mine, key)
+    with cast.colleague.visit().transaction() as theirs:
+        assert intake.form_id(theirs, key) != first

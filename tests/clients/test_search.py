@@ -1,0 +1,173 @@
+"""The search: forgiving, only among what one may see, logged without its words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from uuid import uuid4
+
+import psycopg
+import pytest
+from django.test import Client as Browser
+
+from clients import pages, search
+from clients.actions import contacts, records
+from clients.models import Client
+from tests.cast import EXPLAINED, Cast, Someone, assign, new_client
+from tests.clients.test_contacts import events
+
+SignIn = Callable[..., Browser]
+
+
+def find(browser: Browser, words: str) -> str:
+    """What the page says."""
+    response = browser.post("/search/", {"words": words})
+    assert response.status_code == 200
+    return response.content.decode().split("</form>")[-1]
+
+
+def client_named(
+    by: Someone, given: str, family: str, phone: str = "", note: str = "Nothing new."
+) -> Client:
+    """A client with a number and a note."""
+    with by.visit().transaction() as visit:
+        new = records.NewClient(
+            branch=by.branch or uuid4(), language="fr",
+            identity={"given_name": given, "family_name": family}, safe_contact={"phone": phone},
+        )  # fmt: skip
+        client, _ = records.take_in(by=visit, new=new)
+        contacts.log_contact(
+            by=visit, client=client, explanation=EXPLAINED,
+            new=contacts.NewContact("phone", date(2026, 3, 9), text=note),
+        )  # fmt: skip
+    return client
+
+
+@pytest.fixture(scope="module")
+def known(cast: Cast) -> Client:
+    """A client whose name has all that makes names hard to find."""
+    return client_named(
+        cast.volunteer, "Éloïse-Anne", "Le Cœur", "+33 6 39 98 44 55", "She misses her garden in Pézenas."
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "eloise", "ELOÏSE", "anne eloise", "le coeur", "Cœur", "coeur éloïse-anne", "elo coe",
+        "0639984455", "06 39 98 44 55", "+33639984455", "0033 6 39984455", "984455", "pezenas",
+        "garden Pézenas",
+    ],
+)  # fmt: skip
+def test_a_client_is_found(cast: Cast, sign_in: SignIn, known: Client, words: str) -> None:
+    page = find(sign_in(cast.volunteer), words)
+    assert "Éloïse-Anne Le Cœur" in page
+    assert f"/clients/{known.pk}/" in page
+
+
+def test_a_reference_is_found_with_and_without_hyphen(
+    cast: Cast, sign_in: SignIn, known: Client
+) -> None:
+    browser = sign_in(cast.volunteer)
+    for words in (known.reference, known.reference.lower().replace("-", ""), known.reference[2:]):
+        assert "Éloïse-Anne Le Cœur" in find(browser, words)
+
+
+def test_the_words_of_a_note_are_shown_where_they_stand(
+    cast: Cast, sign_in: SignIn, known: Client
+) -> None:
+    page = find(sign_in(cast.volunteer), "pezenas")
+    assert "She misses her garden in <mark>Pézenas</mark>." in page
+    assert "/contacts/" in page
+
+
+@pytest.mark.parametrize("words", ["eloise garonne", "zzzz", "11", "oise"])
+def test_what_does_not_fit_is_not_found(
+    cast: Cast, sign_in: SignIn, known: Client, words: str
+) -> None:
+    assert "Éloïse" not in find(sign_in(cast.volunteer), words)
+
+
+def test_nothing_hidden_is_found(cast: Cast, sign_in: SignIn, known: Client) -> None:
+    new_client(cast.outsider, "Paul", "Sud")
+    for other in (cast.outsider, cast.south_coordinator):
+        for words in ("eloise", "984455", "pezenas", known.reference):
+            page = find(sign_in(other), words)
+            assert "Nobody found" in page
+            assert "Éloïse" not in page
+
+
+def test_a_coordinator_finds_the_name_and_not_the_words(
+    cast: Cast, sign_in: SignIn, known: Client
+) -> None:
+    browser = sign_in(cast.coordinator)
+    assert "Éloïse-Anne Le Cœur" in find(browser, "eloise")
+    assert "Nobody found" in find(browser, "pezenas")
+
+
+def test_an_errand_opens_no_words(cast: Cast, sign_in: SignIn, known: Client) -> None:
+    assign(cast.coordinator, known, cast.colleague, scope="errand")
+    browser = sign_in(cast.colleague)
+    assert "Éloïse-Anne Le Cœur" in find(browser, "eloise")
+    assert "Nobody found" in find(browser, "pezenas")
+
+
+def test_one_event_for_looking_and_one_for_each_shown(
+    cast: Cast, sign_in: SignIn, superuser: psycopg.Connection
+) -> None:
+    name = f"Quimper{uuid4().hex[:6]}"
+    shown = client_named(cast.volunteer, "Yann", name)
+    other = client_named(cast.volunteer, "Yann", "Brest")
+    scans = "SELECT count(*) FROM audit_event WHERE action = 'client.search' AND actor = %s"
+    before = superuser.execute(scans, [cast.volunteer.id]).fetchone()
+    find(sign_in(cast.volunteer), name)
+    after = superuser.execute(scans, [cast.volunteer.id]).fetchone()
+    assert before
+    assert after
+    assert after[0] == before[0] + 1
+    assert events(superuser, shown, "client.found") == 1
+    assert events(superuser, other, "client.found") == 0
+    said = superuser.execute("SELECT string_agg(detail::text, ' ') FROM audit_event").fetchone()
+    assert said
+    assert name not in said[0]
+    assert name.lower() not in said[0]
+
+
+def test_no_more_than_a_page_is_opened_and_said(
+    cast: Cast, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "PAGE", 2)
+    for number in range(3):
+        client_named(cast.volunteer, f"Marin{number}", "Ouessant")
+    page = find(sign_in(cast.volunteer), "ouessant")
+    assert "3 clients found" in page
+    assert page.count("card-plain") == 2
+    assert "1 more is not shown." in page
+
+
+@pytest.mark.parametrize(
+    ("words", "said"), [("", "Write what you are looking for"), ("é", "at least two"), ("x" * 101, "fewer words"), ("--", "at least two")]
+)  # fmt: skip
+def test_too_little_or_too_much_is_said(cast: Cast, sign_in: SignIn, words: str, said: str) -> None:
+    assert said in sign_in(cast.volunteer).post("/search/", {"words": words}).content.decode()
+
+
+def test_words_in_the_address_are_not_looked_for(
+    cast: Cast, sign_in: SignIn, known: Client
+) -> None:
+    response = sign_in(cast.volunteer).get("/search/", {"words": "eloise"})
+    assert "Éloïse" not in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [("D’Orsay-Ñúñez", "d orsay nunez"), ("Œuvre", "oeuvre"), ("STRASSE ß", "strasse ss"), ("Łódź", "łodz")],
+)  # fmt: skip
+def test_text_is_compared_loosely(typed: str, kept: str) -> None:
+    assert search.loose(typed) == kept
+
+
+def test_markup_in_a_note_stays_text(cast: Cast, sign_in: SignIn) -> None:
+    client_named(cast.volunteer, "Ines", "Balise", note="<b>Tamarind</b> <script>x()</script>")
+    page = find(sign_in(cast.volunteer), "tamarind")
+    assert "&lt;b&gt;<mark>Tamarind</mark>&lt;/b&gt;" in page
