@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -72,20 +71,13 @@ def release(
     )  # fmt: skip
     delivery.salt, delivery.wrapped_key = sealing.wrap(key, passphrase, secret, delivery.pk)
     delivery.file, delivery.size = files.write(settings.FILES_ROOT, key, [pdf])
-    _undoing(delivery, lambda: _let_out(by, row, delivery, secret))
-    return Handover(secret, passphrase, delivery)
-
-
-def _undoing(delivery: Delivery, act: Callable[[], None]) -> None:
-    """Run ``act``; when it is refused, no sealed file stays behind."""
+    by.undoing.append(lambda: files.remove(settings.FILES_ROOT, delivery.file))
     try:
-        act()
+        _let_out(by, row, delivery, secret)
     except (IntegrityError, ProgrammingError) as error:
         files.remove(settings.FILES_ROOT, delivery.file)
         raise refusal(error) from error
-    except BaseException:
-        files.remove(settings.FILES_ROOT, delivery.file)
-        raise
+    return Handover(secret, passphrase, delivery)
 
 
 def _let_out(by: Visit, row: Disclosure, delivery: Delivery, secret: str) -> None:

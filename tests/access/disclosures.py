@@ -1,0 +1,47 @@
+"""Disclosures: for those who serve and may see the client; the recipient's page for anybody."""
+
+from tests.access.rows import Row
+
+ONE = {"disclosure_id": "disclosure"}
+CLIENT = {"client_id": "client"}
+
+
+def hidden_elsewhere(name: str, where: dict[str, str], **more: object) -> Row:
+    """A page about a client: the same 404 for those who serve in another branch."""
+    return Row(name, where, outsider=404, south_coordinator=404, **more)  # type: ignore[arg-type]
+
+
+def anybody(method: str) -> Row:
+    """A link that leads nowhere, whoever comes by it."""
+    return Row(
+        "delivery_open", {"secret": "=no-such-link"}, method=method, data={"passphrase": "bado"},
+        nobody=404, newcomer=404, volunteer=404, outsider=404, coordinator=404,
+        south_coordinator=404, president=404, protection=404, administrator=404, client=404,
+    )  # fmt: skip
+
+
+ROWS = [
+    Row("disclosure_list", volunteer=200, outsider=200, coordinator=200, south_coordinator=200),
+    hidden_elsewhere("disclosure_client_list", CLIENT, volunteer=200, coordinator=200),
+    hidden_elsewhere("disclosure_add", CLIENT, volunteer=200, coordinator=200),
+    hidden_elsewhere(
+        "disclosure_add", CLIENT, method="post", volunteer=302, coordinator=302,
+        data={"ground": "law", "ground_details": "An order.", "new_id": "{unknown}"},
+    ),
+    hidden_elsewhere("disclosure_view", ONE, volunteer=200, coordinator=200),
+    hidden_elsewhere("disclosure_edit", {**ONE, "step": "=client"}, volunteer=302),
+    hidden_elsewhere("disclosure_edit", {**ONE, "step": "=why"}, method="post", volunteer=302),
+    hidden_elsewhere("disclosure_ask", ONE, method="post", volunteer=302),
+    hidden_elsewhere("disclosure_notes", ONE, method="post", coordinator=302),
+    hidden_elsewhere("disclosure_decide", ONE, coordinator=200),
+    hidden_elsewhere("disclosure_decide", ONE, method="post", coordinator=200),
+    hidden_elsewhere("disclosure_release", ONE, coordinator=302),
+    hidden_elsewhere("disclosure_release", ONE, method="post", coordinator=302),
+    hidden_elsewhere("disclosure_cancel", ONE, volunteer=200, coordinator=200),
+    hidden_elsewhere(
+        "disclosure_cancel", ONE, method="post", data={"reason": "Not needed."}, volunteer=302,
+        coordinator=302,
+    ),
+    anybody("get"),
+    anybody("post"),
+]  # fmt: skip
