@@ -1,0 +1,51 @@
+"""`python -m benchmarks [--quick] [--large] [--only NAME]`: measure, print a table, write results.json."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+
+from benchmarks.figures import Figure, table, write
+from benchmarks.place import Place
+
+NAMES = ("record", "lists", "statements", "search", "import")
+SIZES = [1_000, 10_000, 100_000]
+
+
+def main() -> None:
+    """Measure what was asked for."""
+    parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
+    parser.add_argument("--only", choices=NAMES, action="append", help="measure this (repeatable)")
+    parser.add_argument("--quick", action="store_true", help="smaller sizes, fewer repeats")
+    parser.add_argument("--large", action="store_true", help="1 000 000 clients as well")
+    parser.add_argument("--curve", action="store_true", help="draw docs/performance-lists.svg")
+    options = parser.parse_args()
+    started = time.monotonic()
+    place = Place()
+    place.prepare()
+    # Django is set up only now.
+    from benchmarks.run import Run
+
+    run = Run(place, frozenset(options.only or NAMES), quick=options.quick)
+    sizes = SIZES[:2] if options.quick else [*SIZES, *([1_000_000] if options.large else [])]
+    figures = run.everything(sizes)
+    finish(figures, run, options.curve, time.monotonic() - started)
+
+
+def finish(figures: list[Figure], run: object, curve: bool, took: float) -> None:
+    """Say what came out."""
+    folder = Path(__file__).resolve().parent
+    write(figures, folder / "results.json")
+    print(table(figures))
+    for line in run.stand.differing:
+        print(f"The pages of both sides differ in more than tokens: {line}")
+    if curve:
+        from benchmarks.curve import draw
+
+        draw(figures, folder.parent / "docs" / "performance-lists.svg")
+    print(f"{run.place.durability()}; {took:.0f} s in all; written to benchmarks/results.json")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,128 @@
+"""The real side's people and the two measured records, made through the application's own actions."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import psycopg
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.utils import timezone
+
+from audit.visit import Visit
+from benchmarks import words
+from clients.actions import contacts, records
+from clients.models import Client
+from vault.models import Principal
+from vault.principals import hash_of, new_token
+from volunteers.actions import code, joining
+from volunteers.models import PolicyText, User
+from volunteers.sessions import AUTHENTICATION_METHODS, SessionStore
+
+BRANCHES = [words.number_id("branch", number) for number in range(5)]
+# Who measures what: user name, duty, branch.
+PEOPLE = [
+    ("president", "president", None),
+    ("coordinator", "coordinator", 0),
+    ("volunteer", "volunteer", 0),  # the list of 40
+    ("keeper", "volunteer", 0),  # the record pages
+    ("some", "volunteer", 1),  # searches 400
+    ("many", "volunteer", 2),  # searches 4 000
+]
+RECORD_SIZES = (10, 50)
+
+
+@dataclass(frozen=True)
+class Someone:
+    """A member of the cast."""
+
+    id: UUID
+    username: str
+    duty: str
+    branch: UUID | None
+
+    def visit(self) -> Visit:
+        """A signed-in visit, as a session would give it."""
+        token = new_token()
+        Principal.objects.create(
+            hash=hash_of(token), kind="user", subject=self.id,
+            expires_at=timezone.now() + timedelta(hours=1), fresh_at=timezone.now(),
+        )  # fmt: skip
+        return Visit(token)
+
+    def cookie(self) -> str:
+        """A real session, as the browser sends it."""
+        user = User.objects.get(pk=self.id)
+        session = SessionStore()
+        session[SESSION_KEY] = str(user.pk)
+        session[BACKEND_SESSION_KEY] = "volunteers.backends.AccountBackend"
+        session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+        session[AUTHENTICATION_METHODS] = [{"method": "password", "at": time.time()}]
+        session.create()
+        session.save()
+        return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
+
+
+def build(superuser: psycopg.Connection) -> dict[str, Someone]:
+    """Lay the association, let everybody join and sign the code; people by user name."""
+    superuser.execute(
+        "INSERT INTO volunteers_association VALUES (1, 'Les Mains', 'My space', 'https://example.org/')"
+    )
+    for number, branch in enumerate(BRANCHES):
+        superuser.execute(
+            "INSERT INTO volunteers_branch (id, code, name, reach) VALUES (%s, %s, %s, '')",
+            [branch, f"B{number}", f"Branch {number}"],
+        )
+    people = {}
+    for username, duty, number in PEOPLE:
+        branch = None if number is None else BRANCHES[number]
+        people[username] = Someone(join(username, duty, branch), username, duty, branch)
+    with people["president"].visit().transaction() as visit:
+        texts = {"en": "Keep private what you hear.", "fr": "Gardez pour vous ce qui est dit."}
+        version = code.draft_version(by=visit, texts=texts, material=True)
+        code.adopt_version(by=visit, version=version.pk, on=words.TODAY)
+        text = PolicyText.objects.get(version=version, language="en").pk
+    for person in people.values():
+        with person.visit().transaction() as visit:
+            code.sign_undertaking(by=visit, text=text)
+    return people
+
+
+def join(username: str, duty: str, branch: UUID | None) -> UUID:
+    """Invite somebody by a command, and let them join."""
+    visit = joining.command_visit(branch or uuid4(), "setup")
+    _, invitation = joining.invite(by=visit, duty=duty, branch=branch, language="en")
+    return joining.join(
+        code=invitation, username=username, password=f"for measuring {uuid4()}",
+        working_name=username.title(), language="en",
+    )  # fmt: skip
+
+
+def record_of(size: int, keeper: Someone) -> Client:
+    """A client with ``size`` contacts, taken in and explained to, as a volunteer does it."""
+    number = 1_000_000_000 + size
+    with keeper.visit().transaction() as visit:
+        new = records.NewClient(
+            branch=keeper.branch or BRANCHES[0],
+            language="fr",
+            identity=words.identity(number),
+            safe_contact=words.safe_contact(number),
+            background=words.note(number),
+            id=words.number_id("client", number),
+        )
+        client, _ = records.take_in(by=visit, new=new)
+        explained = contacts.NewExplanation(
+            given=True, answer="yes", channel="phone", language="fr",
+            happened_on=words.TODAY, where="on the telephone", words="That is fine.",
+        )  # fmt: skip
+        for at in range(size):
+            contacts.log_contact(
+                by=visit, client=client, explanation=None if at else explained,
+                new=contacts.NewContact(
+                    **words.contact(at), id=words.number_id("contact", number * 100 + at)
+                ),
+            )  # fmt: skip
+    return client

@@ -1,0 +1,152 @@
+"""The two plain sides: their databases in the same server, the same rows in clear, their processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+import psycopg
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from benchmarks import words
+from benchmarks.cast import BRANCHES, Someone
+from benchmarks.crowd import fill, reference, volunteer
+from benchmarks.place import BASE, Place
+from benchmarks.serving import Server
+from clients.models import Client
+from volunteers.context import FOR_PEOPLE
+
+ROLES = {"volunteer": "Volunteer", "coordinator": "Coordinator", "president": "President"}
+
+
+def describe(place: Place, people: dict[str, Someone], records: dict[int, Client]) -> None:
+    """Write plain.json: addresses, navigation, people and the measured records, in clear."""
+    rows: dict[str, list[Any]] = {"Client": [], "Assignment": [], "Contact": [], "Explanation": []}
+    with people["keeper"].visit().transaction():  # without a principal there is nothing to read
+        for size, client in records.items():
+            client.refresh_from_db()
+            describe_record(rows, size, client, people["keeper"])
+    said = {
+        "host": str(settings.DATABASES["default"]["HOST"]),
+        "routes": [list(found) for found in routes(get_resolver().url_patterns)],
+        "navigation": {
+            label: [
+                (entry.name, str(entry.label), entry.icon)
+                for entry in FOR_PEOPLE
+                if duty in entry.duties
+            ]
+            for duty, label in ROLES.items()
+        },
+        "branches": [
+            {"id": str(branch), "code": f"B{number}", "name": f"Branch {number}"}
+            for number, branch in enumerate(BRANCHES)
+        ],
+        "people": [
+            {"id": str(p.id), "username": p.username, "working_name": p.username.title(),
+             "role": ROLES[p.duty], "branch": str(p.branch)}
+            for p in people.values() if p.branch
+        ],
+        "rows": rows,
+    }  # fmt: skip
+    (place.var / "plain.json").write_text(json.dumps(said, default=str))
+
+
+def describe_record(rows: dict[str, list[Any]], size: int, client: Client, keeper: Someone) -> None:
+    """One measured record."""
+    number = 1_000_000_000 + size
+    rows["Client"].append({
+        "id": client.pk, "branch_id": client.branch_id, "reference": client.reference,
+        "language": client.language, "background": words.note(number),
+        "last_contact_on": client.last_contact_on, "checked_on": client.safe_contact.checked_on,
+        **words.identity(number), **words.safe_contact(number),
+    })  # fmt: skip
+    rows["Assignment"].append({"client_id": client.pk, "person_id": keeper.id})
+    rows["Explanation"].append({
+        "client_id": client.pk, "given": True, "answer": "yes", "happened_on": words.TODAY,
+        "by_id": keeper.id, "words": "That is fine.",
+    })  # fmt: skip
+    for contact in client.contacts.order_by("made_at", "-happened_on"):
+        at = (words.TODAY - contact.happened_on).days // 3
+        rows["Contact"].append({
+            "id": contact.pk, "client_id": client.pk, "by_id": keeper.id,
+            "made_at": contact.made_at.isoformat(), **words.contact(at),
+        })  # fmt: skip
+
+
+def routes(patterns: list[Any], prefix: str = "") -> Any:
+    """Name and route of every address."""
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, route)
+        elif isinstance(pattern, URLPattern) and pattern.name:
+            yield pattern.name, route
+
+
+class Plain:
+    """One plain side: ``bare`` or ``usual``."""
+
+    def __init__(self, place: Place, side: str) -> None:
+        self.side = side
+        self.environment = {
+            "DJANGO_SETTINGS_MODULE": f"benchmarks.{side}.settings",
+            "BENCH_DATABASE": side,
+        }
+        with place.superuser("postgres") as superuser:
+            superuser.execute(
+                "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'bench') "
+                "THEN CREATE ROLE bench LOGIN; END IF; END $$"
+            )
+            superuser.execute(f"CREATE DATABASE {side} OWNER bench")
+        done = subprocess.run(
+            [sys.executable, "-m", f"benchmarks.{side}.loading"],
+            cwd=BASE, env={**os.environ, **self.environment}, capture_output=True, text=True,
+        )  # fmt: skip
+        if done.returncode:
+            raise RuntimeError(f"The side {side} could not be laid:\n{done.stderr}")
+        self.cookies: dict[str, str] = json.loads(done.stdout)
+        self.size = 0
+
+    def serve(self) -> Server:
+        """Start its server."""
+        return Server("benchmarks.bare.wsgi", **self.environment)
+
+    def grow(self, superuser: psycopg.Connection, people: dict[str, Someone], size: int) -> None:
+        """Add the crowd's clients in clear."""
+        numbers = range(self.size, size)
+        known = {volunteer(number) for number in range(self.size)}
+        new = sorted({volunteer(number) for number in numbers} - known - {None})
+        with superuser.transaction(), superuser.cursor() as cursor:
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            fill(
+                cursor, "bare_person", "id working_name branch_id",
+                ((words.number_id("volunteer", n), f"Crowd {n}", BRANCHES[n % 5]) for n in new),
+            )  # fmt: skip
+            self._clients(cursor, numbers)
+            fill(
+                cursor, "bare_assignment", "client_id person_id",
+                (
+                    (words.number_id("client", n), people["volunteer"].id if who is None
+                     else words.number_id("volunteer", who))
+                    for n in numbers for who in [volunteer(n)]
+                ),
+            )  # fmt: skip
+        superuser.execute("ANALYZE")
+        self.size = size
+
+    def _clients(self, cursor: psycopg.Cursor, numbers: range) -> None:
+        names, card = tuple(words.identity(0)), tuple(words.safe_contact(0))
+        fill(
+            cursor, "bare_client",
+            f"id branch_id reference state language pseudonym last_contact_on {' '.join(names + card)} background",
+            (
+                (words.number_id("client", n), BRANCHES[n % 5], reference(n), "open", "fr", False,
+                 words.last_contact(n), *words.identity(n).values(),
+                 *words.safe_contact(n).values(), "")
+                for n in numbers
+            ),
+        )  # fmt: skip

@@ -1,0 +1,34 @@
+"""Looking for a name among what one may see: everything is opened and compared, and logged."""
+
+from __future__ import annotations
+
+from benchmarks import words
+from benchmarks.cast import Someone
+from benchmarks.crowd import SEARCHED
+from benchmarks.figures import Figure, plain
+from benchmarks.statements import turns
+from clients.search import search
+
+TARGETS = {400: (15.0, 5.0), 4_000: (90.0, 40.0)}
+
+
+def searches(people: dict[str, Someone], crowd: int, repeats: int) -> list[Figure]:
+    """A search for one name by those who see 400 and 4 000 clients; names and notes are looked through."""
+    found = []
+    for username, (branch, wanted) in SEARCHED.items():
+        if crowd < wanted * 5:
+            continue
+        visit = people[username].visit()
+        number = branch + 5 * (wanted // 2)
+        name = words.identity(number)["family_name"]
+
+        def once(visit=visit, name=name) -> int:
+            with visit.transaction():
+                return search(by=visit, words=name).total
+
+        if once() != 1:
+            raise RuntimeError("The search did not find the one client of this name.")
+        took = turns({"search": once}, repeats)["search"]
+        must, aim = TARGETS[wanted]
+        found.append(plain("search", wanted, took, "ms", must, aim, "lower", "visible clients"))
+    return found
