@@ -54,7 +54,7 @@ class ExplanationFields(forms.Form):
             )
         elif not data.get("why_not") and "why_not" not in self.errors:
             self.add_error(
-                "explained", _("Tick this, or say below why you could not explain it this time.")
+                "explained", _("Tick this, or say why you could not explain it this time.")
             )
         elif data.get("answer"):
             self.add_error(

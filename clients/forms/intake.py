@@ -37,11 +37,18 @@ class IntakeForm(ExplanationFields, SafeContactFields, EnquiryForm):
     )  # fmt: skip
     confirmed = forms.BooleanField(label=_("This is somebody else. Save."), required=False)
 
+    FOLDED = {
+        "reach": (*(n for n in SafeContactFields.base_fields if n != "phone"), "address"),
+        "told": ("where", "words"),
+        "not": ("why_not",),
+        "more": ("minutes", "background"),
+    }
+
     @property
-    def more_open(self) -> bool:
-        """Whether the folded part holds something, or something to mend."""
-        folded = [n for n in SafeContactFields.base_fields if n != "phone"] + ["address"]
-        return self.is_bound and any(self.errors.get(n) or self.data.get(n) for n in folded)
+    def open_folds(self) -> list[str]:
+        """The folded parts of the page that hold something, or something to mend."""
+        return [fold for fold, names in self.FOLDED.items() if self.is_bound and any(
+            name in self.errors or self.data.get(name) for name in names)]  # fmt: skip
 
     @property
     def answer(self) -> str:

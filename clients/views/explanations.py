@@ -15,7 +15,7 @@ from clients.actions.changes import take_pseudonym
 from clients.actions.contacts import explain
 from clients.forms.explanations import ExplanationForm
 from clients.models import Answer
-from clients.views.intake import spoken_card
+from clients.views.intake import spoken_cards
 from clients.views.opening import find_client, open_client, say_tidied
 from documents import render as render_document
 from volunteers.decorators import people_only
@@ -40,7 +40,7 @@ def explanation_add(request: HttpRequest, client_id: UUID) -> HttpResponse:
         say_tidied(request, form)
         messages.success(request, _("Saved."))
         return redirect("client_view", client.pk)
-    context = {"client": client, "form": form, "points": spoken_card()}
+    context = {"client": client, "form": form, "cards": spoken_cards(client.language)}
     return render(request, "clients/records/explanation_add.html", context)
 
 

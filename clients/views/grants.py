@@ -20,7 +20,7 @@ from clients.views.opening import find_client
 from volunteers.decorators import fresh_sign_in, people_only
 from volunteers.models import Duty, Person, PolicyVersion, Undertaking
 
-PURPOSES = {**dict(ReadingReason.choices)}
+PURPOSES = dict(ReadingReason.choices)
 
 
 @people_only
@@ -135,4 +135,6 @@ def in_words(grant: Grant) -> str:
     """Why somebody may see: the basis, and the reason of a coordinator's reading."""
     if grant.scope == Scope.READ and grant.purpose in PURPOSES:
         return str(PURPOSES[grant.purpose])
+    if grant.purpose == "intake":
+        return _("Took this client in")
     return str(Basis(grant.basis).label)

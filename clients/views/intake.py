@@ -32,8 +32,15 @@ COMPARED = ("given_name", "family_name", "phone", "other_phone")
 
 
 def spoken_card(language: str | None = None) -> list[dict[str, str]]:
-    """The points to say, in the language of whoever reads them out."""
-    return SPOKEN.get(language or get_language() or "en", SPOKEN["en"])
+    """The points to say, in this language or that of whoever reads them out."""
+    return SPOKEN.get(language or (get_language() or "en")[:2], SPOKEN["en"])
+
+
+def spoken_cards(first: str | None = None) -> list[tuple[str, Any, list[dict[str, str]]]]:
+    """The points to say: language code, its name, points; the language most likely spoken first."""
+    first = first or (get_language() or "en")[:2]
+    names = sorted(settings.LANGUAGES, key=lambda language: language[0] != first)
+    return [(code, name, SPOKEN[code]) for code, name in names]
 
 
 @people_only
@@ -55,7 +62,7 @@ def client_add(request: HttpRequest) -> HttpResponse:
         id = intake.form_id(request.visit, form.cleaned_data["key"])
         if known is None or form.cleaned_data["confirmed"] or Client.objects.filter(pk=id).exists():
             return _take_in(request, form, id)
-    context = {"form": form, "points": spoken_card(), "known": known, "asked": known is not None}
+    context = {"form": form, "cards": spoken_cards(), "known": known, "asked": known is not None}
     return render(request, "clients/records/client_add.html", context)
 
 
