@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from audit.visit import Visit
-from clients.actions import contacts, grants, records
+from clients.actions import changes, contacts, grants, records
 from clients.models import Client
 from confidential.demo.data import Data, Row, days_ago
 from confidential.demo.people import People
@@ -97,6 +97,8 @@ def _contact(visit: Visit, client: Client, row: Row, explained: Row | None) -> U
             follow_up=row.get("follow_up", ""),
         ),
     )
+    if row.get("followed_up"):
+        contacts.finish_follow_up(by=visit, contact=contact)
     return contact.pk
 
 
@@ -110,3 +112,17 @@ def _explanation(contact: Row, row: Row) -> contacts.NewExplanation:
         words=row.get("words", ""),
         why_not=row.get("why_not", ""),
     )
+
+
+def close(data: Data, people: People, clients: dict[str, Client]) -> None:
+    """Those whose support ended, or who died: the coordinator says so."""
+    for row in data.clients:
+        if row["state"] != "open":
+            coordinator = data.of_duty("coordinator", row["branch"])[0]
+            with people.visit(coordinator).transaction() as visit:
+                changes.change_state(
+                    by=visit,
+                    client=clients[row["key"]],
+                    state=row["state"],
+                    since=days_ago(row["state_days_ago"]),
+                )

@@ -60,8 +60,7 @@ class DemonstrationDatabase:
         database.prepare(self.server)
         self.say("Laying the tables ...")
         self._migrate()
-        with psycopg.connect(self._address(), autocommit=True) as superuser:
-            rows = loading.load(data.read(), superuser, self.say)
+        rows = loading.load(data.read(), self.say)
         self._remember(rows)
         return rows
 
@@ -89,9 +88,6 @@ class DemonstrationDatabase:
         )
         if done.returncode:
             raise RuntimeError(f"The tables could not be laid:\n{done.stderr}")
-
-    def _address(self) -> str:
-        return self.server.conninfo(dbname=DATABASE)
 
     def _remember(self, rows: list[dict[str, Any]]) -> None:
         partial = self.loaded.with_suffix(".new")

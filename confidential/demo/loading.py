@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import psycopg
+from django.urls import reverse
 
-from confidential.demo import clients, people
+from confidential.demo import clients, disclosures, people, rights
 from confidential.demo.data import Data
 
 Row = dict[str, str]
@@ -20,18 +20,30 @@ ROLES = {
 STEP = 20
 
 
-def load(data: Data, superuser: psycopg.Connection, say: Callable[[str], None]) -> list[Row]:
+def load(data: Data, say: Callable[[str], None]) -> list[Row]:
     """Load everything through the real acts, as the real people; gives the table of sign-ins."""
     say(f"{len(data.people)} people join and sign the code ...")
-    persons = people.load(data, superuser)
+    persons = people.load(data)
 
     def told(done: int, of: int) -> None:
         if done % STEP == 0:
             say(f"{done} of {of} clients, with their contacts ...")
 
-    clients.load(data, persons, told)
+    taken_in, contacts = clients.load(data, persons, told)
+    say("Disclosures, portals and requests ...")
+    handover = disclosures.load(data, persons, taken_in, contacts)
+    portals = rights.open_portals(data, persons, taken_in)
+    rights.load(data, persons, taken_in, portals)
+    clients.close(data, persons, taken_in)
     persons.sign_out()
-    return sign_ins(data)
+    rows = sign_ins(data)
+    portal = next(iter(portals.values()))
+    rows.append(_row("Client, in the portal", portal.user_name, "/my-space/"))
+    if handover:
+        link = {"user": "(passphrase only)", "password": handover.passphrase}
+        page = reverse("delivery_open", args=[handover.secret])
+        rows.append({"role": "Recipient outside, once", **link, "page": page})
+    return rows
 
 
 def sign_ins(data: Data) -> list[Row]:

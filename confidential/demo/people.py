@@ -7,15 +7,15 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
-import psycopg
 from django.utils import timezone
 
+from audit import door
 from audit.visit import Visit
 from confidential.demo.data import Data, Row, days_ago
 from vault.models import Principal
 from vault.principals import hash_of, new_token
-from volunteers.actions import code, joining
-from volunteers.models import PolicyText
+from volunteers.actions import accounts, code, founding, joining
+from volunteers.models import PersonDetails, PolicyText
 
 PASSWORD = "le bleu du matin 46"  # noqa: S105 - the demonstration's, printed on the terminal
 CODES = Path(code.__file__).resolve().parent.parent / "policy"
@@ -50,27 +50,18 @@ class People:
         self._tokens.clear()
 
 
-def load(data: Data, superuser: psycopg.Connection) -> People:
+def load(data: Data) -> People:
     """Found the association, let everybody join, adopt the code; all but the newcomer sign it."""
-    people = People(branches=_found(data, superuser))
+    association = {
+        name: data.association[name] for name in ("name", "portal_name", "quick_exit_url")
+    }
+    branches = {branch["code"]: (branch["name"], reach(branch)) for branch in data.branches}
+    people = People(branches=founding.found(**association, branches=branches))
     for person in data.people:
         people.ids[person["user_name"]] = _join(person, people)
     _adopt(data, people)
+    _write_details(data, people)
     return people
-
-
-def _found(data: Data, superuser: psycopg.Connection) -> dict[str, UUID]:
-    superuser.execute(
-        "INSERT INTO volunteers_association (id, name, portal_name, quick_exit_url) VALUES (1, %s, %s, %s)",
-        [data.association[name] for name in ("name", "portal_name", "quick_exit_url")],
-    )
-    branches = {branch["code"]: uuid4() for branch in data.branches}
-    for branch in data.branches:
-        superuser.execute(
-            "INSERT INTO volunteers_branch (id, code, name, reach) VALUES (%s, %s, %s, %s)",
-            [branches[branch["code"]], branch["code"], branch["name"], reach(branch)],
-        )
-    return branches
 
 
 def reach(branch: Row) -> str:
@@ -104,3 +95,14 @@ def _adopt(data: Data, people: People) -> None:
         if "signed_days_ago" in person:
             with people.visit(person["user_name"]).transaction() as visit:
                 code.sign_undertaking(by=visit, text=in_language[person["language"]])
+
+
+def _write_details(data: Data, people: People) -> None:
+    """Everybody writes down their own full name and telephone."""
+    for person in data.people:
+        with people.visit(person["user_name"]).transaction() as visit:
+            me = people.ids[person["user_name"]]
+            keys = door.open_one(visit, me, "account.details", "account")
+            details = PersonDetails(person_id=me, keys=keys)
+            values = {"full_name": person["full_name"], "phone": person["phone"]}
+            accounts.save_details(by=visit, details=details, values=values)

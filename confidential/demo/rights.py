@@ -1,0 +1,85 @@
+"""Portals that were opened, and what clients asked about their own data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+
+from audit import door
+from audit.visit import Visit
+from clients.actions.portal_access import open_portal
+from clients.models import Client
+from confidential.demo.data import Data, Row
+from confidential.demo.people import PASSWORD, People
+from rights import actions
+from rights.models import SubjectRequest, SubjectRequestWords
+from vault.models import Principal
+from vault.principals import hash_of, new_token
+from volunteers.models import User
+
+
+@dataclass(frozen=True)
+class Portal:
+    """A client's user name, and a visit as the client would have it."""
+
+    user_name: str
+    visit: Visit
+
+
+def open_portals(data: Data, people: People, clients: dict[str, Client]) -> dict[str, Portal]:
+    """Open the portal to those who want it, with the demonstration's password; by client."""
+    return {
+        row["key"]: _open(people, row, clients[row["key"]]) for row in data.clients if row["portal"]
+    }
+
+
+def _open(people: People, row: Row, client: Client) -> Portal:
+    by = row["volunteers"][0] if row["volunteers"] else row["taken_in_by"]
+    with people.visit(by).transaction() as visit:
+        card = open_portal(by=visit, client=client)
+    user = User.objects.get(username=card.username)
+    user.set_password(PASSWORD)  # as the client does at the first use
+    user.must_change_password = False
+    user.save(update_fields=["password", "must_change_password"])
+    token = new_token()
+    Principal.objects.create(
+        hash=hash_of(token), kind="user", subject=user.pk, fresh_at=timezone.now(),
+        expires_at=timezone.now() + timedelta(minutes=10),
+    )  # fmt: skip
+    with Visit(token).transaction() as visit:
+        door.record(visit, "portal.password", subject=client.pk, purpose="portal")
+    return Portal(card.username, Visit(token))
+
+
+def load(
+    data: Data, people: People, clients: dict[str, Client], portals: dict[str, Portal]
+) -> None:
+    """All requests, oldest first: by the client in the portal, else told to the coordinator."""
+    for row in sorted(data.requests, key=lambda row: -row["made_days_ago"]):
+        client = clients[row["client"]]
+        branch = next(c["branch"] for c in data.clients if c["key"] == row["client"])
+        portal = portals.get(row["client"])
+        coordinator = data.of_duty("coordinator", branch)[0]
+        asking = portal.visit if portal else people.visit(coordinator)
+        with asking.transaction() as visit:
+            keys = door.open_one(visit, client.pk, "request.ask", "request")
+            request = actions.ask(
+                by=visit, client=client, keys=keys, kind=row["kind"], words=row["asked"]
+            )
+        if "handled_by" in row:
+            _handle(people, row, client, request)
+
+
+def _handle(people: People, row: Row, client: Client, request: SubjectRequest) -> None:
+    with people.visit(row["handled_by"]).transaction() as visit:
+        keys = door.open_one(visit, client.pk, "request.view", "request")
+        actions.take_up(by=visit, request=request)
+        if "answer" in row:
+            request.refresh_from_db()
+            words = SubjectRequestWords.objects.get(request=request).unlock(keys)
+            actions.answer(
+                by=visit, request=request, words=words, revision=words.revision,
+                text=row["answer"], refused=row["state"] == "refused",
+            )  # fmt: skip
