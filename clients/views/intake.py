@@ -62,6 +62,9 @@ def client_add(request: HttpRequest) -> HttpResponse:
         id = intake.form_id(request.visit, form.cleaned_data["key"])
         if known is None or form.cleaned_data["confirmed"] or Client.objects.filter(pk=id).exists():
             return _take_in(request, form, id)
+        form.add_error(
+            "confirmed", _("This person seems to be known here. Look first, or tick this.")
+        )
     context = {"form": form, "cards": spoken_cards(), "known": known, "asked": known is not None}
     return render(request, "clients/records/client_add.html", context)
 

@@ -201,6 +201,7 @@ def _conflict(
         (field.label, _shown(form.fields[field.name], saved.get(field.name, "")))
         for field in form.visible_fields()
         if field.name in saved
+        and str(form.cleaned_data.get(field.name) or "") != str(saved[field.name] or "")
     ]
     title = _("Somebody else changed this at the same time")
     response = _edit(request, client, form, title, saved=labels, edit_name=name)
