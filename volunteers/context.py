@@ -73,7 +73,7 @@ FOR_CLIENTS = (
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """The frame of a page, from the visit that is already known."""
-    visit = getattr(request, "visit", None) or Visit(token="")  # an error before the door
+    visit = getattr(request, "visit", None) or Visit("")  # an error before the door
     frame = {
         "demonstration": settings.DEMONSTRATION,
         "home_url": address("home") or "/",

@@ -42,7 +42,7 @@ def branches_to_give(visit: Visit) -> list[Branch]:
     branches = Branch.objects.order_by("code")
     if visit.holds("president"):
         return list(branches)
-    return list(branches.filter(pk__in=visit.duties.get("coordinator", ())))
+    return list(branches.filter(pk__in=[b for b in visit.duties.get("coordinator", ()) if b]))
 
 
 def may_end(visit: Visit, duty: Duty) -> bool:

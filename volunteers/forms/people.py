@@ -137,7 +137,7 @@ class BranchForm(forms.Form):
         super().__init__(*args, **kwargs)
         if branch:
             del self.fields["code"]
-            self.initial |= {"name": branch.name, "reach": branch.reach}
+            self.initial.update(name=branch.name, reach=branch.reach)
         if not may_rename:
             del self.fields["name"]
 

@@ -38,7 +38,7 @@ def account_details(request: HttpRequest) -> HttpResponse:
     details = PersonDetails.objects.filter(person=visit.person).first()
     is_new = details is None
     if details is None:
-        details = PersonDetails(person_id=visit.person, keys=keys)
+        details = PersonDetails(person_id=visit.person, keys=keys)  # type: ignore[misc]
     else:
         details.unlock(keys)
     initial = {name: getattr(details, name) for name in FIELDS}
@@ -52,8 +52,9 @@ def account_details(request: HttpRequest) -> HttpResponse:
         form.add_error(None, _("You changed this elsewhere, perhaps in another window."))
         form.add_error(None, _("Your text is kept below. Send it again to keep this version."))
         # Sent again, the form replaces what is there now.
-        form.data = form.data.copy()
-        form.data["revision"] = str(read)
+        again = request.POST.copy()
+        again["revision"] = str(read)
+        form.data = again
     return render(request, "volunteers/account_details.html", {"form": form})
 
 

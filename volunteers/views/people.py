@@ -50,7 +50,7 @@ def branches_in_sight(visit: Visit) -> list[Branch]:
     if WIDE & visit.duties.keys():
         return list(branches)
     mine = visit.duties.get("volunteer", frozenset()) | visit.duties.get("coordinator", frozenset())
-    return list(branches.filter(pk__in=mine))
+    return list(branches.filter(pk__in=[branch for branch in mine if branch]))
 
 
 def row(person: Person, branch: UUID | None) -> dict[str, Any]:
