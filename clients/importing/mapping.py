@@ -175,7 +175,7 @@ def _translated(how: dict[str, Any], text: str) -> str:
         return values[text] if values else text
     if "otherwise" in how:
         return str(how["otherwise"])
-    raise BadValue(f"{how['value']} {_shown(text)} is not in the map")
+    raise BadValue(f"{how['value'].strip('{}')} {_shown(text)} is not in the map")
 
 
 def _moment(place: str, text: str, format: str) -> datetime:

@@ -1,0 +1,129 @@
+"""The demonstration: one command that loads, serves and leaves nothing running."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from confidential.demo import data
+from confidential.demo.serving import ServingError, check_port
+from confidential.embedded import Embedded
+from confidential.environment import BASE, DATABASE
+
+READY = "Press Ctrl-C to stop."
+FIRST_SECONDS, LATER_SECONDS = 240, 60  # far above the aims: machines that test are busy
+
+
+@contextmanager
+def demonstration(var: Path, port: int, seconds: int) -> Iterator[str]:
+    """A running demonstration; gives what it printed until it was ready."""
+    said = var.parent / "said"
+    environ = {
+        **os.environ,
+        "CONFIDENTIAL_VAR": str(var),
+        "PORT": str(port),
+        "PYTHONUNBUFFERED": "1",
+    }
+    with said.open("w") as out:
+        process = subprocess.Popen(
+            [sys.executable, str(BASE / "manage.py"), "demo"], env=environ, stdout=out, stderr=out
+        )
+    try:
+        deadline = time.monotonic() + seconds
+        while READY not in said.read_text():
+            assert process.poll() is None, said.read_text()
+            assert time.monotonic() < deadline, said.read_text()
+            time.sleep(0.2)
+        yield said.read_text()
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(60)
+    assert process.returncode == 0
+
+
+def free_port() -> int:
+    """A port that nobody uses."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def status(port: int) -> int:
+    """What the first page answers."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=30)
+    connection.request("GET", "/")
+    answer = connection.getresponse().status
+    connection.close()
+    return answer
+
+
+@pytest.mark.timeout(400)
+def test_demo_loads_serves_and_stops(tmp_path: Path) -> None:
+    var = tmp_path / "a folder with spaces" / "var"
+    var.parent.mkdir()
+    port = free_port()
+    try:
+        with demonstration(var, port, FIRST_SECONDS) as said:
+            assert status(port) == 302
+            for role in ("Volunteer", "Coordinator", "President", "Client, in the portal"):
+                assert role in said
+            with psycopg.connect(Embedded(var).conninfo(dbname=DATABASE)) as superuser:
+                _check_what_is_there(superuser)
+        assert not Embedded(var).probe()
+        with pytest.raises(OSError, match="refused"):
+            status(port)
+        with demonstration(var, port, LATER_SECONDS) as again:
+            assert "join" not in again
+        loaded = var / "demonstration.loaded"
+        assert loaded.stat().st_mode & 0o777 == 0o600
+        assert {row["role"] for row in json.loads(loaded.read_text())} >= {"Administrator"}
+    finally:
+        Embedded(var).stop()
+
+
+def _check_what_is_there(superuser: psycopg.Connection) -> None:
+    counts = {
+        "volunteers_branch": 3, "volunteers_person": 19, "clients_client": 60,
+        "clients_contact": 600, "disclosures_disclosure": 15, "rights_subjectrequest": 12,
+    }  # fmt: skip
+    for table, count in counts.items():
+        assert superuser.execute(f"SELECT count(*) FROM {table}").fetchone() == (count,), table
+    wanted = {row["key"]: row["state"] for row in data.read().disclosures}
+    states = superuser.execute("SELECT state FROM disclosures_disclosure").fetchall()
+    assert sorted(state for (state,) in states) == sorted(wanted.values())
+    asked = superuser.execute("SELECT state FROM rights_subjectrequest").fetchall()
+    assert sorted(s for (s,) in asked) == sorted(row["state"] for row in data.read().requests)
+
+
+def test_port_that_is_taken() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(ServingError, match=f"PORT={port + 1} make demo"):
+            check_port(port)
+
+
+@pytest.mark.parametrize("port", ["abc", "0", "70000", "-1", "²"])
+def test_port_that_is_none(port: str, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, str(BASE / "manage.py"), "demo"],
+        env={**os.environ, "CONFIDENTIAL_VAR": str(tmp_path), "PORT": port},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert "PORT must be a number from 1 to 65535" in done.stderr
+    assert not (tmp_path / "postgresql").exists()
