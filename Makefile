@@ -37,7 +37,7 @@ check: .venv/check.installed $(CATALOGUES)
 fix: .venv/check.installed
 	@exec $(PY) tools/fix.py
 
-bench: .venv/test.installed $(CATALOGUES)
+bench: .venv/bench.installed $(CATALOGUES)
 	@exec $(PY) -m benchmarks $(ARGS)
 
 messages: .venv/demo.installed
@@ -74,4 +74,9 @@ clean:
 .venv/check.installed: .venv/test.installed requirements/check.txt
 	@echo 'Installing what the checks need ...'
 	@$(PIP) install -q --require-hashes -r requirements/check.txt
+	@touch $@
+
+.venv/bench.installed: .venv/test.installed requirements/bench.txt
+	@echo 'Installing what the benchmarks compare with ...'
+	@$(PIP) install -q --require-hashes -r requirements/bench.txt
 	@touch $@
