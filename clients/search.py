@@ -178,8 +178,12 @@ def place_of(note: ContactNote, asked: list[str]) -> Place:
     word = next((word for word in asked if simplified.startswith(word, start)), "")
     begin = letters[start][1] if letters else 0
     end = letters[start + len(word) - 1][1] + 1 if word else begin
-    before = ("… " if begin > AROUND else "") + text[max(0, begin - AROUND) : begin]
-    after = text[end : end + AROUND] + (" …" if end + AROUND < len(text) else "")
+    # Cut between words, not inside one.
+    before, after = text[max(0, begin - AROUND) : begin], text[end : end + AROUND]
+    if begin > AROUND:
+        before = f"… {before.partition(' ')[2]}"
+    if end + AROUND < len(text):
+        after = f"{after.rpartition(' ')[0]} …"
     return Place(note.contact_id, note.contact.happened_on, before, text[begin:end], after)  # type: ignore[attr-defined]
 
 

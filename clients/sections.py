@@ -56,10 +56,12 @@ def own_sections(request: HttpRequest) -> list[Section]:
     for draft in found.drafts:
         draft.client_name = names.get(draft.client_id, "")  # type: ignore[attr-defined, arg-type]
     if visit.holds("volunteer"):
-        sections += [my_clients(found, names), follow_ups_due(found)]
+        sections.append(my_clients(found, names))
     if visit.holds("coordinator"):
-        sections += [unassigned(found, names), overdue(found)]
-    return [*sections, drafts(found)] if found.drafts else sections
+        sections.append(unassigned(found, names))
+    # What is empty here is left out: the page stays short.
+    made = {follow_ups_due: found.due, overdue: found.overdue, drafts: found.drafts}
+    return sections + [section(found) for section, rows in made.items() if rows]
 
 
 def gather(visit: Visit) -> Gathered:
@@ -126,7 +128,7 @@ def follow_ups_due(found: Gathered) -> Section:
 
 def overdue(found: Gathered) -> Section:
     """Follow-ups of the branch that nobody has done in time."""
-    context = {"contacts": found.overdue[:FEW], "more": len(found.overdue) > FEW, "branch": True}
+    context = {"contacts": found.overdue[:FEW], "more": len(found.overdue) > FEW}
     return Section(_("Overdue follow-ups"), f"{FOLDER}follow_ups.html", context, order=22)
 
 

@@ -154,7 +154,7 @@ class ContactForm(forms.Form):
     @property
     def more_open(self) -> bool:
         """Whether the folded part has something to show."""
-        return any(self.errors.get(name) or self[name].value() for name in self.FOLDED)
+        return any(self.errors.get(name) or _said(self[name].value()) for name in self.FOLDED)
 
     def clean(self) -> dict[str, Any]:
         """A follow-up needs a date; the explanation, its rules (P10)."""
@@ -259,6 +259,11 @@ class CorrectionForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["text"].widget.attrs.pop("maxlength", None)
+
+
+def _said(value: Any) -> bool:
+    """Whether a field holds anything; a date is a list of three texts."""
+    return any(value) if isinstance(value, list) else bool(value)
 
 
 def typed(values: dict[str, str]) -> dict[str, Any]:

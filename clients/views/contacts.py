@@ -21,7 +21,7 @@ from clients.actions.drafts import draft_of, keep_for_later, was_theirs
 from clients.actions.intake import form_id
 from clients.forms.contacts import ContactForm, CorrectionForm, FileForm, typed
 from clients.models import Client, Contact, ContactNote
-from clients.views.intake import spoken_card
+from clients.views.intake import spoken_cards
 from components.text import was_tidied
 from vault.sealed import Conflict
 from volunteers.decorators import people_only
@@ -112,24 +112,14 @@ def refusal(error: IntegrityError) -> str:
 
 def show_form(request: HttpRequest, client: Client, form: ContactForm) -> HttpResponse:
     """The form, with the client's name."""
-    visit = request.visit  # type: ignore[attr-defined]
     keys = pages.opened(request, [client.pk], "contact.form")
     context = {
         "client": client,
         "name": pages.names(keys).get(client.pk, ""),
         "form": form,
-        "card": spoken_card(client.language) if form.wanted else [],
-        "draft_id": form_id(visit, key) if (key := key_of(form)) else None,
+        "cards": spoken_cards(client.language) if form.wanted else [],
     }
     return render(request, "clients/contacts/contact_add.html", context)
-
-
-def key_of(form: ContactForm) -> UUID | None:
-    """The form's own id."""
-    try:
-        return UUID(str(form["key"].value()))
-    except ValueError:
-        return None
 
 
 @require_safe

@@ -123,7 +123,7 @@ def test_the_explanation_comes_with_the_first_contact(cast: Cast, sign_in: SignI
     )
     refused = log(browser, client)
     assert refused.status_code == 200
-    assert "Tick this, or say below" in errors(refused)
+    assert "Tick this, or say" in errors(refused)
     assert "Slept better." in refused.content.decode()
     said = {"explanation-explained": "on", "explanation-answer": "yes"}
     made(log(browser, client, **said))
