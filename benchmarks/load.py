@@ -79,6 +79,7 @@ def main(port: int, path: str, cookie: str, connections: int, seconds: float) ->
     spent = time.perf_counter() - start
     times.sort()
     said = {
+        "requests": len(times),
         "rate": len(times) / spent,
         "median_ms": times[len(times) // 2] * 1000,
         "p95_ms": times[len(times) * 95 // 100] * 1000,

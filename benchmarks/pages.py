@@ -9,7 +9,7 @@ from benchmarks import load
 from benchmarks.cast import RECORD_SIZES, Someone
 from benchmarks.figures import Figure, plain, ratio
 from benchmarks.plain import Plain
-from benchmarks.serving import Page, Server, compare
+from benchmarks.serving import Page, Rate, Server, compare
 from clients.models import Client
 
 TOKENS = re.compile(rb'(csrfmiddlewaretoken" value="|X-CSRFToken": ")[^"]*')
@@ -22,6 +22,7 @@ class Stand:
     people: dict[str, Someone]
     records: dict[int, Client]
     sides: dict[str, Plain]
+    postmaster: int
     repeats: int
     seconds: float
     servers: dict[str, Server] = field(default_factory=dict)
@@ -37,8 +38,8 @@ class Stand:
         for server in self.servers.values():
             server.stop()
 
-    def rates(self, username: str, path: str, sides: tuple[str, ...]) -> dict[str, float]:
-        """Requests a second of one address by side. All sides must show the same page."""
+    def rates(self, username: str, path: str, sides: tuple[str, ...]) -> dict[str, Rate]:
+        """How fast one address is on each side. All sides must show the same page."""
         pages = []
         for side in sides:
             cookie = (
@@ -48,7 +49,7 @@ class Stand:
             )
             pages.append(Page(side, self.servers[side].port, path, cookie))
         self._look(pages)
-        return compare(pages, self.repeats, self.seconds)
+        return compare(pages, self.servers, self.postmaster, self.repeats, self.seconds)
 
     def _look(self, pages: list[Page]) -> None:
         shown = {}
@@ -62,20 +63,37 @@ class Stand:
                 self.differing.append(f"{side} {pages[0].path}")
 
 
+def figures(name: str, size: int, rates: dict[str, Rate], side: str, against: str,
+            must: float, aim: float) -> list[Figure]:  # fmt: skip
+    """The real side against another one: by requests a second, and by processor time."""
+    real, other = rates["real"], rates[side]
+    found = [ratio(name, size, real.a_second / other.a_second, against, must, aim)]
+    if real.processor_ms:
+        value = other.processor_ms / real.processor_ms
+        found.append(ratio(f"{name}, by processor time", size, value, against, None, None))
+    return found
+
+
+def plainly(name: str, size: int, rates: dict[str, Rate]) -> list[Figure]:
+    """What each side reached."""
+    found = []
+    for side, rate in rates.items():
+        found.append(plain(f"{name}, {side}", size, rate.a_second, "requests/s"))
+        if rate.processor_ms:
+            label = f"{name}, {side}, processor"
+            found.append(plain(label, size, rate.processor_ms, "ms", better="lower"))
+    return found
+
+
 def record_pages(stand: Stand) -> list[Figure]:
     """The page of a record with 10 and with 50 contacts."""
     found = []
     for size in RECORD_SIZES:
         path = f"/clients/{stand.records[size].pk}/?show=50"
         rates = stand.rates("keeper", path, ("bare", "real", "usual"))
-        found += [
-            ratio("record page", size, rates["real"] / rates["bare"], "bare", 0.70, 1.0),
-            ratio("record page", size, rates["real"] / rates["usual"],
-                  "guardian + auditlog + Fernet", 1.5, 2.2),
-            plain("record page, real", size, rates["real"], "requests/s"),
-            plain("record page, bare", size, rates["bare"], "requests/s"),
-            plain("record page, usual", size, rates["usual"], "requests/s"),
-        ]  # fmt: skip
+        found += figures("record page", size, rates, "bare", "bare", 0.70, 1.0)
+        found += figures("record page", size, rates, "usual", "guardian + auditlog + Fernet", 1.5, 2.2)
+        found += plainly("record page", size, rates)
     return found
 
 
@@ -84,13 +102,9 @@ def lists(stand: Stand, size: int) -> list[Figure]:
     found = []
     for name, username in (("my clients", "volunteer"), ("branch's clients", "coordinator")):
         rates = stand.rates(username, "/clients/", ("bare", "real"))
-        found += [
-            ratio(name, size, rates["real"] / rates["bare"], "bare page of 25", 0.5, 0.8),
-            plain(f"{name}, real", size, rates["real"], "requests/s"),
-            plain(f"{name}, bare", size, rates["bare"], "requests/s"),
-        ]
-    rates = stand.rates("volunteer", "/", ("real",))
-    return [*found, plain("home, real", size, rates["real"], "requests/s")]
+        found += figures(name, size, rates, "bare", "bare page of 25", 0.5, 0.8)
+        found += plainly(name, size, rates)
+    return [*found, *plainly("home", size, stand.rates("volunteer", "/", ("real",)))]
 
 
 def growth(figures: list[Figure]) -> list[Figure]:

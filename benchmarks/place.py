@@ -49,6 +49,10 @@ class Place:
         """A connection that goes behind the walls, to lay bulk data and to look."""
         return psycopg.connect(self.server.conninfo(dbname=database), autocommit=True)
 
+    def postmaster(self) -> int:
+        """The server's process."""
+        return int((self.server.data / "postmaster.pid").read_text().split()[0])
+
     def durability(self) -> str:
         """What the server says about fsync and synchronous_commit."""
         with self.superuser() as connection:
