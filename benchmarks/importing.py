@@ -25,7 +25,7 @@ def generated(folder: Path) -> tuple[Path, Path]:
     clients, contacts = folder / "patients.csv", folder / "encounters.csv"
     with clients.open("w", newline="") as file:
         rows = csv.writer(file)
-        rows.writerow("Id BIRTHDATE DEATHDATE FIRST LAST ADDRESS CITY ZIP".split())
+        rows.writerow(["Id", "BIRTHDATE", "DEATHDATE", "FIRST", "LAST", "ADDRESS", "CITY", "ZIP"])
         for n in range(PEOPLE):
             who = words.identity(n)
             rows.writerow([
@@ -34,7 +34,9 @@ def generated(folder: Path) -> tuple[Path, Path]:
             ])  # fmt: skip
     with contacts.open("w", newline="") as file:
         rows = csv.writer(file)
-        rows.writerow("Id START STOP PATIENT ENCOUNTERCLASS DESCRIPTION REASONDESCRIPTION".split())
+        rows.writerow(
+            ["Id", "START", "STOP", "PATIENT", "ENCOUNTERCLASS", "DESCRIPTION", "REASONDESCRIPTION"]
+        )
         for n in range(PEOPLE * EACH):
             day = words.contact(n % EACH)["happened_on"]
             rows.writerow([

@@ -92,7 +92,9 @@ def record_pages(stand: Stand) -> list[Figure]:
         path = f"/clients/{stand.records[size].pk}/?show=50"
         rates = stand.rates("keeper", path, ("bare", "real", "usual"))
         found += figures("record page", size, rates, "bare", "bare", 0.70, 1.0)
-        found += figures("record page", size, rates, "usual", "guardian + auditlog + Fernet", 1.5, 2.2)
+        found += figures(
+            "record page", size, rates, "usual", "guardian + auditlog + Fernet", 1.5, 2.2
+        )
         found += plainly("record page", size, rates)
     return found
 
@@ -116,5 +118,7 @@ def growth(figures: list[Figure]) -> list[Figure]:
             before, last = sorted(by_size)[-2:]
             value = by_size[before] / by_size[last]
             target = (1.2, 1.0) if name == "my clients" else (None, None)
-            found.append(ratio(f"{name}, growth", last, value, f"{before} clients", *target, "lower"))
+            found.append(
+                ratio(f"{name}, growth", last, value, f"{before} clients", *target, "lower")
+            )
     return found

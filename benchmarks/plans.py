@@ -21,7 +21,9 @@ class Watcher:
     def __init__(self) -> None:
         self.seen: list[tuple[str, Any, float, str]] = []
 
-    def __call__(self, execute: Any, statement: str, parameters: Any, many: bool, context: Any) -> Any:
+    def __call__(
+        self, execute: Any, statement: str, parameters: Any, many: bool, context: Any
+    ) -> Any:
         start = time.perf_counter()
         try:
             return execute(statement, parameters, many, context)
@@ -79,8 +81,14 @@ def report(run: Any) -> None:
         print(f"\n## {page}: {len(seen)} statements, {total:.2f} ms\n")
         for statement, parameters, took, alias in seen:
             print(f"- {took:.2f} ms, {alias}: `{' '.join(statement.split())[:400]}`")
-            if alias == "default" and statement.lstrip().startswith("SELECT") and " sec." not in statement:
-                print("\n".join(f"      {line}" for line in explain(someone, statement, parameters)))
+            if (
+                alias == "default"
+                and statement.lstrip().startswith("SELECT")
+                and " sec." not in statement
+            ):
+                print(
+                    "\n".join(f"      {line}" for line in explain(someone, statement, parameters))
+                )
 
 
 def main() -> None:

@@ -16,7 +16,9 @@ def below(roots: list[int]) -> set[int]:
     for stat in PROC.glob("[0-9]*/stat"):
         with suppress(OSError):
             # The name in parentheses may hold blanks; the parent is the second word after it.
-            children[int(stat.read_text().rpartition(")")[2].split()[1])].append(int(stat.parent.name))
+            children[int(stat.read_text().rpartition(")")[2].split()[1])].append(
+                int(stat.parent.name)
+            )
     found, new = set(), set(roots)
     while new:
         found |= new

@@ -73,7 +73,9 @@ def turns(acts: dict[str, Callable[[], object]], repeats: int) -> dict[str, floa
 def decrypting(volunteer: Someone, repeats: int) -> list[Figure]:
     """25 rows with all six fields, opened, against the same in clear. The keys are at hand."""
     with volunteer.visit().transaction() as visit:
-        ids = list(Client.objects.visible_to(visit).order_by("id").values_list("pk", flat=True)[:25])
+        ids = list(
+            Client.objects.visible_to(visit).order_by("id").values_list("pk", flat=True)[:25]
+        )
         keys = door.open(visit, ids, "client.list", "support")
 
         def sealed() -> list[Any]:
@@ -89,7 +91,9 @@ def decrypting(volunteer: Someone, repeats: int) -> list[Figure]:
         found = turns({"sealed": sealed, "clear": clear}, repeats)
     compared = "the same columns in clear"
     return [
-        ratio("25 rows decrypted", 25, found["sealed"] / found["clear"], compared, 1.5, 1.27, "lower"),
+        ratio(
+            "25 rows decrypted", 25, found["sealed"] / found["clear"], compared, 1.5, 1.27, "lower"
+        ),
         plain("25 rows decrypted", 25, found["sealed"], "ms", better="lower"),
     ]
 
@@ -115,10 +119,14 @@ def logging_a_view(volunteer: Someone, superuser: psycopg.Connection, repeats: i
 
     found = turns({"opened": opened, "raw": raw}, repeats)
     with visit.transaction():
-        inside = turns({"in": lambda: door.open_one(visit, client, "client.view", "support")}, repeats)
+        inside = turns(
+            {"in": lambda: door.open_one(visit, client, "client.view", "support")}, repeats
+        )
     name = "a view opened and logged"
     return [
-        ratio(name, 1, found["opened"] / found["raw"], "a raw committed INSERT", None, None, "lower"),
+        ratio(
+            name, 1, found["opened"] / found["raw"], "a raw committed INSERT", None, None, "lower"
+        ),
         plain(f"{name}, whole transaction", 1, found["opened"], "ms", better="lower"),
         plain(f"{name}, in the page's transaction", 1, inside["in"], "ms", better="lower"),
         plain("a raw committed INSERT", 1, found["raw"], "ms", better="lower"),

@@ -6,14 +6,50 @@ from datetime import date, timedelta
 from uuid import UUID, uuid5
 
 SPACE = UUID("5a1d6b1e-2c55-4f55-9f0e-0a3d2f5a7c11")
-GIVEN = (
-    "Odile Marcel Jeanne Colette Hugh Maëlys Étienne Rose Winifred Loïc Agathe Nigel Solène Yves "
-    "Margaret Firmin Noémie Gilles Edith Baptiste"
-).split()
-FAMILY = (
-    "Quercy Marchand Lefèvre Thornbury Delorme Vasseur Ashcombe Garnier Peltier Rousselot Winslade "
-    "Chauvin Lemoine Harcastle Brunet Maréchal Corbin Fenwick Tissot Beaulieu"
-).split()
+GIVEN = [
+    "Odile",
+    "Marcel",
+    "Jeanne",
+    "Colette",
+    "Hugh",
+    "Maëlys",
+    "Étienne",
+    "Rose",
+    "Winifred",
+    "Loïc",
+    "Agathe",
+    "Nigel",
+    "Solène",
+    "Yves",
+    "Margaret",
+    "Firmin",
+    "Noémie",
+    "Gilles",
+    "Edith",
+    "Baptiste",
+]
+FAMILY = [
+    "Quercy",
+    "Marchand",
+    "Lefèvre",
+    "Thornbury",
+    "Delorme",
+    "Vasseur",
+    "Ashcombe",
+    "Garnier",
+    "Peltier",
+    "Rousselot",
+    "Winslade",
+    "Chauvin",
+    "Lemoine",
+    "Harcastle",
+    "Brunet",
+    "Maréchal",
+    "Corbin",
+    "Fenwick",
+    "Tissot",
+    "Beaulieu",
+]
 SENTENCES = (
     "Rang after lunch as agreed.",
     "Sleeps badly since Tuesday and is afraid of the next scan.",

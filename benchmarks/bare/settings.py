@@ -68,9 +68,7 @@ DATABASES = {
     },
 }
 # Tables are laid from the models at once.
-MIGRATION_MODULES = dict.fromkeys(
-    ["auth", "contenttypes", "sessions", "guardian", "auditlog"]
-)
+MIGRATION_MODULES = dict.fromkeys(["auth", "contenttypes", "sessions", "guardian", "auditlog"])
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LOGIN_URL = "/"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
