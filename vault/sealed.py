@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Self
 from uuid import UUID, uuid4
 
 from django.db import models
@@ -101,7 +101,7 @@ class SealedModel(models.Model):
         """Whether the sealed fields can be read."""
         return self._keys is not None
 
-    def unlock(self, keys: SubjectKeys) -> SealedModel:
+    def unlock(self, keys: SubjectKeys) -> Self:
         """Take the key for this row; returns the row. Raises Locked for another subject's key."""
         if keys.subject != self.subject:
             raise Locked(f"These keys are not those of this {type(self).__name__}.")

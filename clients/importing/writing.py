@@ -118,10 +118,8 @@ class Writer:
         return len(new)
 
     def _insert(self, visit: Visit, rows: list[Values]) -> None:
-        subjects = {self._clients[row["client"]] for row in rows}
-        keys = door.open(
-            visit, [one for one in subjects if one], "contact.import", "import", contacts=len(rows)
-        )
+        subjects = {self._client(row) for row in rows}
+        keys = door.open(visit, subjects, "contact.import", "import", contacts=len(rows))
         contacts = [self._contact(row) for row in rows]
         Contact.objects.bulk_create(contacts)
         insert_all(
@@ -140,13 +138,19 @@ class Writer:
 
     def _contact(self, row: Values) -> Contact:
         return Contact(
-            client_id=self._clients[row["client"]],
+            client_id=self._client(row),
             branch_id=self.branch,
             channel=row["channel"],
             happened_on=row["happened_on"],
             minutes=row.get("minutes"),
             kilometres=row.get("kilometres"),
         )
+
+    def _client(self, row: Values) -> UUID:
+        client = self._clients[row["client"]]
+        if client is None:
+            raise LookupError("a dry run makes no client")
+        return client
 
     def _known(self, kind: str, ids: list[str]) -> dict[str, UUID]:
         by_hash = {self._hash(kind, id): id for id in ids}
