@@ -112,7 +112,9 @@ class ClientWillForm(forms.Form):
     )
     consent_words = forms.CharField(
         label=_("The client's exact words"),
-        help_text=_("Their yes, or their no, as they said it."),
+        help_text=_(
+            "Their yes, or their no, as they said it. Leave it empty if they could not be asked."
+        ),
         max_length=2000,
         required=False,
         widget=_text(2),

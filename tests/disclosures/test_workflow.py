@@ -27,7 +27,7 @@ PAGE = Path(__file__).parent.parent.parent / "docs" / "disclosure-states.md"
 
 
 def test_diagram_in_the_documents_is_the_table() -> None:
-    assert PAGE.read_text() == diagram(), "run: manage.py shell -c 'see docs/disclosure-states.md'"
+    assert PAGE.read_text() == diagram(), "write workflow.diagram() into it"
 
 
 @dataclass(frozen=True)
