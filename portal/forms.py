@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.contrib.auth.forms import SetPasswordForm
 from django.utils.translation import gettext_lazy as _
@@ -35,6 +37,15 @@ class RequestForm(forms.Form):
 
 class OwnPasswordForm(SetPasswordForm):
     """A password of the client's own, twice; not the one that it replaces."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["new_password1"].label = _("Your new password")
+        self.fields["new_password1"].help_text = _(
+            "At least 12 characters. Four words that only you would put together are good."
+        )
+        self.fields["new_password2"].label = _("The same once more")
+        self.fields["new_password2"].help_text = ""
 
     def clean_new_password1(self) -> str:
         """The paper code, or the password until now, is no new one."""

@@ -40,7 +40,10 @@ def _password(request: HttpRequest) -> HttpResponse:
         _set_password(request, user, form)
         messages.success(request, _("Your password is saved. Use it from now on."))
         return redirect("portal_home")
-    return portal_page(request, "portal/password.html", {"form": form, "first": first})
+    context: dict[str, object] = {"form": form, "first": first}
+    if first:
+        context["navigation"] = []  # there is nowhere to go before this
+    return portal_page(request, "portal/password.html", context)
 
 
 def _set_password(request: HttpRequest, user: User, form: OwnPasswordForm) -> None:
