@@ -31,11 +31,6 @@ SPOKEN = {
 COMPARED = ("given_name", "family_name", "phone", "other_phone")
 
 
-def spoken_card(language: str | None = None) -> list[dict[str, str]]:
-    """The points to say, in this language or that of whoever reads them out."""
-    return SPOKEN.get(language or (get_language() or "en")[:2], SPOKEN["en"])
-
-
 def spoken_cards(first: str | None = None) -> list[tuple[str, Any, list[dict[str, str]]]]:
     """The points to say: language code, its name, points; the language most likely spoken first."""
     first = first or (get_language() or "en")[:2]
