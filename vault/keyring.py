@@ -10,7 +10,7 @@ import base64
 import json
 import os
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -30,6 +30,13 @@ class Keyring:
 
     active: str
     keys: dict[str, bytes]
+    # One cipher a key: making it costs more than unwrapping with it, and a search unwraps thousands.
+    _ciphers: dict[str, AESGCM] = field(default_factory=dict, repr=False, compare=False)
+
+    def _cipher(self, name: str) -> AESGCM:
+        if name not in self._ciphers:
+            self._ciphers[name] = AESGCM(self.keys[name])
+        return self._ciphers[name]
 
     def __repr__(self) -> str:
         return f"<Keyring of {len(self.keys)}, active {self.active}>"
@@ -39,7 +46,7 @@ class Keyring:
         name = self.active.encode()
         nonce = os.urandom(NONCE_BYTES)
         head = bytes([len(name)]) + name
-        return head + nonce + AESGCM(self.keys[self.active]).encrypt(nonce, plain, head + context)
+        return head + nonce + self._cipher(self.active).encrypt(nonce, plain, head + context)
 
     def unwrap(self, wrapped: bytes, context: bytes) -> bytes:
         """Inverse of :meth:`wrap`. Raises KeyringError for an unknown key, InvalidTag for a moved one."""
@@ -48,7 +55,7 @@ class Keyring:
         if name not in self.keys:
             raise KeyringError(f"The key ring does not hold the master key {name!r}.")
         nonce, sealed = wrapped[end : end + NONCE_BYTES], wrapped[end + NONCE_BYTES :]
-        return AESGCM(self.keys[name]).decrypt(
+        return self._cipher(name).decrypt(
             bytes(nonce), bytes(sealed), bytes(wrapped[:end]) + context
         )
 

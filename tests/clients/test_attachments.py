@@ -206,6 +206,15 @@ def test_a_refusal_says_what_to_do(
     assert "Not to be lost." in response.content.decode()
 
 
+def test_a_coordinator_may_add_a_file_and_not_read_it(cast: Cast, sign_in: SignIn) -> None:
+    client, contact = contact_of(cast)
+    browser = sign_in(cast.coordinator)
+    page = send(browser, contact, "scan.pdf", PDF, follow=True).content.decode()
+    assert "The file is attached." in page
+    assert "scan.pdf" not in page
+    assert browser.get(f"/files/{attachment(cast, client).pk}/").status_code == 404
+
+
 def test_no_file_at_all_is_said(cast: Cast, sign_in: SignIn) -> None:
     _, contact = contact_of(cast)
     response = sign_in(cast.volunteer).post(f"/contacts/{contact}/files/", {})
