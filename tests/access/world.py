@@ -11,9 +11,9 @@ from django.contrib.auth.hashers import make_password
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from clients.models import Client, Contact, Draft, Grant
+from clients.models import Attachment, Client, Contact, Draft, Grant
 from disclosures.models import Disclosure, DisclosureWords
-from rights.models import Export, SubjectRequest
+from rights.models import Export, SubjectRequest, SubjectRequestWords
 from tests.cast import Cast, Someone, assign, new_client
 from vault.principals import signin_transaction
 from volunteers.models import Duty, PolicyVersion
@@ -29,6 +29,7 @@ class World:
         """The id (or text) of a named thing."""
         if thing.startswith("="):
             return thing[1:]
+        assert self.client  # made first: inside another thing's transaction it cannot be
         found = getattr(self, thing)
         return getattr(found, "pk", getattr(found, "id", found))
 
@@ -64,6 +65,16 @@ class World:
             return Contact.objects.get(client=self.client)
 
     @cached_property
+    def attachment(self) -> Attachment:
+        """A file of the contact."""
+        from clients.actions.attachments import NewFile, attach
+
+        new = NewFile("letter.txt", "text/plain", b"Plain words.")
+        contact = self.contact  # made first: transactions do not nest
+        with self.cast.volunteer.visit().transaction() as visit:
+            return attach(by=visit, contact=contact, new=new)
+
+    @cached_property
     def grant(self) -> Grant:
         assign(self.cast.coordinator, self.client, self.cast.colleague)
         with self.cast.coordinator.visit().transaction():
@@ -75,10 +86,11 @@ class World:
         from volunteers.models import User
 
         user = uuid4()
+        client = self.client  # made first: inside, its principal would not be committed yet
         with signin_transaction(self.cast.coordinator.visit().token) as cursor:
             cursor.execute(
                 "SELECT sec.portal_open(%s, %s, %s, %s, 'en')",
-                [self.client.pk, user, f"river-{user.hex[:8]}", make_password("a paper code")],
+                [client.pk, user, f"river-{user.hex[:8]}", make_password("a paper code")],
             )
         User.objects.filter(pk=user).update(must_change_password=False)
         return user
@@ -141,12 +153,18 @@ class World:
     @cached_property
     def request(self) -> SubjectRequest:
         """A request of the client."""
-        with self.cast.coordinator.visit().transaction():
+        from audit import door
+
+        with self.cast.coordinator.visit().transaction() as visit:
             made = SubjectRequest(
                 client=self.client, branch_id=self.cast.north, kind="correction",
                 due_on=timezone.localdate() + timedelta(days=30),
             )  # fmt: skip
             made.save(force_insert=True)
+            keys = door.open_one(visit, self.client.pk, "request.add", "request")
+            SubjectRequestWords(
+                client=self.client, request=made, keys=keys, asked="My number is 9."
+            ).save()
         return made
 
     @cached_property
