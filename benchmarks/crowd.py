@@ -22,6 +22,16 @@ SEARCHED = {"some": (1, 400), "many": (2, 4_000)}  # user name: branch, clients
 WRITTEN = frozenset(branch for branch, _ in SEARCHED.values())
 NOTES = 2  # per client of those who are searched
 LONG_AGO = "2026-01-01 08:00+00"
+DERIVED = """
+    INSERT INTO clients_clientpermission
+        (grant_id, permission_id, user_id, content_object_id, code, basis, starts_at)
+    SELECT g.id, p.id, g.person_id, g.client_id, p.codename, g.basis, g.starts_at
+    FROM clients_grant g CROSS JOIN auth_permission p
+    JOIN django_content_type t ON t.id = p.content_type_id
+    WHERE t.app_label = 'clients' AND t.model = 'client'
+      AND p.codename IN ('view_client', 'view_notes', 'log_contact')
+      AND NOT EXISTS (SELECT FROM clients_clientpermission x WHERE x.grant_id = g.id)
+"""
 
 
 def reference(number: int) -> str:
@@ -136,13 +146,7 @@ class Crowd:
             ),
         )  # fmt: skip
         # What the ledger's trigger derives for each grant.
-        cursor.execute(
-            "INSERT INTO clients_clientpermission (grant_id, permission_id, user_id, content_object_id, code, basis, starts_at) "
-            "SELECT g.id, p.id, g.person_id, g.client_id, p.codename, g.basis, g.starts_at FROM clients_grant g "
-            "CROSS JOIN auth_permission p JOIN django_content_type t ON t.id = p.content_type_id "
-            "WHERE t.app_label = 'clients' AND t.model = 'client' AND p.codename IN ('view_client', 'view_notes', 'log_contact') "
-            "AND NOT EXISTS (SELECT FROM clients_clientpermission x WHERE x.grant_id = g.id)"
-        )
+        cursor.execute(DERIVED)
 
     def _assigned(self, number: int) -> Iterator[UUID]:
         crowd = volunteer(number)

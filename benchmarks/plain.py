@@ -139,10 +139,10 @@ class Plain:
         self.size = size
 
     def _clients(self, cursor: psycopg.Cursor, numbers: range) -> None:
-        names, card = tuple(words.identity(0)), tuple(words.safe_contact(0))
+        names, card = " ".join(words.identity(0)), " ".join(words.safe_contact(0))
         fill(
             cursor, "bare_client",
-            f"id branch_id reference state language pseudonym last_contact_on {' '.join(names + card)} background",
+            f"id branch_id reference state language pseudonym last_contact_on {names} {card} background",
             (
                 (words.number_id("client", n), BRANCHES[n % 5], reference(n), "open", "fr", False,
                  words.last_contact(n), *words.identity(n).values(),

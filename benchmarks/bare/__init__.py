@@ -1,1 +1,1 @@
-"""The same pages with no permission, no encryption and no log: Django's own accounts and sessions, text columns."""
+"""The same pages with no permission, encryption or log: Django's accounts and sessions, columns of text."""
