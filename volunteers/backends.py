@@ -8,7 +8,6 @@ from django.contrib.auth.backends import BaseBackend
 from django.http import HttpRequest
 
 from volunteers.models import User
-from volunteers.models.accounts import Kind
 from volunteers.references import normalise_code
 
 
@@ -27,8 +26,8 @@ class AccountBackend(BaseBackend):
         except User.DoesNotExist:
             User().set_password(password)
             return None
-        # A client's first password is our code on paper: it may be typed in any manner.
-        if user.kind == Kind.CLIENT and user.must_change_password:
+        # A first password is our code on paper: it may be typed in any manner.
+        if user.must_change_password:
             password = normalise_code(password)
         return user if user.check_password(password) and user.is_active else None
 

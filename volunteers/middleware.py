@@ -11,6 +11,7 @@ from django.contrib.auth import HASH_SESSION_KEY, get_user
 from django.contrib.auth.middleware import AuthenticationMiddleware, LoginRequiredMiddleware
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -55,7 +56,7 @@ class LoginMiddleware(LoginRequiredMiddleware):
 
     def process_view(
         self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any
-    ) -> HttpResponse | None:
+    ) -> HttpResponseBase | None:
         """Send away whoever may not use the view yet."""
         refused = super().process_view(request, view_func, view_args, view_kwargs)
         if refused or not request.user.is_authenticated:
@@ -66,7 +67,9 @@ class LoginMiddleware(LoginRequiredMiddleware):
             return redirect(step)
         return None
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:
+    def handle_no_permission(  # type: ignore[override]
+        self, request: HttpRequest, view_func: Any
+    ) -> HttpResponse:
         """To the sign-in page, which says why when a session has ended, and leads back."""
         htmx = getattr(request, "htmx", None)
         back = request.get_full_path() if request.method == "GET" else request.path
@@ -103,7 +106,7 @@ class LanguageMiddleware(LocaleMiddleware):
             super().process_request(request)
             return
         translation.activate(user.language)
-        request.LANGUAGE_CODE = translation.get_language()  # type: ignore[assignment]
+        request.LANGUAGE_CODE = translation.get_language()
 
 
 class UndertakingMiddleware:

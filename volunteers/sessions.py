@@ -48,7 +48,7 @@ class SessionStore(SessionBase):
             .filter(key_hash=hash_key(self.session_key), expires_at__gt=timezone.now())
             .first()
         )
-        data = self._opened(row.data) if row else None
+        data = self._opened(bytes(row.data)) if row else None
         if row is None or data is None:
             self._session_key = None
             return {}
@@ -64,7 +64,7 @@ class SessionStore(SessionBase):
     def create(self) -> None:
         """A new session under a new random key."""
         while True:
-            self._session_key = self._get_new_session_key()
+            self._session_key = self._get_new_session_key()  # type: ignore[attr-defined]
             try:
                 self.save(must_create=True)
             except CreateError:
@@ -76,7 +76,7 @@ class SessionStore(SessionBase):
         """Write the session, and its principal if somebody is signed in."""
         if self.session_key is None:
             return self.create()
-        data = self._get_session(no_load=must_create)
+        data = self._get_session(no_load=must_create)  # type: ignore[attr-defined]
         now = timezone.now()
         expires = now + timedelta(minutes=settings.SESSION_IDLE_MINUTES)
         fields = {
@@ -137,14 +137,13 @@ class SessionStore(SessionBase):
         Principal.objects.filter(hash=hash_of(self.principal_token)).update(expires_at=expires)
 
     def _cipher(self) -> AESGCM:
-        return AESGCM(derive(self.session_key.encode(), "confidential/v1/session"))
+        return AESGCM(derive((self.session_key or "").encode(), "confidential/v1/session"))
 
     def _sealed(self, data: dict[str, Any]) -> bytes:
         nonce = os.urandom(NONCE)
         return nonce + self._cipher().encrypt(nonce, self.serializer().dumps(data), b"session")
 
     def _opened(self, sealed: bytes) -> dict[str, Any] | None:
-        sealed = bytes(sealed)
         try:
             plain = self._cipher().decrypt(sealed[:NONCE], sealed[NONCE:], b"session")
         except InvalidTag:

@@ -80,7 +80,7 @@ def test_used_code_is_told_and_makes_no_second_account(cast: Cast) -> None:
     assert second.post(reverse("join_account"), again)["Location"] == reverse("join")
     assert not User.objects.filter(username=again["username"].lower()).exists()
     answer = browser().post(reverse("join"), {"invitation": code})
-    assert b"If you have joined with it already" in answer.content
+    assert b"if you have joined with it already" in answer.content
 
 
 def test_expired_code_is_told(cast: Cast, superuser: psycopg.Connection) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
 from django.test import Client as Browser
 from django.urls import reverse
 
 from tests.cast import PASSWORD, Cast, Someone
-from tests.volunteers.signin_helpers import browser, is_signed_in, sign_in, somebody
+from tests.volunteers.signin_helpers import browser, is_signed_in, sign_in, somebody, with_codes
 from vault.models import Principal
 from volunteers.actions.signing_in import device_of
 from volunteers.models import Session, User
@@ -154,3 +158,25 @@ def test_own_password_of_a_client_is_typed_exactly(cast: Cast) -> None:
     assert b"do not go together" in sign_in(at, client.username, PASSWORD.upper()).content
     sign_in(at, client.username, PASSWORD)
     assert at.get(reverse("session_list")).status_code == 403
+
+
+def test_recovered_account_begins_anew(cast: Cast) -> None:
+    person = somebody(cast)
+    with_codes(person)
+    old = browser()
+    out = StringIO()
+    call_command("account_recover", person.username.upper(), stdout=out)
+    code = out.getvalue().splitlines()[0].split()[-1]
+    assert not is_signed_in(old)
+    assert b"do not go together" in sign_in(browser(), person.username).content
+    at = browser()
+    sign_in(at, person.username, code.lower().replace("-", ""))
+    assert at.get(reverse("session_list"))["Location"] == reverse("account_password")
+    new = "a quite different sentence"
+    at.post(reverse("account_password"), {"new_password": new, "password_again": new})
+    assert is_signed_in(at)
+
+
+def test_recovery_of_nobody_is_told() -> None:
+    with pytest.raises(CommandError, match="Nobody"):
+        call_command("account_recover", "nobody-of-this-name")

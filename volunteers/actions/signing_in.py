@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
-from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.models import Authenticator
 from django.contrib.auth import login, update_session_auth_hash
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connections, transaction
 from django.http import HttpRequest
 
 from audit.visit import Denial, Visit
 from vault.principals import enter, signin_transaction
 from volunteers import sessions
 from volunteers.actions import second_factors
+from volunteers.actions.joining import command_visit
 from volunteers.middleware import MUST_SET_UP
 from volunteers.models import User
+from volunteers.models.accounts import Kind, normalise_username
+from volunteers.references import new_code
 
 BACKEND = "volunteers.backends.AccountBackend"
 PENDING = "signing_in"  # in the session: the password was right, the second factor is awaited
@@ -111,6 +115,25 @@ def end_everywhere(request: HttpRequest, user: User) -> None:
         sessions.end_all(user.pk)
 
 
+def recover(username: str) -> str:
+    """A new first password for somebody who serves and cannot sign in any more, for the paper.
+
+    Their second factors, sessions and trusted devices end. For commands at the server. Raises
+    User.DoesNotExist.
+    """
+    user = User.objects.get(username=normalise_username(username), kind=Kind.PERSON)
+    code = new_code()
+    visit = command_visit(uuid4(), "recovery", minutes=5)
+    with signin_transaction(visit.token):
+        user.set_password(code)
+        user.must_change_password = True
+        user.save(update_fields=["password", "must_change_password"])
+        Authenticator.objects.filter(user_id=user.pk).delete()
+        sessions.end_all(user.pk)
+        _record("account.recover", about=user)
+    return code
+
+
 def refused(request: HttpRequest, action: str, user: User | None = None) -> None:
     """A denial for the log; it never holds what was typed."""
     denial = Denial(action, "volunteers_user", user.pk if user else None)
@@ -124,12 +147,10 @@ def device_of(agent: str) -> str:
     return f"{browser}|{system}"
 
 
-def _record(action: str, **detail: Any) -> None:
-    import json
-
-    from django.db import connections
-
+def _record(action: str, about: User | None = None, **detail: str | int) -> None:
+    """An event, in the transaction of the sign-in connection that is open."""
     with connections["signin"].cursor() as cursor:
         cursor.execute(
-            "SELECT sec.record(%s, NULL, '', NULL, '', %s)", [action, json.dumps(detail)]
+            "SELECT sec.record(%s, NULL, 'volunteers_user', %s, '', %s)",
+            [action, about.pk if about else None, json.dumps(detail)],
         )

@@ -25,15 +25,13 @@ from volunteers.views.signin import signed_out
 def session_list(request: HttpRequest) -> HttpResponse:
     """This device first, then the others."""
     here = hash_key(request.session.session_key)
-    rows = Session.objects.filter(user_id=request.user.pk, expires_at__gt=timezone.now())
-    rows = rows.order_by("-seen_at")
+    user: User = request.user  # type: ignore[assignment]
+    rows = Session.objects.filter(user_id=user.pk, expires_at__gt=timezone.now())
+    lines = [(row, device_words(row.device)) for row in rows.order_by("-seen_at")]
     context = {
-        "this": next((row for row in rows if row.key_hash == here), None),
-        "others": [row for row in rows if row.key_hash != here],
+        "this": next(((row, words) for row, words in lines if row.key_hash == here), None),
+        "others": [(row, words) for row, words in lines if row.key_hash != here],
     }
-    for row in [context["this"], *context["others"]]:
-        if row:
-            row.label = device_words(row.device)
     return render(request, "volunteers/signin/session_list.html", context)
 
 
@@ -46,7 +44,8 @@ def session_end(request: HttpRequest, session: str) -> HttpResponse:
         door.record(request, "signin.end")
         logout(request)
         return signed_out()
-    if not end_one(request.user.pk, session):
+    user: User = request.user  # type: ignore[assignment]
+    if not end_one(user.pk, session):
         raise Http404
     door.record(request, "signin.end_other")
     messages.success(request, _("That device is signed out."))

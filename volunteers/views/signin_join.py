@@ -23,8 +23,10 @@ from volunteers.models import Invitation, User
 
 CODE = "invitation"  # in the session: the code that was typed and found good
 JOINING = "joining"  # in the session: the steps of joining are not all done
-UNKNOWN = _("This code is unknown. Compare it with your paper, letter by letter.")
-USED = _("If you have joined with it already, it is used up: sign in with your user name instead.")
+UNKNOWN = _(
+    "This code is unknown. Compare it with your paper, letter by letter. A code works once: "
+    "if you have joined with it already, sign in with your user name."
+)
 EXPIRED = _("This code has expired. Ask whoever invited you for a new one.")
 
 
@@ -46,8 +48,6 @@ def join(request: HttpRequest) -> HttpResponse:
         tries.failed(request, INVITATION)
         signing_in.refused(request, "person.join")
         form.add_error("invitation", EXPIRED if found == "expired" else UNKNOWN)
-        if found != "expired":
-            form.add_error("invitation", USED)
     return render(request, "volunteers/signin/join.html", {"form": form})
 
 
