@@ -23,20 +23,20 @@ def hash_of(disclosure: Disclosure) -> bytes:
 
 def words_of(disclosure: Disclosure, keys: Any) -> DisclosureWords:
     """The words of the request, opened."""
-    return DisclosureWords.objects.get(disclosure=disclosure).unlock(keys)  # type: ignore[return-value]
+    return DisclosureWords.objects.get(disclosure=disclosure).unlock(keys)
 
 
 def chosen(disclosure: Disclosure, keys: Any) -> list[DisclosureItem]:
     """The chosen contacts, in the order in which they happened, each with why it is needed."""
     rows = DisclosureItem.objects.filter(disclosure=disclosure, chosen=True)
     rows = rows.select_related("contact").order_by("contact__happened_on", "contact__made_at")
-    return [row.unlock(keys) for row in rows]  # type: ignore[misc]
+    return [row.unlock(keys) for row in rows]
 
 
 def notes(contacts: list[Contact], keys: Any) -> dict[Any, str]:
     """The words of these contacts by contact id; only of those that may be read."""
     found = ContactNote.objects.filter(contact__in=contacts)
-    return {note.contact_id: note.unlock(keys).text for note in found}  # type: ignore[attr-defined]
+    return {note.contact_id: note.unlock(keys).text for note in found}
 
 
 def package(
@@ -72,6 +72,6 @@ def package(
         "ground": disclosure.ground,
         # The text relied on is for the recipient; the reasons of the two other grounds stay here.
         "authority": words.ground_details if disclosure.ground == Ground.LAW else None,
-        "client": {"name": identity.full_name, "born": identity.born_on or None},  # type: ignore[attr-defined]
+        "client": {"name": identity.full_name, "born": identity.born_on or None},
         "items": described,
     }

@@ -34,12 +34,12 @@ serving: Callable[[Any], Any] = duty_required("volunteer", "coordinator")
 
 def get(request: HttpRequest, disclosure_id: UUID, action: str) -> Disclosure:
     """A disclosure that one may see, with its people; else 404."""
-    return door.get(request, Disclosure.objects.with_people(), disclosure_id, action)  # type: ignore[arg-type]
+    return door.get(request, Disclosure.objects.with_people(), disclosure_id, action)
 
 
 def opened(request: HttpRequest, disclosure: Disclosure, action: str) -> Any:
     """The keys of its client, with an event that says what for."""
-    return door.open_one(request, disclosure.client_id, action, PURPOSE)  # type: ignore[arg-type]
+    return door.open_one(request, disclosure.client_id, action, PURPOSE)
 
 
 def elsewhere(

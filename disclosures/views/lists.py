@@ -23,9 +23,9 @@ def disclosure_list(request: HttpRequest) -> HttpResponse:
     rows = Disclosure.objects.with_people().waiting_first(request.visit)  # type: ignore[attr-defined]
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     clients = [row.client_id for row in page]
-    keys = door.open(request, clients, "disclosure.list", PURPOSE) if clients else {}  # type: ignore[arg-type]
+    keys = door.open(request, clients, "disclosure.list", PURPOSE) if clients else {}
     names = {
-        identity.client_id: identity.unlock(keys[identity.client_id]).full_name  # type: ignore[attr-defined]
+        identity.client_id: identity.unlock(keys[identity.client_id]).full_name
         for identity in Identity.objects.filter(client__in=clients)
     }
     lines = [_line(row, names.get(row.client_id, "")) for row in page]
@@ -40,8 +40,8 @@ def disclosure_list(request: HttpRequest) -> HttpResponse:
 @serving
 def disclosure_client_list(request: HttpRequest, client_id: UUID) -> HttpResponse:
     """The disclosures about one client."""
-    client = door.get(request, Client.objects.all(), client_id, "disclosure.client_list")  # type: ignore[arg-type]
-    keys = door.open_one(request, client.pk, "disclosure.client_list", PURPOSE)  # type: ignore[arg-type]
+    client = door.get(request, Client.objects.all(), client_id, "disclosure.client_list")
+    keys = door.open_one(request, client.pk, "disclosure.client_list", PURPOSE)
     rows = Disclosure.objects.with_people().filter(client=client)
     context = {
         "client": client,

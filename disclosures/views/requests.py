@@ -50,8 +50,8 @@ CONTACTS_SHOWN = 200
 @serving
 def disclosure_add(request: HttpRequest, client_id: UUID) -> HttpResponse:
     """Begin a request: its ground. Saved as a draft; the same page sent twice makes one."""
-    client = door.get(request, Client.objects.all(), client_id, "disclosure.add")  # type: ignore[arg-type]
-    keys = door.open_one(request, client.pk, "disclosure.add", PURPOSE)  # type: ignore[arg-type]
+    client = door.get(request, Client.objects.all(), client_id, "disclosure.add")
+    keys = door.open_one(request, client.pk, "disclosure.add", PURPOSE)
     form = GroundForm(request.POST or None)
     form.fields["new_id"] = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     if request.method == "POST" and form.is_valid():
