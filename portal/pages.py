@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from audit import door
 from clients.models import Client
-from vault.keys import SubjectKeys
 from volunteers.models import Association
+
+if TYPE_CHECKING:
+    from vault.keys import SubjectKeys
 
 PURPOSE = "own_record"
 PAGE = 10
@@ -23,7 +25,7 @@ def own_client(request: HttpRequest) -> Client:
 
 def own_keys(request: HttpRequest, action: str) -> SubjectKeys:
     """The keys of the client's own record. Looking at it is an event too."""
-    return door.open_one(request, request.visit.client, action, PURPOSE)  # type: ignore[arg-type, attr-defined]
+    return door.open_one(request, request.visit.client, action, PURPOSE)  # type: ignore[attr-defined]
 
 
 def portal_page(

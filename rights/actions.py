@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
@@ -20,8 +21,10 @@ from rights.models import (
     SubjectRequest,
     SubjectRequestWords,
 )
-from vault.keys import SubjectKeys
 from vault.sealed import Conflict
+
+if TYPE_CHECKING:
+    from vault.keys import SubjectKeys
 
 SLOW = timedelta(minutes=10)  # by then an export should be there
 
@@ -35,7 +38,9 @@ def ask(*, by: Visit, client: Client, keys: SubjectKeys, kind: str, words: str) 
         due_on=answer_due(timezone.now()),
     )
     request.save(force_insert=True)
-    SubjectRequestWords(client=client, request=request, keys=keys, asked=words).save()
+    SubjectRequestWords(  # type: ignore[misc]
+        client=client, request=request, keys=keys, asked=words
+    ).save()
     return request
 
 

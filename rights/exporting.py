@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -22,7 +22,9 @@ from rights.models import Export, ExportState
 from rights.printing import as_document
 from rights.zipping import zipped
 from vault import files
-from vault.keys import SubjectKeys
+
+if TYPE_CHECKING:
+    from vault.keys import SubjectKeys
 
 DAYS_KEPT = 7
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -36,9 +36,11 @@ from disclosures.models import State as DisclosureState
 from rights import seen
 from rights.models import Export, SubjectRequest, SubjectRequestWords
 from rights.zipping import safe_name
-from vault.keys import SubjectKeys
 from vault.sealed import SealedModel, open_revision
 from volunteers.models import Association
+
+if TYPE_CHECKING:
+    from vault.keys import SubjectKeys
 
 FORMAT, VERSION = "record-export", 1
 SEALED = (
@@ -107,7 +109,7 @@ class Gatherer:
 
     def one(self, model: type[SealedModel], *clear: str) -> dict[str, Any]:
         """The one row that a client has in ``model``; empty where there is none."""
-        row = model._default_manager.filter(client=self.client).first()
+        row = model._default_manager.filter(client=self.client).first()  # type: ignore[misc]
         return self.row(row, *clear) if row else {}
 
     def row(self, row: SealedModel, *clear: str) -> dict[str, Any]:
@@ -231,7 +233,7 @@ class Gatherer:
     def portal(self) -> list[dict[str, Any]]:
         """The accounts of the client's own space."""
         rows = PortalAccess.objects.filter(client=self.client).order_by("opened_at")
-        return list(rows.values("username", "opened_at", "ended_at"))
+        return [dict(row) for row in rows.values("username", "opened_at", "ended_at")]
 
 
 def _names(model: type[SealedModel]) -> list[str]:

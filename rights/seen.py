@@ -92,7 +92,7 @@ def folded(events: models.QuerySet[Event], *, client: UUID) -> list[Look]:
     known = {(row["day"], row["actor"]): row["actor_role"] for row in rows if row["actor_role"]}
     looks: dict[tuple[Any, ...], Look] = {}
     for row in rows:
-        role = _role(row, known, accounts)
+        role = _role(dict(row), known, accounts)
         refused = row["outcome"] != "done"
         purpose = "" if refused else row["purpose"]
         key = (row["day"], role, str(event_words.why(purpose)), refused)

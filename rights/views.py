@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,9 +18,11 @@ from rights import actions
 from rights.forms import AnswerForm
 from rights.models import RequestState, SubjectRequest
 from rights.permissions import can_answer, check_answer
-from vault.keys import SubjectKeys
 from vault.sealed import Conflict
 from volunteers.decorators import duty_required
+
+if TYPE_CHECKING:
+    from vault.keys import SubjectKeys
 
 PAGE = 20
 PURPOSE = "request"
@@ -91,8 +93,8 @@ def _opened(request: HttpRequest, request_id: UUID) -> tuple[SubjectRequest, Sub
     rows = SubjectRequest.objects.select_related(
         "client__identity", "words", "branch", "handled_by"
     )
-    asked = door.get(request, rows, request_id, "request.view")  # type: ignore[arg-type]
-    keys = door.open_one(request, asked.client_id, "request.view", PURPOSE)  # type: ignore[arg-type]
+    asked = door.get(request, rows, request_id, "request.view")
+    keys = door.open_one(request, asked.client_id, "request.view", PURPOSE)
     return asked, keys
 
 

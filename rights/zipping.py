@@ -36,7 +36,7 @@ class _Pipe(io.RawIOBase):
 def zipped(entries: Iterable[tuple[str, Iterable[bytes]]], *, at: datetime) -> Iterator[bytes]:
     """The bytes of a ZIP with these ``entries`` (name, content in pieces), made as they are asked for."""
     pipe = _Pipe()
-    with ZipFile(pipe, "w", ZIP_DEFLATED) as archive:  # type: ignore[call-overload]
+    with ZipFile(pipe, "w", ZIP_DEFLATED) as archive:
         for name, content in entries:
             info = ZipInfo(name, at.timetuple()[:6])
             info.compress_type = ZIP_DEFLATED

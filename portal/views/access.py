@@ -33,7 +33,7 @@ def portal_password(request: HttpRequest) -> HttpResponse:
 
 
 def _password(request: HttpRequest) -> HttpResponse:
-    user = User.objects.get(pk=request.user.pk)
+    user = User.objects.get(pk=str(request.user.pk))
     first = user.must_change_password
     form = OwnPasswordForm(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -48,7 +48,7 @@ def _password(request: HttpRequest) -> HttpResponse:
 
 def _set_password(request: HttpRequest, user: User, form: OwnPasswordForm) -> None:
     client = request.visit.client  # type: ignore[attr-defined]
-    door.record(request, "portal.password", subject=client, purpose=PURPOSE)  # type: ignore[arg-type]
+    door.record(request, "portal.password", subject=client, purpose=PURPOSE)
     user.must_change_password = False
     form.save()
     # Whoever had the paper code, or the old password, is out in this second; this browser stays in.

@@ -29,7 +29,7 @@ def portal_export(request: HttpRequest) -> HttpResponse:
         actions.ask_export(
             by=request.visit,  # type: ignore[attr-defined]
             client=client,
-            language=request.LANGUAGE_CODE,  # type: ignore[attr-defined]
+            language=request.LANGUAGE_CODE,
         )
         return redirect("portal_export")
     copy = Export.objects.filter(client=client).first()
@@ -41,13 +41,13 @@ def portal_export(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @own_space
-@fresh_sign_in
+@fresh_sign_in  # type: ignore[arg-type]
 def portal_export_get(request: HttpRequest, export_id: UUID) -> HttpResponseBase:
     """The ZIP. The event is committed with this answer; the file is unsealed while it flows after that."""
     rows = Export.objects.filter(
         state=ExportState.READY, expires_at__gt=timezone.now(), client=request.visit.client  # type: ignore[attr-defined]
     )  # fmt: skip
-    copy = door.get(request, rows, export_id, "export.take")  # type: ignore[arg-type]
+    copy = door.get(request, rows, export_id, "export.take")
     keys = own_keys(request, "export.take")
     if not files.path_of(settings.FILES_ROOT, copy.file).exists():
         return portal_page(request, "portal/export_gone.html", status=410)

@@ -44,16 +44,18 @@ def portal_record(request: HttpRequest) -> HttpResponse:
     client = own_client(request)
     gatherer = Gatherer(client, own_keys(request, "portal.record"), history=False)
     identity, record = gatherer.one(Identity), gatherer.record()
+    explanations = list(Explanation.objects.filter(client=client).select_related("words"))
+    for explanation in explanations:
+        if hasattr(explanation, "words"):
+            explanation.words.unlock(gatherer.keys)
     context = {
         "record": record,
         "branch": client.branch,
         "identity": printing.identity(identity, record),
         "safe_contact": printing.safe_contact(gatherer.one(SafeContact, "checked_on")),
         "background": gatherer.one(Background).get("text"),
-        "explanations": Explanation.objects.filter(client=client).select_related("words"),
+        "explanations": explanations,
     }
-    for explanation in context["explanations"]:
-        explanation.words.unlock(gatherer.keys)
     return portal_page(request, "portal/record.html", context)
 
 
@@ -71,7 +73,7 @@ def portal_contacts(request: HttpRequest) -> HttpResponse:
         attachment.unlock(keys)
         names.setdefault(attachment.contact_id, []).append(attachment.name)
     for contact in page:
-        contact.file_names = names.get(contact.pk, [])
+        contact.file_names = names.get(contact.pk, [])  # type: ignore[attr-defined]
         if hasattr(contact, "note"):
             contact.note.unlock(keys)
     return portal_page(request, "portal/contacts.html", {"page_obj": page})
@@ -100,5 +102,6 @@ def portal_disclosures(request: HttpRequest) -> HttpResponse:
     keys = own_keys(request, "portal.disclosures")
     for disclosure in page:
         disclosure.words.unlock(keys)
-        disclosure.chosen = [item.unlock(keys) for item in disclosure.items.all() if item.chosen]
+        items = [item.unlock(keys) for item in disclosure.items.all() if item.chosen]
+        disclosure.chosen = items  # type: ignore[attr-defined]
     return portal_page(request, "portal/disclosures.html", {"page_obj": page})
