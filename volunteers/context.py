@@ -48,7 +48,7 @@ FOR_PEOPLE = (
     Entry("follow_up_list", gettext_lazy("Follow-ups"), "calendar", SERVING),
     Entry(
         "request_list", gettext_lazy("Requests"), "flag",
-        frozenset({DutyKind.COORDINATOR, DutyKind.PROTECTION}),
+        frozenset({DutyKind.COORDINATOR}),
     ),
     Entry("people_list", gettext_lazy("Colleagues"), "people"),
     Entry("disclosure_list", gettext_lazy("Disclosures"), "share", SERVING),
