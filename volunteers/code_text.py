@@ -5,6 +5,7 @@ The format is that of the printed documents: ``# ``, ``## ``, ``- `` and empty l
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from difflib import ndiff
 from pathlib import Path
 
 DEFAULTS = Path(__file__).parent / "policy"
@@ -56,6 +57,13 @@ def _add(blocks: list[Block], line: str) -> None:
         last.text += " " + line
     else:
         blocks.append(Block("paragraph", line))
+
+
+def changes(before: str, after: str) -> list[tuple[str, str]]:
+    """What was struck out ("del") and put in ("ins") between two texts, line by line."""
+    kinds = {"- ": "del", "+ ": "ins"}
+    lines = ndiff(before.splitlines(), after.splitlines())
+    return [(kinds[line[:2]], line[2:]) for line in lines if line[:2] in kinds and line[2:].strip()]
 
 
 def default_text(language: str) -> str:

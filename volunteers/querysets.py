@@ -27,6 +27,15 @@ def text_in(version: PolicyVersion, language: str) -> PolicyText | None:
     return texts.get(language) or next(iter(texts.values()), None)
 
 
+def version_before(version: PolicyVersion) -> PolicyVersion | None:
+    """The adopted version that this one replaces or is to replace."""
+    return (
+        PolicyVersion.objects.filter(adopted_on__isnull=False, number__lt=version.number)
+        .order_by("-number")
+        .first()
+    )
+
+
 def undertakings_of(person: UUID | None) -> QuerySet[Undertaking]:
     """What somebody signed, the latest first."""
     return (

@@ -202,6 +202,14 @@ def test_president_writes_and_adopts_by_page(cast, sign_in):
         assert "\r" not in PolicyText.objects.get(version=version.pk, language="en").text
 
 
+def test_version_shows_what_changed(cast, sign_in):
+    adopt(cast, material=False, wording="One wording.")
+    version = adopt(cast, material=False, wording="Another wording.")
+    page = sign_in(cast.volunteer).get(f"/code/versions/{version.pk}/?text=en").content.decode()
+    assert "<ins>Another wording.</ins>" in page
+    assert "One wording.</del>" in page
+
+
 def test_only_the_president_writes_and_adopts(cast, sign_in):
     with cast.president.visit().transaction() as visit:
         texts = {"en": "x", "fr": "y"}

@@ -22,7 +22,7 @@ from volunteers.forms.code import AdoptForm, VersionForm
 from volunteers.middleware import before_undertaking
 from volunteers.models import PolicyVersion
 from volunteers.permissions import may_read_versions
-from volunteers.querysets import current_version, serving, text_in
+from volunteers.querysets import current_version, serving, text_in, version_before
 from volunteers.views.code import language_tabs
 
 
@@ -54,6 +54,8 @@ def policy_view(request: HttpRequest, version_id: UUID) -> HttpResponse:
     text = text_in(version, request.GET.get("text", get_language()[:2]))
     if text is None:
         raise Http404
+    before = version_before(version)
+    old = text_in(before, text.language) if before else None
     signed = version.undertakings.select_related("person").order_by("person__working_name")
     people = {undertaking.person_id for undertaking in signed}
     sees_others = visit.holds("president") or visit.holds("protection")
@@ -63,6 +65,8 @@ def policy_view(request: HttpRequest, version_id: UUID) -> HttpResponse:
         "code": code_text.read(text.text),
         "languages": language_tabs(version, text.language, request.path),
         "state": state_of(version, current_version()),
+        "before": before,
+        "changes": code_text.changes(old.text, text.text) if old else [],
         "signed": signed if sees_others or visit.holds("coordinator") else [],
         "unsigned": serving().exclude(pk__in=people) if sees_others and version.adopted_on else [],
         "may_adopt": visit.holds("president") and version.adopted_on is None,
