@@ -4,6 +4,8 @@ A correlated policy alone is slow for a list, so the person's own permissions ar
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 
 from audit.visit import Visit
@@ -37,6 +39,6 @@ class ClientQuerySet(models.QuerySet):
         live = self._other("Grant").objects.live().assignments()
         return self.open().exclude(models.Exists(live.filter(client=models.OuterRef("pk"))))
 
-    def _other(self, name: str) -> type[models.Model]:
+    def _other(self, name: str) -> Any:
         # By name: the models import this module.
         return self.model._meta.apps.get_model("clients", name)

@@ -44,7 +44,7 @@ class CleanTextField(forms.CharField):
         plain = tidy(text, lines=self.lines)
         harmless = _LINE_ENDS.sub("\n", unicodedata.normalize("NFC", text)).replace("\t", " ")
         self.removed = plain != (harmless if self.lines else harmless.replace("\n", " "))
-        return super().to_python(plain)
+        return super().to_python(plain) or ""
 
 
 def was_tidied(form: forms.BaseForm) -> bool:

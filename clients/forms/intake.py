@@ -51,7 +51,7 @@ class IntakeForm(ExplanationFields, SafeContactFields, EnquiryForm):
             name in self.errors or self.data.get(name) for name in names)]  # fmt: skip
 
     @property
-    def answer(self) -> str:
+    def said(self) -> str:
         """The client's answer; empty where the explanation could not be given."""
         return self.cleaned_data.get("answer", "")
 
@@ -87,8 +87,8 @@ class IntakeForm(ExplanationFields, SafeContactFields, EnquiryForm):
 
     def identity(self) -> dict[str, Any]:
         """The names that are kept: none but the pseudonym, where the client wants that."""
-        kept = ("known_as", "address")
-        if self.answer != Answer.PSEUDONYM:
+        kept: tuple[str, ...] = ("known_as", "address")
+        if self.said != Answer.PSEUDONYM:
             kept = (*NAMES, *kept)
         return {name: self.cleaned_data[name] for name in kept}
 
@@ -101,7 +101,7 @@ class IntakeForm(ExplanationFields, SafeContactFields, EnquiryForm):
             identity=self.identity(),
             safe_contact=self.safe_contact(),
             background=self.cleaned_data["background"],
-            pseudonym=self.answer == Answer.PSEUDONYM,
+            pseudonym=self.said == Answer.PSEUDONYM,
         )
 
     def new_contact(self) -> NewContact:

@@ -147,7 +147,7 @@ class IdentityForm(forms.Form):
 
     def identity(self) -> dict[str, Any]:
         """The values as the record keeps them."""
-        values = {
+        values: dict[str, Any] = {
             name: self.cleaned_data[name]
             for name in ("given_name", "family_name", "known_as", "address")
             if name in self.fields

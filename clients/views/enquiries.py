@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
@@ -12,11 +12,12 @@ from clients import permissions
 from clients.actions import intake
 from clients.forms.records import EnquiryForm
 from clients.models import Enquiry
+from clients.views.opening import Request
 from volunteers.decorators import people_only
 
 
 @people_only
-def enquiry_list(request: HttpRequest) -> HttpResponse:
+def enquiry_list(request: Request) -> HttpResponse:
     """What was counted in my branches, the latest first."""
     permissions.check_serves(request.visit)
     branches = permissions.serves_in(request.visit)
@@ -29,7 +30,7 @@ def enquiry_list(request: HttpRequest) -> HttpResponse:
 
 
 @people_only
-def enquiry_add(request: HttpRequest) -> HttpResponse:
+def enquiry_add(request: Request) -> HttpResponse:
     """Count a call: how, when, in which language, how long."""
     permissions.check_take_in(request.visit)
     form = EnquiryForm(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
@@ -16,14 +16,14 @@ from clients.actions.contacts import explain
 from clients.forms.explanations import ExplanationForm
 from clients.models import Answer
 from clients.views.intake import spoken_cards
-from clients.views.opening import find_client, open_client, say_tidied
+from clients.views.opening import Request, find_client, open_client, say_tidied
 from documents import render as render_document
 from volunteers.decorators import people_only
 from volunteers.models import Association, PolicyVersion
 
 
 @people_only
-def explanation_add(request: HttpRequest, client_id: UUID) -> HttpResponse:
+def explanation_add(request: Request, client_id: UUID) -> HttpResponse:
     """Explain the policy to somebody who has not heard it, or who asks again."""
     client = find_client(request, client_id, "explanation.add", "identity")
     permissions.check_edit(request.visit, client)
@@ -45,7 +45,7 @@ def explanation_add(request: HttpRequest, client_id: UUID) -> HttpResponse:
 
 
 @people_only
-def leaflet(request: HttpRequest, client_id: UUID) -> HttpResponse:
+def leaflet(request: Request, client_id: UUID) -> HttpResponse:
     """The leaflet in the client's language, as a PDF. Nothing in it is about the client."""
     client = find_client(request, client_id, "leaflet.print")
     permissions.check_view(request.visit, client)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.db import DatabaseError, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from clients import permissions
 from clients.actions import grants
 from clients.forms.grants import GrantForm, NotesOpenForm
 from clients.models import Basis, Client, Grant, ReadingReason, Scope
-from clients.views.opening import find_client
+from clients.views.opening import Request, find_client
 from volunteers.decorators import fresh_sign_in, people_only
 from volunteers.models import Duty, Person, PolicyVersion, Undertaking
 
@@ -24,7 +25,7 @@ PURPOSES = dict(ReadingReason.choices)
 
 
 @people_only
-def grant_list(request: HttpRequest, client_id: UUID) -> HttpResponse:
+def grant_list(request: Request, client_id: UUID) -> HttpResponse:
     """Who may see this: a coordinator sees all grants, anybody else their own."""
     client = find_client(request, client_id, "grant.list")
     permissions.check_view(request.visit, client)
@@ -35,14 +36,11 @@ def grant_list(request: HttpRequest, client_id: UUID) -> HttpResponse:
     )
     now = timezone.now()
     live = [row for row in rows if row.ends_at is None or row.ends_at > now]
-    for row in rows:
-        row.why = in_words(row)
-        row.can_end = permissions.can_end_grant(request.visit, row)
     coordinators = Duty.objects.live().filter(branch_id=client.branch_id, kind="coordinator")
     context = {
         "client": client,
-        "live": live,
-        "ended": [row for row in rows if row not in live],
+        "live": [_line(request, row) for row in live],
+        "ended": [_line(request, row) for row in rows if row not in live],
         "coordinators": coordinators.select_related("person").order_by("person__working_name"),
         "assigns": permissions.can_assign(request.visit, client),
     }
@@ -51,7 +49,7 @@ def grant_list(request: HttpRequest, client_id: UUID) -> HttpResponse:
 
 @people_only
 @fresh_sign_in
-def grant_add(request: HttpRequest, client_id: UUID) -> HttpResponse:
+def grant_add(request: Request, client_id: UUID) -> HttpResponse:
     """A coordinator gives the record to somebody of the branch."""
     client = find_client(request, client_id, "grant.add")
     permissions.check_assign(request.visit, client)
@@ -80,7 +78,7 @@ def grant_add(request: HttpRequest, client_id: UUID) -> HttpResponse:
     return render(request, "clients/records/grant_add.html", context)
 
 
-def assignable(me: UUID, client: Client) -> list[Person]:
+def assignable(me: UUID | None, client: Client) -> list[Person]:
     """Who serves in the client's branch, has signed the code that binds, and has no assignment yet."""
     today = timezone.localdate()
     binding = (
@@ -95,7 +93,7 @@ def assignable(me: UUID, client: Client) -> list[Person]:
 
 
 @people_only
-def grant_end(request: HttpRequest, grant_id: UUID) -> HttpResponse:
+def grant_end(request: Request, grant_id: UUID) -> HttpResponse:
     """End a grant, one's own or as the coordinator. It binds in the same second."""
     rows = Grant.objects.select_related("client", "person")
     grant: Grant = door.get(request, rows, grant_id, "grant.end")
@@ -116,7 +114,7 @@ def grant_end(request: HttpRequest, grant_id: UUID) -> HttpResponse:
 
 
 @people_only
-def notes_open(request: HttpRequest, client_id: UUID) -> HttpResponse:
+def notes_open(request: Request, client_id: UUID) -> HttpResponse:
     """A coordinator opens the notes of a record, for a coded reason and one hour."""
     client = find_client(request, client_id, "notes.open")
     permissions.check_assign(request.visit, client)
@@ -129,6 +127,11 @@ def notes_open(request: HttpRequest, client_id: UUID) -> HttpResponse:
         return redirect("client_view", client.pk)
     context = {"client": client, "form": form, "hours": grants.READING_HOURS}
     return render(request, "clients/records/notes_open.html", context)
+
+
+def _line(request: Request, grant: Grant) -> dict[str, Any]:
+    can_end = permissions.can_end_grant(request.visit, grant)
+    return {"grant": grant, "why": in_words(grant), "can_end": can_end}
 
 
 def in_words(grant: Grant) -> str:

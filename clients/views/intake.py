@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from clients.actions import intake
 from clients.actions.records import seems_known
 from clients.forms.intake import IntakeForm
 from clients.models import Answer, Client
-from clients.views.opening import say_tidied
+from clients.views.opening import Request, say_tidied
 from components.text import tidy
 from volunteers.decorators import people_only
 
@@ -39,7 +39,7 @@ def spoken_cards(first: str | None = None) -> list[tuple[str, Any, list[dict[str
 
 
 @people_only
-def client_add(request: HttpRequest) -> HttpResponse:
+def client_add(request: Request) -> HttpResponse:
     """Who called? Client, safe contact, explanation and first contact, saved together."""
     permissions.check_take_in(request.visit)
     form = IntakeForm(
@@ -49,7 +49,7 @@ def client_add(request: HttpRequest) -> HttpResponse:
     )
     known: list[Client] | None = None
     if request.method == "POST" and form.is_valid():
-        if form.answer == Answer.NO_RECORD:
+        if form.said == Answer.NO_RECORD:
             return _only_count(request, form)
         known = _known(
             request, form.cleaned_data["branch"].pk, form.identity(), form.safe_contact()
@@ -66,7 +66,7 @@ def client_add(request: HttpRequest) -> HttpResponse:
 
 @people_only
 @require_POST
-def client_known(request: HttpRequest) -> HttpResponse:
+def client_known(request: Request) -> HttpResponse:
     """A fragment: whether the same person seems to be known in the branch. Keeps nothing."""
     permissions.check_take_in(request.visit)
     branches = permissions.serves_in(request.visit)
@@ -80,9 +80,7 @@ def client_known(request: HttpRequest) -> HttpResponse:
     return render(request, "clients/records/includes/known.html", context)
 
 
-def _known(
-    request: HttpRequest, branch: Any, identity: Any, safe_contact: Any
-) -> list[Client] | None:
+def _known(request: Request, branch: Any, identity: Any, safe_contact: Any) -> list[Client] | None:
     """Records of the same person, as far as one may see them; None where nobody seems known."""
     found = seems_known(
         by=request.visit, branch=branch, identity=identity, safe_contact=safe_contact
@@ -92,7 +90,7 @@ def _known(
     return list(Client.objects.filter(pk__in=[i for i in found if i]).order_by("reference"))
 
 
-def _take_in(request: HttpRequest, form: IntakeForm, id: Any) -> HttpResponse:
+def _take_in(request: Request, form: IntakeForm, id: Any) -> HttpResponse:
     try:
         client = intake.first_contact(
             by=request.visit,
@@ -108,7 +106,7 @@ def _take_in(request: HttpRequest, form: IntakeForm, id: Any) -> HttpResponse:
     return redirect("client_view", client.pk)
 
 
-def _only_count(request: HttpRequest, form: IntakeForm) -> HttpResponse:
+def _only_count(request: Request, form: IntakeForm) -> HttpResponse:
     """The client wants no record: what was typed is dropped, the call is counted."""
     data = form.cleaned_data
     try:

@@ -20,12 +20,18 @@ if TYPE_CHECKING:
     from vault.keys import SubjectKeys
 
 
-def find_client(request: HttpRequest, client_id: UUID, action: str, *parts: str) -> Client:
+class Request(HttpRequest):
+    """A request inside its visit, as ``audit.middleware`` hands it on."""
+
+    visit: Visit
+
+
+def find_client(request: Request, client_id: UUID, action: str, *parts: str) -> Client:
     """The record with its ``parts`` (names of one-to-one relations). Http404 for hidden and absent."""
     return door.get(request, Client.objects.select_related("branch", *parts), client_id, action)
 
 
-def open_client(request: HttpRequest, client: Client, action: str) -> SubjectKeys:
+def open_client(request: Request, client: Client, action: str) -> SubjectKeys:
     """The keys of the record, and its parts that were fetched, unlocked. Writes one event."""
     keys = door.open_one(request, client.pk, action, purpose_of(request.visit, client))
     for part in ("identity", "safe_contact", "background"):
@@ -43,7 +49,7 @@ def purpose_of(visit: Visit, client: Client) -> str:
     return "support"
 
 
-def say_tidied(request: HttpRequest, form: BaseForm) -> None:
+def say_tidied(request: Request, form: BaseForm) -> None:
     """Tell that invisible characters were taken out of what was typed."""
     if was_tidied(form):
         messages.info(request, _("Invisible characters were taken out of what you typed."))

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from clients import permissions
 from clients.actions import portal_access
 from clients.models import Client
 from clients.views.explanations import pdf
-from clients.views.opening import find_client
+from clients.views.opening import Request, find_client
 from documents import render as render_document
 from volunteers.decorators import fresh_sign_in, people_only
 
@@ -27,7 +27,7 @@ CARD_SECONDS = 600
 
 @people_only
 @fresh_sign_in
-def portal_open(request: HttpRequest, client_id: UUID) -> HttpResponse:
+def portal_open(request: Request, client_id: UUID) -> HttpResponse:
     """Make an account for the client, only if the client wants it."""
     client = find_client(request, client_id, "portal.open")
     permissions.check_edit(request.visit, client)
@@ -47,7 +47,7 @@ def portal_open(request: HttpRequest, client_id: UUID) -> HttpResponse:
 
 
 @people_only
-def portal_card(request: HttpRequest, client_id: UUID) -> HttpResponse:
+def portal_card(request: Request, client_id: UUID) -> HttpResponse:
     """The user name and the code, shown once; as a PDF (POST) once more, for ten minutes."""
     client = find_client(request, client_id, "portal.card")
     permissions.check_edit(request.visit, client)
@@ -69,7 +69,7 @@ def portal_card(request: HttpRequest, client_id: UUID) -> HttpResponse:
 
 
 @people_only
-def portal_close(request: HttpRequest, client_id: UUID) -> HttpResponse:
+def portal_close(request: Request, client_id: UUID) -> HttpResponse:
     """End the client's access to the portal, at once."""
     client = find_client(request, client_id, "portal.close")
     permissions.check_edit(request.visit, client)
@@ -81,14 +81,14 @@ def portal_close(request: HttpRequest, client_id: UUID) -> HttpResponse:
     return render(request, "clients/records/portal_close.html", {"client": client})
 
 
-def _card(request: HttpRequest, client: Client) -> dict[str, Any] | None:
+def _card(request: Request, client: Client) -> dict[str, Any] | None:
     card = request.session.get(CARD)
     if not card or card["client"] != str(client.pk) or card["until"] < time.time():
         return None
     return card
 
 
-def _address(request: HttpRequest) -> str:
+def _address(request: Request) -> str:
     try:
         path = reverse("portal_home")
     except NoReverseMatch:

@@ -7,12 +7,12 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Page, Paginator
-from django.http import HttpRequest
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from clients import permissions
 from clients.models import Client, Contact, Explanation, SafeContact
+from clients.views.opening import Request
 
 if TYPE_CHECKING:
     from vault.keys import SubjectKeys
@@ -30,10 +30,10 @@ class ContactLine:
 
 
 def contact_lines(
-    request: HttpRequest, client: Client, keys: SubjectKeys
+    request: Request, client: Client, keys: SubjectKeys
 ) -> tuple[Page, list[ContactLine]]:
     """The latest contacts, a page of them, with their notes where those may be read."""
-    reads = permissions.can_read_notes(request.visit, client)  # type: ignore[attr-defined]
+    reads = permissions.can_read_notes(request.visit, client)
     rows = (
         client.contacts.select_related("by", "note")
         if reads

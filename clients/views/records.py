@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
@@ -22,7 +22,7 @@ from clients.forms.records import (
 )
 from clients.models import Client
 from clients.models.records import State
-from clients.views.opening import find_client, open_client, say_tidied
+from clients.views.opening import Request, find_client, open_client, say_tidied
 from clients.views.record_page import (
     born,
     contact_lines,
@@ -45,7 +45,7 @@ def rights_on(visit: Visit, client: Client) -> dict[str, bool]:
 
 
 @people_only
-def client_view(request: HttpRequest, client_id: UUID) -> HttpResponse:
+def client_view(request: Request, client_id: UUID) -> HttpResponse:
     """THE page: how to reach the client safely, who they are, what happened last, what to do next."""
     client = find_client(
         request, client_id, "client.view", "identity", "safe_contact", "background"
@@ -77,7 +77,7 @@ def client_view(request: HttpRequest, client_id: UUID) -> HttpResponse:
 
 
 @people_only
-def client_edit(request: HttpRequest, client_id: UUID) -> HttpResponse:
+def client_edit(request: Request, client_id: UUID) -> HttpResponse:
     """Who the client is."""
     client = find_client(request, client_id, "client.edit", "identity")
     permissions.check_edit(request.visit, client)
@@ -106,7 +106,7 @@ def client_edit(request: HttpRequest, client_id: UUID) -> HttpResponse:
 
 
 @people_only
-def safe_contact_edit(request: HttpRequest, client_id: UUID) -> HttpResponse:
+def safe_contact_edit(request: Request, client_id: UUID) -> HttpResponse:
     """How to reach the client safely."""
     client = find_client(request, client_id, "safe_contact.edit", "safe_contact")
     permissions.check_edit(request.visit, client)
@@ -134,7 +134,7 @@ def safe_contact_edit(request: HttpRequest, client_id: UUID) -> HttpResponse:
 
 
 @people_only
-def background_edit(request: HttpRequest, client_id: UUID) -> HttpResponse:
+def background_edit(request: Request, client_id: UUID) -> HttpResponse:
     """The background, for those who read it."""
     client = find_client(request, client_id, "background.edit", "background")
     permissions.check_edit_background(request.visit, client)
@@ -160,7 +160,7 @@ def background_edit(request: HttpRequest, client_id: UUID) -> HttpResponse:
 
 
 @people_only
-def client_state(request: HttpRequest, client_id: UUID) -> HttpResponse:
+def client_state(request: Request, client_id: UUID) -> HttpResponse:
     """Close the record, open it again, or note a death."""
     client = find_client(request, client_id, "client.state")
     permissions.check_edit(request.visit, client)
@@ -180,19 +180,19 @@ def client_state(request: HttpRequest, client_id: UUID) -> HttpResponse:
     return render(request, "clients/records/client_state.html", {"client": client, "form": form})
 
 
-def _edit(request: HttpRequest, client: Client, form: Any, title: str, **more: Any) -> HttpResponse:
+def _edit(request: Request, client: Client, form: Any, title: str, **more: Any) -> HttpResponse:
     context = {"client": client, "form": form, "title": title, **more}
     return render(request, "clients/records/part_edit.html", context)
 
 
-def _saved(request: HttpRequest, client: Client, form: Any) -> HttpResponse:
+def _saved(request: Request, client: Client, form: Any) -> HttpResponse:
     say_tidied(request, form)
     messages.success(request, _("Saved. The earlier version is kept."))
     return redirect("client_view", client.pk)
 
 
 def _conflict(
-    request: HttpRequest, client: Client, form: Any, name: str, saved: dict[str, Any]
+    request: Request, client: Client, form: Any, name: str, saved: dict[str, Any]
 ) -> HttpResponse:
     """Both versions: what was typed stays in the form, what somebody else saved stands above it."""
     form.data = form.data.copy()
