@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from vault.keys import Place, SubjectKeys
 
-INSERTED_AT_ONCE = 500
+INSERTED_AT_ONCE = 100  # the driver's time to read a statement grows with its square
 
 
 class Locked(Exception):

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -178,9 +179,14 @@ def _translated(how: dict[str, Any], text: str) -> str:
     raise BadValue(f"{how['value'].strip('{}')} {_shown(text)} is not in the map")
 
 
+@lru_cache(maxsize=4096)
+def _parsed(text: str, format: str) -> datetime:
+    return datetime.strptime(text, format)  # noqa: DTZ007 - the caller gives it its zone
+
+
 def _moment(place: str, text: str, format: str) -> datetime:
     try:
-        return datetime.strptime(text, format)  # noqa: DTZ007 - the caller gives it its zone
+        return _parsed(text, format)
     except ValueError as error:
         raise BadValue(
             f"{place.strip('{}')} {_shown(text)} is not a date (expected {_expected(format)})"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -65,10 +66,15 @@ class Table:
             problem = f"it has {len(cells)} cells, expected {len(self.columns)}"
             hint = "; the file may have been cut off" if len(cells) < len(self.columns) else ""
             return Row(number, {}, cells, problem + hint)
-        clean = [tidy(cell, lines=True).strip() for cell in cells]
-        if any(a != b.replace("\r\n", "\n").strip() for a, b in zip(clean, cells, strict=True)):
-            self.cleaned += 1
-        plain = [_without_escape(cell) for cell in clean]
+        plain = []
+        hidden = False
+        for cell in cells:
+            if not (cell.isascii() and cell.isprintable()):  # nothing hides in most cells
+                clean = tidy(cell, lines=True)
+                hidden = hidden or clean != unicodedata.normalize("NFC", _one_line_end(cell))
+                cell = clean
+            plain.append(_without_escape(cell.strip()))
+        self.cleaned += hidden
         return Row(number, dict(zip(self.columns, plain, strict=True)), cells)
 
 
@@ -130,6 +136,10 @@ def _check_1252(path: Path) -> None:
         raise UnreadableFile(
             f"{path.name} is written neither in UTF-8 nor in Windows-1252. {HINT}"
         ) from error
+
+
+def _one_line_end(cell: str) -> str:
+    return cell.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
 
 
 def _without_escape(cell: str) -> str:

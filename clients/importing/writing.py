@@ -20,7 +20,7 @@ from clients.actions import changes, records
 from clients.importing.mapping import IDENTITY, SAFE_CONTACT
 from clients.models import Contact, ContactNote, Fingerprint
 from clients.models.records import State
-from vault.sealed import insert_all
+from vault.sealed import INSERTED_AT_ONCE, insert_all
 
 if TYPE_CHECKING:
     from vault.keys import SubjectKeys
@@ -121,7 +121,7 @@ class Writer:
         subjects = {self._client(row) for row in rows}
         keys = door.open(visit, subjects, "contact.import", "import", contacts=len(rows))
         contacts = [self._contact(row) for row in rows]
-        Contact.objects.bulk_create(contacts)
+        Contact.objects.bulk_create(contacts, batch_size=INSERTED_AT_ONCE)
         insert_all(
             [
                 ContactNote(
@@ -131,10 +131,11 @@ class Writer:
                 for row, contact in zip(rows, contacts, strict=True)
             ]
         )  # fmt: skip
-        Fingerprint.objects.bulk_create(
+        marks = (
             self._mark(CONTACT, row["id"], contact.client_id, contact.pk)
             for row, contact in zip(rows, contacts, strict=True)
         )
+        Fingerprint.objects.bulk_create(marks, batch_size=INSERTED_AT_ONCE)
 
     def _contact(self, row: Values) -> Contact:
         return Contact(
