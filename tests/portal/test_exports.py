@@ -30,6 +30,7 @@ from confidential.environment import BASE
 from rights.models import Export
 from rights.zipping import safe_name
 from tests import cast as standing
+from tests.access.world import World
 from tests.portal.conftest import Space, log_contact, work
 from vault import files
 
@@ -360,3 +361,17 @@ def test_the_web_process_cannot_make_or_end_exports(space: Callable[..., Space])
 )
 def test_names_in_the_zip_harm_nobody(name: str, safe: str) -> None:
     assert safe_name(name) == safe
+
+
+def test_the_copy_holds_disclosures_and_requests(
+    cast: standing.Cast, sign_in: Callable[..., Browser]
+) -> None:
+    world = World(cast)
+    assert world.disclosure
+    assert world.request
+    own = Space(world.client, world.account, sign_in(world.account), "")
+    archive = taken(own, made(own))
+    data = json.loads(archive.read("record.json"))
+    assert data["disclosures"][0]["words"]["recipient"] == "The court"
+    assert data["requests"][0]["asked"] == "My number is 9."
+    assert "The court" in pages(archive)

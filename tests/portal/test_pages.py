@@ -16,6 +16,7 @@ from django.utils.html import escape
 from audit.models import Event
 from rights.deadlines import answer_due
 from tests import cast as standing
+from tests.access.world import World
 from tests.portal.conftest import CODE, Space, log_contact
 from vault.principals import signin_transaction
 
@@ -301,3 +302,15 @@ def test_ended_portal_access_ends_the_session_in_that_second(
         response = own.browser.get(reverse(name))
         assert response.status_code == 302
         assert response.headers["Location"].startswith(reverse("sign_in"))
+
+
+def test_passed_on_shows_what_to_whom_and_on_which_ground(
+    cast: standing.Cast, space: Callable[..., Space], sign_in: Callable[..., Browser]
+) -> None:
+    world, other = World(cast), space()
+    assert world.disclosure
+    shown = text(sign_in(world.account), "portal_disclosures")
+    assert "The court" in shown
+    assert "The law or a court order requires it" in shown
+    assert "Waiting for a decision" in shown
+    assert "The court" not in text(other.browser, "portal_disclosures")
