@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -138,6 +139,22 @@ def test_sent_twice_makes_one_client(cast: Cast, sign_in: SignIn) -> None:
     with cast.volunteer.visit().transaction():
         assert Contact.objects.filter(client=first).count() == 1
         assert Explanation.objects.filter(client=first).count() == 1
+
+
+def test_sent_twice_at_the_same_moment_makes_one_client(cast: Cast, sign_in: SignIn) -> None:
+    data = {"branch": str(cast.north), **intake()}
+    browsers = [sign_in(cast.volunteer) for _ in range(4)]
+
+    def send(browser: Browser) -> str:
+        try:
+            return made(browser.post("/clients/new/", data))
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(browsers)) as pool:
+        (client_id,) = set(pool.map(send, browsers))
+    with cast.volunteer.visit().transaction():
+        assert Contact.objects.filter(client=client_id).count() == 1
 
 
 def test_somebody_elses_key_leads_to_no_record_of_theirs(cast: Cast, sign_in: SignIn) -> None:
