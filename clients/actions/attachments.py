@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.utils import timezone
 
 from audit import door
 from audit.visit import Visit
@@ -46,7 +45,6 @@ def add_file(*, by: Visit, contact: Contact, keys: SubjectKeys, new: NewFile) ->
         file=file,
         size=size,
         by_id=by.person,
-        made_at=timezone.now(),  # said here: a coordinator may add what they may not read back
         keys=keys,
         name=safe_name(new.name),
         content_type=new.content_type,

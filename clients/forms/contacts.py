@@ -173,7 +173,9 @@ class ContactForm(forms.Form):
 
     def _explained(self, part: ExplanationPart, data: dict[str, Any]) -> bool:
         """Whether the database will take this contact."""
-        if part.is_untouched and (data.get("no_answer") or data.get("urgent")):
+        if part.is_untouched and (self.wanted == "again" or self._may_wait(data)):
+            # Nothing was said: then only what the database will ask for counts.
+            self.explanation = ExplanationPart(None, initial=part.initial)
             return self.wanted == "first" or bool(data.get("urgent"))
         if not part.is_valid():
             return True  # said beside the fields of the part
@@ -183,12 +185,10 @@ class ContactForm(forms.Form):
         """Whether the contact and its explanation can be saved."""
         valid = super().is_valid()
         part = self.explanation
-        if part and part.is_bound and not (part.is_untouched and self._may_wait()):
-            return part.is_valid() and valid
-        return valid
+        return part.is_valid() and valid if part and part.is_bound else valid
 
-    def _may_wait(self) -> bool:
-        data = getattr(self, "cleaned_data", {})
+    @staticmethod
+    def _may_wait(data: dict[str, Any]) -> bool:
         return bool(data.get("no_answer") or data.get("urgent"))
 
     def new_contact(self, id: UUID) -> NewContact:
@@ -213,7 +213,7 @@ class ContactForm(forms.Form):
         part, data = self.explanation, self.cleaned_data
         if part is None:
             return None
-        if part.is_untouched:
+        if not part.is_bound:
             # Nobody to explain it to, or no time: said as the reason, and asked again.
             why = _now("There was no answer.") if data["no_answer"] else _now("It was urgent.")
             part.cleaned_data = dict.fromkeys(part.fields, "") | {
@@ -225,7 +225,7 @@ class ContactForm(forms.Form):
     @property
     def pseudonym(self) -> str:
         """The pseudonym that the client asked for in this explanation."""
-        said = self.explanation.cleaned_data if self.explanation else {}
+        said = getattr(self.explanation, "cleaned_data", {})
         return said.get("known_as", "") if said.get("answer") == Answer.PSEUDONYM else ""
 
 

@@ -142,6 +142,10 @@ def test_could_not_explain_is_taken_once(cast: Cast, sign_in: SignIn) -> None:
     again = log(browser, client, **{"explanation-why_not": "He was in pain again."})
     assert again.status_code == 200
     assert "put off once already" in errors(again)
+    for silent in ({}, {"no_answer": "on"}):
+        said = errors(log(browser, client, **silent))
+        assert "put off once already" in said
+        assert "say why" not in said
     assert count(cast.volunteer, client) == 1
     made(log(browser, client, urgent="on"))
     assert count(cast.volunteer, client) == 2
