@@ -28,7 +28,7 @@ def purpose(visit: Visit) -> str:
 
 def given_to(visit: Visit, code: str) -> QuerySet[ClientPermission, Any]:
     """The ids of clients for which a live grant gives this person ``code``, as a subquery."""
-    rows = ClientPermission.objects.filter(user_id=visit.person, code=code)
+    rows = ClientPermission.objects.filter(user_id=visit.person, code=code)  # type: ignore[misc]
     return rows.values("content_object_id")
 
 
@@ -44,13 +44,13 @@ def opened(
     wanted = list(dict.fromkeys(clients))
     if not wanted:
         return {}
-    return door.open(request, wanted, action, purpose(request.visit), **detail)  # type: ignore[arg-type, attr-defined]
+    return door.open(request, wanted, action, purpose(request.visit), **detail)  # type: ignore[attr-defined]
 
 
 def names(keys: dict[UUID, SubjectKeys]) -> dict[UUID, str]:
     """Who these clients are."""
     rows = Identity.objects.filter(client_id__in=list(keys))
-    return {row.client_id: row.unlock(keys[row.client_id]).full_name for row in rows}  # type: ignore[attr-defined]
+    return {row.client_id: row.unlock(keys[row.client_id]).full_name for row in rows}
 
 
 def named(clients: Iterable[Client], called: dict[UUID, str]) -> list[Client]:

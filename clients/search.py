@@ -159,7 +159,7 @@ def opened(
     wanted = [note for pk in found for note in notes.get(pk, [])]
     rows = ContactNote.objects.filter(pk__in=wanted).select_related("contact")
     for note in rows.order_by("-contact__happened_on", "pk"):
-        one = found[note.client_id]  # type: ignore[attr-defined]
+        one = found[note.client_id]
         one.hits += 1
         if len(one.places) < MOST_PLACES:
             note.unlock(keys[one.client.pk])
@@ -184,7 +184,7 @@ def place_of(note: ContactNote, asked: list[str]) -> Place:
         before = f"… {before.partition(' ')[2]}"
     if end + AROUND < len(text):
         after = f"{after.rpartition(' ')[0]} …"
-    return Place(note.contact_id, note.contact.happened_on, before, text[begin:end], after)  # type: ignore[attr-defined]
+    return Place(note.contact_id, note.contact.happened_on, before, text[begin:end], after)
 
 
 def loose(text: str) -> str:

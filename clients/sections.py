@@ -73,7 +73,7 @@ def gather(visit: Visit) -> Gathered:
         found.mine = list(mine.open().recent()[: pages.PAGE + 1])
         contacts = Contact.objects.filter(client_id__in=pages.given_to(visit, "view_notes"))
         found.due = list(contacts.follow_ups_due(today).select_related("client")[: FEW + 1])
-    if branches := list(visit.duties.get("coordinator", ())):
+    if branches := [branch for branch in visit.duties.get("coordinator", ()) if branch]:
         here = Client.objects.filter(branch_id__in=branches)
         found.unassigned = list(here.unassigned().recent()[: FEW + 1])
         late = Contact.objects.filter(branch_id__in=branches)
@@ -102,7 +102,7 @@ def add_words(contacts: list[Contact], names: dict[UUID, str], keys: dict[UUID, 
     if keys:
         notes = ContactNote.objects.filter(contact__in=[contact.pk for contact in contacts])
     words = {
-        note.contact_id: note.unlock(keys[note.client_id]).follow_up  # type: ignore[attr-defined]
+        note.contact_id: note.unlock(keys[note.client_id]).follow_up
         for note in notes
         if note.client_id in keys
     }

@@ -128,7 +128,7 @@ class SealedModel(models.Model):
         plain = json.dumps(self.opened_values(), ensure_ascii=False, separators=(",", ":"))
         self.sealed = self.keys.seal(plain.encode(), self.place())
 
-    def save(self, **kwargs: Any) -> None:  # type: ignore[override]
+    def save(self, **kwargs: Any) -> None:
         """Insert, or update the revision that was read. Raises Conflict if that is gone, Locked."""
         if self._state.adding:
             self.seal()
@@ -155,7 +155,7 @@ class SealedModel(models.Model):
 
     def __getstate__(self) -> dict[str, Any]:
         # Pickling and copying drop the key and what it opened.
-        return {**super().__getstate__(), "_keys": None, "_values": None}  # type: ignore[misc]
+        return {**super().__getstate__(), "_keys": None, "_values": None}
 
 
 def unlock_all(rows: Any, keys: dict[UUID, SubjectKeys]) -> list[Any]:

@@ -39,7 +39,7 @@ def add_file(*, by: Visit, contact: Contact, keys: SubjectKeys, new: NewFile) ->
     """Seal a file with keys that the door gave. Nothing of it stays if the transaction fails."""
     file, size = files.write(settings.FILES_ROOT, keys, [new.content])
     by.undoing.append(lambda: files.remove(settings.FILES_ROOT, file))
-    made = Attachment(
+    made = Attachment(  # type: ignore[misc]
         client_id=contact.client_id,
         contact=contact,
         file=file,

@@ -113,7 +113,7 @@ def add_contact(*, by: Visit, client: Client, keys: SubjectKeys, new: NewContact
         urgent=new.urgent,
     )
     contact.save(force_insert=True)
-    note = ContactNote(
+    note = ContactNote(  # type: ignore[misc]
         client=client, contact=contact, by_id=by.person, keys=keys, text=new.text,
         follow_up=new.follow_up,
     )  # fmt: skip
@@ -135,7 +135,7 @@ def explain(*, by: Visit, client: Client, keys: SubjectKeys, new: NewExplanation
         by_id=by.person,
     )
     made.save(force_insert=True)
-    words = ExplanationWords(
+    words = ExplanationWords(  # type: ignore[misc]
         client=client, explanation=made, keys=keys, where=new.where, words=new.words,
         why_not=new.why_not,
     )  # fmt: skip
@@ -180,7 +180,7 @@ def note_versions(note: ContactNote) -> list[Version]:
     for old in kept.order_by("-revision"):
         if old.sealed is None:
             continue
-        values = open_revision(ContactNote, old.row, old.revision, old.sealed, note.keys)
+        values = open_revision(ContactNote, old.row, old.revision, bytes(old.sealed), note.keys)
         by, at = old.clear.get("by_id"), datetime.fromisoformat(old.clear["saved_at"])
         versions.append(
             Version(

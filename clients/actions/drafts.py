@@ -38,7 +38,7 @@ def keep(*, by: Visit, client: UUID, values: Mapping[str, str]) -> Draft | None:
     keys = door.open_one(by, person, "draft.save", "own")  # type: ignore[arg-type]
     draft = Draft.objects.filter(pk=draft_id, person_id=person).first()
     if draft is None:
-        draft = Draft(
+        draft = Draft(  # type: ignore[misc]
             id=draft_id, person_id=person, form=CONTACT, client_id=client, keys=keys, values=kept
         )
     else:
@@ -75,7 +75,7 @@ def draft_of(visit: Visit, draft: str | None, client: UUID | None = None) -> Dra
     found = (rows.filter(client_id=client) if client else rows).first()
     if found is None:
         return None
-    found.unlock(door.open_one(visit, found.person_id, "draft.open", "own"))  # type: ignore[attr-defined]
+    found.unlock(door.open_one(visit, found.person_id, "draft.open", "own"))
     return found
 
 

@@ -59,7 +59,7 @@ class AttachmentField(forms.FileField):
             return None
         if (upload.size or 0) > settings.UPLOAD_MAX_BYTES:
             sizes = {
-                "size": filesizeformat(upload.size),
+                "size": filesizeformat(upload.size or 0),
                 "limit": filesizeformat(settings.UPLOAD_MAX_BYTES),
             }
             raise ValidationError(TOO_LARGE, code="too_large", params=sizes)
@@ -276,8 +276,8 @@ def typed(values: dict[str, str]) -> dict[str, Any]:
 
 def _typed(form: type[forms.Form], values: dict[str, str], prefix: str) -> dict[str, Any]:
     return {
-        name: field.widget.value_from_datadict(values, {}, prefix + name)  # type: ignore[arg-type]
+        name: field.widget.value_from_datadict(values, {}, prefix + name)
         for name, field in form.base_fields.items()
         if not isinstance(field, forms.FileField)
-        and not field.widget.value_omitted_from_data(values, {}, prefix + name)  # type: ignore[arg-type]
+        and not field.widget.value_omitted_from_data(values, {}, prefix + name)
     }

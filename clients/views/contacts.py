@@ -132,7 +132,7 @@ def contact_view(request: HttpRequest, contact_id: UUID) -> HttpResponse:
 def find(request: HttpRequest, contact_id: UUID, action: str) -> Contact:
     """The contact with its client, or 404."""
     rows = Contact.objects.select_related("client")
-    return door.get(request, rows, contact_id, action)  # type: ignore[arg-type]
+    return door.get(request, rows, contact_id, action)
 
 
 def show_contact(
