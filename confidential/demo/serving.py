@@ -66,7 +66,7 @@ class Servers:
             stdin=subprocess.DEVNULL,
             env={**os.environ, "CONFIDENTIAL_ROLE": role, "CONFIDENTIAL_DEMO": "true"},
             start_new_session=True,  # Ctrl-C reaches us alone; we stop them in order
-            preexec_fn=_end_with_parent,
+            preexec_fn=_end_with_parent,  # noqa: PLW1509 - no thread runs here yet
         )
 
     def _wait_for_page(self) -> None:
