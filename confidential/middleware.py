@@ -3,6 +3,28 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+WITH_A_PAGE = frozenset({405, 409, 413, 429})
+
+
+class ErrorPagesMiddleware:
+    """A page with a way out where Django answers an error with an empty body."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Fill an empty error."""
+        response = self.get_response(request)
+        if response.status_code in WITH_A_PAGE and not response.streaming and not response.content:
+            page = render(request, f"{response.status_code}.html", status=response.status_code)
+            for name in ("Allow", "Retry-After"):
+                if name in response.headers:
+                    page.headers[name] = response.headers[name]
+            return page
+        return response
 
 
 class NothingStaysMiddleware:

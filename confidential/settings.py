@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
+    "confidential.middleware.ErrorPagesMiddleware",
     # One transaction with one principal round each view; innermost, so that nothing runs outside it.
     "audit.middleware.DoorMiddleware",
     "volunteers.middleware.LoginMiddleware",

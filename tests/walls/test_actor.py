@@ -20,7 +20,7 @@ CALLABLE = {
     "add_branch_key": "app", "adopt": "app", "anybody": "app worker", "begin_export": "worker",
     "coordinated": "app worker", "coordinates": "app worker", "delivery_waits": "app",
     "deny": "app worker",
-    "disclosure_hash": "app", "end_duty": "signin", "enter": "app signin worker",
+    "disclosure_hash": "app", "export_failed": "worker", "export_gone": "worker", "exports_over": "worker", "references": "app", "end_duty": "signin", "enter": "app signin worker",
     "fresh": "app signin worker", "found_association": "signin", "holds": "app worker", "invite": "signin", "issue_link": "signin",
     "appoint": "signin", "join": "signin", "known": "app", "may_appoint": "app", "open": "app worker",
     "own_client": "app worker", "person": "app worker", "portal_close": "signin",
