@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.test import Client as Browser
 from django.utils import timezone
 
-from clients import home, pages
+from clients import home, pages, sections
 from clients.actions import contacts, grants, intake
 from clients.models import Client, Grant
 from tests.cast import Cast, Someone, assign, new_client
@@ -22,6 +22,13 @@ from vault.principals import signin_transaction
 from volunteers.models import User
 
 SignIn = Callable[..., Browser]
+
+
+@pytest.fixture(autouse=True)
+def long_lists(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The cast has many clients from other tests: what is looked for must not be on another page."""
+    monkeypatch.setattr(pages, "PAGE", 10_000)
+    monkeypatch.setattr(sections, "FEW", 10_000)
 
 
 def follow_up(by: Someone, client: Client, days: int, words: str) -> None:
