@@ -83,9 +83,9 @@ def attach(by: standing.Someone, contact: Contact, name: str, content: bytes) ->
     with by.visit().transaction() as visit:
         keys = door.open_one(visit, contact.client_id, "attachment.add", "support")
         file, size = files.write(settings.FILES_ROOT, keys, [content])
-        Attachment(
-            client_id=contact.client_id, contact=contact, file=file, size=size, by_id=by.id,
-            keys=keys, name=name, content_type="text/plain",
+        Attachment.new(
+            keys, client_id=contact.client_id, contact=contact, file=file, size=size, by_id=by.id,
+            name=name, content_type="text/plain",
         ).save()  # fmt: skip
     return file
 
@@ -367,6 +367,7 @@ def test_the_copy_holds_disclosures_and_requests(
     cast: standing.Cast, sign_in: Callable[..., Browser]
 ) -> None:
     world = World(cast)
+    assert world.client  # made first: transactions do not nest
     assert world.disclosure
     assert world.request
     own = Space(world.client, world.account, sign_in(world.account), "")

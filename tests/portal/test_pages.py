@@ -308,6 +308,7 @@ def test_passed_on_shows_what_to_whom_and_on_which_ground(
     cast: standing.Cast, space: Callable[..., Space], sign_in: Callable[..., Browser]
 ) -> None:
     world, other = World(cast), space()
+    assert world.client  # made first: transactions do not nest
     assert world.disclosure
     shown = text(sign_in(world.account), "portal_disclosures")
     assert "The court" in shown
