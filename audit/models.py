@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import functions
 
 
-class Xid8Field(models.Field):  # type: ignore[type-arg]
+class Xid8Field(models.Field):
     """A 64-bit transaction id of PostgreSQL."""
 
     def db_type(self, connection: Any) -> str:

@@ -30,7 +30,7 @@ class SplitDateWidget(forms.MultiWidget):
     def __init__(self, attrs: dict[str, Any] | None = None, *, shortcuts: bool = False) -> None:
         self.shortcuts = shortcuts
         lengths = {"day": "2", "month": "2", "year": "4"}
-        widgets = {
+        widgets: dict[str, forms.Widget | type[forms.Widget]] = {
             part: forms.TextInput(
                 attrs={
                     "inputmode": "numeric",

@@ -38,9 +38,7 @@ def ask(*, by: Visit, client: Client, keys: SubjectKeys, kind: str, words: str) 
         due_on=answer_due(timezone.now()),
     )
     request.save(force_insert=True)
-    SubjectRequestWords(  # type: ignore[misc]
-        client=client, request=request, keys=keys, asked=words
-    ).save()
+    SubjectRequestWords.new(keys, client=client, request=request, asked=words).save()
     return request
 
 

@@ -77,6 +77,11 @@ class SealedModel(models.Model):
             raise Locked(f"{type(self).__name__} was given sealed values without keys.")
 
     @classmethod
+    def new(cls, keys: SubjectKeys, **values: Any) -> Self:
+        """A row to be saved, with its sealed values, under its subject's keys."""
+        return cls(keys=keys, **values)
+
+    @classmethod
     def sealed_names(cls) -> frozenset[str]:
         """The names of the sealed fields of this model."""
         return frozenset(

@@ -39,13 +39,13 @@ def add_file(*, by: Visit, contact: Contact, keys: SubjectKeys, new: NewFile) ->
     """Seal a file with keys that the door gave. Nothing of it stays if the transaction fails."""
     file, size = files.write(settings.FILES_ROOT, keys, [new.content])
     by.undoing.append(lambda: files.remove(settings.FILES_ROOT, file))
-    made = Attachment(  # type: ignore[misc]
+    made = Attachment.new(
+        keys,
         client_id=contact.client_id,
         contact=contact,
         file=file,
         size=size,
         by_id=by.person,
-        keys=keys,
         name=safe_name(new.name),
         content_type=new.content_type,
     )

@@ -38,7 +38,7 @@ def change_safe_contact(
     """Save how to reach the client safely; it was checked today. Raises Conflict."""
     card: SafeContact | None = getattr(client, "safe_contact", None)
     if card is None:
-        SafeContact(client=client, keys=keys, checked_on=timezone.localdate(), **values).save()
+        SafeContact.new(keys, client=client, checked_on=timezone.localdate(), **values).save()
     else:
         card.unlock(keys).opened_values()
         card.revision = revision
@@ -53,7 +53,7 @@ def change_background(*, client: Client, keys: SubjectKeys, revision: int, text:
     """Save the free notes about the situation. Raises Conflict; the earlier text is kept."""
     background: Background | None = getattr(client, "background", None)
     if background is None:
-        Background(client=client, keys=keys, text=text).save()
+        Background.new(keys, client=client, text=text).save()
         return
     background.unlock(keys).opened_values()
     background.revision = revision

@@ -113,8 +113,9 @@ def add_contact(*, by: Visit, client: Client, keys: SubjectKeys, new: NewContact
         urgent=new.urgent,
     )
     contact.save(force_insert=True)
-    note = ContactNote(  # type: ignore[misc]
-        client=client, contact=contact, by_id=by.person, keys=keys, text=new.text,
+    note = ContactNote.new(
+ keys,
+        client=client, contact=contact, by_id=by.person, text=new.text,
         follow_up=new.follow_up,
     )  # fmt: skip
     note.save()
@@ -135,8 +136,9 @@ def explain(*, by: Visit, client: Client, keys: SubjectKeys, new: NewExplanation
         by_id=by.person,
     )
     made.save(force_insert=True)
-    words = ExplanationWords(  # type: ignore[misc]
-        client=client, explanation=made, keys=keys, where=new.where, words=new.words,
+    words = ExplanationWords.new(
+ keys,
+        client=client, explanation=made, where=new.where, words=new.words,
         why_not=new.why_not,
     )  # fmt: skip
     words.save()

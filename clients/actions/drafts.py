@@ -38,8 +38,8 @@ def keep(*, by: Visit, client: UUID, values: Mapping[str, str]) -> Draft | None:
     keys = door.open_one(by, person, "draft.save", "own")  # type: ignore[arg-type]
     draft = Draft.objects.filter(pk=draft_id, person_id=person).first()
     if draft is None:
-        draft = Draft(  # type: ignore[misc]
-            id=draft_id, person_id=person, form=CONTACT, client_id=client, keys=keys, values=kept
+        draft = Draft.new(
+            keys, id=draft_id, person_id=person, form=CONTACT, client_id=client, values=kept
         )
     else:
         draft.unlock(keys).opened_values()

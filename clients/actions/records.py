@@ -57,10 +57,10 @@ def take_in(*, by: Visit, new: NewClient) -> tuple[Client, SubjectKeys]:
         )
         by.receipts.append(cursor.fetchone()[0])
     client = Client.objects.get(pk=client_id)
-    Identity(client=client, keys=keys, **new.identity).save()
+    Identity.new(keys, client=client, **new.identity).save()
     checked_on = timezone.localdate() if new.checked else None
-    SafeContact(client=client, keys=keys, checked_on=checked_on, **new.safe_contact).save()
-    Background(client=client, keys=keys, text=new.background).save()
+    SafeContact.new(keys, client=client, checked_on=checked_on, **new.safe_contact).save()
+    Background.new(keys, client=client, text=new.background).save()
     remember(branch_keys(by=by, branch=new.branch), client, new.identity, new.safe_contact)
     return client, keys
 

@@ -124,9 +124,9 @@ class Writer:
         Contact.objects.bulk_create(contacts, batch_size=INSERTED_AT_ONCE)
         insert_all(
             [
-                ContactNote(
-                    client_id=contact.client_id, contact_id=contact.pk,
-                    keys=keys[contact.client_id], text=row.get("text", ""),
+                ContactNote.new(
+                    keys[contact.client_id], client_id=contact.client_id, contact_id=contact.pk,
+                    text=row.get("text", ""),
                 )
                 for row, contact in zip(rows, contacts, strict=True)
             ]

@@ -102,6 +102,9 @@ def _write_details(data: Data, people: People) -> None:
         with people.visit(person["user_name"]).transaction() as visit:
             me = people.ids[person["user_name"]]
             keys = door.open_one(visit, me, "account.details", "account")
-            details = PersonDetails(person_id=me, keys=keys)
+            details = PersonDetails.new(
+                keys,
+                person_id=me,
+            )
             values = {"full_name": person["full_name"], "phone": person["phone"]}
             accounts.save_details(by=visit, details=details, values=values)

@@ -64,7 +64,7 @@ def draft(
         if known is None:
             raise Refused(MEANWHILE) from error
         return known
-    DisclosureWords(client=client, disclosure=made, keys=keys, ground_details=ground_details).save()  # type: ignore[misc]
+    DisclosureWords.new(keys, client=client, disclosure=made, ground_details=ground_details).save()
     return made
 
 
@@ -89,8 +89,8 @@ def choose(
     rows = {item.contact_id: item for item in DisclosureItem.objects.filter(disclosure=disclosure)}
     for pk, contact in wanted.items():
         if pk not in rows:
-            DisclosureItem(  # type: ignore[misc]
-                client=disclosure.client, disclosure=disclosure, contact=contact, keys=keys, why=""
+            DisclosureItem.new(
+                keys, client=disclosure.client, disclosure=disclosure, contact=contact, why=""
             ).save()
     for pk, item in rows.items():
         if item.chosen != (pk in wanted):
@@ -176,8 +176,8 @@ def _step(rows: Any, **values: Any) -> None:
 def _say(disclosure: Disclosure, keys: SubjectKeys, **words: str) -> None:
     said = DisclosureOutcome.objects.filter(disclosure=disclosure).first()
     if said is None:
-        DisclosureOutcome(  # type: ignore[misc]
-            client_id=disclosure.client_id, disclosure=disclosure, keys=keys, **words
+        DisclosureOutcome.new(
+            keys, client_id=disclosure.client_id, disclosure=disclosure, **words
         ).save()
         return
     said.unlock(keys)

@@ -130,8 +130,8 @@ class World:
             )  # fmt: skip
             made.save(force_insert=True)
             keys = door.open_one(visit, self.client.pk, "disclosure.prepare", "disclosure")
-            DisclosureWords(
-                client=self.client, disclosure=made, keys=keys, recipient="The court"
+            DisclosureWords.new(
+                keys, client=self.client, disclosure=made, recipient="The court"
             ).save()
             Disclosure.objects.filter(pk=made.pk).update(state="asked", asked_at=timezone.now())
         return made
@@ -144,9 +144,7 @@ class World:
         person = self.cast.volunteer.id
         with self.cast.volunteer.visit().transaction() as visit:
             keys = door.open_one(visit, person, "draft.save", "support")
-            draft = Draft(
-                person_id=person, form="contact", client=self.client, keys=keys, values={}
-            )
+            draft = Draft.new(keys, person_id=person, form="contact", client=self.client, values={})
             draft.save()
         return draft
 
@@ -162,8 +160,8 @@ class World:
             )  # fmt: skip
             made.save(force_insert=True)
             keys = door.open_one(visit, self.client.pk, "request.add", "request")
-            SubjectRequestWords(
-                client=self.client, request=made, keys=keys, asked="My number is 9."
+            SubjectRequestWords.new(
+                keys, client=self.client, request=made, asked="My number is 9."
             ).save()
         return made
 

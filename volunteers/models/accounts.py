@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import uuid4
 
 from django.contrib.auth import get_backends
@@ -22,7 +22,13 @@ class Kind(models.TextChoices):
     CLIENT = "client", _("Client")
 
 
-class UserManager(BaseUserManager):
+if TYPE_CHECKING:
+    _Manager = BaseUserManager["User"]
+else:
+    _Manager = BaseUserManager  # which cannot be subscripted when it runs
+
+
+class UserManager(_Manager):
     """Finds accounts whatever the case of the typed user name."""
 
     def get_by_natural_key(self, username: str | None) -> User:
@@ -56,7 +62,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     objects = UserManager()
 
     USERNAME_FIELD = "username"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         constraints = [

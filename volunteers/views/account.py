@@ -38,7 +38,10 @@ def account_details(request: HttpRequest) -> HttpResponse:
     details = PersonDetails.objects.filter(person=visit.person).first()
     is_new = details is None
     if details is None:
-        details = PersonDetails(person_id=visit.person, keys=keys)  # type: ignore[misc]
+        details = PersonDetails.new(
+            keys,
+            person_id=visit.person,
+        )
     else:
         details.unlock(keys)
     initial = {name: getattr(details, name) for name in FIELDS}
