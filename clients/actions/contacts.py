@@ -149,12 +149,13 @@ def explanation_wanted(client: Client) -> str:
     """What the database will ask of the next contact (P10).
 
     ``""`` nothing, it was explained; ``first``: the explanation or why not; ``again``: the explanation,
-    as "could not" was said before or contacts are there already. Only an urgent contact goes without.
+    as "could not" was said before or contacts are there already. Only an urgent contact goes without,
+    and a call that nobody answered.
     """
     given = list(client.explanations.values_list("given", flat=True))
     if any(given):
         return ""
-    return "again" if client.contacts.exists() else "first"
+    return "again" if client.contacts.filter(reached=True).exists() else "first"
 
 
 def correct_note(

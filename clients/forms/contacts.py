@@ -176,10 +176,10 @@ class ContactForm(forms.Form):
         if part.is_untouched and (self.wanted == "again" or self._may_wait(data)):
             # Nothing was said: then only what the database will ask for counts.
             self.explanation = ExplanationPart(None, initial=part.initial)
-            return self.wanted == "first" or bool(data.get("urgent"))
+            return self.wanted == "first" or self._may_wait(data)
         if not part.is_valid():
             return True  # said beside the fields of the part
-        return self.wanted == "first" or part.cleaned_data["explained"] or data.get("urgent", False)
+        return self.wanted == "first" or part.cleaned_data["explained"] or self._may_wait(data)
 
     def is_valid(self) -> bool:
         """Whether the contact and its explanation can be saved."""
@@ -211,14 +211,13 @@ class ContactForm(forms.Form):
     def new_explanation(self, client: Client) -> NewExplanation | None:
         """What is recorded of the explanation; None where there is nothing to record."""
         part, data = self.explanation, self.cleaned_data
-        if part is None:
-            return None
+        if part is None or (not part.is_bound and data["no_answer"]):
+            return None  # nothing can be explained to nobody
         if not part.is_bound:
-            # Nobody to explain it to, or no time: said as the reason, and asked again.
-            why = _now("There was no answer.") if data["no_answer"] else _now("It was urgent.")
+            # No time: said as the reason, and asked again.
             part.cleaned_data = dict.fromkeys(part.fields, "") | {
                 "explained": False,
-                "why_not": why,
+                "why_not": _now("It was urgent."),
             }
         return part.explanation(data["channel"], client.language, data["happened_on"])
 

@@ -302,11 +302,11 @@ def test_contact_before_explanation_is_refused_by_the_database(cast: Cast) -> No
         new = records.NewClient(branch=cast.north, language="fr", identity={"given_name": "Aline"})
         client, _ = records.take_in(by=visit, new=new)
 
-    def log(explanation: contacts.NewExplanation | None, *, urgent: bool = False) -> None:
+    def log(explanation: contacts.NewExplanation | None, **how: bool) -> None:
         with cast.volunteer.visit().transaction() as visit:
             contacts.log_contact(
                 by=visit, client=client, explanation=explanation,
-                new=contacts.NewContact("phone", date(2026, 1, 5), urgent=urgent),
+                new=contacts.NewContact("phone", date(2026, 1, 5), **how),
             )  # fmt: skip
 
     with pytest.raises(IntegrityError, match="has not been explained"):
@@ -316,6 +316,7 @@ def test_contact_before_explanation_is_refused_by_the_database(cast: Cast) -> No
         with pytest.raises(IntegrityError, match="has not been explained"):
             log(again)
     log(None, urgent=True)
+    log(None, reached=False)  # a call that nobody answered asks for nothing
     from tests.cast import EXPLAINED
 
     log(EXPLAINED)
