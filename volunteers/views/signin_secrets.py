@@ -135,7 +135,7 @@ def recovery_codes_pdf(request: HttpRequest) -> HttpResponse:
         "made_on": timezone.localdate(),
     }
     sheet = document("recovery_codes", data, language=user.language)
-    disposition = 'inline; filename="codes.pdf"'
+    disposition = 'attachment; filename="codes.pdf"'  # inline, a phone leaves the page
     return HttpResponse(
         sheet, content_type="application/pdf", headers={"Content-Disposition": disposition}
     )
