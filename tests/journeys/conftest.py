@@ -18,11 +18,14 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from confidential.environment import BASE
 from tests.journeys.walk import LOOKS, Look, Walker
+from tools.compile_messages import compile_all
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 QUIET = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update",
+    # Whatever a page asked for elsewhere, nothing leaves this machine.
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 ]  # fmt: skip
 
 
@@ -46,7 +49,13 @@ def start(role: str, *arguments: str) -> subprocess.Popen[bytes]:
 
 
 @pytest.fixture(scope="session")
-def site(cast: object) -> Iterator[Site]:
+def catalogues() -> None:
+    """French as it stands in the .po file, for the server and for the words looked up here."""
+    compile_all()
+
+
+@pytest.fixture(scope="session")
+def site(cast: object, catalogues: None) -> Iterator[Site]:
     """The application, served as in production but without TLS."""
     port = free_port()
     server = start(
@@ -63,7 +72,7 @@ def site(cast: object) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="session")
-def worker(cast: object) -> Iterator[None]:
+def worker(cast: object, catalogues: None) -> Iterator[None]:
     """The worker, as its own role."""
     process = start("worker", str(BASE / "manage.py"), "procrastinate", "worker")
     try:

@@ -8,12 +8,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from django.conf import settings
 from django.utils import translation
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+from tests.cast import PASSWORD, Someone
+from tests.journeys.sessions import language_of, session_of
 
 AXE = (Path(__file__).parent.parent / "vendor" / "axe.min.js").read_text()
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RUN_AXE = "tags => axe.run({runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})"
+ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=/d/)[^/]+")
 
 
 @dataclass(frozen=True)
@@ -29,9 +36,11 @@ class Look:
     @property
     def viewport(self) -> dict[str, int]:
         """In CSS pixels."""
-        return {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 900}}[
-            self.size
-        ]
+        return {
+            "phone": {"width": 390, "height": 844},
+            "desktop": {"width": 1280, "height": 900},
+            "narrow": {"width": 320, "height": 640},
+        }[self.size]
 
 
 LOOKS = [Look(size, language) for size in ("phone", "desktop") for language in ("en", "fr")]
@@ -44,26 +53,50 @@ class Walker:
         self.browser, self.url, self.look = browser, url, look
         self.contexts: list[BrowserContext] = []
         self.complaints: list[str] = []
+        self.accounts: list[Any] = []
+        self.private: list[str] = []  # names and words that no title and no address may hold
+        self.away = ""  # the one address elsewhere that a quick exit leads to
 
-    def person(self) -> Steps:
-        """A browser of its own for one person."""
+    def person(self, someone: Someone | None = None, *, fresh: bool = True) -> Steps:
+        """A browser of its own for one person, who is signed in already if they are named."""
         context = self.browser.new_context(
             viewport=self.look.viewport, locale={"en": "en-GB", "fr": "fr-FR"}[self.look.language],
             timezone_id="Europe/Paris", base_url=self.url, accept_downloads=True,
+            reduced_motion="reduce",
         )  # fmt: skip
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(15_000)
         self.contexts.append(context)
+        if someone:
+            self.speaks(someone.id)
+            key = session_of(someone.id, fresh=fresh)
+            cookie = {"name": settings.SESSION_COOKIE_NAME, "value": key, "url": self.url}
+            context.add_cookies([cookie])  # type: ignore[list-item]
         page = context.new_page()
         page.on("request", self._watch_request)
+        page.on("response", self._watch_response)
         page.on("console", self._watch_console)
         page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
-        return Steps(page, self.look)
+        return Steps(page, self)
 
-    def _watch_request(self, request: object) -> None:
-        if not request.url.startswith((self.url, "data:", "blob:")):
+    def speaks(self, account: Any) -> None:
+        """Somebody's pages are in the language of this walk, until it ends."""
+        language_of(account, self.look.language)
+        self.accounts.append(account)
+
+    def _watch_request(self, request: Any) -> None:
+        if self.away and request.url == self.away:
+            return
+        if not request.url.startswith((self.url + "/", "data:", "blob:")):
             self.complaints.append(f"elsewhere: {request.url}")
+        if any(word.casefold() in request.url.casefold() for word in self.private):
+            self.complaints.append(f"private words in an address: {request.url}")
 
-    def _watch_console(self, message: object) -> None:
+    def _watch_response(self, response: Any) -> None:
+        if response.request.resource_type == "document" and response.url.startswith(self.url):
+            if "no-store" not in response.headers.get("cache-control", ""):
+                self.complaints.append(f"may be kept by the browser: {response.url}")
+
+    def _watch_console(self, message: Any) -> None:
         if message.type in ("error", "warning") and not re.search(
             r"status of 4\d\d|status of 503", message.text
         ):
@@ -73,14 +106,18 @@ class Walker:
         """Close everything; nothing may have gone elsewhere or complained."""
         for context in self.contexts:
             context.close()
+        for account in self.accounts:
+            language_of(account, "en")
         assert self.complaints == []
 
 
 class Steps:
     """What one person does on a page, by the words that they see."""
 
-    def __init__(self, page: Page, look: Look) -> None:
-        self.page, self.look = page, look
+    def __init__(self, page: Page, walker: Walker) -> None:
+        self.page, self.walker, self.look = page, walker, walker.look
+
+    # ---- words
 
     def t(self, text: str, **values: object) -> str:
         """A text of the interface in this person's language."""
@@ -88,28 +125,81 @@ class Steps:
             found = translation.gettext(text)
         return found % values if values else found
 
-    def go(self, path: str) -> None:
+    def labelled(self, label: str) -> re.Pattern[str]:
+        """A label as it stands beside a field, with or without its "(optional)"."""
+        optional = re.escape(self.t("(optional)"))
+        return re.compile(rf"^\s*{re.escape(self.t(label))}\s*({optional})?\s*$")
+
+    # ---- going about
+
+    def go(self, path: str, *, look: bool = True) -> None:
         """Open an address, and look at the page."""
         self.page.goto(path)
-        self.look_at()
+        if look:
+            self.look_at()
+
+    def sign_in(self, someone: Someone, password: str = PASSWORD) -> None:
+        """Through the sign-in page."""
+        self.walker.speaks(someone.id)
+        self.go("/sign-in/")
+        self.fill("User name", someone.username)
+        self.fill("Password", password)
+        self.press("Sign in")
+
+    def menu(self, entry: str) -> None:
+        """Choose an entry of the main menu, where need be behind "More"."""
+        nav = self.page.get_by_role("navigation", name=self.t("Main menu"))
+        link = nav.get_by_role("link", name=re.compile(rf"^{re.escape(self.t(entry))}\b"))
+        if not link.count():
+            nav.get_by_text(self.t("More"), exact=True).click()
+        self.follow(link.first)
+
+    def press(self, text: str, *, within: Locator | None = None, look: bool = True) -> None:
+        """Press the button or follow the link with this text, and look at what comes."""
+        name, place = self.t(text), within or self.page
+        button = place.get_by_role("button", name=name, exact=True)
+        link = place.get_by_role("link", name=name, exact=True)
+        expect(button.or_(link).first).to_be_visible()
+        self.follow((button if button.count() else link).first, look=look)
+
+    def follow(self, what: Locator, *, look: bool = True) -> None:
+        """Press something that leads to another page."""
+        with self.page.expect_navigation():
+            what.click()
+        if look:
+            self.look_at()
+
+    def unfold(self, summary: str, **values: object) -> None:
+        """Open a folded part of the page, if it is not open yet."""
+        found = self.page.locator("summary", has_text=self.t(summary, **values)).first
+        if found.locator("xpath=..").get_attribute("open") is None:
+            found.click()
+
+    # ---- forms
+
+    def field(self, label: str, within: str = "") -> Locator:
+        """The field with this label, in the group with that name."""
+        place = self.page.get_by_role("group", name=self.labelled(within)) if within else self.page
+        return place.get_by_label(self.labelled(label)).first
 
     def fill(self, label: str, value: str) -> None:
         """Type into the field with this label."""
-        self.page.get_by_label(self.t(label), exact=True).first.fill(value)
+        self.field(label).fill(value)
 
-    def choose(self, label: str) -> None:
-        """Tick or choose what has this label."""
-        self.page.get_by_label(self.t(label), exact=True).first.check()
+    def fill_date(self, group: str, when: Any) -> None:
+        """Type a date into its three fields."""
+        for label, part in (("Day", when.day), ("Month", when.month), ("Year", when.year)):
+            self.field(label, group).fill(str(part))
 
-    def press(self, text: str, *, look: bool = True) -> None:
-        """Press the button or follow the link with this text, and look at what comes."""
-        name = self.t(text)
-        button = self.page.get_by_role("button", name=name, exact=True)
-        link = self.page.get_by_role("link", name=name, exact=True)
-        (button if button.count() else link).first.click()
-        self.page.wait_for_load_state()
-        if look:
-            self.look_at()
+    def choose(self, label: str, within: str = "") -> None:
+        """Tick or choose what has this label, or begins with it."""
+        place = self.page.get_by_role("group", name=self.labelled(within)) if within else self.page
+        exact = place.get_by_label(self.labelled(label))
+        begins = place.get_by_label(re.compile(rf"^\s*{re.escape(self.t(label))}"))
+        expect(begins.first).to_be_visible()
+        (exact if exact.count() else begins).first.check()
+
+    # ---- what is there
 
     def sees(self, text: str, **values: object) -> None:
         """The page shows this text of the interface."""
@@ -119,30 +209,55 @@ class Steps:
         """The page shows these words that somebody typed."""
         expect(self.page.locator("body")).to_contain_text(words)
 
+    def does_not_see(self, text: str) -> None:
+        """The page does not show this text of the interface."""
+        self.does_not_read(self.t(text))
+
     def does_not_read(self, words: str) -> None:
         """The page does not show these words."""
         expect(self.page.locator("body")).not_to_contain_text(words)
 
+    def is_at(self, path: str) -> None:
+        """The address of the page, ids apart."""
+        assert ID.sub("ID", self.path) == path
+
+    @property
+    def path(self) -> str:
+        """Where the page is, on this site."""
+        return self.page.url.removeprefix(self.walker.url).split("?")[0].split("#")[0]
+
+    # ---- looking
+
     def look_at(self) -> None:
-        """axe finds nothing, nothing is wider than the screen; keeps a picture where asked for."""
+        """axe finds nothing, nothing is too wide, the frame is right; keeps a picture where asked for."""
         self.page.wait_for_load_state("load")
-        where = re.sub(r"[0-9a-f-]{36}", "ID", self.page.url.split("?")[0])
+        where = ID.sub("ID", self.path)
+        self.keep_picture(where)
+        title, language = self.page.title(), self.page.locator("html").get_attribute("lang")
+        assert language == self.look.language, f"{where} speaks {language}"
+        told = [word for word in self.walker.private if word.casefold() in title.casefold()]
+        assert title and not told, f"{where}: the title says {title!r}"
+        over = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert over <= 0, f"{where} is {over} px too wide: {self.too_wide()}"
         self.page.evaluate(AXE)
-        found = self.page.evaluate("tags => axe.run({runOnly: {type: 'tag', values: tags}})", TAGS)[
-            "violations"
-        ]
+        found = self.page.evaluate(RUN_AXE, TAGS)["violations"]
         assert not found, [
             (where, v["id"], v["help"], [n["html"][:160] for n in v["nodes"][:3]]) for v in found
         ]
-        over = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        assert over <= 0, f"{where} is {over} px too wide"
-        self.keep_picture(where)
+
+    def too_wide(self) -> list[str]:
+        """The elements that reach over the right edge."""
+        return self.page.evaluate(
+            "[...document.querySelectorAll('body *')]"
+            ".filter(e => e.getBoundingClientRect().right > window.innerWidth + 1)"
+            ".slice(0, 5).map(e => e.outerHTML.slice(0, 120))"
+        )
 
     def keep_picture(self, where: str) -> None:
         """A screenshot for people to look at, when SCREENSHOTS names a folder."""
         folder = os.environ.get("SCREENSHOTS")
         if folder:
-            name = re.sub(r"\W+", "-", where.split("/", 3)[-1]).strip("-") or "home"
+            name = re.sub(r"\W+", "-", where).strip("-") or "home"
             self.page.screenshot(path=f"{folder}/{self.look}-{name}.png", full_page=True)
 
     @contextmanager
@@ -152,3 +267,12 @@ class Steps:
         with self.page.expect_download() as coming:
             yield got
         got.append(Path(coming.value.path()))
+
+    def take(self, text: str, *, within: Locator | None = None) -> bytes:
+        """Press what downloads a file; its content."""
+        name, place = self.t(text), within or self.page
+        button = place.get_by_role("button", name=name, exact=True)
+        link = place.get_by_role("link", name=name, exact=True)
+        with self.download() as got:
+            (button if button.count() else link).first.click()
+        return got[0].read_bytes()
