@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.utils import translation
@@ -53,12 +54,16 @@ class Walker:
         self.browser, self.url, self.look = browser, url, look
         self.contexts: list[BrowserContext] = []
         self.complaints: list[str] = []
-        self.accounts: list[Any] = []
+        self.accounts: list[UUID] = []
         self.private: list[str] = []  # names and words that no title and no address may hold
         self.away = ""  # the one address elsewhere that a quick exit leads to
 
     def person(self, someone: Someone | None = None, *, fresh: bool = True) -> Steps:
         """A browser of its own for one person, who is signed in already if they are named."""
+        return self.account(someone.id if someone else None, fresh=fresh)
+
+    def account(self, account: UUID | None = None, *, fresh: bool = True) -> Steps:
+        """The same for any account, a client's too."""
         context = self.browser.new_context(
             viewport=self.look.viewport, locale={"en": "en-GB", "fr": "fr-FR"}[self.look.language],
             timezone_id="Europe/Paris", base_url=self.url, accept_downloads=True,
@@ -66,9 +71,9 @@ class Walker:
         )  # fmt: skip
         context.set_default_timeout(15_000)
         self.contexts.append(context)
-        if someone:
-            self.speaks(someone.id)
-            key = session_of(someone.id, fresh=fresh)
+        if account:
+            self.speaks(account)
+            key = session_of(account, fresh=fresh)
             cookie = {"name": settings.SESSION_COOKIE_NAME, "value": key, "url": self.url}
             context.add_cookies([cookie])  # type: ignore[list-item]
         page = context.new_page()
@@ -78,7 +83,7 @@ class Walker:
         page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
         return Steps(page, self)
 
-    def speaks(self, account: Any) -> None:
+    def speaks(self, account: UUID) -> None:
         """Somebody's pages are in the language of this walk, until it ends."""
         language_of(account, self.look.language)
         self.accounts.append(account)
@@ -92,9 +97,9 @@ class Walker:
             self.complaints.append(f"private words in an address: {request.url}")
 
     def _watch_response(self, response: Any) -> None:
-        if response.request.resource_type == "document" and response.url.startswith(self.url):
-            if "no-store" not in response.headers.get("cache-control", ""):
-                self.complaints.append(f"may be kept by the browser: {response.url}")
+        ours = response.request.resource_type == "document" and response.url.startswith(self.url)
+        if ours and "no-store" not in response.headers.get("cache-control", ""):
+            self.complaints.append(f"may be kept by the browser: {response.url}")
 
     def _watch_console(self, message: Any) -> None:
         if message.type in ("error", "warning") and not re.search(

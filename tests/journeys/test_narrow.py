@@ -1,0 +1,147 @@
+"""Small screens, large text and no mouse: nothing is cut off, and everything can be reached."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.access.world import World
+from tests.cast import Cast, new_client
+from tests.journeys.conftest import Site
+from tests.journeys.walk import Look, Steps, Walker
+
+pytestmark = pytest.mark.browser
+SERVING = [
+    "/", "/clients/", "/clients/new/", "/search/", "/contacts/new/", "/follow-ups/", "/drafts/",
+    "/enquiries/", "/enquiries/new/", "/disclosures/", "/people/", "/account/", "/account/sessions/",
+    "/account/second-factor/", "/account/details/", "/code/", "/privacy/", "/clients/{client}/",
+    "/clients/{client}/contacts/new/", "/clients/{client}/safe-contact/", "/clients/{client}/identity/",
+    "/clients/{client}/who-may-see/", "/clients/{client}/disclosures/new/", "/contacts/{contact}/",
+    "/contacts/{contact}/correct/", "/disclosures/{disclosure}/", "/no-such-page/",
+]  # fmt: skip
+COORDINATING = [
+    "/", "/requests/", "/requests/{request}/", "/requests/{request}/answer/", "/invitations/",
+    "/invitations/new/", "/branches/", "/clients/{client}/who-may-see/new/", "/clients/{client}/notes/",
+    "/disclosures/{disclosure}/decide/", "/people/duties/",
+]  # fmt: skip
+PRESIDING = ["/", "/code/versions/", "/code/versions/new/"]
+OWN = [
+    "/my-space/", "/my-space/details/", "/my-space/contacts/", "/my-space/seen/",
+    "/my-space/passed-on/", "/my-space/requests/", "/my-space/requests/new/", "/my-space/copy/",
+]  # fmt: skip
+OUTSIDE = ["/sign-in/", "/join/", "/privacy/", "/d/nothing/"]
+PAGES = {
+    "volunteer": SERVING, "coordinator": COORDINATING, "president": PRESIDING,
+    "protection": ["/", "/log/"], "client": OWN, "nobody": OUTSIDE,
+}  # fmt: skip
+# A style sheet would be stopped by the page's own policy; a property set by a script is not.
+LARGE_TEXT = """() => {
+  const root = document.documentElement;
+  root.style.setProperty("font-size", 2 * parseFloat(getComputedStyle(root).fontSize) + "px", "important");
+}"""
+OVER = """() => {
+  const wide = document.documentElement.scrollWidth - window.innerWidth;
+  return wide <= 0 ? [] : [...document.querySelectorAll("body *")]
+    .filter(e => e.getBoundingClientRect().right > window.innerWidth + 1)
+    .slice(0, 3).map(e => e.outerHTML.slice(0, 140));
+}"""
+
+
+@pytest.fixture(params=[Look("narrow", "en"), Look("narrow", "fr")], ids=str)
+def narrow(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Iterator[Walker]:
+    """A screen of 320 pixels."""
+    walker = Walker(browser, site.url, request.param)
+    yield walker
+    walker.finish()
+
+
+def test_nothing_is_cut_off(narrow: Walker, cast: Cast) -> None:
+    """At 320 px, and there with text twice as large: no page scrolls sideways."""
+    world = World(cast)
+    things = {n: world.find(n) for n in ("client", "contact", "disclosure", "request", "account")}
+    wide = []
+    for role, addresses in PAGES.items():
+        someone = things["account"] if role == "client" else getattr(cast, role, None)
+        steps = narrow.account(getattr(someone, "id", someone))
+        for address in addresses:
+            steps.go(address.format(**things), look=False)
+            for how in ("320 px", "200 %"):
+                if how == "200 %":
+                    steps.page.evaluate(LARGE_TEXT)
+                over = steps.page.evaluate(OVER)
+                steps.keep_picture(f"{role}{address}{how}")
+                wide += [(role, address, how, over)] if over else []
+        steps.page.close()
+    assert not wide, "\n".join(map(str, wide))
+
+
+def test_without_a_mouse(walk: Walker, cast: Cast) -> None:
+    """Log a contact with Tab, arrows, Enter and Space; at each stop one sees where one is."""
+    walk.private += ["Hyacinthe", "Auvergnat"]
+    new_client(cast.volunteer, "Hyacinthe", "Auvergnat")
+    steps = walk.person(cast.volunteer)
+    steps.go("/")
+    page = steps.page
+    tab_to(steps, steps.t("Skip to the content"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("main")).to_be_focused()
+    tab_to(steps, f"{steps.t('Log a contact')} – Hyacinthe Auvergnat")
+    enter(page)
+    steps.reads("Hyacinthe")
+    channel = steps.page.get_by_role("group", name=steps.labelled("How"))
+    tab_to(steps, steps.t("Phone call"))
+    page.keyboard.press("ArrowDown")
+    expect(channel.get_by_label(steps.labelled("Visit at home"))).to_be_checked()
+    tab_to(steps, steps.t("No answer"))
+    page.keyboard.press("Space")
+    expect(steps.field("No answer")).to_be_checked()
+    page.keyboard.press("Space")
+    tab_to(steps, steps.t("Today"))
+    page.keyboard.press("Enter")
+    tab_to(steps, steps.t("Notes"))
+    page.keyboard.type("Came by, nobody hurried.")
+    tab_to(steps, steps.t("Time, kilometres, follow-up, file, urgent"))
+    page.keyboard.press("Enter")
+    tab_to(steps, steps.t("Minutes"))
+    page.keyboard.type("25")
+    tab_to(steps, steps.t("Save"))
+    enter(page)
+    steps.sees("The contact is saved.")
+    steps.reads("Came by, nobody hurried.")
+
+
+def enter(page: Page) -> None:
+    """Enter, to the next page."""
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+WHERE = """() => {
+  const e = document.activeElement, box = e.getBoundingClientRect(), style = getComputedStyle(e);
+  const label = e.labels && e.labels.length ? e.labels[0].textContent : e.textContent;
+  const ring = parseFloat(style.outlineWidth) > 0 && style.outlineStyle !== "none" || style.boxShadow !== "none";
+  const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+  return {
+    name: (label || "").replace(/\\s+/g, " ").trim(), tag: e.tagName, ring,
+    inside: box.width > 0 && box.top >= -1 && box.bottom <= window.innerHeight + 1,
+    covered: top !== null && !e.contains(top) && !top.contains(e) && !(e.labels && [...e.labels].some(l => l.contains(top))),
+    html: e.outerHTML.slice(0, 120),
+  };
+}"""
+
+
+def tab_to(steps: Steps, name: str) -> None:
+    """Press Tab until the focus is on what bears this name; each stop on the way can be seen."""
+    wanted = " ".join(name.split())
+    for _ in range(60):
+        steps.page.keyboard.press("Tab")
+        now = steps.page.evaluate(WHERE)
+        if now["tag"] == "BODY":
+            continue
+        assert now["ring"], f"no visible focus on {now['html']}"
+        assert not now["covered"], f"the focus is hidden behind something: {now['html']}"
+        if now["name"].removesuffix(steps.t("(optional)")).strip() == wanted:
+            return
+    raise AssertionError(f"Tab never came to {name!r}")

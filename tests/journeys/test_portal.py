@@ -1,0 +1,192 @@
+"""Journey 8, portal: the client's own space, from the paper code to the copy taken away, and out quickly."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from uuid import UUID
+
+import pytest
+from playwright.sync_api import expect
+
+from clients.actions.attachments import NewFile, attach
+from clients.models import Client, Contact
+from tests.cast import Cast, new_client
+from tests.journeys.walk import Steps, Walker
+
+pytestmark = pytest.mark.browser
+FAMILY = {
+    "phone-en": "Satterthwaite", "phone-fr": "Kermadec", "desktop-en": "Pennyfeather",
+    "desktop-fr": "Montazel",
+}  # fmt: skip
+OWN_PASSWORD = "quatre moulins sous la neige"
+AWAY = "https://example.org/"
+WRONG = "My street is called rue du Moulin."
+
+
+@pytest.fixture
+def client(walk: Walker, cast: Cast) -> Client:
+    """A client of the volunteer, with a file."""
+    walk.private += [FAMILY[str(walk.look)], "Eulalie"]
+    walk.away = AWAY
+    made = new_client(cast.volunteer, "Eulalie", FAMILY[str(walk.look)])
+    with cast.volunteer.visit().transaction() as visit:
+        contact = Contact.objects.get(client=made)
+        attach(by=visit, contact=contact, new=NewFile("letter.txt", "text/plain", b"Dear all."))
+    return made
+
+
+def test_portal(walk: Walker, cast: Cast, client: Client, worker: None) -> None:
+    """Everything that a client can do for themself."""
+    username, code = card(walk, cast, client)
+    steps = walk.person()
+    first_sign_in(steps, username, code)
+    looks_round(steps, walk)
+    asks(steps)
+    takes_away(steps)
+    the_paper_code_is_dead(walk, username, code)
+    reaches_the_coordinator(walk, cast)
+    leaves(steps)
+    comes_back(steps, username)
+
+
+def card(walk: Walker, cast: Cast, client: Client) -> tuple[str, str]:
+    """The coordinator makes the card because the client wants it."""
+    steps = walk.person(cast.coordinator)
+    steps.go(f"/clients/{client.pk}/")
+    steps.press("The client wants to see their record online")
+    steps.press("The client wants it: make the card")
+    username, code = steps.page.locator(".code-words").all_inner_texts()
+    walk.speaks(account_of(username))
+    return username.strip(), code.strip()
+
+
+def account_of(username: str) -> UUID:
+    """The account with this name."""
+    from volunteers.models import User
+
+    return User.objects.get(username=username.strip()).pk
+
+
+def first_sign_in(steps: Steps, username: str, code: str) -> None:
+    """Name and paper code; then nothing but an own password, and not the code again."""
+    steps.go("/my-space/", look=False)
+    steps.is_at("/sign-in/")
+    steps.look_at()
+    steps.fill("User name", username)
+    steps.fill("Password", code.lower())
+    steps.press("Sign in")
+    steps.sees("Choose your own password")
+    steps.go("/my-space/details/", look=False)
+    steps.is_at("/my-space/password/")
+    for password in (code, OWN_PASSWORD):
+        steps.fill("Your new password", password)
+        steps.fill("The same once more", password)
+        steps.press("Save my password")
+        if password == code:
+            steps.is_at("/my-space/password/")
+    steps.sees("Your password is saved. Use it from now on.")
+    steps.is_at("/my-space/")
+
+
+def looks_round(steps: Steps, walk: Walker) -> None:
+    """The record, the contacts, who has looked: by roles, without names of colleagues."""
+    assert "My space" in steps.page.title()
+    steps.menu("My details")
+    steps.reads(FAMILY[str(walk.look)])
+    steps.reads("06 39 98 11 22")
+    steps.menu("Contacts")
+    steps.reads("Sleeps badly since Tuesday.")
+    steps.reads("letter.txt")
+    steps.menu("Who has looked")
+    main = steps.page.get_by_role("main")
+    expect(main.get_by_role("heading", level=3).first).to_be_visible()
+    for name in (
+        "Volunteer",
+        "Coordinator",
+    ):  # the working names in the cast are the roles in English
+        if steps.look.language == "fr":
+            expect(main).not_to_contain_text(name)
+    steps.press("Show what I looked at myself too")
+    steps.menu("Passed on")
+    steps.sees("Nothing was passed on")
+
+
+def asks(steps: Steps) -> None:
+    """Something is wrong: said in own words, with the day of the answer."""
+    steps.menu("My details")
+    steps.press("Ask for a correction")
+    steps.fill("In your own words", WRONG)
+    steps.press("Send")
+    steps.sees("Choose what you want.")
+    expect(steps.field("In your own words")).to_have_value(WRONG)
+    steps.choose("Correct something")
+    steps.press("Send")
+    steps.is_at("/my-space/requests/")
+    steps.reads(WRONG)
+    steps.sees("To correct something")
+
+
+def takes_away(steps: Steps) -> None:
+    """The worker makes the ZIP; the page says when it is ready, by itself."""
+    steps.menu("Take away")
+    steps.press("Prepare my copy")
+    link = steps.page.get_by_role("link", name=steps.t("Download my copy"))
+    link.wait_for(timeout=60_000)
+    steps.look_at()
+    archive = zipfile.ZipFile(io.BytesIO(steps.take("Download my copy")))
+    assert archive.testzip() is None
+    names = archive.namelist()
+    assert {"README.txt", "record.pdf", "record.json"} < set(names)
+    assert archive.read("record.pdf").startswith(b"%PDF")
+    told = json.dumps(json.loads(archive.read("record.json")), ensure_ascii=False)
+    assert "Sleeps badly since Tuesday." in told and WRONG in told
+    attached = next(name for name in names if name.endswith("letter.txt"))
+    assert archive.read(attached) == b"Dear all."
+
+
+def the_paper_code_is_dead(walk: Walker, username: str, code: str) -> None:
+    """Whoever finds the card later comes too late."""
+    finder = walk.person()
+    finder.go("/sign-in/", look=False)
+    finder.fill("User name", username)
+    finder.fill("Password", code)
+    finder.press("Sign in")
+    finder.sees("This user name and password do not go together.")
+
+
+def reaches_the_coordinator(walk: Walker, cast: Cast) -> None:
+    """The request is on the coordinator's home page; an answer needs words."""
+    steps = walk.person(cast.coordinator)
+    steps.go("/")
+    steps.menu("Requests")
+    line = steps.page.get_by_role("main").locator("a[href^='/requests/']").last
+    steps.follow(line)
+    steps.reads(WRONG)
+    steps.press("Answer")
+    steps.choose("It is done: send the answer")
+    steps.press("Save")
+    steps.sees("Write what was done, in a sentence.")
+    steps.fill("Your answer, as the client will read it", "Your street is now as you say.")
+    steps.press("Save")
+    steps.reads("Your street is now as you say.")
+
+
+def leaves(steps: Steps) -> None:
+    """The answer is there; then one tap, and nothing is left on the screen or behind it."""
+    steps.menu("Requests")
+    steps.reads("Your street is now as you say.")
+    with steps.page.expect_request(AWAY):
+        steps.page.get_by_role("link", name=steps.t("Leave quickly")).click()
+    steps.page.wait_for_timeout(300)
+    steps.go("/my-space/details/", look=False)
+    steps.is_at("/sign-in/")
+
+
+def comes_back(steps: Steps, username: str) -> None:
+    """With the own password."""
+    steps.fill("User name", username)
+    steps.fill("Password", OWN_PASSWORD)
+    steps.press("Sign in")
+    steps.is_at("/my-space/details/")
