@@ -22,6 +22,13 @@ from vault.roles import BY_SHORT_NAME
 BASE = Path(__file__).resolve().parent.parent
 DATABASE = "confidential"
 env = Env()
+# Policies make statements long to plan and short to run: a connection plans each of them once.
+# Switched off where a pooler in transaction mode does not know prepared statements.
+PREPARED = (
+    {"server_side_binding": True, "prepare_threshold": 3}
+    if env.bool("DATABASE_PREPARED", True)
+    else {}
+)
 
 
 def var_folder() -> Path:
@@ -85,7 +92,7 @@ def database(role: str, demonstration: bool, name: str = DATABASE) -> dict[str, 
         "PASSWORD": parts.pop("password", ""),
         "HOST": parts.pop("host", ""),
         "PORT": parts.pop("port", ""),
-        "OPTIONS": parts,
+        "OPTIONS": {**parts, **PREPARED},
         "CONN_MAX_AGE": 600,
         "DISABLE_SERVER_SIDE_CURSORS": True,  # none survives a pooler in transaction mode
         "TEST": {"NAME": name},

@@ -72,7 +72,7 @@ def card_lines(client: Client) -> list[tuple[str, str]]:
 def mine(request: HttpRequest) -> QuerySet[Client]:
     """The branch's clients for a coordinator, else those that were assigned."""
     if request.user.last_name == "Coordinator":
-        return Client.objects.filter(branch__person__user=request.user)
+        return Client.objects.filter(branch=request.user.person.branch_id)
     return Client.objects.filter(assignment__person__user=request.user)
 
 
