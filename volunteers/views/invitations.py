@@ -108,4 +108,4 @@ def state_of(invitation: Invitation) -> dict[str, str]:
         return {"text": _("Used"), "kind": "success"}
     if invitation.expires_at <= timezone.now():
         return {"text": _("Expired"), "kind": "neutral"}
-    return {"text": _("Open"), "kind": "waiting"}
+    return {"text": _("Not used yet"), "kind": "waiting"}
