@@ -5,7 +5,6 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-
 WITH_A_PAGE = frozenset({405, 409, 413, 429})
 
 

@@ -1,4 +1,4 @@
-"""The one settings module. Values come from the environment; see ``environment.py`` and docs/operations.md."""
+"""The one settings module. Values come from the environment; see ``environment.py``."""
 
 from datetime import timedelta
 

@@ -92,7 +92,7 @@ def _alone(var: Path) -> Iterator[None]:
     """One demonstration a folder at a time."""
     try:
         var.mkdir(parents=True, exist_ok=True)
-        lock = open(var / ".demonstration.lock", "w")
+        lock = open(var / ".demonstration.lock", "w")  # noqa: SIM115 - held below, closed with it
     except OSError as error:
         raise ServingError(
             f"{var} cannot be written ({error.strerror}). Choose a folder with CONFIDENTIAL_VAR."
