@@ -1,11 +1,15 @@
 """One derivation of keys from keys, for every purpose that has a name."""
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+import hmac
+from hashlib import sha256
 
-DERIVED_BYTES = 32
+NO_SALT = bytes(sha256().digest_size)
 
 
 def derive(key: bytes, info: str) -> bytes:
-    """HKDF-SHA256 (RFC 5869) of ``key`` to 32 bytes for the purpose ``info``."""
-    return HKDF(algorithm=SHA256(), length=DERIVED_BYTES, salt=None, info=info.encode()).derive(key)
+    """HKDF-SHA256 (RFC 5869) of ``key`` to 32 bytes for the purpose ``info``, without salt.
+
+    One block of output is one HMAC after the extraction. A search derives a key for each client it
+    looks through; written out, this is several times as fast as the general function.
+    """
+    return hmac.digest(hmac.digest(NO_SALT, key, "sha256"), info.encode() + b"\x01", "sha256")

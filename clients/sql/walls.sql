@@ -18,35 +18,47 @@ END $$;
 
 -- Only the door may replace what belongs to the door.
 SET LOCAL ROLE confidential_door;
+-- Asked at each opening: who that is, is looked up once, and only what that kind of principal can have.
 CREATE OR REPLACE FUNCTION sec.permitted(subjects uuid[])
 RETURNS TABLE (subject uuid, kind text, branch uuid, basis text, role text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
-    me uuid := sec.uid();
-    myself uuid := sec.person();
-    mine uuid := sec.own_client();
-    branches uuid[] := sec.coordinated();
-    serving uuid[] := sec.serves();
-    how text := (SELECT w.kind FROM sec.who() w);
+    w record;
+    me uuid;
+    mine uuid;
+    branches uuid[] := '{}';
 BEGIN
+    SELECT * INTO w FROM sec.who();
+    IF w.kind = 'user' THEN
+        me := sec.uid();
+    END IF;
+    IF me IS NOT NULL OR w.kind = 'command' THEN
+        branches := sec.coordinated();
+    ELSE
+        mine := sec.own_client();
+    END IF;
     RETURN QUERY
     SELECT c.id, 'client'::text, c.branch_id,
         CASE WHEN c.id = mine THEN 'own_record' ELSE coalesce(g.basis, 'branch_duty') END::text,
-        CASE WHEN c.id = mine THEN CASE how WHEN 'job' THEN 'job' ELSE 'client' END WHEN how = 'command' THEN 'command'
+        CASE WHEN c.id = mine THEN CASE w.kind WHEN 'job' THEN 'job' ELSE 'client' END WHEN w.kind = 'command' THEN 'command'
              WHEN c.branch_id = ANY (branches) THEN 'coordinator' ELSE 'volunteer' END::text
     FROM public.clients_client c LEFT JOIN LATERAL (
         SELECT p.basis FROM public.clients_clientpermission p
         WHERE p.content_object_id = c.id AND p.user_id = me AND p.starts_at <= statement_timestamp()
           AND (p.ends_at IS NULL OR p.ends_at > statement_timestamp()) ORDER BY p.starts_at LIMIT 1) g ON true
-    WHERE c.id = ANY (subjects) AND (c.branch_id = ANY (branches) OR g.basis IS NOT NULL OR c.id = mine)
-    UNION ALL
-    SELECT p.user_id, 'person', NULL::uuid, CASE WHEN p.user_id = myself THEN 'own_record' ELSE 'branch_duty' END,
-        CASE WHEN p.user_id = myself THEN 'self' ELSE 'coordinator' END
-    FROM public.volunteers_person p WHERE p.user_id = ANY (subjects) AND (p.user_id = myself OR sec.coordinates(p.user_id))
+    WHERE c.id = ANY (subjects) AND (c.branch_id = ANY (branches) OR g.basis IS NOT NULL OR c.id = mine);
+    IF (SELECT count(*) FROM public.clients_client c WHERE c.id = ANY (subjects)) = cardinality(subjects) THEN
+        RETURN;  -- clients only, as nearly always
+    END IF;
+    RETURN QUERY
+    SELECT p.user_id, 'person', NULL::uuid, CASE WHEN p.user_id = w.subject THEN 'own_record' ELSE 'branch_duty' END,
+        CASE WHEN p.user_id = w.subject THEN 'self' ELSE 'coordinator' END
+    FROM public.volunteers_person p
+    WHERE p.user_id = ANY (subjects) AND (p.user_id = sec.person() OR sec.coordinates(p.user_id))
     UNION ALL
     SELECT b.id, 'branch', b.id, 'branch_duty', 'volunteer'
-    FROM public.volunteers_branch b WHERE b.id = ANY (subjects) AND b.id = ANY (serving);
+    FROM public.volunteers_branch b WHERE b.id = ANY (subjects) AND b.id = ANY (sec.serves());
 END $$;
 
 CREATE OR REPLACE FUNCTION sec.subject_of(object_type text, object_id uuid) RETURNS uuid

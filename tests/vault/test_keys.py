@@ -11,10 +11,13 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from hypothesis import given
 from hypothesis import strategies as st
 
 from vault import files, keyring, keys
+from vault.derive import derive
 from vault.keys import Place, SealBroken
 
 RING = keyring.Keyring(active="m1", keys={"m1": bytes(range(32))})
@@ -174,3 +177,10 @@ def test_file_of_another_does_not_open(tmp_path: Path) -> None:
     files.path_of(tmp_path, first).write_bytes(files.path_of(tmp_path, second).read_bytes())
     with pytest.raises(SealBroken):
         list(files.read(tmp_path, mine, first))
+
+
+@given(st.binary(min_size=1, max_size=80), st.text(max_size=60))
+def test_derivation_is_hkdf(key: bytes, info: str) -> None:
+    """RFC 5869, against the library's general function."""
+    library = HKDF(algorithm=SHA256(), length=32, salt=None, info=info.encode()).derive(key)
+    assert derive(key, info) == library
