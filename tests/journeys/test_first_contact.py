@@ -107,7 +107,9 @@ def leaflet_and_card(steps: Steps) -> None:
     steps.page.reload()
     steps.look_at()
     steps.does_not_read(code)
-    steps.sees("The card was shown already.")
+    steps.sees(
+        "The card was shown already. If it is lost, make a new one: the old code then stops working."
+    )
     steps.press("Done")
     steps.is_at("/clients/ID/")
     expect(steps.page.get_by_role("link", name=steps.t("New card"))).to_be_visible()
@@ -156,7 +158,7 @@ def test_no_record_at_all(walk: Walker, cast: Cast, family: str) -> None:
     steps.fill("What was it about?", CALLED)
     steps.press("Save")
     steps.is_at("/enquiries/")
-    steps.sees("Nothing about this person was kept.")
+    steps.sees("Nothing about this person was kept. The call is counted below, without a name.")
     steps.sees("Wanted no record")
     steps.does_not_read(hidden)
     steps.go("/search/")

@@ -16,6 +16,13 @@ from tests.journeys.walk import Steps, Walker
 
 pytestmark = pytest.mark.browser
 NEW_PASSWORD = "eleven lanterns over Figeac"
+WRONG_CODE = (
+    "This code is not right, or it was used before. Wait for the next one, or take another."
+)
+UNKNOWN = (
+    "This code is unknown. Compare it with your paper, letter by letter. A code works once: "
+    "if you have joined with it already, sign in with your user name."
+)
 SHUT = ["/", "/clients/", "/search/", "/clients/new/", "/people/", "/disclosures/", "/enquiries/"]
 TEXTS = {"en": "Keep private what you hear.", "fr": "Gardez pour vous ce que vous entendez."}
 
@@ -86,7 +93,7 @@ def by_app(steps: Steps) -> list[str]:
     right = app.generate(int(time.time())).decode()
     steps.fill("Code", "000000" if right != "000000" else "111111")
     steps.press("Done")
-    steps.sees("This code is not right, or it was used before.")
+    steps.sees(WRONG_CODE)
     steps.fill("Code", app.generate(int(time.time())).decode())
     steps.press("Done")
     # The code of the next half minute: a telephone's clock may be that much ahead.
@@ -125,7 +132,7 @@ def read_and_sign(steps: Steps) -> None:
         steps.reads(TEXTS[language])
     steps.press("I have read it: sign")
     steps.press("Sign")
-    steps.sees("Tick the box if you want to sign.")
+    steps.sees("Tick the box if you want to sign. If something is unclear, ask first.")
     steps.choose("I have read the code, and I undertake to keep it.")
     steps.press("Sign")
     steps.is_at("/")
@@ -146,7 +153,7 @@ def sign_in_again(steps: Steps, username: str, codes: list[str]) -> None:
     wrong, right = codes
     steps.fill("Code", wrong)
     steps.press("Continue")
-    steps.sees("This code is not right, or it was used before.")
+    steps.sees(WRONG_CODE)
     steps.fill("Code", right)
     steps.press("Continue")
     steps.is_at("/clients/")
@@ -158,4 +165,4 @@ def used_up(walk: Walker, invitation: str) -> None:
     stranger.go("/join/", look=False)
     stranger.fill("Code on your paper", invitation)
     stranger.press("Continue")
-    stranger.sees("This code is unknown.")
+    stranger.sees(UNKNOWN)

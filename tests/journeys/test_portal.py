@@ -153,7 +153,7 @@ def the_paper_code_is_dead(walk: Walker, username: str, code: str) -> None:
     finder.fill("User name", username)
     finder.fill("Password", code)
     finder.press("Sign in")
-    finder.sees("This user name and password do not go together.")
+    finder.sees("This user name and password do not go together. Check both; mind capital letters.")
 
 
 def reaches_the_coordinator(walk: Walker, cast: Cast) -> None:

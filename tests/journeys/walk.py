@@ -7,14 +7,17 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import polib
 from django.conf import settings
 from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+from confidential.environment import BASE
 from tests.cast import PASSWORD, Someone
 from tests.journeys.sessions import language_of, session_of
 
@@ -45,6 +48,13 @@ class Look:
 
 
 LOOKS = [Look(size, language) for size in ("phone", "desktop") for language in ("en", "fr")]
+
+
+@cache
+def whole_texts() -> frozenset[str]:
+    """Every text of the interface, as it stands in the source."""
+    found = polib.pofile(str(BASE / "locale" / "fr" / "LC_MESSAGES" / "django.po"))
+    return frozenset(entry.msgid for entry in found)
 
 
 class Walker:
@@ -125,15 +135,23 @@ class Steps:
     # ---- words
 
     def t(self, text: str, **values: object) -> str:
-        """A text of the interface in this person's language."""
+        """A text of the interface in this person's language. It must be one, whole."""
+        assert text in whole_texts(), f"no text of the interface: {text!r}"
         with translation.override(self.look.language):
             found = translation.gettext(text)
         return found % values if values else found
 
+    def pattern(self, text: str, **values: object) -> str:
+        """The same as a pattern: French has spaces of several widths before its marks."""
+        return r"\s+".join(map(re.escape, self.t(text, **values).split()))
+
+    def named(self, text: str) -> re.Pattern[str]:
+        """The name of a button or link."""
+        return re.compile(rf"^\s*{self.pattern(text)}\s*$")
+
     def labelled(self, label: str) -> re.Pattern[str]:
         """A label as it stands beside a field, with or without its "(optional)"."""
-        optional = re.escape(self.t("(optional)"))
-        return re.compile(rf"^\s*{re.escape(self.t(label))}\s*({optional})?\s*$")
+        return re.compile(rf"^\s*{self.pattern(label)}\s*({self.pattern('(optional)')})?\s*$")
 
     # ---- going about
 
@@ -154,16 +172,16 @@ class Steps:
     def menu(self, entry: str) -> None:
         """Choose an entry of the main menu, where need be behind "More"."""
         nav = self.page.get_by_role("navigation", name=self.t("Main menu"))
-        link = nav.get_by_role("link", name=re.compile(rf"^{re.escape(self.t(entry))}\b"))
+        link = nav.get_by_role("link", name=re.compile(rf"^\s*{self.pattern(entry)}(\s|$)"))
         if not link.count():
             nav.get_by_text(self.t("More"), exact=True).click()
         self.follow(link.first)
 
     def press(self, text: str, *, within: Locator | None = None, look: bool = True) -> None:
         """Press the button or follow the link with this text, and look at what comes."""
-        name, place = self.t(text), within or self.page
-        button = place.get_by_role("button", name=name, exact=True)
-        link = place.get_by_role("link", name=name, exact=True)
+        name, place = self.named(text), within or self.page
+        button = place.get_by_role("button", name=name)
+        link = place.get_by_role("link", name=name)
         expect(button.or_(link).first).to_be_visible()
         self.follow((button if button.count() else link).first, look=look)
 
@@ -176,7 +194,9 @@ class Steps:
 
     def unfold(self, summary: str, **values: object) -> None:
         """Open a folded part of the page, if it is not open yet."""
-        found = self.page.locator("summary", has_text=self.t(summary, **values)).first
+        found = self.page.locator(
+            "summary", has_text=re.compile(self.pattern(summary, **values))
+        ).first
         if found.locator("xpath=..").get_attribute("open") is None:
             found.click()
 
@@ -200,7 +220,7 @@ class Steps:
         """Tick or choose what has this label, or begins with it."""
         place = self.page.get_by_role("group", name=self.labelled(within)) if within else self.page
         exact = place.get_by_label(self.labelled(label))
-        begins = place.get_by_label(re.compile(rf"^\s*{re.escape(self.t(label))}"))
+        begins = place.get_by_label(re.compile(rf"^\s*{self.pattern(label)}"))
         expect(begins.first).to_be_visible()
         (exact if exact.count() else begins).first.check()
 
@@ -275,9 +295,9 @@ class Steps:
 
     def take(self, text: str, *, within: Locator | None = None) -> bytes:
         """Press what downloads a file; its content."""
-        name, place = self.t(text), within or self.page
-        button = place.get_by_role("button", name=name, exact=True)
-        link = place.get_by_role("link", name=name, exact=True)
+        name, place = self.named(text), within or self.page
+        button = place.get_by_role("button", name=name)
+        link = place.get_by_role("link", name=name)
         with self.download() as got:
             (button if button.count() else link).first.click()
         return got[0].read_bytes()
