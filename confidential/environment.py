@@ -6,8 +6,8 @@ the start with a hint.
 
 from __future__ import annotations
 
+import os
 import secrets
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +37,21 @@ def var_folder() -> Path:
 
 
 def is_demonstration() -> bool:
-    """Whether this is a demonstration: told so, or started in the folder of one."""
-    return env.bool("CONFIDENTIAL_DEMO", (var_folder() / "demonstration").exists())
+    """Whether this is a demonstration: told so, or started in the folder of one.
+
+    An address of a database in the environment makes it an installation: then only being told counts, and
+    being told both is a mistake that stops the start.
+    """
+    addressed = any(name.startswith("DATABASE_URL_") for name in os.environ)
+    told = env.bool(
+        "CONFIDENTIAL_DEMO", (var_folder() / "demonstration").exists() and not addressed
+    )
+    if told and addressed:
+        raise ImproperlyConfigured(
+            "CONFIDENTIAL_DEMO is set beside the address of a database. A demonstration has its own: "
+            "take one of the two out of the environment. See docs/operations.md."
+        )
+    return told
 
 
 def required(name: str, hint: str) -> str:
@@ -97,8 +110,3 @@ def database(role: str, demonstration: bool, name: str = DATABASE) -> dict[str, 
         "DISABLE_SERVER_SIDE_CURSORS": True,  # none survives a pooler in transaction mode
         "TEST": {"NAME": name},
     }
-
-
-def running_tests() -> bool:
-    """Whether pytest runs this process."""
-    return "pytest" in sys.modules

@@ -116,3 +116,17 @@ def test_password_of_a_database_is_not_shown(production: dict[str, str]) -> None
     done = run(production, "-c", PAGE)
     assert done.returncode != 0
     assert "hunter2" not in done.stdout + done.stderr
+
+
+def test_folder_of_a_demonstration_changes_no_installation(production: dict[str, str]) -> None:
+    """A marker left lying about does not switch the second factor off; being told both is refused."""
+    folder = Path(production["CONFIDENTIAL_VAR"])
+    folder.mkdir()
+    (folder / "demonstration").touch()
+    del production["CONFIDENTIAL_DEMO"]
+    code = "import confidential.settings as s; print(s.DEMONSTRATION)"
+    assert run(production, "-c", code).stdout.split() == ["False"]
+    production["CONFIDENTIAL_DEMO"] = "true"
+    done = run(production, "-c", code)
+    assert done.returncode != 0
+    assert "CONFIDENTIAL_DEMO" in done.stderr
