@@ -24,8 +24,8 @@ NOTES = 2  # per client of those who are searched
 LONG_AGO = "2026-01-01 08:00+00"
 DERIVED = """
     INSERT INTO clients_clientpermission
-        (grant_id, permission_id, user_id, content_object_id, code, basis, starts_at)
-    SELECT g.id, p.id, g.person_id, g.client_id, p.codename, g.basis, g.starts_at
+        (grant_id, permission_id, user_id, content_object_id, code, basis, starts_at, branch_id)
+    SELECT g.id, p.id, g.person_id, g.client_id, p.codename, g.basis, g.starts_at, g.branch_id
     FROM clients_grant g CROSS JOIN auth_permission p
     JOIN django_content_type t ON t.id = p.content_type_id
     WHERE t.app_label = 'clients' AND t.model = 'client'

@@ -19,7 +19,7 @@ from documents import render as render_document
 from vault.models import Principal
 from vault.principals import hash_of
 from volunteers.actions import joining
-from volunteers.decorators import duty_required
+from volunteers.decorators import duty_required, fresh_sign_in
 from volunteers.forms.people import InvitationForm
 from volunteers.models import Association, Invitation, Person
 
@@ -27,6 +27,7 @@ SHOWN_ONCE = "invitation_code"
 
 
 @duty_required("coordinator", "president")
+@fresh_sign_in
 def invitation_add(request: HttpRequest) -> HttpResponse:
     """Invite to a duty: coordinators volunteers to their branch, the president anybody."""
     visit = request.visit  # type: ignore[attr-defined]

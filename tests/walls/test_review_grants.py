@@ -1,0 +1,156 @@
+"""Permissions end with the duty they rest on, and the ledger cannot be made to tell another past."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+from django.db import ProgrammingError, connection
+from django.utils import timezone
+
+from audit import door
+from audit.models import Event
+from clients.actions import portal_access
+from clients.models import Client, Contact, ContactNote, Grant
+from tests.cast import Cast, Someone, assign, join, new_client
+from volunteers.actions import duties
+from volunteers.models import PolicyText
+
+
+def newly_joined(cast: Cast) -> Someone:
+    """A volunteer of the north who has signed and will leave again."""
+    someone = join(f"leaver{uuid4().hex[:8]}", "volunteer", cast.north)
+    with someone.visit().transaction(), connection.cursor() as cursor:
+        text = PolicyText.objects.filter(language="en", version__adopted_on__isnull=False).latest(
+            "version__number"
+        )
+        cursor.execute("SELECT sec.sign(%s)", [text.pk])
+    return someone
+
+
+def sees(someone: Someone, client: Client) -> tuple[int, int]:
+    """How many records and notes of a client a bare query shows, and that the door agrees."""
+    with someone.visit().transaction() as visit:
+        found = Client.objects.filter(pk=client.pk).count()
+        assert bool(door.scan(visit, [client.pk], "client.search", "support")) == bool(found)
+        return found, ContactNote.objects.filter(client=client).count()
+
+
+def duty_of(superuser: psycopg.Connection, someone: Someone) -> UUID:
+    row = superuser.execute(
+        "SELECT id FROM volunteers_duty WHERE person_id = %s ORDER BY starts_at DESC LIMIT 1",
+        [someone.id],
+    ).fetchone()
+    assert row
+    return row[0]
+
+
+def test_ended_duty_ends_its_grants(cast: Cast, superuser: psycopg.Connection) -> None:
+    client, leaver = new_client(cast.coordinator), newly_joined(cast)
+    assign(cast.coordinator, client, leaver)
+    assert sees(leaver, client) == (1, 1)
+    duties.end_duty(by=cast.coordinator.visit(), duty=duty_of(superuser, leaver))
+    assert sees(leaver, client) == (0, 0)
+    with cast.coordinator.visit().transaction():
+        assert not Grant.objects.live().filter(client=client, person_id=leaver.id).exists()
+    # Who comes back starts with nothing.
+    duties.appoint(
+        by=cast.coordinator.visit(), person=leaver.id, duty="volunteer", branch=cast.north
+    )
+    assert sees(leaver, client) == (0, 0)
+
+
+def test_duty_that_ends_by_itself_ends_its_grants(
+    cast: Cast, superuser: psycopg.Connection
+) -> None:
+    client, leaver = new_client(cast.coordinator), newly_joined(cast)
+    assign(cast.coordinator, client, leaver)
+    superuser.execute(
+        "UPDATE volunteers_duty SET ends_at = now() WHERE person_id = %s", [leaver.id]
+    )
+    assert sees(leaver, client) == (0, 0)
+    duties.appoint(
+        by=cast.coordinator.visit(), person=leaver.id, duty="volunteer", branch=cast.north
+    )
+    assert sees(leaver, client) == (0, 0)
+
+
+def test_other_branch_is_not_touched(cast: Cast, superuser: psycopg.Connection) -> None:
+    client, both = new_client(cast.coordinator), newly_joined(cast)
+    assign(cast.coordinator, client, both)
+    duties.appoint(by=cast.president.visit(), person=both.id, duty="volunteer", branch=cast.south)
+    duties.end_duty(by=cast.president.visit(), duty=duty_of(superuser, both))
+    assert sees(both, client) == (1, 1)
+
+
+def test_end_is_not_set_into_the_past(cast: Cast) -> None:
+    client = new_client(cast.coordinator)
+    assign(cast.coordinator, client, cast.colleague)
+    with pytest.raises(ProgrammingError, match="only earlier"):
+        with cast.coordinator.visit().transaction():
+            Grant.objects.filter(client=client).update(
+                ends_at=timezone.now() - timedelta(days=1), ended_by=cast.coordinator.id
+            )
+
+
+@pytest.mark.parametrize("scope", ["errand", "read"])
+def test_portal_is_not_opened_by_whoever_may_not_write(cast: Cast, scope: str) -> None:
+    # The card would let them read, as the client, what their grant does not show.
+    client = new_client(cast.coordinator)
+    assign(cast.coordinator, client, cast.colleague, scope=scope)
+    with pytest.raises(ProgrammingError, match="not permitted"):
+        portal_access.open_portal(by=cast.colleague.visit(), client=client)
+    with pytest.raises(ProgrammingError, match="not permitted"):
+        portal_access.close_portal(by=cast.colleague.visit(), client=client)
+    portal_access.open_portal(by=cast.coordinator.visit(), client=client)
+
+
+def test_portal_asks_for_a_fresh_sign_in(cast: Cast) -> None:
+    client = new_client(cast.volunteer)
+    with pytest.raises(ProgrammingError, match="not permitted"):
+        portal_access.open_portal(by=cast.volunteer.visit(fresh=False), client=client)
+
+
+@pytest.mark.parametrize(
+    "change", [{"by_id": None}, {"happened_on": "2020-01-01"}, {"reached": False}]
+)
+def test_contact_keeps_who_logged_it_and_when(cast: Cast, change: dict[str, object]) -> None:
+    client = new_client(cast.volunteer)
+    change = {k: cast.colleague.id if k == "by_id" else v for k, v in change.items()}
+    with pytest.raises(ProgrammingError, match="permission denied"):
+        with cast.volunteer.visit().transaction():
+            Contact.objects.filter(client=client).update(revision=2, **change)
+
+
+def test_change_of_state_leaves_an_event_by_itself(
+    cast: Cast, superuser: psycopg.Connection
+) -> None:
+    client = new_client(cast.volunteer)
+    with cast.volunteer.visit().transaction():
+        Client.objects.filter(pk=client.pk).update(state="closed")
+    found = superuser.execute(
+        "SELECT actor, detail ->> 'state' FROM audit_event WHERE subject = %s AND object_type = 'clients_client' AND action = 'row.change'",
+        [client.pk],
+    ).fetchall()
+    assert found == [(cast.volunteer.id, "closed")]
+
+
+def test_log_is_closed_before_the_code_is_signed(cast: Cast) -> None:
+    lead = join(f"lead{uuid4().hex[:8]}", "protection", None)
+    with lead.visit().transaction():
+        assert Event.objects.count() == 0
+    with cast.protection.visit().transaction():
+        assert Event.objects.exists()
+
+
+def test_fingerprint_stays_in_its_clients_branch(cast: Cast) -> None:
+    client = new_client(cast.volunteer)
+    with pytest.raises(Exception, match="fingerprint_branch"):
+        with cast.volunteer.visit().transaction(), connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO clients_fingerprint (id, client_id, branch_id, kind, hash) VALUES (gen_random_uuid(), %s, %s, 'person', 'x')",
+                [client.pk, cast.south],
+            )
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
