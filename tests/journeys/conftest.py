@@ -102,15 +102,28 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright) -> Iterator[Browser]:
-    """The browser on this machine. Its absence is said aloud, and is a failure where it is required."""
+    """The browser on this machine."""
+    launched = launch(playwright)
+    yield launched
+    launched.close()
+
+
+@pytest.fixture(scope="session")
+def large_browser(playwright: Playwright) -> Iterator[Browser]:
+    """The same, by somebody who chose text of twice the size in its settings."""
+    launched = launch(playwright, "--blink-settings=defaultFontSize=32")
+    yield launched
+    launched.close()
+
+
+def launch(playwright: Playwright, *more: str) -> Browser:
+    """Start it. Its absence is said aloud, and is a failure where it is required."""
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     if path is None:
         if os.environ.get("REQUIRE_BROWSER"):
             pytest.fail("No browser: install chromium.")
         pytest.skip("NO BROWSER: the journeys did not run. Install chromium.")
-    launched = playwright.chromium.launch(executable_path=path, args=QUIET)
-    yield launched
-    launched.close()
+    return playwright.chromium.launch(executable_path=path, args=[*QUIET, *more])
 
 
 @pytest.fixture(params=LOOKS, ids=str)

@@ -121,7 +121,7 @@ def test_could_not_explain(walk: Walker, cast: Cast, family: str) -> None:
     begin(steps)
     who(steps, family, "06 39 98 44 52")
     steps.unfold("I could not explain it")
-    steps.fill("I could not explain it, because ...", "in tears, and the ambulance came")
+    steps.fill("I could not explain it, because …", "in tears, and the ambulance came")
     steps.press("Save")
     if steps.page.get_by_label(steps.labelled("This is somebody else. Save.")).count():
         steps.sees("This person seems to be known in the branch already")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, Page, TimeoutError, expect
 
@@ -44,29 +42,40 @@ OVER = """() => {
 }"""
 
 
-@pytest.fixture(params=[Look("narrow", "en"), Look("narrow", "fr")], ids=str)
-def narrow(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Iterator[Walker]:
-    """A screen of 320 pixels."""
-    walker = Walker(browser, site.url, request.param)
-    yield walker
-    walker.finish()
+LOOKS = [Look("narrow", "en"), Look("narrow", "fr")]
 
 
-@pytest.mark.parametrize("size", [16, 32], ids=["text-100", "text-200"])
-def test_nothing_is_cut_off(narrow: Walker, cast: Cast, size: int) -> None:
-    """At 320 px, and there with the browser's text twice as large: no page scrolls sideways."""
+@pytest.mark.parametrize("look", LOOKS, ids=str)
+def test_nothing_is_cut_off(walk: Walker, cast: Cast) -> None:
+    """At 320 px no page scrolls sideways."""
+    look_through(walk, cast, "100")
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=str)
+def test_large_text(large_browser: Browser, site: Site, look: Look, cast: Cast) -> None:
+    """Nor there with the browser's text twice as large."""
+    walker = Walker(large_browser, site.url, look)
+    try:
+        look_through(walker, cast, "200")
+    finally:
+        walker.finish()
+
+
+def look_through(walk: Walker, cast: Cast, text: str) -> None:
+    """The main pages of each role."""
     world = World(cast)
     things = {n: world.find(n) for n in ("client", "contact", "disclosure", "request", "account")}
     wide = []
     for role, addresses in PAGES.items():
         someone = things["account"] if role == "client" else getattr(cast, role, None)
-        steps = narrow.account(getattr(someone, "id", someone))
-        text_size(steps, size)
+        steps = walk.account(getattr(someone, "id", someone))
         wide += [(role, "More", left) for left in menu_out_of_sight(steps, addresses[0])]
+        size = steps.page.evaluate("getComputedStyle(document.documentElement).fontSize")
+        assert size == {"100": "18px", "200": "36px"}[text]
         for address in addresses:
             steps.go(address.format(**things), look=False)
             over = steps.page.evaluate(OVER)
-            steps.keep_picture(f"{role}{address}-{size}")
+            steps.keep_picture(f"{role}{address}-{text}")
             wide += [(role, address, over)] if over else []
         steps.page.close()
     assert not wide, "\n".join(map(str, wide))
@@ -92,13 +101,6 @@ def tapped(steps: Steps, text: str) -> bool:
     except TimeoutError:
         return False
     return True
-
-
-def text_size(steps: Steps, size: int) -> None:
-    """What somebody chooses in the browser's own settings; 16 is the usual."""
-    browser = steps.page.context.new_cdp_session(steps.page)
-    browser.send("Page.enable")
-    browser.send("Page.setFontSizes", {"fontSizes": {"standard": size, "fixed": size}})
 
 
 def test_without_a_mouse(walk: Walker, cast: Cast) -> None:
