@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Any, TypeAlias
+from typing import Any, NoReturn, TypeAlias
 from uuid import UUID
 
 from django.conf import settings
@@ -94,8 +94,13 @@ def get(by: Visited | Visit, rows: models.QuerySet[Any], pk: UUID | str, action:
     try:
         return rows.get(pk=pk)
     except rows.model.DoesNotExist:
-        _visit(by).denials.append(Denial(action, rows.model._meta.db_table, UUID(str(pk))))
-        raise Http404 from None
+        hidden(by, rows.model, UUID(str(pk)), action)
+
+
+def hidden(by: Visited | Visit, model: type[models.Model], pk: UUID, action: str) -> NoReturn:
+    """Answer that there is nothing with this id: the same Http404 for hidden and absent, logged."""
+    _visit(by).denials.append(Denial(action, model._meta.db_table, pk))
+    raise Http404
 
 
 def new_keys(subject: UUID) -> tuple[SubjectKeys, WrappedKeys]:

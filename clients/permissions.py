@@ -14,6 +14,7 @@ guardian is asked nowhere else. ``can_x`` answers, ``check_x`` raises Permission
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -25,7 +26,8 @@ from volunteers.models import User
 
 
 def held(visit: Visit, client: Client) -> frozenset[str]:
-    """What live grants let this person do with this client: guardian's codes. One query an instance."""
+    """What live grants let this person do with this client: guardian's codes. One query an instance,
+    and none where the codes came with the record."""
     known = client.__dict__.get("_held")
     if known and known[0] is visit:
         return known[1]
@@ -33,9 +35,13 @@ def held(visit: Visit, client: Client) -> frozenset[str]:
         return frozenset()
     # Never a superuser: those would pass every check of guardian's.
     person = User(pk=visit.person, is_active=True, is_superuser=False)
-    codes = frozenset(ObjectPermissionChecker(person).get_user_perms(client))
-    client.__dict__["_held"] = (visit, codes)
-    return codes
+    remember(visit, client, ObjectPermissionChecker(person).get_user_perms(client))
+    return client.__dict__["_held"][1]
+
+
+def remember(visit: Visit, client: Client, codes: Iterable[str]) -> None:
+    """Take ``codes``, read from guardian's rows of this person together with the record, as held."""
+    client.__dict__["_held"] = (visit, frozenset(codes))
 
 
 def serves_in(visit: Visit) -> frozenset[UUID]:

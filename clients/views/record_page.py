@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -11,22 +10,16 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from clients import permissions
-from clients.models import Client, Contact, Explanation, SafeContact
+from clients.models import Client, SafeContact
+from clients.reading import ContactLine, Record, contacts
 from clients.views.opening import Request
+from volunteers.reading import relate
 
 if TYPE_CHECKING:
     from vault.keys import SubjectKeys
 
 FEW, MANY = 10, 50
-
-
-@dataclass(frozen=True)
-class ContactLine:
-    """A contact as the record shows it; ``text`` is empty for whoever may not read notes."""
-
-    contact: Contact
-    text: str
-    corrected: bool
+DIGITS = 6  # of the number of a page in an address
 
 
 def contact_lines(
@@ -34,38 +27,23 @@ def contact_lines(
 ) -> tuple[Page, list[ContactLine]]:
     """The latest contacts, a page of them, with their notes where those may be read."""
     reads = permissions.can_read_notes(request.visit, client)
-    rows = (
-        client.contacts.select_related("by", "note")
-        if reads
-        else client.contacts.select_related("by")
-    )
     size = MANY if request.GET.get("show") == str(MANY) else FEW
-    page = Paginator(rows.order_by("-happened_on", "-made_at", "id"), size).get_page(
-        request.GET.get("page")
-    )
-    return page, [_line(contact, keys if reads else None) for contact in page]
+    asked = request.GET.get("page", "")
+    number = max(int(asked), 1) if asked.isdecimal() and len(asked) <= DIGITS else 1
+    total, lines = contacts(client, keys, reads=reads, size=size, start=(number - 1) * size)
+    if number > 1 and not lines:  # there are fewer pages: the last one
+        number = Paginator(range(client.contacts.count()), size).num_pages
+        total, lines = contacts(client, keys, reads=reads, size=size, start=(number - 1) * size)
+    return Paginator(range(total), size).get_page(number), lines
 
 
-def _line(contact: Contact, keys: SubjectKeys | None) -> ContactLine:
-    note = getattr(contact, "note", None) if keys else None
-    if note is None or keys is None:
-        return ContactLine(contact, "", False)
-    note.unlock(keys)
-    return ContactLine(contact, note.text, note.revision > 1)
-
-
-def latest_explanation(client: Client, keys: SubjectKeys, reads: bool) -> dict[str, Any] | None:
+def latest_explanation(record: Record, keys: SubjectKeys, reads: bool) -> dict[str, Any] | None:
     """The last explanation; with its words for whoever may read them."""
-    rows = (
-        client.explanations.select_related("by", "words")
-        if reads
-        else client.explanations.select_related("by")
-    )
-    found: Explanation | None = rows.order_by("-given", "-made_at").first()
-    if found is None:
+    row = record.explanation
+    if row is None:
         return None
-    words = getattr(found, "words", None) if reads else None
-    return {"row": found, "words": words.unlock(keys) if words else None}
+    relate(row, by=record.explained_by)
+    return {"row": row, "words": record.words.unlock(keys) if record.words and reads else None}
 
 
 def safe_contact_lines(card: SafeContact) -> list[tuple[str, str]]:

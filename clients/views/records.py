@@ -10,8 +10,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from audit import door
 from audit.visit import Visit
-from clients import permissions
+from clients import permissions, reading
 from clients.actions import changes
 from clients.forms.records import (
     BackgroundForm,
@@ -47,9 +48,10 @@ def rights_on(visit: Visit, client: Client) -> dict[str, bool]:
 @people_only
 def client_view(request: Request, client_id: UUID) -> HttpResponse:
     """THE page: how to reach the client safely, who they are, what happened last, what to do next."""
-    client = find_client(
-        request, client_id, "client.view", "identity", "safe_contact", "background"
-    )
+    record = reading.record(request.visit, client_id)
+    if record is None:
+        door.hidden(request, Client, client_id, "client.view")
+    client = record.client
     permissions.check_view(request.visit, client)
     keys = open_client(request, client, "client.view")
     may = rights_on(request.visit, client)
@@ -62,8 +64,8 @@ def client_view(request: Request, client_id: UUID) -> HttpResponse:
         "card_lines": safe_contact_lines(card) if card else [],
         "numbers": numbers(card) if card else [],
         "background": getattr(client, "background", None) if may["reads"] else None,
-        "explanation": latest_explanation(client, keys, may["reads"]),
-        "portal": client.portal_accesses.filter(ended_at=None).first(),
+        "explanation": latest_explanation(record, keys, may["reads"]),
+        "portal": record.portal_since and {"opened_at": record.portal_since},
         **may,
     }
     if may["sees_contacts"]:

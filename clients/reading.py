@@ -1,0 +1,142 @@
+"""What the page of a record shows, in two statements: the record with all its parts, and its contacts.
+
+Each table stands behind its own policies here as anywhere: what is hidden comes back empty."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import UUID
+
+from audit.visit import Visit
+from clients import permissions
+from clients.models import (
+    Background,
+    Channel,
+    Client,
+    ContactNote,
+    Explanation,
+    ExplanationWords,
+    Identity,
+    SafeContact,
+)
+from vault.sealed import open_revision
+from volunteers.models import Branch
+from volunteers.reading import Reading, relate
+
+if TYPE_CHECKING:
+    from vault.keys import SubjectKeys
+
+# One look-up by an index for each part.
+RECORD = Reading(
+    """
+    SELECT {client}, {branch}, {identity}, {safe_contact}, {background}, {explanation}, {words},
+        explanation.working_name, portal.opened_at, ARRAY(
+            SELECT permission.code FROM clients_clientpermission permission
+            WHERE permission.user_id = %(person)s AND permission.content_object_id = client.id)
+    FROM clients_client client JOIN volunteers_branch branch ON branch.id = client.branch_id
+    LEFT JOIN clients_identity identity ON identity.client_id = client.id
+    LEFT JOIN clients_safecontact safe_contact ON safe_contact.client_id = client.id
+    LEFT JOIN clients_background background ON background.client_id = client.id
+    LEFT JOIN LATERAL (
+        SELECT e.*, person.working_name FROM clients_explanation e
+        JOIN volunteers_person person ON person.user_id = e.by_id
+        WHERE e.client_id = client.id ORDER BY e.given DESC, e.made_at DESC LIMIT 1
+    ) explanation ON true
+    LEFT JOIN clients_explanationwords words ON words.explanation_id = explanation.id
+    LEFT JOIN LATERAL (
+        SELECT access.opened_at FROM clients_portalaccess access
+        WHERE access.client_id = client.id AND access.ended_at IS NULL LIMIT 1
+    ) portal ON true
+    WHERE client.id = %(client)s
+    """,
+    client=Client,
+    branch=Branch,
+    identity=Identity,
+    safe_contact=SafeContact,
+    background=Background,
+    explanation=Explanation,
+    words=ExplanationWords,
+)
+# Follows the index contact_client; how many there are is counted once, notes are read where asked for.
+CONTACTS = Reading(
+    """
+    SELECT (SELECT count(*) FROM clients_contact counted WHERE counted.client_id = %(client)s),
+        contact.id, contact.channel, contact.happened_on, contact.reached, contact.urgent,
+        person.working_name, note.id, note.revision, note.sealed
+    FROM clients_contact contact
+    LEFT JOIN volunteers_person person ON person.user_id = contact.by_id
+    LEFT JOIN clients_contactnote note ON note.contact_id = contact.id AND %(reads)s
+    WHERE contact.client_id = %(client)s
+    ORDER BY contact.happened_on DESC, contact.made_at DESC, contact.id
+    LIMIT %(size)s OFFSET %(start)s
+    """
+)
+
+
+class Name(NamedTuple):
+    """A colleague, as far as a line of the record shows them."""
+
+    working_name: str | None
+
+
+@dataclass
+class Record:
+    """A client with everything of its page that does not need keys, or waits for them."""
+
+    client: Client
+    explanation: Explanation | None
+    words: ExplanationWords | None
+    explained_by: Name
+    portal_since: datetime | None
+
+
+@dataclass(slots=True)
+class ContactLine:
+    """A contact as the record shows it; ``text`` is empty for whoever may not read notes."""
+
+    pk: UUID
+    get_channel_display: str
+    happened_on: date
+    reached: bool
+    urgent: bool
+    by: Name
+    text: str
+    corrected: bool
+
+    @property
+    def contact(self) -> ContactLine:
+        """The contact of this line: itself."""
+        return self
+
+
+def record(visit: Visit, client_id: UUID) -> Record | None:
+    """The record, still sealed; None for hidden and absent."""
+    row = RECORD.first({"client": client_id, "person": visit.person})
+    if row is None:
+        return None
+    client, branch, identity, card, background, explanation, words, name, opened_at, codes = row
+    relate(client, branch=branch, identity=identity, safe_contact=card, background=background)
+    permissions.remember(visit, client, codes)
+    return Record(client, explanation, words, Name(name), opened_at)
+
+
+def contacts(
+    client: Client, keys: SubjectKeys, *, reads: bool, size: int, start: int
+) -> tuple[int, list[ContactLine]]:
+    """The latest contacts from the ``start``-th, with their notes where those may be read.
+
+    And how many there are in all: 0 as well where ``start`` lies behind the last.
+    """
+    rows = CONTACTS.all({"client": client.pk, "reads": reads, "size": size, "start": start})
+    channels = {value: str(label) for value, label in Channel.choices}
+    lines = [_line(row[1:], keys, channels) for row in rows]
+    return (rows[0][0] if rows else 0), lines
+
+
+def _line(row: Any, keys: SubjectKeys, channels: dict[str, str]) -> ContactLine:
+    pk, channel, on, reached, urgent, name, note, revision, sealed = row
+    text = open_revision(ContactNote, note, revision, sealed, keys).get("text", "") if note else ""
+    shown = channels.get(channel, channel)
+    return ContactLine(pk, shown, on, reached, urgent, Name(name), text, (revision or 1) > 1)
