@@ -31,8 +31,10 @@ WHY = {
     "handover": _("To hand over to another volunteer"),
     "coordination": _("To organise your support"),
     "import": _("To bring in an earlier record"),
-    "law": _("The law asked for it"),
-    "public_interest": _("To protect somebody from harm"),
+    # The ground of a disclosure is told with the disclosure, once the client may see that: a line here
+    # would warn whoever looks over the client's shoulder before anybody could help.
+    "law": _("To decide whether to pass something on"),
+    "public_interest": _("To decide whether to pass something on"),
     "correction": _("To answer your request"),
     "deletion": _("To answer your request"),
     "access": _("To answer your request"),

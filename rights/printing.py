@@ -121,7 +121,7 @@ def _note(note: dict[str, Any], contact: dict[str, Any]) -> str:
 
 def _view(one: dict[str, Any]) -> dict[str, Any]:
     did = "; ".join(one["what"])
-    why = f"{one['why']}: {did}" if one["why"] else did
+    why = _("%(why)s: %(did)s") % {"why": one["why"], "did": did} if one["why"] else did
     return {
         "at": one["day"],
         "who": one["who"],
