@@ -29,6 +29,7 @@ AUTHENTICATION_METHODS = (
     "account_authentication_methods"  # allauth's: when and how somebody proved it
 )
 TOUCH = timedelta(minutes=1)
+LONGEST = timedelta(hours=12)  # however busy somebody is, after this they sign in again
 
 
 class SessionStore(SessionBase):
@@ -45,7 +46,11 @@ class SessionStore(SessionBase):
         """The data of a live session; an unknown, ended or altered one is empty."""
         row = (
             Session.objects.select_related("user")
-            .filter(key_hash=hash_key(self.session_key), expires_at__gt=timezone.now())
+            .filter(
+                key_hash=hash_key(self.session_key),
+                expires_at__gt=timezone.now(),
+                created_at__gt=timezone.now() - LONGEST,
+            )
             .first()
         )
         data = self._opened(bytes(row.data)) if row else None

@@ -32,6 +32,18 @@ BEGIN
     RETURN new_id;
 END $$;
 
+-- Names of events that only triggers and definer functions write: nobody may claim by an opening or a
+-- record that something of these happened.
+CREATE FUNCTION sec.check_name(act text) RETURNS void
+LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF act ~ '^(row|grant|duty)\.(add|change|appoint|end)$' OR act ~ '^disclosure\.(draft|asked|approved|refused|released|received|cancelled|try)$'
+        OR act ~ '^request\.(new|in_progress|done|refused)$' OR act ~ '^export\.(fail|remove)$'
+        OR act IN ('association.found', 'client.take_in', 'person.invite', 'person.join', 'policy.adopt', 'portal.open', 'portal.close', 'undertaking.sign') THEN
+        RAISE 'the event % is written where it happens', act USING ERRCODE = '42501';
+    END IF;
+END $$;
+
 -- The door. Checks by itself (it leans on nobody's row-level security), writes one event for each
 -- subject it opens, and hands out wrapped keys. What is not permitted is simply not in the answer.
 CREATE FUNCTION sec.open(subjects uuid[], act text, why text, detail jsonb DEFAULT '{}')
@@ -42,6 +54,7 @@ DECLARE
     grp uuid := CASE WHEN cardinality(subjects) > 1 THEN gen_random_uuid() END;
     w record;
 BEGIN
+    PERFORM sec.check_name(act);
     SELECT * INTO w FROM sec.who();
     PERFORM set_config('sec.purpose', why, true);
     RETURN QUERY
@@ -68,6 +81,9 @@ DECLARE
     found integer;
     new_event uuid;
 BEGIN
+    IF act NOT IN ('client.search', 'branch.compare') THEN
+        RAISE 'only a search or a comparison looks through records' USING ERRCODE = '42501';
+    END IF;
     SELECT count(*) INTO found FROM sec.permitted(subjects);
     new_event := sec.log(act, why => why, detail => detail || jsonb_build_object('records', found));
     RETURN QUERY SELECT m.subject, new_event, m.basis, k.data, k.audit
@@ -80,6 +96,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 DECLARE
     m record;
 BEGIN
+    PERFORM sec.check_name(act);
     IF about IS NOT NULL THEN
         SELECT * INTO m FROM sec.permitted(ARRAY[about]);
         IF NOT FOUND THEN

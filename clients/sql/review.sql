@@ -139,7 +139,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 DECLARE
     new_id uuid := gen_random_uuid();
 BEGIN
-    IF sec.may_appoint(duty, in_branch) IS NOT TRUE OR who = sec.person() THEN
+    IF sec.may_appoint(duty, in_branch) IS NOT TRUE OR NOT sec.fresh(15) OR who = sec.person() THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     -- What was given under a duty that ended by itself does not come back with the next one.

@@ -114,6 +114,7 @@ def grant_end(request: Request, grant_id: UUID) -> HttpResponse:
 
 
 @people_only
+@fresh_sign_in
 def notes_open(request: Request, client_id: UUID) -> HttpResponse:
     """A coordinator opens the notes of a record, for a coded reason and one hour."""
     client = find_client(request, client_id, "notes.open")

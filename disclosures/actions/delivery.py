@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.db.models import functions
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from audit.visit import Visit
 from disclosures.actions import contents, printing, sealing
@@ -23,6 +24,10 @@ from vault.principals import hash_of, new_token, signin_transaction, token_from
 
 if TYPE_CHECKING:
     from vault.keys import SubjectKeys
+
+
+APPROVAL_LASTS = timedelta(days=30)  # the database says the same
+EXPIRED = _("It was approved more than 30 days ago. Cancel it, and ask for it again.")
 
 
 @dataclass(frozen=True)
@@ -54,12 +59,14 @@ def release(
 ) -> Handover:
     """Make the package of what was approved, and let it out by a one-time link.
 
-    Raises Refused (not approved any more), Changed (not what was approved), Locked (notes not open),
+    Raises Refused (not approved, or too long ago), Changed (not what was approved), Locked (notes not open),
     PrintingFailed. The row is locked first, so that of many at once one makes a package.
     """
     row = Disclosure.objects.select_for_update().get(pk=disclosure.pk)
     if row.state != State.APPROVED:
         raise Refused(MEANWHILE)
+    if row.decided_at and row.decided_at < timezone.now() - APPROVAL_LASTS:
+        raise Refused(EXPIRED)
     if contents.hash_of(row) != bytes(row.decided_on_hash or b""):
         raise Changed(CHANGED)
     now = timezone.now()

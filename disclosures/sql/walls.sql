@@ -39,6 +39,7 @@ BEGIN
         WHEN 'asked approved' THEN coordinates AND new.decided_by_id = me AND me <> new.requested_by_id AND sec.fresh(15)
         WHEN 'asked refused' THEN coordinates AND new.decided_by_id = me AND me <> new.requested_by_id
         WHEN 'approved released' THEN coordinates AND new.released_by_id = me AND sec.fresh(15)
+            AND old.decided_at > statement_timestamp() - interval '30 days'  -- an approval that is not used expires
             AND EXISTS (SELECT FROM public.disclosures_delivery y WHERE y.disclosure_id = new.id)
         WHEN 'draft cancelled' THEN new.cancelled_by_id = me
         WHEN 'asked cancelled' THEN new.cancelled_by_id = me AND (coordinates OR new.requested_by_id = me)

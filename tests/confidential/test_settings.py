@@ -63,6 +63,11 @@ def test_missing_setting_stops_with_a_hint(production: dict[str, str], name: str
     assert "docs/operations.md" in done.stderr
 
 
+def test_short_secret_is_refused(production: dict[str, str]) -> None:
+    production["SECRET_KEY"] = "short"
+    assert "SECRET_KEY is too short" in run(production, "manage.py", "check").stderr
+
+
 def test_secret_from_a_file(production: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "secret").write_text(production.pop("SECRET_KEY") + "\n")
     production["SECRET_KEY_FILE"] = str(tmp_path / "secret")

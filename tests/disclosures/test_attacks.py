@@ -12,13 +12,16 @@ from io import BytesIO
 import psycopg
 import pytest
 from django.conf import settings
-from django.db import DatabaseError, connection, connections
+from django.db import DatabaseError, IntegrityError, connection, connections
 from django.test import Client as Browser
 from pypdf import PdfReader
 
+from audit import door
 from confidential.database import DATABASE
 from confidential.embedded import Embedded, binary
+from disclosures.actions import delivery
 from disclosures.actions.contents import hash_of
+from disclosures.actions.requests import Refused
 from disclosures.models import Delivery, Disclosure
 from tests.cast import Cast
 from tests.disclosures import making
@@ -268,3 +271,24 @@ def events(superuser: psycopg.Connection, disclosure: Disclosure, action: str) -
     ).fetchone()
     assert found
     return found[0]
+
+
+def test_an_approval_that_is_not_used_expires(cast: Cast, superuser: psycopg.Connection) -> None:
+    """Thirty days, said on the page and by the database."""
+    made = making.approved(cast)
+    superuser.execute("ALTER TABLE disclosures_disclosure DISABLE TRIGGER USER")
+    superuser.execute(
+        "UPDATE disclosures_disclosure SET decided_at = decided_at - interval '31 days' WHERE id = %s",
+        [made.pk],
+    )
+    superuser.execute("ALTER TABLE disclosures_disclosure ENABLE TRIGGER USER")
+    with pytest.raises(Refused, match="30 days"):
+        with cast.deputy.visit().transaction() as visit:
+            row = Disclosure.objects.get(pk=made.pk)
+            keys = door.open_one(visit, row.client_id, "disclosure.release", "disclosure")
+            delivery.release(by=visit, disclosure=row, keys=keys, language="fr", days=7)
+    with pytest.raises(IntegrityError, match="cannot go this way"):
+        with cast.deputy.visit().transaction() as visit:
+            Disclosure.objects.filter(pk=made.pk).update(
+                state="released", released_by_id=visit.person
+            )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client as Browser
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.cast import PASSWORD, Cast, Someone
 from tests.volunteers.signin_helpers import browser, is_signed_in, sign_in, somebody, with_codes
@@ -51,6 +53,15 @@ def test_list_shows_this_device_and_the_others(cast: Cast) -> None:
     assert page.index("This device") < page.index("Edge on Windows")
     assert "Firefox on Android" in page
     assert "Safari on iPad" not in page
+
+
+def test_nobody_stays_signed_in_for_ever(cast: Cast) -> None:
+    """Twelve hours after signing in it is over, however busy the session is."""
+    at = signed_in(somebody(cast))
+    assert is_signed_in(at)
+    row = Session.objects.filter(key_hash=key(at))
+    row.update(created_at=timezone.now() - timedelta(hours=12, minutes=1))
+    assert not is_signed_in(at)
 
 
 def test_end_another_session(cast: Cast) -> None:

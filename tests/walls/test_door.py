@@ -328,3 +328,60 @@ def test_visit_of_nobody(cast: Cast) -> None:
     with Visit("").transaction() as visit:
         assert visit.kind == "nobody"
         assert door.scan(visit, [client.pk], "client.search", "support") == {}
+
+
+@pytest.mark.parametrize("name", [
+    "row.add", "grant.end", "duty.appoint", "disclosure.approved", "request.done", "portal.open",
+    "undertaking.sign", "client.take_in", "export.remove",
+])  # fmt: skip
+def test_names_of_acts_cannot_be_claimed(cast: Cast, name: str) -> None:
+    """What only a trigger or a definer function writes cannot be put into the log by an opening."""
+    client = new_client(cast.volunteer)
+    for write in (door.open_one, lambda v, c, n, p: door.record(v, n, subject=c, purpose=p)):
+        with pytest.raises(LogUnavailable), cast.volunteer.visit().transaction() as visit:
+            write(visit, client.pk, name, "support")
+
+
+def test_only_a_search_looks_through_many(cast: Cast) -> None:
+    """One event for many records is for searches and comparisons; anything else opens one by one."""
+    client = new_client(cast.volunteer)
+    with pytest.raises(LogUnavailable), cast.volunteer.visit().transaction() as visit:
+        door.scan(visit, [client.pk], "client.view", "support")
+
+
+def test_two_first_contacts_at_once_are_not_both_put_off(cast: Cast) -> None:
+    """Of two contacts at the same moment only one can be the first that was not explained."""
+    from datetime import date
+    from threading import Barrier, Thread
+
+    from django.db import connections
+
+    from clients.actions import records
+
+    with cast.volunteer.visit().transaction() as visit:
+        new = records.NewClient(branch=cast.north, language="fr", identity={"given_name": "Aline"})
+        client, _ = records.take_in(by=visit, new=new)
+    could_not = contacts.NewExplanation(
+        given=False, answer="", channel="phone", language="fr", happened_on=date(2026, 1, 5),
+        why_not="in tears",
+    )  # fmt: skip
+    ready, results = Barrier(4), []
+
+    def log() -> None:
+        ready.wait()
+        try:
+            with cast.volunteer.visit().transaction() as visit:
+                contacts.log_contact(
+                    by=visit, client=client, explanation=could_not,
+                    new=contacts.NewContact("phone", date(2026, 1, 5)),
+                )  # fmt: skip
+            results.append("saved")
+        except IntegrityError:
+            results.append("refused")
+        finally:
+            connections.close_all()
+
+    threads = [Thread(target=log) for _ in range(4)]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    assert sorted(results) == ["refused"] * 3 + ["saved"]

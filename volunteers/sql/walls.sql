@@ -134,7 +134,7 @@ END $$;
 CREATE FUNCTION sec.invite(new_id uuid, duty text, in_branch uuid, lang text, token_hash bytea, days integer) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF sec.may_appoint(duty, in_branch) IS NOT TRUE OR days NOT BETWEEN 1 AND 60 THEN
+    IF sec.may_appoint(duty, in_branch) IS NOT TRUE OR NOT sec.fresh(15) OR days NOT BETWEEN 1 AND 60 THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     INSERT INTO public.volunteers_invitation (id, kind, branch_id, language, invited_by_id, expires_at)
@@ -175,7 +175,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 DECLARE
     new_id uuid := gen_random_uuid();
 BEGIN
-    IF sec.may_appoint(duty, in_branch) IS NOT TRUE OR who = sec.person() THEN
+    IF sec.may_appoint(duty, in_branch) IS NOT TRUE OR NOT sec.fresh(15) OR who = sec.person() THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     INSERT INTO public.volunteers_duty (id, person_id, kind, branch_id, starts_at, ends_at, appointed_by_id)
@@ -191,7 +191,7 @@ DECLARE
     d record;
 BEGIN
     SELECT * INTO d FROM public.volunteers_duty v WHERE v.id = which AND (v.ends_at IS NULL OR v.ends_at > statement_timestamp()) FOR UPDATE;
-    IF NOT FOUND OR sec.may_appoint(d.kind, d.branch_id) IS NOT TRUE THEN
+    IF NOT FOUND OR sec.may_appoint(d.kind, d.branch_id) IS NOT TRUE OR NOT sec.fresh(15) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     UPDATE public.volunteers_duty SET ends_at = statement_timestamp() WHERE id = which;
