@@ -56,7 +56,7 @@ def test_an_errand_shows_neither_contacts_nor_notes(cast: Cast, sign_in: SignIn)
     page = browser.get(f"/clients/{client.pk}/").content.decode()
     assert "Odile Quercy" in page
     assert "given to you for an errand" in page
-    for hidden in (NOTE, BACKGROUND, "5 January 2026", "Log a contact"):
+    for hidden in (NOTE, BACKGROUND, "Phone call", "Log a contact"):
         assert hidden not in page
     for part in ("identity/", "safe-contact/", "background/", "state/", "explanation/", "portal/",
                  "who-may-see/new/", "notes/"):  # fmt: skip
