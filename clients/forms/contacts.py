@@ -34,6 +34,8 @@ TOO_LARGE = _(
     "example by taking the picture again with a lower quality."
 )
 
+CHOOSE_AGAIN = _("Choose the file again: it was not kept, because something else has to be mended.")
+
 
 def years_ago() -> date:
     """The earliest date of a contact: before it, the year was mistyped."""
@@ -169,6 +171,10 @@ class ContactForm(forms.Form):
                     "The explanation was put off once already. Explain the policy now, or tick Urgent."
                 ),
             )
+        part = self.explanation
+        if data.get("file") and (self.errors or (part and part.is_bound and part.errors)):
+            # A browser forgets the file when the page comes back.
+            self.add_error("file", CHOOSE_AGAIN)
         return data
 
     def _explained(self, part: ExplanationPart, data: dict[str, Any]) -> bool:

@@ -34,7 +34,7 @@ class ExplanationFields(forms.Form):
     )
     words = short(_("In the client's own words"), longest=500)
     why_not = short(
-        _("I could not explain it, because ..."),
+        _("I could not explain it, because …"),
         help_text=_("For example: too upset, or too tired. You are asked again next time."),
     )
 

@@ -37,6 +37,12 @@ class IntakeForm(ExplanationFields, SafeContactFields, EnquiryForm):
     )  # fmt: skip
     confirmed = forms.BooleanField(label=_("This is somebody else. Save."), required=False)
 
+    # As on the page: what is wrong is listed from the top.
+    field_order = (
+        "key", "branch", *NAMES, "known_as", "language", "phone", "confirmed",
+        *SafeContactFields.base_fields, "address", *ExplanationFields.base_fields,
+    )  # fmt: skip
+
     FOLDED = {
         "reach": (*(n for n in SafeContactFields.base_fields if n != "phone"), "address"),
         "told": ("where", "words"),

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from clients import permissions
 from clients.actions import intake
 from clients.actions.records import seems_known
-from clients.forms.intake import IntakeForm
+from clients.forms.intake import NAMES, IntakeForm
 from clients.models import Answer, Client
 from clients.views.opening import Request, say_tidied
 from components.text import tidy
@@ -102,8 +102,17 @@ def _take_in(request: Request, form: IntakeForm, id: Any) -> HttpResponse:
         messages.info(request, _("This was saved already. Nothing was saved twice."))
         return redirect("client_view", saved.id)
     say_tidied(request, form)
-    messages.success(request, _("Saved: the client, the explanation and this contact."))
+    messages.success(request, _saved(form))
     return redirect("client_view", client.pk)
+
+
+def _saved(form: IntakeForm) -> str:
+    """What was kept, and what was not: nobody is told of an explanation that was not given."""
+    if not form.cleaned_data["explained"]:
+        return _("Saved: the client and this contact. The explanation is still to be given.")
+    if form.said == Answer.PSEUDONYM and any(form.cleaned_data[name] for name in NAMES):
+        return _("Saved under the pseudonym. The other names that you typed were not kept.")
+    return _("Saved: the client, the explanation and this contact.")
 
 
 def _only_count(request: Request, form: IntakeForm) -> HttpResponse:

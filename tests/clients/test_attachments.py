@@ -206,6 +206,13 @@ def test_a_refusal_says_what_to_do(
     assert "Not to be lost." in response.content.decode()
 
 
+def test_a_file_beside_something_to_mend_is_asked_for_again(cast: Cast, sign_in: SignIn) -> None:
+    client, _contact = contact_of(cast)
+    data = entry(file=SimpleUploadedFile("scan.pdf", PDF), minutes="-3")
+    response = sign_in(cast.volunteer).post(f"/clients/{client.pk}/contacts/new/", data)
+    assert "Choose the file again" in errors(response)
+
+
 def test_a_coordinator_may_add_a_file_and_not_read_it(cast: Cast, sign_in: SignIn) -> None:
     client, contact = contact_of(cast)
     browser = sign_in(cast.coordinator)

@@ -79,6 +79,7 @@ def test_could_not_explain_needs_a_reason_and_asks_again(cast: Cast, sign_in: Si
     assert "why you could not explain it" in refused.content.decode()
     client_id = made(add(browser, cast.north, explained="", answer="", why_not="Too upset"))
     page = browser.get(f"/clients/{client_id}/").content.decode()
+    assert "The explanation is still to be given" in page
     assert "has not been explained yet" in page
     assert "Too upset" in page
 
@@ -125,6 +126,7 @@ def test_under_a_pseudonym_the_names_are_not_kept(cast: Cast, sign_in: SignIn) -
         add(browser, cast.north, answer="pseudonym", family_name=name, known_as="Blue")
     )
     page = browser.get(f"/clients/{client_id}/").content.decode()
+    assert "The other names that you typed were not kept" in page
     assert "Blue" in page
     assert name not in page
     assert "Lucie" not in page
@@ -285,7 +287,10 @@ def test_state_is_changed_with_its_date(cast: Cast, sign_in: SignIn) -> None:
     with cast.volunteer.visit().transaction():
         changed = Client.objects.get(pk=client.pk)
         assert (changed.state, changed.state_since) == ("died", date(2026, 3, 2))
-    assert "died on" in browser.get(f"/clients/{client.pk}/").content.decode()
+    page = browser.get(f"/clients/{client.pk}/").content.decode()
+    assert "died on" in page
+    assert f"/clients/{client.pk}/portal/" not in page
+    assert f"/clients/{client.pk}/explanation/" not in page
 
 
 def test_the_record_page_asks_few_questions_whatever_its_size(cast: Cast, sign_in: SignIn) -> None:
