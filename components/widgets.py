@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 PARTS = ("day", "month", "year")
@@ -152,4 +153,5 @@ def _at_this_moment(bound: Bound) -> date | None:
 
 
 def _plain(value: date) -> str:
-    return f"{value.day} {value.month} {value.year}"
+    """A date in words: of 3 4 one cannot tell which is the month."""
+    return date_format(value, "DATE_FORMAT")

@@ -7,6 +7,7 @@ from uuid import uuid4
 from django.db import models
 from django.db.models import functions
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from clients.models import Client, Contact
 from disclosures.querysets import DisclosureQuerySet
@@ -28,7 +29,7 @@ class State(models.TextChoices):
     DRAFT = "draft", _("Being prepared")
     ASKED = "asked", _("Waiting for a decision")
     APPROVED = "approved", _("Approved")
-    REFUSED = "refused", _("Refused")
+    REFUSED = "refused", pgettext_lazy("disclosure", "Refused")
     RELEASED = "released", _("Released")
     RECEIVED = "received", _("Received")
     CANCELLED = "cancelled", _("Cancelled")

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from clients.actions import grants
 from clients.models import ReadingReason
+from clients.views.record_page import born
 from disclosures import permissions
 from disclosures.actions import contents, delivery
 from disclosures.actions import requests as acts
@@ -128,6 +129,7 @@ def _leaving(request: HttpRequest, disclosure: Disclosure, keys: Any) -> dict[st
         "client": disclosure.client,
         "identity": disclosure.client.identity.unlock(keys),
         "name": disclosure.client.identity.full_name,
+        "born_on": born(disclosure.client.identity.born_on),
         "words": words,
         "items": [{"item": item, "text": texts.get(item.contact_id, "")} for item in items],
         "share": disclosure.client.contacts.count(),
