@@ -46,7 +46,7 @@ def test_portal(walk: Walker, cast: Cast, client: Client, worker: None) -> None:
     asks(steps)
     takes_away(steps)
     the_paper_code_is_dead(walk, username, code)
-    reaches_the_coordinator(walk, cast)
+    reaches_the_coordinator(walk, cast, client)
     leaves(steps)
     comes_back(steps, username)
 
@@ -156,13 +156,13 @@ def the_paper_code_is_dead(walk: Walker, username: str, code: str) -> None:
     finder.sees("This user name and password do not go together. Check both; mind capital letters.")
 
 
-def reaches_the_coordinator(walk: Walker, cast: Cast) -> None:
+def reaches_the_coordinator(walk: Walker, cast: Cast, client: Client) -> None:
     """The request is on the coordinator's home page; an answer needs words."""
     steps = walk.person(cast.coordinator)
     steps.go("/")
     steps.menu("Requests")
-    line = steps.page.get_by_role("main").locator("a[href^='/requests/']").last
-    steps.follow(line)
+    lines = steps.page.get_by_role("main").locator("a[href^='/requests/']")
+    steps.follow(lines.filter(has_text=client.reference))
     steps.reads(WRONG)
     steps.press("Answer")
     steps.choose("It is done: send the answer")
