@@ -171,14 +171,17 @@ class ContactsForm(forms.Form):
 
 
 class WhyForm(forms.Form):
-    """Why each chosen contact is needed."""
+    """Why each chosen contact is needed; its words stand beside the question."""
 
-    def __init__(self, *args: Any, items: list[DisclosureItem], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, items: list[DisclosureItem], texts: dict[UUID, str], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.items = items
         for item in items:
             self.fields[item.pk.hex] = forms.CharField(
                 label=titled(item.contact),
+                help_text=texts.get(item.contact_id, ""),
                 initial=item.why,
                 max_length=500,
                 widget=_text(2),

@@ -133,7 +133,9 @@ def _form(
 ) -> forms.Form:
     data = request.POST if request.method == "POST" else None
     if step == "why":
-        return WhyForm(data, items=contents.chosen(disclosure, keys))
+        items = contents.chosen(disclosure, keys)
+        texts = contents.notes([item.contact for item in items], keys)
+        return WhyForm(data, items=items, texts=texts)
     if step == "contacts":
         shown = list(Contact.objects.filter(client=disclosure.client)[:CONTACTS_SHOWN])
         ticked = [str(item.contact_id) for item in contents.chosen(disclosure, keys)]

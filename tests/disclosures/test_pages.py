@@ -62,7 +62,10 @@ def test_whole_way(cast: Cast, sign_in: SignIn, superuser: psycopg.Connection) -
     assert making.CHOSEN in page
     contact = re.findall(r'name="contacts" value="([^"]+)"', page)[0]
     url = browser.post(url, {"contacts": [contact]}).headers["Location"]
-    item = re.findall(r'name="([0-9a-f]{32})"', body(browser.get(url)))[0]
+    page = body(browser.get(url))
+    assert making.CHOSEN in page, "why is asked beside what would leave"
+    assert making.KEPT not in page
+    item = re.findall(r'name="([0-9a-f]{32})"', page)[0]
     url = browser.post(url, {item: "About the tablets."}).headers["Location"]
     assert "Send for a decision" in body(browser.get(url))
     assert "Another coordinator" in body(browser.post(url + "ask/", follow=True))
