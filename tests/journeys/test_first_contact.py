@@ -93,10 +93,10 @@ def saved(steps: Steps, family: str) -> None:
     steps.reads("mornings, never at weekends")
     steps.reads("The husband knows nothing.")
     steps.reads(CALLED)
-    number = steps.page.get_by_role("link", name=number(steps))
-    expect(number).not_to_be_visible()
+    shown = steps.page.get_by_role("link", name=number(steps))
+    expect(shown).not_to_be_visible()
     steps.unfold("Show the number")
-    expect(number).to_be_visible()
+    expect(shown).to_be_visible()
     steps.sees("Leave no message on the voicemail.")
     steps.look_at()
 
