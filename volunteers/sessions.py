@@ -23,6 +23,7 @@ from vault.derive import derive
 from vault.models import Principal
 from vault.principals import hash_of, token_from
 from volunteers.models import Session, User
+from volunteers.reading import Reading
 
 NONCE = 12
 AUTHENTICATION_METHODS = (
@@ -30,6 +31,17 @@ AUTHENTICATION_METHODS = (
 )
 TOUCH = timedelta(minutes=1)
 LONGEST = timedelta(hours=12)  # however busy somebody is, after this they sign in again
+# By the primary keys of both. Each request asks this.
+SESSION = Reading(
+    """
+    SELECT {session}, {account} FROM volunteers_session session
+    LEFT JOIN volunteers_user account ON account.id = session.user_id
+    WHERE session.key_hash = %(hash)s AND session.expires_at > %(now)s AND session.created_at > %(since)s
+    """,
+    using="signin",
+    session=Session,
+    account=User,
+)
 
 
 class SessionStore(SessionBase):
@@ -44,21 +56,15 @@ class SessionStore(SessionBase):
 
     def load(self) -> dict[str, Any]:
         """The data of a live session; an unknown, ended or altered one is empty."""
-        row = (
-            Session.objects.select_related("user")
-            .filter(
-                key_hash=hash_key(self.session_key),
-                expires_at__gt=timezone.now(),
-                created_at__gt=timezone.now() - LONGEST,
-            )
-            .first()
-        )
+        now = timezone.now()
+        asked = {"hash": hash_key(self.session_key), "now": now, "since": now - LONGEST}
+        row, user = SESSION.first(asked) or (None, None)
         data = self._opened(bytes(row.data)) if row else None
         if row is None or data is None:
             self._session_key = None
             return {}
-        self.cached_user = row.user
-        if timezone.now() - row.seen_at > TOUCH:
+        self.cached_user = user
+        if now - row.seen_at > TOUCH:
             self._touch(row)
         return data
 
