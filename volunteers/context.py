@@ -87,6 +87,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
             "navigation_user": {
                 "name": _("My account"),
                 "account_url": address("portal_password"),
+                "account_label": _("My password"),
                 "sign_out_url": address("sign_out"),
             },
         }
