@@ -92,19 +92,20 @@ def _entries(
     gathered: Gathered, printed: bytes, keys: SubjectKeys
 ) -> Iterator[tuple[str, Iterable[bytes]]]:
     text = json.dumps(gathered.data, ensure_ascii=False, indent=1, default=_plain)
-    yield "README.txt", [_read_me().encode()]
+    yield "README.txt", [_read_me(with_files=bool(gathered.files)).encode()]
     yield "record.pdf", [printed]
     yield "record.json", [text.encode()]
     for name, file in gathered.files:
         yield name, files.read(settings.FILES_ROOT, keys, file)
 
 
-def _read_me() -> str:
+def _read_me(*, with_files: bool) -> str:
     return "\n\n".join(
         [
             _("This is your copy of everything that is kept about you."),
             _("record.pdf is for reading. record.json holds the same for another program."),
-            _("The folder files holds the documents that belong to your contacts."),
+            *([_("The folder files holds the documents that belong to your contacts.")]
+                if with_files else []),,
             _("Please keep it in a safe place."),
         ]
     ) + "\n"  # fmt: skip
