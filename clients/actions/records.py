@@ -58,7 +58,8 @@ def take_in(*, by: Visit, new: NewClient) -> tuple[Client, SubjectKeys]:
         by.receipts.append(cursor.fetchone()[0])
     client = Client.objects.get(pk=client_id)
     Identity.new(keys, client=client, **new.identity).save()
-    checked_on = timezone.localdate() if new.checked else None
+    asked = new.checked and any(new.safe_contact.values())
+    checked_on = timezone.localdate() if asked else None
     SafeContact.new(keys, client=client, checked_on=checked_on, **new.safe_contact).save()
     Background.new(keys, client=client, text=new.background).save()
     remember(branch_keys(by=by, branch=new.branch), client, new.identity, new.safe_contact)

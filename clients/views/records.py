@@ -21,7 +21,7 @@ from clients.forms.records import (
     SafeContactForm,
     StateForm,
 )
-from clients.models import Client
+from clients.models import Basis, Client
 from clients.models.records import State
 from clients.views.opening import Request, find_client, open_client, say_tidied
 from clients.views.record_page import (
@@ -71,10 +71,18 @@ def client_view(request: Request, client_id: UUID) -> HttpResponse:
     if may["sees_contacts"]:
         context["page_obj"], context["lines"] = contact_lines(request, client, keys)
     if may["assigns"]:
-        grants = (
-            client.grants.live().assignments().select_related("person").order_by("starts_at", "id")
+        grants = list(client.grants.live().select_related("person").order_by("starts_at", "id"))
+        context["assigned"] = [
+            grant.person.working_name for grant in grants if grant.basis == Basis.ASSIGNMENT
+        ]
+        context["own_reading"] = next(
+            (
+                g
+                for g in grants
+                if g.basis == Basis.BRANCH_DUTY and g.person_id == request.visit.person
+            ),
+            None,
         )
-        context["assigned"] = [grant.person.working_name for grant in grants]
     return render(request, "clients/records/client_view.html", context)
 
 

@@ -187,3 +187,20 @@ def test_nobody_opens_notes_of_another_branch(cast: Cast, sign_in: SignIn) -> No
         == 404
     )
     assert sign_in(cast.volunteer).post(f"/clients/{client.pk}/notes/", send).status_code == 403
+
+
+def test_record_says_that_the_notes_are_open_and_closes_them(cast: Cast, sign_in: SignIn) -> None:
+    client = new_client(cast.volunteer)
+    browser = sign_in(cast.coordinator)
+    page = f"/clients/{client.pk}/"
+    assert "The notes are open to you" not in browser.get(page).content.decode()
+    browser.post(f"{page}notes/", {"reason": "supervision"})
+    shown = browser.get(page).content.decode()
+    assert "The notes are open to you until" in shown
+    assert NOTE in shown
+    with cast.coordinator.visit().transaction() as visit:
+        grant = client.grants.live().get(person_id=visit.person)
+    browser.post(f"/grants/{grant.pk}/end/")
+    closed = browser.get(page).content.decode()
+    assert "The notes are open to you" not in closed
+    assert NOTE not in closed
