@@ -100,15 +100,14 @@ def _entries(
 
 
 def _read_me(*, with_files: bool) -> str:
-    return "\n\n".join(
-        [
-            _("This is your copy of everything that is kept about you."),
-            _("record.pdf is for reading. record.json holds the same for another program."),
-            *([_("The folder files holds the documents that belong to your contacts.")]
-                if with_files else []),,
-            _("Please keep it in a safe place."),
-        ]
-    ) + "\n"  # fmt: skip
+    lines = [
+        _("This is your copy of everything that is kept about you."),
+        _("record.pdf is for reading. record.json holds the same for another program."),
+    ]
+    if with_files:
+        lines.append(_("The folder files holds the documents that belong to your contacts."))
+    lines.append(_("Please keep it in a safe place."))
+    return "\n\n".join(lines) + "\n"
 
 
 def _plain(value: Any) -> str:
