@@ -19,8 +19,7 @@ from audit import door
 from audit.visit import Visit
 from clients import pages
 from clients.models import Client, ContactNote, Identity, SafeContact
-from vault import keys as sealing
-from vault.sealed import SealedModel, open_values
+from vault.sealed import SealedModel, open_texts
 from volunteers.reading import Reading
 
 if TYPE_CHECKING:
@@ -36,6 +35,11 @@ _BETWEEN = re.compile(r"[\W_]+")
 IDENTITIES = Reading(
     """
     SELECT client_id, id, revision, sealed FROM clients_identity WHERE client_id = ANY (%(clients)s)
+    """
+)
+NUMBERS = Reading(
+    """
+    SELECT client_id, id, revision, sealed FROM clients_safecontact WHERE client_id = ANY (%(clients)s)
     """
 )
 NOTES = Reading(
@@ -134,13 +138,10 @@ def _holding(
     Letters stand in the opened text as they are, whatever its form, so most rows are passed over
     before anything is made of them; what is left is still to be compared.
     """
-    table = model._meta.db_table
-    for subject, pk, revision, sealed in rows.all(parameters):
-        if opening := keys.get(subject):
-            plain = opening.open(bytes(sealed), sealing.Place(table, pk, revision)).decode()
-            folded = fold(plain)
-            if all(word in folded for word in asked):
-                yield subject, pk, json.loads(plain)
+    for subject, pk, plain in open_texts(model, rows.all(parameters), keys):
+        folded = fold(plain)
+        if all(word in folded for word in asked):
+            yield subject, pk, json.loads(plain)
 
 
 def by_number(keys: dict[UUID, SubjectKeys], typed: str) -> set[UUID]:
@@ -150,15 +151,14 @@ def by_number(keys: dict[UUID, SubjectKeys], typed: str) -> set[UUID]:
         return set()
     digits = digits.removeprefix("0033").removeprefix("33" if typed.strip()[:1] == "+" else "\0")
     digits = digits.removeprefix("0") or digits
-    rows = SafeContact.objects.filter(client_id__in=list(keys))
-    return {
-        client
-        for client, _, values in open_values(SafeContact, rows, keys)
-        if any(
-            digits in "".join(filter(str.isdigit, values.get(which) or ""))
-            for which in ("phone", "other_phone")
-        )
-    }
+    rows = NUMBERS.all({"clients": list(keys)})
+    found = set()
+    for client, _, plain in open_texts(SafeContact, rows, keys):
+        values = json.loads(plain)
+        numbers = (values.get(which) or "" for which in ("phone", "other_phone"))
+        if any(digits in "".join(filter(str.isdigit, number)) for number in numbers):
+            found.add(client)
+    return found
 
 
 def by_note(by: Visit, keys: dict[UUID, SubjectKeys], asked: list[str]) -> dict[UUID, list[UUID]]:

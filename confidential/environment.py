@@ -21,8 +21,8 @@ from vault.roles import BY_SHORT_NAME
 
 BASE = Path(__file__).resolve().parent.parent
 DATABASE = "confidential"
-SECRET_CHARACTERS = 50
-SECRET_HINT = "Give 50 random characters, or SECRET_KEY_FILE."
+LENGTH = 50
+LENGTH_HINT = "Give 50 random characters, or SECRET_KEY_FILE."
 env = Env()
 # Policies make statements long to plan and short to run: a connection plans each of them once.
 # Switched off where a pooler in transaction mode does not know prepared statements.
@@ -70,9 +70,9 @@ def required(name: str, hint: str) -> str:
 def secret_key(demonstration: bool) -> str:
     """Django's secret key; a demonstration makes its own once."""
     if not demonstration:
-        found = required("SECRET_KEY", SECRET_HINT)
-        if len(found) < SECRET_CHARACTERS:
-            raise ImproperlyConfigured(f"SECRET_KEY is too short. {SECRET_HINT}")
+        found = required("SECRET_KEY", LENGTH_HINT)
+        if len(found) < LENGTH:
+            raise ImproperlyConfigured(f"SECRET_KEY is too short. {LENGTH_HINT}")
         return found
     file = var_folder() / "keys" / "secret_key"
     if not file.exists():

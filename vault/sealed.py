@@ -7,7 +7,7 @@ AttributeError: templates and ``hasattr`` would hide it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Self
 from uuid import UUID, uuid4
 
@@ -176,22 +176,18 @@ def insert_all(rows: Sequence[SealedModel]) -> None:
         type(rows[0])._base_manager.bulk_create(rows, batch_size=INSERTED_AT_ONCE)
 
 
-def open_values(
-    model: type[SealedModel], rows: models.QuerySet[Any], keys: dict[UUID, SubjectKeys]
-) -> Iterator[tuple[UUID, UUID, dict[str, Any]]]:
-    """The sealed values of many ``rows`` without making instances: (subject, id, values by name).
+def open_texts(
+    model: type[SealedModel], rows: Iterable[Sequence[Any]], keys: dict[UUID, SubjectKeys]
+) -> Iterator[tuple[UUID, UUID, str]]:
+    """The sealed values of many ``rows`` (subject, id, revision, sealed) as JSON text, not yet parsed.
 
-    For looking through thousands. Rows whose subject is not among ``keys`` are passed over.
+    For looking through thousands: (subject, id, text). Rows whose subject is not among ``keys`` are
+    passed over.
     """
     table = model._meta.db_table
-    plain = rows.order_by().values_list(model.subject_attribute, "pk", "revision", "sealed")
-    for subject, pk, revision, sealed in plain.iterator(chunk_size=2000):
+    for subject, pk, revision, sealed in rows:
         if found := keys.get(subject):
-            yield (
-                subject,
-                pk,
-                json.loads(found.open(bytes(sealed), Place(table, pk, revision))),
-            )
+            yield subject, pk, found.open(bytes(sealed), Place(table, pk, revision)).decode()
 
 
 def open_revision(

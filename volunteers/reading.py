@@ -32,7 +32,7 @@ class Reading:
         for alias, model in parts.items():
             fields = model._meta.concrete_fields
             names = [field.attname for field in fields]
-            self.parts.append(Part(model, names, fields.index(model._meta.pk)))  # type: ignore[arg-type]
+            self.parts.append(Part(model, names, fields.index(model._meta.pk)))
             columns[alias] = ", ".join(f'{alias}."{field.column}"' for field in fields)
         self.statement = statement.format(**columns)
 
