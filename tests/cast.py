@@ -76,18 +76,52 @@ PEOPLE = [
 
 def build(superuser: psycopg.Connection) -> Cast:
     """Lay the association, let everybody join, adopt the code, and let all but one sign it."""
-    branches = {"north": uuid4(), "south": uuid4()}
     superuser.execute(
         "INSERT INTO volunteers_association VALUES (1, 'Les Mains', 'My space', 'https://example.org/')"
     )
+    cast = gather(superuser)
+    with cast.president.visit().transaction() as visit:
+        texts = {
+            "en": "Keep private what you hear.",
+            "fr": "Gardez pour vous ce que vous entendez.",
+        }
+        version = code.draft_version(by=visit, texts=texts, material=True)
+        code.adopt_version(by=visit, version=version.pk, on=date(2016, 2, 19))
+    sign(cast)
+    return cast
+
+
+def build_another(superuser: psycopg.Connection, suffix: str) -> Cast:
+    """A second cast in branches of its own, for tests that look at lists which others fill."""
+    cast = gather(superuser, suffix)
+    sign(cast)
+    return cast
+
+
+def gather(superuser: psycopg.Connection, suffix: str = "") -> Cast:
+    """Two branches and everybody who serves in them."""
+    branches = {"north": uuid4(), "south": uuid4()}
     for name, branch in branches.items():
         superuser.execute(
             "INSERT INTO volunteers_branch (id, code, name, reach) VALUES (%s, %s, %s, '')",
-            [branch, name.upper(), name.title()],
+            [branch, f"{name}{suffix}".upper(), name.title()],
         )
-    people = {name: join(name, duty, branches.get(branch or "")) for name, duty, branch in PEOPLE}
-    adopt_and_sign(people)
+    people = {
+        name: join(f"{name}{suffix}", duty, branches.get(branch or ""))
+        for name, duty, branch in PEOPLE
+    }
     return Cast(**branches, **people)
+
+
+def sign(cast: Cast) -> None:
+    """Everybody but the newcomer signs the code that binds."""
+    with cast.president.visit().transaction():
+        bound = PolicyText.objects.filter(language="en", version__adopted_on__isnull=False)
+        text = bound.latest("version__number").pk
+    for name, _, _ in PEOPLE:
+        if name != "newcomer":
+            with getattr(cast, name).visit().transaction() as visit:
+                code.sign_undertaking(by=visit, text=text)
 
 
 def join(username: str, duty: str, branch: UUID | None) -> Someone:
@@ -102,22 +136,6 @@ def join(username: str, duty: str, branch: UUID | None) -> Someone:
         language="en",
     )
     return Someone(user, username, branch)
-
-
-def adopt_and_sign(people: dict[str, Someone]) -> None:
-    """The president drafts and adopts a code; everybody but the newcomer signs it."""
-    with people["president"].visit().transaction() as visit:
-        texts = {
-            "en": "Keep private what you hear.",
-            "fr": "Gardez pour vous ce que vous entendez.",
-        }
-        version = code.draft_version(by=visit, texts=texts, material=True)
-        code.adopt_version(by=visit, version=version.pk, on=date(2016, 2, 19))
-        text = PolicyText.objects.get(version=version, language="en").pk
-    for name, person in people.items():
-        if name != "newcomer":
-            with person.visit().transaction() as visit:
-                code.sign_undertaking(by=visit, text=text)
 
 
 def new_client(by: Someone, given_name: str = "Odile", family_name: str = "Quercy") -> Client:

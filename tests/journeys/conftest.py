@@ -13,10 +13,13 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import psycopg
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
-from confidential.environment import BASE
+from confidential.embedded import Embedded
+from confidential.environment import BASE, DATABASE
+from tests import cast as standing
 from tests.journeys.walk import LOOKS, Look, Walker
 from tools.compile_messages import compile_all
 
@@ -52,6 +55,13 @@ def start(role: str, *arguments: str) -> subprocess.Popen[bytes]:
 def catalogues() -> None:
     """French as it stands in the .po file, for the server and for the words looked up here."""
     compile_all()
+
+
+@pytest.fixture(scope="session")
+def cast(cast: standing.Cast, server: Embedded) -> standing.Cast:
+    """People in branches of their own: lists show what these journeys did, not what other tests left."""
+    with psycopg.connect(server.conninfo(dbname=DATABASE), autocommit=True) as connection:
+        return standing.build_another(connection, "_j")
 
 
 @pytest.fixture(scope="session")
