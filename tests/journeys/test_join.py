@@ -103,7 +103,7 @@ def by_app(steps: Steps) -> list[str]:
 def by_paper(steps: Steps) -> list[str]:
     """Ten codes, shown once, also as a sheet to print."""
     steps.press("Use paper")
-    steps.press("Make a new list")
+    steps.press("Make my list")
     listed = steps.page.locator("ol.code-words li").all_inner_texts()
     assert len(set(listed)) == 10
     assert steps.take("Sheet to print (PDF)").startswith(b"%PDF")
