@@ -81,7 +81,7 @@ def site(cast: object, catalogues: None) -> Iterator[Site]:
         server.wait(20)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # not longer: other tests count on workers of their own
 def worker(cast: object, catalogues: None) -> Iterator[None]:
     """The worker, as its own role."""
     process = start("worker", str(BASE / "manage.py"), "procrastinate", "worker")

@@ -106,8 +106,8 @@ def tapped(steps: Steps, text: str) -> bool:
 def test_without_a_mouse(walk: Walker, cast: Cast) -> None:
     """Log a contact with Tab, arrows, Enter and Space; at each stop one sees where one is."""
     walk.private += ["Hyacinthe", "Auvergnat"]
-    new_client(cast.volunteer, "Hyacinthe", "Auvergnat")
-    steps = walk.person(cast.volunteer)
+    new_client(cast.colleague, "Hyacinthe", "Auvergnat")
+    steps = walk.person(cast.colleague)
     steps.go("/")
     page = steps.page
     tab_to(steps, steps.t("Skip to the content"))
