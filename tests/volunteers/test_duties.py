@@ -128,7 +128,7 @@ def test_ended_duty_ends_in_that_second(cast, sign_in, someone):
         duty = Duty.objects.get(person=someone.id, kind="coordinator")
     page = f"/duties/{duty.pk}/end/"
     president = sign_in(cast.president)
-    assert "closes at once" in president.get(page).content.decode()
+    assert "and so does what it opened" in president.get(page).content.decode()
     assert president.post(page).status_code == 302
     with someone.visit().transaction():
         assert not Client.objects.filter(pk=client.pk).exists()
