@@ -9,7 +9,7 @@ from django.db.models import functions
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from clients.models import Client, Contact
+from clients.models import Client, Complaint, Contact
 from disclosures.querysets import DisclosureQuerySet
 from vault.sealed import Sealed, SealedModel
 from volunteers.models import Branch, Person
@@ -51,6 +51,8 @@ class Disclosure(models.Model):
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="+")
     reference = models.CharField(max_length=12, unique=True)
     ground = models.CharField(_("ground"), max_length=16, choices=Ground)
+    # The complaint that it answers, which closes it to whom the complaint is about.
+    complaint = models.ForeignKey(Complaint, null=True, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     consent = models.CharField(_("consent"), max_length=10, choices=Consent, blank=True)
     discussed_on = models.DateField(_("discussed on"), null=True, blank=True)

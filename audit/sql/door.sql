@@ -39,7 +39,9 @@ LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER SET search_path = pg_catalog, pg_tem
 BEGIN
     IF act ~ '^(row|grant|duty)\.(add|change|appoint|end)$' OR act ~ '^disclosure\.(draft|asked|approved|refused|released|received|cancelled|try)$'
         OR act ~ '^request\.(new|in_progress|done|refused)$' OR act ~ '^export\.(fail|remove)$'
-        OR act IN ('association.found', 'client.take_in', 'person.invite', 'person.join', 'policy.adopt', 'portal.open', 'portal.close', 'undertaking.sign') THEN
+        OR act ~ '^(complaint|conflict|emergency|visit)\.(open|rest|end|review|hand|answer|mark|start|alarm|safe)$'
+        OR act IN ('association.found', 'breach.open', 'client.link', 'client.move', 'client.protect', 'client.take_in', 'client.unlink', 'client.unprotect',
+            'consultation.ask', 'consultation.end', 'person.leave', 'person.remind', 'talk.ask', 'talk.answer', 'person.invite', 'person.join', 'policy.adopt', 'portal.open', 'portal.close', 'undertaking.sign') THEN
         RAISE 'the event % is written where it happens', act USING ERRCODE = '42501';
     END IF;
 END $$;
@@ -143,21 +145,27 @@ DECLARE
     was bytea;
 BEGIN
     -- A branch that is not taken is never planned, so each table needs only the columns that it has.
-    IF tg_argv[0] = 'client_id' THEN
-        about := new.client_id;
-    ELSE
-        about := new.person_id;
-    END IF;
+    CASE tg_argv[0]
+        WHEN 'client_id' THEN about := new.client_id;
+        WHEN 'person_id' THEN about := new.person_id;
+        WHEN 'complaint_id' THEN about := new.complaint_id;
+        WHEN 'emergency_id' THEN about := new.emergency_id;
+        WHEN 'visit_id' THEN about := new.visit_id;
+    END CASE;
     IF tg_argv[2] = 'sealed' THEN
         content := new.sealed;
     ELSE
         content := convert_to(to_jsonb(new)::text, 'UTF8');
     END IF;
     IF tg_op = 'UPDATE' THEN
-        IF tg_argv[0] = 'client_id' THEN
-            was_about := old.client_id;
-        ELSE
-            was_about := old.person_id;
+        CASE tg_argv[0]
+            WHEN 'client_id' THEN was_about := old.client_id;
+            WHEN 'person_id' THEN was_about := old.person_id;
+            ELSE RAISE 'a row of % is never changed', tg_table_name USING ERRCODE = '42501';
+        END CASE;
+        -- A client who changes branch takes the contacts along (the foreign key does it); the move is the event.
+        IF tg_argv[2] = 'clear' AND to_jsonb(new) - 'branch_id' = to_jsonb(old) - 'branch_id' THEN
+            RETURN NULL;
         END IF;
         IF new.id <> old.id OR about <> was_about OR new.revision <> old.revision + 1 THEN
             RAISE 'a row keeps its place, and its revision grows by one' USING ERRCODE = '40001';

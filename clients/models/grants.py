@@ -9,6 +9,7 @@ from django.db.models import functions
 from django.utils.translation import gettext_lazy as _
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
+from clients.models.contacts import Contact
 from clients.models.records import Client
 from volunteers.models import Branch, Person
 
@@ -19,6 +20,9 @@ class Scope(models.TextChoices):
     FULL = "full", _("Everything: identity, contacts and notes, logging contacts")
     ERRAND = "errand", _("An errand: name, address and how to reach, no notes")
     READ = "read", _("Reading notes")
+    NAMED = "named", _("Named for a protected record: who it is and how to reach them")
+    CONSULT = "consult", _("What a consultation shares, and nothing else")
+    CONTACT = "contact", _("One contact with its notes")
 
 
 class Basis(models.TextChoices):
@@ -55,7 +59,11 @@ class GrantQuerySet(models.QuerySet):
 
 
 class Grant(models.Model):
-    """One line of the ledger. Only its end can be set later, and only earlier or once."""
+    """One line of the ledger. Only its end can be set later, and only earlier or once.
+
+    ``contact`` narrows it to one contact; ``since`` hides contacts before that day; ``act`` is the
+    consultation, emergency or departure that it belongs to.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="grants")
@@ -64,6 +72,9 @@ class Grant(models.Model):
     scope = models.CharField(_("scope"), max_length=8, choices=Scope, default=Scope.FULL)
     basis = models.CharField(max_length=16, choices=Basis)
     purpose = models.CharField(max_length=20)
+    contact = models.ForeignKey(Contact, null=True, on_delete=models.PROTECT, related_name="+")
+    since = models.DateField(_("contacts from this day on"), null=True)
+    act = models.UUIDField(null=True)
     granted_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     starts_at = models.DateTimeField(db_default=functions.Now())
     ends_at = models.DateTimeField(null=True)
@@ -73,7 +84,11 @@ class Grant(models.Model):
 
     class Meta:
         ordering = ["-starts_at"]
-        indexes = [models.Index(fields=["client", "person"], name="grant_client_person")]
+        indexes = [
+            models.Index(fields=["client", "person"], name="grant_client_person"),
+            models.Index(fields=["person", "starts_at"], name="grant_person"),
+            models.Index(fields=["act"], name="grant_act", condition=models.Q(act__isnull=False)),
+        ]
 
 
 class ClientPermission(UserObjectPermissionBase):
@@ -86,6 +101,9 @@ class ClientPermission(UserObjectPermissionBase):
     grant = models.ForeignKey(Grant, on_delete=models.CASCADE, related_name="permissions")
     code = models.CharField(max_length=20)
     basis = models.CharField(max_length=16)
+    # For the database alone: a permission binds while its holder serves in the client's branch.
+    branch_id = models.UUIDField()
+    since = models.DateField(null=True)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True)
 
@@ -101,4 +119,29 @@ class ClientGroupPermission(GroupObjectPermissionBase):
 
     content_object = models.ForeignKey(
         Client, on_delete=models.CASCADE, related_name="group_permission_rows"
+    )
+
+
+class ContactPermission(UserObjectPermissionBase):
+    """What guardian reads about one contact: derived like :class:`ClientPermission`."""
+
+    content_object = models.ForeignKey(
+        Contact, on_delete=models.CASCADE, related_name="permission_rows"
+    )
+    grant = models.ForeignKey(Grant, on_delete=models.CASCADE, related_name="contact_permissions")
+    basis = models.CharField(max_length=16)
+    branch_id = models.UUIDField()
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
+
+    class Meta:
+        unique_together = [["grant", "permission"]]
+        indexes = [models.Index(fields=["user", "content_object"], name="contactpermission_user")]
+
+
+class ContactGroupPermission(GroupObjectPermissionBase):
+    """As :class:`ClientGroupPermission`: not used, and nobody can write here."""
+
+    content_object = models.ForeignKey(
+        Contact, on_delete=models.CASCADE, related_name="group_permission_rows"
     )

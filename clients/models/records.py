@@ -31,6 +31,8 @@ class Client(models.Model):
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.OPEN)
     language = models.CharField(_("language"), max_length=2, choices=LANGUAGES, default="fr")
     pseudonym = models.BooleanField(_("kept under a pseudonym"), default=False)
+    # Only people with a live grant see it: not the branch's coordinators by their duty alone.
+    protected = models.BooleanField(_("protected"), db_default=False, editable=False)
     taken_in_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     taken_in_at = models.DateTimeField(db_default=functions.Now())
     state_since = models.DateField(null=True)
@@ -42,9 +44,13 @@ class Client(models.Model):
         permissions = [
             ("view_notes", "Can read contacts and notes"),
             ("log_contact", "Can log contacts"),
+            ("consult", "Can read what a consultation shares"),
         ]
         indexes = [
             models.Index(fields=["branch", "-last_contact_on", "id"], name="client_branch_recent"),
+            models.Index(
+                fields=["branch"], name="client_protected", condition=models.Q(protected=True)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -136,6 +142,8 @@ class PortalAccess(models.Model):
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="portal_accesses")
     user = models.UUIDField(unique=True)
     username = models.CharField(max_length=40)
+    # For somebody watched at home: no notes, no log, and nothing that shows that they are missing.
+    quiet = models.BooleanField(db_default=False)
     opened_at = models.DateTimeField(db_default=functions.Now())
     opened_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT)
     ended_at = models.DateTimeField(null=True)

@@ -16,15 +16,20 @@ CREATE FUNCTION sec.disclosure_step() RETURNS trigger
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     me uuid := sec.uid();
-    coordinates boolean := new.branch_id = ANY (sec.coordinated());
+    coordinates boolean := sec.looks_after(new.client_id) AND (new.complaint_id IS NULL OR new.complaint_id <> ALL (sec.barred()));
     step text := CASE tg_op WHEN 'INSERT' THEN '-' ELSE old.state END || ' ' || new.state;
     allowed boolean;
 BEGIN
+    -- A client who changes branch takes the disclosures along (the foreign key does it); the move is the event.
+    IF tg_op = 'UPDATE' AND new.branch_id <> old.branch_id AND to_jsonb(new) - 'branch_id' = to_jsonb(old) - 'branch_id'
+            AND new.branch_id = (SELECT c.branch_id FROM public.clients_client c WHERE c.id = new.client_id) THEN
+        RETURN new;
+    END IF;
     IF tg_op = 'UPDATE' AND (new.id, new.client_id, new.branch_id, new.requested_by_id, new.made_at, new.reference)
             IS DISTINCT FROM (old.id, old.client_id, old.branch_id, old.requested_by_id, old.made_at, old.reference) THEN
         RAISE 'a disclosure keeps who asked for it, and about whom' USING ERRCODE = '42501';
     END IF;
-    IF tg_op = 'UPDATE' AND old.state <> 'draft' AND (new.ground, new.consent, new.discussed_on) IS DISTINCT FROM (old.ground, old.consent, old.discussed_on) THEN
+    IF tg_op = 'UPDATE' AND old.state <> 'draft' AND (new.ground, new.consent, new.discussed_on, new.complaint_id) IS DISTINCT FROM (old.ground, old.consent, old.discussed_on, old.complaint_id) THEN
         RAISE 'what was asked does not change any more' USING ERRCODE = '42501';
     END IF;
     IF tg_op = 'UPDATE' AND old.decided_by_id IS NOT NULL
@@ -36,8 +41,8 @@ BEGIN
         WHEN 'draft draft' THEN new.requested_by_id = me
         WHEN 'draft asked' THEN new.requested_by_id = me AND new.consent <> '' AND new.asked_at IS NOT NULL
             AND EXISTS (SELECT FROM public.disclosures_disclosurewords w WHERE w.disclosure_id = new.id)
-        WHEN 'asked approved' THEN coordinates AND new.decided_by_id = me AND me <> new.requested_by_id AND sec.fresh(15)
-        WHEN 'asked refused' THEN coordinates AND new.decided_by_id = me AND me <> new.requested_by_id
+        WHEN 'asked approved' THEN coordinates AND new.decided_by_id = me AND me <> new.requested_by_id AND NOT sec.conflicted(me, new.requested_by_id) AND sec.fresh(15)
+        WHEN 'asked refused' THEN coordinates AND new.decided_by_id = me AND me <> new.requested_by_id AND NOT sec.conflicted(me, new.requested_by_id)
         WHEN 'approved released' THEN coordinates AND new.released_by_id = me AND sec.fresh(15)
             AND old.decided_at > statement_timestamp() - interval '30 days'  -- an approval that is not used expires
             AND EXISTS (SELECT FROM public.disclosures_delivery y WHERE y.disclosure_id = new.id)
@@ -60,6 +65,10 @@ BEGIN
 END $$;
 CREATE TRIGGER step BEFORE INSERT OR UPDATE ON disclosures_disclosure FOR EACH ROW EXECUTE FUNCTION sec.disclosure_step();
 
+-- A disclosure that answers a complaint answers one of this client.
+ALTER TABLE clients_complaint ADD CONSTRAINT complaint_id_client UNIQUE (id, client_id);
+ALTER TABLE disclosures_disclosure ADD CONSTRAINT disclosure_complaint FOREIGN KEY (complaint_id, client_id) REFERENCES clients_complaint (id, client_id);
+ALTER TABLE disclosures_disclosure ADD CONSTRAINT disclosure_complaint_ground CHECK (complaint_id IS NULL OR ground = 'complaint');
 ALTER TABLE disclosures_disclosure ADD CONSTRAINT disclosure_branch FOREIGN KEY (client_id, branch_id) REFERENCES clients_client (id, branch_id) ON UPDATE CASCADE;
 ALTER TABLE disclosures_disclosure ADD CONSTRAINT disclosure_id_client UNIQUE (id, client_id);
 ALTER TABLE disclosures_disclosurewords ADD CONSTRAINT words_client FOREIGN KEY (disclosure_id, client_id) REFERENCES disclosures_disclosure (id, client_id);
@@ -69,13 +78,16 @@ ALTER TABLE disclosures_disclosureitem ADD CONSTRAINT item_contact FOREIGN KEY (
 ALTER TABLE disclosures_delivery ADD CONSTRAINT delivery_client FOREIGN KEY (disclosure_id, client_id) REFERENCES disclosures_disclosure (id, client_id);
 
 -- The recipient's link: made on the sign-in connection, for one package, by a coordinator of the client's branch.
+-- The package itself may still be uncommitted on the other connection; one that is there must fit.
 CREATE FUNCTION sec.issue_link(of_client uuid, delivery uuid, token_hash bytea, until timestamptz) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     m record;
 BEGIN
     SELECT * INTO m FROM sec.permitted(ARRAY[of_client]);
-    IF NOT FOUND OR m.role <> 'coordinator' OR NOT sec.fresh(15) OR until > statement_timestamp() + interval '31 days' THEN
+    IF NOT FOUND OR m.role <> 'coordinator' OR NOT sec.fresh(15) OR until > statement_timestamp() + interval '31 days'
+        OR EXISTS (SELECT FROM public.disclosures_delivery y WHERE y.id = delivery)
+        OR EXISTS (SELECT FROM public.vault_principal p WHERE p.subject = delivery) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     INSERT INTO public.vault_principal (hash, kind, subject, purpose, expires_at) VALUES (token_hash, 'recipient', delivery, '', until);
@@ -137,24 +149,32 @@ CREATE POLICY door ON clients_contactnote FOR SELECT TO confidential_door USING 
 
 -- Coordinators of the branch, whoever asked while they may see the client, and the client once it concerns them.
 CREATE POLICY see ON disclosures_disclosure FOR SELECT TO confidential_app, confidential_worker
-    USING (branch_id = ANY ((SELECT sec.coordinated())::uuid[])
-        OR (client_id = (SELECT sec.own_client()) AND (state IN ('released', 'received') OR consent = 'given'))
-        OR (requested_by_id = (SELECT sec.uid()) AND EXISTS (SELECT FROM clients_client c WHERE c.id = client_id)));
+    USING ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[])
+            AND (complaint_id IS NULL OR complaint_id <> ALL ((SELECT sec.barred())::uuid[])))
+        OR (client_id = (SELECT sec.own_open()) AND (state IN ('released', 'received') OR consent = 'given'))
+        OR (requested_by_id = (SELECT sec.uid()) AND (complaint_id IS NULL OR complaint_id <> ALL ((SELECT sec.barred())::uuid[]))
+            AND EXISTS (SELECT FROM clients_client c WHERE c.id = client_id)));
 CREATE POLICY add ON disclosures_disclosure FOR INSERT TO confidential_app
-    WITH CHECK (requested_by_id = (SELECT sec.uid()) AND EXISTS (SELECT FROM clients_client c WHERE c.id = client_id));
+    WITH CHECK (requested_by_id = (SELECT sec.uid()) AND EXISTS (SELECT FROM clients_client c WHERE c.id = client_id)
+        AND (complaint_id IS NULL OR complaint_id <> ALL ((SELECT sec.barred())::uuid[])));
 CREATE POLICY change ON disclosures_disclosure FOR UPDATE TO confidential_app
-    USING (branch_id = ANY ((SELECT sec.coordinated())::uuid[]) OR requested_by_id = (SELECT sec.uid()));
+    USING ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[]))
+        OR (requested_by_id = (SELECT sec.uid()) AND EXISTS (SELECT FROM clients_client c WHERE c.id = client_id)));
 DO $$
 DECLARE
     t text;
+    mine text;
+    put text;
 BEGIN
     FOREACH t IN ARRAY ARRAY['disclosurewords', 'disclosureitem', 'disclosureoutcome', 'delivery'] LOOP
         EXECUTE format('CREATE POLICY see ON %I FOR SELECT TO confidential_app, confidential_worker USING (EXISTS (SELECT FROM disclosures_disclosure d WHERE d.id = disclosure_id))', 'disclosures_' || t);
     END LOOP;
-    -- Words and items belong to whoever prepares the request, while it is prepared.
+    -- Words and items belong to whoever prepares the request, while it is prepared; what one may not see cannot be chosen.
     FOREACH t IN ARRAY ARRAY['disclosurewords', 'disclosureitem'] LOOP
-        EXECUTE format('CREATE POLICY add ON %I FOR INSERT TO confidential_app WITH CHECK (EXISTS (SELECT FROM disclosures_disclosure d WHERE d.id = disclosure_id AND d.state = ''draft'' AND d.requested_by_id = (SELECT sec.uid())))', 'disclosures_' || t);
-        EXECUTE format('CREATE POLICY change ON %I FOR UPDATE TO confidential_app USING (EXISTS (SELECT FROM disclosures_disclosure d WHERE d.id = disclosure_id AND d.state = ''draft'' AND d.requested_by_id = (SELECT sec.uid())))', 'disclosures_' || t);
+        mine := 'EXISTS (SELECT FROM disclosures_disclosure d WHERE d.id = disclosure_id AND d.state = ''draft'' AND d.requested_by_id = (SELECT sec.uid()))';
+        put := mine || CASE t WHEN 'disclosureitem' THEN ' AND EXISTS (SELECT FROM clients_contact c WHERE c.id = contact_id)' ELSE '' END;
+        EXECUTE format('CREATE POLICY add ON %I FOR INSERT TO confidential_app WITH CHECK (%s)', 'disclosures_' || t, put);
+        EXECUTE format('CREATE POLICY change ON %I FOR UPDATE TO confidential_app USING (%s) WITH CHECK (%s)', 'disclosures_' || t, mine, put);
     END LOOP;
 END $$;
 CREATE POLICY add ON disclosures_disclosureoutcome FOR INSERT TO confidential_app

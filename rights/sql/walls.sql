@@ -6,7 +6,9 @@ ALTER TABLE rights_subjectrequestwords ADD CONSTRAINT words_client FOREIGN KEY (
 CREATE FUNCTION sec.request_step() RETURNS trigger
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF tg_op = 'UPDATE' THEN
+    IF tg_op = 'UPDATE' AND new.branch_id <> old.branch_id AND to_jsonb(new) - 'branch_id' = to_jsonb(old) - 'branch_id' THEN
+        RETURN new;  -- the client changed branch; the application cannot write this column
+    ELSIF tg_op = 'UPDATE' THEN
         IF (new.id, new.client_id, new.branch_id, new.kind, new.made_at, new.due_on) IS DISTINCT FROM (old.id, old.client_id, old.branch_id, old.kind, old.made_at, old.due_on)
             OR old.state IN ('done', 'refused') OR new.handled_by_id IS DISTINCT FROM sec.uid() OR new.state = 'new' THEN
             RAISE 'a request cannot go this way' USING ERRCODE = '23514', CONSTRAINT = 'request_step';
@@ -45,10 +47,10 @@ GRANT SELECT ON rights_export, rights_subjectrequest TO confidential_door;
 CREATE POLICY door ON rights_export FOR SELECT TO confidential_door USING (true);
 CREATE POLICY door ON rights_subjectrequest FOR SELECT TO confidential_door USING (true);
 CREATE POLICY see ON rights_subjectrequest FOR SELECT TO confidential_app, confidential_worker
-    USING (branch_id = ANY ((SELECT sec.coordinated())::uuid[]) OR client_id = (SELECT sec.own_client()));
+    USING ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[])) OR client_id = (SELECT sec.own_client()));
 CREATE POLICY add ON rights_subjectrequest FOR INSERT TO confidential_app
-    WITH CHECK (client_id = (SELECT sec.own_client()) OR branch_id = ANY ((SELECT sec.coordinated())::uuid[]));
-CREATE POLICY change ON rights_subjectrequest FOR UPDATE TO confidential_app USING (branch_id = ANY ((SELECT sec.coordinated())::uuid[]));
+    WITH CHECK (client_id = (SELECT sec.own_client()) OR (branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[])));
+CREATE POLICY change ON rights_subjectrequest FOR UPDATE TO confidential_app USING ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[])));
 CREATE POLICY see ON rights_subjectrequestwords FOR SELECT TO confidential_app, confidential_worker
     USING (EXISTS (SELECT FROM rights_subjectrequest r WHERE r.id = request_id));
 CREATE POLICY add ON rights_subjectrequestwords FOR INSERT TO confidential_app
@@ -56,7 +58,10 @@ CREATE POLICY add ON rights_subjectrequestwords FOR INSERT TO confidential_app
 CREATE POLICY change ON rights_subjectrequestwords FOR UPDATE TO confidential_app
     USING (EXISTS (SELECT FROM rights_subjectrequest r WHERE r.id = request_id AND r.branch_id = ANY ((SELECT sec.coordinated())::uuid[])));
 CREATE POLICY see ON rights_export FOR SELECT TO confidential_app, confidential_worker USING (client_id = (SELECT sec.own_client()));
-CREATE POLICY add ON rights_export FOR INSERT TO confidential_app WITH CHECK (client_id = (SELECT sec.own_client()) AND state = 'queued');
+-- A queued export names no file: the worker removes the file that a failed one names.
+CREATE POLICY add ON rights_export FOR INSERT TO confidential_app
+    WITH CHECK (client_id = (SELECT sec.own_client()) AND state = 'queued' AND file IS NULL AND size IS NULL
+        AND ready_at IS NULL AND expires_at IS NULL AND taken_at IS NULL AND progress = 0);
 CREATE POLICY change ON rights_export FOR UPDATE TO confidential_app, confidential_worker USING (client_id = (SELECT sec.own_client()));
 
 -- The job queue holds ids only. The application defers jobs; the worker runs them.
@@ -65,9 +70,11 @@ GRANT SELECT, INSERT ON procrastinate_jobs, procrastinate_events TO confidential
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO confidential_worker;
 GRANT USAGE ON SEQUENCE procrastinate_jobs_id_seq, procrastinate_events_id_seq TO confidential_app;
 
--- The log, for those who may read it: the client their own, the data-protection lead all of it.
+-- The log, for those who may read it: the client their own, the data-protection lead all of it once the code is signed
+-- (P2), but for what a conflict of interest or a complaint about them closes.
 CREATE POLICY see ON audit_event FOR SELECT TO confidential_app, confidential_worker
-    USING (subject = (SELECT sec.own_client()) OR (SELECT sec.holds('protection')));
+    USING (subject = (SELECT sec.own_open()) OR ((SELECT sec.uid()) IS NOT NULL AND (SELECT sec.holds('protection'))
+        AND coalesce(subject <> ALL ((SELECT sec.barred())::uuid[]), true) AND coalesce(object_id <> ALL ((SELECT sec.barred())::uuid[]), true)));
 
 GRANT EXECUTE ON FUNCTION sec.begin_export TO confidential_worker;
 

@@ -26,6 +26,14 @@ CALLABLE = {
     "own_client": "app worker", "person": "app worker", "portal_close": "signin",
     "portal_open": "signin", "receipts": "app worker", "receive_delivery": "app",
     "record": "app signin worker", "scan": "app worker", "serves": "app worker", "sign": "app",
+    "alarms": "app", "answer_complaint": "app", "barred": "app worker", "complain": "app",
+    "complained_about": "app worker", "complains": "app", "conflicted": "app worker", "consult": "app",
+    "emergency_end": "app", "emergency_open": "app", "emergency_rest": "app", "emergency_review": "app",
+    "end_conflict": "app", "end_consultation": "app", "finds_visit": "app", "hand_complaint": "app",
+    "hears": "app worker", "leave": "signin", "mark_conflict": "app", "may_part_with": "app",
+    "move_client": "app", "own_open": "app worker", "parted": "app", "protect": "app",
+    "reads_emergency": "app worker", "remind_leaver": "app", "reviews": "app", "serves_there": "app worker",
+    "visit_alarm": "app", "visit_safe": "app", "visit_start": "app", "writes": "app",
     "take_in": "app", "try_delivery": "app", "uid": "app worker", "who": "app signin worker",
 }  # fmt: skip
 

@@ -1,6 +1,7 @@
 """People who serve: accounts, duties, the code of confidentiality, sign-in."""
 
 from volunteers.models.accounts import Kind, Session, User
+from volunteers.models.departures import Departure, Haste, How, Reminder, TalkRequest
 from volunteers.models.invitations import Invitation
 from volunteers.models.people import (
     Association,
@@ -16,16 +17,21 @@ from volunteers.models.policy import PolicyText, PolicyVersion, Undertaking
 __all__ = [
     "Association",
     "Branch",
+    "Departure",
     "Duty",
     "DutyKind",
     "DutyRule",
+    "Haste",
+    "How",
     "Invitation",
     "Kind",
     "Person",
     "PersonDetails",
     "PolicyText",
     "PolicyVersion",
+    "Reminder",
     "Session",
+    "TalkRequest",
     "Undertaking",
     "User",
 ]

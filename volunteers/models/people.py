@@ -34,6 +34,7 @@ class Branch(models.Model):
     code = models.CharField(_("code"), max_length=12, unique=True)
     name = models.CharField(_("name"), max_length=80)
     reach = models.CharField(_("how clients reach the branch"), max_length=200, blank=True)
+    legal_body = models.BooleanField(_("a legal body of its own"), db_default=False)
 
     class Meta:
         ordering = ["code"]
@@ -79,9 +80,10 @@ class DutyKind(models.TextChoices):
     PRESIDENT = "president", _("President")
     PROTECTION = "protection", _("Data-protection lead")
     ADMINISTRATOR = "administrator", _("Administrator")
+    RESPONDER = "responder", _("Listens to colleagues")
 
 
-OF_A_BRANCH = frozenset({DutyKind.VOLUNTEER, DutyKind.COORDINATOR})
+OF_A_BRANCH = frozenset({DutyKind.VOLUNTEER, DutyKind.COORDINATOR, DutyKind.RESPONDER})
 
 
 class DutyQuerySet(models.QuerySet):
@@ -113,7 +115,9 @@ class Duty(models.Model):
         indexes = [models.Index(fields=["person", "kind"], name="duty_person_kind")]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(kind__in=["volunteer", "coordinator"], branch__isnull=False)
+                condition=models.Q(
+                    kind__in=["volunteer", "coordinator", "responder"], branch__isnull=False
+                )
                 | models.Q(kind__in=["president", "protection", "administrator"], branch=None),
                 name="duty_branch_where_needed",
             ),

@@ -17,13 +17,18 @@ BEGIN
             WHERE m.material AND m.adopted_on <= (statement_timestamp() AT TIME ZONE 'Europe/Paris')::date));
 END $$;
 
--- The person for whom clients' tables open: signed in, still serving, and bound by the code.
+-- The person for whom clients' tables open: signed in, still serving, and bound by the code. Row-level security
+-- asks this, coordinated() and serves() in every statement, so each is one look-up, not functions that call functions.
 CREATE FUNCTION sec.uid() RETURNS uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    who uuid := sec.person();
 BEGIN
-    RETURN CASE WHEN sec.signed(who) THEN who END;
+    -- sec.who(), sec.person() and sec.signed() in one.
+    RETURN (SELECT p.user_id FROM public.vault_principal t JOIN public.volunteers_person p ON p.user_id = t.subject
+        WHERE t.hash = sha256(convert_to(current_setting('sec.token', true), 'UTF8')) AND t.expires_at > statement_timestamp()
+          AND t.kind = 'user' AND (p.left_at IS NULL OR p.left_at > statement_timestamp())
+          AND EXISTS (SELECT FROM public.volunteers_undertaking u JOIN public.volunteers_policyversion v ON v.id = u.version_id
+            WHERE u.person_id = p.user_id AND v.number >= (SELECT max(m.number) FROM public.volunteers_policyversion m
+                WHERE m.material AND m.adopted_on <= (statement_timestamp() AT TIME ZONE 'Europe/Paris')::date)));
 END $$;
 
 CREATE FUNCTION sec.live(duty public.volunteers_duty) RETURNS boolean
@@ -35,16 +40,16 @@ $$;
 CREATE FUNCTION sec.coordinated() RETURNS uuid[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
+    who uuid := sec.uid();
     w record;
-    who uuid;
 BEGIN
-    SELECT * INTO w FROM sec.who();
-    IF w.kind = 'command' THEN
-        RETURN ARRAY[w.subject];
+    IF who IS NULL THEN  -- a command works for one branch; anybody else coordinates none
+        SELECT * INTO w FROM sec.who();
+        RETURN CASE w.kind WHEN 'command' THEN ARRAY[w.subject] ELSE '{}' END;
     END IF;
-    who := sec.uid();
     RETURN (SELECT coalesce(array_agg(d.branch_id), '{}') FROM public.volunteers_duty d
-        WHERE d.person_id = who AND d.kind = 'coordinator' AND sec.live(d));
+        WHERE d.person_id = who AND d.kind = 'coordinator'
+          AND d.starts_at <= statement_timestamp() AND (d.ends_at IS NULL OR d.ends_at > statement_timestamp()));
 END $$;
 
 -- Branches in which the principal serves in any way.
@@ -53,8 +58,12 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp A
 DECLARE
     who uuid := sec.uid();
 BEGIN
-    RETURN sec.coordinated() || (SELECT coalesce(array_agg(d.branch_id), '{}') FROM public.volunteers_duty d
-        WHERE d.person_id = who AND d.kind = 'volunteer' AND sec.live(d));
+    IF who IS NULL THEN
+        RETURN sec.coordinated();
+    END IF;
+    RETURN (SELECT coalesce(array_agg(d.branch_id ORDER BY d.kind), '{}') FROM public.volunteers_duty d
+        WHERE d.person_id = who AND d.kind IN ('coordinator', 'volunteer')
+          AND d.starts_at <= statement_timestamp() AND (d.ends_at IS NULL OR d.ends_at > statement_timestamp()));
 END $$;
 
 -- Whether the signed-in person holds a duty of the whole association. Does not ask for a signature:
@@ -126,7 +135,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp A
 BEGIN
     RETURN CASE
         WHEN (SELECT w.kind FROM sec.who() w) = 'command' THEN true
-        WHEN kind = 'volunteer' THEN branch = ANY (sec.coordinated()) OR sec.holds('president')
+        WHEN kind IN ('volunteer', 'responder') THEN branch = ANY (sec.coordinated()) OR sec.holds('president')
         WHEN kind IN ('coordinator', 'protection', 'president', 'administrator') THEN sec.holds('president')
         ELSE false END;
 END $$;
@@ -178,6 +187,8 @@ BEGIN
     IF sec.may_appoint(duty, in_branch) IS NOT TRUE OR NOT sec.fresh(15) OR who = sec.person() THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
+    -- What was given under a duty that ended by itself does not come back with the next one.
+    PERFORM sec.end_stale_grants(who, in_branch);
     INSERT INTO public.volunteers_duty (id, person_id, kind, branch_id, starts_at, ends_at, appointed_by_id)
     VALUES (new_id, who, duty, in_branch, statement_timestamp(), until, sec.person());
     PERFORM sec.log('duty.appoint', who, 'person', of_branch => in_branch, object => 'volunteers_duty', object_id => new_id,
@@ -260,7 +271,7 @@ SELECT sec.bind('volunteers_branch', 'volunteers_person', 'volunteers_duty', 'vo
 GRANT SELECT ON volunteers_association, volunteers_dutyrule TO confidential_app, confidential_signin, confidential_worker;
 GRANT SELECT ON volunteers_branch, volunteers_person, volunteers_duty TO confidential_app, confidential_worker;
 GRANT INSERT ON volunteers_branch TO confidential_app;
-GRANT UPDATE (name, reach) ON volunteers_branch TO confidential_app;
+GRANT UPDATE (name, reach, legal_body) ON volunteers_branch TO confidential_app;
 GRANT UPDATE (working_name, language) ON volunteers_person TO confidential_app;
 GRANT SELECT, INSERT, UPDATE ON volunteers_persondetails TO confidential_app;
 GRANT SELECT, INSERT ON volunteers_policyversion, volunteers_policytext TO confidential_app;
@@ -313,6 +324,27 @@ CREATE POLICY see ON volunteers_undertaking FOR SELECT TO confidential_app
 CREATE POLICY see ON volunteers_invitation FOR SELECT TO confidential_app
     USING (invited_by_id = (SELECT sec.person()) OR branch_id = ANY ((SELECT sec.coordinated())::uuid[])
         OR id = (SELECT w.subject FROM sec.who() w WHERE w.kind = 'invitation'));
+
+-- ---- "I need to talk": a named colleague is asked to listen. No words, so nothing about any client. ----
+CREATE FUNCTION sec.talk_changed() RETURNS trigger
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF tg_op = 'INSERT' AND (new.responder_id = new.person_id OR NOT EXISTS (SELECT FROM public.volunteers_duty d
+            WHERE d.person_id = new.responder_id AND d.kind = 'responder' AND sec.live(d))) THEN
+        RAISE 'this person is not there to listen' USING ERRCODE = '23514', CONSTRAINT = 'talk_responder';
+    END IF;
+    PERFORM sec.log(CASE WHEN tg_op = 'INSERT' THEN 'talk.ask' ELSE 'talk.answer' END, new.person_id, 'person', object => 'volunteers_talkrequest', object_id => new.id);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER changed AFTER INSERT OR UPDATE ON volunteers_talkrequest FOR EACH ROW EXECUTE FUNCTION sec.talk_changed();
+SELECT sec.bind('volunteers_talkrequest');
+GRANT SELECT, INSERT ON volunteers_talkrequest TO confidential_app;
+GRANT UPDATE (answered_at, withdrawn_at) ON volunteers_talkrequest TO confidential_app;
+GRANT SELECT ON volunteers_talkrequest TO confidential_door;
+CREATE POLICY door ON volunteers_talkrequest FOR ALL TO confidential_door USING (true) WITH CHECK (true);
+CREATE POLICY see ON volunteers_talkrequest FOR SELECT TO confidential_app USING ((SELECT sec.uid()) IN (person_id, responder_id));
+CREATE POLICY add ON volunteers_talkrequest FOR INSERT TO confidential_app WITH CHECK (person_id = (SELECT sec.uid()));
+CREATE POLICY change ON volunteers_talkrequest FOR UPDATE TO confidential_app USING ((SELECT sec.uid()) IN (person_id, responder_id));
 
 GRANT EXECUTE ON FUNCTION sec.person, sec.uid, sec.coordinated, sec.serves, sec.holds, sec.anybody, sec.coordinates, sec.enter
     TO confidential_app, confidential_worker;

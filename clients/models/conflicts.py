@@ -1,0 +1,164 @@
+"""Conflicts of interest, complaints, and people who belong together."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from django.db import models
+from django.db.models import functions
+from django.utils.translation import gettext_lazy as _
+
+from clients.models.records import Client
+from vault.sealed import Sealed, SealedModel
+from volunteers.models import Branch, Person
+
+
+class AboutKind(models.TextChoices):
+    """Whom a complaint is about. It says who may hear it."""
+
+    VOLUNTEER = "volunteer", _("A volunteer")
+    COORDINATOR = "coordinator", _("A coordinator")
+    ASSOCIATION = "association", _("The association")
+    UNSAID = "unsaid", _("Somebody the client does not name")
+
+
+class ComplaintState(models.TextChoices):
+    """How far a complaint is."""
+
+    OPEN = "open", _("Open")
+    ANSWERED = "answered", _("Answered")
+
+
+class Complaint(models.Model):
+    """A client's formal complaint: a record of its own, closed to whom it is about.
+
+    Opened, handed to somebody and answered by definer functions only.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    reference = models.CharField(max_length=12, unique=True)
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="complaints")
+    branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="+")
+    about_kind = models.CharField(max_length=12, choices=AboutKind)
+    about = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=ComplaintState, default=ComplaintState.OPEN)
+    opened_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField(db_default=functions.Now())
+    handler = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    handed_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-opened_at"]
+        indexes = [models.Index(fields=["about"], name="complaint_about")]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(about=models.F("handler"))
+                & ~models.Q(about=models.F("answered_by")),
+                name="complaint_not_judged_by_the_accused",
+            ),
+        ]  # fmt: skip
+
+
+class ComplaintEntry(SealedModel):
+    """What is said in a complaint, under the complaint's own key. Never changed."""
+
+    subject_attribute = "complaint_id"
+
+    class Kind(models.TextChoices):
+        """What the words are."""
+
+        COMPLAINT = "complaint", _("Complaint")
+        NOTE = "note", _("Note for those who answer")
+        ANSWER = "answer", _("Answer")
+
+    complaint = models.ForeignKey(Complaint, on_delete=models.PROTECT, related_name="entries")
+    kind = models.CharField(max_length=10, choices=Kind)
+    by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+    text = Sealed()
+
+    class Meta:
+        ordering = ["made_at"]
+
+
+class ConflictReason(models.TextChoices):
+    """Why somebody should not deal with something."""
+
+    FAMILY = "family", _("Family, or living together")
+    FRIEND = "friend", _("Friend, neighbour or former partner")
+    WORK = "work", _("Work, money or care")
+    INVOLVED = "involved", _("Involved in the matter")
+    OTHER = "other", _("Another reason")
+
+
+class ConflictQuerySet(models.QuerySet):
+    """Named reads of conflicts."""
+
+    def live(self) -> ConflictQuerySet:
+        """Conflicts that bind now."""
+        return self.filter(
+            models.Q(ends_at=None) | models.Q(ends_at__gt=functions.Now()),
+            starts_at__lte=functions.Now(),
+        )
+
+
+class Conflict(models.Model):
+    """That somebody must not deal with a client, a colleague or a complaint.
+
+    By themself (``marked_by`` is the person) or marked by another. By definer functions only.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="conflicts")
+    client = models.ForeignKey(Client, null=True, on_delete=models.PROTECT, related_name="+")
+    colleague = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    complaint = models.ForeignKey(Complaint, null=True, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(_("reason"), max_length=10, choices=ConflictReason)
+    marked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    starts_at = models.DateTimeField(db_default=functions.Now())
+    ends_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = ConflictQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-starts_at"]
+        indexes = [models.Index(fields=["person", "client"], name="conflict_person")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(client__isnull=False, colleague=None, complaint=None)
+                | models.Q(client=None, colleague__isnull=False, complaint=None)
+                | models.Q(client=None, colleague=None, complaint__isnull=False),
+                name="conflict_with_one_thing",
+            ),
+        ]
+
+
+class Tie(models.TextChoices):
+    """How two clients belong together."""
+
+    COUPLE = "couple", _("A couple")
+    FAMILY = "family", _("Family")
+    FRIENDS = "friends", _("Friends or neighbours")
+    OTHER = "other", _("Something else")
+
+
+class Link(models.Model):
+    """Two clients who belong together. Seen only by whoever may see both."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    first = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+")
+    second = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+")
+    tie = models.CharField(_("how they belong together"), max_length=10, choices=Tie)
+    made_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-made_at"]
+        indexes = [
+            models.Index(fields=["first"], name="link_first"),
+            models.Index(fields=["second"], name="link_second"),
+        ]

@@ -1,0 +1,117 @@
+-- Changing hands: a client who moves to another branch; somebody who leaves the association.
+
+-- Moves a client. Every grant ends in this second, and what was consulted or opened through one; the new branch's
+-- coordinators have the record from then on. A protected record needs somebody named who takes it over.
+CREATE FUNCTION sec.move_client(of_client uuid, to_branch uuid, takes_over uuid) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    me uuid := sec.uid();
+    c record;
+BEGIN
+    SELECT * INTO c FROM public.clients_client x WHERE x.id = of_client FOR UPDATE;
+    IF NOT FOUND OR me IS NULL OR NOT sec.looks_after(of_client) OR NOT sec.fresh(15) OR to_branch = c.branch_id
+        OR NOT EXISTS (SELECT FROM public.volunteers_branch b WHERE b.id = to_branch)
+        OR NOT EXISTS (SELECT FROM public.volunteers_duty d WHERE d.branch_id = to_branch AND d.kind = 'coordinator' AND sec.live(d)
+            AND (NOT c.protected OR (d.person_id = takes_over AND sec.signed(takes_over) AND NOT sec.in_conflict(takes_over, of_client)))) THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    END IF;
+    PERFORM sec.log('client.move', of_client, 'client', c.branch_id, 'handover', 'branch_duty', 'coordinator', 'clients_client', of_client,
+        detail => jsonb_build_object('to', to_branch));
+    PERFORM sec.end_grants(of_client => of_client);
+    UPDATE public.clients_consultation k SET ends_at = statement_timestamp() WHERE k.client_id = of_client AND k.ends_at > statement_timestamp();
+    UPDATE public.clients_emergency e SET ends_at = statement_timestamp() WHERE e.client_id = of_client AND e.ends_at > statement_timestamp();
+    DELETE FROM public.clients_draft d WHERE d.client_id = of_client;
+    -- Its keyed hashes are the old branch's: the new one makes its own when it next saves who this is.
+    DELETE FROM public.clients_fingerprint f WHERE f.client_id = of_client;
+    UPDATE public.clients_client x SET branch_id = to_branch WHERE x.id = of_client;
+    IF c.protected THEN
+        INSERT INTO public.clients_grant (id, client_id, branch_id, person_id, scope, basis, purpose, granted_by_id, starts_at)
+        VALUES (gen_random_uuid(), of_client, to_branch, takes_over, 'named', 'branch_duty', 'protection', me, statement_timestamp());
+    END IF;
+END $$;
+
+-- Leaving (P3): one act ends sessions, duties, permissions, consultations, emergencies, visits and drafts in the same
+-- second. The person, the undertaking and the name in the log stay. On the sign-in connection, as whoever does it: the
+-- president; a coordinator of all branches in which the person serves, and only as a volunteer; or the person.
+CREATE FUNCTION sec.leave(new_id uuid, who uuid) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    me uuid := sec.person();
+    d record;
+BEGIN
+    PERFORM FROM public.volunteers_person p WHERE p.user_id = who AND p.left_at IS NULL FOR UPDATE;
+    IF NOT FOUND OR me IS NULL OR NOT sec.fresh(15) OR NOT sec.may_part_with(who) THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    END IF;
+    INSERT INTO public.volunteers_departure (id, person_id, left_at, by_id, reminder) VALUES (new_id, who, statement_timestamp(), me, 'pending');
+    FOR d IN UPDATE public.volunteers_duty v SET ends_at = statement_timestamp()
+            WHERE v.person_id = who AND (v.ends_at IS NULL OR v.ends_at > statement_timestamp()) RETURNING v.id, v.branch_id LOOP
+        PERFORM sec.log('duty.end', who, 'person', of_branch => d.branch_id, object => 'volunteers_duty', object_id => d.id);
+    END LOOP;
+    PERFORM sec.end_grants(of_person => who);
+    -- What they shared ends with them: there is nobody left who could answer for it.
+    PERFORM sec.end_grants(of_act => k.id) FROM public.clients_consultation k WHERE k.asked_by_id = who AND k.ends_at > statement_timestamp();
+    UPDATE public.clients_consultation k SET ends_at = statement_timestamp() WHERE who IN (k.asked_by_id, k.colleague_id) AND k.ends_at > statement_timestamp();
+    UPDATE public.clients_emergency e SET ends_at = statement_timestamp() WHERE e.person_id = who AND e.ends_at > statement_timestamp();
+    DELETE FROM public.clients_draft x WHERE x.person_id = who;
+    PERFORM sec.forget_visit(v.id) FROM public.clients_lonevisit v WHERE v.person_id = who;
+    UPDATE public.clients_lonevisit v SET safe_at = statement_timestamp() WHERE v.person_id = who AND v.safe_at IS NULL;
+    UPDATE public.volunteers_talkrequest t SET withdrawn_at = statement_timestamp() WHERE t.person_id = who AND t.answered_at IS NULL AND t.withdrawn_at IS NULL;
+    UPDATE public.volunteers_invitation i SET expires_at = statement_timestamp() WHERE i.invited_by_id = who AND i.used_at IS NULL AND i.expires_at > statement_timestamp();
+    DELETE FROM public.vault_principal p WHERE p.kind = 'invitation' AND EXISTS (SELECT FROM public.volunteers_invitation i WHERE i.id = p.subject AND i.invited_by_id = who);
+    -- Before the principal goes, who may be the one who asks for this.
+    PERFORM sec.log('person.leave', who, 'person', object => 'volunteers_departure', object_id => new_id, detail => jsonb_build_object('self', who = me));
+    UPDATE public.volunteers_person p SET left_at = statement_timestamp() WHERE p.user_id = who;
+    UPDATE public.volunteers_user u SET is_active = false WHERE u.id = who;
+    DELETE FROM public.volunteers_session s WHERE s.user_id = who;
+    DELETE FROM public.vault_principal p WHERE p.kind = 'user' AND p.subject = who;
+END $$;
+
+CREATE FUNCTION sec.may_part_with(who uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    -- A president goes when the next one has ended that duty: an association without one could appoint nobody.
+    IF EXISTS (SELECT FROM public.volunteers_duty d WHERE d.person_id = who AND d.kind = 'president' AND sec.live(d)) THEN
+        RETURN sec.holds('president') AND who <> sec.person();
+    END IF;
+    RETURN who = sec.person() OR sec.holds('president')
+        OR (sec.coordinates(who) AND NOT EXISTS (SELECT FROM public.volunteers_duty d WHERE d.person_id = who AND sec.live(d)
+            AND (d.kind NOT IN ('volunteer', 'responder') OR d.branch_id <> ALL (sec.coordinated()))));
+END $$;
+
+-- What became of the reminder that the undertaking goes on: noted once, by whoever may part with people.
+CREATE FUNCTION sec.remind_leaver(which uuid, what text) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    d record;
+BEGIN
+    SELECT * INTO d FROM public.volunteers_departure x WHERE x.id = which FOR UPDATE;
+    IF NOT FOUND OR sec.uid() IS NULL OR what NOT IN ('signed', 'refused') OR d.reminder <> 'pending'
+        OR NOT (sec.holds('president') OR sec.parted(d)) THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    END IF;
+    UPDATE public.volunteers_departure x SET reminder = what, reminded_at = statement_timestamp(), reminded_by_id = sec.uid() WHERE x.id = which;
+    PERFORM sec.log('person.remind', d.person_id, 'person', object => 'volunteers_departure', object_id => which, detail => jsonb_build_object('reminder', what));
+END $$;
+
+-- Whether somebody who left served in a branch of the principal's to the end.
+CREATE FUNCTION sec.parted(d public.volunteers_departure) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM public.volunteers_duty v WHERE v.person_id = d.person_id AND v.ends_at = d.left_at AND v.branch_id = ANY (sec.coordinated()));
+END $$;
+
+SELECT sec.bind('volunteers_departure');
+GRANT SELECT ON volunteers_departure TO confidential_app;
+GRANT SELECT, INSERT, UPDATE ON volunteers_departure TO confidential_door;
+GRANT DELETE ON volunteers_session TO confidential_door;
+GRANT SELECT (user_id) ON volunteers_session TO confidential_door;
+GRANT UPDATE (expires_at) ON volunteers_invitation TO confidential_door;
+GRANT UPDATE (withdrawn_at) ON volunteers_talkrequest TO confidential_door;
+CREATE POLICY door ON volunteers_departure FOR ALL TO confidential_door USING (true) WITH CHECK (true);
+CREATE POLICY see ON volunteers_departure FOR SELECT TO confidential_app
+    USING ((SELECT sec.uid()) IS NOT NULL AND (by_id = (SELECT sec.uid()) OR (SELECT sec.holds('president')) OR (SELECT sec.holds('protection')) OR sec.parted(volunteers_departure)));
+
+GRANT EXECUTE ON FUNCTION sec.move_client, sec.remind_leaver, sec.may_part_with, sec.parted TO confidential_app;
+GRANT EXECUTE ON FUNCTION sec.leave TO confidential_signin;
+SELECT sec.adopt_functions();

@@ -1,0 +1,234 @@
+-- Conflicts of interest, complaints, people who belong together, and protected records.
+
+-- Who hears a complaint: whoever it was handed to; coordinators of the branch, where it is about a volunteer or the
+-- association; the president, where it is about a coordinator, the association or nobody named; the data-protection
+-- lead; and the client. Never anybody to whom it is closed.
+CREATE FUNCTION sec.hears(m public.clients_complaint) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    me uuid := sec.uid();
+BEGIN
+    IF me IS NULL THEN
+        RETURN coalesce(m.client_id = sec.own_open(), false);
+    END IF;
+    RETURN NOT sec.closed_complaint(m, me) AND (m.handler_id IS NOT DISTINCT FROM me OR sec.holds('protection')
+        OR (m.about_kind <> 'volunteer' AND sec.holds('president'))
+        OR (m.about_kind IN ('volunteer', 'association') AND m.branch_id = ANY (sec.coordinated()) AND m.client_id <> ALL (sec.barred())));
+END $$;
+
+-- Who answers a complaint or hands it on: whoever hears it by office; once it is handed to somebody, that person alone
+-- answers, and those who hear it by office may hand it to another.
+CREATE FUNCTION sec.complain(new_id uuid, of_client uuid, kind text, about_whom uuid, ref text, wrapped_data bytea, wrapped_audit bytea) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    me uuid := sec.uid();
+    in_branch uuid := (SELECT c.branch_id FROM public.clients_client c WHERE c.id = of_client);
+    as_kind text := kind;
+BEGIN
+    -- By the client in the portal, a coordinator of the branch, or the data-protection lead for somebody who wrote.
+    IF in_branch IS NULL OR kind NOT IN ('volunteer', 'coordinator', 'association', 'unsaid') OR about_whom = me
+        OR NOT (of_client = sec.own_client() OR sec.looks_after(of_client) OR (me IS NOT NULL AND sec.holds('protection'))) IS NOT FALSE THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    END IF;
+    -- What somebody is, the register of duties says, not the form.
+    IF about_whom IS NOT NULL AND EXISTS (SELECT FROM public.volunteers_duty d WHERE d.person_id = about_whom AND d.kind = 'coordinator' AND sec.live(d)) THEN
+        as_kind := 'coordinator';
+    END IF;
+    INSERT INTO public.clients_complaint (id, reference, client_id, branch_id, about_kind, about_id, state, opened_by_id, opened_at)
+    VALUES (new_id, ref, of_client, in_branch, as_kind, about_whom, 'open', me, statement_timestamp());
+    PERFORM sec.add_key(new_id, 'complaint', wrapped_data, wrapped_audit);
+    PERFORM sec.log('complaint.open', new_id, 'complaint', in_branch, 'complaint', as_role => sec.role_in(in_branch), object => 'clients_complaint', object_id => new_id);
+END $$;
+
+-- Hands a complaint to somebody who answers it: the president or the data-protection lead to anybody who serves and may
+-- know of it; a coordinator who hears it to another coordinator of the branch.
+CREATE FUNCTION sec.hand_complaint(which uuid, to_whom uuid) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    m public.clients_complaint;
+BEGIN
+    SELECT * INTO m FROM public.clients_complaint x WHERE x.id = which FOR UPDATE;
+    IF NOT FOUND OR sec.uid() IS NULL OR NOT sec.hears(m) OR m.state <> 'open' OR NOT sec.fresh(15)
+        OR NOT sec.signed(to_whom) OR m.about_id IS NOT DISTINCT FROM to_whom
+        OR EXISTS (SELECT FROM public.clients_conflict k WHERE k.starts_at <= statement_timestamp() AND (k.ends_at IS NULL OR k.ends_at > statement_timestamp())
+            AND ((k.person_id = to_whom AND (k.complaint_id = m.id OR k.client_id = m.client_id OR k.colleague_id = m.about_id))
+                OR (k.person_id = m.about_id AND k.colleague_id = to_whom)))
+        OR NOT EXISTS (SELECT FROM public.volunteers_duty d JOIN public.volunteers_person p ON p.user_id = d.person_id
+            WHERE d.person_id = to_whom AND d.kind IN ('coordinator', 'president', 'protection') AND sec.live(d)
+              AND (p.left_at IS NULL OR p.left_at > statement_timestamp())
+              AND (d.branch_id = m.branch_id OR sec.holds('president') OR sec.holds('protection'))) THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    END IF;
+    UPDATE public.clients_complaint x SET handler_id = to_whom, handed_at = statement_timestamp() WHERE x.id = which;
+    PERFORM sec.log('complaint.hand', which, 'complaint', m.branch_id, 'complaint', as_role => sec.role_in(m.branch_id), object => 'clients_complaint', object_id => which,
+        detail => jsonb_build_object('person', to_whom));
+END $$;
+
+-- The answer closes it: by whoever it was handed to, or, while it is nobody's, by whoever hears it.
+CREATE FUNCTION sec.answer_complaint(which uuid) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    m public.clients_complaint;
+BEGIN
+    SELECT * INTO m FROM public.clients_complaint x WHERE x.id = which FOR UPDATE;
+    IF NOT FOUND OR sec.uid() IS NULL OR NOT sec.hears(m) OR (m.handler_id IS NOT NULL AND m.handler_id <> sec.uid()) THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    ELSIF m.state <> 'open' THEN
+        RAISE 'this complaint has been answered' USING ERRCODE = '23514', CONSTRAINT = 'complaint_answered';
+    END IF;
+    UPDATE public.clients_complaint x SET state = 'answered', answered_by_id = sec.uid(), answered_at = statement_timestamp() WHERE x.id = which;
+    PERFORM sec.log('complaint.answer', which, 'complaint', m.branch_id, 'complaint', as_role => sec.role_in(m.branch_id), object => 'clients_complaint', object_id => which);
+END $$;
+
+-- ---- Conflicts ----
+
+-- Marks a conflict: anybody for themself; for others a coordinator for the branch's clients and people, the president for
+-- everybody, those who hear a complaint for it. What the person could see of that client ends in this second.
+CREATE FUNCTION sec.mark_conflict(new_id uuid, who uuid, with_client uuid, with_colleague uuid, with_complaint uuid, why text) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    me uuid := sec.uid();
+    about uuid := with_client;
+    m public.clients_complaint;
+    may boolean;
+BEGIN
+    IF with_complaint IS NOT NULL THEN
+        SELECT * INTO m FROM public.clients_complaint x WHERE x.id = with_complaint;
+        may := sec.hears(m);
+    ELSIF with_client IS NOT NULL THEN
+        may := sec.looks_after(with_client) OR (who = me AND EXISTS (SELECT FROM sec.permitted(ARRAY[with_client])));
+    ELSE
+        may := who = me OR sec.holds('president') OR sec.coordinates(who) OR sec.coordinates(with_colleague);
+    END IF;
+    IF me IS NULL OR may IS NOT TRUE OR who = with_colleague OR why NOT IN ('family', 'friend', 'work', 'involved', 'other')
+        OR num_nonnulls(with_client, with_colleague, with_complaint) <> 1 THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    END IF;
+    -- A grant that is being made at this moment holds the person's row by its foreign key: after it, it is ended here.
+    PERFORM FROM public.volunteers_person p WHERE p.user_id = who FOR UPDATE;
+    INSERT INTO public.clients_conflict (id, person_id, client_id, colleague_id, complaint_id, reason, marked_by_id, starts_at)
+    VALUES (new_id, who, with_client, with_colleague, with_complaint, why, me, statement_timestamp());
+    IF with_client IS NOT NULL THEN
+        PERFORM sec.end_grants(of_person => who, of_client => with_client);
+        UPDATE public.clients_consultation k SET ends_at = statement_timestamp() WHERE k.client_id = with_client AND who IN (k.colleague_id, k.asked_by_id) AND k.ends_at > statement_timestamp();
+        UPDATE public.clients_emergency e SET ends_at = statement_timestamp() WHERE e.client_id = with_client AND e.person_id = who AND e.ends_at > statement_timestamp();
+        DELETE FROM public.clients_draft d WHERE d.person_id = who AND d.client_id = with_client;
+    END IF;
+    PERFORM sec.log('conflict.mark', coalesce(with_client, with_complaint, who), CASE WHEN with_client IS NOT NULL THEN 'client' WHEN with_complaint IS NOT NULL THEN 'complaint' ELSE 'person' END,
+        (SELECT c.branch_id FROM public.clients_client c WHERE c.id = with_client), object => 'clients_conflict', object_id => new_id,
+        detail => jsonb_build_object('person', who, 'self', who = me));
+END $$;
+
+-- Nobody takes back a conflict of their own: a coordinator, the president, or whoever hears the complaint does.
+CREATE FUNCTION sec.end_conflict(which uuid) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    k record;
+    m public.clients_complaint;
+BEGIN
+    SELECT * INTO k FROM public.clients_conflict x WHERE x.id = which FOR UPDATE;
+    SELECT * INTO m FROM public.clients_complaint x WHERE x.id = k.complaint_id;
+    IF sec.uid() IS NULL OR k.id IS NULL OR sec.uid() IN (k.person_id, coalesce(k.colleague_id, k.id)) OR NOT sec.fresh(15)
+        OR NOT coalesce(CASE WHEN k.complaint_id IS NOT NULL THEN sec.hears(m) WHEN k.client_id IS NOT NULL THEN sec.looks_after(k.client_id)
+            ELSE sec.holds('president') OR sec.coordinates(k.person_id) END, false) THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    ELSIF k.ends_at IS NOT NULL THEN
+        RETURN false;
+    END IF;
+    UPDATE public.clients_conflict x SET ends_at = statement_timestamp(), ended_by_id = sec.uid() WHERE x.id = which;
+    PERFORM sec.log('conflict.end', coalesce(k.client_id, k.complaint_id, k.person_id), CASE WHEN k.client_id IS NOT NULL THEN 'client' WHEN k.complaint_id IS NOT NULL THEN 'complaint' ELSE 'person' END,
+        object => 'clients_conflict', object_id => which);
+    RETURN true;
+END $$;
+
+-- ---- Protected records: a client in hiding, or related to somebody who serves ----
+
+-- Narrows a record to named people: everybody else's grants end. Coordinators among the named see who it is and how to
+-- reach them; whoever does this is one of them. Or lifts it.
+CREATE FUNCTION sec.protect(of_client uuid, on_now boolean, named uuid[]) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    me uuid := sec.uid();
+    in_branch uuid;
+BEGIN
+    SELECT c.branch_id INTO in_branch FROM public.clients_client c WHERE c.id = of_client FOR UPDATE;
+    IF me IS NULL OR NOT sec.looks_after(of_client) OR NOT sec.fresh(15) OR EXISTS (SELECT FROM unnest(named) n WHERE NOT sec.serves_there(n, in_branch)) THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    END IF;
+    UPDATE public.clients_client c SET protected = on_now WHERE c.id = of_client;
+    UPDATE public.clients_grant g SET ends_at = statement_timestamp(), ended_by_id = me
+    WHERE g.client_id = of_client AND (g.ends_at IS NULL OR g.ends_at > statement_timestamp())
+      AND (g.scope = 'named' OR (on_now AND g.person_id <> ALL (named) AND g.person_id <> me));
+    IF on_now THEN
+        UPDATE public.clients_consultation k SET ends_at = statement_timestamp()
+        WHERE k.client_id = of_client AND k.ends_at > statement_timestamp() AND k.colleague_id <> ALL (named) AND k.colleague_id <> me;
+        INSERT INTO public.clients_grant (id, client_id, branch_id, person_id, scope, basis, purpose, granted_by_id, starts_at)
+        SELECT gen_random_uuid(), of_client, in_branch, n.person, 'named', 'branch_duty', 'protection', me, statement_timestamp()
+        FROM (SELECT me AS person UNION SELECT unnest(named)) n WHERE EXISTS (SELECT FROM public.volunteers_duty d
+            WHERE d.person_id = n.person AND d.kind = 'coordinator' AND d.branch_id = in_branch AND sec.live(d));
+    END IF;
+    PERFORM sec.log(CASE WHEN on_now THEN 'client.protect' ELSE 'client.unprotect' END, of_client, 'client', in_branch, 'protection', 'branch_duty', 'coordinator', 'clients_client', of_client);
+END $$;
+
+-- Who may add which words to a complaint. In the act of complaining the principal may already be shut out of it: a
+-- coordinator who takes down a complaint about another hands it up with its words.
+CREATE FUNCTION sec.complains(which uuid, entry_kind text) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    m public.clients_complaint;
+    me uuid := sec.uid();
+BEGIN
+    SELECT * INTO m FROM public.clients_complaint x WHERE x.id = which;
+    RETURN coalesce(CASE
+        WHEN me IS NULL THEN entry_kind = 'complaint' AND m.client_id = sec.own_client()
+        WHEN entry_kind = 'complaint' THEN m.opened_by_id = me AND m.opened_at > statement_timestamp() - interval '1 minute'
+        WHEN entry_kind = 'note' THEN sec.hears(m)
+        ELSE m.answered_by_id = me END, false);
+END $$;
+
+-- ---- Rows ----
+ALTER TABLE clients_link ADD CONSTRAINT link_two_people CHECK (first_id <> second_id);
+ALTER TABLE clients_conflict ADD CONSTRAINT conflict_two_people CHECK (person_id <> colleague_id);
+SELECT sec.guard('clients_complaintentry', 'complaint_id', 'complaint');
+SELECT sec.bind('clients_complaint', 'clients_conflict', 'clients_link');
+GRANT SELECT ON clients_complaint, clients_complaintentry, clients_link TO confidential_app, confidential_worker;
+GRANT SELECT ON clients_conflict TO confidential_app;
+GRANT INSERT ON clients_complaintentry, clients_link TO confidential_app;
+GRANT UPDATE (ended_at) ON clients_link TO confidential_app;
+GRANT SELECT, INSERT, UPDATE ON clients_complaint, clients_conflict TO confidential_door;
+CREATE POLICY door ON clients_complaint FOR ALL TO confidential_door USING (true) WITH CHECK (true);
+CREATE POLICY door ON clients_conflict FOR ALL TO confidential_door USING (true) WITH CHECK (true);
+
+CREATE POLICY see ON clients_complaint FOR SELECT TO confidential_app, confidential_worker USING (sec.hears(clients_complaint));
+CREATE POLICY see ON clients_complaintentry FOR SELECT TO confidential_app, confidential_worker
+    USING (EXISTS (SELECT FROM clients_complaint m WHERE m.id = complaint_id) AND (kind <> 'note' OR (SELECT sec.uid()) IS NOT NULL));
+-- The client adds to the complaint; those who hear it note and answer.
+CREATE POLICY add ON clients_complaintentry FOR INSERT TO confidential_app
+    WITH CHECK (by_id IS NOT DISTINCT FROM (SELECT sec.uid()) AND sec.complains(complaint_id, kind));
+CREATE POLICY see ON clients_conflict FOR SELECT TO confidential_app
+    USING (CASE WHEN client_id IS NOT NULL THEN EXISTS (SELECT FROM clients_client c WHERE c.id = client_id AND c.branch_id = ANY ((SELECT sec.coordinated())::uuid[]))
+        WHEN complaint_id IS NOT NULL THEN EXISTS (SELECT FROM clients_complaint m WHERE m.id = complaint_id) AND (SELECT sec.uid()) IS NOT NULL
+        -- Between colleagues: who marked it, those who lead, and oneself where one marked oneself.
+        ELSE (marked_by_id = (SELECT sec.uid()) OR (SELECT sec.holds('president')) OR sec.coordinates(person_id)) AND colleague_id IS DISTINCT FROM (SELECT sec.uid()) END);
+-- People who belong together: only for whoever may see both; never in a portal.
+CREATE POLICY see ON clients_link FOR SELECT TO confidential_app
+    USING ((SELECT sec.uid()) IS NOT NULL AND EXISTS (SELECT FROM clients_client c WHERE c.id = first_id) AND EXISTS (SELECT FROM clients_client c WHERE c.id = second_id));
+CREATE POLICY add ON clients_link FOR INSERT TO confidential_app
+    WITH CHECK (made_by_id = (SELECT sec.uid()) AND EXISTS (SELECT FROM clients_client c WHERE c.id = first_id) AND EXISTS (SELECT FROM clients_client c WHERE c.id = second_id)
+        AND (sec.writes(first_id) OR sec.writes(second_id)));
+CREATE POLICY finish ON clients_link FOR UPDATE TO confidential_app
+    USING (ended_at IS NULL AND (sec.writes(first_id) OR sec.writes(second_id)));
+
+-- Links leave an event at both records, each without the other in it.
+CREATE FUNCTION sec.link_changed() RETURNS trigger
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM sec.log(CASE tg_op WHEN 'INSERT' THEN 'client.link' ELSE 'client.unlink' END, c.id, 'client', c.branch_id)
+    FROM public.clients_client c WHERE c.id IN (new.first_id, new.second_id);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER changed AFTER INSERT OR UPDATE ON clients_link FOR EACH ROW EXECUTE FUNCTION sec.link_changed();
+
+GRANT EXECUTE ON FUNCTION sec.hears TO confidential_app, confidential_worker;
+GRANT EXECUTE ON FUNCTION sec.complains, sec.complain, sec.hand_complaint, sec.answer_complaint, sec.mark_conflict, sec.end_conflict, sec.protect TO confidential_app;
+SELECT sec.adopt_functions();

@@ -1,0 +1,111 @@
+-- Consulting a colleague (P5): on one of two grounds, for a bounded time, what was chosen and nothing else.
+
+-- Asks a colleague. Whole contacts open as they are, each by a grant of its own; parts of them, and everything where
+-- the identity is withheld, are copies that the asker adds afterwards. Without ``days`` it was only a talk, on ``talked_on``.
+CREATE FUNCTION sec.consult(new_id uuid, of_client uuid, with_whom uuid, on_ground text, hide_identity boolean,
+    whole uuid[], days integer, talked_on date) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    me uuid := sec.uid();
+    in_branch uuid := (SELECT c.branch_id FROM public.clients_client c WHERE c.id = of_client);
+    until timestamptz := CASE WHEN days IS NOT NULL THEN statement_timestamp() + make_interval(days => days) END;
+BEGIN
+    IF NOT sec.has(of_client, 'view_notes') OR with_whom = me OR NOT sec.serves_there(with_whom, in_branch) OR sec.in_conflict(with_whom, of_client)
+        OR (days IS NULL) = (talked_on IS NULL) OR days NOT BETWEEN 1 AND 90 OR talked_on > (statement_timestamp() AT TIME ZONE 'Europe/Paris')::date
+        OR (hide_identity AND whole <> '{}') OR (days IS NULL AND whole <> '{}') THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    END IF;
+    INSERT INTO public.clients_consultation (id, client_id, branch_id, ground, withheld, asked_by_id, colleague_id, happened_on, starts_at, ends_at)
+    VALUES (new_id, of_client, in_branch, on_ground, hide_identity, me, with_whom, talked_on, statement_timestamp(), until);
+    PERFORM sec.log('consultation.ask', of_client, 'client', in_branch, 'consultation', 'assignment', sec.role_in(in_branch), 'clients_consultation', new_id,
+        detail => jsonb_build_object('ground', on_ground, 'withheld', hide_identity, 'talk', days IS NULL));
+    IF days IS NULL THEN
+        RETURN;
+    END IF;
+    INSERT INTO public.clients_grant (id, client_id, branch_id, person_id, scope, basis, purpose, act, granted_by_id, starts_at, ends_at)
+    VALUES (gen_random_uuid(), of_client, in_branch, with_whom, 'consult', 'consultation', on_ground, new_id, me, statement_timestamp(), until);
+    -- What the asker may not read themself is passed over, so that nobody shares what was not theirs.
+    INSERT INTO public.clients_grant (id, client_id, branch_id, person_id, scope, contact_id, basis, purpose, act, granted_by_id, starts_at, ends_at)
+    SELECT gen_random_uuid(), of_client, in_branch, with_whom, 'contact', c.id, 'consultation', on_ground, new_id, me, statement_timestamp(), until
+    FROM public.clients_contact c WHERE c.client_id = of_client AND c.id = ANY (whole) AND sec.reads_contact(c);
+END $$;
+
+-- Whether the principal's own notes permission reaches this contact: not before the day that a handover set.
+CREATE FUNCTION sec.reads_contact(c public.clients_contact) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM public.clients_clientpermission p WHERE p.content_object_id = c.client_id AND p.user_id = sec.uid()
+        AND p.code = 'view_notes' AND p.branch_id = ANY (sec.serves()) AND (p.since IS NULL OR c.happened_on >= p.since)
+        AND p.starts_at <= statement_timestamp() AND (p.ends_at IS NULL OR p.ends_at > statement_timestamp()));
+END $$;
+
+-- Ends it in this second: by whoever asked, by the colleague, or by a coordinator of the branch.
+CREATE FUNCTION sec.end_consultation(which uuid) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    c record;
+BEGIN
+    SELECT * INTO c FROM public.clients_consultation k WHERE k.id = which FOR UPDATE;
+    IF NOT FOUND OR sec.uid() IS NULL OR NOT (sec.uid() IN (c.asked_by_id, c.colleague_id) OR sec.looks_after(c.client_id)) THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    END IF;
+    IF c.ends_at IS NULL OR c.ends_at <= statement_timestamp() THEN
+        RETURN false;
+    END IF;
+    UPDATE public.clients_consultation k SET ends_at = statement_timestamp() WHERE k.id = which;
+    PERFORM sec.end_grants(of_act => which);
+    PERFORM sec.log('consultation.end', c.client_id, 'client', c.branch_id, 'consultation', 'consultation', sec.role_in(c.branch_id), 'clients_consultation', which);
+    RETURN true;
+END $$;
+
+-- Whether the principal may write in a record, or it is their own.
+CREATE FUNCTION sec.writes(of_client uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN of_client = sec.own_client() OR sec.may_write(of_client);
+END $$;
+
+ALTER TABLE clients_consultation ADD CONSTRAINT consultation_id_client UNIQUE (id, client_id);
+ALTER TABLE clients_consultation ADD CONSTRAINT consultation_two_people CHECK (asked_by_id <> colleague_id);
+ALTER TABLE clients_consultationentry ADD CONSTRAINT entry_client FOREIGN KEY (consultation_id, client_id) REFERENCES clients_consultation (id, client_id);
+ALTER TABLE clients_consultationentry ADD CONSTRAINT entry_contact FOREIGN KEY (contact_id, client_id) REFERENCES clients_contact (id, client_id);
+
+SELECT sec.guard(t::regclass, 'client_id', 'client') FROM unnest(ARRAY['clients_consultationentry', 'clients_whomayknow']) t;
+SELECT sec.bind('clients_consultation');
+GRANT SELECT ON clients_consultation, clients_consultationentry, clients_whomayknow TO confidential_app, confidential_worker;
+GRANT INSERT ON clients_consultationentry, clients_whomayknow TO confidential_app;
+GRANT UPDATE (revision, sealed, until, revoked_at) ON clients_whomayknow TO confidential_app;
+GRANT SELECT, INSERT ON clients_consultation TO confidential_door;
+GRANT UPDATE (ends_at) ON clients_consultation TO confidential_door;
+CREATE POLICY door ON clients_consultation FOR ALL TO confidential_door USING (true) WITH CHECK (true);
+
+-- That there was one: whoever has the client, coordinators, the client. Its colleague while it lasts, by the grant.
+CREATE POLICY see ON clients_consultation FOR SELECT TO confidential_app, confidential_worker
+    USING ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[]))
+        OR client_id = (SELECT sec.own_open())
+        OR (colleague_id = (SELECT sec.uid()) AND ends_at > statement_timestamp()
+            AND EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id AND p.code = 'consult'))
+        OR EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id AND p.code = 'log_contact'));
+-- Its words: the two of them, and whoever may read the client's notes; the client reads what was shared.
+CREATE POLICY see ON clients_consultationentry FOR SELECT TO confidential_app, confidential_worker
+    USING ((client_id = (SELECT sec.own_open()) AND kind = 'part')
+        OR EXISTS (SELECT FROM clients_consultation k WHERE k.id = consultation_id AND k.colleague_id = (SELECT sec.uid()) AND k.ends_at > statement_timestamp())
+        OR EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id AND p.code = 'view_notes' AND p.since IS NULL)
+        OR (EXISTS (SELECT FROM clients_consultation k WHERE k.id = consultation_id AND k.asked_by_id = (SELECT sec.uid()))
+            AND EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id AND p.code = 'view_notes')));
+CREATE POLICY add ON clients_consultationentry FOR INSERT TO confidential_app
+    WITH CHECK (by_id = (SELECT sec.uid()) AND EXISTS (SELECT FROM clients_consultation k WHERE k.id = consultation_id AND k.ends_at > statement_timestamp()
+        AND CASE WHEN kind = 'answer' THEN (SELECT sec.uid()) IN (k.asked_by_id, k.colleague_id)
+            -- The question and what is shared are written in the act of asking, and not afterwards.
+            ELSE k.asked_by_id = (SELECT sec.uid()) AND k.starts_at > statement_timestamp() - interval '1 minute' END));
+
+-- Whom the client lets be told: whoever sees the record, and the client, quiet or not: it is their own word.
+CREATE POLICY see ON clients_whomayknow FOR SELECT TO confidential_app, confidential_worker
+    USING (EXISTS (SELECT FROM clients_client c WHERE c.id = client_id));
+CREATE POLICY add ON clients_whomayknow FOR INSERT TO confidential_app
+    WITH CHECK (by_id IS NOT DISTINCT FROM (SELECT sec.uid()) AND revoked_at IS NULL AND sec.writes(client_id));
+CREATE POLICY change ON clients_whomayknow FOR UPDATE TO confidential_app
+    USING (revoked_at IS NULL AND sec.writes(client_id));
+
+GRANT EXECUTE ON FUNCTION sec.consult, sec.end_consultation, sec.writes TO confidential_app;
+SELECT sec.adopt_functions();

@@ -1,0 +1,161 @@
+-- Emergency access: one record, at most four hours, words within a day, a review within three.
+
+-- Opens the record of somebody of a branch in which the principal serves, found by its reference or by keyed hashes of
+-- a name or number. Gives the client's id; nothing where there is no such record, or more than one, or it is closed to
+-- the asker: these look alike. The safe contact comes first, the rest on a second press.
+CREATE FUNCTION sec.emergency_open(new_id uuid, in_branch uuid, client_ref text, hashes bytea[], why text, ref text,
+    wrapped_data bytea, wrapped_audit bytea) RETURNS uuid
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    me uuid := sec.uid();
+    barred uuid[];
+    found uuid[];
+    until timestamptz := statement_timestamp() + interval '4 hours';
+BEGIN
+    IF me IS NULL OR NOT (in_branch = ANY (sec.serves())) OR NOT sec.fresh(15) OR why NOT IN ('danger', 'call', 'missed') THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    END IF;
+    -- One at a time: whoever needs another ends this one first.
+    PERFORM FROM public.volunteers_person p WHERE p.user_id = me FOR UPDATE;
+    IF EXISTS (SELECT FROM public.clients_emergency e WHERE e.person_id = me AND e.ends_at > statement_timestamp()) THEN
+        RAISE 'another record is open in an emergency' USING ERRCODE = '23514', CONSTRAINT = 'emergency_one';
+    END IF;
+    barred := sec.barred();
+    found := ARRAY(SELECT c.id FROM public.clients_client c WHERE c.branch_id = in_branch AND c.id <> ALL (barred)
+        AND (c.reference = client_ref OR c.id IN (SELECT f.client_id FROM public.clients_fingerprint f
+            WHERE f.branch_id = in_branch AND f.kind = 'person' AND f.hash = ANY (hashes))) LIMIT 2);
+    IF cardinality(found) <> 1 THEN
+        PERFORM sec.log('emergency.open', of_branch => in_branch, why => why, on_basis => 'emergency', how => 'denied');
+        RETURN NULL;
+    END IF;
+    INSERT INTO public.clients_emergency (id, reference, client_id, branch_id, person_id, by_coordinator, reason, opened_at, ends_at, words_due_at, review_due_at, outcome)
+    VALUES (new_id, ref, found[1], in_branch, me, in_branch = ANY (sec.coordinated()), why, statement_timestamp(), until,
+        statement_timestamp() + interval '24 hours', statement_timestamp() + interval '72 hours', '');
+    PERFORM sec.add_key(new_id, 'emergency', wrapped_data, wrapped_audit);
+    PERFORM sec.log('emergency.open', found[1], 'client', in_branch, why, 'emergency', sec.role_in(in_branch), 'clients_emergency', new_id);
+    INSERT INTO public.clients_grant (id, client_id, branch_id, person_id, scope, basis, purpose, act, granted_by_id, starts_at, ends_at)
+    VALUES (gen_random_uuid(), found[1], in_branch, me, 'errand', 'emergency', why, new_id, me, statement_timestamp(), until);
+    RETURN found[1];
+END $$;
+
+-- The second press: contacts and notes as well, until the same time.
+CREATE FUNCTION sec.emergency_rest(which uuid) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    e record;
+BEGIN
+    SELECT * INTO e FROM public.clients_emergency x WHERE x.id = which AND x.person_id = sec.uid() AND x.ends_at > statement_timestamp() FOR UPDATE;
+    IF NOT FOUND OR NOT (e.branch_id = ANY (sec.serves())) THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    ELSIF e.rest_opened_at IS NOT NULL THEN
+        RETURN false;
+    END IF;
+    UPDATE public.clients_emergency x SET rest_opened_at = statement_timestamp() WHERE x.id = which;
+    PERFORM sec.log('emergency.rest', e.client_id, 'client', e.branch_id, e.reason, 'emergency', sec.role_in(e.branch_id), 'clients_emergency', which);
+    INSERT INTO public.clients_grant (id, client_id, branch_id, person_id, scope, basis, purpose, act, granted_by_id, starts_at, ends_at)
+    VALUES (gen_random_uuid(), e.client_id, e.branch_id, e.person_id, 'read', 'emergency', e.reason, which, e.person_id, statement_timestamp(), e.ends_at);
+    RETURN true;
+END $$;
+
+-- Ends it early: by whoever opened it, or a coordinator of the branch.
+CREATE FUNCTION sec.emergency_end(which uuid) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    e record;
+BEGIN
+    SELECT * INTO e FROM public.clients_emergency x WHERE x.id = which FOR UPDATE;
+    IF NOT FOUND OR sec.uid() IS NULL OR NOT (e.person_id = sec.uid() OR sec.looks_after(e.client_id)) THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    ELSIF e.ends_at <= statement_timestamp() THEN
+        RETURN false;
+    END IF;
+    UPDATE public.clients_emergency x SET ends_at = statement_timestamp() WHERE x.id = which;
+    PERFORM sec.end_grants(of_act => which);
+    PERFORM sec.log('emergency.end', e.client_id, 'client', e.branch_id, e.reason, 'emergency', sec.role_in(e.branch_id), 'clients_emergency', which);
+    RETURN true;
+END $$;
+
+-- Who reads the words about it: whoever opened it, those who review it, and the client.
+CREATE FUNCTION sec.reads_emergency(e public.clients_emergency) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN coalesce(e.person_id = sec.uid() OR e.client_id = sec.own_open() OR sec.reviews(e), false);
+END $$;
+
+-- Who reviews it: a coordinator of the branch other than whoever opened it. The data-protection lead as well where that
+-- was a coordinator, or where nobody has done it in time. Nobody with a conflict of interest.
+CREATE FUNCTION sec.reviews(e public.clients_emergency) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    me uuid := sec.uid();
+BEGIN
+    RETURN coalesce(me <> e.person_id AND NOT sec.conflicted(me, e.person_id) AND e.client_id <> ALL (sec.barred())
+        AND (e.branch_id = ANY (sec.coordinated())
+            OR (sec.holds('protection') AND (e.by_coordinator OR e.review_due_at <= statement_timestamp()
+                OR NOT EXISTS (SELECT FROM public.volunteers_duty d WHERE d.kind = 'coordinator' AND d.branch_id = e.branch_id AND sec.live(d))))), false);
+END $$;
+
+-- The review, once. What should not have been is opened as a breach.
+CREATE FUNCTION sec.emergency_review(which uuid, verdict text, breach_ref text) RETURNS uuid
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    e public.clients_emergency;
+    breach uuid;
+BEGIN
+    SELECT * INTO e FROM public.clients_emergency x WHERE x.id = which FOR UPDATE;
+    IF NOT FOUND OR NOT sec.reviews(e) OR verdict NOT IN ('justified', 'misuse') THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    ELSIF e.reviewed_at IS NOT NULL THEN
+        RAISE 'somebody else has reviewed this' USING ERRCODE = '23514', CONSTRAINT = 'emergency_reviewed';
+    END IF;
+    UPDATE public.clients_emergency x SET reviewed_at = statement_timestamp(), reviewed_by_id = sec.uid(), outcome = verdict WHERE x.id = which;
+    IF e.ends_at > statement_timestamp() AND verdict = 'misuse' THEN
+        PERFORM sec.emergency_end(which);
+    END IF;
+    PERFORM sec.log('emergency.review', e.client_id, 'client', e.branch_id, e.reason, 'branch_duty', sec.role_in(e.branch_id), 'clients_emergency', which,
+        detail => jsonb_build_object('outcome', verdict));
+    IF verdict = 'misuse' THEN
+        INSERT INTO public.clients_breach (id, reference, emergency_id, branch_id, opened_at, opened_by_id)
+        VALUES (gen_random_uuid(), breach_ref, which, e.branch_id, statement_timestamp(), sec.uid()) RETURNING id INTO breach;
+        PERFORM sec.log('breach.open', of_branch => e.branch_id, as_role => sec.role_in(e.branch_id), object => 'clients_breach', object_id => breach);
+    END IF;
+    RETURN breach;
+END $$;
+
+-- Words by whoever opened it are the ones that are due.
+CREATE FUNCTION sec.emergency_said() RETURNS trigger
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF new.kind = 'words' THEN
+        UPDATE public.clients_emergency e SET words_at = coalesce(e.words_at, statement_timestamp()) WHERE e.id = new.emergency_id;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER said AFTER INSERT ON clients_emergencyentry FOR EACH ROW EXECUTE FUNCTION sec.emergency_said();
+
+SELECT sec.guard('clients_emergencyentry', 'emergency_id', 'emergency');
+SELECT sec.bind('clients_emergency', 'clients_breach');
+GRANT SELECT ON clients_emergency, clients_emergencyentry TO confidential_app, confidential_worker;
+GRANT SELECT ON clients_breach TO confidential_app;
+GRANT INSERT ON clients_emergencyentry TO confidential_app;
+GRANT SELECT, INSERT, UPDATE ON clients_emergency TO confidential_door;
+GRANT SELECT, INSERT ON clients_breach TO confidential_door;
+-- Taken for the length of a transaction only, so that one person opens one record at a time.
+GRANT UPDATE (left_at) ON volunteers_person TO confidential_door;
+CREATE POLICY door ON clients_emergency FOR ALL TO confidential_door USING (true) WITH CHECK (true);
+CREATE POLICY door ON clients_breach FOR ALL TO confidential_door USING (true) WITH CHECK (true);
+CREATE POLICY see ON clients_emergency FOR SELECT TO confidential_app, confidential_worker
+    USING (person_id = (SELECT sec.uid()) OR client_id = (SELECT sec.own_open())
+        OR (branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[]))
+        OR ((SELECT sec.uid()) IS NOT NULL AND (SELECT sec.holds('protection')) AND client_id <> ALL ((SELECT sec.barred())::uuid[])));
+CREATE POLICY see ON clients_emergencyentry FOR SELECT TO confidential_app, confidential_worker
+    USING (EXISTS (SELECT FROM clients_emergency e WHERE e.id = emergency_id AND sec.reads_emergency(e)));
+CREATE POLICY add ON clients_emergencyentry FOR INSERT TO confidential_app
+    WITH CHECK (by_id = (SELECT sec.uid()) AND EXISTS (SELECT FROM clients_emergency e WHERE e.id = emergency_id
+        AND CASE kind WHEN 'words' THEN e.person_id = (SELECT sec.uid()) ELSE e.reviewed_by_id = (SELECT sec.uid()) END));
+CREATE POLICY see ON clients_breach FOR SELECT TO confidential_app
+    USING (opened_by_id = (SELECT sec.uid()) OR ((SELECT sec.uid()) IS NOT NULL AND (SELECT sec.holds('protection'))));
+
+GRANT EXECUTE ON FUNCTION sec.emergency_open, sec.emergency_rest, sec.emergency_end, sec.emergency_review, sec.reviews, sec.reads_emergency TO confidential_app;
+GRANT EXECUTE ON FUNCTION sec.reads_emergency TO confidential_worker;
+SELECT sec.adopt_functions();

@@ -1,0 +1,366 @@
+-- Need to know: the ledger of grants, what guardian reads of it, and who may see a record at all.
+-- guardian reads clients_clientpermission and clients_contactpermission, which a trigger derives from clients_grant.
+
+-- The client whose own record this is: in the portal, or of a job made for that client.
+CREATE FUNCTION sec.own_client() RETURNS uuid
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    w record;
+BEGIN
+    SELECT * INTO w FROM sec.who();
+    IF w.kind = 'job' THEN
+        RETURN w.subject;
+    ELSIF w.kind = 'user' THEN
+        RETURN (SELECT a.client_id FROM public.clients_portalaccess a WHERE a."user" = w.subject AND a.ended_at IS NULL);
+    END IF;
+    RETURN NULL;
+END $$;
+
+-- The same, unless the portal is in quiet mode: then there are no notes, no log, no complaint and no sharing in it.
+CREATE FUNCTION sec.own_open() RETURNS uuid
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    mine uuid := sec.own_client();
+BEGIN
+    IF EXISTS (SELECT FROM public.clients_portalaccess a WHERE a.client_id = mine AND a.ended_at IS NULL AND a.quiet) THEN
+        RETURN NULL;
+    END IF;
+    RETURN mine;
+END $$;
+
+-- What stays closed to the principal although a duty would open it: clients with whom there is a conflict of
+-- interest, protected clients for whom they are not named, complaints that they must not know of. Policies ask it
+-- behind the branch term only, so that nobody without such a duty pays for it.
+CREATE FUNCTION sec.barred() RETURNS uuid[]
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    me uuid := sec.person();
+BEGIN
+    RETURN (SELECT coalesce(array_agg(x.id), '{}') FROM (
+        SELECT k.client_id AS id FROM public.clients_conflict k WHERE k.person_id = me AND k.client_id IS NOT NULL
+            AND k.starts_at <= statement_timestamp() AND (k.ends_at IS NULL OR k.ends_at > statement_timestamp())
+        UNION ALL
+        SELECT c.id FROM public.clients_client c WHERE c.protected AND c.branch_id = ANY (sec.serves())
+            AND NOT EXISTS (SELECT FROM public.clients_clientpermission p WHERE p.content_object_id = c.id AND p.user_id = me
+                AND p.code = 'view_client' AND p.branch_id = c.branch_id
+                AND p.starts_at <= statement_timestamp() AND (p.ends_at IS NULL OR p.ends_at > statement_timestamp()))
+        UNION ALL
+        SELECT m.id FROM public.clients_complaint m WHERE sec.closed_complaint(m, me)) x);
+END $$;
+
+-- Whether a complaint is closed to somebody: it is about them, or they must not deal with it, with whom it is about, or
+-- with the client. A coordinator whom it might be about is shut out as well, until it is handed to them.
+CREATE FUNCTION sec.closed_complaint(m public.clients_complaint, who uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN coalesce(m.about_id = who, false)
+        OR EXISTS (SELECT FROM public.clients_conflict k WHERE k.starts_at <= statement_timestamp() AND (k.ends_at IS NULL OR k.ends_at > statement_timestamp())
+            AND ((k.person_id = who AND (k.complaint_id = m.id OR k.client_id = m.client_id OR k.colleague_id = m.about_id))
+                OR (k.person_id = m.about_id AND k.colleague_id = who)))
+        OR (m.about_kind IN ('coordinator', 'unsaid') AND m.handler_id IS DISTINCT FROM who AND EXISTS (SELECT FROM public.volunteers_duty d
+            WHERE d.person_id = who AND d.kind = 'coordinator' AND d.branch_id = m.branch_id AND sec.live(d)));
+END $$;
+
+-- Whether there is a complaint of this client that the principal must not know of.
+CREATE FUNCTION sec.complained_about(of_client uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM public.clients_complaint m WHERE m.client_id = of_client AND sec.closed_complaint(m, sec.person()));
+END $$;
+
+-- Whether two people have marked a conflict of interest between them, either way round.
+CREATE FUNCTION sec.conflicted(one uuid, other uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM public.clients_conflict k
+        WHERE ((k.person_id = one AND k.colleague_id = other) OR (k.person_id = other AND k.colleague_id = one))
+          AND k.starts_at <= statement_timestamp() AND (k.ends_at IS NULL OR k.ends_at > statement_timestamp()));
+END $$;
+
+-- Whether somebody must not deal with a client.
+CREATE FUNCTION sec.in_conflict(who uuid, of_client uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM public.clients_conflict k WHERE k.person_id = who AND k.client_id = of_client
+        AND k.starts_at <= statement_timestamp() AND (k.ends_at IS NULL OR k.ends_at > statement_timestamp()));
+END $$;
+
+-- Whether the principal holds one of guardian's codes for a client now: for definer functions, which no policy binds.
+CREATE FUNCTION sec.has(of_client uuid, wanted text) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM public.clients_clientpermission p WHERE p.content_object_id = of_client AND p.user_id = sec.uid()
+        AND p.code = wanted AND p.branch_id = ANY (sec.serves())
+        AND p.starts_at <= statement_timestamp() AND (p.ends_at IS NULL OR p.ends_at > statement_timestamp()));
+END $$;
+
+-- Whether the principal looks after a client by coordinating the branch, with nothing that bars them.
+CREATE FUNCTION sec.looks_after(of_client uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM public.clients_client c WHERE c.id = of_client AND c.branch_id = ANY (sec.coordinated()))
+        AND of_client <> ALL (sec.barred());
+END $$;
+
+-- Whether somebody serves in a branch now and has signed the code that binds: to whom something may be given.
+CREATE FUNCTION sec.serves_there(who uuid, in_branch uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN sec.signed(who) AND EXISTS (SELECT FROM public.volunteers_duty d JOIN public.volunteers_person p ON p.user_id = d.person_id
+        WHERE d.person_id = who AND d.branch_id = in_branch AND d.kind IN ('volunteer', 'coordinator') AND sec.live(d)
+          AND (p.left_at IS NULL OR p.left_at > statement_timestamp()));
+END $$;
+
+-- Only the door may replace what belongs to the door.
+SET LOCAL ROLE confidential_door;
+-- Asked at each opening: who that is, is looked up once, and only what that kind of principal can have.
+CREATE OR REPLACE FUNCTION sec.permitted(subjects uuid[])
+RETURNS TABLE (subject uuid, kind text, branch uuid, basis text, role text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    w record;
+    me uuid;
+    mine uuid;
+    branches uuid[] := '{}';
+    serving uuid[] := '{}';
+    barred uuid[] := '{}';
+BEGIN
+    SELECT * INTO w FROM sec.who();
+    IF w.kind = 'user' THEN
+        me := sec.uid();
+    END IF;
+    IF me IS NOT NULL OR w.kind = 'command' THEN
+        branches := sec.coordinated();
+        serving := sec.serves();
+        IF cardinality(branches) > 0 THEN
+            barred := sec.barred();
+        END IF;
+    ELSE
+        mine := sec.own_client();
+    END IF;
+    RETURN QUERY
+    SELECT c.id, 'client'::text, c.branch_id,
+        CASE WHEN c.id = mine THEN 'own_record' ELSE coalesce(g.basis, 'branch_duty') END::text,
+        CASE WHEN c.id = mine THEN CASE w.kind WHEN 'job' THEN 'job' ELSE 'client' END WHEN w.kind = 'command' THEN 'command'
+             WHEN c.branch_id = ANY (branches) AND c.id <> ALL (barred) THEN 'coordinator' ELSE 'volunteer' END::text
+    FROM public.clients_client c LEFT JOIN LATERAL (
+        SELECT p.basis FROM public.clients_clientpermission p
+        WHERE p.content_object_id = c.id AND p.user_id = me AND p.branch_id = ANY (serving) AND p.starts_at <= statement_timestamp()
+          AND (p.ends_at IS NULL OR p.ends_at > statement_timestamp()) ORDER BY p.starts_at LIMIT 1) g ON true
+    WHERE c.id = ANY (subjects) AND ((c.branch_id = ANY (branches) AND c.id <> ALL (barred)) OR g.basis IS NOT NULL OR c.id = mine);
+    IF (SELECT count(*) FROM public.clients_client c WHERE c.id = ANY (subjects)) = cardinality(subjects) THEN
+        RETURN;  -- clients only, as nearly always
+    END IF;
+    RETURN QUERY
+    SELECT p.user_id, 'person', NULL::uuid, CASE WHEN p.user_id = w.subject THEN 'own_record' ELSE 'branch_duty' END,
+        CASE WHEN p.user_id = w.subject THEN 'self' ELSE 'coordinator' END
+    FROM public.volunteers_person p
+    WHERE p.user_id = ANY (subjects) AND (p.user_id = sec.person() OR sec.coordinates(p.user_id))
+    UNION ALL
+    SELECT b.id, 'branch', b.id, 'branch_duty', 'volunteer'
+    FROM public.volunteers_branch b WHERE b.id = ANY (subjects) AND b.id = ANY (serving)
+    UNION ALL
+    SELECT m.id, 'complaint', m.branch_id, CASE WHEN m.client_id = mine THEN 'own_record' ELSE 'branch_duty' END, sec.role_in(m.branch_id)
+    FROM public.clients_complaint m WHERE m.id = ANY (subjects) AND sec.hears(m)
+    UNION ALL
+    SELECT e.id, 'emergency', e.branch_id, CASE WHEN e.person_id = me THEN 'emergency' ELSE 'branch_duty' END, sec.role_in(e.branch_id)
+    FROM public.clients_emergency e WHERE e.id = ANY (subjects) AND sec.reads_emergency(e)
+    UNION ALL
+    SELECT v.id, 'visit', v.branch_id, CASE WHEN v.person_id = me THEN 'own_record' ELSE 'emergency' END, sec.role_in(v.branch_id)
+    FROM public.clients_lonevisit v WHERE v.id = ANY (subjects) AND sec.finds_visit(v);
+END $$;
+
+CREATE OR REPLACE FUNCTION sec.subject_of(object_type text, object_id uuid) RETURNS uuid
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    found_client uuid;
+BEGIN
+    IF object_type = 'clients_client' THEN
+        RETURN (SELECT c.id FROM public.clients_client c WHERE c.id = object_id);
+    ELSIF object_type IN ('clients_contact', 'clients_attachment', 'clients_grant', 'clients_consultation', 'clients_emergency',
+            'clients_whomayknow', 'disclosures_disclosure', 'rights_subjectrequest', 'rights_export') THEN
+        EXECUTE format('SELECT t.client_id FROM public.%I t WHERE t.id = $1', object_type) INTO found_client USING object_id;
+        RETURN found_client;
+    ELSIF object_type IN ('clients_complaint', 'clients_lonevisit') THEN
+        RETURN object_id;  -- files with a key of their own; the client's log does not lead to them
+    END IF;
+    RETURN NULL;
+END $$;
+RESET ROLE;
+
+-- In which role somebody acts in a branch: for the log.
+CREATE FUNCTION sec.role_in(branch uuid) RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN CASE WHEN sec.own_client() IS NOT NULL THEN 'client' WHEN branch = ANY (sec.coordinated()) THEN 'coordinator'
+        WHEN sec.holds('protection') THEN 'protection' WHEN sec.holds('president') THEN 'president' ELSE 'volunteer' END;
+END $$;
+
+-- ---- The ledger: what a scope lets its holder do becomes guardian's rows. A grant never changes but for an
+-- earlier end, and what ended stays ended. An end is never set before now: that would deny a past.
+CREATE FUNCTION sec.derive() RETURNS trigger
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    codes text[];
+BEGIN
+    IF tg_op = 'UPDATE' THEN
+        IF new.branch_id <> old.branch_id AND to_jsonb(new) - 'branch_id' = to_jsonb(old) - 'branch_id'
+                AND new.ends_at <= statement_timestamp() THEN
+            RETURN NULL;  -- what ended goes along when the client changes branch (the foreign key does it)
+        END IF;
+        IF to_jsonb(new) - 'ends_at' - 'ended_by_id' <> to_jsonb(old) - 'ends_at' - 'ended_by_id'
+            OR new.ends_at IS NULL OR new.ends_at > coalesce(old.ends_at, 'infinity') OR old.ends_at <= statement_timestamp()
+            OR new.ends_at < statement_timestamp() - interval '1 minute' THEN
+            RAISE 'of a grant only the end can be set, and only earlier' USING ERRCODE = '42501';
+        END IF;
+        UPDATE public.clients_clientpermission SET ends_at = new.ends_at WHERE grant_id = new.id;
+        UPDATE public.clients_contactpermission SET ends_at = new.ends_at WHERE grant_id = new.id;
+        PERFORM sec.log('grant.end', new.client_id, 'client', new.branch_id, new.purpose, new.basis, object => 'clients_grant', object_id => new.id);
+        RETURN NULL;
+    END IF;
+    -- The foreign key to the person has locked that row by now, so a conflict marked at this moment is seen or waits.
+    IF sec.in_conflict(new.person_id, new.client_id) THEN
+        RAISE 'this person must not deal with this client' USING ERRCODE = '42501';
+    END IF;
+    IF new.contact_id IS NOT NULL THEN
+        INSERT INTO public.clients_contactpermission (grant_id, permission_id, user_id, content_object_id, basis, branch_id, starts_at, ends_at)
+        SELECT new.id, p.id, new.person_id, new.contact_id, new.basis, new.branch_id, new.starts_at, new.ends_at
+        FROM public.auth_permission p JOIN public.django_content_type t ON t.id = p.content_type_id
+        WHERE t.app_label = 'clients' AND t.model = 'contact' AND p.codename = 'view_contact';
+    ELSE
+        codes := CASE new.scope WHEN 'full' THEN ARRAY['view_client', 'view_notes', 'log_contact']
+            WHEN 'read' THEN ARRAY['view_client', 'view_notes'] WHEN 'consult' THEN ARRAY['consult'] ELSE ARRAY['view_client'] END;
+        INSERT INTO public.clients_clientpermission (grant_id, permission_id, user_id, content_object_id, code, basis, branch_id, since, starts_at, ends_at)
+        SELECT new.id, p.id, new.person_id, new.client_id, p.codename, new.basis, new.branch_id, new.since, new.starts_at, new.ends_at
+        FROM public.auth_permission p JOIN public.django_content_type t ON t.id = p.content_type_id
+        WHERE t.app_label = 'clients' AND t.model = 'client' AND p.codename = ANY (codes);
+    END IF;
+    IF NOT FOUND THEN
+        RAISE 'the permissions of clients are not installed: run migrate';
+    END IF;
+    PERFORM sec.log('grant.add', new.client_id, 'client', new.branch_id, new.purpose, new.basis, object => 'clients_grant', object_id => new.id,
+        detail => jsonb_build_object('scope', new.scope, 'person', new.person_id, 'until', new.ends_at));
+    RETURN NULL;
+END $$;
+CREATE TRIGGER derive AFTER INSERT OR UPDATE ON clients_grant FOR EACH ROW EXECUTE FUNCTION sec.derive();
+
+-- Ends every live grant of some act (a consultation, an emergency), or of a person or client. For definer functions.
+CREATE FUNCTION sec.end_grants(of_act uuid DEFAULT NULL, of_person uuid DEFAULT NULL, of_client uuid DEFAULT NULL, of_branch uuid DEFAULT NULL) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF of_act IS NULL AND of_person IS NULL AND of_client IS NULL THEN
+        RAISE 'whose grants?';
+    END IF;
+    -- One that has not begun yet ends as well.
+    UPDATE public.clients_grant g SET ends_at = statement_timestamp(), ended_by_id = sec.person()
+    WHERE (of_act IS NULL OR g.act = of_act) AND (of_person IS NULL OR g.person_id = of_person)
+      AND (of_client IS NULL OR g.client_id = of_client) AND (of_branch IS NULL OR g.branch_id = of_branch)
+      AND (g.ends_at IS NULL OR g.ends_at > statement_timestamp());
+END $$;
+
+-- Whoever stops serving in a branch keeps no record of it: the end of the duty ends their grants there, in the same
+-- second. The ledger stays the one place that says who may see what, so the coordinator sees these clients as
+-- clients without a volunteer. Notes that somebody opened as a coordinator close with that duty in any case.
+CREATE FUNCTION sec.leave_branch() RETURNS trigger
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    UPDATE public.clients_grant g SET ends_at = new.ends_at, ended_by_id = sec.person()
+    WHERE g.person_id = new.person_id AND g.branch_id = new.branch_id AND (g.ends_at IS NULL OR g.ends_at > new.ends_at)
+      AND ((g.basis = 'branch_duty' AND new.kind = 'coordinator')
+        OR NOT EXISTS (SELECT FROM public.volunteers_duty d WHERE d.person_id = new.person_id AND d.branch_id = new.branch_id
+            AND d.id <> new.id AND d.kind IN ('volunteer', 'coordinator') AND sec.live(d)));
+    RETURN NULL;
+END $$;
+CREATE TRIGGER leave_branch AFTER UPDATE OF ends_at ON volunteers_duty FOR EACH ROW
+    WHEN (new.ends_at IS NOT NULL AND new.branch_id IS NOT NULL) EXECUTE FUNCTION sec.leave_branch();
+
+-- A duty that ends by its own date ends by the clock, with no UPDATE: what was given under it does not come back.
+CREATE FUNCTION sec.end_stale_grants(of_person uuid, of_branch uuid) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM public.volunteers_duty d WHERE d.person_id = of_person AND d.branch_id = of_branch
+            AND d.kind IN ('volunteer', 'coordinator') AND sec.live(d)) THEN
+        PERFORM sec.end_grants(of_person => of_person, of_branch => of_branch);
+    END IF;
+END $$;
+
+-- The branch is tied to the client's, so that the policies of the ledger need not look at clients.
+ALTER TABLE clients_client ADD CONSTRAINT client_id_branch UNIQUE (id, branch_id);
+DO $$
+DECLARE
+    t text;
+BEGIN
+    FOREACH t IN ARRAY ARRAY['grant', 'contact', 'fingerprint', 'consultation', 'emergency', 'complaint'] LOOP
+        EXECUTE format('ALTER TABLE clients_%1$s ADD CONSTRAINT %1$s_branch FOREIGN KEY (client_id, branch_id)
+            REFERENCES clients_client (id, branch_id) ON UPDATE CASCADE', t);
+    END LOOP;
+END $$;
+ALTER TABLE clients_contact ADD CONSTRAINT contact_id_client UNIQUE (id, client_id);
+ALTER TABLE clients_grant ADD CONSTRAINT grant_contact FOREIGN KEY (contact_id, client_id) REFERENCES clients_contact (id, client_id);
+-- What a grant on one contact is called, and that nothing else is called so; and that not everything can be endless.
+ALTER TABLE clients_grant ADD CONSTRAINT grant_scope CHECK ((scope = 'contact') = (contact_id IS NOT NULL)),
+    ADD CONSTRAINT grant_bounded CHECK (basis NOT IN ('consultation', 'emergency') OR ends_at IS NOT NULL),
+    ADD CONSTRAINT grant_forward CHECK (ends_at IS NULL OR ends_at >= starts_at OR ended_by_id IS NOT NULL);
+
+SELECT sec.bind('clients_client', 'clients_grant', 'clients_clientpermission', 'clients_clientgrouppermission',
+    'clients_contactpermission', 'clients_contactgrouppermission');
+
+-- ---- Rows ----
+GRANT SELECT ON clients_client, clients_grant, clients_clientpermission, clients_clientgrouppermission, clients_contactpermission,
+    clients_contactgrouppermission TO confidential_app, confidential_worker;
+GRANT INSERT ON clients_grant TO confidential_app;
+GRANT UPDATE (state, state_since, language, pseudonym) ON clients_client TO confidential_app;
+GRANT UPDATE (ends_at, ended_by_id) ON clients_grant TO confidential_app;
+GRANT SELECT, INSERT, UPDATE ON clients_client, clients_clientpermission, clients_contactpermission TO confidential_door;
+GRANT SELECT, INSERT ON clients_grant TO confidential_door;
+GRANT UPDATE (ends_at, ended_by_id) ON clients_grant TO confidential_door;
+GRANT SELECT ON auth_permission, django_content_type TO confidential_door;
+GRANT USAGE ON SEQUENCE clients_clientpermission_id_seq, clients_contactpermission_id_seq TO confidential_door;
+CREATE POLICY door ON clients_client FOR ALL TO confidential_door USING (true) WITH CHECK (true);
+CREATE POLICY door ON clients_grant FOR ALL TO confidential_door USING (true) WITH CHECK (true);
+CREATE POLICY door ON clients_clientpermission FOR ALL TO confidential_door USING (true) WITH CHECK (true);
+CREATE POLICY door ON clients_contactpermission FOR ALL TO confidential_door USING (true) WITH CHECK (true);
+
+-- The record: my branches' (cheap term first), my own, or those a live permission gives me.
+CREATE POLICY see ON clients_client FOR SELECT TO confidential_app, confidential_worker
+    USING ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND id <> ALL ((SELECT sec.barred())::uuid[])) OR id = (SELECT sec.own_client())
+        OR EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = clients_client.id
+            AND p.code = 'view_client'));
+CREATE POLICY change ON clients_client FOR UPDATE TO confidential_app
+    USING ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND id <> ALL ((SELECT sec.barred())::uuid[]))
+        OR EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = clients_client.id AND p.code = 'log_contact'));
+-- Permissions: a person's own, while they bind and while that person serves in the branch. Ended is invisible, so
+-- guardian stops honouring it in that second.
+CREATE POLICY see ON clients_clientpermission FOR SELECT TO confidential_app, confidential_worker
+    USING (user_id = (SELECT sec.uid()) AND branch_id = ANY ((SELECT sec.serves())::uuid[])
+        AND starts_at <= statement_timestamp() AND (ends_at IS NULL OR ends_at > statement_timestamp()));
+CREATE POLICY see ON clients_contactpermission FOR SELECT TO confidential_app, confidential_worker
+    USING (user_id = (SELECT sec.uid()) AND branch_id = ANY ((SELECT sec.serves())::uuid[])
+        AND starts_at <= statement_timestamp() AND (ends_at IS NULL OR ends_at > statement_timestamp()));
+CREATE POLICY see ON clients_clientgrouppermission FOR SELECT TO confidential_app, confidential_worker USING (false);
+CREATE POLICY see ON clients_contactgrouppermission FOR SELECT TO confidential_app, confidential_worker USING (false);
+
+-- The ledger is read by the branch's coordinators, the client, whoever has the client, and the holder of a line. Lines
+-- that say "a complaint" would betray one: they are left out for volunteers, and for whom a complaint is closed to.
+CREATE POLICY see ON clients_grant FOR SELECT TO confidential_app, confidential_worker
+    USING ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[])
+            AND (purpose <> 'complaint' OR NOT sec.complained_about(client_id)))
+        OR person_id = (SELECT sec.uid()) OR client_id = (SELECT sec.own_open())
+        OR (purpose <> 'complaint' AND EXISTS (SELECT FROM clients_clientpermission p
+            WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id AND p.code = 'log_contact')));
+-- A coordinator grants in the branch; reading notes oneself needs a reason and ends within a day. Consultations,
+-- emergencies and names for protected records are granted by definer functions.
+CREATE POLICY add ON clients_grant FOR INSERT TO confidential_app
+    WITH CHECK (granted_by_id = (SELECT sec.uid()) AND branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND starts_at >= statement_timestamp() - interval '1 minute'
+        AND client_id <> ALL ((SELECT sec.barred())::uuid[]) AND contact_id IS NULL AND act IS NULL
+        AND CASE WHEN person_id = (SELECT sec.uid())
+            THEN basis = 'branch_duty' AND scope = 'read' AND ends_at <= statement_timestamp() + interval '24 hours' AND since IS NULL
+                AND purpose IN ('supervision', 'complaint', 'disclosure', 'request', 'handover')
+            ELSE basis = 'assignment' AND scope IN ('full', 'errand', 'read') AND sec.coordinates(person_id) END);
+CREATE POLICY finish ON clients_grant FOR UPDATE TO confidential_app
+    USING ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[])) OR person_id = (SELECT sec.uid()))
+    WITH CHECK (ended_by_id = (SELECT sec.uid()));
+
+GRANT EXECUTE ON FUNCTION sec.own_client, sec.own_open, sec.barred, sec.conflicted, sec.serves_there, sec.complained_about TO confidential_app, confidential_worker;
+SELECT sec.adopt_functions();

@@ -1,0 +1,219 @@
+-- Records: taking in, recognising, the portal, the explanation before the first contact; and who sees which
+-- part of a record. Who sees the record at all is in ledger.sql.
+
+-- Taking in: the record, its keys and the first assignment in one act. There is no other way to a new
+-- record, so nobody can grant themself one that exists and is hidden from them.
+CREATE FUNCTION sec.take_in(new_id uuid, in_branch uuid, ref text, lang text, as_pseudonym boolean, wrapped_data bytea, wrapped_audit bytea)
+RETURNS uuid
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    me uuid := sec.uid();
+    coordinates boolean := in_branch = ANY (sec.coordinated());
+BEGIN
+    IF NOT (coordinates OR in_branch = ANY (sec.serves())) THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    END IF;
+    INSERT INTO public.clients_client (id, branch_id, reference, state, language, pseudonym, taken_in_by_id, taken_in_at)
+    VALUES (new_id, in_branch, ref, 'open', lang, as_pseudonym, me, statement_timestamp());
+    PERFORM sec.add_key(new_id, 'client', wrapped_data, wrapped_audit);
+    IF NOT coordinates THEN
+        INSERT INTO public.clients_grant (id, client_id, branch_id, person_id, scope, basis, purpose, granted_by_id, starts_at)
+        VALUES (gen_random_uuid(), new_id, in_branch, me, 'full', 'assignment', 'intake', me, statement_timestamp());
+    END IF;
+    RETURN sec.log('client.take_in', new_id, 'client', in_branch, 'intake', CASE WHEN coordinates THEN 'branch_duty' ELSE 'assignment' END,
+        CASE WHEN coordinates THEN 'coordinator' ELSE 'volunteer' END, 'clients_client', new_id);
+END $$;
+
+-- Keys of a branch, made once, by whoever serves there first.
+CREATE FUNCTION sec.add_branch_key(branch uuid, wrapped_data bytea, wrapped_audit bytea) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF NOT (branch = ANY (sec.serves())) THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    END IF;
+    INSERT INTO public.vault_subjectkey (subject, kind, data, audit) VALUES (branch, 'branch', wrapped_data, wrapped_audit) ON CONFLICT DO NOTHING;
+END $$;
+
+-- "The same person seems to be known here", and "this row was imported": hashes, compared per branch.
+-- A record that is closed to the asker is not known here.
+CREATE FUNCTION sec.known(in_branch uuid, of_kind text, hashes bytea[]) RETURNS TABLE (hash bytea, client uuid, "row" uuid)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    coordinates boolean := in_branch = ANY (sec.coordinated());
+    barred uuid[];
+BEGIN
+    IF NOT (coordinates OR in_branch = ANY (sec.serves())) THEN
+        RETURN;
+    END IF;
+    barred := sec.barred();
+    -- A volunteer learns that somebody is known, not who.
+    RETURN QUERY SELECT DISTINCT f.hash, CASE WHEN coordinates THEN f.client_id END, CASE WHEN coordinates THEN f.row END
+    FROM public.clients_fingerprint f
+    WHERE f.branch_id = in_branch AND f.kind = of_kind AND f.hash = ANY (hashes) AND f.client_id <> ALL (barred);
+END $$;
+
+-- Whether the principal may change things in a record: for the functions below.
+CREATE FUNCTION sec.may_write(of_client uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN sec.looks_after(of_client) OR sec.has(of_client, 'log_contact');
+END $$;
+
+-- Opening the portal makes an account that reads the whole record: not for somebody on an errand.
+CREATE FUNCTION sec.portal_open(of_client uuid, new_user uuid, name text, hashed text, lang text, in_quiet boolean DEFAULT false) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    m record;
+BEGIN
+    SELECT * INTO m FROM sec.permitted(ARRAY[of_client]);
+    IF NOT FOUND OR m.role NOT IN ('coordinator', 'volunteer') OR sec.may_write(of_client) IS NOT TRUE OR NOT sec.fresh(15) THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    END IF;
+    PERFORM sec.portal_close(of_client);
+    INSERT INTO public.volunteers_user (id, username, password, kind, language, is_active, is_superuser, must_change_password, created_at)
+    VALUES (new_user, name, hashed, 'client', lang, true, false, true, statement_timestamp());
+    INSERT INTO public.clients_portalaccess (id, client_id, "user", username, quiet, opened_at, opened_by_id)
+    VALUES (gen_random_uuid(), of_client, new_user, name, in_quiet, statement_timestamp(), sec.uid());
+    PERFORM sec.log('portal.open', of_client, 'client', m.branch, 'portal', m.basis, m.role);
+END $$;
+
+-- Ends a client's portal access in this second: access, sessions, account.
+CREATE FUNCTION sec.portal_close(of_client uuid) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    m record;
+    a record;
+BEGIN
+    SELECT * INTO m FROM sec.permitted(ARRAY[of_client]);
+    IF NOT FOUND OR (m.role <> 'client' AND sec.may_write(of_client) IS NOT TRUE) THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    END IF;
+    FOR a IN UPDATE public.clients_portalaccess SET ended_at = statement_timestamp() WHERE client_id = of_client AND ended_at IS NULL RETURNING "user" LOOP
+        DELETE FROM public.vault_principal p WHERE p.subject = a.user;
+        UPDATE public.volunteers_user u SET is_active = false WHERE u.id = a.user;
+        PERFORM sec.log('portal.close', of_client, 'client', m.branch, 'portal', m.basis, m.role);
+    END LOOP;
+END $$;
+
+-- P10: the policy is explained with the first contact. "Could not" lets that one be saved; after it, only an urgent
+-- contact, or a call that nobody answered, in which nothing could be explained. What a command takes in happened before.
+CREATE FUNCTION sec.explained_first() RETURNS trigger
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF NOT new.reached OR new.urgent OR (SELECT w.kind FROM sec.who() w) IS NOT DISTINCT FROM 'command'
+        OR EXISTS (SELECT FROM public.clients_explanation e WHERE e.client_id = new.client_id AND e.given) THEN
+        RETURN new;
+    END IF;
+    -- One at a time: of two first contacts at the same moment the second finds the first.
+    PERFORM pg_advisory_xact_lock(hashtextextended(new.client_id::text, 10));
+    IF (EXISTS (SELECT FROM public.clients_contact c WHERE c.client_id = new.client_id AND c.reached)
+             OR NOT EXISTS (SELECT FROM public.clients_explanation e WHERE e.client_id = new.client_id)) THEN
+        RAISE 'the policy has not been explained to this client' USING ERRCODE = '23514', CONSTRAINT = 'contact_explained_first';
+    END IF;
+    RETURN new;
+END $$;
+CREATE TRIGGER explained_first BEFORE INSERT ON clients_contact FOR EACH ROW EXECUTE FUNCTION sec.explained_first();
+
+CREATE FUNCTION sec.last_contact() RETURNS trigger
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    UPDATE public.clients_client c SET last_contact_on = n.latest
+    FROM (SELECT i.client_id, max(i.happened_on) AS latest FROM added i GROUP BY i.client_id) n
+    WHERE c.id = n.client_id AND (c.last_contact_on IS NULL OR c.last_contact_on < n.latest);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER last_contact AFTER INSERT ON clients_contact REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION sec.last_contact();
+
+-- What the application can change of a record without opening it leaves an event too.
+CREATE FUNCTION sec.client_changed() RETURNS trigger
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM sec.log('row.change', new.id, 'client', new.branch_id, object => 'clients_client', object_id => new.id,
+        detail => jsonb_build_object('state', new.state, 'language', new.language, 'pseudonym', new.pseudonym));
+    RETURN NULL;
+END $$;
+CREATE TRIGGER changed AFTER UPDATE ON clients_client FOR EACH ROW
+    WHEN ((old.state, old.state_since, old.language, old.pseudonym) IS DISTINCT FROM (new.state, new.state_since, new.language, new.pseudonym))
+    EXECUTE FUNCTION sec.client_changed();
+
+-- A child belongs to the same client as its parent.
+ALTER TABLE clients_contactnote ADD CONSTRAINT note_client FOREIGN KEY (contact_id, client_id) REFERENCES clients_contact (id, client_id);
+ALTER TABLE clients_attachment ADD CONSTRAINT attachment_client FOREIGN KEY (contact_id, client_id) REFERENCES clients_contact (id, client_id);
+ALTER TABLE clients_explanation ADD CONSTRAINT explanation_id_client UNIQUE (id, client_id);
+ALTER TABLE clients_explanationwords ADD CONSTRAINT words_client FOREIGN KEY (explanation_id, client_id) REFERENCES clients_explanation (id, client_id);
+
+-- ---- Rows ----
+SELECT sec.guard(t::regclass, 'client_id', 'client') FROM unnest(ARRAY['clients_identity', 'clients_safecontact', 'clients_background',
+    'clients_explanationwords', 'clients_contactnote', 'clients_attachment']) t;
+SELECT sec.guard('clients_contact', 'client_id', 'client', false);
+SELECT sec.guard('clients_draft', 'person_id', 'person');
+SELECT sec.bind('clients_fingerprint', 'clients_revision', 'clients_portalaccess', 'clients_explanation', 'clients_enquiry');
+
+GRANT SELECT ON clients_identity, clients_safecontact, clients_background, clients_explanation, clients_explanationwords,
+    clients_contact, clients_contactnote, clients_attachment, clients_revision, clients_portalaccess TO confidential_app, confidential_worker;
+GRANT SELECT ON clients_enquiry, clients_draft TO confidential_app;
+GRANT INSERT ON clients_identity, clients_safecontact, clients_background, clients_explanation, clients_explanationwords, clients_contact,
+    clients_contactnote, clients_attachment, clients_fingerprint, clients_enquiry, clients_draft TO confidential_app;
+GRANT UPDATE ON clients_identity, clients_safecontact, clients_background, clients_contactnote, clients_draft TO confidential_app;
+-- Of a contact only its follow-up changes: not who logged it, nor when it was, nor how.
+GRANT UPDATE (follow_up_on, followed_up_at, revision) ON clients_contact TO confidential_app;
+GRANT DELETE ON clients_draft TO confidential_app;  -- drafts are nobody's record
+
+GRANT SELECT, INSERT, UPDATE ON clients_portalaccess TO confidential_door;
+GRANT SELECT, INSERT ON clients_revision TO confidential_door;
+GRANT SELECT ON clients_explanation, clients_contact, clients_attachment TO confidential_door;
+GRANT SELECT, DELETE ON clients_fingerprint, clients_draft TO confidential_door;
+GRANT UPDATE (is_active) ON volunteers_user TO confidential_door;
+GRANT SELECT (id) ON volunteers_user TO confidential_door;
+GRANT USAGE ON SEQUENCE clients_revision_id_seq TO confidential_door;
+DO $$
+DECLARE
+    t text;
+    mine text := 'client_id = (SELECT sec.own_open())';
+    holds text := 'EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id AND p.code = ''view_notes''';
+    one text := 'EXISTS (SELECT FROM clients_contactpermission q WHERE q.user_id = (SELECT sec.uid()) AND q.content_object_id = ';
+    since text := ' AND (p.since IS NULL OR EXISTS (SELECT FROM clients_contact c WHERE c.id = contact_id AND c.happened_on >= p.since)))';
+    seen text := 'EXISTS (SELECT FROM clients_client c WHERE c.id = client_id)';
+    writes text := 'EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id AND p.code = ''log_contact'') OR EXISTS (SELECT FROM clients_client c WHERE c.id = client_id AND c.branch_id = ANY ((SELECT sec.coordinated())::uuid[]))';
+BEGIN
+    FOREACH t IN ARRAY ARRAY['portalaccess', 'revision', 'explanation', 'contact', 'fingerprint', 'attachment', 'draft'] LOOP
+        EXECUTE format('CREATE POLICY door ON %I FOR ALL TO confidential_door USING (true) WITH CHECK (true)', 'clients_' || t);
+    END LOOP;
+    -- Who the client is and how to reach them: whoever sees the record.
+    FOREACH t IN ARRAY ARRAY['clients_identity', 'clients_safecontact', 'clients_explanation', 'clients_portalaccess'] LOOP
+        EXECUTE format('CREATE POLICY see ON %I FOR SELECT TO confidential_app, confidential_worker USING (%s)', t, seen);
+    END LOOP;
+    -- Words: whoever may read notes, and the client. A coordinator needs a grant with a reason.
+    FOREACH t IN ARRAY ARRAY['clients_background', 'clients_explanationwords'] LOOP
+        EXECUTE format('CREATE POLICY see ON %I FOR SELECT TO confidential_app, confidential_worker USING (%s OR %s))', t, mine, holds);
+    END LOOP;
+    -- Words of a contact: the same, from the day on that a handover set; and whoever was given this one contact.
+    EXECUTE format('CREATE POLICY see ON clients_contactnote FOR SELECT TO confidential_app, confidential_worker USING (%s OR %s%s OR %scontact_id))', mine, holds, since, one);
+    EXECUTE format('CREATE POLICY see ON clients_attachment FOR SELECT TO confidential_app, confidential_worker USING (%s OR %s%s)', mine, holds, since);
+    -- What was there before: whoever may read all of it.
+    EXECUTE format('CREATE POLICY see ON clients_revision FOR SELECT TO confidential_app, confidential_worker USING (%s OR %s AND p.since IS NULL))', mine, holds);
+    -- Contacts without their words: the branch's coordinators too.
+    EXECUTE format('CREATE POLICY see ON clients_contact FOR SELECT TO confidential_app, confidential_worker
+        USING ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[]))
+            OR %s OR %s AND (p.since IS NULL OR happened_on >= p.since)) OR %sclients_contact.id))', mine, holds, one);
+    FOREACH t IN ARRAY ARRAY['clients_identity', 'clients_safecontact', 'clients_background', 'clients_explanationwords', 'clients_fingerprint'] LOOP
+        EXECUTE format('CREATE POLICY add ON %I FOR INSERT TO confidential_app WITH CHECK (%s)', t, writes);
+    END LOOP;
+    -- What says who did it is added in one's own name; a command has none.
+    FOREACH t IN ARRAY ARRAY['clients_explanation', 'clients_contact', 'clients_contactnote', 'clients_attachment'] LOOP
+        EXECUTE format('CREATE POLICY add ON %I FOR INSERT TO confidential_app WITH CHECK (by_id IS NOT DISTINCT FROM (SELECT sec.uid()) AND (%s))', t, writes);
+    END LOOP;
+    FOREACH t IN ARRAY ARRAY['clients_identity', 'clients_safecontact', 'clients_background', 'clients_contact'] LOOP
+        EXECUTE format('CREATE POLICY change ON %I FOR UPDATE TO confidential_app USING (%s)', t, writes);
+    END LOOP;
+    EXECUTE format('CREATE POLICY change ON clients_contactnote FOR UPDATE TO confidential_app USING (%1$s) WITH CHECK (by_id IS NOT DISTINCT FROM (SELECT sec.uid()) AND (%1$s))', writes);
+END $$;
+CREATE POLICY see ON clients_enquiry FOR SELECT TO confidential_app USING (branch_id = ANY ((SELECT sec.serves())::uuid[]));
+CREATE POLICY add ON clients_enquiry FOR INSERT TO confidential_app WITH CHECK (by_id = (SELECT sec.uid()) AND branch_id = ANY ((SELECT sec.serves())::uuid[]));
+CREATE POLICY own ON clients_draft FOR ALL TO confidential_app USING (person_id = (SELECT sec.uid())) WITH CHECK (person_id = (SELECT sec.uid()));
+
+GRANT EXECUTE ON FUNCTION sec.take_in, sec.add_branch_key, sec.known TO confidential_app;
+GRANT EXECUTE ON FUNCTION sec.portal_open, sec.portal_close TO confidential_signin;
+
+SELECT sec.adopt_functions();

@@ -1,0 +1,89 @@
+-- Lone visits: somebody says where and until when; the place opens to one buddy, on alarm only, and is then destroyed.
+
+CREATE FUNCTION sec.visit_start(new_id uuid, in_branch uuid, buddy uuid, until timestamptz, wrapped_data bytea, wrapped_audit bytea) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    me uuid := sec.uid();
+BEGIN
+    IF me IS NULL OR NOT (in_branch = ANY (sec.serves())) OR buddy = me OR NOT sec.serves_there(buddy, in_branch)
+        OR until <= statement_timestamp() OR until > statement_timestamp() + interval '24 hours' THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    END IF;
+    INSERT INTO public.clients_lonevisit (id, person_id, buddy_id, branch_id, starts_at, until)
+    VALUES (new_id, me, buddy, in_branch, statement_timestamp(), until);
+    PERFORM sec.add_key(new_id, 'visit', wrapped_data, wrapped_audit);
+    PERFORM sec.log('visit.start', new_id, 'visit', in_branch, object => 'clients_lonevisit', object_id => new_id);
+END $$;
+
+-- Whether it alarms: somebody pressed, or the time passed by a quarter of an hour without a word.
+CREATE FUNCTION sec.alarms(v public.clients_lonevisit) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN v.safe_at IS NULL AND (v.alarm_at IS NOT NULL OR v.until < statement_timestamp() - interval '15 minutes');
+END $$;
+
+-- Who may read the place: whoever is out, and on alarm the buddy.
+CREATE FUNCTION sec.finds_visit(v public.clients_lonevisit) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN coalesce(v.safe_at IS NULL AND (v.person_id = sec.uid() OR (v.buddy_id = sec.uid() AND sec.alarms(v))), false);
+END $$;
+
+-- Pressed by the one who is out, or by the buddy who cannot reach them: logged, and never to be undone.
+CREATE FUNCTION sec.visit_alarm(which uuid) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v record;
+BEGIN
+    SELECT * INTO v FROM public.clients_lonevisit x WHERE x.id = which FOR UPDATE;
+    -- The buddy waits until the time is over: before it, being curious would be a press away.
+    IF NOT FOUND OR sec.uid() IS NULL OR NOT (v.person_id = sec.uid() OR (v.buddy_id = sec.uid() AND v.until <= statement_timestamp())) THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    ELSIF v.safe_at IS NOT NULL OR v.alarm_at IS NOT NULL THEN
+        RETURN false;
+    END IF;
+    UPDATE public.clients_lonevisit x SET alarm_at = statement_timestamp() WHERE x.id = which;
+    PERFORM sec.log('visit.alarm', which, 'visit', v.branch_id, object => 'clients_lonevisit', object_id => which);
+    RETURN true;
+END $$;
+
+-- Back safe: by whoever was out, or after an alarm by the buddy who found them. The place and its key are destroyed.
+CREATE FUNCTION sec.visit_safe(which uuid) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v public.clients_lonevisit;
+BEGIN
+    SELECT * INTO v FROM public.clients_lonevisit x WHERE x.id = which FOR UPDATE;
+    IF NOT FOUND OR sec.uid() IS NULL OR NOT (v.person_id = sec.uid() OR (v.buddy_id = sec.uid() AND (v.safe_at IS NOT NULL OR sec.alarms(v)))) THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    ELSIF v.safe_at IS NOT NULL THEN
+        RETURN false;
+    END IF;
+    UPDATE public.clients_lonevisit x SET safe_at = statement_timestamp() WHERE x.id = which;
+    PERFORM sec.forget_visit(which);
+    PERFORM sec.log('visit.safe', which, 'visit', v.branch_id, object => 'clients_lonevisit', object_id => which);
+    RETURN true;
+END $$;
+
+-- The place goes for good. The audit key stays: it opens the leaves of the log, which hold no place.
+CREATE FUNCTION sec.forget_visit(which uuid) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    DELETE FROM public.clients_lonevisitplace p WHERE p.visit_id = which;
+$$;
+
+SELECT sec.guard('clients_lonevisitplace', 'visit_id', 'visit');
+SELECT sec.bind('clients_lonevisit');
+GRANT SELECT ON clients_lonevisit, clients_lonevisitplace TO confidential_app;
+GRANT INSERT ON clients_lonevisitplace TO confidential_app;
+GRANT SELECT, INSERT, UPDATE ON clients_lonevisit TO confidential_door;
+GRANT SELECT (visit_id), DELETE ON clients_lonevisitplace TO confidential_door;
+CREATE POLICY door ON clients_lonevisit FOR ALL TO confidential_door USING (true) WITH CHECK (true);
+CREATE POLICY door ON clients_lonevisitplace FOR ALL TO confidential_door USING (true);
+CREATE POLICY see ON clients_lonevisit FOR SELECT TO confidential_app USING ((SELECT sec.uid()) IN (person_id, buddy_id));
+CREATE POLICY see ON clients_lonevisitplace FOR SELECT TO confidential_app
+    USING (EXISTS (SELECT FROM clients_lonevisit v WHERE v.id = visit_id AND sec.finds_visit(v)));
+CREATE POLICY add ON clients_lonevisitplace FOR INSERT TO confidential_app
+    WITH CHECK (EXISTS (SELECT FROM clients_lonevisit v WHERE v.id = visit_id AND v.person_id = (SELECT sec.uid()) AND v.safe_at IS NULL));
+
+GRANT EXECUTE ON FUNCTION sec.visit_start, sec.visit_alarm, sec.visit_safe, sec.alarms, sec.finds_visit TO confidential_app;
+SELECT sec.adopt_functions();

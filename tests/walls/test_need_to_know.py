@@ -1,0 +1,258 @@
+"""The walls of need to know: each definer function does what it says, for whom it says, and nothing more."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+from django.db import ProgrammingError, connection
+
+from audit import door
+from clients.models import (
+    Client,
+    Complaint,
+    Consultation,
+    Contact,
+    ContactNote,
+    Emergency,
+    Grant,
+    Identity,
+    LoneVisit,
+)
+from tests.cast import Cast, Someone, assign, new_client
+from vault.principals import signin_transaction
+from volunteers.models import Departure, Person
+
+
+def call(by: Someone, statement: str, *values: Any) -> Any:
+    """What a definer function answers to somebody, on the application's connection."""
+    with by.visit().transaction(), connection.cursor() as cursor:
+        cursor.execute(f"SELECT sec.{statement}", list(values))
+        return cursor.fetchone()[0]
+
+
+def sees(by: Someone, client: Client) -> tuple[bool, bool, bool, bool]:
+    """Whether somebody sees the record, who it is, a contact, its words."""
+    models = [(Client, "pk"), (Identity, "client"), (Contact, "client"), (ContactNote, "client")]
+    with by.visit().transaction():
+        found = [model.objects.filter(**{key: client.pk}).exists() for model, key in models]
+    return found[0], found[1], found[2], found[3]
+
+
+ALL = (True, True, True, True)
+NOTHING = (False, False, False, False)
+WITHOUT_WORDS = (True, True, True, False)
+
+
+def keys(subject: UUID | None = None) -> list[bytes]:
+    _, wrapped = door.new_keys(subject or uuid4())
+    return [wrapped.data, wrapped.audit]
+
+
+def consult(cast: Cast, client: Client, *, hidden: bool, whole: list[UUID]) -> UUID:
+    made = uuid4()
+    call(cast.volunteer, "consult(%s, %s, %s, %s, %s, %s::uuid[], %s, NULL)", made, client.pk,
+         cast.colleague.id, "client", hidden, whole, 14)  # fmt: skip
+    return made
+
+
+def test_consultation_shows_the_chosen_contact_and_nothing_else(cast: Cast) -> None:
+    client = new_client(cast.volunteer)
+    with cast.volunteer.visit().transaction():
+        contact = Contact.objects.get(client=client)
+    made = consult(cast, client, hidden=False, whole=[contact.pk])
+    assert sees(cast.colleague, client) == (False, False, True, True)
+    with cast.colleague.visit().transaction() as visit:
+        assert Consultation.objects.filter(pk=made).exists()
+        assert door.open_one(visit, client.pk, "consultation.view", "consultation")
+    assert call(cast.colleague, "end_consultation(%s)", made) is True
+    assert sees(cast.colleague, client) == NOTHING
+    with cast.colleague.visit().transaction() as visit:
+        assert not Consultation.objects.filter(pk=made).exists()
+        with pytest.raises(door.NotPermitted):
+            door.open(visit, client.pk, "consultation.view", "consultation")
+
+
+def test_withheld_consultation_opens_no_contact(cast: Cast) -> None:
+    client = new_client(cast.volunteer)
+    consult(cast, client, hidden=True, whole=[])
+    assert sees(cast.colleague, client) == NOTHING
+    with cast.volunteer.visit().transaction():
+        contact = Contact.objects.get(client=client)
+    with pytest.raises(ProgrammingError, match="not permitted"):
+        consult(cast, client, hidden=True, whole=[contact.pk])
+
+
+def test_emergency_opens_in_two_presses_and_is_reviewed_once(cast: Cast) -> None:
+    client = new_client(cast.volunteer)
+    made = uuid4()
+    opened = call(cast.colleague, "emergency_open(%s, %s, %s, '{}', 'danger', %s, %s, %s)", made,
+                  cast.north, client.reference, f"E-{made.hex[:8]}", *keys())  # fmt: skip
+    assert opened == client.pk
+    assert sees(cast.colleague, client) == (True, True, False, False)
+    assert call(cast.colleague, "emergency_rest(%s)", made) is True
+    assert sees(cast.colleague, client) == ALL
+    with pytest.raises(ProgrammingError, match="not permitted"):
+        call(cast.colleague, "emergency_review(%s, 'justified', 'B-1')", made)
+    with pytest.raises(ProgrammingError, match="not permitted"):
+        call(cast.protection, "emergency_review(%s, 'justified', 'B-1')", made)
+    assert call(cast.coordinator, "emergency_review(%s, 'misuse', %s)", made, f"B-{made.hex[:8]}")
+    with pytest.raises(Exception, match="somebody else has reviewed"):
+        call(cast.deputy, "emergency_review(%s, 'justified', 'B-2')", made)
+    assert sees(cast.colleague, client) == NOTHING
+    with cast.protection.visit().transaction():
+        assert Emergency.objects.get(pk=made).outcome == "misuse"
+
+
+def test_emergency_of_a_coordinator_is_reviewed_by_another(cast: Cast) -> None:
+    client = new_client(cast.volunteer)
+    made = uuid4()
+    call(cast.coordinator, "emergency_open(%s, %s, %s, '{}', 'call', %s, %s, %s)", made, cast.north,
+         client.reference, f"E-{made.hex[:8]}", *keys())  # fmt: skip
+    call(cast.coordinator, "emergency_end(%s)", made)
+    with pytest.raises(ProgrammingError, match="not permitted"):
+        call(cast.coordinator, "emergency_review(%s, 'justified', 'B-1')", made)
+    call(cast.protection, "emergency_review(%s, 'justified', 'B-1')", made)
+
+
+def test_complaint_is_closed_to_whom_it_is_about(cast: Cast) -> None:
+    client = new_client(cast.volunteer)
+    made = uuid4()
+    call(cast.protection, "complain(%s, %s, 'unsaid', %s, %s, %s, %s)", made, client.pk,
+         cast.coordinator.id, f"K-{made.hex[:8]}", *keys())  # fmt: skip
+    for person, hears in [("president", True), ("protection", True), ("coordinator", False),
+                          ("deputy", False), ("volunteer", False), ("outsider", False)]:  # fmt: skip
+        with getattr(cast, person).visit().transaction() as visit:
+            assert Complaint.objects.filter(pk=made).exists() is hears, person
+            if not hears:
+                with pytest.raises(door.NotPermitted):
+                    door.open(visit, made, "complaint.view", "complaint")
+    with pytest.raises(ProgrammingError, match="not permitted"):
+        call(cast.president, "hand_complaint(%s, %s)", made, cast.coordinator.id)
+    call(cast.president, "hand_complaint(%s, %s)", made, cast.deputy.id)
+    with pytest.raises(ProgrammingError, match="not permitted"):
+        call(cast.coordinator, "answer_complaint(%s)", made)
+    with pytest.raises(ProgrammingError, match="not permitted"):
+        call(cast.president, "answer_complaint(%s)", made)
+    call(cast.deputy, "answer_complaint(%s)", made)
+
+
+def test_lines_of_the_ledger_do_not_betray_a_complaint(cast: Cast) -> None:
+    client = new_client(cast.volunteer)
+    made = uuid4()
+    call(cast.protection, "complain(%s, %s, 'coordinator', %s, %s, %s, %s)", made, client.pk,
+         cast.coordinator.id, f"K-{made.hex[:8]}", *keys())  # fmt: skip
+    call(cast.president, "hand_complaint(%s, %s)", made, cast.deputy.id)
+    from clients.actions import grants
+
+    with cast.deputy.visit().transaction() as visit:
+        grants.open_notes(by=visit, client=client, reason="complaint")
+    for person, lines in [("deputy", 2), ("coordinator", 1), ("volunteer", 1)]:
+        with getattr(cast, person).visit().transaction():
+            assert Grant.objects.filter(client=client).count() == lines, person
+
+
+def test_conflict_closes_a_client_in_that_second(cast: Cast) -> None:
+    client = new_client(cast.volunteer)
+    assert sees(cast.deputy, client) == WITHOUT_WORDS
+    call(cast.deputy, "mark_conflict(%s, %s, %s, NULL, NULL, 'family')", uuid4(), cast.deputy.id, client.pk)  # fmt: skip
+    call(cast.volunteer, "mark_conflict(%s, %s, %s, NULL, NULL, 'friend')", uuid4(), cast.volunteer.id, client.pk)  # fmt: skip
+    assert sees(cast.deputy, client) == NOTHING
+    assert sees(cast.volunteer, client) == NOTHING
+    for person in (cast.deputy, cast.volunteer):
+        with person.visit().transaction() as visit, pytest.raises(door.NotPermitted):
+            door.open(visit, client.pk, "client.view", "support")
+    with pytest.raises(ProgrammingError, match="must not deal"):
+        assign(cast.coordinator, client, cast.volunteer)
+
+
+def test_protected_record_is_for_named_people(cast: Cast) -> None:
+    client = new_client(cast.volunteer)
+    call(cast.coordinator, "protect(%s, true, %s::uuid[])", client.pk, [cast.volunteer.id])
+    assert sees(cast.coordinator, client) == WITHOUT_WORDS
+    assert sees(cast.volunteer, client) == ALL
+    assert sees(cast.deputy, client) == NOTHING
+    with pytest.raises(ProgrammingError, match="not permitted"):
+        call(cast.deputy, "protect(%s, false, '{}')", client.pk)
+    call(cast.coordinator, "protect(%s, false, '{}')", client.pk)
+    assert sees(cast.deputy, client) == WITHOUT_WORDS
+
+
+def test_move_ends_the_old_branch(cast: Cast) -> None:
+    client = new_client(cast.volunteer)
+    call(cast.coordinator, "move_client(%s, %s, NULL)", client.pk, cast.south)
+    for person in (cast.volunteer, cast.coordinator, cast.deputy):
+        assert sees(person, client) == NOTHING
+    assert sees(cast.south_coordinator, client) == WITHOUT_WORDS
+    with cast.south_coordinator.visit().transaction():
+        assert Grant.objects.get(client=client).ends_at is not None
+
+
+def test_since_hides_what_was_before(cast: Cast) -> None:
+    client = new_client(cast.volunteer)
+    with cast.coordinator.visit().transaction():
+        Grant(client=client, branch_id=cast.north, person_id=cast.colleague.id, scope="full",
+              basis="assignment", purpose="handover", granted_by_id=cast.coordinator.id,
+              since="2026-01-06").save(force_insert=True)  # fmt: skip
+    assert sees(cast.colleague, client) == (True, True, False, False)
+
+
+def test_leaving_ends_everything_in_the_same_second(
+    cast: Cast, superuser: psycopg.Connection
+) -> None:
+    from tests.cast import join
+    from volunteers.actions import code
+    from volunteers.models import PolicyText
+
+    leaver = join(f"leaver-{uuid4().hex[:8]}", "volunteer", cast.north)
+    with cast.president.visit().transaction():
+        text = PolicyText.objects.filter(language="en", version__adopted_on__isnull=False).first()
+    with leaver.visit().transaction() as visit:
+        code.sign_undertaking(by=visit, text=text.pk)
+    client = new_client(leaver)
+    token = leaver.visit().token
+    made = uuid4()
+    with signin_transaction(cast.coordinator.visit().token) as cursor:
+        cursor.execute("SELECT sec.leave(%s, %s)", [made, leaver.id])
+    from audit.visit import Visit
+
+    with Visit(token).transaction() as visit:
+        assert visit.kind == "nobody"
+        assert not Client.objects.filter(pk=client.pk).exists()
+    with cast.coordinator.visit().transaction():
+        assert Departure.objects.get(pk=made).person_id == leaver.id
+        assert Person.objects.get(pk=leaver.id).left_at is not None
+        assert not Grant.objects.live().filter(person_id=leaver.id).exists()
+    assert superuser.execute(
+        "SELECT count(*) FROM volunteers_undertaking WHERE person_id = %s", [leaver.id]
+    ).fetchone() == (1,)
+
+
+def test_leaving_is_not_for_everybody_to_decide(cast: Cast) -> None:
+    for by, who in [("volunteer", "colleague"), ("south_coordinator", "volunteer"),
+                    ("coordinator", "deputy"), ("president", "president")]:  # fmt: skip
+        with pytest.raises(ProgrammingError, match="not permitted"):
+            with signin_transaction(getattr(cast, by).visit().token) as cursor:
+                cursor.execute("SELECT sec.leave(%s, %s)", [uuid4(), getattr(cast, who).id])
+
+
+def test_place_of_a_visit_opens_on_alarm_only(cast: Cast, superuser: psycopg.Connection) -> None:
+    made = uuid4()
+    call(cast.volunteer, "visit_start(%s, %s, %s, now() + interval '1 hour', %s, %s)", made,
+         cast.north, cast.colleague.id, *keys(made))  # fmt: skip
+    with cast.colleague.visit().transaction() as visit:
+        assert LoneVisit.objects.filter(pk=made).exists()
+        with pytest.raises(door.NotPermitted):
+            door.open(visit, made, "visit.place", "alarm")
+    with pytest.raises(ProgrammingError, match="not permitted"):
+        call(cast.colleague, "visit_alarm(%s)", made)
+    superuser.execute(
+        "UPDATE clients_lonevisit SET until = now() - interval '16 minutes' WHERE id = %s", [made]
+    )
+    with cast.colleague.visit().transaction() as visit:
+        assert door.open(visit, made, "visit.place", "alarm")
+    assert call(cast.colleague, "visit_safe(%s)", made) is True
+    with cast.volunteer.visit().transaction() as visit, pytest.raises(door.NotPermitted):
+        door.open(visit, made, "visit.place", "alarm")

@@ -1,0 +1,75 @@
+"""Leaving the association, and asking a colleague to listen."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from django.db import models
+from django.db.models import functions
+from django.utils.translation import gettext_lazy as _
+
+from volunteers.models.people import Person
+
+
+class Reminder(models.TextChoices):
+    """What became of the reminder that the undertaking outlives the service (P3)."""
+
+    PENDING = "pending", _("Not given yet")
+    SIGNED = "signed", _("Signed")
+    REFUSED = "refused", _("Signature refused")
+
+
+class Departure(models.Model):
+    """That somebody left, in one act. Written by definer functions only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="departure")
+    left_at = models.DateTimeField(db_default=functions.Now())
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    reminder = models.CharField(max_length=10, choices=Reminder, default=Reminder.PENDING)
+    reminded_at = models.DateTimeField(null=True)
+    reminded_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["-left_at"]
+
+
+class Haste(models.TextChoices):
+    """How soon somebody would like to talk."""
+
+    TODAY = "today", _("Today, if possible")
+    WEEK = "week", _("This week")
+    WHENEVER = "whenever", _("There is no hurry")
+
+
+class How(models.TextChoices):
+    """How somebody would like to talk."""
+
+    PHONE = "phone", _("By telephone")
+    MEET = "meet", _("Face to face")
+
+
+class TalkQuerySet(models.QuerySet):
+    """Named reads of requests to talk."""
+
+    def waiting(self) -> TalkQuerySet:
+        """Requests that nobody has answered and that were not taken back."""
+        return self.filter(answered_at=None, withdrawn_at=None)
+
+
+class TalkRequest(models.Model):
+    """ "I need to talk": a named colleague is asked to listen. Holds no words, so nothing of a client."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="talk_requests")
+    responder = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    how = models.CharField(_("how"), max_length=10, choices=How)
+    haste = models.CharField(_("how soon"), max_length=10, choices=Haste)
+    made_at = models.DateTimeField(db_default=functions.Now())
+    answered_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    objects = TalkQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-made_at"]
