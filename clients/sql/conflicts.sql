@@ -27,7 +27,7 @@ DECLARE
 BEGIN
     -- By the client in the portal, a coordinator of the branch, or the data-protection lead for somebody who wrote.
     IF in_branch IS NULL OR kind NOT IN ('volunteer', 'coordinator', 'association', 'unsaid') OR about_whom = me
-        OR NOT (of_client = sec.own_client() OR sec.looks_after(of_client) OR (me IS NOT NULL AND sec.holds('protection'))) IS NOT FALSE THEN
+        OR (of_client = sec.own_client() OR sec.looks_after(of_client) OR (me IS NOT NULL AND sec.holds('protection'))) IS NOT TRUE THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     -- What somebody is, the register of duties says, not the form.
@@ -152,7 +152,7 @@ DECLARE
     in_branch uuid;
 BEGIN
     SELECT c.branch_id INTO in_branch FROM public.clients_client c WHERE c.id = of_client FOR UPDATE;
-    IF me IS NULL OR NOT sec.looks_after(of_client) OR NOT sec.fresh(15) OR EXISTS (SELECT FROM unnest(named) n WHERE NOT sec.serves_there(n, in_branch)) THEN
+    IF me IS NULL OR on_now IS NULL OR named IS NULL OR NOT sec.looks_after(of_client) OR NOT sec.fresh(15) OR EXISTS (SELECT FROM unnest(named) n WHERE NOT sec.serves_there(n, in_branch)) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     UPDATE public.clients_client c SET protected = on_now WHERE c.id = of_client;

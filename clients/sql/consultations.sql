@@ -12,7 +12,7 @@ DECLARE
 BEGIN
     IF NOT sec.has(of_client, 'view_notes') OR with_whom = me OR NOT sec.serves_there(with_whom, in_branch) OR sec.in_conflict(with_whom, of_client)
         OR (days IS NULL) = (talked_on IS NULL) OR days NOT BETWEEN 1 AND 90 OR talked_on > (statement_timestamp() AT TIME ZONE 'Europe/Paris')::date
-        OR (hide_identity AND whole <> '{}') OR (days IS NULL AND whole <> '{}') THEN
+        OR on_ground NOT IN ('client', 'volunteer') OR (hide_identity AND whole <> '{}') OR (days IS NULL AND whole <> '{}') THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     INSERT INTO public.clients_consultation (id, client_id, branch_id, ground, withheld, asked_by_id, colleague_id, happened_on, starts_at, ends_at)

@@ -17,7 +17,7 @@ from django.db.migrations.executor import MigrationExecutor
 from psycopg import sql
 
 from confidential import database
-from confidential.demo import data, loading
+from confidential.demo import data, loading, plan
 from confidential.embedded import Embedded
 from confidential.environment import BASE, DATABASE
 
@@ -32,6 +32,7 @@ class DemonstrationDatabase:
         self.say = say
         self.server = Embedded(var)
         self.loaded = var / "demonstration.loaded"  # written after success only
+        self.plan = var / "demonstration.plan"
         self._ours = var / ".demonstration.postgresql"  # survives a kill -9, the server does too
 
     def start(self) -> None:
@@ -51,6 +52,7 @@ class DemonstrationDatabase:
     def fill(self) -> list[dict[str, str]]:
         """Migrate and load what is missing; gives the rows of the table of sign-ins."""
         if self.loaded.exists():
+            plan.check(self.plan)
             made = database.prepare(self.server)
             if not made:
                 self._migrate_if_needed()
@@ -60,6 +62,7 @@ class DemonstrationDatabase:
         database.prepare(self.server)
         self.say("Laying the tables ...")
         self._migrate()
+        plan.keep(self.plan)
         rows = loading.load(data.read(), self.say)
         self._remember(rows)
         return rows
@@ -78,6 +81,7 @@ class DemonstrationDatabase:
             self.say("Bringing the tables up to date ...")
             connections.close_all()
             self._migrate()
+            plan.keep(self.plan)
 
     def _migrate(self) -> None:
         done = subprocess.run(

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from django.db import ProgrammingError, connection
+from django.db import ProgrammingError, connection, transaction
 
 from audit import door
 from clients.models import (
@@ -137,6 +137,29 @@ def test_complaint_is_closed_to_whom_it_is_about(cast: Cast) -> None:
     with pytest.raises(ProgrammingError, match="not permitted"):
         call(cast.president, "answer_complaint(%s)", made)
     call(cast.deputy, "answer_complaint(%s)", made)
+
+
+@pytest.mark.parametrize("who", ["volunteer", "outsider", "south_coordinator", "president"])
+def test_complaint_is_not_for_everybody_to_open(cast: Cast, who: str) -> None:
+    client = new_client(cast.volunteer)
+    made = uuid4()
+    with pytest.raises(ProgrammingError, match="not permitted"):
+        call(getattr(cast, who), "complain(%s, %s, 'association', NULL, %s, %s, %s)", made,
+             client.pk, f"K-{made.hex[:8]}", *keys())  # fmt: skip
+
+
+def test_draft_does_not_tell_hidden_from_absent(cast: Cast) -> None:
+    from clients.models import Draft
+
+    hidden = new_client(cast.outsider)
+    for client in (hidden.pk, uuid4()):
+        with cast.volunteer.visit().transaction() as visit:
+            me = cast.volunteer.id
+            opened = door.open_one(visit, me, "draft.save", "own")
+            draft = Draft.new(opened, person_id=me, form="contact", client_id=client, values={})
+            with pytest.raises(ProgrammingError, match="row-level security"):
+                with transaction.atomic():
+                    draft.save()
 
 
 def test_lines_of_the_ledger_do_not_betray_a_complaint(cast: Cast) -> None:
