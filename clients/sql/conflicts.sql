@@ -11,7 +11,8 @@ BEGIN
     IF me IS NULL THEN
         RETURN coalesce(m.client_id = sec.own_open(), false);
     END IF;
-    RETURN NOT sec.closed_complaint(m, me) AND (m.handler_id IS NOT DISTINCT FROM me OR sec.holds('protection')
+    RETURN NOT sec.closed_complaint(m, me) AND (sec.holds('protection')
+        OR (m.handler_id IS NOT DISTINCT FROM me AND (cardinality(sec.coordinated()) > 0 OR sec.holds('president')))
         OR (m.about_kind <> 'volunteer' AND sec.holds('president'))
         OR (m.about_kind IN ('volunteer', 'association') AND m.branch_id = ANY (sec.coordinated()) AND m.client_id <> ALL (sec.barred())));
 END $$;
@@ -49,10 +50,7 @@ DECLARE
 BEGIN
     SELECT * INTO m FROM public.clients_complaint x WHERE x.id = which FOR UPDATE;
     IF NOT FOUND OR sec.uid() IS NULL OR NOT sec.hears(m) OR m.state <> 'open' OR NOT sec.fresh(15)
-        OR NOT sec.signed(to_whom) OR m.about_id IS NOT DISTINCT FROM to_whom
-        OR EXISTS (SELECT FROM public.clients_conflict k WHERE k.starts_at <= statement_timestamp() AND (k.ends_at IS NULL OR k.ends_at > statement_timestamp())
-            AND ((k.person_id = to_whom AND (k.complaint_id = m.id OR k.client_id = m.client_id OR k.colleague_id = m.about_id))
-                OR (k.person_id = m.about_id AND k.colleague_id = to_whom)))
+        OR NOT sec.signed(to_whom) OR sec.must_not_hear(m, to_whom)
         OR NOT EXISTS (SELECT FROM public.volunteers_duty d JOIN public.volunteers_person p ON p.user_id = d.person_id
             WHERE d.person_id = to_whom AND d.kind IN ('coordinator', 'president', 'protection') AND sec.live(d)
               AND (p.left_at IS NULL OR p.left_at > statement_timestamp())
@@ -83,7 +81,9 @@ END $$;
 -- ---- Conflicts ----
 
 -- Marks a conflict: anybody for themself; for others a coordinator for the branch's clients and people, the president for
--- everybody, those who hear a complaint for it. What the person could see of that client ends in this second.
+-- everybody, those who hear a complaint for it. Nobody keeps others away from themself, and only themself or each other
+-- marks the president and the data-protection lead: a coordinator would blind those who check. What the person could
+-- see of that client, and what they shared of it, ends in this second.
 CREATE FUNCTION sec.mark_conflict(new_id uuid, who uuid, with_client uuid, with_colleague uuid, with_complaint uuid, why text) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -98,7 +98,11 @@ BEGIN
     ELSIF with_client IS NOT NULL THEN
         may := sec.looks_after(with_client) OR (who = me AND EXISTS (SELECT FROM sec.permitted(ARRAY[with_client])));
     ELSE
-        may := who = me OR sec.holds('president') OR sec.coordinates(who) OR sec.coordinates(with_colleague);
+        may := who = me OR sec.holds('president') OR (with_colleague <> me AND (sec.coordinates(who) OR sec.coordinates(with_colleague)));
+    END IF;
+    IF who <> me AND NOT (sec.holds('president') OR sec.holds('protection')) AND EXISTS (SELECT FROM public.volunteers_duty d
+            WHERE d.person_id IN (who, with_colleague) AND d.kind IN ('president', 'protection') AND sec.live(d)) THEN
+        may := false;
     END IF;
     IF me IS NULL OR may IS NOT TRUE OR who = with_colleague OR why NOT IN ('family', 'friend', 'work', 'involved', 'other')
         OR num_nonnulls(with_client, with_colleague, with_complaint) <> 1 THEN
@@ -110,6 +114,7 @@ BEGIN
     VALUES (new_id, who, with_client, with_colleague, with_complaint, why, me, statement_timestamp());
     IF with_client IS NOT NULL THEN
         PERFORM sec.end_grants(of_person => who, of_client => with_client);
+        PERFORM sec.end_grants(of_act => k.id) FROM public.clients_consultation k WHERE k.client_id = with_client AND k.asked_by_id = who AND k.ends_at > statement_timestamp();
         UPDATE public.clients_consultation k SET ends_at = statement_timestamp() WHERE k.client_id = with_client AND who IN (k.colleague_id, k.asked_by_id) AND k.ends_at > statement_timestamp();
         UPDATE public.clients_emergency e SET ends_at = statement_timestamp() WHERE e.client_id = with_client AND e.person_id = who AND e.ends_at > statement_timestamp();
         DELETE FROM public.clients_draft d WHERE d.person_id = who AND d.client_id = with_client;
@@ -160,6 +165,8 @@ BEGIN
     WHERE g.client_id = of_client AND (g.ends_at IS NULL OR g.ends_at > statement_timestamp())
       AND (g.scope = 'named' OR (on_now AND g.person_id <> ALL (named) AND g.person_id <> me));
     IF on_now THEN
+        UPDATE public.clients_emergency e SET ends_at = statement_timestamp()
+        WHERE e.client_id = of_client AND e.ends_at > statement_timestamp() AND e.person_id <> ALL (named) AND e.person_id <> me;
         UPDATE public.clients_consultation k SET ends_at = statement_timestamp()
         WHERE k.client_id = of_client AND k.ends_at > statement_timestamp() AND k.colleague_id <> ALL (named) AND k.colleague_id <> me;
         INSERT INTO public.clients_grant (id, client_id, branch_id, person_id, scope, basis, purpose, granted_by_id, starts_at)
@@ -216,8 +223,11 @@ CREATE POLICY see ON clients_link FOR SELECT TO confidential_app
 CREATE POLICY add ON clients_link FOR INSERT TO confidential_app
     WITH CHECK (made_by_id = (SELECT sec.uid()) AND EXISTS (SELECT FROM clients_client c WHERE c.id = first_id) AND EXISTS (SELECT FROM clients_client c WHERE c.id = second_id)
         AND (sec.writes(first_id) OR sec.writes(second_id)));
+-- Both again: how many rows an UPDATE without a condition touches would tell whoever sees one of them.
 CREATE POLICY finish ON clients_link FOR UPDATE TO confidential_app
-    USING (ended_at IS NULL AND (sec.writes(first_id) OR sec.writes(second_id)));
+    USING (ended_at IS NULL AND EXISTS (SELECT FROM clients_client c WHERE c.id = first_id) AND EXISTS (SELECT FROM clients_client c WHERE c.id = second_id)
+        AND (sec.writes(first_id) OR sec.writes(second_id)))
+    WITH CHECK (ended_at IS NOT NULL);
 
 -- Links leave an event at both records, each without the other in it.
 CREATE FUNCTION sec.link_changed() RETURNS trigger

@@ -22,12 +22,23 @@ BEGIN
     IF days IS NULL THEN
         RETURN;
     END IF;
+    -- Whoever may read for four hours, or for a reason that ends, shares for no longer.
+    UPDATE public.clients_consultation k SET ends_at = sec.reads_until(of_client, until) WHERE k.id = new_id RETURNING k.ends_at INTO until;
     INSERT INTO public.clients_grant (id, client_id, branch_id, person_id, scope, basis, purpose, act, granted_by_id, starts_at, ends_at)
     VALUES (gen_random_uuid(), of_client, in_branch, with_whom, 'consult', 'consultation', on_ground, new_id, me, statement_timestamp(), until);
     -- What the asker may not read themself is passed over, so that nobody shares what was not theirs.
     INSERT INTO public.clients_grant (id, client_id, branch_id, person_id, scope, contact_id, basis, purpose, act, granted_by_id, starts_at, ends_at)
     SELECT gen_random_uuid(), of_client, in_branch, with_whom, 'contact', c.id, 'consultation', on_ground, new_id, me, statement_timestamp(), until
     FROM public.clients_contact c WHERE c.client_id = of_client AND c.id = ANY (whole) AND sec.reads_contact(c);
+END $$;
+
+-- Until when, at most, the principal reads the notes of a client.
+CREATE FUNCTION sec.reads_until(of_client uuid, at_most timestamptz) RETURNS timestamptz
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN (SELECT least(at_most, max(coalesce(p.ends_at, 'infinity'))) FROM public.clients_clientpermission p
+        WHERE p.content_object_id = of_client AND p.user_id = sec.uid() AND p.code = 'view_notes' AND p.branch_id = ANY (sec.serves())
+          AND p.starts_at <= statement_timestamp() AND (p.ends_at IS NULL OR p.ends_at > statement_timestamp()));
 END $$;
 
 -- Whether the principal's own notes permission reaches this contact: not before the day that a handover set.
@@ -105,7 +116,7 @@ CREATE POLICY see ON clients_whomayknow FOR SELECT TO confidential_app, confiden
 CREATE POLICY add ON clients_whomayknow FOR INSERT TO confidential_app
     WITH CHECK (by_id IS NOT DISTINCT FROM (SELECT sec.uid()) AND revoked_at IS NULL AND sec.writes(client_id));
 CREATE POLICY change ON clients_whomayknow FOR UPDATE TO confidential_app
-    USING (revoked_at IS NULL AND sec.writes(client_id));
+    USING (revoked_at IS NULL AND sec.writes(client_id)) WITH CHECK (sec.writes(client_id));
 
 GRANT EXECUTE ON FUNCTION sec.consult, sec.end_consultation, sec.writes TO confidential_app;
 SELECT sec.adopt_functions();

@@ -45,7 +45,9 @@ DECLARE
     e record;
 BEGIN
     SELECT * INTO e FROM public.clients_emergency x WHERE x.id = which AND x.person_id = sec.uid() AND x.ends_at > statement_timestamp() FOR UPDATE;
-    IF NOT FOUND OR NOT (e.branch_id = ANY (sec.serves())) THEN
+    -- Whose first press was ended (by a coordinator, a conflict, a protection) has no second.
+    IF NOT FOUND OR NOT (e.branch_id = ANY (sec.serves())) OR NOT EXISTS (SELECT FROM public.clients_grant g
+            WHERE g.act = which AND g.starts_at <= statement_timestamp() AND g.ends_at > statement_timestamp()) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     ELSIF e.rest_opened_at IS NOT NULL THEN
         RETURN false;

@@ -29,23 +29,23 @@ BEGIN
 END $$;
 
 -- What stays closed to the principal although a duty would open it: clients with whom there is a conflict of
--- interest, protected clients for whom they are not named, complaints that they must not know of. Policies ask it
--- behind the branch term only, so that nobody without such a duty pays for it.
+-- interest, and protected clients for whom they are not named. Policies ask it behind the branch term only, so that
+-- nobody without such a duty pays for it.
 CREATE FUNCTION sec.barred() RETURNS uuid[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     me uuid := sec.person();
+    leads uuid[] := sec.coordinated();
+    served uuid[] := sec.serves();
 BEGIN
     RETURN (SELECT coalesce(array_agg(x.id), '{}') FROM (
         SELECT k.client_id AS id FROM public.clients_conflict k WHERE k.person_id = me AND k.client_id IS NOT NULL
             AND k.starts_at <= statement_timestamp() AND (k.ends_at IS NULL OR k.ends_at > statement_timestamp())
         UNION ALL
-        SELECT c.id FROM public.clients_client c WHERE c.protected AND c.branch_id = ANY (sec.serves())
+        SELECT c.id FROM public.clients_client c WHERE c.protected AND c.branch_id = ANY (served)
             AND NOT EXISTS (SELECT FROM public.clients_clientpermission p WHERE p.content_object_id = c.id AND p.user_id = me
-                AND p.code = 'view_client' AND p.branch_id = c.branch_id
-                AND p.starts_at <= statement_timestamp() AND (p.ends_at IS NULL OR p.ends_at > statement_timestamp()))
-        UNION ALL
-        SELECT m.id FROM public.clients_complaint m WHERE sec.closed_complaint(m, me)) x);
+                AND p.code = 'view_client' AND p.branch_id = c.branch_id AND (p.basis <> 'branch_duty' OR p.branch_id = ANY (leads))
+                AND p.starts_at <= statement_timestamp() AND (p.ends_at IS NULL OR p.ends_at > statement_timestamp()))) x);
 END $$;
 
 -- Whether a complaint is closed to somebody: it is about them, or they must not deal with it, with whom it is about, or
@@ -53,12 +53,17 @@ END $$;
 CREATE FUNCTION sec.closed_complaint(m public.clients_complaint, who uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN coalesce(m.about_id = who, false)
-        OR EXISTS (SELECT FROM public.clients_conflict k WHERE k.starts_at <= statement_timestamp() AND (k.ends_at IS NULL OR k.ends_at > statement_timestamp())
-            AND ((k.person_id = who AND (k.complaint_id = m.id OR k.client_id = m.client_id OR k.colleague_id = m.about_id))
-                OR (k.person_id = m.about_id AND k.colleague_id = who)))
-        OR (m.about_kind IN ('coordinator', 'unsaid') AND m.handler_id IS DISTINCT FROM who AND EXISTS (SELECT FROM public.volunteers_duty d
+    RETURN sec.must_not_hear(m, who) OR (m.about_kind IN ('coordinator', 'unsaid') AND m.handler_id IS DISTINCT FROM who AND EXISTS (SELECT FROM public.volunteers_duty d
             WHERE d.person_id = who AND d.kind = 'coordinator' AND d.branch_id = m.branch_id AND sec.live(d)));
+END $$;
+
+-- The same without the office: about them, or a conflict of interest.
+CREATE FUNCTION sec.must_not_hear(m public.clients_complaint, who uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN coalesce(m.about_id = who, false) OR sec.conflicted(who, m.about_id)
+        OR EXISTS (SELECT FROM public.clients_conflict k WHERE k.person_id = who AND (k.complaint_id = m.id OR k.client_id = m.client_id)
+            AND k.starts_at <= statement_timestamp() AND (k.ends_at IS NULL OR k.ends_at > statement_timestamp()));
 END $$;
 
 -- Whether there is a complaint of this client that the principal must not know of.
@@ -68,12 +73,14 @@ BEGIN
     RETURN EXISTS (SELECT FROM public.clients_complaint m WHERE m.client_id = of_client AND sec.closed_complaint(m, sec.person()));
 END $$;
 
--- Whether two people have marked a conflict of interest between them, either way round.
-CREATE FUNCTION sec.conflicted(one uuid, other uuid) RETURNS boolean
+-- Whether a conflict of interest keeps somebody from judging somebody else, either way round. What the judged one marked
+-- does not count: whoever is complained about, or reviewed, would choose their judges by it.
+CREATE FUNCTION sec.conflicted(judge uuid, judged uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN EXISTS (SELECT FROM public.clients_conflict k
-        WHERE ((k.person_id = one AND k.colleague_id = other) OR (k.person_id = other AND k.colleague_id = one))
+        WHERE ((k.person_id = judge AND k.colleague_id = judged) OR (k.person_id = judged AND k.colleague_id = judge))
+          AND k.marked_by_id IS DISTINCT FROM judged
           AND k.starts_at <= statement_timestamp() AND (k.ends_at IS NULL OR k.ends_at > statement_timestamp()));
 END $$;
 
@@ -90,7 +97,7 @@ CREATE FUNCTION sec.has(of_client uuid, wanted text) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN EXISTS (SELECT FROM public.clients_clientpermission p WHERE p.content_object_id = of_client AND p.user_id = sec.uid()
-        AND p.code = wanted AND p.branch_id = ANY (sec.serves())
+        AND p.code = wanted AND p.branch_id = ANY (sec.serves()) AND (p.basis <> 'branch_duty' OR p.branch_id = ANY (sec.coordinated()))
         AND p.starts_at <= statement_timestamp() AND (p.ends_at IS NULL OR p.ends_at > statement_timestamp()));
 END $$;
 
@@ -147,7 +154,7 @@ BEGIN
     FROM public.clients_client c LEFT JOIN LATERAL (
         SELECT p.basis FROM public.clients_clientpermission p
         WHERE p.content_object_id = c.id AND p.user_id = me AND p.branch_id = ANY (serving) AND p.starts_at <= statement_timestamp()
-          AND (p.ends_at IS NULL OR p.ends_at > statement_timestamp()) ORDER BY p.starts_at LIMIT 1) g ON true
+          AND (p.basis <> 'branch_duty' OR p.branch_id = ANY (branches)) AND (p.ends_at IS NULL OR p.ends_at > statement_timestamp()) ORDER BY p.starts_at LIMIT 1) g ON true
     WHERE c.id = ANY (subjects) AND ((c.branch_id = ANY (branches) AND c.id <> ALL (barred)) OR g.basis IS NOT NULL OR c.id = mine);
     IF (SELECT count(*) FROM public.clients_client c WHERE c.id = ANY (subjects)) = cardinality(subjects) THEN
         RETURN;  -- clients only, as nearly always
@@ -219,7 +226,9 @@ BEGIN
         PERFORM sec.log('grant.end', new.client_id, 'client', new.branch_id, new.purpose, new.basis, object => 'clients_grant', object_id => new.id);
         RETURN NULL;
     END IF;
-    -- The foreign key to the person has locked that row by now, so a conflict marked at this moment is seen or waits.
+    -- Whoever marks a conflict locks the person: one marked at this moment is seen, or waits and ends this. The foreign
+    -- key would lock at COMMIT only.
+    PERFORM FROM public.volunteers_person p WHERE p.user_id = new.person_id FOR KEY SHARE;
     IF sec.in_conflict(new.person_id, new.client_id) THEN
         RAISE 'this person must not deal with this client' USING ERRCODE = '42501';
     END IF;
@@ -330,10 +339,11 @@ CREATE POLICY see ON clients_client FOR SELECT TO confidential_app, confidential
 CREATE POLICY change ON clients_client FOR UPDATE TO confidential_app
     USING ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND id <> ALL ((SELECT sec.barred())::uuid[]))
         OR EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = clients_client.id AND p.code = 'log_contact'));
--- Permissions: a person's own, while they bind and while that person serves in the branch. Ended is invisible, so
--- guardian stops honouring it in that second.
+-- Permissions: a person's own, while they bind and while that person serves in the branch; as its coordinator, where
+-- that duty gave it. Ended is invisible, so guardian stops honouring it in that second.
 CREATE POLICY see ON clients_clientpermission FOR SELECT TO confidential_app, confidential_worker
     USING (user_id = (SELECT sec.uid()) AND branch_id = ANY ((SELECT sec.serves())::uuid[])
+        AND (basis <> 'branch_duty' OR branch_id = ANY ((SELECT sec.coordinated())::uuid[]))
         AND starts_at <= statement_timestamp() AND (ends_at IS NULL OR ends_at > statement_timestamp()));
 CREATE POLICY see ON clients_contactpermission FOR SELECT TO confidential_app, confidential_worker
     USING (user_id = (SELECT sec.uid()) AND branch_id = ANY ((SELECT sec.serves())::uuid[])
@@ -362,5 +372,5 @@ CREATE POLICY finish ON clients_grant FOR UPDATE TO confidential_app
     USING ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[])) OR person_id = (SELECT sec.uid()))
     WITH CHECK (ended_by_id = (SELECT sec.uid()));
 
-GRANT EXECUTE ON FUNCTION sec.own_client, sec.own_open, sec.barred, sec.conflicted, sec.serves_there, sec.complained_about TO confidential_app, confidential_worker;
+GRANT EXECUTE ON FUNCTION sec.own_client, sec.own_open, sec.barred, sec.serves_there, sec.complained_about TO confidential_app, confidential_worker;
 SELECT sec.adopt_functions();

@@ -204,10 +204,14 @@ BEGIN
     FOREACH t IN ARRAY ARRAY['clients_explanation', 'clients_contact', 'clients_contactnote', 'clients_attachment'] LOOP
         EXECUTE format('CREATE POLICY add ON %I FOR INSERT TO confidential_app WITH CHECK (by_id IS NOT DISTINCT FROM (SELECT sec.uid()) AND (%s))', t, writes);
     END LOOP;
-    FOREACH t IN ARRAY ARRAY['clients_identity', 'clients_safecontact', 'clients_background', 'clients_contact'] LOOP
+    FOREACH t IN ARRAY ARRAY['clients_identity', 'clients_safecontact'] LOOP
         EXECUTE format('CREATE POLICY change ON %I FOR UPDATE TO confidential_app USING (%s)', t, writes);
     END LOOP;
-    EXECUTE format('CREATE POLICY change ON clients_contactnote FOR UPDATE TO confidential_app USING (%1$s) WITH CHECK (by_id IS NOT DISTINCT FROM (SELECT sec.uid()) AND (%1$s))', writes);
+    -- Only what one may read: an UPDATE that reads no column meets no policy for SELECT.
+    EXECUTE format('CREATE POLICY change ON clients_contact FOR UPDATE TO confidential_app USING (%s) WITH CHECK (%s)',
+        replace(writes, 'code = ''log_contact''', 'code = ''log_contact'' AND (p.since IS NULL OR happened_on >= p.since)'), writes);
+    EXECUTE format('CREATE POLICY change ON clients_background FOR UPDATE TO confidential_app USING ((%s) AND %s)) WITH CHECK (%1$s)', writes, holds);
+    EXECUTE format('CREATE POLICY change ON clients_contactnote FOR UPDATE TO confidential_app USING ((%1$s) AND %2$s%3$s) WITH CHECK (by_id IS NOT DISTINCT FROM (SELECT sec.uid()) AND (%1$s))', writes, holds, since);
 END $$;
 CREATE POLICY see ON clients_enquiry FOR SELECT TO confidential_app USING (branch_id = ANY ((SELECT sec.serves())::uuid[]));
 CREATE POLICY add ON clients_enquiry FOR INSERT TO confidential_app WITH CHECK (by_id = (SELECT sec.uid()) AND branch_id = ANY ((SELECT sec.serves())::uuid[]));

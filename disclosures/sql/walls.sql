@@ -12,11 +12,19 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
             WHERE i.disclosure_id = which AND i.chosen), ''))
 $$;
 
+-- Whether a disclosure answers a complaint that the principal must not know of, or may do so without naming it.
+CREATE FUNCTION sec.complaint_closes(ground text, of_client uuid, which uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN ground = 'complaint' AND EXISTS (SELECT FROM public.clients_complaint m
+        WHERE m.client_id = of_client AND (which IS NULL OR m.id = which) AND sec.closed_complaint(m, sec.person()));
+END $$;
+
 CREATE FUNCTION sec.disclosure_step() RETURNS trigger
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     me uuid := sec.uid();
-    coordinates boolean := sec.looks_after(new.client_id) AND (new.complaint_id IS NULL OR new.complaint_id <> ALL (sec.barred()));
+    coordinates boolean := sec.looks_after(new.client_id) AND NOT sec.complaint_closes(new.ground, new.client_id, new.complaint_id);
     step text := CASE tg_op WHEN 'INSERT' THEN '-' ELSE old.state END || ' ' || new.state;
     allowed boolean;
 BEGIN
@@ -150,13 +158,13 @@ CREATE POLICY door ON clients_contactnote FOR SELECT TO confidential_door USING 
 -- Coordinators of the branch, whoever asked while they may see the client, and the client once it concerns them.
 CREATE POLICY see ON disclosures_disclosure FOR SELECT TO confidential_app, confidential_worker
     USING ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[])
-            AND (complaint_id IS NULL OR complaint_id <> ALL ((SELECT sec.barred())::uuid[])))
+            AND (ground <> 'complaint' OR NOT sec.complaint_closes(ground, client_id, complaint_id)))
         OR (client_id = (SELECT sec.own_open()) AND (state IN ('released', 'received') OR consent = 'given'))
-        OR (requested_by_id = (SELECT sec.uid()) AND (complaint_id IS NULL OR complaint_id <> ALL ((SELECT sec.barred())::uuid[]))
+        OR (requested_by_id = (SELECT sec.uid()) AND (complaint_id IS NULL OR EXISTS (SELECT FROM clients_complaint m WHERE m.id = complaint_id))
             AND EXISTS (SELECT FROM clients_client c WHERE c.id = client_id)));
 CREATE POLICY add ON disclosures_disclosure FOR INSERT TO confidential_app
     WITH CHECK (requested_by_id = (SELECT sec.uid()) AND EXISTS (SELECT FROM clients_client c WHERE c.id = client_id)
-        AND (complaint_id IS NULL OR complaint_id <> ALL ((SELECT sec.barred())::uuid[])));
+        AND (complaint_id IS NULL OR EXISTS (SELECT FROM clients_complaint m WHERE m.id = complaint_id)));
 CREATE POLICY change ON disclosures_disclosure FOR UPDATE TO confidential_app
     USING ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[]))
         OR (requested_by_id = (SELECT sec.uid()) AND EXISTS (SELECT FROM clients_client c WHERE c.id = client_id)));
@@ -185,6 +193,7 @@ CREATE POLICY add ON disclosures_delivery FOR INSERT TO confidential_app
     WITH CHECK (EXISTS (SELECT FROM disclosures_disclosure d WHERE d.id = disclosure_id AND d.state = 'approved' AND d.branch_id = ANY ((SELECT sec.coordinated())::uuid[])));
 
 GRANT EXECUTE ON FUNCTION sec.disclosure_hash, sec.try_delivery, sec.receive_delivery TO confidential_app;
+GRANT EXECUTE ON FUNCTION sec.complaint_closes TO confidential_app, confidential_worker;
 GRANT EXECUTE ON FUNCTION sec.issue_link TO confidential_signin;
 
 SELECT sec.adopt_functions();

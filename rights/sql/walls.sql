@@ -70,11 +70,14 @@ GRANT SELECT, INSERT ON procrastinate_jobs, procrastinate_events TO confidential
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO confidential_worker;
 GRANT USAGE ON SEQUENCE procrastinate_jobs_id_seq, procrastinate_events_id_seq TO confidential_app;
 
--- The log, for those who may read it: the client their own, the data-protection lead all of it once the code is signed
--- (P2), but for what a conflict of interest or a complaint about them closes.
+-- The log, for those who may read it: the client their own, but for what would tell that somebody close is a client too;
+-- the data-protection lead all of it once the code is signed (P2), but for what a conflict of interest or a complaint
+-- about them closes, and for lines that would tell of such a complaint.
 CREATE POLICY see ON audit_event FOR SELECT TO confidential_app, confidential_worker
-    USING (subject = (SELECT sec.own_open()) OR ((SELECT sec.uid()) IS NOT NULL AND (SELECT sec.holds('protection'))
-        AND coalesce(subject <> ALL ((SELECT sec.barred())::uuid[]), true) AND coalesce(object_id <> ALL ((SELECT sec.barred())::uuid[]), true)));
+    USING ((subject = (SELECT sec.own_open()) AND action NOT IN ('client.link', 'client.unlink'))
+        OR ((SELECT sec.uid()) IS NOT NULL AND (SELECT sec.holds('protection')) AND coalesce(subject <> ALL ((SELECT sec.barred())::uuid[]), true)
+            AND (subject_kind <> 'complaint' OR EXISTS (SELECT FROM clients_complaint m WHERE m.id = subject))
+            AND (purpose <> 'complaint' OR NOT sec.complained_about(subject))));
 
 GRANT EXECUTE ON FUNCTION sec.begin_export TO confidential_worker;
 

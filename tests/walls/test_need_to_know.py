@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from django.db import ProgrammingError, connection, transaction
+from django.db import ProgrammingError, transaction
 
 from audit import door
 from clients.models import (
@@ -15,47 +14,19 @@ from clients.models import (
     Complaint,
     Consultation,
     Contact,
-    ContactNote,
     Emergency,
     Grant,
-    Identity,
     LoneVisit,
 )
-from tests.cast import Cast, Someone, assign, new_client
+from tests.cast import Cast, assign, new_client
+from tests.walls import acts
+from tests.walls.acts import ALL, NOTHING, WITHOUT_WORDS, call, keys, sees
 from vault.principals import signin_transaction
 from volunteers.models import Departure, Person
 
 
-def call(by: Someone, statement: str, *values: Any) -> Any:
-    """What a definer function answers to somebody, on the application's connection."""
-    with by.visit().transaction(), connection.cursor() as cursor:
-        cursor.execute(f"SELECT sec.{statement}", list(values))
-        return cursor.fetchone()[0]
-
-
-def sees(by: Someone, client: Client) -> tuple[bool, bool, bool, bool]:
-    """Whether somebody sees the record, who it is, a contact, its words."""
-    models = [(Client, "pk"), (Identity, "client"), (Contact, "client"), (ContactNote, "client")]
-    with by.visit().transaction():
-        found = [model.objects.filter(**{key: client.pk}).exists() for model, key in models]
-    return found[0], found[1], found[2], found[3]
-
-
-ALL = (True, True, True, True)
-NOTHING = (False, False, False, False)
-WITHOUT_WORDS = (True, True, True, False)
-
-
-def keys(subject: UUID | None = None) -> list[bytes]:
-    _, wrapped = door.new_keys(subject or uuid4())
-    return [wrapped.data, wrapped.audit]
-
-
 def consult(cast: Cast, client: Client, *, hidden: bool, whole: list[UUID]) -> UUID:
-    made = uuid4()
-    call(cast.volunteer, "consult(%s, %s, %s, %s, %s, %s::uuid[], %s, NULL)", made, client.pk,
-         cast.colleague.id, "client", hidden, whole, 14)  # fmt: skip
-    return made
+    return acts.consult(cast.volunteer, cast.colleague, client, hidden=hidden, whole=whole)
 
 
 def test_consultation_shows_the_chosen_contact_and_nothing_else(cast: Cast) -> None:

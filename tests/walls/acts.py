@@ -1,0 +1,90 @@
+"""What the tests of the walls do and look at, in the words of the definer functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import connection
+
+from audit import door
+from clients.models import Client, Contact, ContactNote, Identity
+from tests.cast import Cast, Someone
+
+ALL = (True, True, True, True)
+NOTHING = (False, False, False, False)
+WITHOUT_WORDS = (True, True, True, False)
+# Every table with a branch, for moving a clock: the triggers that watch dates are asleep meanwhile.
+ASLEEP = "SET session_replication_role = replica"
+
+
+def call(by: Someone, statement: str, *values: Any) -> Any:
+    """What a definer function answers to somebody, on the application's connection."""
+    with by.visit().transaction(), connection.cursor() as cursor:
+        cursor.execute(f"SELECT sec.{statement}", list(values))
+        return cursor.fetchone()[0]
+
+
+def sees(by: Someone, client: Client) -> tuple[bool, bool, bool, bool]:
+    """Whether somebody sees the record, who it is, a contact, its words."""
+    models = [(Client, "pk"), (Identity, "client"), (Contact, "client"), (ContactNote, "client")]
+    with by.visit().transaction():
+        found = [model.objects.filter(**{key: client.pk}).exists() for model, key in models]
+    return found[0], found[1], found[2], found[3]
+
+
+def opens(by: Someone, subject: UUID) -> bool:
+    """Whether the door gives somebody the key of a subject."""
+    with by.visit().transaction() as visit:
+        return bool(door.scan(visit, [subject], "client.search", "support"))
+
+
+def keys(subject: UUID | None = None) -> list[bytes]:
+    """The wrapped keys that come in with a new subject."""
+    _, wrapped = door.new_keys(subject or uuid4())
+    return [wrapped.data, wrapped.audit]
+
+
+def consult(
+    by: Someone, colleague: Someone, client: Client, *, hidden: bool = False,
+    whole: Iterable[UUID] = (), days: int = 14,
+) -> UUID:  # fmt: skip
+    """Consult a colleague about a client."""
+    made = uuid4()
+    call(by, "consult(%s, %s, %s, %s, %s, %s::uuid[], %s, NULL)", made, client.pk,
+         colleague.id, "client", hidden, list(whole), days)  # fmt: skip
+    return made
+
+
+def emergency(by: Someone, client: Client, why: str = "danger") -> tuple[UUID, UUID | None]:
+    """Open a record in an emergency: the emergency, and the client that it found."""
+    made = uuid4()
+    found = call(by, "emergency_open(%s, %s, %s, '{}', %s, %s, %s, %s)", made, by.branch,
+                 client.reference, why, f"E-{made.hex[:8]}", *keys())  # fmt: skip
+    return made, found
+
+
+def complain(by: Someone, client: Client, kind: str, about: Someone | None) -> UUID:
+    """Take down a complaint."""
+    made = uuid4()
+    call(by, "complain(%s, %s, %s, %s, %s, %s, %s)", made, client.pk, kind,
+         about and about.id, f"K-{made.hex[:8]}", *keys())  # fmt: skip
+    return made
+
+
+def conflict(
+    by: Someone, who: Someone, *, client: Client | None = None, colleague: Someone | None = None,
+    complaint: UUID | None = None,
+) -> UUID:  # fmt: skip
+    """Mark a conflict of interest."""
+    made = uuid4()
+    call(by, "mark_conflict(%s, %s, %s, %s, %s, 'family')", made, who.id, client and client.pk,
+         colleague and colleague.id, complaint)  # fmt: skip
+    return made
+
+
+def contact_of(cast: Cast, client: Client) -> UUID:
+    """The first contact of a client of this cast's north branch."""
+    with cast.coordinator.visit().transaction():
+        return Contact.objects.filter(client=client).earliest("made_at").pk
