@@ -29,7 +29,7 @@ demo: .venv/demo.installed $(CATALOGUES)
 
 test: .venv/test.installed $(CATALOGUES)
 	@sh tools/ensure_browser.sh
-	@exec $(PY) -m pytest $(ARGS)
+	@exec $(PY) -m pytest -n auto $(ARGS)
 
 check: .venv/check.installed $(CATALOGUES)
 	@exec $(PY) tools/check.py $(ARGS)
