@@ -75,10 +75,11 @@ class Found:
 
 @dataclass
 class Result:
-    """What is shown, and how many fit in all."""
+    """What is shown, how many fit in all, and whether the notes were looked through too."""
 
     shown: list[Found]
     total: int
+    notes: bool = False
 
     @property
     def more(self) -> int:
@@ -86,20 +87,26 @@ class Result:
         return self.total - len(self.shown)
 
 
-def search(*, by: Visit, words: str) -> Result:
-    """Clients whom this person may see and whom the words fit, at most 25; the scan is logged."""
+def search(*, by: Visit, words: str, notes: bool = False) -> Result:
+    """Clients whom this person may see and whom the words fit, at most 25; the scan is logged.
+
+    References, names and numbers first. Notes are looked through where ``notes`` asks for it, or where
+    nothing else fits: that is the slow part, and few people search for it.
+    """
     asked = loose(words).split()
     references = dict(Client.objects.visible_to(by).order_by().values_list("pk", "reference"))
     if not references or not asked:
-        return Result([], 0)
+        return Result([], 0, notes=True)
     keys = door.scan(by, references, "client.search", pages.purpose(by), words=len(asked))
     weights = by_reference(references, "".join(asked).upper())
     better(weights, by_name(keys, asked), 1)
     better(weights, by_number(keys, words), 2)
-    notes = by_note(by, keys, asked)
-    better(weights, set(notes), 3)
+    notes = notes or not weights
+    places = by_note(by, keys, asked) if notes else {}
+    better(weights, set(places), 3)
     chosen = sorted(weights, key=lambda pk: (weights[pk], references[pk]))
-    return Result(opened(by, chosen[: pages.PAGE], weights, notes, asked), len(weights))
+    shown = opened(by, chosen[: pages.PAGE], weights, places, asked)
+    return Result(shown, len(weights), notes)
 
 
 def better(weights: dict[UUID, int], found: set[UUID], weight: int) -> None:

@@ -80,16 +80,17 @@ RETURNS TABLE (subject uuid, event uuid, basis text, data bytea, audit bytea)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
-    found integer;
+    ids uuid[];
+    bases text[];
     new_event uuid;
 BEGIN
     IF act NOT IN ('client.search', 'branch.compare') THEN
         RAISE 'only a search or a comparison looks through records' USING ERRCODE = '42501';
     END IF;
-    SELECT count(*) INTO found FROM sec.permitted(subjects);
-    new_event := sec.log(act, why => why, detail => detail || jsonb_build_object('records', found));
+    SELECT coalesce(array_agg(m.subject), '{}'), coalesce(array_agg(m.basis), '{}') INTO ids, bases FROM sec.permitted(subjects) m;
+    new_event := sec.log(act, why => why, detail => detail || jsonb_build_object('records', cardinality(ids)));
     RETURN QUERY SELECT m.subject, new_event, m.basis, k.data, k.audit
-    FROM sec.permitted(subjects) m JOIN public.vault_subjectkey k ON k.subject = m.subject;
+    FROM unnest(ids, bases) AS m (subject, basis) JOIN public.vault_subjectkey k ON k.subject = m.subject;
 END $$;
 
 -- An event without a key: a sign-in, a decision, a page of numbers. A subject must be permitted.

@@ -28,6 +28,8 @@ class SearchForm(forms.Form):
         },
     )
 
+    notes = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
     def clean_words(self) -> str:
         """Something to look for: two letters or digits at least."""
         words = self.cleaned_data["words"]

@@ -21,5 +21,6 @@ def client_search(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.POST or None)
     result = None
     if request.method == "POST" and form.is_valid():
-        result = search(by=visit, words=form.cleaned_data["words"])
-    return render(request, "clients/search/client_search.html", {"form": form, "result": result})
+        result = search(by=visit, **form.cleaned_data)
+    context = {"form": form, "result": result}
+    return render(request, "clients/search/client_search.html", context)

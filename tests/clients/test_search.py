@@ -23,7 +23,7 @@ def find(browser: Browser, words: str) -> str:
     """What the page says."""
     response = browser.post("/search/", {"words": words})
     assert response.status_code == 200
-    return response.content.decode().split("</form>")[-1]
+    return response.content.decode().partition('id="results"')[2]
 
 
 def client_named(
@@ -79,6 +79,22 @@ def test_the_words_of_a_note_are_shown_where_they_stand(
     page = find(sign_in(cast.volunteer), "pezenas")
     assert "She misses her garden in <mark>Pézenas</mark>." in page
     assert "/contacts/" in page
+
+
+def test_notes_are_looked_through_where_asked_or_where_nothing_else_fits(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    word = f"Ambre{uuid4().hex[:6]}"
+    client_named(cast.volunteer, word, "Nantes")
+    client_named(cast.volunteer, "Luc", "Rouen", note=f"Asked about {word}.")
+    browser = sign_in(cast.volunteer)
+    page = find(browser, word)
+    assert "1 client found" in browser.post("/search/", {"words": word}).content.decode()
+    assert "Luc Rouen" not in page
+    whole = browser.post("/search/", {"words": word, "notes": "on"}).content.decode()
+    assert "2 clients found" in whole
+    assert f"<mark>{word}</mark>" in whole
+    assert "Look through the notes as well" not in whole
 
 
 @pytest.mark.parametrize("words", ["eloise garonne", "zzzz", "11", "oise"])
