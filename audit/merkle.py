@@ -170,16 +170,16 @@ def verify_consistency(
 ) -> None:
     """Raise ``ProofError`` unless the old tree is the beginning of the new (RFC 9162, 2.1.4.2).
 
-    An empty old tree is the beginning of every tree, which no proof can show: only a tree with at
-    least one leaf, or the same tree twice, is accepted.
+    An empty old tree is the beginning of every tree, which nothing can show: it is refused. The
+    same size twice needs the same root and no proof.
     """
-    _check_hashes(old_root, new_root, *proof)
-    if old == new >= 0:
-        if proof or old_root != new_root:
-            raise ProofError("The same size has two roots." if not proof else "Too long a proof.")
-        return
-    if not 0 < old < new:
+    if not 0 < old <= new:
         raise ProofError(f"There is no proof from {old} to {new} leaves.")
+    if old == new:
+        if proof or old_root != new_root:
+            raise ProofError("A size has one root and needs no proof.")
+        return
+    _check_hashes(old_root, new_root, *proof)
     if not proof:
         raise ProofError("The proof is empty.")
     if old & (old - 1) == 0:

@@ -146,6 +146,8 @@ def damaged(path: list[bytes], data: st.DataObject, *roots: bytes) -> list[list[
 
 def test_the_same_tree_twice_needs_no_proof_and_bears_none() -> None:
     merkle.verify_consistency(3, 3, [], LEAVES[0], LEAVES[0])
+    with pytest.raises(ProofError):
+        merkle.verify_consistency(0, 0, [], merkle.EMPTY_ROOT, merkle.EMPTY_ROOT)
     for proof, root in (([], LEAVES[1]), ([LEAVES[0]], LEAVES[0])):
         with pytest.raises(ProofError):
             merkle.verify_consistency(3, 3, proof, LEAVES[0], root)
