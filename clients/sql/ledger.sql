@@ -132,6 +132,7 @@ DECLARE
     branches uuid[] := '{}';
     serving uuid[] := '{}';
     barred uuid[] := '{}';
+    found integer;
 BEGIN
     SELECT * INTO w FROM sec.who();
     IF w.kind = 'user' THEN
@@ -156,7 +157,8 @@ BEGIN
         WHERE p.content_object_id = c.id AND p.user_id = me AND p.branch_id = ANY (serving) AND p.starts_at <= statement_timestamp()
           AND (p.basis <> 'branch_duty' OR p.branch_id = ANY (branches)) AND (p.ends_at IS NULL OR p.ends_at > statement_timestamp()) ORDER BY p.starts_at LIMIT 1) g ON true
     WHERE c.id = ANY (subjects) AND ((c.branch_id = ANY (branches) AND c.id <> ALL (barred)) OR g.basis IS NOT NULL OR c.id = mine);
-    IF (SELECT count(*) FROM public.clients_client c WHERE c.id = ANY (subjects)) = cardinality(subjects) THEN
+    GET DIAGNOSTICS found = ROW_COUNT;
+    IF found = cardinality(subjects) THEN
         RETURN;  -- clients only, as nearly always
     END IF;
     RETURN QUERY
