@@ -8,3 +8,16 @@ class ClientsConfig(AppConfig):
 
     name = "clients"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Give the home page what colleagues ask of one another."""
+        from clients import asking_home
+        from clients.home import register
+
+        for section in (
+            asking_home.colleague_asks,
+            asking_home.my_questions,
+            asking_home.talks_asked_of_me,
+            asking_home.need_to_talk,
+        ):
+            register(section)

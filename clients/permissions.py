@@ -8,6 +8,8 @@
   assignment, and the branch's coordinators. Changing the background needs reading it as well.
 - Assign and open notes: coordinators of the record's branch. Nobody assigns themself.
 - End a grant: the branch's coordinators, and the person it was given to.
+- Consult a colleague (P5): whoever may read the notes. What a consultation shares is read by its colleague
+  until its end, and by whoever may read the notes; the two of them write in it; they or a coordinator end it.
 - Take in clients, log enquiries: volunteers and coordinators, in the branches they serve in.
 
 guardian is asked nowhere else. ``can_x`` answers, ``check_x`` raises PermissionDenied (403)."""
@@ -21,7 +23,7 @@ from django.core.exceptions import PermissionDenied
 from guardian.core import ObjectPermissionChecker
 
 from audit.visit import Visit
-from clients.models import Client, Grant
+from clients.models import Client, Consultation, Contact, Grant
 from volunteers.models import User
 
 
@@ -102,6 +104,41 @@ def can_end_grant(visit: Visit, grant: Grant) -> bool:
     return visit.holds("coordinator", grant.branch_id) or grant.person_id == visit.person
 
 
+def can_consult(visit: Visit, client: Client) -> bool:
+    """Ask a colleague about this client."""
+    return can_read_notes(visit, client)
+
+
+def can_read_contact(visit: Visit, contact: Contact) -> bool:
+    """One contact with its words: whoever may read the notes, and whoever was given this one."""
+    if visit.person is None:
+        return False
+    person = User(pk=visit.person, is_active=True, is_superuser=False)
+    given = ObjectPermissionChecker(person).get_user_perms(contact)
+    return "view_contact" in given or can_read_notes(visit, Client(pk=contact.client_id))
+
+
+def can_read_consultation(visit: Visit, consultation: Consultation) -> bool:
+    """What a consultation shares, and its answers."""
+    if visit.person == consultation.colleague_id and consultation.is_running:
+        return True
+    return can_read_notes(visit, Client(pk=consultation.client_id))
+
+
+def can_answer(visit: Visit, consultation: Consultation) -> bool:
+    """Write in it: the two of them, while it runs."""
+    return consultation.is_running and visit.person in (
+        consultation.asked_by_id,
+        consultation.colleague_id,
+    )
+
+
+def can_end_consultation(visit: Visit, consultation: Consultation) -> bool:
+    """End it: the two of them, and the branch's coordinators."""
+    mine = visit.person in (consultation.asked_by_id, consultation.colleague_id)
+    return consultation.is_running and (mine or visit.holds("coordinator", consultation.branch_id))
+
+
 def check_people(visit: Visit) -> None:
     """Raises PermissionDenied for a client's account: these pages are for people who serve."""
     _check(visit.person is not None)
@@ -145,6 +182,26 @@ def check_edit(visit: Visit, client: Client) -> None:
 def check_edit_background(visit: Visit, client: Client) -> None:
     """Raises PermissionDenied. See :func:`can_edit_background`."""
     _check(can_edit_background(visit, client))
+
+
+def check_consult(visit: Visit, client: Client) -> None:
+    """Raises PermissionDenied. See :func:`can_consult`."""
+    _check(can_consult(visit, client))
+
+
+def check_read_consultation(visit: Visit, consultation: Consultation) -> None:
+    """Raises PermissionDenied. See :func:`can_read_consultation`."""
+    _check(can_read_consultation(visit, consultation))
+
+
+def check_answer(visit: Visit, consultation: Consultation) -> None:
+    """Raises PermissionDenied. See :func:`can_answer`."""
+    _check(can_answer(visit, consultation))
+
+
+def check_end_consultation(visit: Visit, consultation: Consultation) -> None:
+    """Raises PermissionDenied. See :func:`can_end_consultation`."""
+    _check(can_end_consultation(visit, consultation))
 
 
 def check_assign(visit: Visit, client: Client) -> None:

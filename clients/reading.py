@@ -34,7 +34,14 @@ RECORD = Reading(
     SELECT {client}, {branch}, {identity}, {safe_contact}, {background}, {explanation}, {words},
         explanation.working_name, portal.opened_at, ARRAY(
             SELECT permission.code FROM clients_clientpermission permission
-            WHERE permission.user_id = %(person)s AND permission.content_object_id = client.id)
+            WHERE permission.user_id = %(person)s AND permission.content_object_id = client.id), (
+            SELECT json_agg(json_build_object('pk', consultation.id, 'asker', asker.working_name,
+                'colleague', colleague.working_name, 'until', consultation.ends_at)
+                ORDER BY consultation.ends_at)
+            FROM clients_consultation consultation
+            JOIN volunteers_person asker ON asker.user_id = consultation.asked_by_id
+            JOIN volunteers_person colleague ON colleague.user_id = consultation.colleague_id
+            WHERE consultation.client_id = client.id AND consultation.ends_at > statement_timestamp())
     FROM clients_client client JOIN volunteers_branch branch ON branch.id = client.branch_id
     LEFT JOIN clients_identity identity ON identity.client_id = client.id
     LEFT JOIN clients_safecontact safe_contact ON safe_contact.client_id = client.id
@@ -90,6 +97,7 @@ class Record:
     words: ExplanationWords | None
     explained_by: Name
     portal_since: datetime | None
+    consultations: list[dict[str, Any]]  # that run: pk, asker, colleague, until
 
 
 @dataclass(slots=True)
@@ -116,10 +124,26 @@ def record(visit: Visit, client_id: UUID) -> Record | None:
     row = RECORD.first({"client": client_id, "person": visit.person})
     if row is None:
         return None
-    client, branch, identity, card, background, explanation, words, name, opened_at, codes = row
+    (
+        client,
+        branch,
+        identity,
+        card,
+        background,
+        explanation,
+        words,
+        name,
+        opened_at,
+        codes,
+        running,
+    ) = row
     relate(client, branch=branch, identity=identity, safe_contact=card, background=background)
     permissions.remember(visit, client, codes)
-    return Record(client, explanation, words, Name(name), opened_at)
+    return Record(client, explanation, words, Name(name), opened_at, _running(running))
+
+
+def _running(rows: list[dict[str, Any]] | None) -> list[dict[str, Any]]:
+    return [{**row, "until": datetime.fromisoformat(row["until"])} for row in rows or ()]
 
 
 def contacts(

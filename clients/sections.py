@@ -86,7 +86,7 @@ def gather(visit: Visit) -> Gathered:
 def my_drafts(visit: Visit, limit: int | None = None) -> list[Draft]:
     """The person's drafts, the last one first. A client that is no longer theirs is left out of it."""
     arrived = Contact.objects.filter(by_id=visit.person).values("pk")
-    rows = Draft.objects.filter(person_id=visit.person, form="contact").exclude(pk__in=arrived)
+    rows = Draft.objects.filter(person_id=visit.person).exclude(pk__in=arrived)
     drafts = list(rows[:limit])
     visible = Client.objects.in_bulk({draft.client_id for draft in drafts})
     for draft in drafts:

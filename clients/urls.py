@@ -1,5 +1,9 @@
-"""Addresses of this app, from two modules."""
+"""Addresses of this app, from its modules."""
 
-from clients import urls_contacts, urls_records
+from clients import urls_consultations, urls_contacts, urls_records
 
-urlpatterns = [*urls_contacts.urlpatterns, *urls_records.urlpatterns]
+urlpatterns = [
+    *urls_contacts.urlpatterns,
+    *urls_records.urlpatterns,
+    *urls_consultations.urlpatterns,
+]

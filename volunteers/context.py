@@ -99,6 +99,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
                 "name": visit.said.get("name", ""),
                 "roles": ", ".join(str(DutyKind(duty).label) for duty in sorted(visit.duties)),
                 "account_url": address("account"),
+                "talk_url": address("talk_add") if visit.cleared else None,
                 "sign_out_url": address("sign_out"),
             },
         }

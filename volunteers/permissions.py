@@ -1,6 +1,7 @@
 """Who may do what with people, duties and the code. The database holds the same rules.
 
-- Coordinators invite volunteers to, and end volunteers' duties in, their own branch.
+- Coordinators invite volunteers to, and end volunteers' duties in, their own branch; they say who listens to
+  colleagues there.
 - The president brings people into every duty and out of it, but never themself.
 - The administrator adds branches; a coordinator changes how their own branch is reached.
 - Nobody holds two duties together that the table of duties keeps apart.
@@ -15,6 +16,8 @@ from audit.visit import Visit
 from volunteers.models import Branch, Duty, DutyKind, Person
 from volunteers.models.people import OF_A_BRANCH
 
+OF_THE_COORDINATOR = (DutyKind.VOLUNTEER.value, DutyKind.RESPONDER.value)
+
 
 def may_read_versions(visit: Visit) -> bool:
     """Whoever has signed, and the president, who adopts before anybody can sign."""
@@ -27,14 +30,14 @@ def may_appoint(visit: Visit, duty: str, branch: UUID | None) -> bool:
         return False
     if visit.holds("president"):
         return True
-    return duty == DutyKind.VOLUNTEER and visit.holds("coordinator", branch)
+    return duty in OF_THE_COORDINATOR and visit.holds("coordinator", branch)
 
 
 def duties_to_give(visit: Visit) -> list[str]:
     """The duties into which the person may bring somebody, in the order of the table."""
     if visit.holds("president"):
         return list(DutyKind.values)
-    return [DutyKind.VOLUNTEER.value] if visit.holds("coordinator") else []
+    return list(OF_THE_COORDINATOR) if visit.holds("coordinator") else []
 
 
 def branches_to_give(visit: Visit) -> list[Branch]:

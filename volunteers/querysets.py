@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Max, Prefetch, QuerySet
 from django.utils import timezone
 
-from volunteers.models import Duty, Person, PolicyText, PolicyVersion, Undertaking
+from volunteers.models import Duty, DutyKind, Person, PolicyText, PolicyVersion, Undertaking
 
 
 def current_version() -> PolicyVersion | None:
@@ -51,6 +51,12 @@ def serving() -> QuerySet[Person]:
     return Person.objects.filter(left_at=None).prefetch_related(
         Prefetch("duties", queryset=live, to_attr="live_duties")
     )
+
+
+def responders(person: UUID | None) -> list[Person]:
+    """Who listens to colleagues, in which branches (``live_duties``); not the one who asks."""
+    listening = Duty.objects.live().filter(kind=DutyKind.RESPONDER).values("person")
+    return list(serving().filter(pk__in=listening).exclude(pk=person).order_by("working_name"))
 
 
 def signed_now(people: Iterable[UUID]) -> set[UUID]:

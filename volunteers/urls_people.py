@@ -12,9 +12,13 @@ from volunteers.views import (
     people,
     policies,
     privacy,
+    talks,
 )
 
 urlpatterns = [
+    path("talk/", talks.talk_add, name="talk_add"),
+    path("talk/<uuid:talk_id>/done/", talks.talk_answer, name="talk_answer"),
+    path("talk/<uuid:talk_id>/back/", talks.talk_withdraw, name="talk_withdraw"),
     path("language/", language.set_language, name="set_language"),
     path("privacy/", privacy.privacy, name="privacy"),
     path("code/", code.code_read, name="code_read"),

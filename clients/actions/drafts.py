@@ -1,52 +1,67 @@
-"""Drafts of contacts: what is being typed, sealed under the person's own key, until it has arrived."""
+"""Drafts of contacts and of questions to a colleague: what is being typed, until it has arrived.
+
+Sealed under the person's own key."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.datastructures import MultiValueDict
 
 from audit import door
 from audit.visit import Visit
 from clients.actions.intake import form_id
-from clients.models import Client, Contact, Draft, Grant
+from clients.models import Client, Consultation, Contact, Draft, Grant
 from vault.sealed import Conflict
 
-CONTACT = "contact"
+CONTACT, CONSULT = "contact", "consult"
+ARRIVED: dict[str, Any] = {CONTACT: Contact, CONSULT: Consultation}
 LONGEST = 60_000
-NOT_KEPT = frozenset({"csrfmiddlewaretoken", "file", "client"})
+NOT_KEPT = frozenset({"csrfmiddlewaretoken", "file", "client", "form", "more"})
 
 
 class TooLong(Exception):
     """The draft is longer than any form may be; nothing was kept."""
 
 
-def keep(*, by: Visit, client: UUID, values: Mapping[str, str]) -> Draft | None:
-    """Keep what was typed into a contact's form; None when the contact itself has arrived.
+def keep(
+    *, by: Visit, client: UUID, values: Mapping[str, str], form: str = CONTACT
+) -> Draft | None:
+    """Keep what was typed into a form; None when what it makes has arrived.
 
-    ``values`` holds the form's fields with its ``key``, which names the draft. Raises ValueError
-    without one, TooLong, and Conflict when another window saved the same draft at this moment.
+    ``values`` holds the form's fields with its ``key``, which names the draft; with ``more`` they are the
+    second page of a form, and are added to the first. Raises ValueError without a key, TooLong, and
+    Conflict when another window saved the same draft at this moment.
     """
     draft_id = form_id(by, UUID(values.get("key", "")))
-    if Contact.objects.filter(pk=draft_id).exists():
+    if ARRIVED[form].objects.filter(pk=draft_id).exists():
         return None
-    kept = {name: text for name, text in values.items() if name not in NOT_KEPT and text}
-    if sum(map(len, kept.values())) + sum(map(len, kept)) > LONGEST:
+    kept = {name: text for name, text in _all(values).items() if name not in NOT_KEPT and text}
+    if sum(len(str(text)) for text in kept.values()) + sum(map(len, kept)) > LONGEST:
         raise TooLong
     person = by.person
     keys = door.open_one(by, person, "draft.save", "own")  # type: ignore[arg-type]
     draft = Draft.objects.filter(pk=draft_id, person_id=person).first()
     if draft is None:
         draft = Draft.new(
-            keys, id=draft_id, person_id=person, form=CONTACT, client_id=client, values=kept
+            keys, id=draft_id, person_id=person, form=form, client_id=client, values=kept
         )
     else:
-        draft.unlock(keys).opened_values()
-        draft.values = kept
+        before = draft.unlock(keys).values or {}
+        draft.values = {**before, **kept} if values.get("more") else kept
     with transaction.atomic():  # two at once: one is refused, and the events of this visit stay
         draft.save()
     return draft
+
+
+def _all(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a form: a list where several boxes were ticked."""
+    if not isinstance(values, MultiValueDict):
+        return dict(values)
+    return {name: many if len(many) > 1 else many[0] for name, many in values.lists() if many}
 
 
 def keep_for_later(*, by: Visit, client: UUID, values: Mapping[str, str]) -> None:
@@ -65,13 +80,15 @@ def was_theirs(visit: Visit, client: UUID) -> bool:
     )
 
 
-def draft_of(visit: Visit, draft: str | None, client: UUID | None = None) -> Draft | None:
+def draft_of(
+    visit: Visit, draft: str | UUID | None, client: UUID | None = None, form: str = CONTACT
+) -> Draft | None:
     """The person's own draft with this id (for this client), opened; None if there is none."""
     try:
-        wanted = UUID(draft or "")
+        wanted = UUID(str(draft or ""))
     except ValueError:
         return None
-    rows = Draft.objects.filter(pk=wanted, person_id=visit.person, form=CONTACT)
+    rows = Draft.objects.filter(pk=wanted, person_id=visit.person, form=form)
     found = (rows.filter(client_id=client) if client else rows).first()
     if found is None:
         return None

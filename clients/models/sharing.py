@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import models
 from django.db.models import functions
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clients.models.contacts import Contact
@@ -27,6 +28,18 @@ class ConsultationQuerySet(models.QuerySet):
     def live(self) -> ConsultationQuerySet:
         """Consultations in which something can still be read."""
         return self.filter(ends_at__gt=functions.Now())
+
+    def asked_of(self, person: UUID | None) -> ConsultationQuerySet:
+        """Consultations in which somebody is asked and can still read, the first to end first."""
+        rows = self.live().filter(colleague_id=person)
+        return rows.select_related("asked_by").order_by("ends_at")
+
+    def asked_by_me(self, person: UUID | None) -> ConsultationQuerySet:
+        """Somebody's own questions that still run, each with who wrote the last line (``last_by``)."""
+        lines = ConsultationEntry.objects.filter(consultation=models.OuterRef("pk"))
+        last = lines.exclude(kind="part").order_by("-made_at").values("by_id")[:1]
+        rows = self.live().filter(asked_by_id=person).annotate(last_by=models.Subquery(last))
+        return rows.select_related("colleague", "client").order_by("ends_at")
 
 
 class Consultation(models.Model):
@@ -62,6 +75,16 @@ class Consultation(models.Model):
                 name="consultation_talk_or_written",
             ),
         ]
+
+    @property
+    def is_talk(self) -> bool:
+        """Whether it was spoken only, with nothing to read."""
+        return self.ends_at is None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether something can still be read in it."""
+        return self.ends_at is not None and self.ends_at > timezone.now()
 
 
 class ConsultationEntry(SealedModel):

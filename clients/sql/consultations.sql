@@ -1,5 +1,20 @@
 -- Consulting a colleague (P5): on one of two grounds, for a bounded time, what was chosen and nothing else.
 
+-- Whom the principal may consult about a client: whoever serves in the branch, is bound by the code, and has no conflict.
+-- Who is missing, and why, it does not say. Nobody for a client whose notes the principal may not read.
+CREATE FUNCTION sec.consultable(of_client uuid) RETURNS uuid[]
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    in_branch uuid := (SELECT c.branch_id FROM public.clients_client c WHERE c.id = of_client);
+BEGIN
+    IF NOT sec.has(of_client, 'view_notes') THEN
+        RETURN '{}';
+    END IF;
+    RETURN (SELECT coalesce(array_agg(DISTINCT d.person_id), '{}') FROM public.volunteers_duty d
+        WHERE d.branch_id = in_branch AND d.person_id <> sec.uid() AND sec.live(d)
+          AND sec.serves_there(d.person_id, in_branch) AND NOT sec.in_conflict(d.person_id, of_client));
+END $$;
+
 -- Asks a colleague. Whole contacts open as they are, each by a grant of its own; parts of them, and everything where
 -- the identity is withheld, are copies that the asker adds afterwards. Without ``days`` it was only a talk, on ``talked_on``.
 CREATE FUNCTION sec.consult(new_id uuid, of_client uuid, with_whom uuid, on_ground text, hide_identity boolean,
@@ -10,9 +25,11 @@ DECLARE
     in_branch uuid := (SELECT c.branch_id FROM public.clients_client c WHERE c.id = of_client);
     until timestamptz := CASE WHEN days IS NOT NULL THEN statement_timestamp() + make_interval(days => days) END;
 BEGIN
-    IF NOT sec.has(of_client, 'view_notes') OR with_whom = me OR NOT sec.serves_there(with_whom, in_branch) OR sec.in_conflict(with_whom, of_client)
+    IF with_whom = ANY (sec.consultable(of_client)) IS NOT TRUE OR on_ground IN ('client', 'volunteer') IS NOT TRUE
         OR (days IS NULL) = (talked_on IS NULL) OR days NOT BETWEEN 1 AND 90 OR talked_on > (statement_timestamp() AT TIME ZONE 'Europe/Paris')::date
-        OR on_ground NOT IN ('client', 'volunteer') OR (hide_identity AND whole <> '{}') OR (days IS NULL AND whole <> '{}') THEN
+        OR (hide_identity AND whole <> '{}') OR (days IS NULL AND whole <> '{}')
+        -- Who is protected is named to nobody who was not named for them.
+        OR (days IS NOT NULL AND NOT hide_identity AND EXISTS (SELECT FROM public.clients_client c WHERE c.id = of_client AND c.protected)) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     INSERT INTO public.clients_consultation (id, client_id, branch_id, ground, withheld, asked_by_id, colleague_id, happened_on, starts_at, ends_at)
@@ -118,5 +135,5 @@ CREATE POLICY add ON clients_whomayknow FOR INSERT TO confidential_app
 CREATE POLICY change ON clients_whomayknow FOR UPDATE TO confidential_app
     USING (revoked_at IS NULL AND sec.writes(client_id)) WITH CHECK (sec.writes(client_id));
 
-GRANT EXECUTE ON FUNCTION sec.consult, sec.end_consultation, sec.writes TO confidential_app;
+GRANT EXECUTE ON FUNCTION sec.consultable, sec.consult, sec.end_consultation, sec.writes TO confidential_app;
 SELECT sec.adopt_functions();

@@ -28,11 +28,15 @@ def draft_save(request: HttpRequest) -> HttpResponse:
     visit = request.visit  # type: ignore[attr-defined]
     by_itself = request.headers.get("Accept", "").startswith("application/json")
     client = client_of(request)
+    form = actions.CONSULT if request.POST.get("form") == actions.CONSULT else actions.CONTACT
     if not actions.was_theirs(visit, client):
         found = door.get(request, Client.objects.all(), client, "draft.save")
-        permissions.check_log_contact(visit, found)
+        check = (
+            permissions.check_consult if form == actions.CONSULT else permissions.check_log_contact
+        )
+        check(visit, found)
     try:
-        draft = actions.keep(by=visit, client=client, values=request.POST)
+        draft = actions.keep(by=visit, client=client, values=request.POST, form=form)
     except (ValueError, actions.TooLong):
         return HttpResponseBadRequest(_("This text is too long to keep as a draft."))
     except (Conflict, IntegrityError):

@@ -42,6 +42,7 @@ def rights_on(visit: Visit, client: Client) -> dict[str, bool]:
         "sees_contacts": permissions.can_see_contacts(visit, client),
         "edits": permissions.can_edit(visit, client),
         "assigns": permissions.can_assign(visit, client),
+        "consults": permissions.can_consult(visit, client),
     }
 
 
@@ -65,6 +66,7 @@ def client_view(request: Request, client_id: UUID) -> HttpResponse:
         "numbers": numbers(card) if card else [],
         "background": getattr(client, "background", None) if may["reads"] else None,
         "explanation": latest_explanation(record, keys, may["reads"]),
+        "consultations": record.consultations,
         "portal": record.portal_since and {"opened_at": record.portal_since},
         **may,
     }

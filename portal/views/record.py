@@ -15,6 +15,7 @@ from clients.models import (
     SafeContact,
 )
 from disclosures.models import Disclosure, State
+from portal.consulted import consulted
 from portal.decorators import own_space
 from portal.pages import PAGE, own_client, own_keys, portal_page
 from rights import printing, seen
@@ -55,6 +56,7 @@ def portal_record(request: HttpRequest) -> HttpResponse:
         "safe_contact": printing.safe_contact(gatherer.one(SafeContact, "checked_on")),
         "background": gatherer.one(Background).get("text"),
         "explanations": explanations,
+        "consulted": consulted(client, gatherer.keys),
     }
     return portal_page(request, "portal/record.html", context)
 

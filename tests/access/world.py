@@ -149,6 +149,39 @@ class World:
         return draft
 
     @cached_property
+    def question(self) -> Draft:
+        """What the volunteer has written of a question to a colleague."""
+        from clients.actions import drafts
+
+        values = {"key": str(uuid4()), "colleague": str(self.cast.colleague.id), "ground": "client",
+                  "question": "What now?", "days": "14"}  # fmt: skip
+        client = self.client
+        with self.cast.volunteer.visit().transaction() as visit:
+            made = drafts.keep(by=visit, client=client.pk, values=values, form=drafts.CONSULT)
+        assert made
+        return made
+
+    @cached_property
+    def consultation(self) -> UUID:
+        """A question of the volunteer to the colleague, that runs."""
+        from tests.consulting import ask
+
+        return ask(self.cast.volunteer, self.cast.colleague, self.client)
+
+    @cached_property
+    def talk(self) -> UUID:
+        """The volunteer asked the deputy to listen."""
+        from tests.consulting import listens
+        from volunteers.actions import talks
+
+        listens(self.cast.coordinator, self.cast.deputy)
+        with self.cast.volunteer.visit().transaction() as visit:
+            asked = talks.ask_to_talk(
+                by=visit, responder=self.cast.deputy.id, how="phone", haste="week"
+            )
+        return asked.pk
+
+    @cached_property
     def request(self) -> SubjectRequest:
         """A request of the client."""
         from audit import door

@@ -23,18 +23,20 @@ from volunteers.permissions import branches_to_give, duties_to_give, may_appoint
 class DutyForm(forms.Form):
     """A duty, and the branch where it needs one. Offers what this visitor may give."""
 
+    not_offered: frozenset[str] = frozenset()
+
     duty = forms.ChoiceField(label=gettext_lazy("Duty"), widget=forms.RadioSelect)
     branch = forms.ChoiceField(
         label=gettext_lazy("Branch"),
         required=False,
-        help_text=gettext_lazy("Only for volunteers and coordinators."),
+        help_text=gettext_lazy("Not for duties of the whole association."),
     )
 
     def __init__(self, *args: Any, visit: Visit, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.visit = visit
         self.branches = {str(branch.pk): branch for branch in branches_to_give(visit)}
-        duties = duties_to_give(visit)
+        duties = [duty for duty in duties_to_give(visit) if duty not in self.not_offered]
         self.fields["duty"].choices = [  # type: ignore[attr-defined]
             (kind, DutyKind(kind).label) for kind in duties
         ]
@@ -63,6 +65,8 @@ class DutyForm(forms.Form):
 
 class InvitationForm(DutyForm):
     """An invitation: duty, branch, and the language of the paper."""
+
+    not_offered = frozenset({DutyKind.RESPONDER})  # said of somebody who serves already
 
     language = forms.ChoiceField(
         label=gettext_lazy("Language"),

@@ -54,7 +54,8 @@ class TalkQuerySet(models.QuerySet):
 
     def waiting(self) -> TalkQuerySet:
         """Requests that nobody has answered and that were not taken back."""
-        return self.filter(answered_at=None, withdrawn_at=None)
+        rows = self.filter(answered_at=None, withdrawn_at=None)
+        return rows.select_related("person", "responder").order_by("made_at")
 
 
 class TalkRequest(models.Model):

@@ -333,7 +333,13 @@ BEGIN
             WHERE d.person_id = new.responder_id AND d.kind = 'responder' AND sec.live(d))) THEN
         RAISE 'this person is not there to listen' USING ERRCODE = '23514', CONSTRAINT = 'talk_responder';
     END IF;
-    PERFORM sec.log(CASE WHEN tg_op = 'INSERT' THEN 'talk.ask' ELSE 'talk.answer' END, new.person_id, 'person', object => 'volunteers_talkrequest', object_id => new.id);
+    -- Whoever was asked says that they have talked; whoever asked takes it back; each once.
+    IF tg_op = 'UPDATE' AND (old.answered_at IS NOT NULL OR old.withdrawn_at IS NOT NULL
+            OR CASE WHEN new.withdrawn_at IS NULL THEN new.responder_id ELSE new.person_id END IS DISTINCT FROM sec.uid()
+            OR (new.answered_at IS NULL) = (new.withdrawn_at IS NULL)) THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    END IF;
+    PERFORM sec.log(CASE WHEN tg_op = 'INSERT' THEN 'talk.ask' WHEN new.withdrawn_at IS NULL THEN 'talk.answer' ELSE 'talk.withdraw' END, new.person_id, 'person', object => 'volunteers_talkrequest', object_id => new.id);
     RETURN NULL;
 END $$;
 CREATE TRIGGER changed AFTER INSERT OR UPDATE ON volunteers_talkrequest FOR EACH ROW EXECUTE FUNCTION sec.talk_changed();

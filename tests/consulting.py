@@ -1,0 +1,30 @@
+"""What tests of consultations and of talks make again and again."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from audit import door
+from clients.actions import consultations
+from clients.models import Client
+from tests.cast import Someone
+from volunteers.actions import duties
+from volunteers.models import Duty
+
+
+def ask(by: Someone, colleague: Someone, client: Client, **more: Any) -> UUID:
+    """A question in writing."""
+    values = {"ground": "client", "text": "How do I go on?", **more}
+    question = consultations.Question(colleague=colleague.id, **values)
+    with by.visit().transaction() as visit:
+        keys = door.open_one(visit, client.pk, "consultation.prepare", "consultation")
+        return consultations.ask(by=visit, client=client, keys=keys, question=question)
+
+
+def listens(coordinator: Someone, person: Someone) -> None:
+    """Somebody listens to colleagues from now on, if they do not yet."""
+    with coordinator.visit().transaction() as visit:
+        if Duty.objects.live().filter(person_id=person.id, kind="responder").exists():
+            return
+    duties.appoint(by=visit, person=person.id, duty="responder", branch=coordinator.branch)

@@ -1,0 +1,141 @@
+"""'I need to talk': nothing to write, a named colleague, and nobody else knows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import psycopg
+import pytest
+from django.db import DatabaseError
+from django.test import Client as Browser
+from django.utils import timezone
+
+from clients.actions import changes
+from tests.cast import Cast, build_another, new_client
+from tests.consulting import listens
+from volunteers.actions import talks
+from volunteers.models import Duty, TalkRequest
+
+SignIn = Callable[..., Browser]
+
+
+@pytest.fixture(scope="module")
+def own(server: object, cast: Cast) -> Cast:
+    """People in branches of their own."""
+    from confidential.environment import DATABASE
+
+    with psycopg.connect(server.conninfo(dbname=DATABASE), autocommit=True) as connection:
+        return build_another(connection, "_talks")
+
+
+def asked(own: Cast, haste: str = "today") -> TalkRequest:
+    listens(own.coordinator, own.colleague)
+    with own.volunteer.visit().transaction() as visit:
+        return talks.ask_to_talk(by=visit, responder=own.colleague.id, how="phone", haste=haste)
+
+
+def test_page_has_no_place_for_words(own: Cast, sign_in: SignIn) -> None:
+    listens(own.coordinator, own.colleague)
+    page = sign_in(own.volunteer).get("/talk/").content.decode()
+    main = page.split("<main")[1]
+    assert "<textarea" not in main
+    assert 'type="text"' not in main
+    assert str(own.colleague.id) in main
+
+
+def test_asking_is_seen_by_the_two_and_by_nobody_else(own: Cast, sign_in: SignIn) -> None:
+    listens(own.coordinator, own.colleague)
+    sent = {"responder": str(own.colleague.id), "how": "meet", "haste": "week"}
+    assert sign_in(own.volunteer).post("/talk/", sent).status_code == 302
+    with own.volunteer.visit().transaction():
+        talk = TalkRequest.objects.waiting().filter(person_id=own.volunteer.id).latest("made_at")
+    assert f"/talk/{talk.pk}/done/" in sign_in(own.colleague).get("/").content.decode()
+    assert f"/talk/{talk.pk}/back/" in sign_in(own.volunteer).get("/").content.decode()
+    for other in (own.coordinator, own.deputy, own.president, own.protection, own.outsider):
+        with other.visit().transaction():
+            assert not TalkRequest.objects.filter(pk=talk.pk).exists()
+
+
+def test_whoever_was_asked_says_that_they_talked_once(own: Cast, sign_in: SignIn) -> None:
+    talk = asked(own)
+    browser = sign_in(own.colleague)
+    assert browser.post(f"/talk/{talk.pk}/done/").status_code == 302
+    assert f"/talk/{talk.pk}/done/" not in browser.get("/").content.decode()
+    assert browser.post(f"/talk/{talk.pk}/done/").status_code == 302
+    assert f"/talk/{talk.pk}/back/" not in sign_in(own.volunteer).get("/").content.decode()
+
+
+def test_whoever_asked_takes_it_back(own: Cast, sign_in: SignIn) -> None:
+    talk = asked(own)
+    assert sign_in(own.volunteer).post(f"/talk/{talk.pk}/back/").status_code == 302
+    assert f"/talk/{talk.pk}/done/" not in sign_in(own.colleague).get("/").content.decode()
+
+
+@pytest.mark.parametrize(("who", "field"), [
+    ("colleague", "withdrawn_at"), ("volunteer", "answered_at"),
+])  # fmt: skip
+def test_neither_settles_it_for_the_other(own: Cast, who: str, field: str) -> None:
+    talk = asked(own)
+    with pytest.raises(DatabaseError, match="not permitted"):
+        with getattr(own, who).visit().transaction():
+            TalkRequest.objects.filter(pk=talk.pk).update(**{field: timezone.now()})
+
+
+def test_settled_stays_settled(own: Cast) -> None:
+    talk = asked(own)
+    with own.colleague.visit().transaction() as visit:
+        assert talks.answer_talk(by=visit, talk=talk.pk)
+    with own.volunteer.visit().transaction() as visit:
+        assert not talks.withdraw_talk(by=visit, talk=talk.pk)
+    with pytest.raises(DatabaseError, match="not permitted"):
+        with own.volunteer.visit().transaction():
+            TalkRequest.objects.filter(pk=talk.pk).update(withdrawn_at=timezone.now())
+
+
+def test_nobody_is_asked_who_does_not_listen(own: Cast) -> None:
+    listens(own.coordinator, own.colleague)
+    for other in (own.deputy, own.volunteer, own.outsider):
+        with pytest.raises(DatabaseError):
+            with own.volunteer.visit().transaction() as visit:
+                talks.ask_to_talk(by=visit, responder=other.id, how="phone", haste="week")
+    with pytest.raises(DatabaseError, match="row-level security"):
+        with own.outsider.visit().transaction():
+            TalkRequest(person_id=own.volunteer.id, responder_id=own.colleague.id, how="phone",
+                        haste="week").save(force_insert=True)  # fmt: skip
+
+
+def test_nobody_to_listen_says_what_to_do(
+    own: Cast, sign_in: SignIn, superuser: psycopg.Connection
+) -> None:
+    superuser.execute("UPDATE volunteers_duty SET ends_at = now() WHERE kind = 'responder'")
+    page = sign_in(own.volunteer).get("/talk/").content.decode()
+    assert "Nobody is named to listen yet" in page
+    assert "Ring your coordinator" in page
+
+
+def test_coordinator_names_who_listens(own: Cast, sign_in: SignIn) -> None:
+    browser = sign_in(own.coordinator)
+    page = browser.get(f"/people/{own.deputy.id}/duty/")
+    where = f"/people/{own.deputy.id}/duties/new/"
+    page = browser.get(where)
+    assert "Listens to colleagues" in page.content.decode()
+    sent = {"duty": "responder", "branch": str(own.north)}
+    assert browser.post(where, sent).status_code == 302
+    with own.coordinator.visit().transaction():
+        held = Duty.objects.live().filter(person_id=own.deputy.id, kind="responder")
+        assert held.exists()
+    assert "Listens to colleagues" not in browser.get("/invitations/new/").content.decode()
+
+
+def test_home_offers_it_in_front_after_a_death(own: Cast, sign_in: SignIn) -> None:
+    browser = sign_in(own.volunteer)
+    assert "Somebody you were there for has died" not in browser.get("/").content.decode()
+    client = new_client(own.volunteer)
+    sent = timezone.localdate() - timedelta(days=2)
+    with own.volunteer.visit().transaction() as visit:
+        changes.change_state(by=visit, client=client, state="died", since=sent)
+    assert "Somebody you were there for has died" in browser.get("/").content.decode()
+    record = browser.get(f"/clients/{client.pk}/").content.decode()
+    assert 'href="/talk/"' in record.split("<main")[1]
+    assert "has died" not in sign_in(own.deputy).get("/").content.decode()
