@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+from typing import Any
+
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from audit.wording import ACTIONS, OUTCOMES
+from audit.wording import ACTIONS, OUTCOMES, PERIODS, WHY
 from components.widgets import DateField3
+
+USUAL_DAYS = 30
+MOST_DAYS = 3 * 366  # nothing is kept longer
+OWN_DATES = "own"
+# What a purpose and a basis can be; the rest of the words stand for either.
+BASES = ("assignment", "consultation", "emergency", "branch_duty", "own_record")
+NO_PURPOSES = ("assignment", "branch_duty")
 
 
 def by_words(words: dict[str, object]) -> list[tuple[str, object]]:
@@ -14,24 +25,75 @@ def by_words(words: dict[str, object]) -> list[tuple[str, object]]:
     return [("", _("All")), *sorted(words.items(), key=lambda pair: str(pair[1]).casefold())]
 
 
+def _code(**more: Any) -> forms.CharField:
+    attrs = {"class": "width-10", "autocapitalize": "characters"}
+    return forms.CharField(
+        required=False, max_length=12, widget=forms.TextInput(attrs=attrs), **more
+    )
+
+
 class LogFilter(forms.Form):
     """Which events to show. References are codes without meaning, so they may stand in an address."""
 
+    period = forms.ChoiceField(label=_("When"), required=False, choices=PERIODS.items)
+    since = DateField3(label=_("From"), required=False)
+    until = DateField3(label=_("To"), required=False)
     action = forms.ChoiceField(label=_("What"), required=False, choices=lambda: by_words(ACTIONS))
     outcome = forms.ChoiceField(
         label=_("Outcome"), required=False, choices=lambda: by_words(OUTCOMES)
     )
-    by = forms.CharField(
-        label=_("Who (reference)"),
-        required=False,
-        max_length=12,
-        widget=forms.TextInput(attrs={"class": "width-10", "autocapitalize": "characters"}),
+    by = _code(label=_("Who (reference)"))
+    about = _code(label=_("Whose record (reference)"))
+    purpose = forms.ChoiceField(
+        label=_("Why"), required=False,
+        choices=lambda: by_words({k: v for k, v in WHY.items() if k not in NO_PURPOSES}),
+    )  # fmt: skip
+    basis = forms.ChoiceField(
+        label=_("On which basis"), required=False,
+        choices=lambda: by_words({k: WHY[k] for k in BASES}),
+    )  # fmt: skip
+    branch = _code(label=_("Branch (code)"))
+
+    def clean(self) -> dict[str, Any]:
+        """The period as two dates: those of the choice, or those that were typed."""
+        cleaned = super().clean() or {}
+        typed = bool(cleaned.get("since") or cleaned.get("until"))
+        period = cleaned.get("period") or (OWN_DATES if typed else str(USUAL_DAYS))
+        today = timezone.localdate()
+        if period == OWN_DATES:
+            cleaned["until"] = cleaned.get("until") or max(today, cleaned.get("since") or today)
+            cleaned["since"] = cleaned.get("since") or max(
+                cleaned["until"] - timedelta(days=MOST_DAYS), date(1900, 1, 1)
+            )
+        else:
+            cleaned["since"], cleaned["until"] = last_days(int(period))
+        cleaned["period"] = period
+        if not self.errors and cleaned["since"] > cleaned["until"]:
+            self.add_error("until", _("The last day lies before the first one."))
+        elif not self.errors and (cleaned["until"] - cleaned["since"]).days > MOST_DAYS:
+            self.add_error("since", _("Choose three years at most: nothing is kept longer."))
+        return cleaned
+
+
+def last_days(days: int) -> tuple[date, date]:
+    """The first and the last of so many days up to today."""
+    today = timezone.localdate()
+    return today - timedelta(days=days - 1), today
+
+
+def question_of(data: Any) -> tuple[LogFilter, dict[str, Any]]:
+    """The form, and what it asks for; a form that cannot be read asks for the usual days."""
+    form = LogFilter(data or {"period": str(USUAL_DAYS)})
+    if form.is_valid():
+        return form, form.cleaned_data
+    since, until = last_days(USUAL_DAYS)
+    return form, {"period": str(USUAL_DAYS), "since": since, "until": until}
+
+
+class PatternFilter(forms.Form):
+    """How far back to look for unusual access."""
+
+    period = forms.ChoiceField(
+        label=_("When"),
+        choices=lambda: [(k, v) for k, v in PERIODS.items() if k in ("7", "30", "90")],
     )
-    about = forms.CharField(
-        label=_("Whose record (reference)"),
-        required=False,
-        max_length=12,
-        widget=forms.TextInput(attrs={"class": "width-10", "autocapitalize": "characters"}),
-    )
-    since = DateField3(label=_("From"), required=False)
-    until = DateField3(label=_("To"), required=False)

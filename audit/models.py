@@ -78,3 +78,19 @@ class Pending(models.Model):
 
     class Meta:
         db_table = "audit_pending"
+
+
+class SavedQuestion(models.Model):
+    """A filter of the log that somebody asks again and again: codes and references, and no words.
+
+    It has no name of its own, because a name could say of whom somebody thinks; pages put it in words.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    owner = models.UUIDField()
+    question = models.JSONField()
+    made_at = models.DateTimeField(db_default=functions.Now())
+
+    class Meta:
+        db_table = "audit_savedquestion"
+        indexes = [models.Index(fields=["owner", "made_at"], name="audit_savedquestion_owner")]

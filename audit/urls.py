@@ -2,6 +2,16 @@
 
 from django.urls import path
 
-from audit import views
+from audit.views import events, patterns, questions
 
-urlpatterns = [path("log/", views.log_list, name="log_list")]
+urlpatterns = [
+    path("log/", events.log_list, name="log_list"),
+    path("log/table/", events.log_export, name="log_export"),
+    path("log/unusual/", patterns.log_unusual, name="log_unusual"),
+    path("log/questions/", questions.log_question_add, name="log_question_add"),
+    path(
+        "log/questions/<uuid:question_id>/remove/",
+        questions.log_question_remove,
+        name="log_question_remove",
+    ),
+]

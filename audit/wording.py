@@ -76,7 +76,11 @@ ACTIONS: dict[str, Any] = {
     "grant.list": _("Looked at who may see a record"),
     "invitation.view": _("Looked at an invitation"),
     "leaflet.print": _("Printed a leaflet"),
+    "log.export": _("Took events of the log away as a table"),
+    "log.question": _("Kept or removed a question to the log"),
     "log.read": _("Read the log"),
+    "log.state": _("Looked at the state of the log"),
+    "log.unusual": _("Looked for unusual access in the log"),
     "notes.open": _("Opened notes with a reason"),
     "password.change": _("Changed a password"),
     "person.invite": _("Invited somebody"),
@@ -118,6 +122,13 @@ ACTIONS: dict[str, Any] = {
     "undertaking.view": _("Read an undertaking"),
 }
 OUTCOMES: dict[str, Any] = {"done": _("Done"), "denied": _("Refused")}
+PERIODS: dict[str, Any] = {
+    "7": _("The last 7 days"),
+    "30": _("The last 30 days"),
+    "90": _("The last 90 days"),
+    "365": _("The last 12 months"),
+    "own": _("The dates below"),
+}
 ROLES: dict[str, Any] = {
     "volunteer": _("Volunteer"),
     "coordinator": _("Coordinator"),
@@ -148,6 +159,8 @@ WHY: dict[str, Any] = {
     "support": _("Support"),
     "coordination": _("Coordination"),
     "own_record": _("Own record"),
+    "consultation": _("Consultation"),
+    "emergency": _("Emergency access"),
     "branch_duty": _("Duty in the branch"),
     "client": _("How best to support the client"),
     "consultation": _("Consulting a colleague"),

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from clients.importing.reading import Row, Table
+from components.spreadsheets import escape
 
 SHOWN = 20
 WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 WIDTH = 30
 LINE_SECONDS = 5
 REDRAW_SECONDS = 0.1
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 class Progress:
@@ -99,14 +99,3 @@ class Failures:
             )
         elif self.count:
             self.stream.write(f"The failed rows are in {self.path}; mend them there and import it.")
-
-
-def escape(cell: str) -> str:
-    """A cell that no spreadsheet runs as a formula. Plain numbers stay as they are."""
-    if not cell.startswith(FORMULA):
-        return cell
-    try:
-        float(cell)
-    except ValueError:
-        return "'" + cell
-    return cell

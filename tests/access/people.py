@@ -54,4 +54,9 @@ ROWS = [
     Row("branch_add", administrator=200),
     Row("branch_edit", where={"branch_id": "branch"}, coordinator=200, administrator=200),
     Row("log_list", protection=200),
+    Row("log_export", protection=200),
+    Row("log_export", method="post", protection=200),
+    Row("log_unusual", protection=200),
+    Row("log_question_add", method="post", protection=302),
+    Row("log_question_remove", {"question_id": "unknown"}, method="post", protection=404),
 ]

@@ -28,6 +28,7 @@ CLEAR = {
     "audit.Event": "at actor_kind actor_role action outcome subject_kind purpose basis object_type revision detail",
     "audit.Leaf": "index subject_index sealed_at",
     "audit.Pending": "xid made_at",
+    "audit.SavedQuestion": "question made_at",
     "volunteers.User": "kind language is_active is_superuser must_change_password created_at last_login",
     "volunteers.Session": "device created_at seen_at expires_at",
     "volunteers.Association": "id name portal_name quick_exit_url",

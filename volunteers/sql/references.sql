@@ -14,7 +14,7 @@ BEGIN
     SELECT a."user", c.reference::text FROM public.clients_portalaccess a JOIN public.clients_client c ON c.id = a.client_id
     WHERE a."user" = ANY (ids) OR c.reference = wanted
     UNION ALL
-    SELECT b.id, b.code::text FROM public.volunteers_branch b WHERE b.id = ANY (ids);
+    SELECT b.id, b.code::text FROM public.volunteers_branch b WHERE b.id = ANY (ids) OR b.code = wanted;
 END $$;
 GRANT EXECUTE ON FUNCTION sec.references TO confidential_app;
 SELECT sec.adopt_functions();

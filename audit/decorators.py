@@ -1,0 +1,57 @@
+"""What a view asks of whoever uses it, in every app: a duty, and a sign-in that is minutes old."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+
+View = Callable[..., HttpResponse]
+FRESH_MINUTES = 10  # a little less than the database's 15, so that a form can still be sent
+
+
+def is_fresh(request: HttpRequest) -> bool:
+    """Whether this session proved within the last minutes who it is."""
+    said = request.visit.said.get("fresh_at")  # type: ignore[attr-defined]
+    if not said:
+        return False
+    return timezone.now() - datetime.fromisoformat(said) < timedelta(minutes=FRESH_MINUTES)
+
+
+def fresh_sign_in(view: View) -> View:
+    """Ask for the password (and second factor) again before something dangerous."""
+
+    @wraps(view)
+    def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if is_fresh(request):
+            return view(request, *args, **kwargs)
+        # A form that was sent is asked for again on its page: nothing is done twice.
+        return redirect(
+            f"{reverse('reauthenticate')}?{urlencode({'next': request.get_full_path()})}"
+        )
+
+    return asked
+
+
+def duty_required(*duties: str) -> Callable[[View], View]:
+    """Let in whoever holds one of these duties and has signed the code; 403 for anybody else."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            visit = request.visit  # type: ignore[attr-defined]
+            if not any(visit.holds(duty) for duty in duties):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return checked
+
+    return decorate

@@ -1,0 +1,251 @@
+"""Unusual access: plain rules over the log, with thresholds in words and a reason beside each finding.
+
+They point at records and days to ask about. Nobody gets a score, nothing is ranked: the log protects clients
+and is not for judging volunteers (CNIL, deliberation 2021-122)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+MOST = 50  # findings a rule; the page says when there are more
+PEOPLE_A_WEEK = 6
+RECORDS_A_DAY, TIMES_USUAL, USUAL_DAYS = 15, 3, 90
+NIGHT_FROM, NIGHT_TO = 22, 6
+REFUSALS, REFUSAL_MINUTES = 5, 60
+ZONE = "Europe/Paris"
+# What counts as opening a record: reading it or part of it; not seeing it in a list.
+OPENING = [
+    "client.view", "client.edit", "background.edit", "safe_contact.edit", "contact.list", "contact.view",
+    "contact.history", "attachment.get",
+]  # fmt: skip
+# Of somebody who serves, about a client; clients in their own space are left out.
+OPENED = """e.at >= %(since)s AND e.at < %(until)s AND e.outcome = 'done' AND e.actor_kind = 'user'
+    AND e.actor_role <> 'client' AND e.subject_kind = 'client' AND e.action = ANY(%(opening)s)"""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something to ask about: on which day, by whom or about whom, and the reason why it is shown."""
+
+    day: date
+    reason: str
+    actor: UUID | None = None
+    subject: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A question to the log. ``words`` says to the reader what it looks for, with its threshold."""
+
+    code: str
+    title: Any
+    words: Any
+    find: Callable[[datetime, datetime], list[Finding]]
+    thresholds: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def explained(self) -> str:
+        """The rule in words."""
+        return str(self.words) % self.thresholds
+
+
+def opened_by_many(since: datetime, until: datetime) -> list[Finding]:
+    """Records that many different people opened within one week."""
+    rows = _rows(
+        f"""SELECT date_trunc('week', e.at AT TIME ZONE %(zone)s)::date AS week, e.subject,
+            count(DISTINCT e.actor)
+        FROM audit_event e WHERE {OPENED}
+        GROUP BY 1, 2 HAVING count(DISTINCT e.actor) >= %(people)s ORDER BY 1 DESC, 2 LIMIT %(most)s""",  # noqa: S608
+        since, until, people=PEOPLE_A_WEEK,
+    )  # fmt: skip
+    return [
+        Finding(week, _("%(n)s people opened it in the week from this day.") % {"n": n}, None, subject)
+        for week, subject, n in rows
+    ]  # fmt: skip
+
+
+def many_in_a_day(since: datetime, until: datetime) -> list[Finding]:
+    """Days on which one person opened far more records than is usual for that same person."""
+    rows = _rows(
+        f"""WITH days AS (
+            SELECT e.actor, (e.at AT TIME ZONE %(zone)s)::date AS day, count(DISTINCT e.subject) AS n
+            FROM audit_event e WHERE {OPENED.replace("%(since)s", "%(earlier)s")} GROUP BY 1, 2)
+        SELECT d.day, d.actor, d.n, u.usual FROM (
+            SELECT b.*, array_agg(b.n) OVER (PARTITION BY b.actor ORDER BY b.day
+                RANGE BETWEEN make_interval(days => %(usual_days)s) PRECEDING AND interval '1 day' PRECEDING) AS before
+            FROM days b) d
+        LEFT JOIN LATERAL (SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY n) AS usual FROM unnest(d.before) n) u ON true
+        WHERE d.day >= (%(since)s AT TIME ZONE %(zone)s)::date AND d.n >= %(records)s
+            AND d.n >= coalesce(u.usual, 0) * %(times)s
+        ORDER BY d.day DESC, d.actor LIMIT %(most)s""",  # noqa: S608
+        since, until, records=RECORDS_A_DAY, times=TIMES_USUAL, usual_days=USUAL_DAYS,
+    )  # fmt: skip
+    return [Finding(day, _many(n, usual), actor) for day, actor, n, usual in rows]
+
+
+def _many(n: int, usual: int | None) -> str:
+    if usual is None:
+        return _("%(n)s records were opened on this day; there is no earlier day to compare with.") % {
+            "n": n
+        }  # fmt: skip
+    return _("%(n)s records were opened on this day; on this person’s other days it is %(usual)s.") % {
+        "n": n, "usual": usual,
+    }  # fmt: skip
+
+
+def out_of_hours(since: datetime, until: datetime) -> list[Finding]:
+    """Nights in which somebody opened a record."""
+    rows = _rows(
+        f"""SELECT (e.at AT TIME ZONE %(zone)s - make_interval(hours => %(night_to)s))::date AS night,
+            e.actor, count(DISTINCT e.subject),
+            min(e.at AT TIME ZONE %(zone)s), max(e.at AT TIME ZONE %(zone)s)
+        FROM audit_event e WHERE {OPENED}
+            AND (extract(hour FROM e.at AT TIME ZONE %(zone)s) >= %(night_from)s
+              OR extract(hour FROM e.at AT TIME ZONE %(zone)s) < %(night_to)s)
+        GROUP BY 1, 2 ORDER BY 1 DESC, 2 LIMIT %(most)s""",  # noqa: S608
+        since, until, night_from=NIGHT_FROM, night_to=NIGHT_TO,
+    )  # fmt: skip
+    return [
+        Finding(
+            night,
+            ngettext(
+                "%(n)s record was opened in the night of this day, from %(first)s to %(last)s.",
+                "%(n)s records were opened in the night of this day, from %(first)s to %(last)s.",
+                n,
+            )
+            % {"n": n, "first": date_format(first, "H:i"), "last": date_format(last, "H:i")},
+            actor,
+        )
+        for night, actor, n, first, last in rows
+    ]
+
+
+def after_the_end(since: datetime, until: datetime) -> list[Finding]:
+    """What was tried on a record, or in a name, after the right to it had ended."""
+    rows = _rows(
+        "SELECT at AT TIME ZONE %(zone)s, actor, subject, ended, ended_at AT TIME ZONE %(zone)s"
+        " FROM sec.attempts_after_end(%(since)s, %(until)s, %(most)s)",
+        since, until,
+    )  # fmt: skip
+    reasons = {
+        "grant": _("Tried to open it at %(at)s. Their access to it had ended on %(ended)s."),
+        "duty": _("Tried to open it at %(at)s. Their duty in that branch had ended on %(ended)s."),
+        "left": _("Something was done in this name at %(at)s. This person had left on %(ended)s."),
+    }
+    return [
+        Finding(
+            at.date(),
+            reasons[kind]
+            % {"at": date_format(at, "H:i"), "ended": date_format(ended, "SHORT_DATE_FORMAT")},
+            actor,
+            subject,
+        )
+        for at, actor, subject, kind, ended in rows
+    ]
+
+
+def many_refusals(since: datetime, until: datetime) -> list[Finding]:
+    """Days on which somebody was refused again and again within an hour."""
+    rows = _rows(
+        """SELECT day, actor, count(*) FROM (
+            SELECT (e.at AT TIME ZONE %(zone)s)::date AS day, e.actor, e.at,
+                lag(e.at, %(before)s) OVER (PARTITION BY e.actor ORDER BY e.at) AS earlier
+            FROM audit_event e WHERE e.at >= %(since)s AND e.at < %(until)s AND e.outcome = 'denied') r
+        GROUP BY day, actor HAVING bool_or(r.at - r.earlier <= make_interval(mins => %(minutes)s))
+        ORDER BY day DESC, actor LIMIT %(most)s""",
+        since, until, before=REFUSALS - 1, minutes=REFUSAL_MINUTES,
+    )  # fmt: skip
+    return [
+        Finding(day, _("%(n)s refusals on this day, close together.") % {"n": n}, actor)
+        for day, actor, n in rows
+    ]
+
+
+def emergencies(since: datetime, until: datetime) -> list[Finding]:
+    """Every record that was opened in an emergency."""
+    rows = _rows(
+        """SELECT e.at AT TIME ZONE %(zone)s, e.actor, e.subject FROM audit_event e
+        WHERE e.at >= %(since)s AND e.at < %(until)s AND e.action = 'emergency.open' AND e.outcome = 'done'
+        ORDER BY e.at DESC LIMIT %(most)s""",
+        since, until,
+    )  # fmt: skip
+    return [
+        Finding(
+            at.date(),
+            _("Opened in an emergency at %(at)s.") % {"at": date_format(at, "H:i")},
+            actor,
+            subject,
+        )
+        for at, actor, subject in rows
+    ]
+
+
+RULES = (
+    Rule(
+        "many_people",
+        gettext_lazy("A record opened by many people"),
+        gettext_lazy("At least %(people)s different people opened the same record in one week."),
+        opened_by_many,
+        {"people": PEOPLE_A_WEEK},
+    ),
+    Rule(
+        "many_records",
+        gettext_lazy("Many records in one day"),
+        gettext_lazy(
+            "One person opened at least %(records)s records in a day, and at least %(times)s times as many "
+            "as on a usual day of their own (the middle one of their days in the %(days)s days before)."
+        ),
+        many_in_a_day,
+        {"records": RECORDS_A_DAY, "times": TIMES_USUAL, "days": USUAL_DAYS},
+    ),
+    Rule(
+        "night",
+        gettext_lazy("At night"),
+        gettext_lazy("A record was opened between %(from)s:00 and %(to)s:00, Paris time."),
+        out_of_hours,
+        {"from": NIGHT_FROM, "to": NIGHT_TO},
+    ),
+    Rule(
+        "after_end",
+        gettext_lazy("After the end"),
+        gettext_lazy(
+            "Somebody tried to open a record after their access to it, or their duty in its branch, had "
+            "ended; or something was done in the name of somebody who had left."
+        ),
+        after_the_end,
+    ),
+    Rule(
+        "refusals",
+        gettext_lazy("Refused again and again"),
+        gettext_lazy(
+            "At least %(n)s refusals within %(minutes)s minutes, of one person or of people not signed in."
+        ),
+        many_refusals,
+        {"n": REFUSALS, "minutes": REFUSAL_MINUTES},
+    ),
+    Rule(
+        "emergency",
+        gettext_lazy("In an emergency"),
+        gettext_lazy("Every emergency access. Each is reviewed by a coordinator in any case."),
+        emergencies,
+    ),
+)
+
+
+def _rows(statement: str, since: datetime, until: datetime, **values: Any) -> list[Any]:
+    given = {
+        "since": since, "until": until, "earlier": since - timedelta(days=USUAL_DAYS), "zone": ZONE,
+        "opening": OPENING, "most": MOST + 1, **values,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(statement, given)
+        return cursor.fetchall()

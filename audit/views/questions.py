@@ -1,0 +1,48 @@
+"""Questions to the log that the data-protection lead keeps."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from audit import actions, door
+from audit.decorators import duty_required
+from audit.forms import question_of
+from audit.querysets import saved_questions
+from audit.questions import as_query, kept
+
+lead_only = duty_required("protection")
+
+
+@require_POST
+@lead_only
+def log_question_add(request: HttpRequest) -> HttpResponse:
+    """Keep the question of this address."""
+    form, wanted = question_of(request.GET)
+    if form.is_valid():
+        try:
+            actions.save_question(by=request.visit, wanted=wanted)  # type: ignore[attr-defined]
+            messages.success(request, _("The question is kept. You find it above the list."))
+        except actions.TooMany:
+            messages.error(
+                request,
+                _("You keep %(n)s questions, which is as many as fit here. Remove one first.")
+                % {"n": actions.MOST_QUESTIONS},
+            )
+    return redirect(f"{reverse('log_list')}?{as_query(kept(wanted))}")
+
+
+@require_POST
+@lead_only
+def log_question_remove(request: HttpRequest, question_id: UUID) -> HttpResponse:
+    """Keep a question no longer."""
+    question = door.get(request, saved_questions(), question_id, "log.question")
+    actions.remove_question(by=request.visit, question=question)  # type: ignore[attr-defined]
+    messages.success(request, _("The question is removed."))
+    return redirect("log_list")

@@ -1,0 +1,20 @@
+"""The pages about the log, side by side."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+PAGES = (
+    ("log_list", _("Events")),
+    ("log_unusual", _("Unusual access")),
+)
+
+
+def tabs(here: str) -> list[dict[str, Any]]:
+    """Links to the pages; the one that is open is marked."""
+    return [
+        {"url": reverse(name), "label": label, "current": name == here} for name, label in PAGES
+    ]

@@ -1,0 +1,191 @@
+"""The log as the data-protection lead reads it."""
+
+import pytest
+
+from audit import door
+from audit.models import Event
+from tests.cast import new_client
+from volunteers.models import Person
+
+
+def test_log_shows_references_and_no_name(cast, sign_in):
+    client = new_client(cast.coordinator, "Philippine", "Ungewitter")
+    page = sign_in(cast.protection).get(f"/log/?about={client.reference}").content.decode()
+    assert client.reference in page
+    assert "Took in a client" in page
+    assert "Philippine" not in page
+    assert "Ungewitter" not in page
+
+
+def test_log_is_filtered_by_person_action_outcome_and_day(cast, sign_in):
+    client = new_client(cast.coordinator)
+    sign_in(cast.outsider).get(f"/clients/{client.pk}/")
+    with cast.outsider.visit().transaction():
+        reference = Person.objects.get(pk=cast.outsider.id).reference
+    browser = sign_in(cast.protection)
+    rows = browser.get(f"/log/?by={reference.lower()}&outcome=denied").context["rows"]
+    assert rows
+    assert all(row["refused"] and row["who"] == reference for row in rows)
+    rows = browser.get("/log/?action=client.take_in").context["rows"]
+    assert {row["what"] for row in rows} == {"Took in a client"}
+    day = "since_day=1&since_month=1&since_year=2190"
+    assert "No event fits" in browser.get(f"/log/?{day}").content.decode()
+    assert "No event fits" in browser.get("/log/?about=C-NOBODY").content.decode()
+    assert (
+        "error" in browser.get("/log/?since_day=99&since_month=1&since_year=2026").content.decode()
+    )
+
+
+def test_reading_the_log_is_an_event(cast, sign_in):
+    browser = sign_in(cast.protection)
+    with cast.protection.visit().transaction():
+        before = Event.objects.filter(action="log.read").count()
+    browser.get("/log/")
+    with cast.protection.visit().transaction():
+        assert Event.objects.filter(action="log.read").count() == before + 1
+
+
+def test_log_that_cannot_record_its_reading_shows_nothing(cast, sign_in, monkeypatch):
+    def broken(*args, **kwargs):
+        raise door.LogUnavailable("no")
+
+    monkeypatch.setattr(door, "_write", broken)
+    answer = sign_in(cast.protection).get("/log/")
+    assert answer.status_code == 503
+    assert "P-" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("who", ["president", "coordinator", "volunteer", "administrator"])
+def test_others_read_no_log(cast, sign_in, who):
+    assert sign_in(getattr(cast, who)).get("/log/").status_code == 403
+    with getattr(cast, who).visit().transaction():
+        assert not Event.objects.exists()
+
+
+def test_pages_follow_one_another(cast, sign_in):
+    browser = sign_in(cast.protection)
+    first = browser.get("/log/").context
+    assert len(first["rows"]) == 50
+    second = browser.get("/log/", {"after": first["older"]}).context
+    assert second["rows"][0]["at"] <= first["rows"][-1]["at"]
+    # What no page gave out is the beginning.
+    assert len(browser.get("/log/?after=nonsense").context["rows"]) == 50
+
+
+def test_log_is_filtered_by_purpose_basis_and_branch(cast, sign_in):
+    client = new_client(cast.coordinator)
+    browser = sign_in(cast.protection)
+    where = f"/log/?about={client.reference}"
+    assert browser.get(f"{where}&purpose=intake").context["rows"]
+    assert not browser.get(f"{where}&purpose=export").context["rows"]
+    assert browser.get(f"{where}&basis=branch_duty").context["rows"]
+    assert not browser.get(f"{where}&basis=emergency").context["rows"]
+    assert browser.get(f"{where}&branch=north").context["rows"]
+    assert not browser.get(f"{where}&branch=south").context["rows"]
+
+
+def test_dates_the_wrong_way_round_are_an_error(cast, sign_in):
+    dates = {f"{name}_{part}": value for name, parts in
+             (("since", ("2", "5", "2026")), ("until", ("1", "5", "2026")))
+             for part, value in zip(("day", "month", "year"), parts, strict=True)}  # fmt: skip
+    page = sign_in(cast.protection).get("/log/", dates).content.decode()
+    assert "The last day lies before the first one." in page
+
+
+def test_pages_meet_without_a_gap_where_events_share_an_instant(cast, sign_in, superuser):
+    client = new_client(cast.coordinator)
+    superuser.execute(
+        """INSERT INTO audit_event (id, at, actor_kind, actor_role, action, outcome, subject, subject_kind, purpose, basis, object_type, detail)
+        SELECT gen_random_uuid(), date_trunc('second', now()), 'user', 'volunteer', 'client.view', 'done', %s, 'client', 'support', 'assignment', '', '{}'
+        FROM generate_series(1, 120)""",
+        [client.pk],
+    )
+    browser = sign_in(cast.protection)
+    asked = {"about": client.reference, "action": "client.view"}
+    page, seen = browser.get("/log/", asked).context, 0
+    while True:
+        seen += len(page["rows"])
+        if not page["older"]:
+            break
+        page = browser.get("/log/", {**asked, "after": page["older"]}).context
+    assert seen == 120
+
+
+def test_the_picture_counts_what_the_list_shows(cast, sign_in):
+    client = new_client(cast.coordinator)
+    sign_in(cast.outsider).get(f"/clients/{client.pk}/")
+    context = sign_in(cast.protection).get("/log/", {"about": client.reference}).context
+    last = context["chart"].bars[-1]
+    assert len(context["chart"].bars) == 30
+    assert last.value == len(context["rows"])
+    assert last.marked == 1
+    page = sign_in(cast.protection).get("/log/", {"about": client.reference, "period": "365"})
+    assert len(page.context["chart"].bars) in (53, 54)
+    assert "style=" not in page.content.decode()
+
+
+def test_a_question_is_kept_put_in_words_and_removed(cast, sign_in):
+    browser = sign_in(cast.protection)
+    where = "?outcome=denied&by=p-test&period=7"
+    assert browser.post(f"/log/questions/{where}").status_code == 302
+    assert browser.post(f"/log/questions/{where}").status_code == 302  # kept once
+    (kept,) = browser.get("/log/").context["saved"]
+    assert kept["words"] == "Refused · by P-TEST · The last 7 days"
+    assert browser.get(f"/log/?{kept['query']}").context["form"].is_valid()
+    assert browser.post(f"/log/questions/{kept['pk']}/remove/").status_code == 302
+    assert not browser.get("/log/").context["saved"]
+
+
+def test_questions_are_ones_own_and_bounded(cast, sign_in, superuser):
+    from audit.actions import MOST_QUESTIONS
+    from audit.models import SavedQuestion
+
+    browser = sign_in(cast.protection)
+    for day in range(MOST_QUESTIONS + 1):
+        dates = f"since_day=1&since_month=1&since_year={2000 + day}&until_day=1&until_month=2&until_year={2000 + day}"
+        browser.post(f"/log/questions/?{dates}")
+    assert len(browser.get("/log/").context["saved"]) == MOST_QUESTIONS
+    for who in (cast.president, cast.coordinator):
+        with who.visit().transaction():
+            assert not SavedQuestion.objects.exists()
+    superuser.execute("DELETE FROM audit_savedquestion")
+
+
+def test_the_table_is_taken_after_a_fresh_sign_in_and_is_an_event(cast, sign_in, superuser):
+    client = new_client(cast.coordinator)
+    where = f"/log/table/?about={client.reference}"
+    stale = sign_in(cast.protection, fresh=False).get(where)
+    assert stale.status_code == 302
+    assert "about%3D" in stale.headers["Location"]
+    browser = sign_in(cast.protection)
+    assert browser.get(where).status_code == 200
+    answer = browser.post(where)
+    assert answer.headers["Content-Type"].startswith("text/csv")
+    rows = answer.content.decode("utf-8-sig").splitlines()
+    assert len(rows) > 3
+    assert all(client.reference in row for row in rows[1:])
+    taken = superuser.execute(
+        "SELECT (detail->>'events')::int FROM audit_event WHERE action = 'log.export' ORDER BY at DESC LIMIT 1"
+    ).fetchone()
+    assert taken == (len(rows) - 1,)
+
+
+def test_nothing_in_the_table_is_run_as_a_formula(cast, sign_in, superuser):
+    client = new_client(cast.coordinator)
+    for code in ("=1+1", "+1+1x", "-2+3x", "@SUM", "\tx", "\rx"):
+        superuser.execute(
+            """INSERT INTO audit_event (id, at, actor_kind, actor_role, action, outcome, subject, subject_kind, purpose, basis, object_type, detail)
+            VALUES (gen_random_uuid(), now(), 'user', '', %s, 'done', %s, 'client', '', '', '', '{}')""",
+            [code, client.pk],
+        )
+    answer = sign_in(cast.protection).post(f"/log/table/?about={client.reference}")
+    import csv
+    from io import StringIO
+
+    cells = [
+        cell
+        for row in csv.reader(StringIO(answer.content.decode("utf-8-sig"), newline=""))
+        for cell in row
+    ]
+    assert "'=1+1" in cells
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
