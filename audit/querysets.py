@@ -19,7 +19,7 @@ from audit.models import Event, SavedQuestion
 CODES = ("action", "outcome", "purpose", "basis")
 REFERENCES = {"by": "actor", "about": "subject", "branch": "branch"}
 DAYS_BY_DAY, DAYS_BY_WEEK = 93, 400
-# Days of Paris as moments, worked out once: asking the database for the day of each event costs five times as much.
+# Days of Paris as moments, worked out once: asking for the day of each event costs five times as much.
 BORDERS = ArrayField(DateTimeField())
 
 

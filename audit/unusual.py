@@ -81,9 +81,10 @@ def many_in_a_day(since: datetime, until: datetime) -> list[Finding]:
             FROM audit_event e WHERE {OPENED.replace("%(since)s", "%(earlier)s")} GROUP BY 1, 2)
         SELECT d.day, d.actor, d.n, u.usual FROM (
             SELECT b.*, array_agg(b.n) OVER (PARTITION BY b.actor ORDER BY b.day
-                RANGE BETWEEN make_interval(days => %(usual_days)s) PRECEDING AND interval '1 day' PRECEDING) AS before
-            FROM days b) d
-        LEFT JOIN LATERAL (SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY n) AS usual FROM unnest(d.before) n) u ON true
+                RANGE BETWEEN make_interval(days => %(usual_days)s) PRECEDING
+                    AND interval '1 day' PRECEDING) AS before
+            FROM days b) d LEFT JOIN LATERAL (
+            SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY n) AS usual FROM unnest(d.before) n) u ON true
         WHERE d.day >= (%(since)s AT TIME ZONE %(zone)s)::date AND d.n >= %(records)s
             AND d.n >= coalesce(u.usual, 0) * %(times)s
         ORDER BY d.day DESC, d.actor LIMIT %(most)s""",  # noqa: S608

@@ -159,7 +159,6 @@ WHY: dict[str, Any] = {
     "support": _("Support"),
     "coordination": _("Coordination"),
     "own_record": _("Own record"),
-    "consultation": _("Consultation"),
     "emergency": _("Emergency access"),
     "branch_duty": _("Duty in the branch"),
     "client": _("How best to support the client"),
