@@ -33,12 +33,14 @@ def fresh_sign_in(view: View) -> View:
     def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if is_fresh(request):
             return view(request, *args, **kwargs)
-        # A form that was sent is asked for again on its page: nothing is done twice.
-        return redirect(
-            f"{reverse('reauthenticate')}?{urlencode({'next': request.get_full_path()})}"
-        )
+        return to_fresh_sign_in(request)
 
     return asked
+
+
+def to_fresh_sign_in(request: HttpRequest) -> HttpResponse:
+    """To the page that asks who it is, and back. A form that was sent is asked for again there."""
+    return redirect(f"{reverse('reauthenticate')}?{urlencode({'next': request.get_full_path()})}")
 
 
 def duty_required(*duties: str) -> Callable[[View], View]:

@@ -10,8 +10,8 @@ class ClientsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Give the home page what colleagues ask of one another."""
-        from clients import asking_home
+        """Give the home page what colleagues ask of one another, and what emergencies ask for."""
+        from clients import asking_home, home_emergencies
         from clients.home import register
 
         for section in (
@@ -19,5 +19,7 @@ class ClientsConfig(AppConfig):
             asking_home.my_questions,
             asking_home.talks_asked_of_me,
             asking_home.need_to_talk,
+            home_emergencies.my_emergencies,
+            home_emergencies.reviews,
         ):
             register(section)

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 
 from audit import door
 from audit.visit import Visit
-from clients.models import Client, ClientPermission, Identity
+from clients.models import Basis, Client, ClientPermission, Identity
 from volunteers.models import Person
 
 if TYPE_CHECKING:
@@ -27,8 +27,13 @@ def purpose(visit: Visit) -> str:
 
 
 def given_to(visit: Visit, code: str) -> QuerySet[ClientPermission, Any]:
-    """The ids of clients for which a live grant gives this person ``code``, as a subquery."""
-    rows = ClientPermission.objects.filter(user_id=visit.person, code=code)  # type: ignore[misc]
+    """The ids of clients for which a live grant gives this person ``code``, as a subquery.
+
+    Without what was opened in an emergency: that is nobody's client by it.
+    """
+    rows = ClientPermission.objects.filter(user_id=visit.person, code=code).exclude(  # type: ignore[misc]
+        basis=Basis.EMERGENCY
+    )
     return rows.values("content_object_id")
 
 

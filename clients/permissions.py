@@ -11,6 +11,10 @@
 - Consult a colleague (P5): whoever may read the notes. What a consultation shares is read by its colleague
   until its end, and by whoever may read the notes; the two of them write in it; they or a coordinator end it.
 - Take in clients, log enquiries: volunteers and coordinators, in the branches they serve in.
+- Open a record in an emergency, go out alone: whoever serves, in the branches they serve in.
+- Judge an emergency access: a coordinator of the branch, or the data-protection lead; never whoever opened
+  it (``sec.reviews``). Its words: they, whoever opened it, the client (``sec.reads_emergency``).
+- Read the list of breaches: the data-protection lead.
 
 guardian is asked nowhere else. ``can_x`` answers, ``check_x`` raises PermissionDenied (403)."""
 
@@ -23,7 +27,7 @@ from django.core.exceptions import PermissionDenied
 from guardian.core import ObjectPermissionChecker
 
 from audit.visit import Visit
-from clients.models import Client, Consultation, Contact, Grant
+from clients.models import Client, Consultation, Contact, Emergency, Grant, LoneVisit
 from volunteers.models import User
 
 
@@ -139,6 +143,22 @@ def can_end_consultation(visit: Visit, consultation: Consultation) -> bool:
     return consultation.is_running and (mine or visit.holds("coordinator", consultation.branch_id))
 
 
+def can_review(visit: Visit, emergency: Emergency) -> bool:
+    """Judge an emergency access: the database said so, see ``with_rights()``."""
+    return emergency.person_id != visit.person and emergency.is_reviewer  # type: ignore[attr-defined]
+
+
+def can_read_review(visit: Visit, emergency: Emergency) -> bool:
+    """The words of an emergency access, and what was found about it, as somebody who judges it."""
+    return emergency.person_id != visit.person and emergency.is_reader  # type: ignore[attr-defined]
+
+
+def can_find(visit: Visit, out: LoneVisit) -> bool:
+    """Where somebody is who went out alone: they, and on alarm the buddy. ``sec.finds_visit``."""
+    mine = out.person_id == visit.person
+    return out.safe_at is None and (mine or (out.buddy_id == visit.person and out.alarms))
+
+
 def check_people(visit: Visit) -> None:
     """Raises PermissionDenied for a client's account: these pages are for people who serve."""
     _check(visit.person is not None)
@@ -212,6 +232,26 @@ def check_assign(visit: Visit, client: Client) -> None:
 def check_end_grant(visit: Visit, grant: Grant) -> None:
     """Raises PermissionDenied. See :func:`can_end_grant`."""
     _check(can_end_grant(visit, grant))
+
+
+def check_review(visit: Visit, emergency: Emergency) -> None:
+    """Raises PermissionDenied. See :func:`can_review`."""
+    _check(can_review(visit, emergency))
+
+
+def check_read_review(visit: Visit, emergency: Emergency) -> None:
+    """Raises PermissionDenied. See :func:`can_read_review`."""
+    _check(can_read_review(visit, emergency))
+
+
+def check_find(visit: Visit, out: LoneVisit) -> None:
+    """Raises PermissionDenied. See :func:`can_find`."""
+    _check(can_find(visit, out))
+
+
+def check_breaches(visit: Visit) -> None:
+    """Raises PermissionDenied for anybody but the data-protection lead, bound by the code."""
+    _check(visit.holds("protection") and visit.cleared)
 
 
 def _check(allowed: bool) -> None:

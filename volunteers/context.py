@@ -44,6 +44,7 @@ class Item:
 FOR_PEOPLE = (
     Entry("home", gettext_lazy("Home"), "home"),
     Entry("client_list", gettext_lazy("Clients"), "heart", SERVING),
+    Entry("emergency_open", gettext_lazy("Emergency"), "warning", SERVING),
     Entry("log_list", gettext_lazy("The log"), "eye", frozenset({DutyKind.PROTECTION})),
     Entry("follow_up_list", gettext_lazy("Follow-ups"), "calendar", SERVING),
     Entry(

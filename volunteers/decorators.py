@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
-from audit.decorators import View, duty_required, fresh_sign_in, is_fresh
+from audit.decorators import View, duty_required, fresh_sign_in, is_fresh, to_fresh_sign_in
 
 __all__ = [
     "View",
@@ -18,6 +18,7 @@ __all__ = [
     "fresh_sign_in",
     "is_fresh",
     "people_only",
+    "to_fresh_sign_in",
 ]
 
 

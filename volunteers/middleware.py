@@ -100,6 +100,8 @@ class LanguageMiddleware(LocaleMiddleware):
 
     def process_request(self, request: HttpRequest) -> None:
         """Activate it."""
+        # Before it is loaded: a page that renews itself is nobody at the keyboard.
+        request.session.stays_idle = "Renews-Itself" in request.headers  # type: ignore[attr-defined]
         request.session.get("device")  # loads the session, and with it the account
         user = getattr(request.session, "cached_user", None)
         if user is None:

@@ -48,6 +48,7 @@ class SessionStore(SessionBase):
     """A session, and the account that belongs to it, in one query."""
 
     cached_user: User | None = None
+    stays_idle = False  # what a page asks for by itself does not prolong the session
 
     @property
     def principal_token(self) -> str:
@@ -64,7 +65,7 @@ class SessionStore(SessionBase):
             self._session_key = None
             return {}
         self.cached_user = user
-        if now - row.seen_at > TOUCH:
+        if now - row.seen_at > TOUCH and not self.stays_idle:
             self._touch(row)
         return data
 

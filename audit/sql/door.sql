@@ -11,6 +11,10 @@ $$;
 CREATE FUNCTION sec.subject_of(object_type text, object_id uuid) RETURNS uuid
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$ SELECT NULL::uuid $$;
 
+-- What an opening is for, where its basis says it better than the asker. The layers above say more.
+CREATE FUNCTION sec.purpose_on(basis text, about uuid, said text) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$ SELECT said $$;
+
 -- One event. Called by definer functions and triggers only: the actor is the principal, always.
 CREATE FUNCTION sec.log(
     act text, about uuid DEFAULT NULL, about_kind text DEFAULT '', of_branch uuid DEFAULT NULL,
@@ -39,7 +43,7 @@ LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER SET search_path = pg_catalog, pg_tem
 BEGIN
     IF act ~ '^(row|grant|duty)\.(add|change|appoint|end)$' OR act ~ '^disclosure\.(draft|asked|approved|refused|released|received|cancelled|try)$'
         OR act ~ '^request\.(new|in_progress|done|refused)$' OR act ~ '^export\.(fail|remove)$'
-        OR act ~ '^(complaint|conflict|emergency|visit)\.(open|rest|end|review|hand|answer|mark|start|alarm|safe)$'
+        OR act ~ '^(complaint|conflict|emergency|visit)\.(open|rest|end|review|hand|answer|mark|start|later|alarm|safe)$'
         OR act IN ('association.found', 'breach.open', 'client.link', 'client.move', 'client.protect', 'client.take_in', 'client.unlink', 'client.unprotect',
             'consultation.ask', 'consultation.end', 'person.leave', 'person.remind', 'talk.ask', 'talk.answer', 'talk.withdraw', 'person.invite', 'person.join', 'policy.adopt', 'portal.open', 'portal.close', 'undertaking.sign') THEN
         RAISE 'the event % is written where it happens', act USING ERRCODE = '42501';
@@ -65,7 +69,7 @@ BEGIN
         INSERT INTO public.audit_event (id, at, "group", actor_kind, actor, actor_role, action, outcome, subject,
             subject_kind, branch, purpose, basis, object_type, detail)
         SELECT gen_random_uuid(), clock_timestamp(), grp, coalesce(w.kind, 'nobody'), w.subject, m.role, act, 'done',
-            m.subject, m.kind, m.branch, why, m.basis, '', detail
+            m.subject, m.kind, m.branch, CASE m.basis WHEN 'emergency' THEN sec.purpose_on(m.basis, m.subject, why) ELSE why END, m.basis, '', detail
         FROM may m RETURNING audit_event.id, audit_event.subject, audit_event.basis
     ),
     waiting AS (INSERT INTO public.audit_pending (event) SELECT ev.id FROM ev)
@@ -105,7 +109,7 @@ BEGIN
         IF NOT FOUND THEN
             RAISE 'not permitted' USING ERRCODE = '42501';
         END IF;
-        RETURN sec.log(act, about, m.kind, m.branch, why, m.basis, m.role, object, object_id, detail => detail);
+        RETURN sec.log(act, about, m.kind, m.branch, sec.purpose_on(m.basis, about, why), m.basis, m.role, object, object_id, detail => detail);
     END IF;
     RETURN sec.log(act, why => why, object => object, object_id => object_id, detail => detail);
 END $$;

@@ -66,16 +66,16 @@ def take_in(*, by: Visit, new: NewClient) -> tuple[Client, SubjectKeys]:
     return client, keys
 
 
-def branch_keys(*, by: Visit, branch: UUID) -> SubjectKeys:
+def branch_keys(*, by: Visit, branch: UUID, purpose: str = "intake") -> SubjectKeys:
     """The keys of a branch, for comparing without reading; made at the first use."""
-    found = door.scan(by, [branch], "branch.compare", "intake")
+    found = door.scan(by, [branch], "branch.compare", purpose)
     if branch not in found:
         _, wrapped = new_keys(branch)
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT sec.add_branch_key(%s, %s, %s)", [branch, wrapped.data, wrapped.audit]
             )
-        found = door.open(by, branch, "branch.compare", "intake")
+        found = door.open(by, branch, "branch.compare", purpose)
     return found[branch]
 
 

@@ -28,6 +28,15 @@ class Outcome(models.TextChoices):
     MISUSE = "misuse", _("It should not have been opened")
 
 
+def _asks(function: str) -> models.Func:
+    """A question to the database about the whole row."""
+    return models.Func(
+        function=function,
+        template="%(function)s(clients_emergency)",
+        output_field=models.BooleanField(),
+    )
+
+
 class EmergencyQuerySet(models.QuerySet):
     """Named reads of emergencies."""
 
@@ -46,6 +55,16 @@ class EmergencyQuerySet(models.QuerySet):
     def without_words(self) -> EmergencyQuerySet:
         """Nobody has said in words why."""
         return self.filter(words_at=None).order_by("words_due_at")
+
+    def with_rights(self) -> EmergencyQuerySet:
+        """Each with ``is_reviewer`` and ``is_reader``: whether the asker decides on it, reads its words."""
+        return self.annotate(
+            is_reviewer=_asks("sec.reviews"), is_reader=_asks("sec.reads_emergency")
+        )
+
+    def for_review(self) -> EmergencyQuerySet:
+        """Those that wait for a review by the asker, the first due first."""
+        return self.to_review().with_rights().filter(is_reviewer=True)
 
 
 class Emergency(models.Model):

@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
+from datetime import timedelta
+from uuid import UUID, uuid4
 
 from django.db import models
 from django.db.models import functions
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from vault.sealed import Sealed, SealedModel
 from volunteers.models import Branch, Person
+
+GRACE = timedelta(minutes=15)  # as sec.alarms() has it
+
+
+class LoneVisitQuerySet(models.QuerySet):
+    """Named reads of lone visits."""
+
+    def out(self) -> LoneVisitQuerySet:
+        """Visits from which nobody has come back yet, with the names of both."""
+        return self.filter(safe_at=None).select_related("person", "buddy")
+
+    def around(self, person: UUID | None) -> LoneVisitQuerySet:
+        """Those of somebody who is out, or is somebody's buddy: the first due first."""
+        mine = models.Q(person_id=person) | models.Q(buddy_id=person)
+        return self.out().filter(mine).order_by("until")
 
 
 class LoneVisit(models.Model):
@@ -27,12 +44,25 @@ class LoneVisit(models.Model):
     alarm_at = models.DateTimeField(null=True)
     safe_at = models.DateTimeField(null=True)
 
+    objects = LoneVisitQuerySet.as_manager()
+
     class Meta:
         ordering = ["-starts_at"]
         indexes = [
             models.Index(fields=["person"], name="lonevisit_person"),
             models.Index(fields=["buddy"], name="lonevisit_buddy"),
         ]
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the time is over without a word."""
+        return self.safe_at is None and self.until <= timezone.now()
+
+    @property
+    def alarms(self) -> bool:
+        """Whether the buddy may open the place now; the database decides by the same rule."""
+        late = self.until < timezone.now() - GRACE
+        return self.safe_at is None and (self.alarm_at is not None or late)
 
 
 class LoneVisitPlace(SealedModel):

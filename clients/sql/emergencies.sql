@@ -2,7 +2,8 @@
 
 -- Opens the record of somebody of a branch in which the principal serves, found by its reference or by keyed hashes of
 -- a name or number. Gives the client's id; nothing where there is no such record, or more than one, or it is closed to
--- the asker: these look alike. The safe contact comes first, the rest on a second press.
+-- the asker: these look alike. The safe contact comes first, the rest on a second press. Each try is an event; after ten
+-- that found nobody within an hour nothing is looked up any more, so that nobody goes through a list of names.
 CREATE FUNCTION sec.emergency_open(new_id uuid, in_branch uuid, client_ref text, hashes bytea[], why text, ref text,
     wrapped_data bytea, wrapped_audit bytea) RETURNS uuid
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -24,8 +25,9 @@ BEGIN
     found := ARRAY(SELECT c.id FROM public.clients_client c WHERE c.branch_id = in_branch AND c.id <> ALL (barred)
         AND (c.reference = client_ref OR c.id IN (SELECT f.client_id FROM public.clients_fingerprint f
             WHERE f.branch_id = in_branch AND f.kind = 'person' AND f.hash = ANY (hashes))) LIMIT 2);
-    IF cardinality(found) <> 1 THEN
-        PERFORM sec.log('emergency.open', of_branch => in_branch, why => why, on_basis => 'emergency', how => 'denied');
+    IF cardinality(found) <> 1 OR (SELECT count(*) FROM public.audit_event t WHERE t.actor = me AND t.action = 'emergency.open'
+            AND t.outcome = 'denied' AND t.at > statement_timestamp() - interval '1 hour') >= 10 THEN
+        PERFORM sec.log('emergency.open', of_branch => in_branch, why => why, on_basis => 'emergency', as_role => sec.role_in(in_branch), how => 'denied');
         RETURN NULL;
     END IF;
     INSERT INTO public.clients_emergency (id, reference, client_id, branch_id, person_id, by_coordinator, reason, opened_at, ends_at, words_due_at, review_due_at, outcome)
@@ -38,7 +40,7 @@ BEGIN
     RETURN found[1];
 END $$;
 
--- The second press: contacts and notes as well, until the same time.
+-- The second press: contacts and notes as well, until the same time, while what the first one opened is still open.
 CREATE FUNCTION sec.emergency_rest(which uuid) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -47,7 +49,7 @@ BEGIN
     SELECT * INTO e FROM public.clients_emergency x WHERE x.id = which AND x.person_id = sec.uid() AND x.ends_at > statement_timestamp() FOR UPDATE;
     -- Whose first press was ended (by a coordinator, a conflict, a protection) has no second.
     IF NOT FOUND OR NOT (e.branch_id = ANY (sec.serves())) OR NOT EXISTS (SELECT FROM public.clients_grant g
-            WHERE g.act = which AND g.starts_at <= statement_timestamp() AND g.ends_at > statement_timestamp()) THEN
+            WHERE g.act = which AND g.person_id = e.person_id AND g.starts_at <= statement_timestamp() AND g.ends_at > statement_timestamp()) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     ELSIF e.rest_opened_at IS NOT NULL THEN
         RETURN false;
@@ -77,15 +79,21 @@ BEGIN
     RETURN true;
 END $$;
 
--- Who reads the words about it: whoever opened it, those who review it, and the client.
+-- Who reads the words about it: whoever opened it, those who review it or did, the client; and of what should not have
+-- been, the data-protection lead, who answers for the breach.
 CREATE FUNCTION sec.reads_emergency(e public.clients_emergency) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    me uuid := sec.uid();
 BEGIN
-    RETURN coalesce(e.person_id = sec.uid() OR e.client_id = sec.own_open() OR sec.reviews(e), false);
+    RETURN coalesce(e.person_id = me OR e.client_id = sec.own_open() OR sec.reviews(e)
+        OR (e.client_id <> ALL (sec.barred()) AND (e.reviewed_by_id = me
+            OR (me IS NOT NULL AND e.outcome = 'misuse' AND sec.holds('protection')))), false);
 END $$;
 
 -- Who reviews it: a coordinator of the branch other than whoever opened it. The data-protection lead as well where that
--- was a coordinator, or where nobody has done it in time. Nobody with a conflict of interest.
+-- was a coordinator, where no other coordinator can, or where nobody has done it in time. Nobody with a conflict of
+-- interest.
 CREATE FUNCTION sec.reviews(e public.clients_emergency) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -93,8 +101,9 @@ DECLARE
 BEGIN
     RETURN coalesce(me <> e.person_id AND NOT sec.conflicted(me, e.person_id) AND e.client_id <> ALL (sec.barred())
         AND (e.branch_id = ANY (sec.coordinated())
-            OR (sec.holds('protection') AND (e.by_coordinator OR e.review_due_at <= statement_timestamp()
-                OR NOT EXISTS (SELECT FROM public.volunteers_duty d WHERE d.kind = 'coordinator' AND d.branch_id = e.branch_id AND sec.live(d))))), false);
+            OR (sec.holds('protection') AND (e.by_coordinator OR (e.reviewed_at IS NULL AND e.review_due_at <= statement_timestamp())
+                OR NOT EXISTS (SELECT FROM public.volunteers_duty d WHERE d.kind = 'coordinator' AND d.branch_id = e.branch_id AND sec.live(d)
+                    AND d.person_id <> e.person_id AND NOT sec.conflicted(d.person_id, e.person_id) AND NOT sec.in_conflict(d.person_id, e.client_id))))), false);
 END $$;
 
 -- The review, once. What should not have been is opened as a breach.

@@ -155,7 +155,7 @@ BEGIN
     FROM public.clients_client c LEFT JOIN LATERAL (
         SELECT p.basis FROM public.clients_clientpermission p
         WHERE p.content_object_id = c.id AND p.user_id = me AND p.branch_id = ANY (serving) AND p.starts_at <= statement_timestamp()
-          AND (p.basis <> 'branch_duty' OR p.branch_id = ANY (branches)) AND (p.ends_at IS NULL OR p.ends_at > statement_timestamp()) ORDER BY p.starts_at LIMIT 1) g ON true
+          AND (p.basis <> 'branch_duty' OR p.branch_id = ANY (branches)) AND (p.ends_at IS NULL OR p.ends_at > statement_timestamp()) ORDER BY p.basis = 'consultation', p.starts_at LIMIT 1) g ON true
     WHERE c.id = ANY (subjects) AND ((c.branch_id = ANY (branches) AND c.id <> ALL (barred)) OR g.basis IS NOT NULL OR c.id = mine);
     GET DIAGNOSTICS found = ROW_COUNT;
     IF found = cardinality(subjects) THEN
@@ -178,6 +178,14 @@ BEGIN
     UNION ALL
     SELECT v.id, 'visit', v.branch_id, CASE WHEN v.person_id = me THEN 'own_record' ELSE 'emergency' END, sec.role_in(v.branch_id)
     FROM public.clients_lonevisit v WHERE v.id = ANY (subjects) AND sec.finds_visit(v);
+END $$;
+
+-- Whoever opened a record in an emergency reads it for that reason, whatever a page says.
+CREATE OR REPLACE FUNCTION sec.purpose_on(basis text, about uuid, said text) RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN coalesce((SELECT g.purpose FROM public.clients_grant g WHERE purpose_on.basis = 'emergency' AND g.client_id = about
+        AND g.person_id = sec.uid() AND g.basis = 'emergency' AND g.ends_at > statement_timestamp() ORDER BY g.starts_at DESC LIMIT 1), said);
 END $$;
 
 CREATE OR REPLACE FUNCTION sec.subject_of(object_type text, object_id uuid) RETURNS uuid

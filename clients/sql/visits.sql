@@ -5,6 +5,11 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 DECLARE
     me uuid := sec.uid();
 BEGIN
+    -- One at a time, so that "I am back" is one press.
+    PERFORM FROM public.volunteers_person p WHERE p.user_id = me FOR UPDATE;
+    IF EXISTS (SELECT FROM public.clients_lonevisit v WHERE v.person_id = me AND v.safe_at IS NULL) THEN
+        RAISE 'still out' USING ERRCODE = '23514', CONSTRAINT = 'visit_one';
+    END IF;
     IF me IS NULL OR NOT (in_branch = ANY (sec.serves())) OR buddy = me OR NOT sec.serves_there(buddy, in_branch)
         OR until <= statement_timestamp() OR until > statement_timestamp() + interval '24 hours' THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
@@ -27,6 +32,23 @@ CREATE FUNCTION sec.finds_visit(v public.clients_lonevisit) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN coalesce(v.safe_at IS NULL AND (v.person_id = sec.uid() OR (v.buddy_id = sec.uid() AND sec.alarms(v))), false);
+END $$;
+
+-- More time, before it alarms: afterwards somebody is looking already, and only "safe" calls them off.
+CREATE FUNCTION sec.visit_later(which uuid, new_until timestamptz) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    v public.clients_lonevisit;
+BEGIN
+    SELECT * INTO v FROM public.clients_lonevisit x WHERE x.id = which FOR UPDATE;
+    IF NOT FOUND OR v.person_id IS DISTINCT FROM sec.uid() OR new_until IS NULL OR new_until > statement_timestamp() + interval '24 hours' THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    ELSIF v.safe_at IS NOT NULL OR sec.alarms(v) OR new_until <= v.until THEN
+        RETURN false;
+    END IF;
+    UPDATE public.clients_lonevisit x SET until = new_until WHERE x.id = which;
+    PERFORM sec.log('visit.later', which, 'visit', v.branch_id, object => 'clients_lonevisit', object_id => which);
+    RETURN true;
 END $$;
 
 -- Pressed by the one who is out, or by the buddy who cannot reach them: logged, and never to be undone.
@@ -85,5 +107,5 @@ CREATE POLICY see ON clients_lonevisitplace FOR SELECT TO confidential_app
 CREATE POLICY add ON clients_lonevisitplace FOR INSERT TO confidential_app
     WITH CHECK (EXISTS (SELECT FROM clients_lonevisit v WHERE v.id = visit_id AND v.person_id = (SELECT sec.uid()) AND v.safe_at IS NULL));
 
-GRANT EXECUTE ON FUNCTION sec.visit_start, sec.visit_alarm, sec.visit_safe, sec.alarms, sec.finds_visit TO confidential_app;
+GRANT EXECUTE ON FUNCTION sec.visit_start, sec.visit_later, sec.visit_alarm, sec.visit_safe, sec.alarms, sec.finds_visit TO confidential_app;
 SELECT sec.adopt_functions();

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
-from clients import pages, permissions
+from clients import pages, permissions, watching
 from clients.forms.search import ListForm
 from clients.home import registered
 from clients.models import Client
@@ -31,7 +31,12 @@ def home(request: HttpRequest) -> HttpResponse:
         (section, render_to_string(section.template, section.context, request))
         for section in sections
     ]
-    context = {"sections": drawn, "can_take_in": permissions.can_take_in(visit)}
+    serves = permissions.can_take_in(visit)
+    context = {
+        "sections": drawn,
+        "can_take_in": serves,
+        "watch": watching.state(visit) if serves else None,
+    }
     return render(request, "clients/home/home.html", context)
 
 

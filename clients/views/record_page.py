@@ -9,8 +9,9 @@ from django.core.paginator import Page, Paginator
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
+from audit.visit import Visit
 from clients import permissions
-from clients.models import Client, SafeContact
+from clients.models import Client, Emergency, SafeContact
 from clients.reading import ContactLine, Record, contacts
 from clients.views.opening import Request
 from volunteers.reading import relate
@@ -44,6 +45,13 @@ def latest_explanation(record: Record, keys: SubjectKeys, reads: bool) -> dict[s
         return None
     relate(row, by=record.explained_by)
     return {"row": row, "words": record.words.unlock(keys) if record.words and reads else None}
+
+
+def emergency_of(visit: Visit, client: Client) -> Emergency | None:
+    """Through which emergency somebody sees the record, who would not see as much otherwise."""
+    if permissions.can_log_contact(visit, client) and not permissions.coordinates(visit, client):
+        return None
+    return Emergency.objects.live().filter(client=client, person_id=visit.person).first()
 
 
 def safe_contact_lines(card: SafeContact) -> list[tuple[str, str]]:

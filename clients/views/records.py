@@ -27,6 +27,7 @@ from clients.views.opening import Request, find_client, open_client, say_tidied
 from clients.views.record_page import (
     born,
     contact_lines,
+    emergency_of,
     latest_explanation,
     numbers,
     safe_contact_lines,
@@ -67,6 +68,7 @@ def client_view(request: Request, client_id: UUID) -> HttpResponse:
         "background": getattr(client, "background", None) if may["reads"] else None,
         "explanation": latest_explanation(record, keys, may["reads"]),
         "consultations": record.consultations,
+        "emergency": emergency_of(request.visit, client),
         "portal": record.portal_since and {"opened_at": record.portal_since},
         **may,
     }

@@ -11,7 +11,7 @@ from django.contrib.auth.hashers import make_password
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from clients.models import Attachment, Client, Contact, Draft, Grant
+from clients.models import Attachment, Client, Contact, Draft, Emergency, Grant, LoneVisit
 from disclosures.models import Disclosure, DisclosureWords
 from rights.models import Export, SubjectRequest, SubjectRequestWords
 from tests.cast import Cast, Someone, assign, new_client
@@ -135,6 +135,33 @@ class World:
             ).save()
             Disclosure.objects.filter(pk=made.pk).update(state="asked", asked_at=timezone.now())
         return made
+
+    @cached_property
+    def emergency(self) -> Emergency:
+        """A record that the colleague opened in an emergency."""
+        from clients.actions import emergencies
+
+        reference = self.client.reference
+        with self.cast.colleague.visit().transaction() as visit:
+            for open_still in Emergency.objects.live().filter(person_id=visit.person):
+                emergencies.end(by=visit, emergency=open_still)
+            return emergencies.open_record(
+                by=visit, branch=self.cast.north, reason="call", who=reference
+            )  # type: ignore[return-value]
+
+    @cached_property
+    def out(self) -> LoneVisit:
+        """The volunteer is out alone, and the coordinator watches."""
+        from clients.actions import visits
+
+        until = timezone.now() + timedelta(hours=1)
+        with self.cast.volunteer.visit().transaction() as visit:
+            for before in LoneVisit.objects.out().filter(person_id=visit.person):
+                visits.safe(by=visit, visit=before)
+            return visits.start(
+                by=visit, branch=self.cast.north, buddy=self.cast.coordinator.id, until=until,
+                where="4 rue Basse",
+            )  # fmt: skip
 
     @cached_property
     def draft(self) -> Draft:

@@ -14,6 +14,8 @@ BEGIN
     SELECT a."user", c.reference::text FROM public.clients_portalaccess a JOIN public.clients_client c ON c.id = a.client_id
     WHERE a."user" = ANY (ids) OR c.reference = wanted
     UNION ALL
+    SELECT e.id, e.reference::text FROM public.clients_emergency e WHERE (e.id = ANY (ids) OR e.reference = wanted) AND e.client_id <> ALL (sec.barred())
+    UNION ALL
     SELECT b.id, b.code::text FROM public.volunteers_branch b WHERE b.id = ANY (ids) OR b.code = wanted;
 END $$;
 GRANT EXECUTE ON FUNCTION sec.references TO confidential_app;

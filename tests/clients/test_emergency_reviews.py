@@ -1,0 +1,226 @@
+"""The review of an emergency access: by whom, once, and what comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+from uuid import uuid4
+
+import psycopg
+import pytest
+from django.db import connections
+from django.test import Client as Browser
+from django.utils import timezone
+
+from clients import home_emergencies
+from clients.actions.calls import call
+from clients.models import Breach, Emergency, EmergencyEntry
+from tests.cast import Cast, Someone, new_client
+from tests.clients.test_emergencies import NOTE, late, only, opened
+from tests.clients.test_home import account_of
+
+SignIn = Callable[..., Browser]
+
+
+@pytest.fixture(autouse=True)
+def long_lists(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other tests leave emergencies behind: what is looked for must not be below the end."""
+    monkeypatch.setattr(home_emergencies, "FEW", 10_000)
+
+
+WORDS = {"outcome": "justified", "text": "Spoke with both. It was right."}
+
+
+def test_coordinator_is_asked_on_the_home_page_and_reviews(
+    cast: Cast,
+    standby: Someone,
+    sign_in: SignIn,
+) -> None:
+    client = new_client(cast.volunteer)
+    emergency = opened(standby, client)
+    coordinator = sign_in(cast.coordinator)
+    home = coordinator.get("/").content.decode()
+    assert emergency.reference in home and "Emergency accesses to review" in home
+    sign_in(standby).post(f"/emergency/{emergency.pk}/", {"text": "She was calling."})
+    address = f"/emergency/{emergency.pk}/review/"
+    page = coordinator.get(address).content.decode()
+    for shown in ("She was calling.", client.reference, "The person is calling"):
+        assert shown in page, shown
+    assert "Odile" not in page
+    assert "error-summary" in coordinator.post(address, {"outcome": "justified"}).content.decode()
+    after = coordinator.post(address, WORDS, follow=True).content.decode()
+    assert "It was right to open the record" in after and WORDS["text"] in after
+    assert emergency.reference not in coordinator.get("/").content.decode()
+    mine = sign_in(standby).get(f"/emergency/{emergency.pk}/").content.decode()
+    assert "It was right to open the record" in mine and WORDS["text"] in mine
+    with cast.protection.visit().transaction():
+        assert not Breach.objects.filter(emergency=emergency).exists()
+
+
+def test_misuse_opens_a_breach_and_ends_it(
+    cast: Cast,
+    standby: Someone,
+    sign_in: SignIn,
+) -> None:
+    client = new_client(cast.volunteer)
+    emergency = opened(standby, client)
+    sent = {"outcome": "misuse", "text": "Nobody had called."}
+    page = sign_in(cast.coordinator).post(
+        f"/emergency/{emergency.pk}/review/", sent, follow=True
+    ).content.decode()  # fmt: skip
+    with cast.protection.visit().transaction():
+        breach = Breach.objects.get(emergency=emergency)
+    assert page.count(breach.reference) == 2
+    assert sign_in(standby).get(f"/clients/{client.pk}/").status_code == 404
+    lead = sign_in(cast.protection)
+    listed = lead.get("/breaches/").content.decode()
+    assert breach.reference in listed
+    read = lead.get(f"/emergency/{emergency.pk}/review/").content.decode()
+    assert "Nobody had called." in read
+    assert client.reference not in read and NOTE not in read
+    for other in (cast.coordinator, cast.volunteer, cast.president, cast.administrator):
+        assert sign_in(other).get("/breaches/").status_code == 403
+
+
+def test_nobody_reviews_their_own(cast: Cast, sign_in: SignIn) -> None:
+    with cast.coordinator.visit().transaction() as visit:
+        for before in Emergency.objects.live().filter(person_id=visit.person):
+            call("emergency_end", before.pk)
+    emergency = opened(cast.coordinator, new_client(cast.volunteer))
+    own = sign_in(cast.coordinator)
+    assert own.post(f"/emergency/{emergency.pk}/review/", WORDS).status_code == 403
+    assert f"{emergency.pk}/review/" not in own.get("/").content.decode()
+    lead = sign_in(cast.protection)  # a coordinator's is the lead's to judge as well
+    assert emergency.reference in lead.get("/").content.decode()
+    assert lead.post(f"/emergency/{emergency.pk}/review/", WORDS).status_code == 302
+    with cast.protection.visit().transaction():
+        assert Emergency.objects.get(pk=emergency.pk).reviewed_by_id == cast.protection.id
+
+
+def test_lead_judges_what_is_overdue_only(
+    cast: Cast,
+    standby: Someone,
+    sign_in: SignIn,
+    superuser: psycopg.Connection,
+) -> None:
+    emergency = opened(standby, new_client(cast.volunteer))
+    lead, address = sign_in(cast.protection), f"/emergency/{emergency.pk}/review/"
+    assert lead.get(address).status_code == 403
+    assert emergency.reference not in lead.get("/").content.decode()
+    late(superuser, emergency, "review_due_at")
+    for browser in (lead, sign_in(cast.coordinator)):
+        home = browser.get("/").content.decode()
+        assert emergency.reference in home
+        assert "overdue." in home
+    page = lead.get(address).content.decode()
+    assert "Odile" not in page and f"/clients/{emergency.client_id}/" not in page
+    assert "Opened a record in an emergency" in page  # from the log, which the lead may read
+    assert lead.post(address, WORDS).status_code == 302
+    # Reviewed by somebody else in the end, it is not the lead's to read any more.
+    another = opened(standby, new_client(cast.volunteer)) if not end(standby) else None
+    assert another
+    late(superuser, another, "review_due_at")
+    sign_in(cast.deputy).post(f"/emergency/{another.pk}/review/", WORDS)
+    assert lead.get(f"/emergency/{another.pk}/review/").status_code == 403
+
+
+def end(someone: Someone) -> None:
+    """End what is open to somebody."""
+    with someone.visit().transaction() as visit:
+        for live in Emergency.objects.live().filter(person_id=visit.person):
+            call("emergency_end", live.pk)
+
+
+def test_whoever_has_a_conflict_does_not_judge(
+    cast: Cast,
+    standby: Someone,
+    sign_in: SignIn,
+) -> None:
+    client = new_client(cast.volunteer)
+    emergency = opened(standby, client)
+    with cast.deputy.visit().transaction():
+        call("mark_conflict", uuid4(), cast.deputy.id, None, standby.id, None, "friend")
+    address = f"/emergency/{emergency.pk}/review/"
+    deputy = sign_in(cast.deputy)
+    assert deputy.post(address, WORDS).status_code == 403
+    assert emergency.reference not in deputy.get("/").content.decode()
+    with cast.coordinator.visit().transaction():
+        call("mark_conflict", uuid4(), cast.coordinator.id, client.pk, None, None, "family")
+    assert sign_in(cast.coordinator).get(address).status_code == 404
+    # Now no coordinator is left, so it is the lead's.
+    assert sign_in(cast.protection).post(address, WORDS).status_code == 302
+
+
+@pytest.mark.parametrize("outcomes", [("justified", "misuse"), ("misuse", "misuse")])
+def test_two_reviews_at_once_are_one(
+    cast: Cast,
+    standby: Someone,
+    sign_in: SignIn,
+    outcomes: tuple[str, str],
+) -> None:
+    emergency = opened(standby, new_client(cast.volunteer))
+    browsers = [sign_in(cast.coordinator), sign_in(cast.deputy)]
+    together = Barrier(2)
+
+    def post(browser: Browser, outcome: str) -> str:
+        try:
+            together.wait(20)
+            sent = {"outcome": outcome, "text": f"I find {outcome}."}
+            answer = browser.post(f"/emergency/{emergency.pk}/review/", sent, follow=True)
+            assert answer.status_code == 200
+            return answer.content.decode()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        pages = list(pool.map(post, browsers, outcomes))
+    assert sum("Somebody else was a little earlier" in page for page in pages) == 1
+    with cast.protection.visit().transaction():
+        reviewed = Emergency.objects.get(pk=emergency.pk)
+        assert reviewed.outcome in outcomes
+        breaches = Breach.objects.filter(emergency=emergency).count()
+        assert breaches == (reviewed.outcome == "misuse")
+    with cast.coordinator.visit().transaction():
+        kinds = EmergencyEntry.objects.filter(emergency=emergency).values_list("kind", flat=True)
+        assert list(kinds) == ["review"]
+
+
+def test_review_cannot_be_said_again(
+    cast: Cast,
+    standby: Someone,
+    sign_in: SignIn,
+) -> None:
+    emergency = opened(standby, new_client(cast.volunteer))
+    browser, address = sign_in(cast.coordinator), f"/emergency/{emergency.pk}/review/"
+    browser.post(address, WORDS)
+    again = browser.post(address, {"outcome": "misuse", "text": "No."}, follow=True)
+    assert "nothing of yours was saved" in again.content.decode()
+    with cast.protection.visit().transaction():
+        assert Emergency.objects.get(pk=emergency.pk).outcome == "justified"
+
+
+def test_client_sees_it_in_the_portal(
+    cast: Cast,
+    standby: Someone,
+    sign_in: SignIn,
+) -> None:
+    client = new_client(cast.volunteer)
+    emergency = opened(standby, client, "missed")
+    sign_in(standby).post(f"/emergency/{emergency.pk}/rest/")
+    sign_in(cast.coordinator).post(f"/emergency/{emergency.pk}/review/", WORDS)
+    page = sign_in(account_of(cast, client)).get("/my-space/seen/").content.decode()
+    for words in ("In an emergency: a visit or call was missed", "Opened your contacts and notes too",
+                  "Checked whether it was right"):  # fmt: skip
+        assert words in page, words
+    assert "Standby" not in page
+
+
+def test_times_are_four_hours_a_day_and_three(cast: Cast, standby: Someone) -> None:
+    emergency = opened(standby, new_client(cast.volunteer))
+    assert emergency.ends_at - emergency.opened_at == timedelta(hours=4)
+    assert emergency.words_due_at - emergency.opened_at == timedelta(hours=24)
+    assert emergency.review_due_at - emergency.opened_at == timedelta(hours=72)
+    assert emergency.opened_at <= timezone.now()
+    assert only(standby).pk == emergency.pk
