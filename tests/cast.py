@@ -11,8 +11,8 @@ import psycopg
 from django.utils import timezone
 
 from audit.visit import Visit
-from clients.actions import contacts, grants, records
-from clients.models import Client
+from clients.actions import contacts, emergencies, grants, records, visits
+from clients.models import Client, Emergency, LoneVisit
 from vault.models import Principal
 from vault.principals import hash_of, new_token
 from volunteers.actions import code, joining
@@ -160,6 +160,16 @@ def assign(by: Someone, client: Client, person: Someone, **kwargs: object) -> ob
     """An assignment by a coordinator."""
     with by.visit().transaction() as visit:
         return grants.assign(by=visit, client=client, person=person.id, **kwargs)
+
+
+def nothing_open(*people: Someone) -> None:
+    """Nobody of these has a record open in an emergency, or is out alone, from another test."""
+    for someone in people:
+        with someone.visit().transaction() as visit:
+            for emergency in Emergency.objects.live().filter(person_id=visit.person):
+                emergencies.end(by=visit, emergency=emergency)
+            for out in LoneVisit.objects.out().filter(person_id=visit.person):
+                visits.safe(by=visit, visit=out)
 
 
 EXPLAINED = contacts.NewExplanation(

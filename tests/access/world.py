@@ -14,7 +14,7 @@ from django.utils import timezone
 from clients.models import Attachment, Client, Contact, Draft, Emergency, Grant, LoneVisit
 from disclosures.models import Disclosure, DisclosureWords
 from rights.models import Export, SubjectRequest, SubjectRequestWords
-from tests.cast import Cast, Someone, assign, new_client
+from tests.cast import Cast, Someone, assign, new_client, nothing_open
 from vault.principals import signin_transaction
 from volunteers.models import Duty, PolicyVersion
 
@@ -142,9 +142,8 @@ class World:
         from clients.actions import emergencies
 
         reference = self.client.reference
+        nothing_open(self.cast.colleague)
         with self.cast.colleague.visit().transaction() as visit:
-            for open_still in Emergency.objects.live().filter(person_id=visit.person):
-                emergencies.end(by=visit, emergency=open_still)
             return emergencies.open_record(
                 by=visit, branch=self.cast.north, reason="call", who=reference
             )  # type: ignore[return-value]
@@ -155,9 +154,8 @@ class World:
         from clients.actions import visits
 
         until = timezone.now() + timedelta(hours=1)
+        nothing_open(self.cast.volunteer)
         with self.cast.volunteer.visit().transaction() as visit:
-            for before in LoneVisit.objects.out().filter(person_id=visit.person):
-                visits.safe(by=visit, visit=before)
             return visits.start(
                 by=visit, branch=self.cast.north, buddy=self.cast.coordinator.id, until=until,
                 where="4 rue Basse",

@@ -17,7 +17,7 @@ from django.utils import timezone
 from clients import home_emergencies
 from clients.actions.calls import call
 from clients.models import Breach, Emergency, EmergencyEntry
-from tests.cast import Cast, Someone, new_client
+from tests.cast import Cast, Someone, new_client, nothing_open
 from tests.clients.test_emergencies import NOTE, late, only, opened
 from tests.clients.test_home import account_of
 
@@ -85,9 +85,7 @@ def test_misuse_opens_a_breach_and_ends_it(
 
 
 def test_nobody_reviews_their_own(cast: Cast, sign_in: SignIn) -> None:
-    with cast.coordinator.visit().transaction() as visit:
-        for before in Emergency.objects.live().filter(person_id=visit.person):
-            call("emergency_end", before.pk)
+    nothing_open(cast.coordinator)
     emergency = opened(cast.coordinator, new_client(cast.volunteer))
     own = sign_in(cast.coordinator)
     assert own.post(f"/emergency/{emergency.pk}/review/", WORDS).status_code == 403
@@ -119,18 +117,11 @@ def test_lead_judges_what_is_overdue_only(
     assert "Opened a record in an emergency" in page  # from the log, which the lead may read
     assert lead.post(address, WORDS).status_code == 302
     # Reviewed by somebody else in the end, it is not the lead's to read any more.
-    another = opened(standby, new_client(cast.volunteer)) if not end(standby) else None
-    assert another
+    nothing_open(standby)
+    another = opened(standby, new_client(cast.volunteer))
     late(superuser, another, "review_due_at")
     sign_in(cast.deputy).post(f"/emergency/{another.pk}/review/", WORDS)
     assert lead.get(f"/emergency/{another.pk}/review/").status_code == 403
-
-
-def end(someone: Someone) -> None:
-    """End what is open to somebody."""
-    with someone.visit().transaction() as visit:
-        for live in Emergency.objects.live().filter(person_id=visit.person):
-            call("emergency_end", live.pk)
 
 
 def test_whoever_has_a_conflict_does_not_judge(

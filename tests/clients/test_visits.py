@@ -16,7 +16,7 @@ from audit import door
 from clients.actions import visits
 from clients.forms.visits import VisitForm
 from clients.models import LoneVisit, LoneVisitPlace
-from tests.cast import Cast, Someone
+from tests.cast import Cast, Someone, nothing_open
 from volunteers.models import Person, Session
 
 SignIn = Callable[..., Browser]
@@ -26,10 +26,7 @@ PLACE = "12 chemin des Tilleuls, behind the barn"
 @pytest.fixture(autouse=True)
 def all_home(cast: Cast) -> None:
     """Nobody is out any more from an earlier test."""
-    for someone in (cast.volunteer, cast.colleague, cast.coordinator):
-        with someone.visit().transaction() as visit:
-            for out in LoneVisit.objects.out().filter(person_id=visit.person):
-                visits.safe(by=visit, visit=out)
+    nothing_open(cast.volunteer, cast.colleague, cast.coordinator)
 
 
 def going(cast: Cast, sign_in: SignIn, **more: str) -> LoneVisit:

@@ -18,7 +18,7 @@ from clients.models import (
     Grant,
     LoneVisit,
 )
-from tests.cast import Cast, assign, new_client
+from tests.cast import Cast, assign, new_client, nothing_open
 from tests.walls import acts
 from tests.walls.acts import ALL, NOTHING, WITHOUT_WORDS, call, keys, sees
 from vault.principals import signin_transaction
@@ -57,6 +57,7 @@ def test_withheld_consultation_opens_no_contact(cast: Cast) -> None:
 
 
 def test_emergency_opens_in_two_presses_and_is_reviewed_once(cast: Cast) -> None:
+    nothing_open(cast.colleague)
     client = new_client(cast.volunteer)
     made = uuid4()
     opened = call(cast.colleague, "emergency_open(%s, %s, %s, '{}', 'danger', %s, %s, %s)", made,
@@ -78,6 +79,7 @@ def test_emergency_opens_in_two_presses_and_is_reviewed_once(cast: Cast) -> None
 
 
 def test_emergency_of_a_coordinator_is_reviewed_by_another(cast: Cast) -> None:
+    nothing_open(cast.coordinator)
     client = new_client(cast.volunteer)
     made = uuid4()
     call(cast.coordinator, "emergency_open(%s, %s, %s, '{}', 'call', %s, %s, %s)", made, cast.north,
@@ -233,6 +235,7 @@ def test_leaving_is_not_for_everybody_to_decide(cast: Cast) -> None:
 
 
 def test_place_of_a_visit_opens_on_alarm_only(cast: Cast, superuser: psycopg.Connection) -> None:
+    nothing_open(cast.volunteer)
     made = uuid4()
     call(cast.volunteer, "visit_start(%s, %s, %s, now() + interval '1 hour', %s, %s)", made,
          cast.north, cast.colleague.id, *keys(made))  # fmt: skip
