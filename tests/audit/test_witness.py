@@ -1,0 +1,256 @@
+"""The witness as a program of its own: what it signs, what it refuses, what it keeps."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from audit import merkle
+from audit.note import Note, Signature, SigningKey, VerifierKey, sign_note
+from tests.audit.logs import Log
+
+PROGRAM = Path(__file__).parents[2] / "witness" / "witness.py"
+
+
+class Running:
+    """A witness in its own process, on a free port."""
+
+    def __init__(self, folder: Path, log: Log) -> None:
+        self.folder, self.log = folder, log
+        if not (folder / "key").exists():
+            made = [sys.executable, PROGRAM, "key", "example.net/witness", folder / "key"]
+            subprocess.run(made, check=True, capture_output=True)
+        self.start()
+
+    def start(self) -> None:
+        command = [
+            sys.executable,
+            PROGRAM,
+            "serve",
+            "--key",
+            self.folder / "key",
+            "--listen",
+            "127.0.0.1:0",
+        ]
+        command += ["--state", self.folder / "state", "--log", str(self.log.key.verifier)]
+        self.process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        assert self.process.stdout
+        first, second = self.process.stdout.readline(), self.process.stdout.readline()
+        self.key = VerifierKey.read(first)
+        self.url = f"http://{second.split()[-1]}"
+
+    def stop(self, how: int = signal.SIGTERM) -> str:
+        self.process.send_signal(how)
+        return self.process.communicate(timeout=10)[1]
+
+    def ask(self, body: str | bytes) -> tuple[int, str, str]:
+        """Status, text and content type of the answer."""
+        data = body.encode() if isinstance(body, str) else body
+        request = urllib.request.Request(f"{self.url}/add-checkpoint", data=data, method="POST")
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                return answer.status, answer.read().decode(), answer.headers["Content-Type"]
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.read().decode(), error.headers["Content-Type"]
+
+    def look(self) -> str:
+        with urllib.request.urlopen(f"{self.url}/", timeout=10) as answer:
+            return answer.read().decode()
+
+
+@pytest.fixture
+def log() -> Log:
+    return Log().grow(40)
+
+
+@pytest.fixture
+def witness(log: Log, tmp_path: Path) -> Iterator[Running]:
+    running = Running(tmp_path, log)
+    yield running
+    running.stop()
+
+
+def request(
+    log: Log, old: int, new: int, *, proof: list[bytes] | None = None, note: str = ""
+) -> str:
+    if proof is None:
+        fetch = merkle.nodes_from_leaves(log.hashes)
+        proof = merkle.consistency_proof(old, new, fetch) if 0 < old < new else []
+    lines = [f"old {old}", *(base64.b64encode(value).decode() for value in proof)]
+    return "\n".join(lines) + "\n\n" + (note or log.checkpoint(new))
+
+
+def fork_of(log: Log, size: int) -> Log:
+    fork = Log()
+    fork.key = log.key
+    return fork.grow(size, lambda index: 0)
+
+
+def test_it_cosigns_what_goes_on(log: Log, witness: Running) -> None:
+    for old, new in ((0, 7), (7, 7), (7, 8), (8, 33), (33, 40)):
+        status, line, _ = witness.ask(request(log, old, new))
+        assert status == 200, line
+        note = Note.read(log.checkpoint(new) + line)
+        signed = note.verified([log.key.verifier, witness.key])
+        assert abs(int(signed[witness.key] or 0) - 1_700_000_000) < 2**32
+    assert f"{log.key.name} 40 " in witness.look()
+
+
+def test_it_answers_as_the_standard_says(log: Log, witness: Running) -> None:
+    stranger = Log(origin="example.org/unknown").grow(3)
+    forged = log.checkpoint(7, key=SigningKey.make(log.key.name))
+    assert witness.ask(request(stranger, 0, 3))[0] == 404
+    assert witness.ask(request(log, 0, 7, note=forged))[0] == 403
+    assert witness.ask(request(log, 0, 7).replace("\n7\n", "\n8\n"))[0] == 403
+    assert witness.ask(request(log, 5, 7))[:2] == (409, "0\n")
+    assert witness.ask(request(log, 0, 7, proof=[bytes(32)]))[0] == 422
+    assert witness.ask(request(log, 0, 7))[0] == 200
+    assert witness.ask(request(log, 0, 9)) == (409, "7\n", "text/x.tlog.size")
+    assert witness.ask(request(log, 6, 9)) == (409, "7\n", "text/x.tlog.size")
+    assert witness.ask(request(log, 9, 9)) == (409, "7\n", "text/x.tlog.size")
+    assert witness.ask(request(log, 9, 7))[0] == 400
+    good = merkle.consistency_proof(7, 9, merkle.nodes_from_leaves(log.hashes))
+    for proof in ([], good[:-1], [*good, good[0]], [bytes(32), *good[1:]], good[::-1]):
+        assert witness.ask(request(log, 7, 9, proof=proof))[0] == 422
+    assert witness.ask(request(log, 7, 7, proof=[bytes(32)]))[0] == 422
+    assert witness.ask(request(log, 7, 9))[0] == 200
+
+
+def test_an_empty_log_is_where_one_may_begin(log: Log, witness: Running) -> None:
+    assert witness.ask(request(log, 0, 0, note=log.checkpoint(0)))[0] == 200
+    wrong = sign_note(f"{log.key.name}\n0\n{base64.b64encode(bytes(32)).decode()}\n", log.key.sign(
+        f"{log.key.name}\n0\n{base64.b64encode(bytes(32)).decode()}\n"))  # fmt: skip
+    assert witness.ask(request(log, 0, 0, note=wrong))[0] == 422
+    assert witness.ask(request(log, 0, 12))[0] == 200
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda text: "",
+        lambda text: text.replace("old ", "old  "),
+        lambda text: text.replace("old 0", "old 00"),
+        lambda text: text.replace("old 0", "old -1"),
+        lambda text: text.replace("old 0", "new 0"),
+        lambda text: text.replace("\n\n", "\n", 1),
+        lambda text: text[:-1],
+        lambda text: text + "\n",
+        lambda text: text.replace("\n7\n", "\n07\n"),
+        lambda text: text.replace("\n7\n", "\n7 \n"),
+        lambda text: text.replace("\n7\n", "\n9999999999999999999\n"),
+        lambda text: text.replace("=\n\n", "\n\n"),
+        lambda text: text.replace("old 0\n", "old 0\r\n"),
+        lambda text: text.replace("old 0\n", "old 0\nAAAA\n"),
+        lambda text: text.replace(
+            "old 0\n", "old 0\n" + "A" * 43 + "=\n" * 1 + ("A" * 43 + "=\n") * 63
+        ),
+        lambda text: text.replace("— ", "- "),
+        lambda text: text.encode() + b"\xff\n",
+    ],
+)
+def test_what_is_not_of_the_form(damage, log: Log, witness: Running) -> None:  # type: ignore[no-untyped-def]
+    status, _, _ = witness.ask(damage(request(log, 0, 7)))
+    assert status == 400
+    assert f"{log.key.name} 0 - 0" in witness.look()
+
+
+@pytest.mark.parametrize("length", ["100001", "-1", "x", "9" * 30])
+def test_too_much_is_not_even_read(length: str, witness: Running) -> None:
+    host, _, port = witness.url.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port)), timeout=5) as line:
+        line.sendall(f"POST /add-checkpoint HTTP/1.1\r\nContent-Length: {length}\r\n\r\n".encode())
+        assert line.recv(100).startswith(b"HTTP/1.1 400 ")
+
+
+def test_a_fork_and_a_shrunk_log_are_refused_and_kept(log: Log, witness: Running) -> None:
+    fork = fork_of(log, 50)
+    assert witness.ask(request(log, 0, 20))[0] == 200
+    assert witness.ask(request(fork, 20, 20))[0] == 422
+    assert witness.ask(request(fork, 20, 50))[0] == 422
+    assert witness.ask(request(log, 10, 15))[0] == 409
+    assert f"{log.key.name} 20 " in witness.look()
+    (kept,) = (witness.folder / "state" / "forks").iterdir()
+    notes = re.findall(r"example\.org/log\n20\n(\S+)\n", kept.read_text())
+    assert len(set(notes)) == 2
+    assert len(list((witness.folder / "state" / "refused").iterdir())) == 1
+    assert witness.ask(request(log, 20, 30))[0] == 200
+    assert "two histories" in witness.stop()
+
+
+def test_it_remembers_after_being_killed(log: Log, witness: Running) -> None:
+    assert witness.ask(request(log, 0, 20))[0] == 200
+    witness.stop(signal.SIGKILL)
+    witness.start()
+    assert witness.ask(request(fork_of(log, 30), 0, 30)) == (409, "20\n", "text/x.tlog.size")
+    assert witness.ask(request(log, 20, 30))[0] == 200
+
+
+def test_of_many_at_once_one_wins(log: Log, witness: Running) -> None:
+    """Both would be right on their own; signing both would let the log go back."""
+    assert witness.ask(request(log, 0, 5))[0] == 200
+    bodies = [request(log, 5, new) for new in range(6, 41)]
+    with ThreadPoolExecutor(16) as pool:
+        statuses = [answer[0] for answer in pool.map(witness.ask, bodies)]
+    assert sorted(set(statuses)) == [200, 409]
+    assert statuses.count(200) == 1
+
+
+def test_two_witnesses_do_not_share_a_state(log: Log, witness: Running) -> None:
+    command = [
+        sys.executable,
+        PROGRAM,
+        "serve",
+        "--key",
+        witness.folder / "key",
+        "--listen",
+        "127.0.0.1:0",
+    ]
+    command += ["--state", witness.folder / "state", "--log", str(log.key.verifier)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=20)
+    assert done.returncode == 1
+    assert "Another witness" in done.stderr
+
+
+def test_a_damaged_state_signs_nothing(log: Log, witness: Running) -> None:
+    assert witness.ask(request(log, 0, 20))[0] == 200
+    (state,) = (witness.folder / "state").glob("*.checkpoint")
+    state.write_bytes(state.read_bytes()[:40])
+    assert witness.ask(request(log, 20, 30))[0] == 503
+    assert witness.ask(request(log, 0, 30))[0] == 503
+
+
+def test_a_clock_that_was_ahead_keeps_it_silent(log: Log, witness: Running) -> None:
+    assert witness.ask(request(log, 0, 20))[0] == 200
+    (state,) = (witness.folder / "state").glob("*.checkpoint")
+    note = Note.read(state.read_bytes())
+    mine = note.signatures[-1]
+    later = (int.from_bytes(mine.raw[:8], "big") + 86_400).to_bytes(8, "big") + mine.raw[8:]
+    kept = Note(note.text, (*note.signatures[:-1], Signature(mine.name, mine.key_id, later)))
+    state.write_text(str(kept))
+    assert witness.ask(request(log, 20, 30))[0] == 503
+
+
+def test_the_key_is_for_its_owner_alone_and_never_overwritten(tmp_path: Path) -> None:
+    command = [sys.executable, PROGRAM, "key", "example.net/w", tmp_path / "key"]
+    made = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert VerifierKey.read(made.stdout).kind == 4
+    assert (tmp_path / "key").stat().st_mode & 0o077 == 0
+    before = (tmp_path / "key").read_text()
+    assert subprocess.run(command, capture_output=True).returncode == 1
+    assert (tmp_path / "key").read_text() == before
+    assert json.dumps(before.split("\n")[1])[1:-1] not in made.stdout
