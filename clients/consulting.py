@@ -87,11 +87,11 @@ def shareable(
 
 def _shareable(contact: Contact, keys: SubjectKeys) -> Shareable:
     day = date_format(contact.happened_on, "DATE_FORMAT")
-    note = contact.note.unlock(keys)  # type: ignore[attr-defined]
+    note = contact.note.unlock(keys)
     lines = [note.text]
     if note.follow_up:
         lines.append(_("To do next: %(what)s") % {"what": note.follow_up})
-    title = f"{contact.get_channel_display()}, {day}"  # type: ignore[attr-defined]
+    title = f"{contact.get_channel_display()}, {day}"
     return Shareable(contact, title, "\n".join(filter(None, lines)))
 
 
@@ -99,7 +99,7 @@ def shared(visit: Visit, consultation: Consultation, keys: SubjectKeys) -> Share
     """Everything in a consultation that this person may read, opened."""
     entries = [
         entry.unlock(keys)
-        for entry in consultation.entries.select_related("by").order_by("made_at", "id")  # type: ignore[attr-defined]
+        for entry in consultation.entries.select_related("by").order_by("made_at", "id")
     ]
     by_kind = {
         kind: [entry for entry in entries if entry.kind == kind]
@@ -120,15 +120,13 @@ def striker(client: Client, keys: SubjectKeys, texts: Iterable[str] = ()) -> Str
 
 def known(client: Client, keys: SubjectKeys) -> Known:
     """What the record says of who the client is."""
-    rows = {
-        model: row.unlock(keys)
-        for model in (Identity, SafeContact, Background)
-        if (row := model.objects.filter(client=client).first())
-    }
-    identity, card, background = rows[Identity], rows.get(SafeContact), rows.get(Background)
-    around = [background.text] if background else []
+    identity = Identity.objects.get(client=client).unlock(keys)
+    card = SafeContact.objects.filter(client=client).first()
+    background = Background.objects.filter(client=client).first()
+    around = [background.unlock(keys).text] if background else []
     numbers = [client.reference]
     if card:
+        card.unlock(keys)
         around += [
             card.ask_for,
             card.who_may_answer,

@@ -34,6 +34,7 @@ from disclosures.models import (
 )
 from disclosures.models import State as DisclosureState
 from rights import seen
+from rights.consulted import consulted
 from rights.models import Export, SubjectRequest, SubjectRequestWords
 from rights.zipping import safe_name
 from vault.sealed import SealedModel, open_revision
@@ -91,6 +92,7 @@ class Gatherer:
             "explanations": self.explanations(),
             "contacts": self.contacts(),
             "who_may_see": self.grants(),
+            "consultations": self.consultations(),
             "who_has_seen": self.seen(),
             "disclosures": self.disclosures(),
             "requests": self.requests(),
@@ -187,6 +189,21 @@ class Gatherer:
                 **{name: getattr(row, name) for name in names},
             }
             for row in rows
+        ]
+
+    def consultations(self) -> list[dict[str, Any]]:
+        """When a colleague was asked, on which ground, and what they could read."""
+        names = ("ground", "withheld", "happened_on", "starts_at", "ends_at")
+        return [
+            {
+                **{name: getattr(one.row, name) for name in names},
+                "contacts": [
+                    {"happened_on": contact.happened_on, "channel": contact.channel}
+                    for contact in one.contacts
+                ],
+                "parts": [part.text for part in one.parts],
+            }
+            for one in consulted(self.client, self.keys)
         ]
 
     def seen(self) -> list[dict[str, Any]]:

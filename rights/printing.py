@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from clients.models import Answer, Channel
 from disclosures.models import Ground
 from disclosures.models import State as DisclosureState
+from rights import event_words
 from rights.models import RequestKind, RequestState
 from volunteers.models.accounts import LANGUAGES
 
@@ -28,6 +29,7 @@ def as_document(data: dict[str, Any]) -> dict[str, Any]:
         "background": data["background"].get("text") or None,
         "explanations": [_explanation(one) for one in data["explanations"]],
         "contacts": [_contact(one) for one in data["contacts"]],
+        "consultations": [_consultation(one) for one in data["consultations"]],
         "views": [_view(one) for one in data["who_has_seen"]],
         "disclosures": [_disclosure(one) for one in data["disclosures"]],
         "requests": [_request(number, one) for number, one in enumerate(data["requests"], 1)],
@@ -117,6 +119,15 @@ def _note(note: dict[str, Any], contact: dict[str, Any]) -> str:
         _("Nobody was reached.") if contact.get("reached") is False else "",
     ]  # fmt: skip
     return "\n".join(filter(None, lines))
+
+
+def _consultation(one: dict[str, Any]) -> dict[str, Any]:
+    read = [contents([contact]) for contact in one["contacts"]] + one["parts"]
+    return {
+        "date": one["happened_on"] or timezone.localdate(one["starts_at"]),
+        "why": str(event_words.why(one["ground"])),
+        "contents": "\n".join(read),
+    }
 
 
 def _view(one: dict[str, Any]) -> dict[str, Any]:

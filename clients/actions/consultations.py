@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
@@ -56,7 +56,7 @@ def note_talk(*, by: Visit, client: Client, colleague: UUID, ground: str, on: da
     """
     made = uuid4()
     with transaction.atomic(), connection.cursor() as cursor:
-        values = [made, client.pk, colleague, ground, False, [], None, on]
+        values: list[Any] = [made, client.pk, colleague, ground, False, [], None, on]
         cursor.execute(CONSULT, values)
     return made
 
@@ -69,8 +69,10 @@ def ask(*, by: Visit, client: Client, keys: SubjectKeys, question: Question) -> 
     """
     with transaction.atomic():
         with connection.cursor() as cursor:
-            values = [question.id, client.pk, question.colleague, question.ground, question.withheld,
-                      list(question.whole), question.days, None]  # fmt: skip
+            values: list[Any] = [
+                question.id, client.pk, question.colleague, question.ground, question.withheld,
+                list(question.whole), question.days, None,
+            ]  # fmt: skip
             cursor.execute(CONSULT, values)
         _add(by, keys, question.id, Kind.QUESTION, question.text, title=question.called)
         for part in question.parts:

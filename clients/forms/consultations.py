@@ -23,9 +23,6 @@ from volunteers.models import Person
 
 FEW_WORDS = 80
 EXCERPT = 90
-STILL_SAID = _(
-    "This still says who it is: %(words)s. Write it differently, or tick at the end that it may stay."
-)
 
 
 def some_time_ago() -> date:
@@ -84,6 +81,9 @@ class QuestionForm(ColleagueForm):
     def __init__(self, *args: Any, contacts: list[Shareable], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["colleague"].label = _("Whom do you ask?")
+        self.fields["ground"].help_text = _(
+            "When it is support for you, who the person is stays out, unless you say otherwise."
+        )
         self.fields["contacts"].choices = [  # type: ignore[attr-defined]
             (str(item.pk), f"{item.title}: {Truncator(item.text).chars(EXCERPT)}")
             for item in contacts
@@ -135,7 +135,7 @@ class SharingForm(forms.Form):
                 said = self.striker.still_said(data.get(name) or "")
                 self.warned = self.warned or bool(said)
                 if said and not data.get("sure"):
-                    self.add_error(name, _now(STILL_SAID) % {"words": ", ".join(said)})
+                    self.add_error(name, still_said(said))
         return data
 
     def asked(self, first: dict[str, Any], id: UUID) -> Question:
@@ -153,6 +153,13 @@ class SharingForm(forms.Form):
             text=self.cleaned_data["question"], withheld=self.striker is not None,
             called=self.cleaned_data.get("called", ""), whole=tuple(whole), parts=tuple(parts),
         )  # fmt: skip
+
+
+def still_said(words: list[str]) -> str:
+    """That a text names whom it must not name."""
+    return _now(
+        "This still says who it is: %(words)s. Write it differently, or tick at the end that it may stay."
+    ) % {"words": ", ".join(words)}
 
 
 def name_of(contact: UUID) -> str:
@@ -186,5 +193,5 @@ class AnswerForm(forms.Form):
         said = self.striker.still_said(data.get("text") or "") if self.striker else []
         self.warned = bool(said)
         if said and not data.get("sure"):
-            self.add_error("text", _now(STILL_SAID) % {"words": ", ".join(said)})
+            self.add_error("text", still_said(said))
         return data

@@ -100,6 +100,8 @@ def consultation_share(request: Request, client_id: UUID, draft_id: UUID) -> Htt
                 by=request.visit, client=client, keys=keys, question=form.asked(first, draft.pk)
             )
         except DatabaseError:
+            if Consultation.objects.filter(pk=draft.pk).exists():  # sent twice at the same moment
+                return redirect("consultation_view", draft.pk)
             form.add_error(None, not_possible())
         else:
             messages.success(request, _("Your colleague can read it now."))

@@ -26,6 +26,7 @@ class Data:
     contacts: list[Row]
     disclosures: list[Row]
     requests: list[Row]
+    consultations: Row
 
     def of_duty(self, duty: str, branch: str | None = None) -> list[str]:
         """User names of those who hold a duty, in a branch if one is given."""
@@ -47,6 +48,7 @@ def read() -> Data:
         contacts=json.loads((FOLDER / "contacts.json").read_text("utf-8")),
         disclosures=_toml("disclosures")["disclosures"],
         requests=_toml("requests")["requests"],
+        consultations=_toml("consultations"),
     )
 
 

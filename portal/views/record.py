@@ -15,10 +15,10 @@ from clients.models import (
     SafeContact,
 )
 from disclosures.models import Disclosure, State
-from portal.consulted import consulted
 from portal.decorators import own_space
 from portal.pages import PAGE, own_client, own_keys, portal_page
 from rights import printing, seen
+from rights.consulted import consulted
 from rights.gathering import Gatherer
 from rights.models import Export, ExportState, SubjectRequest
 
