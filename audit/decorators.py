@@ -38,9 +38,12 @@ def fresh_sign_in(view: View) -> View:
     return asked
 
 
-def to_fresh_sign_in(request: HttpRequest) -> HttpResponse:
-    """To the page that asks who it is, and back. A form that was sent is asked for again there."""
-    return redirect(f"{reverse('reauthenticate')}?{urlencode({'next': request.get_full_path()})}")
+def to_fresh_sign_in(request: HttpRequest, back: str = "") -> HttpResponse:
+    """To the page that asks who it is, and back. A form that was sent is asked for again there.
+
+    ``back`` is another page to go to afterwards, for an address that is no page."""
+    query = urlencode({"next": back or request.get_full_path()})
+    return redirect(f"{reverse('reauthenticate')}?{query}")
 
 
 def duty_required(*duties: str) -> Callable[[View], View]:

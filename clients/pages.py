@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -63,6 +64,25 @@ def named(clients: Iterable[Client], called: dict[UUID, str]) -> list[Client]:
     found = list(clients)
     for client in found:
         client.name = called.get(client.pk, "")  # type: ignore[attr-defined]
+    return found
+
+
+def dated(visit: Visit, clients: Iterable[Client]) -> list[Client]:
+    """The clients; without the day of the last contact where this person may not see that contact."""
+    found = list(clients)
+    branches = visit.duties.get("coordinator", frozenset())
+    others = [client.pk for client in found if client.branch_id not in branches]
+    rows = ClientPermission.objects.filter(
+        user_id=visit.person, code="view_notes", content_object_id__in=others
+    )
+    from_day: dict[UUID, list[date]] = {}
+    for client_id, since in rows.values_list("content_object_id", "since") if others else ():
+        from_day.setdefault(client_id, []).append(since or date.min)
+    for client in found:
+        last = client.last_contact_on
+        if client.branch_id not in branches and last:
+            reached = any(day <= last for day in from_day.get(client.pk, []))
+            client.last_contact_on = last if reached else None
     return found
 
 

@@ -10,6 +10,9 @@
 - End a grant: the branch's coordinators, and the person it was given to.
 - Consult a colleague (P5): whoever may read the notes. What a consultation shares is read by its colleague
   until its end, and by whoever may read the notes; the two of them write in it; they or a coordinator end it.
+- Hand clients over, and move one to another branch: the branch's coordinators, after a fresh sign-in.
+- Note whom the client lets be told, and take it back: whoever may write in the record; and the client.
+- Words of one contact: whoever may read notes, from the day on that a handover set.
 - Take in clients, log enquiries: volunteers and coordinators, in the branches they serve in.
 - Open a record in an emergency, go out alone: whoever serves, in the branches they serve in.
 - Judge an emergency access: a coordinator of the branch, or the data-protection lead; never whoever opened
@@ -24,10 +27,20 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
+from django.db import models
 from guardian.core import ObjectPermissionChecker
 
 from audit.visit import Visit
-from clients.models import Client, Consultation, Contact, Emergency, Grant, LoneVisit
+from clients.models import (
+    Basis,
+    Client,
+    ClientPermission,
+    Consultation,
+    Contact,
+    Emergency,
+    Grant,
+    LoneVisit,
+)
 from volunteers.models import User
 
 
@@ -103,9 +116,15 @@ def can_assign(visit: Visit, client: Client) -> bool:
     return coordinates(visit, client)
 
 
+def can_let_know(visit: Visit, client: Client) -> bool:
+    """Note whom the client lets be told, and take it back for them."""
+    return can_log_contact(visit, client)
+
+
 def can_end_grant(visit: Visit, grant: Grant) -> bool:
-    """End a grant: the coordinator, or the person it was given to."""
-    return visit.holds("coordinator", grant.branch_id) or grant.person_id == visit.person
+    """End a grant: the coordinator, the person it was given to, or who asked for a consultation."""
+    asked = grant.basis == Basis.CONSULTATION and grant.granted_by_id == visit.person
+    return asked or visit.holds("coordinator", grant.branch_id) or grant.person_id == visit.person
 
 
 def can_consult(visit: Visit, client: Client) -> bool:
@@ -114,12 +133,18 @@ def can_consult(visit: Visit, client: Client) -> bool:
 
 
 def can_read_contact(visit: Visit, contact: Contact) -> bool:
-    """One contact with its words: whoever may read the notes, and whoever was given this one."""
+    """One contact with its words: whoever may read the notes, from the day on that a handover set; and
+    whoever was given this one."""
     if visit.person is None:
         return False
     person = User(pk=visit.person, is_active=True, is_superuser=False)
-    given = ObjectPermissionChecker(person).get_user_perms(contact)
-    return "view_contact" in given or can_read_notes(visit, Client(pk=contact.client_id))
+    if "view_contact" in ObjectPermissionChecker(person).get_user_perms(contact):
+        return True
+    reaching = ClientPermission.objects.filter(
+        models.Q(since=None) | models.Q(since__lte=contact.happened_on),
+        user_id=visit.person, content_object_id=contact.client_id, code="view_notes",
+    )  # fmt: skip
+    return can_read_notes(visit, Client(pk=contact.client_id)) and reaching.exists()
 
 
 def can_read_consultation(visit: Visit, consultation: Consultation) -> bool:
@@ -189,6 +214,11 @@ def check_read_notes(visit: Visit, client: Client) -> None:
     _check(can_read_notes(visit, client))
 
 
+def check_read_contact(visit: Visit, contact: Contact) -> None:
+    """Raises PermissionDenied. See :func:`can_read_contact`."""
+    _check(can_read_contact(visit, contact))
+
+
 def check_log_contact(visit: Visit, client: Client) -> None:
     """Raises PermissionDenied. See :func:`can_log_contact`."""
     _check(can_log_contact(visit, client))
@@ -227,6 +257,11 @@ def check_end_consultation(visit: Visit, consultation: Consultation) -> None:
 def check_assign(visit: Visit, client: Client) -> None:
     """Raises PermissionDenied. See :func:`can_assign`."""
     _check(can_assign(visit, client))
+
+
+def check_let_know(visit: Visit, client: Client) -> None:
+    """Raises PermissionDenied. See :func:`can_let_know`."""
+    _check(can_let_know(visit, client))
 
 
 def check_end_grant(visit: Visit, grant: Grant) -> None:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.visit import Visit
-from clients import pages
+from clients import leavers, pages
 from clients.home import Section
 from clients.models import Client, Contact, ContactNote, Draft
 from volunteers.models import Person, PolicyVersion
@@ -46,6 +46,9 @@ def own_sections(request: HttpRequest) -> list[Section]:
     """What this app has to say to whoever asks, by their duties."""
     visit: Visit = request.visit  # type: ignore[attr-defined]
     sections = office(visit)
+    if (visit.holds("president") or visit.holds("coordinator")) and (left := leavers.to_do(visit)):
+        title, template = _("Somebody has left"), f"{FOLDER}leavers.html"
+        sections.append(Section(title, template, {"left": left}, order=14))
     if not (visit.holds("volunteer") or visit.holds("coordinator")):
         return sections
     found = gather(visit)
@@ -56,7 +59,7 @@ def own_sections(request: HttpRequest) -> list[Section]:
     for draft in found.drafts:
         draft.client_name = names.get(draft.client_id, "")  # type: ignore[attr-defined, arg-type]
     if visit.holds("volunteer"):
-        sections.append(my_clients(found, names))
+        sections.append(my_clients(visit, found, names))
     if visit.holds("coordinator"):
         sections.append(unassigned(found, names))
     # What is empty here is left out: the page stays short.
@@ -113,9 +116,9 @@ def add_words(contacts: list[Contact], names: dict[UUID, str], keys: dict[UUID, 
         contact.is_late = bool(contact.follow_up_on and contact.follow_up_on < today)  # type: ignore[attr-defined]
 
 
-def my_clients(found: Gathered, names: dict[UUID, str]) -> Section:
+def my_clients(visit: Visit, found: Gathered, names: dict[UUID, str]) -> Section:
     """The clients given to this person, the last contact first."""
-    shown = pages.named(found.mine[: pages.PAGE], names)
+    shown = pages.named(pages.dated(visit, found.mine[: pages.PAGE]), names)
     context = {"clients": shown, "more": len(found.mine) > pages.PAGE}
     return Section(_("My clients"), f"{FOLDER}my_clients.html", context, order=30)
 

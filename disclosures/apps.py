@@ -10,8 +10,11 @@ class DisclosuresConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Give the home page what waits for a coordinator."""
-        from clients.home import register
+        """Give the home page what waits, and a client's pages who outside knows and what is under way."""
+        from clients import home, moving, who
         from disclosures.home import waiting_decisions
+        from disclosures.who import passed_on, unfinished
 
-        register(waiting_decisions)
+        home.register(waiting_decisions)
+        who.register(passed_on)
+        moving.register(unfinished)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.views import access, exports, record, requests
+from portal.views import access, exports, record, requests, who
 
 urlpatterns = [
     path("", record.portal_home, name="portal_home"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("contacts/", record.portal_contacts, name="portal_contacts"),
     path("seen/", record.portal_seen, name="portal_seen"),
     path("passed-on/", record.portal_disclosures, name="portal_disclosures"),
+    path("who/", who.portal_who, name="portal_who"),
+    path("who/<uuid:may_know_id>/end/", who.portal_take_back, name="portal_take_back"),
     path("requests/", requests.portal_requests, name="portal_requests"),
     path("requests/new/", requests.portal_request_add, name="portal_request_add"),
     path("copy/", exports.portal_export, name="portal_export"),

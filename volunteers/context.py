@@ -66,6 +66,7 @@ FOR_CLIENTS = (
     Entry("portal_record", gettext_lazy("My details"), "user"),
     Entry("portal_contacts", gettext_lazy("Contacts"), "note"),
     Entry("portal_requests", gettext_lazy("Requests"), "edit"),
+    Entry("portal_who", gettext_lazy("Who may know"), "people"),
     Entry("portal_seen", gettext_lazy("Who has looked"), "eye"),
     Entry("portal_disclosures", gettext_lazy("Passed on"), "share"),
     Entry("portal_export", gettext_lazy("Take away"), "download"),

@@ -5,7 +5,10 @@
 - The president brings people into every duty and out of it, but never themself.
 - The administrator adds branches; a coordinator changes how their own branch is reached.
 - Nobody holds two duties together that the table of duties keeps apart.
-- Private details are for the person and for the coordinators of their branches.
+- Somebody leaves by their own act, the president's, or that of the coordinator of all their branches
+  if they only volunteer there. A president leaves when the next one has ended that duty.
+- Colleagues' working names are for people who serve; private details for the person and for the
+  coordinators of their branches.
 """
 
 from __future__ import annotations
@@ -53,6 +56,29 @@ def may_end(visit: Visit, duty: Duty) -> bool:
     if duty.kind == DutyKind.PRESIDENT and duty.person_id == visit.person:
         return False  # an association without a president could appoint nobody any more
     return may_appoint(visit, duty.kind, duty.branch_id)
+
+
+def may_part_with(visit: Visit, person: Person) -> bool:
+    """Whether the visitor may note that somebody leaves: the president; a coordinator, for those who
+    only volunteer or listen in the coordinator's own branches. Needs ``live_duties``."""
+    duties = person.live_duties  # type: ignore[attr-defined]
+    if person.pk == visit.person:
+        return False
+    if visit.holds("president"):
+        return True
+    mine = visit.duties.get("coordinator", frozenset())
+    plain = (DutyKind.VOLUNTEER, DutyKind.RESPONDER)
+    return bool(duties) and all(d.kind in plain and d.branch_id in mine for d in duties)
+
+
+def may_go(visit: Visit) -> bool:
+    """Whether the visitor may leave: a president goes when the next one has ended that duty."""
+    return not visit.holds("president")
+
+
+def may_remind(visit: Visit) -> bool:
+    """Note what became of a leaver's reminder: whoever may part with people, where the page is shown."""
+    return visit.holds("president") or visit.holds("coordinator")
 
 
 def may_change_branch(visit: Visit, branch: UUID) -> bool:

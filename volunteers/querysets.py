@@ -59,6 +59,18 @@ def responders(person: UUID | None) -> list[Person]:
     return list(serving().filter(pk__in=listening).exclude(pk=person).order_by("working_name"))
 
 
+def bound_in(branches: Iterable[UUID]) -> QuerySet[Person]:
+    """People who serve in one of these branches and have signed the code that binds today."""
+    binding = PolicyVersion.objects.filter(material=True, adopted_on__lte=timezone.localdate())
+    latest = binding.aggregate(number=Max("number"))["number"]
+    signed = Undertaking.objects.filter(version__number__gte=latest or 0).values("person")
+    duties = Duty.objects.live().filter(
+        branch__in=list(branches), kind__in=[DutyKind.VOLUNTEER, DutyKind.COORDINATOR]
+    )
+    people = Person.objects.filter(pk__in=duties.values("person"), left_at=None)
+    return people.filter(pk__in=signed)
+
+
 def signed_now(people: Iterable[UUID]) -> set[UUID]:
     """Who of these people has signed the code that binds today, as far as the reader may know."""
     binding = PolicyVersion.objects.filter(material=True, adopted_on__lte=timezone.localdate())

@@ -29,7 +29,10 @@ def change_identity(
     if language != client.language:
         Client.objects.filter(pk=client.pk).update(language=language)
         door.record(by, "client.language", subject=client.pk, about=client, purpose="support")
-    remember(branch_keys(by=by, branch=client.branch_id), client, values, {})
+    # Its telephone numbers as well: a record that came from another branch has none yet that is recognised.
+    card = SafeContact.objects.filter(client=client).first()
+    numbers = card.unlock(identity.keys).opened_values() if card else {}
+    remember(branch_keys(by=by, branch=client.branch_id), client, values, numbers)
 
 
 def change_safe_contact(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import functions
 from django.utils import timezone
 
@@ -12,6 +13,7 @@ from audit.visit import Visit
 from clients.models import Basis, Client, Grant, Scope
 
 READING_HOURS = 1
+WHOLE = {Basis.CONSULTATION: "end_consultation", Basis.EMERGENCY: "emergency_end"}
 
 
 def assign(
@@ -21,12 +23,13 @@ def assign(
     person: UUID,
     scope: str = Scope.FULL,
     until: datetime | None = None,
+    starts: datetime | None = None,
 ) -> Grant:
     """A coordinator of the branch gives a client to a volunteer of the branch, with an end if wanted.
 
-    The database refuses (ProgrammingError) anybody else.
+    It binds at once, or from ``starts`` on. The database refuses (ProgrammingError) anybody else.
     """
-    return _grant(by, client, person, scope, Basis.ASSIGNMENT, "support", until)
+    return _grant(by, client, person, scope, Basis.ASSIGNMENT, "support", until, starts)
 
 
 def open_notes(*, by: Visit, client: Client, reason: str, hours: int = READING_HOURS) -> Grant:
@@ -36,8 +39,15 @@ def open_notes(*, by: Visit, client: Client, reason: str, hours: int = READING_H
 
 
 def end_grant(*, by: Visit, grant: Grant) -> bool:
-    """End a grant in this second; False when it had ended before."""
-    ended = Grant.objects.live().filter(pk=grant.pk).update(
+    """End a grant in this second, or before it begins; False when it had ended before.
+
+    A consultation and an emergency end as a whole, with everything that they opened.
+    """
+    if function := WHOLE.get(grant.basis):
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT sec.{function}(%s)", [grant.act])
+            return cursor.fetchone()[0]
+    ended = Grant.objects.unended().filter(pk=grant.pk).update(
         ends_at=functions.Now(), ended_by=by.person
     )  # fmt: skip
     return bool(ended)
@@ -45,7 +55,7 @@ def end_grant(*, by: Visit, grant: Grant) -> bool:
 
 def _grant(
     by: Visit, client: Client, person: UUID | None, scope: str, basis: str, purpose: str,
-    until: datetime | None,
+    until: datetime | None, starts: datetime | None = None,
 ) -> Grant:  # fmt: skip
     grant = Grant(
         client=client,
@@ -55,7 +65,7 @@ def _grant(
         basis=basis,
         purpose=purpose,
         granted_by_id=by.person,
-        starts_at=functions.Now(),
+        starts_at=starts or functions.Now(),
         ends_at=until,
     )
     grant.save(force_insert=True)

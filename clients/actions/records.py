@@ -99,6 +99,13 @@ def seems_known(
         return list(dict.fromkeys(client for (client,) in cursor.fetchall()))
 
 
+def unrecognised(client: Client) -> bool:
+    """Whether it came from another branch, and nobody has saved since who this is."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sec.unrecognised(%s)", [client.pk])
+        return cursor.fetchone()[0]
+
+
 def fingerprints(
     keys: SubjectKeys, identity: dict[str, Any], safe_contact: dict[str, Any]
 ) -> list[bytes]:

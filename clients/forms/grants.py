@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import ReadingReason, Scope
+from components.text import CleanTextField
 from components.widgets import DateField3
 
 
@@ -26,6 +27,10 @@ class GrantForm(forms.Form):
         initial=Scope.FULL,
         widget=forms.RadioSelect,
     )  # fmt: skip
+    starts = DateField3(
+        label=_("First day"), required=False, min_value=timezone.localdate,
+        help_text=_("Leave this empty if they need it at once."),
+    )  # fmt: skip
     until = DateField3(
         label=_("Last day"), required=False, min_value=timezone.localdate,
         help_text=_("Leave this empty if there is no end yet. It can be ended at any time."),
@@ -34,6 +39,21 @@ class GrantForm(forms.Form):
     def __init__(self, *args: Any, people: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["person"].choices = people  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """The last day is not before the first."""
+        given = super().clean() or {}
+        starts, until = given.get("starts"), given.get("until")
+        if starts and until and until < starts:
+            self.add_error("until", _("The last day lies before the first."))
+        return given
+
+    def starts_when(self) -> datetime | None:
+        """The beginning of the first day in Paris; None for at once."""
+        first = self.cleaned_data["starts"]
+        if first is None or first <= timezone.localdate():
+            return None
+        return datetime.combine(first, time.min, tzinfo=timezone.get_default_timezone())
 
     def until_when(self) -> datetime | None:
         """The end of the last day in Paris."""
@@ -49,3 +69,26 @@ class NotesOpenForm(forms.Form):
     reason = forms.ChoiceField(
         label=_("Why do you need to read them?"), choices=ReadingReason, widget=forms.RadioSelect
     )
+
+
+class MayKnowForm(forms.Form):
+    """Whom the client lets be told, what kind of thing, and until when."""
+
+    person = CleanTextField(
+        label=_("Who may be told?"), max_length=120,
+        help_text=_("For example: her daughter Claire; the visiting nurse, Mrs Blanc."),
+        error_messages={"required": _("Say who may be told.")},
+    )  # fmt: skip
+    reach = CleanTextField(
+        label=_("How can they be reached?"), max_length=200, required=False,
+        help_text=_("A telephone number, or when and where."),
+    )  # fmt: skip
+    what = CleanTextField(
+        label=_("What may they be told?"), max_length=300, lines=True, rows=2,
+        help_text=_("The kind of thing. For example: her appointments; nothing about the illness."),
+        error_messages={"required": _("Say what they may be told.")},
+    )  # fmt: skip
+    until = DateField3(
+        label=_("Last day"), required=False, min_value=timezone.localdate,
+        help_text=_("Leave this empty if there is no end. The client can take it back at any time."),
+    )  # fmt: skip

@@ -53,6 +53,10 @@ class GrantQuerySet(models.QuerySet):
         now = functions.Now()
         return self.filter(models.Q(ends_at=None) | models.Q(ends_at__gt=now), starts_at__lte=now)
 
+    def unended(self) -> GrantQuerySet:
+        """Grants that bind now or will from a later day on."""
+        return self.filter(models.Q(ends_at=None) | models.Q(ends_at__gt=functions.Now()))
+
     def assignments(self) -> GrantQuerySet:
         """Assignments only."""
         return self.filter(basis=Basis.ASSIGNMENT)
@@ -62,7 +66,7 @@ class Grant(models.Model):
     """One line of the ledger. Only its end can be set later, and only earlier or once.
 
     ``contact`` narrows it to one contact; ``since`` hides contacts before that day; ``act`` is the
-    consultation, emergency or departure that it belongs to.
+    consultation or emergency that made it, or the departure after which it was handed over.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)

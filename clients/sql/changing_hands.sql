@@ -30,6 +30,57 @@ BEGIN
     END IF;
 END $$;
 
+-- Hands clients from one volunteer to another, all of them or none: each old assignment ends and the new one begins in the
+-- same second, with the contacts since a day, or with all. Of somebody who left, each client is handed on once. What the
+-- first one shared with colleagues about them ends too: it was for their own support.
+CREATE FUNCTION sec.hand_over(of_clients uuid[], from_whom uuid, to_whom uuid, from_day date) RETURNS integer
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    me uuid := sec.uid();
+    departure uuid := (SELECT d.id FROM public.volunteers_departure d WHERE d.person_id = from_whom);
+    scopes text[];
+    handed integer := 0;
+    c record;
+BEGIN
+    IF me IS NULL OR NOT sec.fresh(15) OR to_whom IN (me, from_whom) OR from_day > (statement_timestamp() AT TIME ZONE 'Europe/Paris')::date
+        OR EXISTS (SELECT FROM unnest(of_clients) x WHERE NOT sec.looks_after(x)) THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    END IF;
+    FOR c IN SELECT x.id, x.branch_id FROM public.clients_client x WHERE x.id = ANY (of_clients) ORDER BY x.id FOR UPDATE LOOP
+        IF NOT sec.serves_there(to_whom, c.branch_id) THEN
+            RAISE 'not permitted' USING ERRCODE = '42501';
+        ELSIF sec.in_conflict(to_whom, c.id) THEN
+            RAISE 'this person must not deal with this client' USING ERRCODE = '23514', CONSTRAINT = 'handover_conflict';
+        END IF;
+        -- By the clock, not by when this statement began: whoever held the client's row before may have handed it on.
+        IF departure IS NULL THEN
+            WITH ended AS (
+                UPDATE public.clients_grant g SET ends_at = statement_timestamp(), ended_by_id = me
+                WHERE g.client_id = c.id AND g.person_id = from_whom AND g.basis = 'assignment' AND (g.ends_at IS NULL OR g.ends_at > clock_timestamp())
+                RETURNING g.scope)
+            SELECT array_agg(DISTINCT e.scope) INTO scopes FROM ended e;
+        ELSE
+            SELECT array_agg(DISTINCT g.scope) INTO scopes FROM public.clients_grant g JOIN public.volunteers_departure d ON d.id = departure
+            WHERE g.client_id = c.id AND g.person_id = from_whom AND g.basis = 'assignment' AND g.ends_at = d.left_at AND g.starts_at <= d.left_at
+              AND NOT EXISTS (SELECT FROM public.clients_grant h WHERE h.client_id = c.id AND h.act = departure);
+        END IF;
+        IF scopes IS NULL THEN
+            RAISE 'this client has been handed over' USING ERRCODE = '23514', CONSTRAINT = 'handover_done';
+        END IF;
+        PERFORM sec.end_grants(of_act => k.id) FROM public.clients_consultation k
+        WHERE k.client_id = c.id AND k.asked_by_id = from_whom AND k.ends_at > statement_timestamp();
+        UPDATE public.clients_consultation k SET ends_at = statement_timestamp()
+        WHERE k.client_id = c.id AND k.asked_by_id = from_whom AND k.ends_at > statement_timestamp();
+        -- One who has the client already keeps what they have.
+        INSERT INTO public.clients_grant (id, client_id, branch_id, person_id, scope, basis, purpose, since, act, granted_by_id, starts_at)
+        SELECT gen_random_uuid(), c.id, c.branch_id, to_whom, s.scope, 'assignment', 'handover', CASE s.scope WHEN 'full' THEN from_day END, departure, me, statement_timestamp()
+        FROM unnest(scopes) s (scope) WHERE departure IS NOT NULL OR NOT EXISTS (SELECT FROM public.clients_grant g WHERE g.client_id = c.id AND g.person_id = to_whom
+            AND g.basis = 'assignment' AND g.scope IN (s.scope, 'full') AND g.starts_at <= clock_timestamp() AND (g.ends_at IS NULL OR g.ends_at > clock_timestamp()));
+        handed := handed + 1;
+    END LOOP;
+    RETURN handed;
+END $$;
+
 -- Leaving (P3): one act ends sessions, duties, permissions, consultations, emergencies, visits and drafts in the same
 -- second. The person, the undertaking and the name in the log stay. On the sign-in connection, as whoever does it: the
 -- president; a coordinator of all branches in which the person serves, and only as a volunteer; or the person.
@@ -112,6 +163,6 @@ CREATE POLICY door ON volunteers_departure FOR ALL TO confidential_door USING (t
 CREATE POLICY see ON volunteers_departure FOR SELECT TO confidential_app
     USING ((SELECT sec.uid()) IS NOT NULL AND (by_id = (SELECT sec.uid()) OR (SELECT sec.holds('president')) OR (SELECT sec.holds('protection')) OR sec.parted(volunteers_departure)));
 
-GRANT EXECUTE ON FUNCTION sec.move_client, sec.remind_leaver, sec.may_part_with, sec.parted TO confidential_app;
+GRANT EXECUTE ON FUNCTION sec.move_client, sec.hand_over, sec.remind_leaver, sec.may_part_with, sec.parted TO confidential_app;
 GRANT EXECUTE ON FUNCTION sec.leave TO confidential_signin;
 SELECT sec.adopt_functions();

@@ -369,11 +369,11 @@ CREATE POLICY see ON clients_grant FOR SELECT TO confidential_app, confidential_
         OR person_id = (SELECT sec.uid()) OR client_id = (SELECT sec.own_open())
         OR (purpose <> 'complaint' AND EXISTS (SELECT FROM clients_clientpermission p
             WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id AND p.code = 'log_contact')));
--- A coordinator grants in the branch; reading notes oneself needs a reason and ends within a day. Consultations,
--- emergencies and names for protected records are granted by definer functions.
+-- A coordinator grants in the branch, having just proved who they are; reading notes oneself needs a reason and ends
+-- within a day. An assignment may begin on a later day. Consultations, emergencies and names for protected records are granted by definer functions.
 CREATE POLICY add ON clients_grant FOR INSERT TO confidential_app
     WITH CHECK (granted_by_id = (SELECT sec.uid()) AND branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND starts_at >= statement_timestamp() - interval '1 minute'
-        AND client_id <> ALL ((SELECT sec.barred())::uuid[]) AND contact_id IS NULL AND act IS NULL
+        AND client_id <> ALL ((SELECT sec.barred())::uuid[]) AND contact_id IS NULL AND act IS NULL AND (SELECT sec.fresh(15))
         AND CASE WHEN person_id = (SELECT sec.uid())
             THEN basis = 'branch_duty' AND scope = 'read' AND ends_at <= statement_timestamp() + interval '24 hours' AND since IS NULL
                 AND purpose IN ('supervision', 'complaint', 'disclosure', 'request', 'handover')

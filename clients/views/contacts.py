@@ -41,7 +41,7 @@ def contact_choose(request: HttpRequest) -> HttpResponse:
     mine = Client.objects.visible_to(visit).open().recent()
     page = pages.page_of(request, mine)
     keys = pages.opened(request, [client.pk for client in page], "client.list")
-    clients = pages.named(page.object_list, pages.names(keys))
+    clients = pages.named(pages.dated(visit, page.object_list), pages.names(keys))
     context = {"page_obj": page, "clients": clients}
     return render(request, "clients/contacts/contact_choose.html", context)
 
@@ -152,7 +152,7 @@ def show_contact(
         "note": note,
         "files": of_contact(contact, keys),
         "author": pages.colleagues([contact.by_id]).get(contact.by_id, ""),  # type: ignore[arg-type]
-        "may_read": permissions.can_read_notes(visit, client),
+        "may_read": permissions.can_read_contact(visit, contact),
         "may_write": may_write,
         "file_form": file_form or FileForm(),
     }
@@ -219,7 +219,7 @@ def open_note(request: HttpRequest, contact_id: UUID, action: str) -> tuple[Cont
     """A contact with its note, opened; 404 for what is hidden, 403 where notes are closed."""
     visit = request.visit  # type: ignore[attr-defined]
     contact = find(request, contact_id, action)
-    permissions.check_read_notes(visit, contact.client)
+    permissions.check_read_contact(visit, contact)
     keys = door.open_one(visit, contact.client_id, action, pages.purpose(visit))
     note = ContactNote.objects.get(contact=contact)
     note.unlock(keys)

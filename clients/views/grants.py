@@ -1,8 +1,7 @@
-"""Who may see a record, why and until when; giving, ending, and opening notes for a reason."""
+"""Who may know what of a client, why and until when; giving, ending, and opening notes for a reason."""
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,39 +9,40 @@ from django.db import DatabaseError, transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from audit import door
-from clients import permissions
+from clients import permissions, who
 from clients.actions import grants
 from clients.forms.grants import GrantForm, NotesOpenForm
-from clients.models import Basis, Client, Grant, ReadingReason, Scope
-from clients.views.opening import Request, find_client
+from clients.models import Client, Grant
+from clients.views.may_know import told
+from clients.views.opening import Request, find_client, purpose_of
 from volunteers.decorators import fresh_sign_in, people_only
-from volunteers.models import Duty, Person, PolicyVersion, Undertaking
+from volunteers.models import Association, Person
+from volunteers.querysets import bound_in
 
-PURPOSES = dict(ReadingReason.choices)
 
-
+@require_safe
 @people_only
 def grant_list(request: Request, client_id: UUID) -> HttpResponse:
-    """Who may see this: a coordinator sees all grants, anybody else their own."""
+    """Who may know what, why, until when: the whole of it, to read and to print."""
     client = find_client(request, client_id, "grant.list")
     permissions.check_view(request.visit, client)
-    rows = list(
-        client.grants.select_related("person", "granted_by", "ended_by").order_by(
-            "-starts_at", "id"
-        )[:200]
-    )
-    now = timezone.now()
-    live = [row for row in rows if row.ends_at is None or row.ends_at > now]
-    coordinators = Duty.objects.live().filter(branch_id=client.branch_id, kind="coordinator")
+    visit = request.visit
+    keys = door.open_one(request, client.pk, "grant.list", purpose_of(visit, client))
     context = {
         "client": client,
-        "live": [_line(request, row) for row in live],
-        "ended": [_line(request, row) for row in rows if row not in live],
-        "coordinators": coordinators.select_related("person").order_by("person__working_name"),
-        "assigns": permissions.can_assign(request.visit, client),
+        "parts": who.registered(visit, client, keys),
+        "told": told(client, keys),
+        "association": Association.objects.get(),
+        "now": timezone.now(),
+        "printing": "print" in request.GET,
+        "assigns": permissions.can_assign(visit, client),
+        "lets_know": permissions.can_let_know(visit, client),
+        **who.split(who.lines(visit, client)),
     }
     return render(request, "clients/records/grant_list.html", context)
 
@@ -65,6 +65,7 @@ def grant_add(request: Request, client_id: UUID) -> HttpResponse:
                     person=UUID(data["person"]),
                     scope=data["scope"],
                     until=form.until_when(),
+                    starts=form.starts_when(),
                 )
         except DatabaseError:
             form.add_error(
@@ -72,24 +73,25 @@ def grant_add(request: Request, client_id: UUID) -> HttpResponse:
             )
         else:
             name = next(p.working_name for p in people if str(p.pk) == data["person"])
-            messages.success(request, _("%(name)s can see this record now.") % {"name": name})
+            messages.success(request, given(name, form))
             return redirect("grant_list", client.pk)
     context = {"client": client, "form": form, "people": people}
     return render(request, "clients/records/grant_add.html", context)
 
 
+def given(name: str, form: GrantForm) -> str:
+    """That somebody can see the record, and from when on."""
+    if form.starts_when() is None:
+        return _("%(name)s can see this record now.") % {"name": name}
+    day = date_format(form.cleaned_data["starts"])
+    return _("%(name)s can see this record from %(day)s on.") % {"name": name, "day": day}
+
+
 def assignable(me: UUID | None, client: Client) -> list[Person]:
     """Who serves in the client's branch, has signed the code that binds, and has no assignment yet."""
-    today = timezone.localdate()
-    binding = (
-        PolicyVersion.objects.filter(material=True, adopted_on__lte=today)
-        .order_by("-number").values_list("number", flat=True).first()
-    )  # fmt: skip
-    signed = Undertaking.objects.filter(version__number__gte=binding or 0).values("person")
-    serving = Duty.objects.live().filter(branch_id=client.branch_id).values("person")
-    have = client.grants.live().assignments().values("person")
-    people = Person.objects.filter(pk__in=serving, left_at=None).filter(pk__in=signed)
-    return list(people.exclude(pk=me).exclude(pk__in=have).order_by("working_name"))
+    have = client.grants.unended().assignments().values("person")
+    people = bound_in([client.branch_id]).exclude(pk=me).exclude(pk__in=have)
+    return list(people.order_by("working_name"))
 
 
 @people_only
@@ -106,9 +108,9 @@ def grant_end(request: Request, grant_id: UUID) -> HttpResponse:
             )
         else:
             messages.info(request, _("This had ended already."))
-        if permissions.coordinates(request.visit, grant.client):
-            return redirect("grant_list", grant.client_id)
-        return redirect("home")
+        if mine and not permissions.coordinates(request.visit, grant.client):
+            return redirect("home")
+        return redirect("grant_list", grant.client_id)
     context = {"grant": grant, "client": grant.client, "mine": mine}
     return render(request, "clients/records/grant_end.html", context)
 
@@ -128,17 +130,3 @@ def notes_open(request: Request, client_id: UUID) -> HttpResponse:
         return redirect("client_view", client.pk)
     context = {"client": client, "form": form, "hours": grants.READING_HOURS}
     return render(request, "clients/records/notes_open.html", context)
-
-
-def _line(request: Request, grant: Grant) -> dict[str, Any]:
-    can_end = permissions.can_end_grant(request.visit, grant)
-    return {"grant": grant, "why": in_words(grant), "can_end": can_end}
-
-
-def in_words(grant: Grant) -> str:
-    """Why somebody may see: the basis, and the reason of a coordinator's reading."""
-    if grant.scope == Scope.READ and grant.purpose in PURPOSES:
-        return str(PURPOSES[grant.purpose])
-    if grant.purpose == "intake":
-        return _("Took this client in")
-    return str(Basis(grant.basis).label)

@@ -53,7 +53,7 @@ def client_list(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "page_obj": page,
-        "clients": pages.named(page.object_list, pages.names(keys)),
+        "clients": pages.named(pages.dated(visit, page.object_list), pages.names(keys)),
         "filtered": form.is_filtered,
     }
     return render(request, "clients/home/client_list.html", context)

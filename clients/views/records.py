@@ -14,6 +14,7 @@ from audit import door
 from audit.visit import Visit
 from clients import permissions, reading
 from clients.actions import changes
+from clients.actions.records import unrecognised
 from clients.forms.records import (
     BackgroundForm,
     IdentityForm,
@@ -76,9 +77,8 @@ def client_view(request: Request, client_id: UUID) -> HttpResponse:
         context["page_obj"], context["lines"] = contact_lines(request, client, keys)
     if may["assigns"]:
         grants = list(client.grants.live().select_related("person").order_by("starts_at", "id"))
-        context["assigned"] = [
-            grant.person.working_name for grant in grants if grant.basis == Basis.ASSIGNMENT
-        ]
+        context["assigned"] = [grant for grant in grants if grant.basis == Basis.ASSIGNMENT]
+        context["unrecognised"] = unrecognised(client)
         context["own_reading"] = next(
             (
                 g

@@ -28,9 +28,13 @@ DECLARE
     step text := CASE tg_op WHEN 'INSERT' THEN '-' ELSE old.state END || ' ' || new.state;
     allowed boolean;
 BEGIN
-    -- A client who changes branch takes the disclosures along (the foreign key does it); the move is the event.
+    -- A client who changes branch takes the disclosures along (the foreign key does it); the move is the event. What is
+    -- not finished is finished first, by those who know what it is about.
     IF tg_op = 'UPDATE' AND new.branch_id <> old.branch_id AND to_jsonb(new) - 'branch_id' = to_jsonb(old) - 'branch_id'
             AND new.branch_id = (SELECT c.branch_id FROM public.clients_client c WHERE c.id = new.client_id) THEN
+        IF new.state IN ('draft', 'asked', 'approved') THEN
+            RAISE 'a disclosure of this client is not finished' USING ERRCODE = '23514', CONSTRAINT = 'disclosure_unfinished';
+        END IF;
         RETURN new;
     END IF;
     IF tg_op = 'UPDATE' AND (new.id, new.client_id, new.branch_id, new.requested_by_id, new.made_at, new.reference)

@@ -23,7 +23,7 @@ from disclosures.forms.decisions import CancelForm, DecisionForm, ReleaseForm
 from disclosures.models import Disclosure, State
 from disclosures.views.common import elsewhere, get, opened, serving
 from disclosures.workflow import Action, Who
-from volunteers.decorators import fresh_sign_in
+from volunteers.decorators import fresh_sign_in, is_fresh, to_fresh_sign_in
 
 NOTES_CLOSED = _("The notes were closed meanwhile. Open them again, then decide.")
 
@@ -31,17 +31,23 @@ NOTES_CLOSED = _("The notes were closed meanwhile. Open them again, then decide.
 @serving
 @require_POST
 def disclosure_notes(request: HttpRequest, disclosure_id: UUID) -> HttpResponse:
-    """Open the client's notes to a coordinator, for the reason "disclosure", for an hour."""
+    """Open the client's notes to a coordinator, for the reason "disclosure", for an hour.
+
+    Whoever has not proved lately who they are does so first, and then presses the button again.
+    """
     disclosure = get(request, disclosure_id, "disclosure.notes")
     by = request.visit  # type: ignore[attr-defined]
     permissions.check_ever(by, disclosure, Who.COORDINATOR)
-    if not permissions.reads_notes(by, disclosure):
-        grants.open_notes(by=by, client=disclosure.client, reason=ReadingReason.DISCLOSURE)
+    back = reverse("disclosure_view", args=[disclosure.pk])
     if disclosure.state == State.APPROVED:
-        return redirect("disclosure_release", disclosure.pk)
-    if permissions.can(by, disclosure, Action.APPROVE):
-        return redirect("disclosure_decide", disclosure.pk)
-    return redirect("disclosure_view", disclosure.pk)
+        back = reverse("disclosure_release", args=[disclosure.pk])
+    elif permissions.can(by, disclosure, Action.APPROVE):
+        back = reverse("disclosure_decide", args=[disclosure.pk])
+    if not permissions.reads_notes(by, disclosure):
+        if not is_fresh(request):
+            return to_fresh_sign_in(request, back)
+        grants.open_notes(by=by, client=disclosure.client, reason=ReadingReason.DISCLOSURE)
+    return redirect(back)
 
 
 @serving

@@ -66,6 +66,15 @@ BEGIN
           AND d.starts_at <= statement_timestamp() AND (d.ends_at IS NULL OR d.ends_at > statement_timestamp()));
 END $$;
 
+-- Whether the principal serves in any way, and is bound by the code: such people know their colleagues by name.
+CREATE FUNCTION sec.on_duty() RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    who uuid := sec.uid();
+BEGIN
+    RETURN EXISTS (SELECT FROM public.volunteers_duty d WHERE d.person_id = who AND sec.live(d));
+END $$;
+
 -- Whether the signed-in person holds a duty of the whole association. Does not ask for a signature:
 -- the president adopts the code before anybody can have signed it. Shows nothing about clients.
 CREATE FUNCTION sec.holds(duty text) RETURNS boolean
@@ -303,10 +312,10 @@ CREATE POLICY add ON volunteers_branch FOR INSERT TO confidential_app WITH CHECK
 CREATE POLICY change ON volunteers_branch FOR UPDATE TO confidential_app
     USING ((SELECT sec.holds('administrator')) OR id = ANY ((SELECT sec.coordinated())::uuid[]));
 CREATE POLICY see ON volunteers_person FOR SELECT TO confidential_app, confidential_worker
-    USING (user_id = (SELECT sec.person()) OR (SELECT sec.uid()) IS NOT NULL OR (SELECT sec.holds('president')) OR (SELECT sec.holds('administrator')));
+    USING (user_id = (SELECT sec.person()) OR (SELECT sec.on_duty()) OR (SELECT sec.holds('president')) OR (SELECT sec.holds('administrator')));
 CREATE POLICY change ON volunteers_person FOR UPDATE TO confidential_app USING (user_id = (SELECT sec.person()));
 CREATE POLICY see ON volunteers_duty FOR SELECT TO confidential_app, confidential_worker
-    USING (person_id = (SELECT sec.person()) OR (SELECT sec.uid()) IS NOT NULL OR (SELECT sec.holds('president')) OR (SELECT sec.holds('administrator')));
+    USING (person_id = (SELECT sec.person()) OR (SELECT sec.on_duty()) OR (SELECT sec.holds('president')) OR (SELECT sec.holds('administrator')));
 CREATE POLICY see ON volunteers_persondetails FOR SELECT TO confidential_app
     USING (person_id = (SELECT sec.person()) OR sec.coordinates(person_id));
 CREATE POLICY add ON volunteers_persondetails FOR INSERT TO confidential_app WITH CHECK (person_id = (SELECT sec.person()));
@@ -352,7 +361,7 @@ CREATE POLICY see ON volunteers_talkrequest FOR SELECT TO confidential_app USING
 CREATE POLICY add ON volunteers_talkrequest FOR INSERT TO confidential_app WITH CHECK (person_id = (SELECT sec.uid()));
 CREATE POLICY change ON volunteers_talkrequest FOR UPDATE TO confidential_app USING ((SELECT sec.uid()) IN (person_id, responder_id));
 
-GRANT EXECUTE ON FUNCTION sec.person, sec.uid, sec.coordinated, sec.serves, sec.holds, sec.anybody, sec.coordinates, sec.enter
+GRANT EXECUTE ON FUNCTION sec.person, sec.uid, sec.coordinated, sec.serves, sec.on_duty, sec.holds, sec.anybody, sec.coordinates, sec.enter
     TO confidential_app, confidential_worker;
 GRANT EXECUTE ON FUNCTION sec.live TO confidential_door;
 GRANT EXECUTE ON FUNCTION sec.adopt, sec.sign, sec.may_appoint TO confidential_app;

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from audit import door
 from audit.visit import Visit
 from volunteers.decorators import people_only
-from volunteers.models import Branch, DutyKind, Person, PersonDetails
-from volunteers.permissions import coordinates, duties_to_give, may_end
+from volunteers.models import Branch, Departure, DutyKind, Person, PersonDetails
+from volunteers.permissions import coordinates, duties_to_give, may_end, may_part_with
 from volunteers.querysets import serving, signed_now, undertakings_of
 
+LEFT_SHOWN = 50
 WIDE = frozenset({DutyKind.PRESIDENT, DutyKind.PROTECTION, DutyKind.ADMINISTRATOR})
 
 
@@ -27,6 +28,8 @@ def people_list(request: HttpRequest) -> HttpResponse:
     context = {
         "groups": groups(visit, people),
         "may_invite": bool(duties_to_give(visit)),
+        "on_duty": bool(visit.duties),
+        "departures": Departure.objects.select_related("person")[:LEFT_SHOWN],
     }
     return render(request, "volunteers/people_list.html", context)
 
@@ -70,23 +73,24 @@ def person_view(request: HttpRequest, person_id: UUID) -> HttpResponse:
     person = door.get(request, serving(), person_id, "person.view")
     myself = person.pk == visit.person
     details = None
-    if coordinates(visit, person) and not myself:
+    sees_details = coordinates(visit, person) and not myself
+    if sees_details:
         details = private_details(request, person)
     context = {
         "person": person,
         "myself": myself,
         "duties": [{"duty": duty, "may_end": may_end(visit, duty)} for duty in person.live_duties],
-        "sees_details": coordinates(visit, person) and not myself,
+        "sees_details": sees_details,
         "details": details,
         "undertakings": undertakings_of(person.pk) if not myself else [],
         "may_appoint": bool(duties_to_give(visit)) and not myself,
+        "may_part": may_part_with(visit, person),
     }
     return render(request, "volunteers/person_view.html", context)
 
 
 def private_details(request: HttpRequest, person: Person) -> PersonDetails | None:
-    """A person's details, opened; None when none were given."""
+    """A person's details, opened; None when none were given. Looking is an event in any case (P12)."""
+    keys = door.open_one(request, person.pk, "person.view", "coordination")
     details = PersonDetails.objects.filter(person=person).first()
-    if details:
-        details.unlock(door.open_one(request, person.pk, "person.view", "coordination"))
-    return details
+    return details.unlock(keys) if details else None

@@ -1,0 +1,62 @@
+"""Changing hands: clients from one volunteer to another, and a client to another branch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from audit.visit import Visit
+from clients.models import Client
+
+CONFLICT = _("A conflict of interest is noted between this person and one of these clients.")
+DONE = _("Somebody has handed over one of these clients meanwhile. Look again at what is left.")
+UNFINISHED = _("A disclosure of this client is not finished. Decide on it or cancel it first.")
+MESSAGES = {
+    "handover_conflict": CONFLICT,
+    "handover_done": DONE,
+    "disclosure_unfinished": UNFINISHED,
+}
+
+
+class Refused(Exception):
+    """It cannot be done now; ``message`` says why. ``conflict``: because of that person."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.message = MESSAGES[name]
+        self.conflict = name == "handover_conflict"
+
+
+def hand_over(*, by: Visit, clients: Sequence[UUID], of: UUID, to: UUID, since: date | None) -> int:
+    """End the assignments of these clients to ``of``, who may have left, and give them to ``to``.
+
+    ``since`` hides earlier contacts from ``to``. All or none, in one second; returns how many. Raises
+    Refused; the database refuses (ProgrammingError) whoever may not.
+    """
+    return _called("hand_over", [list(clients), of, to, since])
+
+
+def move(*, by: Visit, client: Client, branch: UUID, takes_over: UUID | None = None) -> None:
+    """Give a client to another branch; every permission of this one ends in the same second.
+
+    A protected client goes to ``takes_over``, a coordinator there. Raises Refused; the database
+    refuses (ProgrammingError) whoever may not.
+    """
+    _called("move_client", [client.pk, branch, takes_over])
+
+
+def _called(name: str, values: list[object]) -> int:
+    marks = ", ".join(["%s"] * len(values))
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"SELECT sec.{name}({marks})", values)
+            return cursor.fetchone()[0]
+    except IntegrityError as error:
+        constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+        if constraint in MESSAGES:
+            raise Refused(constraint) from error
+        raise

@@ -1,0 +1,169 @@
+"""Changing hands: clients of one volunteer to another, and a client to another branch."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import ProgrammingError
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from audit import door
+from clients import leavers, moving, pages, permissions
+from clients.actions import handover
+from clients.forms.handover import HandoverForm, MoveForm
+from clients.models import Client, Conflict
+from clients.views.opening import Request, find_client
+from volunteers.decorators import duty_required, fresh_sign_in, people_only
+from volunteers.models import Branch, Duty, Person
+from volunteers.querysets import bound_in
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@duty_required("coordinator")
+@fresh_sign_in
+def handover_add(request: Request, person_id: UUID) -> HttpResponse:
+    """Hand one, several or all clients of somebody, who may have left, to another volunteer."""
+    person: Person = door.get(request, Person.objects.all(), person_id, "handover.add")
+    clients = leavers.clients_of(request.visit, person)
+    names = pages.names(pages.opened(request, [c.pk for c in clients], "client.list"))
+    people = takers(request, person, clients)
+    form = HandoverForm(
+        request.POST or None,
+        clients=[(str(c.pk), f"{names.get(c.pk, '')} · {c.reference}") for c in clients],
+        people=[(str(p.pk), p.working_name) for p in people],
+        initial={"clients": request.GET.getlist("client")} if "client" in request.GET else {},
+    )
+    if request.method == "POST" and form.is_valid() and handed(request, person, form):
+        if person.left_at:
+            return redirect("leaver_view", person.departure.pk)
+        return redirect("person_view", person.pk)
+    context = {"person": person, "clients": clients, "people": people, "form": form}
+    return render(request, "clients/handover/handover_add.html", context)
+
+
+def takers(request: Request, person: Person, clients: list[Client]) -> list[Person]:
+    """Who can take these clients over: in their branches, bound by the code, neither the one nor me."""
+    people = bound_in({client.branch_id for client in clients})
+    away = [person.pk, request.visit.person]
+    return list(people.exclude(pk__in=away).order_by("working_name"))
+
+
+def handed(request: Request, person: Person, form: HandoverForm) -> bool:
+    """Do it and say so; False, with an error on the form, when it cannot be done."""
+    chosen, to = form.chosen(), UUID(form.cleaned_data["person"])
+    if apart := conflicts(to, chosen):
+        form.add_error("person", apart)
+        return False
+    try:
+        number = handover.hand_over(
+            by=request.visit, clients=chosen, of=person.pk, to=to, since=form.since_day()
+        )
+    except handover.Refused as refused:
+        form.add_error("person" if refused.conflict else None, refused.message)
+    except ProgrammingError:
+        form.add_error(
+            None,
+            _("This is not possible. Choose somebody who serves in the branch of each client."),
+        )
+    else:
+        name = Person.objects.get(pk=to).working_name
+        said = ngettext(
+            "%(name)s has taken over %(n)d client.",
+            "%(name)s has taken over %(n)d clients.",
+            number,
+        )
+        messages.success(request, said % {"name": name, "n": number})
+        return True
+    return False
+
+
+def conflicts(to: UUID, clients: list[UUID]) -> str:
+    """Which of these clients somebody must not deal with, in a sentence that helps; '' if none."""
+    rows = Conflict.objects.live().filter(person=to, client__in=clients).select_related("client")
+    found = sorted({row.client.reference for row in rows if row.client})
+    if not found:
+        return ""
+    return _(
+        "A conflict of interest is noted between this person and %(clients)s. "
+        "Choose somebody else there."
+    ) % {"clients": ", ".join(found)}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@people_only
+@fresh_sign_in
+def client_move(request: Request, client_id: UUID) -> HttpResponse:
+    """A client goes to another branch: what ends, who takes over, who answers for the data then."""
+    client = find_client(request, client_id, "client.move")
+    permissions.check_assign(request.visit, client)
+    branches = list(Branch.objects.exclude(pk=client.branch_id).order_by("name"))
+    form = MoveForm(
+        request.POST or None,
+        branches=[(str(b.pk), branch_label(b)) for b in branches],
+        coordinators=coordinators(branches) if client.protected else None,
+    )
+    waiting = moving.hindrances(request.visit, client)
+    if (
+        request.method == "POST"
+        and not waiting
+        and form.is_valid()
+        and moved(request, client, form)
+    ):
+        return redirect("client_list")
+    context: dict[str, Any] = {
+        "client": client,
+        "form": form,
+        "branches": branches,
+        "waiting": waiting,
+        "controllers": client.branch.legal_body or any(b.legal_body for b in branches),
+    }
+    return render(request, "clients/handover/client_move.html", context)
+
+
+def branch_label(branch: Branch) -> str:
+    """A branch by name, and whether it answers for its data by itself."""
+    if branch.legal_body:
+        return _("%(branch)s (a legal body of its own)") % {"branch": branch.name}
+    return branch.name
+
+
+def coordinators(branches: list[Branch]) -> list[tuple[str, str]]:
+    """The coordinators of these branches who have signed, with their branch."""
+    signed = bound_in(branch.pk for branch in branches).values("pk")
+    duties = Duty.objects.live().filter(branch__in=branches, kind="coordinator", person__in=signed)
+    rows = duties.select_related("person", "branch").order_by(
+        "branch__name", "person__working_name"
+    )
+    return [
+        (str(d.person_id), f"{d.person.working_name}, {d.branch.name}") for d in rows if d.branch
+    ]
+
+
+def moved(request: Request, client: Client, form: MoveForm) -> bool:
+    """Do it and say so; False, with an error on the form, when it cannot be done."""
+    taker = form.cleaned_data.get("takes_over")
+    try:
+        handover.move(
+            by=request.visit,
+            client=client,
+            branch=UUID(form.cleaned_data["branch"]),
+            takes_over=UUID(taker) if taker else None,
+        )
+    except handover.Refused as refused:
+        form.add_error(None, refused.message)
+    except ProgrammingError:
+        form.add_error(
+            None,
+            _("This is not possible. A branch needs a coordinator who can take the record over."),
+        )
+    else:
+        said = _("%(client)s belongs to the other branch now. Nothing of it can be seen here.")
+        messages.success(request, said % {"client": client.reference})
+        return True
+    return False

@@ -1,0 +1,51 @@
+"""Who may know what of the client, as the client sees it: roles and reasons, no names of those who serve."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from audit import door
+from clients import who
+from clients.actions import may_know
+from clients.models import WhoMayKnow
+from clients.views.may_know import told
+from portal.decorators import own_space
+from portal.pages import own_client, own_keys, portal_page
+
+
+@require_GET
+@own_space
+def portal_who(request: HttpRequest) -> HttpResponse:
+    """Who may know inside the association, and whom the client lets be told.
+
+    In a quiet portal the database shows no line of the first; what the page says then is true of
+    every client, and nothing seems to be missing.
+    """
+    client = own_client(request)
+    keys = own_keys(request, "portal.who")
+    context = {
+        "told": told(client, keys),
+        **who.split(who.lines(request.visit, client)),  # type: ignore[attr-defined]
+    }
+    return portal_page(request, "portal/who.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@own_space
+def portal_take_back(request: HttpRequest, may_know_id: UUID) -> HttpResponse:
+    """The client takes back that somebody may be told."""
+    row: WhoMayKnow = door.get(request, WhoMayKnow.objects.all(), may_know_id, "may_know.end")
+    row.unlock(own_keys(request, "may_know.end"))
+    if request.method == "POST":
+        if may_know.take_back(by=request.visit, row=row):  # type: ignore[attr-defined]
+            messages.success(request, _("It is taken back."))
+        else:
+            messages.info(request, _("This was taken back before."))
+        return redirect("portal_who")
+    return portal_page(request, "portal/take_back.html", {"row": row})
