@@ -138,6 +138,15 @@ def join(username: str, duty: str, branch: UUID | None) -> Someone:
     return Someone(user, username, branch)
 
 
+def recruit(branch: UUID, duty: str = "volunteer") -> Someone:
+    """Somebody new who serves in a branch and has signed, for one test alone."""
+    someone = join(f"recruit-{uuid4().hex[:8]}", duty, branch)
+    with someone.visit().transaction() as visit:
+        bound = PolicyText.objects.filter(language="en", version__adopted_on__isnull=False)
+        code.sign_undertaking(by=visit, text=bound.latest("version__number").pk)
+    return someone
+
+
 def new_client(by: Someone, given_name: str = "Odile", family_name: str = "Quercy") -> Client:
     """A client taken in by somebody, with the policy explained and one contact."""
     with by.visit().transaction() as visit:

@@ -46,6 +46,11 @@ BEGIN
         OR EXISTS (SELECT FROM unnest(of_clients) x WHERE NOT sec.looks_after(x)) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
+    -- Whoever leaves locks their row: one who leaves at this moment is seen, or waits and ends this.
+    PERFORM FROM public.volunteers_person p WHERE p.user_id = to_whom FOR KEY SHARE;
+    IF EXISTS (SELECT FROM public.volunteers_departure d WHERE d.person_id = to_whom) THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    END IF;
     FOR c IN SELECT x.id, x.branch_id FROM public.clients_client x WHERE x.id = ANY (of_clients) ORDER BY x.id FOR UPDATE LOOP
         IF NOT sec.serves_there(to_whom, c.branch_id) THEN
             RAISE 'not permitted' USING ERRCODE = '42501';

@@ -39,6 +39,12 @@ ROWS = [
     Row("duty_rules", **PEOPLE),
     Row("person_view", where={"person_id": "person"}, **PEOPLE),
     Row("duty_add", where={"person_id": "person"}, **INVITERS),
+    Row("person_leave", where={"person_id": "person"}, coordinator=200, president=200),
+    Row(
+        "person_leave", where={"person_id": "leaver"}, method="post", coordinator=302, president=302
+    ),
+    Row("account_leave", newcomer=200, **PEOPLE),
+    Row("account_reminder", newcomer=200, **PEOPLE),
     Row("duty_end", where={"duty_id": "duty"}, coordinator=200, president=200),
     Row("invitation_list", **INVITERS),
     Row("invitation_add", **INVITERS),

@@ -11,11 +11,22 @@ from django.contrib.auth.hashers import make_password
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from clients.models import Attachment, Client, Contact, Draft, Emergency, Grant, LoneVisit
+from clients.actions import may_know
+from clients.models import (
+    Attachment,
+    Client,
+    Contact,
+    Draft,
+    Emergency,
+    Grant,
+    LoneVisit,
+    WhoMayKnow,
+)
 from disclosures.models import Disclosure, DisclosureWords
 from rights.models import Export, SubjectRequest, SubjectRequestWords
-from tests.cast import Cast, Someone, assign, new_client, nothing_open
+from tests.cast import Cast, Someone, assign, new_client, nothing_open, recruit
 from vault.principals import signin_transaction
+from volunteers.actions import leaving
 from volunteers.models import Duty, PolicyVersion
 
 
@@ -98,6 +109,41 @@ class World:
     @cached_property
     def person(self) -> UUID:
         return self.cast.colleague.id
+
+    @property
+    def volunteer_id(self) -> UUID:
+        """The volunteer to whom the client is given."""
+        return self.cast.volunteer.id
+
+    @property
+    def south(self) -> UUID:
+        """The other branch."""
+        return self.cast.south
+
+    @cached_property
+    def leaver(self) -> UUID:
+        """A volunteer of the north, for this row alone."""
+        return recruit(self.cast.north).id
+
+    @cached_property
+    def departure(self) -> UUID:
+        """Somebody of the north has left, and the client waits for another volunteer."""
+        leaver = recruit(self.cast.north)
+        assign(self.cast.coordinator, self.client, leaver)
+        return leaving.leave(by=self.cast.coordinator.visit(), person=leaver.id)
+
+    @cached_property
+    def may_know(self) -> WhoMayKnow:
+        """Somebody whom the client lets be told."""
+        from audit import door
+
+        client = self.client
+        with self.cast.volunteer.visit().transaction() as visit:
+            keys = door.open_one(visit, client.pk, "may_know.add", "support")
+            return may_know.let_know(
+                by=visit, client=client, keys=keys, person="Claire", reach="", what="Visits",
+                until=None,
+            )  # fmt: skip
 
     @cached_property
     def branch(self) -> UUID:
