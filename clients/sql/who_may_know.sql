@@ -41,5 +41,5 @@ END $$;
 -- Whose it is, for the log of what was refused.
 GRANT SELECT ON clients_whomayknow TO confidential_door;
 CREATE POLICY door ON clients_whomayknow FOR SELECT TO confidential_door USING (true);
-GRANT EXECUTE ON FUNCTION sec.who_by_duty, sec.unrecognised TO confidential_app, confidential_worker;
+GRANT EXECUTE ON FUNCTION sec.who_by_duty, sec.unrecognised TO confidential_app;
 SELECT sec.adopt_functions();

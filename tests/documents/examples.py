@@ -39,6 +39,13 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "name": "Jean",
         "invited_by": "Hélène",
     },
+    "exit_reminder": {
+        "association": "Les Mains Voisines",
+        "branch": "Lot valley",
+        "leaver": "Marie (P-1234)",
+        "left_at": WHEN,
+        "signed_at": datetime(2016, 2, 20, 9, 0, tzinfo=UTC),
+    },
     "undertaking": {
         "association": "Les Mains Voisines",
         "branch": "Lot valley",

@@ -34,6 +34,7 @@ CALLABLE = {
     "move_client": "app", "own_open": "app worker", "parted": "app", "protect": "app",
     "reads_emergency": "app worker", "remind_leaver": "app", "reviews": "app", "serves_there": "app worker",
     "visit_alarm": "app", "visit_safe": "app", "visit_start": "app", "writes": "app",
+    "hand_over": "app", "on_duty": "app worker", "unrecognised": "app", "who_by_duty": "app",
     "take_in": "app", "try_delivery": "app", "uid": "app worker", "who": "app signin worker",
 }  # fmt: skip
 
