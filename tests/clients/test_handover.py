@@ -54,14 +54,15 @@ def live(cast: Cast, client: Client) -> list[Grant]:
 
 
 def test_one_client_goes_to_another_volunteer_in_one_second(cast: Cast, sign_in: SignIn) -> None:
-    client = new_client(cast.volunteer)
-    answer = hand(sign_in(cast.coordinator), cast.volunteer, cast.colleague, client)
+    giver, taker = recruit(cast.north), recruit(cast.north)
+    client = new_client(giver)
+    answer = hand(sign_in(cast.coordinator), giver, taker, client)
     assert answer.status_code == 302
-    assert sign_in(cast.volunteer).get(f"/clients/{client.pk}/").status_code == 404
-    assert EARLY in sign_in(cast.colleague).get(f"/clients/{client.pk}/").content.decode()
+    assert sign_in(giver).get(f"/clients/{client.pk}/").status_code == 404
+    assert EARLY in sign_in(taker).get(f"/clients/{client.pk}/").content.decode()
     with cast.coordinator.visit().transaction():
-        old = Grant.objects.get(client=client, person=cast.volunteer.id)
-        new = Grant.objects.get(client=client, person=cast.colleague.id)
+        old = Grant.objects.get(client=client, person=giver.id)
+        new = Grant.objects.get(client=client, person=taker.id)
     assert old.ends_at == new.starts_at
     assert old.ended_by_id == new.granted_by_id == cast.coordinator.id
     assert (new.basis, new.purpose, new.scope, new.since) == (
@@ -143,11 +144,11 @@ def test_earlier_contacts_are_hidden_everywhere(
 def test_coordinator_with_a_limited_handover_gets_a_page_not_an_error(
     cast: Cast, sign_in: SignIn
 ) -> None:
-    giver = recruit(cast.north)
+    giver, lead = recruit(cast.north), recruit(cast.north, "coordinator")
     client = a_client(giver, cast)
-    hand(sign_in(cast.coordinator), giver, cast.deputy, client, history="today")
-    browser = sign_in(cast.deputy)
-    with cast.deputy.visit().transaction():
+    hand(sign_in(cast.coordinator), giver, lead, client, history="today")
+    browser = sign_in(lead)
+    with lead.visit().transaction():
         early = Contact.objects.get(client=client, happened_on=date(2026, 1, 5))
     page = browser.get(f"/contacts/{early.pk}/")
     assert page.status_code == 200
@@ -162,7 +163,7 @@ def test_consultations_of_the_first_volunteer_end(cast: Cast, sign_in: SignIn) -
     made = uuid4()
     call(cast.volunteer, "consult(%s, %s, %s, %s, %s, %s::uuid[], %s, NULL)", made, client.pk,
          cast.colleague.id, "client", False, [], 14)  # fmt: skip
-    hand(sign_in(cast.coordinator), cast.volunteer, cast.deputy, client)
+    hand(sign_in(cast.coordinator), cast.volunteer, recruit(cast.north), client)
     with cast.coordinator.visit().transaction():
         assert not Consultation.objects.live().filter(pk=made).exists()
         assert not Grant.objects.live().filter(act=made).exists()
@@ -323,21 +324,21 @@ def test_record_offers_the_handover_of_its_own_client(cast: Cast, sign_in: SignI
 def test_assignment_may_begin_on_a_later_day(cast: Cast, sign_in: SignIn) -> None:
     from django.utils import timezone
 
-    client = new_client(cast.coordinator)
+    client, later_one = new_client(cast.coordinator), recruit(cast.north)
     later = timezone.localdate() + timedelta(days=3)
     day = {"starts_day": later.day, "starts_month": later.month, "starts_year": later.year}
-    data = {"person": str(cast.colleague.id), "scope": "full", **day}
+    data = {"person": str(later_one.id), "scope": "full", **day}
     browser = sign_in(cast.coordinator)
     said = browser.post(
         f"/clients/{client.pk}/who-may-see/new/", data, follow=True
     ).content.decode()
     assert "from" in said
     assert "From a later day on" in said
-    assert sign_in(cast.colleague).get(f"/clients/{client.pk}/").status_code == 404
+    assert sign_in(later_one).get(f"/clients/{client.pk}/").status_code == 404
     with cast.coordinator.visit().transaction():
-        grant = Grant.objects.get(client=client, person=cast.colleague.id)
+        grant = Grant.objects.get(client=client, person=later_one.id)
     assert browser.post(f"/grants/{grant.pk}/end/").status_code == 302
     with cast.coordinator.visit().transaction():
         assert not Grant.objects.unended().filter(pk=grant.pk).exists()
-    assign(cast.coordinator, client, cast.colleague)
-    assert sign_in(cast.colleague).get(f"/clients/{client.pk}/").status_code == 200
+    assign(cast.coordinator, client, later_one)
+    assert sign_in(later_one).get(f"/clients/{client.pk}/").status_code == 200
