@@ -5,7 +5,16 @@ import os
 import sys
 
 # The web process never holds the owner's address: a command names the role it must have.
-ROLE_OF_COMMAND = {"migrate": "owner", "procrastinate": "worker"}
+ROLE_OF_COMMAND = {
+    "migrate": "owner",
+    "worker": "worker",
+    "procrastinate": "worker",
+    "audit_seal": "worker",
+    "audit_verify": "worker",
+    "audit_export": "worker",
+    "audit_reconcile": "worker",
+    "audit_health": "worker",
+}
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from django.db import models
 from django.db.models import functions
+from django.utils.translation import gettext_lazy as _
 
 
 class Xid8Field(models.Field):
@@ -22,6 +23,13 @@ class CurrentTransaction(models.Func):
 
     function = "pg_current_xact_id"
     output_field = Xid8Field()
+
+
+class ClockTimestamp(models.Func):
+    """``clock_timestamp()``."""
+
+    function = "clock_timestamp"
+    output_field = models.DateTimeField()
 
 
 class Event(models.Model):
@@ -57,13 +65,15 @@ class Event(models.Model):
 
 
 class Leaf(models.Model):
-    """A sealed commitment to one event, without personal data. Stays when the event goes."""
+    """A sealed commitment to one event, without personal data. Stays when the event goes.
+
+    ``commitment`` and ``tag`` mean something only to whoever holds the audit key of the subject.
+    """
 
     index = models.BigIntegerField(primary_key=True)
     event = models.UUIDField(unique=True)
     commitment = models.BinaryField()
-    subject_index = models.BigIntegerField(null=True)
-    sealed_at = models.DateTimeField()
+    tag = models.BinaryField()
 
     class Meta:
         db_table = "audit_leaf"
@@ -72,9 +82,10 @@ class Leaf(models.Model):
 class Pending(models.Model):
     """An event that waits for its leaf, with the transaction that wrote it."""
 
-    event = models.UUIDField(primary_key=True)
+    pk = models.CompositePrimaryKey("xid", "made_at", "event")
     xid = Xid8Field(db_default=CurrentTransaction())
-    made_at = models.DateTimeField(db_default=functions.Now())
+    made_at = models.DateTimeField(db_default=ClockTimestamp())
+    event = models.UUIDField()
 
     class Meta:
         db_table = "audit_pending"
@@ -94,3 +105,78 @@ class SavedQuestion(models.Model):
     class Meta:
         db_table = "audit_savedquestion"
         indexes = [models.Index(fields=["owner", "made_at"], name="audit_savedquestion_owner")]
+
+
+class Tree(models.Model):
+    """The tree over all leaves, in one row: its size, its root and the tiles that are not full yet.
+
+    ``edge`` is the hashes of the unfinished tile of each level, lowest level first; how many there
+    are of each follows from the size.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True)
+    size = models.BigIntegerField()
+    root = models.BinaryField()
+    edge = models.BinaryField()
+
+    class Meta:
+        db_table = "audit_tree"
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="audit_tree_one")]
+
+
+class Tile(models.Model):
+    """256 hashes of one level of the tree, as C2SP tlog-tiles cuts it. Only full tiles are here."""
+
+    pk = models.CompositePrimaryKey("level", "number")
+    level = models.PositiveSmallIntegerField()
+    number = models.BigIntegerField()
+    hashes = models.BinaryField()
+
+    class Meta:
+        db_table = "audit_tile"
+
+
+class Checkpoint(models.Model):
+    """A signed statement of the whole log at one size. There is never a second of the same size."""
+
+    size = models.BigIntegerField(primary_key=True)
+    root = models.BinaryField()
+    note = models.BinaryField()
+    made_at = models.DateTimeField(db_default=ClockTimestamp())
+
+    class Meta:
+        db_table = "audit_checkpoint"
+
+
+class Removed(models.Model):
+    """An event that was removed lawfully, and the event of its removal. Ids only."""
+
+    event = models.UUIDField(primary_key=True)
+    removal = models.UUIDField()
+
+    class Meta:
+        db_table = "audit_removed"
+        indexes = [models.Index(fields=["removal"], name="audit_removed_removal")]
+
+
+class Keeping(models.Model):
+    """How long events are kept for one purpose. The newest row of a purpose binds; none is changed.
+
+    Without ``months`` they are kept as long as the record that they are about.
+    """
+
+    class Purpose(models.TextChoices):
+        """Two purposes, declared apart (CNIL 2021-122; GDPR 15 and CJEU C-579/21)."""
+
+        SECURITY = "security", _("Security log")
+        OWN_RECORD = "own_record", _("The client’s own record of who saw what")
+
+    purpose = models.CharField(max_length=12, choices=Purpose.choices)
+    months = models.PositiveSmallIntegerField(null=True)
+    note = models.CharField(max_length=300, blank=True)
+    set_at = models.DateTimeField(db_default=ClockTimestamp())
+    set_by = models.UUIDField(null=True)
+
+    class Meta:
+        db_table = "audit_keeping"
+        ordering = ["-id"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,20 @@ def keyring_file(demonstration: bool) -> Path:
     file = var_folder() / "keys" / "keyring.json"
     if not file.exists():
         keyring.create(file)
+    return file
+
+
+def log_key_file(demonstration: bool, origin: str) -> Path:
+    """Where the log's signing key lies; a demonstration makes its own once. Only the worker reads it."""
+    if not demonstration:
+        return Path(env.str("CONFIDENTIAL_LOG_KEY", "/nonexistent/log.key"))
+    file = var_folder() / "keys" / "log.key"
+    if not file.exists():
+        from audit import signing
+
+        (var_folder() / "log").mkdir(parents=True, exist_ok=True, mode=0o700)
+        with suppress(FileExistsError):  # another process was quicker
+            signing.create(file, origin)
     return file
 
 

@@ -25,6 +25,14 @@ FILES_ROOT = (
     )
 )
 
+# ---- the log: its name, its signing key (for the worker), and where it leaves a trace outside the database
+LOG_ORIGIN = env.str("LOG_ORIGIN", "confidential.invalid/log")
+LOG_KEY_FILE = environment.log_key_file(DEMONSTRATION, LOG_ORIGIN)
+LOG_PUBLIC_KEY_FILE = env.path(
+    "CONFIDENTIAL_LOG_PUBLIC_KEY", LOG_KEY_FILE.with_name(LOG_KEY_FILE.name + ".pub")
+)
+LOG_SINK = env.str("LOG_SINK", str(VAR / "log" / "sink") if DEMONSTRATION else "")
+
 # ---- who may reach it, and how
 DEBUG = False
 ALLOWED_HOSTS = (

@@ -97,6 +97,32 @@ class SubjectKeys:
         return derive(self.data, "confidential/v1/fingerprint")
 
 
+@dataclass(frozen=True)
+class LogKeys:
+    """What the audit key of a subject gives for the log: whoever holds these can open its leaves.
+
+    ``commit`` binds a leaf to its event, ``tag`` finds the subject's leaves among all others.
+    """
+
+    commit: bytes = field(repr=False)
+    tag: bytes = field(repr=False)
+
+
+def log_keys(audit: bytes) -> LogKeys:
+    """The log's keys from a subject's audit key."""
+    return LogKeys(
+        derive(audit, "confidential/v1/log/commit"), derive(audit, "confidential/v1/log/tag")
+    )
+
+
+def unwrap_audit(subject: UUID, wrapped: bytes, ring: Keyring) -> bytes:
+    """The audit key of ``subject`` alone. Raises SealBroken for another subject's."""
+    try:
+        return ring.unwrap(wrapped, subject.bytes + b"audit")
+    except InvalidTag as error:
+        raise SealBroken("The wrapped key is not this subject's.") from error
+
+
 def generate(subject: UUID, ring: Keyring) -> tuple[SubjectKeys, WrappedKeys]:
     """New random keys for ``subject``, and their wrapped form."""
     keys = SubjectKeys(subject, os.urandom(KEY_BYTES), os.urandom(KEY_BYTES))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -41,6 +41,10 @@ def enter(token: str, *, using: str = "default") -> dict[str, Any]:
     return said if isinstance(said, dict) else json.loads(said)
 
 
+# What must happen at the end of such a transaction, just before it commits; told which connection.
+before_commit: list[Callable[[str], object]] = []
+
+
 @contextmanager
 def signin_transaction(token: str) -> Iterator[Any]:
     """A transaction on the sign-in connection as the token's principal; gives a cursor.
@@ -51,3 +55,5 @@ def signin_transaction(token: str) -> Iterator[Any]:
         enter(token, using="signin")
         with connections["signin"].cursor() as cursor:
             yield cursor
+        for act in before_commit:
+            act("signin")

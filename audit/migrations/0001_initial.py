@@ -2,7 +2,6 @@
 
 import uuid
 
-import django.db.models.functions.datetime
 from django.db import migrations, models
 
 import audit.models
@@ -20,8 +19,7 @@ class Migration(migrations.Migration):
                 ("index", models.BigIntegerField(primary_key=True, serialize=False)),
                 ("event", models.UUIDField(unique=True)),
                 ("commitment", models.BinaryField()),
-                ("subject_index", models.BigIntegerField(null=True)),
-                ("sealed_at", models.DateTimeField()),
+                ("tag", models.BinaryField()),
             ],
             options={
                 "db_table": "audit_leaf",
@@ -30,12 +28,24 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Pending",
             fields=[
-                ("event", models.UUIDField(primary_key=True, serialize=False)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "xid",
+                        "made_at",
+                        "event",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
                 ("xid", audit.models.Xid8Field(db_default=audit.models.CurrentTransaction())),
                 (
                     "made_at",
-                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                    models.DateTimeField(db_default=audit.models.ClockTimestamp()),
                 ),
+                ("event", models.UUIDField()),
             ],
             options={
                 "db_table": "audit_pending",

@@ -42,7 +42,7 @@ CREATE FUNCTION sec.check_name(act text) RETURNS void
 LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF act ~ '^(row|grant|duty)\.(add|change|appoint|end)$' OR act ~ '^disclosure\.(draft|asked|approved|refused|released|received|cancelled|try)$'
-        OR act ~ '^request\.(new|in_progress|done|refused)$' OR act ~ '^export\.(fail|remove)$'
+        OR act ~ '^request\.(new|in_progress|done|refused)$' OR act ~ '^export\.(fail|remove)$' OR act ~ '^log\.(lost|twice|remove)$' OR act = 'keeping.set'
         OR act ~ '^(complaint|conflict|emergency|visit)\.(open|rest|end|review|hand|answer|mark|start|later|alarm|safe)$'
         OR act IN ('association.found', 'breach.open', 'client.link', 'client.move', 'client.protect', 'client.take_in', 'client.unlink', 'client.unprotect',
             'consultation.ask', 'consultation.end', 'person.leave', 'person.remind', 'talk.ask', 'talk.answer', 'talk.withdraw', 'person.invite', 'person.join', 'policy.adopt', 'portal.open', 'portal.close', 'undertaking.sign') THEN
@@ -124,19 +124,17 @@ BEGIN
         object => object, object_id => object_id, detail => detail, how => 'denied');
 END $$;
 
--- How many of these events are there: counted before COMMIT, so that none was swallowed on the way.
-CREATE FUNCTION sec.receipts(events uuid[]) RETURNS bigint
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    SELECT count(*) FROM public.audit_event e WHERE e.id = ANY (events)
-$$;
-
+-- The log is append-only, for its owner too. The arguments name what functions of the door alone may do.
 CREATE FUNCTION sec.refuse_change() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+    IF current_user = 'confidential_door' AND tg_op = ANY (tg_argv) THEN
+        RETURN NULL;
+    END IF;
     RAISE '% is append-only', tg_table_name USING ERRCODE = '42501';
 END $$;
-CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_event FOR EACH STATEMENT EXECUTE FUNCTION sec.refuse_change();
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_event FOR EACH STATEMENT EXECUTE FUNCTION sec.refuse_change('DELETE');
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_leaf FOR EACH STATEMENT EXECUTE FUNCTION sec.refuse_change();
-CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_pending FOR EACH STATEMENT EXECUTE FUNCTION sec.refuse_change();
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_pending FOR EACH STATEMENT EXECUTE FUNCTION sec.refuse_change('UPDATE', 'DELETE');
 
 -- Every sealed or revised row: the revision grows by one, what was there is kept, the write is an event
 -- with the hash of the ciphertext. Row triggers see bulk and raw SQL too. Arguments: subject column, kind,
@@ -225,7 +223,7 @@ BEGIN
         END IF;
     END LOOP;
 END $$;
-GRANT EXECUTE ON FUNCTION sec.open, sec.scan, sec.record, sec.deny, sec.receipts TO confidential_app, confidential_worker;
+GRANT EXECUTE ON FUNCTION sec.open, sec.scan, sec.record, sec.deny TO confidential_app, confidential_worker;
 GRANT EXECUTE ON FUNCTION sec.record TO confidential_signin;
 GRANT SELECT, INSERT ON audit_event TO confidential_door;
 GRANT INSERT ON audit_pending TO confidential_door;

@@ -55,7 +55,7 @@ class Servers:
             "--no-control-socket", "--log-level", "warning",
         ]  # fmt: skip
         self._start("web server", web, "app")
-        worker = ["manage.py", "procrastinate", "-v", "0", "worker"]
+        worker = ["manage.py", "worker"]
         self._start("worker", worker, "worker")
         self._wait_for_page()
 

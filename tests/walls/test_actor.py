@@ -17,6 +17,9 @@ from vault.roles import refuse_wrong_role
 
 # Every definer function is here with the roles that may call it, or the build fails.
 CALLABLE = {
+    "kept_since": "app worker", "log_astray": "worker", "log_digests": "worker", "log_health": "app worker", "log_keys": "worker",
+    "log_read": "worker", "own_events": "app signin worker", "remove_events": "worker", "seal_house": "worker", "seal_put": "worker",
+    "seal_set_aside": "worker", "seal_sign": "worker", "seal_take": "worker", "set_keeping": "app",
     "add_branch_key": "app", "adopt": "app", "anybody": "app worker", "begin_export": "worker",
     "coordinated": "app worker", "coordinates": "app worker", "delivery_waits": "app",
     "deny": "app worker",
@@ -24,7 +27,7 @@ CALLABLE = {
     "fresh": "app signin worker", "found_association": "signin", "holds": "app worker", "invite": "signin", "issue_link": "signin",
     "appoint": "signin", "join": "signin", "known": "app", "may_appoint": "app", "open": "app worker",
     "own_client": "app worker", "person": "app worker", "portal_close": "signin",
-    "portal_open": "signin", "receipts": "app worker", "receive_delivery": "app",
+    "portal_open": "signin", "receive_delivery": "app",
     "record": "app signin worker", "scan": "app worker", "serves": "app worker", "sign": "app",
     "alarms": "app", "answer_complaint": "app", "barred": "app worker", "complain": "app",
     "complained_about": "app worker", "complaint_closes": "app worker", "complains": "app", "consult": "app",

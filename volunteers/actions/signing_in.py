@@ -13,6 +13,7 @@ from django.contrib.auth import login, update_session_auth_hash
 from django.db import DatabaseError, connections, transaction
 from django.http import HttpRequest
 
+from audit import sink
 from audit.visit import Denial, Visit
 from vault.principals import enter, signin_transaction
 from volunteers import sessions
@@ -75,6 +76,7 @@ def open_session(
             token = request.session.principal_token  # type: ignore[attr-defined]
             enter(token, using="signin")
             _record("signin.ok", factor=factor or "password", trusted=int(trusted_device))
+            sink.note("signin")
     except DatabaseError:
         request.session.flush()
         raise

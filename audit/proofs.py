@@ -1,0 +1,95 @@
+"""Proofs out of the stored tree: that a leaf is in it, and that one tree is the beginning of another.
+
+Tiles, tree and checkpoints hold nothing about anybody: every role that serves may read them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from uuid import UUID
+
+from django.db import connection
+
+from audit import merkle
+from audit.checkpoint import InclusionText
+from audit.merkle import HASH_SIZE, Fetch, Node
+from audit.models import Checkpoint, Leaf, Tree
+from audit.sealing import entry
+from audit.tiles import edge_tiles, nodes_from_tiles
+
+
+class NotSealed(LookupError):
+    """The event has no leaf under a signed checkpoint yet; a few seconds later it has."""
+
+
+def read_tiles(wanted: Sequence[tuple[int, int, int]]) -> Mapping[Node, bytes]:
+    """Stored tiles by (level, index); one that is not full comes from the edge of the tree."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT level, number, hashes FROM audit_tile JOIN unnest(%s::int[], %s::bigint[]) "
+            "AS wanted (level, number) USING (level, number)",
+            [[level for level, _, _ in wanted], [index for _, index, _ in wanted]],
+        )
+        found = {(level, number): bytes(hashes) for level, number, hashes in cursor.fetchall()}
+    if len(found) < len(wanted):
+        tree = Tree.objects.get()
+        at, edge = 0, bytes(tree.edge)
+        for level, index, width in edge_tiles(tree.size):
+            found.setdefault((level, index), edge[at : at + width * HASH_SIZE])
+            at += width * HASH_SIZE
+    return found
+
+
+def nodes(size: int) -> Fetch:
+    """The nodes of the tree of ``size`` leaves, for the functions of ``merkle``."""
+    return nodes_from_tiles(size, read_tiles)
+
+
+def newest() -> Checkpoint:
+    """The newest checkpoint. Raises NotSealed before the first."""
+    found = Checkpoint.objects.order_by("-size").first()
+    if found is None:
+        raise NotSealed("Nothing is sealed yet.")
+    return found
+
+
+def inclusion(event: UUID, checkpoint: Checkpoint | None = None) -> InclusionText:
+    """The proof that this event's leaf is under a checkpoint, as a text that stands alone (tlog-proof).
+
+    Its extra is the entry. Raises NotSealed.
+    """
+    checkpoint = checkpoint or newest()
+    leaf = Leaf.objects.filter(event=event, index__lt=checkpoint.size).first()
+    if leaf is None:
+        raise NotSealed("The event is not sealed yet.")
+    return InclusionText(
+        leaf.index,
+        tuple(merkle.inclusion_proof(leaf.index, checkpoint.size, nodes(checkpoint.size))),
+        bytes(checkpoint.note).decode(),
+        entry(str(event), bytes(leaf.commitment), bytes(leaf.tag)),
+    )
+
+
+def inclusion_paths(indexes: Sequence[int], size: int) -> list[list[bytes]]:
+    """The audit paths of several leaves; tiles are read once."""
+    seen: dict[Node, bytes] = {}
+
+    def remembered(wanted: Sequence[tuple[int, int, int]]) -> Mapping[Node, bytes]:
+        missing = [each for each in wanted if each[:2] not in seen]
+        if missing:
+            seen.update(read_tiles(missing))
+        return seen
+
+    proof = partial(merkle.inclusion_proof, size=size, fetch=nodes_from_tiles(size, remembered))
+    return [proof(index) for index in indexes]
+
+
+def consistency(old: int, new: int) -> list[bytes]:
+    """The proof that the tree of ``old`` leaves is the beginning of that of ``new``."""
+    return merkle.consistency_proof(old, new, nodes(new))
+
+
+def root(size: int) -> bytes:
+    """The root of the first ``size`` leaves, from the tiles."""
+    return merkle.tree_root(size, nodes(size))

@@ -1,0 +1,192 @@
+"""The sealer: finished events become leaves of the tree, and the tree is signed.
+
+Index, leaf, tree and counters are stored in one transaction; the signature comes after it and is made
+again where it is missing. So a sealer may be killed at any instant, and two of them disturb nobody.
+"""
+
+from __future__ import annotations
+
+import logging
+from binascii import b2a_base64
+from collections.abc import Callable
+from hashlib import sha256
+from threading import Event
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, IntegrityError, close_old_connections, connection, transaction
+
+from audit import canonical, door, sink
+from audit.keys import keys_of_log
+from audit.merkle import HASH_SIZE
+from audit.signing import signed, signing_key
+from audit.tiles import TILE_WIDTH, Frontier, edge_tiles
+from vault.keys import LogKeys
+
+log = logging.getLogger("audit")
+HOUSE = UUID("00000000-0000-4000-8000-000000000001")
+EVERY = 1.0  # seconds
+SLOWEST = 30.0
+MOST = 20_000  # events a round: some 10 MB
+TAG = 16
+PUT = """SELECT sec.seal_put(%s, %s, %s, %s, %s, %s, %s, %s,
+    %s::smallint[], %s::bigint[], %s, %s::uuid[], %s::bigint[])"""
+
+
+class Subject:
+    """Somebody whom events are about, while they are sealed: keyed hashes at hand, and the counter."""
+
+    def __init__(self, keys: LogKeys, count: int) -> None:
+        self.commit_inner, self.commit_outer = _prepared(keys.commit)
+        self.tag_inner, self.tag_outer = _prepared(keys.tag)
+        self.count = count
+
+
+def _prepared(key: bytes) -> tuple[Callable[[], Any], Callable[[], Any]]:
+    """Both halves of HMAC-SHA-256 (RFC 2104) with the key taken in, to be copied for each message."""
+    block = key.ljust(64, b"\x00")
+    return sha256(bytes(b ^ 0x36 for b in block)).copy, sha256(bytes(b ^ 0x5C for b in block)).copy
+
+
+def seal_batch(most: int = MOST) -> int | None:
+    """Seal up to ``most`` events; how many were sealed, or None while somebody else seals."""
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM sec.seal_take(%s)", [most])
+        size, edge, waiting, *last, lines, ids, keys, counts = cursor.fetchone()
+        if not waiting:
+            return waiting
+        subjects = _subjects(ids, keys, counts)
+        commitments, tags, leaves = hashes(subjects, lines.split("\n"))
+        frontier = frontier_of(size, bytes(edge))
+        grown = frontier.extend([leaves])
+        full = {place: tile for place, tile in grown.items() if len(tile) == TILE_WIDTH * HASH_SIZE}
+        cursor.execute(
+            PUT,
+            [
+                *last, size, frontier.root(), b"".join(frontier.edge), commitments, tags,
+                [level for level, _ in full], [number for _, number in full],
+                b"".join(full.values()), ids, [subject.count for subject in subjects.values()],
+            ],
+        )  # fmt: skip
+    return waiting
+
+
+def sign() -> int | None:
+    """Sign the tree where it is not signed yet; the size that was signed now.
+
+    A tree that grows meanwhile is signed the next time.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT t.size, t.root FROM audit_tree t WHERE t.size > 0 AND NOT EXISTS "
+            "(SELECT FROM audit_checkpoint c WHERE c.size = t.size)"
+        )
+        row = cursor.fetchone()
+        if row is None:
+            return None
+        size, root = row[0], bytes(row[1])
+        cursor.execute(
+            "SELECT sec.seal_sign(%s, %s, %s)", [size, root, signed(size, root).encode()]
+        )
+        if not cursor.fetchone()[0]:
+            return None
+    sink.tell_tree(size, root)
+    return size
+
+
+def seal() -> int:
+    """Seal and sign all that waits now; how many events that were."""
+    sealed = 0
+    while True:
+        try:
+            found = seal_batch()
+        except IntegrityError:  # an event waits that has a leaf already
+            set_aside()
+            found = seal_batch()
+        sealed += found or 0
+        sign()
+        if not found or found < MOST:
+            return sealed
+
+
+def set_aside() -> None:
+    """Take what can never be sealed out of the queue; each is noted in the log."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sec.seal_set_aside()")
+
+
+def prepare() -> None:
+    """What the first run needs: a key to sign with, and the house's keys. Safe to repeat."""
+    signing_key()
+    _, wrapped = door.new_keys(HOUSE)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sec.seal_house(%s, %s)", [wrapped.data, wrapped.audit])
+
+
+def run(stop: Event, every: float = EVERY) -> None:
+    """Seal until told to stop. What goes wrong is logged and tried again, ever more slowly."""
+    wait = every
+    prepared = False
+    while not stop.is_set():
+        try:
+            close_old_connections()
+            if not prepared:
+                prepare()
+                prepared = True
+            seal()
+            wait = every
+        except (DatabaseError, OSError, ImproperlyConfigured, RuntimeError) as error:
+            log.error("The log is not being sealed: %s", error)
+            connection.close()
+            wait = min(wait * 2, SLOWEST)
+        stop.wait(wait)
+    connection.close()
+
+
+def frontier_of(size: int, edge: bytes) -> Frontier:
+    """The frontier of a tree of ``size`` leaves, from ``audit_tree.edge``."""
+    tiles, at = {}, 0
+    for level, number, width in edge_tiles(size):
+        tiles[level, number] = edge[at : at + width * HASH_SIZE]
+        at += width * HASH_SIZE
+    return Frontier.of(size, tiles)
+
+
+def hashes(subjects: dict[str, Subject], lines: list[str]) -> tuple[bytes, bytes, bytes]:
+    """Commitments, tags and leaf hashes of events as ``sec.seal_take`` gives them; counts subjects up.
+
+    The one loop that decides how fast the log seals: HMAC is written out, JSON is put together.
+    """
+    commitments, tags, leaves = [], [], []
+    detail_of, hashed, entry_of = canonical.detail, sha256, entry
+    for line in lines:
+        event, whose, head, detail, middle, tail = line.split("\x1f")
+        subject = subjects[whose]
+        n = subject.count
+        subject.count = n + 1
+        text = f'{head}{detail_of(detail)}{middle},"id":"{event}","n":{n}{tail}'
+        inner, outer = subject.commit_inner(), subject.commit_outer()
+        inner.update(text.encode())
+        outer.update(inner.digest())
+        commitment = outer.digest()
+        inner, outer = subject.tag_inner(), subject.tag_outer()
+        inner.update(b"%d" % n)
+        outer.update(inner.digest())
+        tag = outer.digest()[:TAG]
+        commitments.append(commitment)
+        tags.append(tag)
+        leaves.append(hashed(b"\x00" + entry_of(event, commitment, tag)).digest())
+    return b"".join(commitments), b"".join(tags), b"".join(leaves)
+
+
+def entry(event: str, commitment: bytes, tag: bytes) -> bytes:
+    """What a leaf of the tree is the hash of: canonical JSON. See docs/log-format.md."""
+    return b'{"c":"%b","id":"%b","t":"%b","v":1}' % (
+        b2a_base64(commitment, newline=False), event.encode(), b2a_base64(tag, newline=False),
+    )  # fmt: skip
+
+
+def _subjects(ids: list[UUID], keys: list[bytes], counts: list[int]) -> dict[str, Subject]:
+    known = keys_of_log(dict(zip(ids, keys, strict=True)))
+    return {str(i): Subject(known[i], n) for i, n in zip(ids, counts, strict=True)}

@@ -1,0 +1,165 @@
+-- Sealing: finished events get a leaf each, in one order, once. The worker's role alone may call this,
+-- and one sealer at a time: the lock lasts as long as the transaction that takes, hashes and puts.
+INSERT INTO audit_tree (id, size, root, edge)
+VALUES (1, 0, sha256(''), ''); -- the root of the empty tree (RFC 6962, 2.1)
+-- Hashes do not compress; trying costs more than storing.
+ALTER TABLE audit_tile ALTER COLUMN hashes SET STORAGE EXTERNAL;
+-- Codes are printable ASCII without quote and backslash: each is its own JSON.
+ALTER TABLE audit_event ADD CONSTRAINT audit_event_codes
+    CHECK (concat(action, actor_kind, actor_role, basis, object_type, outcome, purpose, subject_kind) !~ '[^ !#-[\]-~]');
+-- A queue: what was sealed leaves dead rows at its front, and the horizon is read there each second.
+ALTER TABLE audit_pending SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
+
+-- Pending rows whose event is gone, or has a leaf already: neither can be sealed, and neither may stop the
+-- others. Only somebody who goes round the application makes such rows, so each is an event of its own.
+CREATE FUNCTION sec.seal_set_aside() RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    odd record;
+BEGIN
+    FOR odd IN
+        DELETE FROM public.audit_pending p
+        WHERE p.xid < pg_snapshot_xmin(pg_current_snapshot())
+          AND (NOT EXISTS (SELECT FROM public.audit_event e WHERE e.id = p.event)
+            OR EXISTS (SELECT FROM public.audit_leaf l WHERE l.event = p.event))
+        RETURNING p.event, EXISTS (SELECT FROM public.audit_leaf l WHERE l.event = p.event) AS sealed
+    LOOP
+        PERFORM sec.log(CASE WHEN odd.sealed THEN 'log.twice' ELSE 'log.lost' END, as_role => 'job',
+            object => 'audit_event', object_id => odd.event);
+    END LOOP;
+END $$;
+
+-- The next events to seal, oldest transaction first, with the audit keys of their subjects. Only
+-- transactions that have ended count: "later than the last" would lose whatever commits late.
+-- Each event comes as one line: id, whose key, and the pieces of its canonical form (RFC 8785) between which
+-- its detail and the subject's counter are set. The check of audit_event keeps quotes and control characters
+-- out of its codes, so that they are their own JSON, and lines and pieces stay apart.
+CREATE FUNCTION sec.seal_take(most integer,
+    OUT size bigint, OUT edge bytea, OUT waiting bigint, OUT last_xid xid8, OUT last_made timestamptz, OUT last_event uuid,
+    OUT lines text, OUT subjects uuid[], OUT keys bytea[], OUT counts bigint[])
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' 
+SET enable_hashjoin = off SET enable_mergejoin = off SET work_mem = '64MB' AS $$
+DECLARE
+    horizon xid8 := pg_snapshot_xmin(pg_current_snapshot());
+    house CONSTANT uuid := '00000000-0000-4000-8000-000000000001';
+    about uuid[];
+    taken bigint;
+BEGIN
+    IF NOT pg_try_advisory_xact_lock(hashtext('audit_seal')) THEN
+        RETURN; -- somebody else seals
+    END IF;
+    -- A visible row whose transaction is still to come was written in another cluster: this is a restored
+    -- database, where transaction ids began anew. Its rows are finished; they are stamped for the next round.
+    UPDATE public.audit_pending p SET xid = pg_current_xact_id() WHERE p.xid >= pg_snapshot_xmax(pg_current_snapshot());
+    SELECT t.size, t.edge INTO size, edge FROM public.audit_tree t;
+    SELECT p.xid, p.made_at, p.event INTO last_xid, last_made, last_event FROM public.audit_pending p WHERE p.xid < horizon
+    ORDER BY p.xid, p.made_at, p.event OFFSET most - 1 LIMIT 1;
+    IF NOT FOUND THEN
+        SELECT p.xid, p.made_at, p.event INTO last_xid, last_made, last_event FROM public.audit_pending p WHERE p.xid < horizon
+        ORDER BY p.xid DESC, p.made_at DESC, p.event DESC LIMIT 1;
+    END IF;
+    SELECT count(*), string_agg(concat(e.id, E'\x1f', coalesce(k.subject, house), E'\x1f{"action":"', e.action, '","actor":"' || e.actor,
+            '","actor_kind":"', e.actor_kind, '","actor_role":"', e.actor_role, '","at":"', to_char(e.at, 'YYYY-MM-DD"T"HH24:MI:SS.US'),
+            'Z","basis":"', e.basis, '","branch":"' || e.branch, E'","detail":\x1f', e.detail, E'\x1f',
+            ',"digest":"' || replace(encode(e.digest, 'base64'), E'\n', '') || '"', ',"group":"' || e."group" || '"', E'\x1f',
+            ',"object_id":"' || e.object_id || '"', ',"object_type":"', e.object_type, '","outcome":"', e.outcome, '","purpose":"', e.purpose,
+            '"', ',"revision":' || e.revision, ',"subject":"' || e.subject || '"', ',"subject_kind":"', e.subject_kind, '"}'),
+            E'\n' ORDER BY p.xid, p.made_at, p.event),
+        array_agg(coalesce(k.subject, house))
+    INTO waiting, lines, about
+    FROM public.audit_pending p JOIN public.audit_event e ON e.id = p.event LEFT JOIN public.vault_subjectkey k ON k.subject = e.subject
+    WHERE (p.xid, p.made_at, p.event) <= (last_xid, last_made, last_event);
+    SELECT array_agg(k.subject), array_agg(k.audit), array_agg(k.logged) INTO subjects, keys, counts
+    FROM public.vault_subjectkey k WHERE k.subject IN (SELECT unnest(about));
+    SELECT count(*) INTO taken FROM public.audit_pending p WHERE (p.xid, p.made_at, p.event) <= (last_xid, last_made, last_event);
+    IF taken <> waiting THEN
+        PERFORM sec.seal_set_aside();
+        SELECT again.* INTO size, edge, waiting, last_xid, last_made, last_event, lines, subjects, keys, counts FROM sec.seal_take(most) again;
+    END IF;
+END $$;
+
+-- What was taken, sealed: leaves, full tiles, the new edge and root, and how many leaves each subject has
+-- now; all of it or nothing. Blobs are rows of fixed width: 32 bytes, 16 bytes, 256 hashes.
+CREATE FUNCTION sec.seal_put(last_xid xid8, last_made timestamptz, last_event uuid, old_size bigint, new_root bytea, new_edge bytea,
+    commitments bytea, tags bytea, levels smallint[], numbers bigint[], tiles bytea, subjects uuid[], counts bigint[]) RETURNS bigint
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    leaves bigint := length(commitments) / 32;
+    gone bigint;
+BEGIN
+    IF NOT pg_try_advisory_xact_lock(hashtext('audit_seal')) THEN
+        RAISE 'somebody else seals' USING ERRCODE = '55P03';
+    END IF;
+    WITH taken AS (
+        DELETE FROM public.audit_pending p WHERE (p.xid, p.made_at, p.event) <= (seal_put.last_xid, last_made, last_event)
+        RETURNING p.xid, p.made_at, p.event
+    ),
+    placed AS (SELECT row_number() OVER (ORDER BY t.xid, t.made_at, t.event) - 1 AS at, t.event FROM taken t)
+    INSERT INTO public.audit_leaf (index, event, commitment, tag)
+    SELECT old_size + p.at, p.event, substr(commitments, (p.at * 32 + 1)::integer, 32), substr(tags, (p.at * 16 + 1)::integer, 16) FROM placed p;
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    IF gone <> leaves OR length(tags) <> leaves * 16 THEN
+        RAISE 'took % events, sealed %', gone, leaves;
+    END IF;
+    INSERT INTO public.audit_tile (level, number, hashes)
+    SELECT t.level, t.number, substr(tiles, (t.at - 1)::integer * 8192 + 1, 8192) FROM unnest(levels, numbers) WITH ORDINALITY AS t (level, number, at);
+    UPDATE public.audit_tree t SET size = old_size + leaves, root = new_root, edge = new_edge WHERE t.size = old_size;
+    IF NOT FOUND THEN
+        RAISE 'the tree has grown meanwhile';
+    END IF;
+    UPDATE public.vault_subjectkey k SET logged = c.logged FROM unnest(subjects, counts) AS c (subject, logged) WHERE k.subject = c.subject;
+    RETURN old_size + leaves;
+END $$;
+
+-- The signature comes after the tree is committed, and is made again where a crash left it out. One size
+-- has one checkpoint: a second, whatever it says, is not taken. Says whether this one stands.
+CREATE FUNCTION sec.seal_sign(at_size bigint, of_root bytea, note bytea) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    INSERT INTO public.audit_checkpoint (size, root, note)
+    SELECT t.size, t.root, seal_sign.note FROM public.audit_tree t WHERE t.size = at_size AND t.root = of_root
+    ON CONFLICT DO NOTHING;
+    RETURN EXISTS (SELECT FROM public.audit_checkpoint c WHERE c.size = at_size AND c.note = seal_sign.note);
+END $$;
+
+-- The keys of the house, under which events about nobody are sealed. Made once.
+CREATE FUNCTION sec.seal_house(wrapped_data bytea, wrapped_audit bytea) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    INSERT INTO public.vault_subjectkey (subject, kind, data, audit)
+    VALUES ('00000000-0000-4000-8000-000000000001', 'house', wrapped_data, wrapped_audit) ON CONFLICT DO NOTHING
+$$;
+
+-- How the log is, for whoever watches over it: numbers only. What is in the tree but not signed counts as waiting.
+CREATE FUNCTION sec.log_health(OUT waiting bigint, OUT oldest double precision, OUT leaves bigint, OUT signed bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(p.made_at)), 0) INTO waiting, oldest FROM public.audit_pending p;
+    SELECT t.size, coalesce(max(c.size), 0) INTO leaves, signed FROM public.audit_tree t LEFT JOIN public.audit_checkpoint c ON true GROUP BY t.size;
+    IF signed < leaves THEN
+        SELECT greatest(oldest, extract(epoch FROM clock_timestamp() - e.at)) INTO oldest
+        FROM public.audit_leaf l JOIN public.audit_event e ON e.id = l.event WHERE l.index = signed;
+    END IF;
+END $$;
+
+-- The tree grows.
+CREATE FUNCTION sec.refuse_shrinking() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF new.size < old.size OR (new.size = old.size AND new.root <> old.root) THEN
+        RAISE 'the log only grows' USING ERRCODE = '42501';
+    END IF;
+    RETURN new;
+END $$;
+CREATE TRIGGER grows BEFORE UPDATE ON audit_tree FOR EACH ROW EXECUTE FUNCTION sec.refuse_shrinking();
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_tree FOR EACH STATEMENT EXECUTE FUNCTION sec.refuse_change('UPDATE');
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_tile FOR EACH STATEMENT EXECUTE FUNCTION sec.refuse_change();
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_checkpoint FOR EACH STATEMENT EXECUTE FUNCTION sec.refuse_change();
+
+GRANT SELECT ON audit_leaf, audit_tile, audit_tree, audit_checkpoint TO confidential_app, confidential_worker;
+GRANT SELECT, INSERT ON audit_leaf, audit_tile, audit_checkpoint TO confidential_door;
+GRANT SELECT, UPDATE, DELETE ON audit_pending TO confidential_door;
+GRANT SELECT, UPDATE ON audit_tree TO confidential_door;
+GRANT UPDATE (logged) ON vault_subjectkey TO confidential_door;
+GRANT EXECUTE ON FUNCTION sec.seal_set_aside, sec.seal_take, sec.seal_put, sec.seal_sign, sec.seal_house, sec.log_health TO confidential_worker;
+GRANT EXECUTE ON FUNCTION sec.log_health TO confidential_app;
+
+SELECT sec.adopt_functions();

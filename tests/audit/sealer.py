@@ -1,0 +1,55 @@
+"""Acting as the worker's role in a test: sealing, verifying, exporting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from django.db import connections, transaction
+
+from audit import sealing
+from confidential.embedded import SUPERUSER
+from vault.roles import WORKER
+
+
+@contextmanager
+def as_worker() -> Iterator[None]:
+    """In this block Django's connection is the worker's, in this thread alone."""
+    before = connections["default"]
+    own = before.copy(alias="worker")
+    own.settings_dict = {**before.settings_dict, "USER": WORKER}
+    connections["default"] = own
+    try:
+        yield
+    finally:
+        own.close()
+        connections["default"] = before
+
+
+def seal_all() -> int:
+    """Seal everything that waits now; how many events that were."""
+    with as_worker():
+        sealing.prepare()
+        return sealing.seal()
+
+
+@contextmanager
+def tampering() -> Iterator[psycopg.Cursor]:
+    """A superuser with every trigger switched off, whose work is undone at the end of the block.
+
+    Django's connection is that superuser's meanwhile, so the tools see the log as it was left.
+    """
+    before = connections["default"]
+    own = before.copy(alias="superuser")
+    own.settings_dict = {**before.settings_dict, "USER": SUPERUSER}
+    connections["default"] = own
+    try:
+        with transaction.atomic():
+            with own.cursor() as cursor:
+                cursor.execute("SET LOCAL session_replication_role = replica")
+                yield cursor
+            transaction.set_rollback(True)
+    finally:
+        own.close()
+        connections["default"] = before

@@ -1,0 +1,137 @@
+"""Events go when their time is over, lawfully and on record; leaves and checkpoints stay."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.conf import settings
+
+from audit import keeping
+from audit.keeping import NotAllowed
+from audit.models import Keeping
+from audit.reconciling import reconcile
+from audit.verifying import Verification, verify
+from tests.audit.sealer import as_worker, seal_all, tampering
+from tests.cast import Cast, new_client
+
+
+@pytest.mark.parametrize(("purpose", "months", "note"), [
+    ("security", 24, "An enquiry of the police runs"), ("own_record", 120, ""), ("own_record", None, ""), ("security", 12, ""),
+])  # fmt: skip
+def test_lead_sets_the_times(cast: Cast, purpose: str, months: int | None, note: str) -> None:
+    with cast.protection.visit().transaction() as visit:
+        keeping.set_keeping(by=visit, purpose=purpose, months=months, note=note)
+        assert keeping.times()[purpose].months == months
+
+
+@pytest.mark.parametrize(("who", "purpose", "months", "note"), [
+    ("protection", "security", 24, ""), ("protection", "security", 5, ""), ("protection", "security", 48, "Longer"),
+    ("protection", "security", None, ""), ("protection", "other", 12, ""), ("president", "security", 12, ""), ("coordinator", "own_record", None, ""),
+])  # fmt: skip
+def test_times_beyond_the_rules_are_refused(
+    cast: Cast, who: str, purpose: str, months: int | None, note: str
+) -> None:
+    before = Keeping.objects.count()
+    with getattr(cast, who).visit().transaction() as visit, pytest.raises(NotAllowed):
+        keeping.set_keeping(by=visit, purpose=purpose, months=months, note=note)
+    assert Keeping.objects.count() == before
+
+
+def test_stale_sign_in_is_refused(cast: Cast) -> None:
+    with cast.protection.visit(fresh=False).transaction() as visit, pytest.raises(NotAllowed):
+        keeping.set_keeping(by=visit, purpose="own_record", months=None)
+
+
+def test_expired_events_go_and_the_log_stays_whole(
+    cast: Cast, superuser: psycopg.Connection
+) -> None:
+    """Two years later: what concerns people who serve is gone, what a client may ask for is there."""
+    client = new_client(cast.volunteer)
+    seal_all()
+    unsealed = new_client(cast.volunteer)
+    with tampering() as cursor:  # the clock is moved by moving the times
+        cursor.execute("UPDATE audit_event SET at = at - interval '13 months'")
+        cursor.execute(
+            "SELECT count(*) FROM audit_event WHERE subject_kind <> 'client' AND id IN (SELECT event FROM audit_leaf)"
+        )
+        due = cursor.fetchone()[0]
+        assert keeping.remove_expired() >= due > 0
+        cursor.execute(
+            "SELECT subject_kind, count(*) FROM audit_event WHERE id IN (SELECT event FROM audit_leaf) GROUP BY 1"
+        )
+        assert dict(cursor.fetchall()).keys() <= {"client"}
+        cursor.execute(
+            "SELECT count(*) FROM audit_event WHERE subject IN (%s, %s)", [client.pk, unsealed.pk]
+        )
+        assert cursor.fetchone()[0] > 10
+        cursor.execute("SELECT detail->>'count' FROM audit_event WHERE action = 'log.remove'")
+        assert sum(int(count) for (count,) in cursor.fetchall()) >= due
+
+
+def test_removal_is_lawful_to_both_tools(cast: Cast, superuser: psycopg.Connection) -> None:
+    new_client(cast.volunteer)
+    seal_all()
+    superuser.execute("SET session_replication_role = replica")
+    superuser.execute(
+        "INSERT INTO audit_keeping (purpose, months, note) VALUES ('security', 6, '')"
+    )
+    ids = [
+        i
+        for (i,) in superuser.execute(
+            "SELECT id FROM audit_event WHERE subject IS NULL AND id IN (SELECT event FROM audit_leaf) LIMIT 3"
+        ).fetchall()
+    ]
+    superuser.execute("SELECT sec.remove_these(%s, 'retention')", [ids])
+    seal_all()
+    with as_worker():
+        report, beside = verify(), reconcile(Path(settings.LOG_SINK))
+    assert report.faults == [] and report.removed >= 3
+    assert beside.faults == []
+    with tampering() as cursor:  # another one taken away under the same excuse
+        cursor.execute("SELECT removal FROM audit_removed WHERE event = %s", [ids[0]])
+        removal = cursor.fetchone()[0]
+        cursor.execute(
+            "SELECT event FROM audit_leaf l WHERE EXISTS (SELECT FROM audit_event e WHERE e.id = l.event) LIMIT 1"
+        )
+        other = cursor.fetchone()[0]
+        cursor.execute("DELETE FROM audit_event WHERE id = %s", [other])
+        cursor.execute("INSERT INTO audit_removed VALUES (%s, %s)", [other, removal])
+        assert any(str(removal) in fault for fault in Verification().run().faults)
+
+
+@pytest.mark.parametrize("statement", [
+    "DELETE FROM audit_event", "UPDATE audit_keeping SET months = 1", "DELETE FROM audit_removed", "TRUNCATE audit_leaf",
+    "DELETE FROM audit_tile", "UPDATE audit_checkpoint SET note = ''", "DELETE FROM audit_tree", "UPDATE audit_tree SET size = 0",
+    "DELETE FROM audit_pending", "UPDATE audit_pending SET event = event",
+])  # fmt: skip
+@pytest.mark.parametrize(
+    "role", ["postgres", "confidential_owner", "confidential_app", "confidential_worker"]
+)
+def test_nobody_changes_the_log(superuser: psycopg.Connection, role: str, statement: str) -> None:
+    """The owner and even a superuser meet the triggers, the others have no right at all."""
+    superuser.execute(f"SET ROLE {role}")
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        superuser.execute(statement)
+
+
+@pytest.mark.parametrize("role", ["confidential_app", "confidential_signin", "confidential_backup"])
+@pytest.mark.parametrize("call", [
+    "sec.seal_take(1)", "sec.seal_house('', '')", "sec.seal_sign(1, '', '')", "sec.remove_events(1)", "sec.log_keys()", "sec.log_read(0, 1)",
+    "sec.remove_these('{}', '')", "sec.seal_set_aside()",
+])  # fmt: skip
+def test_only_the_worker_seals_and_reads_all(
+    superuser: psycopg.Connection, role: str, call: str
+) -> None:
+    superuser.execute(f"SET ROLE {role}")
+    with pytest.raises(psycopg.errors.InsufficientPrivilege, match="permission denied"):
+        superuser.execute(f"SELECT * FROM {call}")
+
+
+def test_nobody_inserts_leaves(superuser: psycopg.Connection) -> None:
+    for role in ("confidential_app", "confidential_worker", "confidential_signin"):
+        superuser.execute(f"SET ROLE {role}")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            superuser.execute("INSERT INTO audit_leaf VALUES (1, gen_random_uuid(), '', '')")
+        superuser.execute("RESET ROLE")
