@@ -53,3 +53,11 @@ def tampering() -> Iterator[psycopg.Cursor]:
     finally:
         own.close()
         connections["default"] = before
+
+
+def queue_strays(superuser: psycopg.Connection) -> None:
+    """Other tests write events by hand; let them wait for a leaf like all others."""
+    superuser.execute(
+        "INSERT INTO audit_pending (event) SELECT e.id FROM audit_event e WHERE NOT EXISTS (SELECT FROM audit_leaf l"
+        " WHERE l.event = e.id) AND NOT EXISTS (SELECT FROM audit_pending p WHERE p.event = e.id)"
+    )

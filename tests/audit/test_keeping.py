@@ -13,7 +13,7 @@ from audit.keeping import NotAllowed
 from audit.models import Keeping
 from audit.reconciling import reconcile
 from audit.verifying import Verification, verify
-from tests.audit.sealer import as_worker, seal_all, tampering
+from tests.audit.sealer import as_worker, queue_strays, seal_all, tampering
 from tests.cast import Cast, new_client
 
 
@@ -72,6 +72,7 @@ def test_expired_events_go_and_the_log_stays_whole(
 
 def test_removal_is_lawful_to_both_tools(cast: Cast, superuser: psycopg.Connection) -> None:
     new_client(cast.volunteer)
+    queue_strays(superuser)
     seal_all()
     superuser.execute("SET session_replication_role = replica")
     superuser.execute(

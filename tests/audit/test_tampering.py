@@ -13,7 +13,7 @@ from django.conf import settings
 from audit import sink
 from audit.reconciling import Reconciliation, Told, compare, reconcile
 from audit.verifying import Report, Verification, verify
-from tests.audit.sealer import as_worker, seal_all, tampering
+from tests.audit.sealer import as_worker, queue_strays, seal_all, tampering
 from tests.cast import Cast, new_client
 
 Row = tuple[int, UUID]
@@ -38,6 +38,7 @@ def verified() -> Report:
 def sealed(cast: Cast, superuser: psycopg.Connection) -> list[Row]:
     """Leaves (index, event) of a client's events, sealed and signed."""
     client = new_client(cast.volunteer)
+    queue_strays(superuser)
     seal_all()
     return superuser.execute(
         "SELECT l.index, l.event FROM audit_leaf l JOIN audit_event e ON e.id = l.event WHERE e.subject = %s ORDER BY 1",
@@ -49,6 +50,7 @@ def sealed(cast: Cast, superuser: psycopg.Connection) -> list[Row]:
 def waiting(cast: Cast, superuser: psycopg.Connection) -> UUID:
     """An event that is committed and not sealed."""
     client = new_client(cast.volunteer)
+    queue_strays(superuser)
     return superuser.execute(
         "SELECT e.id FROM audit_event e JOIN audit_pending p ON p.event = e.id WHERE e.subject = %s LIMIT 1",
         [client.pk],
