@@ -115,15 +115,16 @@ def shared(visit: Visit, consultation: Consultation, keys: SubjectKeys) -> Share
 
 def striker(client: Client, keys: SubjectKeys, texts: Iterable[str] = ()) -> Striker:
     """What strikes out of texts who this client is, from all that the asker may read of the record."""
-    return Striker(known(client, keys), tuple(texts), labels())
+    background = Background.objects.filter(client=client).first()
+    learn = [background.unlock(keys).text] if background else []
+    return Striker(known(client, keys), (*texts, *learn), labels())
 
 
 def known(client: Client, keys: SubjectKeys) -> Known:
     """What the record says of who the client is."""
     identity = Identity.objects.get(client=client).unlock(keys)
     card = SafeContact.objects.filter(client=client).first()
-    background = Background.objects.filter(client=client).first()
-    around = [background.unlock(keys).text] if background else []
+    around: list[str] = []
     numbers = [client.reference]
     if card:
         card.unlock(keys)

@@ -12,24 +12,37 @@ def _set(words: str) -> frozenset[str]:
 # Little words, and words with which a sentence of a note often begins.
 COMMON = _set(
     """
-    a about after again agreed all also always am an and any are as asked asks at away back be because
-    been before both but by call called calls came can cannot could dear did do does each every few
-    first fine for four from had has have he hello her here hers him his home how i if in into is it its
-    just last later less let like long made many may me message more most much must my nearly never new
-    next no nobody not nothing now of off ok on once one only or other our out over please rang ring
-    says second see seen she should since sleeps slept so some somebody soon still talked tell thank
-    thanks that the their them then there these they this those three to today together told tomorrow
-    tonight too took twice two under until up us very visit visited walked wants was we went were what
-    when where which while who why will with without would yes yesterday yet you your ai ainsi appel
-    appele appeler apres as assez au aucun aucune aujourd aussi autre aux avait avant avec avoir
-    beaucoup bien bon bonjour bonne c car ce cela celle celui ces cet cette chaque chez comme comment d
-    dans de demain demande demander depuis des deux dit dire doit donc dont du elle elles en encore
-    entre est et etait ete etre eu eux fait faire faut hier hui ici il ils j jamais je l la laisse
-    laisser le les leur leurs lui m ma mais me meme merci mes message moi moins mon n ne ni non nos
-    notre nous on ont ou oui par parce parle parler pas pendant personne peu peut plus plutot pour
-    pourquoi pris puis qu quand que quel quelle qui quoi rappeler rien s sa sans se semaine ses seul si
-    soir son sont souvent suis sur ta te tel tes toi ton toujours tous tout toute toutes tres trois tu
-    un une vers veut visite voir vont vos votre vous y
+    a about accompagne accompagnee accompanied after again agreed ai aide aime ainsi all alors also
+    always am an and any appel appele appeler appels appointment apres are arrive arrived arrivee as
+    asked asks assez at attend au aucun aucune aujourd aussi autre aux avait avant avec avoir away back
+    bad be beaucoup because been before better bien bon bonjour bonne both bring brought but by c call
+    called calls came can cannot car ce cela celle celui ces cet cette chaque cherche chez
+    chimiotherapie cinq clinic coming comme comment compte confie could craint d dans daughter de dear
+    demain demande demander depuis des deux did dire dit dix do docteur doctor does doit donc dont dort
+    drove du each eats ecoute ecoutee ecrit eight elle elles en encore enfant enfants entre est et etait
+    ete etre eu eux every explained explique faire fait famille fatigue fatiguee faut feels felt few
+    fille fils fin finds fine first five for forgot four frere friend from gave goes going good grosse
+    habite had happy has have he hello helped her here hers heureuse hier him his home hopital horaires
+    hospital how hui huit husband i ici if il ils in infirmiere inquiet inquiete insurance into is it
+    its j jamais je just keeps l la laisse laisser last later le left les less let letter lettre leur
+    leurs like listened lives long longue looked lu lui m ma made mais mange many mari may me medecin
+    meeting meme merci mere mes message met mieux moi moins mon moral more most moved much must my n ne
+    nearly needs neighbour neuf never new next ni nice nine no nobody non none nos not nothing notre
+    nous now nurse of off offered ok on once one only ont operated operation opere operee or ordonnance
+    other ou oui our out over owes par parce parle parler pas passe pendant pere personne peu peur peut
+    phone phoned please pleure plus plutot pour pourquoi prefere prefers premier premiere prend prends
+    pris promis promised propose puis qu quand quatre que quel quelle qui quiet quoi raconte rang
+    rappeler rappelle received recu refuse refused regarde relit rencontre rend rendez repas repeated
+    repete resultats results retour returned rien ring s sa said sait sans sat saw says se seance second
+    see seems seen semaine sent sept ses seul seven she short should showed si since six sleeps slept so
+    soeur soir some somebody son sont soon sortie souhaite souvent spoke started stayed stays still
+    stopped suis suivi sur surgery ta takes talked taxi te tel telephone tell ten tes text texted thank
+    thanks that the their them then there these they thinks this those three tired to today together toi
+    told tomorrow ton tonight too took toujours tous tout toute toutes traitement treated treatment tres
+    tries triste trois trouve tu twice two un under une until up us venu venue vers very veut visit
+    visite visited visites vit voir voisin voisine vont vos votre voudrait vous vu vue walked wants was
+    we went wept were what when where which while who why wife will wishes with without worried worse
+    would writes wrote y yes yesterday yet you your
     """
 )
 # Weekdays, months, languages: written with a capital in English, and mostly harmless.

@@ -36,6 +36,7 @@ _SHAPES = (
     (re.compile(r"\+?(?<!\d)\d(?:[ .\-()\u00a0\u202f\u2009]{0,2}\d){7,14}(?!\d)"), Kind.NUMBER),
 )
 _COUNTRY = re.compile(r"(?:(?:\+|(?<!\d)00) ?\d{1,3}[ .\-/\u00a0]*)?(?:\(?0\)?)?[ .\-/\u00a0]*$")
+_TIME = re.compile(r"\d{1,2}[.:]\d\d")
 PHONE = 9  # digits of a number without what stands before it for the country
 FEWEST = 5  # digits that are looked for
 GAP = 5  # signs between two digits of one number
@@ -89,10 +90,9 @@ class Striker:
 
     def _is_doubtful(self, word: str) -> bool:
         if word[0].isdigit():
-            return True
+            return not _TIME.fullmatch(word)
         folded = fold(word)
-        known = folded in COMMON or folded in SAFE or folded in self.ordinary or folded in TITLES
-        return word[0].isupper() and not known
+        return word[0].isupper() and not (_is_harmless(folded) or folded in self.ordinary)
 
     def _certain(self, text: str) -> list[Span]:
         stream = Stream(text)
@@ -153,7 +153,7 @@ def _learnt(around: Iterable[str]) -> Iterator[Needle]:
             word = fold(m.group())
             if m.start() in inside:
                 yield Needle(word, Kind.NAME, capital=word in COMMON)
-            elif m.group()[0].isupper() and word not in COMMON | SAFE | TITLES and len(word) > 1:
+            elif m.group()[0].isupper() and not _is_harmless(word) and len(word) > 1:
                 yield Needle(word, Kind.NAME, capital=True)
 
 
@@ -166,9 +166,14 @@ def _proper(text: str) -> Iterator[re.Match[str]]:
         titled = before is not None and fold(before.group()) in TITLES and "\n" not in gap
         starts = before is None or (re.search(r"[.!?…\n]", gap) and not titled)
         short = 1 < len(word) <= ACRONYM and word.isupper()
-        if word[0].isupper() and not starts and not short and folded not in COMMON | SAFE | TITLES:
+        if word[0].isupper() and not starts and not short and not _is_harmless(folded):
             yield m
         before = m
+
+
+def _is_harmless(word: str) -> bool:
+    """Whether a folded word with a capital says nothing about who it is: "Mondays" like "Monday"."""
+    return any(word in words for words in (COMMON, SAFE, TITLES)) or word.removesuffix("s") in SAFE
 
 
 def _shapes(text: str) -> Iterator[Span]:

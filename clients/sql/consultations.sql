@@ -34,7 +34,10 @@ BEGIN
     END IF;
     INSERT INTO public.clients_consultation (id, client_id, branch_id, ground, withheld, asked_by_id, colleague_id, happened_on, starts_at, ends_at)
     VALUES (new_id, of_client, in_branch, on_ground, hide_identity, me, with_whom, talked_on, statement_timestamp(), until);
-    PERFORM sec.log('consultation.ask', of_client, 'client', in_branch, 'consultation', 'assignment', sec.role_in(in_branch), 'clients_consultation', new_id,
+    PERFORM sec.log('consultation.ask', of_client, 'client', in_branch, 'consultation',
+        (SELECT p.basis FROM public.clients_clientpermission p WHERE p.content_object_id = of_client AND p.user_id = me AND p.code = 'view_notes'
+            AND p.starts_at <= statement_timestamp() AND (p.ends_at IS NULL OR p.ends_at > statement_timestamp()) ORDER BY p.starts_at LIMIT 1),
+        sec.role_in(in_branch), 'clients_consultation', new_id,
         detail => jsonb_build_object('ground', on_ground, 'withheld', hide_identity, 'talk', days IS NULL));
     IF days IS NULL THEN
         RETURN;
@@ -85,6 +88,27 @@ BEGIN
     PERFORM sec.log('consultation.end', c.client_id, 'client', c.branch_id, 'consultation', 'consultation', sec.role_in(c.branch_id), 'clients_consultation', which);
     RETURN true;
 END $$;
+
+-- What somebody shared ends when they may no longer read it themself, or at the end that is now set for them.
+CREATE FUNCTION sec.end_what_was_shared() RETURNS trigger
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    until timestamptz := (SELECT max(coalesce(p.ends_at, 'infinity')) FROM public.clients_clientpermission p
+        WHERE p.content_object_id = new.client_id AND p.user_id = new.person_id AND p.code = 'view_notes'
+          AND p.starts_at <= statement_timestamp() AND (p.ends_at IS NULL OR p.ends_at > statement_timestamp()));
+    k record;
+BEGIN
+    until := coalesce(until, statement_timestamp());
+    FOR k IN UPDATE public.clients_consultation c SET ends_at = until
+            WHERE c.client_id = new.client_id AND c.asked_by_id = new.person_id AND c.ends_at > until RETURNING c.id, c.branch_id LOOP
+        UPDATE public.clients_grant g SET ends_at = until, ended_by_id = sec.person() WHERE g.act = k.id AND g.ends_at > until;
+        PERFORM sec.log('consultation.end', new.client_id, 'client', k.branch_id, 'consultation', 'consultation', object => 'clients_consultation', object_id => k.id);
+    END LOOP;
+    RETURN NULL;
+END $$;
+-- After "derive", which ends the permissions: triggers fire in the order of their names.
+CREATE TRIGGER end_what_was_shared AFTER UPDATE OF ends_at ON clients_grant FOR EACH ROW
+    WHEN (new.scope IN ('full', 'read')) EXECUTE FUNCTION sec.end_what_was_shared();
 
 -- Whether the principal may write in a record, or it is their own.
 CREATE FUNCTION sec.writes(of_client uuid) RETURNS boolean

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.test import Client as Browser
 from django.utils import timezone
 
 from audit.models import Event
 from clients.actions import consultations as actions
-from clients.models import Client, Consultation, ConsultationEntry, Contact, Draft
-from tests.cast import Cast, new_client
+from clients.actions import grants
+from clients.models import Client, Consultation, ConsultationEntry, Contact, Draft, Grant
+from tests.cast import Cast, assign, new_client
 from tests.consulting import ask
 from tests.walls import acts
 
@@ -308,6 +310,52 @@ def test_draft_of_a_question_is_found_again(cast: Cast, sign_in: SignIn) -> None
     assert "Half a" in browser.get(where.group()).content.decode()
 
 
+def test_what_was_shared_ends_with_the_right_to_share_it(cast: Cast, sign_in: SignIn) -> None:
+    client = new_client(cast.volunteer)
+    made = ask(cast.volunteer, cast.colleague, client)
+    with cast.coordinator.visit().transaction() as visit:
+        grant = client.grants.live().get(person_id=cast.volunteer.id)
+        grants.end_grant(by=visit, grant=grant)
+    assert sign_in(cast.colleague).get(f"/consultations/{made}/").status_code == 404
+    with cast.coordinator.visit().transaction():
+        assert not client.grants.live().exists()
+        assert not Consultation.objects.live().filter(client=client).exists()
+
+
+def test_what_was_shared_goes_on_where_another_right_does(cast: Cast, sign_in: SignIn) -> None:
+    client = new_client(cast.coordinator)
+    assign(cast.coordinator, client, cast.volunteer)
+    first = client_grant(cast, client)
+    assign(cast.coordinator, client, cast.volunteer)
+    made = ask(cast.volunteer, cast.colleague, client)
+    with cast.coordinator.visit().transaction() as visit:
+        grants.end_grant(by=visit, grant=first)
+    assert sign_in(cast.colleague).get(f"/consultations/{made}/").status_code == 200
+
+
+def client_grant(cast: Cast, client: Client) -> Grant:
+    with cast.coordinator.visit().transaction():
+        return client.grants.live().get(person_id=cast.volunteer.id)
+
+
+def test_two_who_end_it_at_once_make_one_end(cast: Cast) -> None:
+    client = new_client(cast.volunteer)
+    made = ask(cast.volunteer, cast.colleague, client)
+    people = [cast.volunteer, cast.colleague, cast.coordinator, cast.deputy]
+    visits = [someone.visit() for someone in people * 3]
+
+    def end(visit: Any) -> bool:
+        try:
+            with visit.transaction():
+                return actions.end_early(by=visit, consultation=Consultation(pk=made))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(visits)) as pool:
+        ended = list(pool.map(end, visits))
+    assert sorted(ended) == [False] * (len(visits) - 1) + [True]
+
+
 # ---- Attacks ----
 
 
@@ -316,8 +364,6 @@ def test_nobody_shares_a_contact_that_they_may_not_read(cast: Cast, sign_in: Sig
     with cast.coordinator.visit().transaction():
         contact = Contact.objects.get(client=client)
     since = timezone.localdate() - timedelta(days=1)
-    from clients.models import Grant
-
     with cast.coordinator.visit().transaction():
         Grant(client=client, branch_id=cast.north, person_id=cast.volunteer.id, scope="full",
               basis="assignment", purpose="handover", granted_by_id=cast.coordinator.id,

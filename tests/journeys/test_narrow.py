@@ -17,7 +17,9 @@ SERVING = [
     "/account/second-factor/", "/account/details/", "/code/", "/privacy/", "/clients/{client}/",
     "/clients/{client}/contacts/new/", "/clients/{client}/safe-contact/", "/clients/{client}/identity/",
     "/clients/{client}/who-may-see/", "/clients/{client}/disclosures/new/", "/contacts/{contact}/",
-    "/contacts/{contact}/correct/", "/disclosures/{disclosure}/", "/no-such-page/",
+    "/contacts/{contact}/correct/", "/disclosures/{disclosure}/", "/no-such-page/", "/talk/", "/clients/{client}/colleagues/", "/clients/{client}/colleagues/talk/",
+    "/clients/{client}/colleagues/ask/", "/clients/{client}/colleagues/ask/{question}/",
+    "/consultations/{consultation}/",
 ]  # fmt: skip
 COORDINATING = [
     "/", "/requests/", "/requests/{request}/", "/requests/{request}/answer/", "/invitations/",
@@ -64,7 +66,18 @@ def test_large_text(large_browser: Browser, site: Site, look: Look, cast: Cast) 
 def look_through(walk: Walker, cast: Cast, text: str) -> None:
     """The main pages of each role."""
     world = World(cast)
-    things = {n: world.find(n) for n in ("client", "contact", "disclosure", "request", "account")}
+    things = {
+        n: world.find(n)
+        for n in (
+            "client",
+            "contact",
+            "disclosure",
+            "request",
+            "account",
+            "question",
+            "consultation",
+        )
+    }
     wide = []
     for role, addresses in PAGES.items():
         someone = things["account"] if role == "client" else getattr(cast, role, None)
