@@ -33,10 +33,14 @@ def some_time_ago() -> date:
 class ColleagueForm(forms.Form):
     """With whom, and on which of the two grounds (P5)."""
 
-    colleague = forms.ChoiceField(label=_("With whom?"), widget=forms.RadioSelect)
+    colleague = forms.ChoiceField(
+        label=_("With whom?"), widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a colleague.")},
+    )  # fmt: skip
     ground = forms.ChoiceField(
-        label=_("What is it about?"), choices=Ground, widget=forms.RadioSelect
-    )
+        label=_("What is it about?"), choices=Ground, widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of the two reasons.")},
+    )  # fmt: skip
 
     def __init__(self, *args: Any, people: list[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -61,6 +65,7 @@ class QuestionForm(ColleagueForm):
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     question = CleanTextField(
         label=_("Your question"), lines=True, rows=4,
+        error_messages={"required": _("Write your question.")},
         help_text=_("What would help you? You see everything once more before it is shared."),
     )  # fmt: skip
     contacts = forms.MultipleChoiceField(

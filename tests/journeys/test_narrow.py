@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, Page, TimeoutError, expect
 
@@ -108,7 +110,8 @@ def menu_out_of_sight(steps: Steps, address: str) -> list[str]:
 
 def tapped(steps: Steps, text: str) -> bool:
     """Whether a tap would come to the entry with this text."""
-    entry = steps.page.locator(".nav-main .menu-body a", has_text=text)
+    whole = re.compile(rf"^\s*{re.escape(text)}\s*$")
+    entry = steps.page.locator(".nav-main .menu-body a", has_text=whole)
     try:
         entry.click(trial=True, timeout=2000)
     except TimeoutError:
