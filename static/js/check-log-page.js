@@ -1,0 +1,131 @@
+/* The page round check-log.js: a button, the findings in words, and a checkpoint kept if wanted.
+   Every word comes from the element with data-check-log, so that it is in the reader's language:
+
+   data-check-log          address of the person's file; "?since=SIZE" is added when a checkpoint is kept
+   data-check-entries      address before the path of a bundle of entries; absent: later ones not looked at
+   data-check-key          the log's key
+   data-say-NAME-OUTCOME   words for a finding, with {size}, {count}, {bad}, {leaves}, {number}, {id};
+                           NAME is browser, file, signature, since, events, complete or later,
+                           OUTCOME is true, false or open; a finding without words is not shown
+   data-say-working, data-say-kept, data-say-forgotten, data-say-unreachable
+
+   Inside: [data-check-start] the button (hidden without scripts), [data-check-findings] a list with
+   role="status", [data-check-remember] a checkbox: whether to keep the checkpoint in this browser.
+   [data-log-event="ID"] anywhere on the page gets data-checked="true" or "false". */
+(function () {
+  "use strict";
+
+  function path(number, width) {
+    const digits = String(number).padStart(Math.ceil(String(number).length / 3) * 3, "0");
+    const groups = digits.match(/.{3}/g);
+    const name = groups.map((group, at) => (at < groups.length - 1 ? `x${group}` : group)).join("/");
+    return width === 256 ? name : `${name}.p/${width}`;
+  }
+
+  async function fetched(url) {
+    const answer = await fetch(url, { credentials: "same-origin", cache: "no-store", redirect: "error" });
+    if (!answer.ok) throw new Error(String(answer.status));
+    return answer;
+  }
+
+  // Private windows and strict settings have no storage: then nothing is kept.
+  const stored = (action) => {
+    try {
+      return action(window.localStorage);
+    } catch {
+      return null;
+    }
+  };
+  const keptCheckpoint = () => stored((storage) => storage.getItem(window.checkLog.STORE));
+
+  function words(box, name, detail = {}) {
+    const key = `say${name.replace(/(^|-)([a-z])/g, (_, dash, letter) => letter.toUpperCase())}`;
+    const text = box.dataset[key];
+    return text && text.replace(/\{([a-z]+)\}/g, (whole, part) => (part in detail ? String(detail[part]) : whole));
+  }
+
+  function show(list, outcome, text) {
+    if (!text) return;
+    const line = document.createElement("li");
+    line.dataset.outcome = outcome;
+    line.textContent = text;
+    list.append(line);
+  }
+
+  function mark(file, findings) {
+    const found = findings.find((finding) => finding.name === "events");
+    const bad = new Set(found ? found.detail.items : []);
+    for (const item of found ? file.events : []) {
+      let id = "";
+      try {
+        id = JSON.parse(item.event).id;
+      } catch {
+        continue;
+      }
+      const line = document.querySelector(`[data-log-event="${CSS.escape(id)}"]`);
+      if (line) line.dataset.checked = String(!bad.has(item));
+    }
+  }
+
+  async function check(box, list) {
+    const key = box.dataset.checkKey;
+    const since = keptCheckpoint();
+    let url = box.dataset.checkLog;
+    if (since) {
+      try {
+        const old = window.checkLog.readCheckpoint(since, await window.checkLog.readKey(key));
+        url += `${url.includes("?") ? "&" : "?"}since=${old.size}`;
+      } catch {
+        // what is kept is of another log: the finding will say so
+      }
+    }
+    const file = await (await fetched(url)).json();
+    const entries =
+      box.dataset.checkEntries &&
+      (async (number, width) =>
+        new Uint8Array(await (await fetched(box.dataset.checkEntries + path(number, width))).arrayBuffer()));
+    const findings = await window.checkLog(file, { key, since, entries });
+    for (const { name, outcome, detail } of findings) show(list, outcome, words(box, `${name}-${outcome}`, detail));
+    mark(file, findings);
+    remember(box, list, file, findings);
+  }
+
+  /* Only a log that was found true, and only with the person's consent; it never replaces what disagrees. */
+  function remember(box, list, file, findings) {
+    const choice = box.querySelector("[data-check-remember]");
+    const well = findings.every(({ outcome }) => outcome !== "false");
+    if (!choice || !choice.checked || !well || !findings.length) return;
+    const kept = stored((storage) => storage.setItem(window.checkLog.STORE, file.checkpoint) || true);
+    if (kept) show(list, "kept", words(box, "kept"));
+  }
+
+  function start(box) {
+    const button = box.querySelector("[data-check-start]");
+    const list = box.querySelector("[data-check-findings]");
+    const choice = box.querySelector("[data-check-remember]");
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      button.disabled = true;
+      list.replaceChildren();
+      show(list, "working", words(box, "working"));
+      const shown = list.childNodes.length;
+      try {
+        await check(box, list);
+      } catch {
+        show(list, "open", words(box, "unreachable"));
+      }
+      for (const line of Array.from(list.childNodes).slice(0, shown)) line.remove();
+      button.disabled = false;
+    });
+    if (!choice) return;
+    choice.checked = Boolean(keptCheckpoint());
+    choice.addEventListener("change", () => {
+      if (choice.checked) return;
+      stored((storage) => storage.removeItem(window.checkLog.STORE));
+      list.replaceChildren();
+      show(list, "forgotten", words(box, "forgotten"));
+    });
+  }
+
+  document.querySelectorAll("[data-check-log]").forEach(start);
+})();
