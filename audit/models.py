@@ -148,6 +148,19 @@ class Checkpoint(models.Model):
         db_table = "audit_checkpoint"
 
 
+class Cosignature(models.Model):
+    """What a witness signed below a checkpoint: the line of the note."""
+
+    pk = models.CompositePrimaryKey("size", "witness")
+    size = models.BigIntegerField()
+    witness = models.CharField(max_length=200)
+    line = models.CharField(max_length=400)
+    made_at = models.DateTimeField(db_default=ClockTimestamp())
+
+    class Meta:
+        db_table = "audit_cosignature"
+
+
 class Removed(models.Model):
     """An event that was removed lawfully, and the event of its removal. Ids only."""
 

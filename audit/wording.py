@@ -91,6 +91,7 @@ ACTIONS: dict[str, Any] = {
     "leaver.view": _("Looked at what is left to do about somebody who left"),
     "leaflet.print": _("Printed a leaflet"),
     "log.export": _("Took events of the log away as a table"),
+    "log.file": _("Took out the log of one record, with its proofs"),
     "log.lost": _("Found an event gone before it was sealed"),
     "log.question": _("Kept or removed a question to the log"),
     "log.read": _("Read the log"),

@@ -32,6 +32,8 @@ LOG_PUBLIC_KEY_FILE = env.path(
     "CONFIDENTIAL_LOG_PUBLIC_KEY", LOG_KEY_FILE.with_name(LOG_KEY_FILE.name + ".pub")
 )
 LOG_SINK = env.str("LOG_SINK", str(VAR / "log" / "sink") if DEMONSTRATION else "")
+# Witnesses who cosign the log: "https://host/prefix name+id+base64", with commas between them.
+LOG_WITNESSES = env.list("LOG_WITNESSES", [])
 
 # ---- who may reach it, and how
 DEBUG = False

@@ -105,6 +105,29 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="Cosignature",
+            fields=[
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "size",
+                        "witness",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("size", models.BigIntegerField()),
+                ("witness", models.CharField(max_length=200)),
+                ("line", models.CharField(max_length=400)),
+                ("made_at", models.DateTimeField(db_default=audit.models.ClockTimestamp())),
+            ],
+            options={
+                "db_table": "audit_cosignature",
+            },
+        ),
         migrations.RunSQL((SQL / "seal.sql").read_text(), migrations.RunSQL.noop),
         migrations.RunSQL((SQL / "checking.sql").read_text(), migrations.RunSQL.noop),
         migrations.RunSQL((SQL / "keeping.sql").read_text(), migrations.RunSQL.noop),

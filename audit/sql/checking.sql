@@ -21,6 +21,27 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT k.subject, k.audit, k.logged FROM public.vault_subjectkey k
 $$;
 
+-- One client's events for the client's own file, by the reference on their card. Giving them out is an event.
+CREATE FUNCTION sec.log_subject(reference text) RETURNS TABLE (subject uuid, audit bytea, logged bigint)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY SELECT k.subject, k.audit, k.logged FROM public.clients_client c JOIN public.vault_subjectkey k ON k.subject = c.id
+        WHERE c.reference = upper(log_subject.reference);
+    IF FOUND THEN
+        PERFORM sec.log('log.file', (SELECT c.id FROM public.clients_client c WHERE c.reference = upper(log_subject.reference)), 'client',
+            why => 'access', as_role => 'command');
+    END IF;
+END $$;
+CREATE FUNCTION sec.log_of(about uuid) RETURNS TABLE (
+    id uuid, at timestamptz, "group" uuid, actor_kind text, actor uuid, actor_role text, action text, outcome text, subject uuid,
+    subject_kind text, branch uuid, purpose text, basis text, object_type text, object_id uuid, revision integer, digest bytea, detail text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT e.id, e.at, e."group", e.actor_kind, e.actor, e.actor_role, e.action, e.outcome, e.subject, e.subject_kind, e.branch, e.purpose,
+        e.basis, e.object_type, e.object_id, e.revision, e.digest, e.detail::text
+    FROM public.audit_event e WHERE e.subject = about
+$$;
+
 -- Events that have no leaf and wait for none, and those that wait but are gone: neither can come about by itself.
 CREATE FUNCTION sec.log_astray() RETURNS TABLE (event uuid, fault text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -49,7 +70,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT e.id, sec.log_digest(e) FROM public.audit_event e WHERE e.id > after ORDER BY e.id LIMIT most
 $$;
 
-GRANT EXECUTE ON FUNCTION sec.log_read, sec.log_keys, sec.log_astray, sec.log_digests TO confidential_worker;
+GRANT EXECUTE ON FUNCTION sec.log_read, sec.log_keys, sec.log_astray, sec.log_digests, sec.log_subject, sec.log_of TO confidential_worker;
 GRANT EXECUTE ON FUNCTION sec.own_events TO confidential_app, confidential_signin, confidential_worker;
 GRANT SELECT ON audit_removed TO confidential_worker;
 GRANT SELECT ON audit_removed TO confidential_door;

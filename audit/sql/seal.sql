@@ -122,6 +122,13 @@ BEGIN
     RETURN EXISTS (SELECT FROM public.audit_checkpoint c WHERE c.size = at_size AND c.note = seal_sign.note);
 END $$;
 
+-- What a witness signed below a checkpoint.
+CREATE FUNCTION sec.seal_cosign(at_size bigint, by_witness text, signed_line text) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    INSERT INTO public.audit_cosignature (size, witness, line)
+    SELECT c.size, by_witness, signed_line FROM public.audit_checkpoint c WHERE c.size = at_size ON CONFLICT DO NOTHING
+$$;
+
 -- The keys of the house, under which events about nobody are sealed. Made once.
 CREATE FUNCTION sec.seal_house(wrapped_data bytea, wrapped_audit bytea) RETURNS void
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -153,13 +160,14 @@ CREATE TRIGGER grows BEFORE UPDATE ON audit_tree FOR EACH ROW EXECUTE FUNCTION s
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_tree FOR EACH STATEMENT EXECUTE FUNCTION sec.refuse_change('UPDATE');
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_tile FOR EACH STATEMENT EXECUTE FUNCTION sec.refuse_change();
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_checkpoint FOR EACH STATEMENT EXECUTE FUNCTION sec.refuse_change();
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_cosignature FOR EACH STATEMENT EXECUTE FUNCTION sec.refuse_change();
 
-GRANT SELECT ON audit_leaf, audit_tile, audit_tree, audit_checkpoint TO confidential_app, confidential_worker;
-GRANT SELECT, INSERT ON audit_leaf, audit_tile, audit_checkpoint TO confidential_door;
+GRANT SELECT ON audit_leaf, audit_tile, audit_tree, audit_checkpoint, audit_cosignature TO confidential_app, confidential_worker;
+GRANT SELECT, INSERT ON audit_leaf, audit_tile, audit_checkpoint, audit_cosignature TO confidential_door;
 GRANT SELECT, UPDATE, DELETE ON audit_pending TO confidential_door;
 GRANT SELECT, UPDATE ON audit_tree TO confidential_door;
 GRANT UPDATE (logged) ON vault_subjectkey TO confidential_door;
-GRANT EXECUTE ON FUNCTION sec.seal_set_aside, sec.seal_take, sec.seal_put, sec.seal_sign, sec.seal_house, sec.log_health TO confidential_worker;
+GRANT EXECUTE ON FUNCTION sec.seal_set_aside, sec.seal_take, sec.seal_put, sec.seal_sign, sec.seal_cosign, sec.seal_house, sec.log_health TO confidential_worker;
 GRANT EXECUTE ON FUNCTION sec.log_health TO confidential_app;
 
 SELECT sec.adopt_functions();

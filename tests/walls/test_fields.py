@@ -30,6 +30,7 @@ CLEAR = {
     "audit.Tree": "id size",
     "audit.Tile": "level number",
     "audit.Checkpoint": "size made_at",
+    "audit.Cosignature": "size witness line made_at",
     "audit.Keeping": "id purpose months note set_at",
     "audit.Pending": "xid made_at",
     "audit.SavedQuestion": "question made_at",

@@ -1,0 +1,139 @@
+"""The log as files that anybody can check (C2SP tlog-tiles), and one client's file.
+
+Formats are in docs/log-format.md.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from django.db import connection, transaction
+
+from audit.canonical import canonical
+from audit.keys import keys_of_log
+from audit.merkle import HASH_SIZE
+from audit.models import Checkpoint
+from audit.proofs import inclusion_paths, newest
+from audit.reading import Counted, Line, lines
+from audit.sealing import Subject, entry
+from audit.signing import verifier_key
+from audit.tiles import TILE_WIDTH, Frontier, tile_path
+from audit.witnessing import cosigned, witnesses
+from vault.keys import LogKeys
+
+FORMAT = "confidential-log-client/1"
+
+
+def export(folder: Path) -> int:
+    """Write the log up to its newest checkpoint; how many leaves. The checkpoint is written last.
+
+    Raises NotSealed before the first checkpoint.
+    """
+    checkpoint = newest()
+    frontier = Frontier()
+    bundle: list[Line] = []
+    with transaction.atomic():
+        for line in lines():
+            if line.index == checkpoint.size:
+                break
+            bundle.append(line)
+            if len(bundle) == TILE_WIDTH:
+                _bundle(folder, frontier, bundle)
+                bundle = []
+        _bundle(folder, frontier, bundle)
+    for level, hashes in enumerate(frontier.edge):
+        if hashes:
+            number = (frontier.size >> 8 * level) // TILE_WIDTH
+            _write(folder / tile_path(level, number, len(hashes) // HASH_SIZE), bytes(hashes))
+    _write(folder / "key.pub", f"{verifier_key()}\n".encode())
+    if witnesses():
+        _write(folder / "witness-keys", "".join(f"{w.key}\n" for w in witnesses()).encode())
+    _write(folder / "checkpoint", cosigned(checkpoint).encode())
+    return checkpoint.size
+
+
+def _bundle(folder: Path, frontier: Frontier, bundle: list[Line]) -> None:
+    if not bundle:
+        return
+    number = bundle[0].index // TILE_WIDTH
+    content = b"".join(len(line.entry).to_bytes(2, "big") + line.entry for line in bundle)
+    _write(folder / tile_path("entries", number, len(bundle)), content)
+    for (level, index), tile in frontier.extend([line.hash for line in bundle]).items():
+        if len(tile) == TILE_WIDTH * HASH_SIZE:
+            _write(folder / tile_path(level, index), tile)
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(path.name + ".new")
+    partial.write_bytes(content)
+    partial.replace(path)
+
+
+# ---------------------------------------------------------------- one client's file
+
+
+def client_file(
+    events: Sequence[Mapping[str, Any]], keys: LogKeys, logged: int, *, complete: bool,
+    checkpoint: Checkpoint | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """One person's events with what checks them, as docs/log-format.md describes.
+
+    ``events`` are rows of audit_event with ``detail`` as the database's text; ``logged`` is how many leaves
+    the person has. ``complete`` says that nothing is withheld: only then counters and the tag key are given.
+    """
+    checkpoint = checkpoint or newest()
+    found = _counted(events, Counted(Subject(keys, logged)), checkpoint.size)
+    paths = inclusion_paths([item["index"] for item in found], checkpoint.size)
+    for item, path in zip(found, paths, strict=True):
+        item["proof"] = [b64encode(value).decode() for value in path]
+        if not complete:
+            del item["n"]
+    shown = {"commit": b64encode(keys.commit).decode()}
+    if complete:
+        shown["tag"] = b64encode(keys.tag).decode()
+    return {
+        "format": FORMAT, "key": str(verifier_key()), "checkpoint": cosigned(checkpoint), "keys": shown,
+        "complete": complete, "events": found,
+    }  # fmt: skip
+
+
+def _counted(
+    events: Sequence[Mapping[str, Any]], counted: Counted, size: int
+) -> list[dict[str, Any]]:
+    """Index, entry, counter and text of each event that is sealed, in the order of the leaves."""
+    by_id = {event["id"]: event for event in events}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT index, event, commitment, tag FROM audit_leaf "
+            "WHERE event = ANY (%s) AND index < %s ORDER BY index",
+            [list(by_id), size],
+        )
+        leaves = cursor.fetchall()
+    found = []
+    for index, event, commitment, tag in leaves:
+        n = counted.take(bytes(tag))
+        if n is None:
+            continue  # sealed under the house's key, before this person had one
+        text = canonical(by_id[event], n).decode()
+        whole = entry(str(event), bytes(commitment), bytes(tag)).decode()
+        found.append({"n": n, "index": index, "entry": whole, "event": text})
+    return found
+
+
+def file_by_reference(reference: str) -> dict[str, Any]:
+    """The file of the client with this reference, for the command. Is logged. Raises LookupError."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT subject, audit, logged FROM sec.log_subject(%s)", [reference])
+        row = cursor.fetchone()
+        if row is None:
+            raise LookupError(reference)
+        subject, audit, logged = row
+        cursor.execute("SELECT * FROM sec.log_of(%s)", [subject])
+        names = [column.name for column in cursor.description]
+        events = [dict(zip(names, event, strict=True)) for event in cursor.fetchall()]
+        keys = keys_of_log({subject: audit})[subject]
+        return client_file(events, keys, logged, complete=True)

@@ -1,0 +1,74 @@
+"""Collecting the cosignatures of witnesses for the newest checkpoint, and giving them out with it."""
+
+from __future__ import annotations
+
+import logging
+from functools import cache
+from threading import Event
+
+from django.conf import settings
+from django.db import DatabaseError, close_old_connections, connection
+
+from audit import proofs
+from audit.models import Checkpoint, Cosignature
+from audit.witnesses import Contradicted, Unanswered, Witness, cosignature
+
+log = logging.getLogger("audit")
+EVERY = 30.0  # seconds
+
+
+@cache
+def witnesses() -> tuple[Witness, ...]:
+    """The witnesses of the settings. Raises ValueError for one that is not of the form."""
+    return tuple(Witness.read(text) for text in settings.LOG_WITNESSES)
+
+
+def cosigned(checkpoint: Checkpoint) -> str:
+    """The note of a checkpoint with the cosignatures collected for it so far."""
+    lines = Cosignature.objects.filter(size=checkpoint.size).order_by("witness")
+    return bytes(checkpoint.note).decode() + "".join(f"{each.line}\n" for each in lines)
+
+
+def ask_all() -> int:
+    """Ask each witness for the newest checkpoint; how many signed it now.
+
+    Whoever is away is asked the next time. A contradiction is logged aloud: a person must look.
+    """
+    checkpoint = Checkpoint.objects.order_by("-size").first()
+    if checkpoint is None:
+        return 0
+    signed = 0
+    for witness in witnesses():
+        last = Cosignature.objects.filter(witness=witness.key.name).order_by("-size").first()
+        if last is not None and last.size == checkpoint.size:
+            continue
+        try:
+            found = cosignature(
+                witness, bytes(checkpoint.note).decode(), checkpoint.size,
+                since=last.size if last else 0, prove=proofs.consistency,
+            )  # fmt: skip
+        except Unanswered as error:
+            log.warning("%s", error)
+            continue
+        except Contradicted as error:
+            log.critical("THE LOG IS CONTRADICTED: %s", error)
+            continue
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT sec.seal_cosign(%s, %s, %s)",
+                [checkpoint.size, witness.key.name, found.line],
+            )
+        signed += 1
+    return signed
+
+
+def run(stop: Event, every: float = EVERY) -> None:
+    """Ask until told to stop; without witnesses there is nothing to do."""
+    while witnesses() and not stop.wait(every):
+        try:
+            close_old_connections()
+            ask_all()
+        except DatabaseError as error:
+            log.error("Witnesses could not be asked: %s", error)
+            connection.close()
+    connection.close()
