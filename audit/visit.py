@@ -54,6 +54,11 @@ class Visit:
         return _uuid(self.said.get("client"))
 
     @property
+    def quiet(self) -> bool:
+        """Whether this is a client's portal that shows nothing of what others wrote or looked at."""
+        return bool(self.said.get("quiet"))
+
+    @property
     def cleared(self) -> bool:
         """Whether the person has signed the code that binds today (P2)."""
         return bool(self.said.get("cleared"))

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 RECORD = Reading(
     """
     SELECT {client}, {branch}, {identity}, {safe_contact}, {background}, {explanation}, {words},
-        explanation.working_name, portal.opened_at, ARRAY(
+        explanation.working_name, portal.opened_at, portal.quiet, ARRAY(
             SELECT permission.code FROM clients_clientpermission permission
             WHERE permission.user_id = %(person)s AND permission.content_object_id = client.id), (
             SELECT json_agg(json_build_object('pk', consultation.id, 'asker', asker.working_name,
@@ -53,7 +53,7 @@ RECORD = Reading(
     ) explanation ON true
     LEFT JOIN clients_explanationwords words ON words.explanation_id = explanation.id
     LEFT JOIN LATERAL (
-        SELECT access.opened_at FROM clients_portalaccess access
+        SELECT access.opened_at, access.quiet FROM clients_portalaccess access
         WHERE access.client_id = client.id AND access.ended_at IS NULL LIMIT 1
     ) portal ON true
     WHERE client.id = %(client)s
@@ -97,6 +97,7 @@ class Record:
     words: ExplanationWords | None
     explained_by: Name
     portal_since: datetime | None
+    portal_quiet: bool
     consultations: list[dict[str, Any]]  # that run: pk, asker, colleague, until
 
 
@@ -134,12 +135,14 @@ def record(visit: Visit, client_id: UUID) -> Record | None:
         words,
         name,
         opened_at,
+        quiet,
         codes,
         running,
     ) = row
     relate(client, branch=branch, identity=identity, safe_contact=card, background=background)
     permissions.remember(visit, client, codes)
-    return Record(client, explanation, words, Name(name), opened_at, _running(running))
+    running = _running(running)
+    return Record(client, explanation, words, Name(name), opened_at, bool(quiet), running)
 
 
 def _running(rows: list[dict[str, Any]] | None) -> list[dict[str, Any]]:

@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "volunteers.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "volunteers.quiet.QuietMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "volunteers.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

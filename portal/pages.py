@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from audit import door
 from clients.models import Client
+from rights.models import SubjectRequest, SubjectRequestQuerySet
 from volunteers.models import Association
 
 if TYPE_CHECKING:
@@ -28,10 +30,19 @@ def own_keys(request: HttpRequest, action: str) -> SubjectKeys:
     return door.open_one(request, request.visit.client, action, PURPOSE)  # type: ignore[attr-defined]
 
 
+def own_requests(request: HttpRequest, client: Client) -> SubjectRequestQuerySet:
+    """What the client has asked. In quiet mode only since this access was given: not what was said before."""
+    asked = SubjectRequest.objects.filter(client=client)
+    if request.visit.quiet:  # type: ignore[attr-defined]
+        since = client.portal_accesses.filter(ended_at=None).values("opened_at")
+        asked = asked.filter(made_at__gte=Subquery(since[:1]))
+    return asked
+
+
 def portal_page(
     request: HttpRequest, template: str, context: dict[str, Any] | None = None, status: int = 200
 ) -> HttpResponse:
     """A page of the portal under its neutral name."""
     names = Association.objects.values_list("portal_name", flat=True)
-    frame = {"portal_name": names.first()}
+    frame = {"portal_name": names.first(), "quiet": request.visit.quiet}  # type: ignore[attr-defined]
     return render(request, template, {**(context or {}), **frame}, status=status)

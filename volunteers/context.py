@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from audit.visit import Visit
 from volunteers.models import DutyKind
+from volunteers.quiet import IN_QUIET
 
 ANYBODY = frozenset(DutyKind.values)
 SERVING = frozenset({DutyKind.VOLUNTEER, DutyKind.COORDINATOR})
@@ -85,7 +86,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         return frame | {
             "home_url": address("portal_home") or "/",
             "quick_exit_url": address("portal_leave"),
-            "navigation": navigation(request.path, FOR_CLIENTS, ANYBODY),
+            "navigation": navigation(request.path, in_space(visit), ANYBODY),
             "navigation_user": {
                 "name": _("My account"),
                 "account_url": address("portal_password"),
@@ -106,6 +107,13 @@ def page(request: HttpRequest) -> dict[str, Any]:
             },
         }
     return frame
+
+
+def in_space(visit: Visit) -> tuple[Entry, ...]:
+    """The entries of a client's own space."""
+    if visit.quiet:
+        return tuple(entry for entry in FOR_CLIENTS if entry.name in IN_QUIET)
+    return FOR_CLIENTS
 
 
 def navigation(path: str, entries: tuple[Entry, ...], duties: frozenset[str]) -> list[Item]:

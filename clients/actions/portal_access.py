@@ -29,16 +29,25 @@ class PortalCard:
     code: str
 
 
-def open_portal(*, by: Visit, client: Client) -> PortalCard:
+def open_portal(*, by: Visit, client: Client, quiet: bool = False) -> PortalCard:
     """A new account for the client; an earlier one ends. The code is the first password, used once.
+
+    ``quiet`` for somebody who is watched at home: the space then holds no notes and no log.
 
     The database refuses (ProgrammingError) whoever may not see the client.
     """
     card = PortalCard(f"{secrets.choice(WORDS)}{secrets.randbelow(900_000) + 100_000}", new_code())
     with signin_transaction(by.token) as cursor:
         cursor.execute(
-            "SELECT sec.portal_open(%s, %s, %s, %s, %s)",
-            [client.pk, uuid4(), card.username, make_password(card.code), client.language],
+            "SELECT sec.portal_open(%s, %s, %s, %s, %s, %s)",
+            [
+                client.pk,
+                uuid4(),
+                card.username,
+                make_password(card.code),
+                client.language,
+                quiet,
+            ],
         )
     return card
 

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from audit import door
 from clients import permissions
 from clients.actions import portal_access
-from clients.models import Client
+from clients.forms.portal_access import PortalForm
+from clients.models import Client, PortalAccess
 from clients.views.explanations import pdf
 from clients.views.opening import Request, find_client
 from documents import render as render_document
@@ -31,8 +32,10 @@ def portal_open(request: Request, client_id: UUID) -> HttpResponse:
     """Make an account for the client, only if the client wants it."""
     client = find_client(request, client_id, "portal.open")
     permissions.check_edit(request.visit, client)
-    if request.method == "POST":
-        card = portal_access.open_portal(by=request.visit, client=client)
+    now = client.portal_accesses.filter(ended_at=None).first()
+    form = PortalForm(request.POST if request.method == "POST" else None, initial=_mode(now))
+    if request.method == "POST" and form.is_valid():
+        card = portal_access.open_portal(by=request.visit, client=client, quiet=form.quiet)
         request.session[CARD] = {
             "client": str(client.pk),
             "username": card.username,
@@ -41,8 +44,7 @@ def portal_open(request: Request, client_id: UUID) -> HttpResponse:
             "shown": False,
         }
         return redirect("portal_card", client.pk)
-    has_one = client.portal_accesses.filter(ended_at=None).exists()
-    context = {"client": client, "has_one": has_one}
+    context = {"client": client, "has_one": bool(now), "form": form}
     return render(request, "clients/records/portal_open.html", context)
 
 
@@ -79,6 +81,11 @@ def portal_close(request: Request, client_id: UUID) -> HttpResponse:
         messages.success(request, _("The portal is closed for this client."))
         return redirect("client_view", client.pk)
     return render(request, "clients/records/portal_close.html", {"client": client})
+
+
+def _mode(now: PortalAccess | None) -> dict[str, str]:
+    """What the client has now stays chosen; the first time somebody has to choose."""
+    return {"mode": "quiet" if now.quiet else "open"} if now else {}
 
 
 def _card(request: Request, client: Client) -> dict[str, Any] | None:

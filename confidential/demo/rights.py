@@ -38,7 +38,7 @@ def open_portals(data: Data, people: People, clients: dict[str, Client]) -> dict
 def _open(people: People, row: Row, client: Client) -> Portal:
     by = row["volunteers"][0] if row["volunteers"] else row["taken_in_by"]
     with people.visit(by).transaction() as visit:
-        card = open_portal(by=visit, client=client)
+        card = open_portal(by=visit, client=client, quiet=row.get("quiet", False))
     user = User.objects.get(username=card.username)
     user.set_password(PASSWORD)  # as the client does at the first use
     user.must_change_password = False

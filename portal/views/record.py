@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
@@ -16,11 +18,11 @@ from clients.models import (
 )
 from disclosures.models import Disclosure, State
 from portal.decorators import own_space
-from portal.pages import PAGE, own_client, own_keys, portal_page
+from portal.pages import PAGE, own_client, own_keys, own_requests, portal_page
 from rights import printing, seen
 from rights.consulted import consulted
 from rights.gathering import Gatherer
-from rights.models import Export, ExportState, SubjectRequest
+from rights.models import Export, ExportState
 
 DAYS = 7
 
@@ -28,11 +30,11 @@ DAYS = 7
 @require_GET
 @own_space
 def portal_home(request: HttpRequest) -> HttpResponse:
-    """The way in: five doors, and what is new behind them. Opens nothing."""
+    """The way in: some doors, and what is new behind them. Opens nothing."""
     client = own_client(request)
     context = {
         "branch": client.branch,
-        "waiting": SubjectRequest.objects.filter(client=client).open().count(),
+        "waiting": own_requests(request, client).open().count(),
         "copy": Export.objects.filter(client=client, state=ExportState.READY).first(),
     }
     return portal_page(request, "portal/home.html", context)
@@ -45,20 +47,28 @@ def portal_record(request: HttpRequest) -> HttpResponse:
     client = own_client(request)
     gatherer = Gatherer(client, own_keys(request, "portal.record"), history=False)
     identity, record = gatherer.one(Identity), gatherer.record()
-    explanations = list(Explanation.objects.filter(client=client).select_related("words"))
-    for explanation in explanations:
-        if hasattr(explanation, "words"):
-            explanation.words.unlock(gatherer.keys)
     context = {
         "record": record,
         "branch": client.branch,
         "identity": printing.identity(identity, record),
+    }
+    if not request.visit.quiet:  # type: ignore[attr-defined]
+        context |= _noted(gatherer)
+    return portal_page(request, "portal/record.html", context)
+
+
+def _noted(gatherer: Gatherer) -> dict[str, Any]:
+    """What others noted: not for a space that somebody else may look into."""
+    explanations = list(Explanation.objects.filter(client=gatherer.client).select_related("words"))
+    for explanation in explanations:
+        if hasattr(explanation, "words"):
+            explanation.words.unlock(gatherer.keys)
+    return {
         "safe_contact": printing.safe_contact(gatherer.one(SafeContact, "checked_on")),
         "background": gatherer.one(Background).get("text"),
         "explanations": explanations,
-        "consulted": consulted(client, gatherer.keys),
+        "consulted": consulted(gatherer.client, gatherer.keys),
     }
-    return portal_page(request, "portal/record.html", context)
 
 
 @require_GET

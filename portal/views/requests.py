@@ -12,10 +12,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.decorators import own_space
 from portal.forms import RequestForm
-from portal.pages import own_client, own_keys, portal_page
+from portal.pages import own_client, own_keys, own_requests, portal_page
 from rights import actions
 from rights.deadlines import answer_due
-from rights.models import SubjectRequest
 
 
 @require_GET
@@ -23,9 +22,7 @@ from rights.models import SubjectRequest
 def portal_requests(request: HttpRequest) -> HttpResponse:
     """My requests, with the date by when an answer is due, and the answers."""
     client = own_client(request)
-    rows = list(
-        SubjectRequest.objects.filter(client=client).select_related("words").order_by("-made_at")
-    )
+    rows = list(own_requests(request, client).select_related("words").order_by("-made_at"))
     if rows:
         keys = own_keys(request, "portal.requests")
         for row in rows:

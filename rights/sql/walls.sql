@@ -60,7 +60,7 @@ CREATE POLICY change ON rights_subjectrequestwords FOR UPDATE TO confidential_ap
 CREATE POLICY see ON rights_export FOR SELECT TO confidential_app, confidential_worker USING (client_id = (SELECT sec.own_client()));
 -- A queued export names no file: the worker removes the file that a failed one names.
 CREATE POLICY add ON rights_export FOR INSERT TO confidential_app
-    WITH CHECK (client_id = (SELECT sec.own_client()) AND state = 'queued' AND file IS NULL AND size IS NULL
+    WITH CHECK (client_id = (SELECT sec.own_open()) AND state = 'queued' AND file IS NULL AND size IS NULL
         AND ready_at IS NULL AND expires_at IS NULL AND taken_at IS NULL AND progress = 0);
 CREATE POLICY change ON rights_export FOR UPDATE TO confidential_app, confidential_worker USING (client_id = (SELECT sec.own_client()));
 

@@ -76,7 +76,7 @@ ROWS = [
     record("notes_open", volunteer=403),
     record("notes_open", volunteer=403, done=302, data={"reason": "supervision"}),
     record("portal_open"),
-    record("portal_open", done=302),
+    record("portal_open", done=302, data={"mode": "open"}),
     record("portal_card"),
     record("portal_card", done=200),
     record("portal_close"),

@@ -34,13 +34,15 @@ class Space:
     username: str
 
 
-def open_portal(by: standing.Someone, client: Client, *, first: bool = False) -> tuple[UUID, str]:
+def open_portal(
+    by: standing.Someone, client: Client, *, first: bool = False, quiet: bool = False
+) -> tuple[UUID, str]:
     """Open the portal for a client; with ``first`` the paper code still waits to be replaced."""
     user, username = uuid4(), f"space-{uuid4().hex[:8]}"
     with signin_transaction(by.visit().token) as cursor:
         cursor.execute(
-            "SELECT sec.portal_open(%s, %s, %s, %s, %s)",
-            [client.pk, user, username, make_password(CODE), "en"],
+            "SELECT sec.portal_open(%s, %s, %s, %s, %s, %s)",
+            [client.pk, user, username, make_password(CODE), "en", quiet],
         )
     if not first:
         User.objects.filter(pk=user).update(must_change_password=False)

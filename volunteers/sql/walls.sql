@@ -113,7 +113,8 @@ BEGIN
     END IF;
     SELECT * INTO p FROM public.volunteers_person v WHERE v.user_id = sec.person();
     IF NOT FOUND THEN
-        RETURN jsonb_build_object('kind', 'user', 'subject', w.subject, 'fresh_at', w.fresh_at, 'client', sec.own_client());
+        RETURN jsonb_build_object('kind', 'user', 'subject', w.subject, 'fresh_at', w.fresh_at, 'client', sec.own_client(),
+            'quiet', sec.own_client() IS NOT NULL AND sec.own_open() IS NULL);
     END IF;
     RETURN jsonb_build_object('kind', 'user', 'subject', w.subject, 'fresh_at', w.fresh_at,
         'person', p.user_id, 'reference', p.reference, 'name', p.working_name, 'cleared', sec.signed(p.user_id),

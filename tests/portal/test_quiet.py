@@ -1,0 +1,196 @@
+"""Quiet mode: the space of somebody who is watched at home shows nothing, and not that anything is missing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test import Client as Browser
+from django.urls import reverse
+
+from audit.models import Event
+from clients.actions import records
+from clients.models import Client, Contact
+from portal.urls import urlpatterns
+from rights.models import Export
+from tests import cast as standing
+from tests.access.world import World
+from tests.portal.conftest import log_contact, open_portal
+from volunteers.quiet import IN_QUIET
+
+NAMES = [pattern.name for pattern in urlpatterns]
+HIDDEN = [name for name in NAMES if name not in IN_QUIET]
+SHOWN = [name for name in NAMES if name in IN_QUIET and name != "portal_leave"]
+
+
+def address(name: str) -> str:
+    """The address of a page of the space, with some id where it takes one."""
+    pattern = next(p for p in urlpatterns if p.name == name)
+    return reverse(name, args=[uuid4() for _ in pattern.pattern.converters])
+
+
+def bare(page: bytes, client: Client) -> str:
+    """A page without what differs from visit to visit."""
+    text = page.decode().replace(client.reference, "REFERENCE")
+    text = re.sub(r'(csrfmiddlewaretoken" value="|X-CSRFToken": ")[^"]+', r"\1TOKEN", text)
+    text = re.sub(r"X-CSRFToken&quot;: &quot;\w+", "TOKEN", text)
+    return re.sub(r'nonce="[^"]+"', 'nonce=""', text)
+
+
+def someone_with_nothing(cast: standing.Cast) -> Client:
+    """A client of whom nothing but a name is known: nothing explained, nothing noted."""
+    with cast.coordinator.visit().transaction() as visit:
+        new = records.NewClient(
+            branch=cast.north, language="fr",
+            identity={"given_name": "Odile", "family_name": "Quercy"}, safe_contact={},
+        )  # fmt: skip
+        return records.take_in(by=visit, new=new)[0]
+
+
+@pytest.fixture
+def full(cast: standing.Cast, sign_in: Callable[..., Browser]) -> World:
+    """A client with everything: notes, grants, a disclosure, requests, a copy, refused attempts."""
+    world = World(cast)
+    for thing in ("client", "attachment", "grant", "account", "disclosure", "request", "export"):
+        assert world.find(thing)
+    log_contact(cast.volunteer, world.client, "He reads my letters.", date(2026, 2, 3))
+    sign_in(cast.outsider).get(reverse("client_view", args=[world.client.pk]))
+    return world
+
+
+@pytest.fixture
+def quiet(
+    cast: standing.Cast, full: World, sign_in: Callable[..., Browser]
+) -> Callable[..., Browser]:
+    """The browser of a client whose space is quiet."""
+
+    def opened(client: Client) -> Browser:
+        user, _ = open_portal(cast.coordinator, client, quiet=True)
+        return sign_in(user)
+
+    return opened
+
+
+def test_every_page_is_the_one_of_a_client_with_nothing(
+    cast: standing.Cast, full: World, quiet: Callable[..., Browser]
+) -> None:
+    nothing = someone_with_nothing(cast)
+    mine, theirs = quiet(full.client), quiet(nothing)
+    for name in SHOWN:
+        one, other = mine.get(address(name)), theirs.get(address(name))
+        assert (one.status_code, one.headers.keys()) == (other.status_code, other.headers.keys())
+        assert bare(one.content, full.client) == bare(other.content, nothing), name
+
+
+def test_other_pages_answer_as_if_there_never_was_one(
+    full: World, quiet: Callable[..., Browser]
+) -> None:
+    browser = quiet(full.client)
+    strict = Browser(enforce_csrf_checks=True)
+    strict.cookies = browser.cookies
+    for method in ("get", "post", "head", "options"):
+        for name in HIDDEN:
+            where = address(name)
+            nowhere = where.replace("/my-space/", "/my-space/x", 1)[:-2] + "/"  # as long
+            answer, absent = (getattr(strict, method)(each) for each in (where, nowhere))
+            assert (answer.status_code, absent.status_code) == (404, 404), name
+            assert dict(answer.headers) == dict(absent.headers), name
+            pages = [bare(page.content, full.client) for page in (answer, absent)]
+            assert pages[0].replace(where, "") == pages[1].replace(nowhere, ""), name
+    ready = reverse("portal_export_get", args=[full.export.pk])
+    assert browser.get(ready).status_code == 404
+
+
+def test_nothing_points_at_what_is_not_there(full: World, quiet: Callable[..., Browser]) -> None:
+    browser = quiet(full.client)
+    pages = "".join(browser.get(address(name)).content.decode() for name in SHOWN)
+    for name in HIDDEN:
+        if not next(p for p in urlpatterns if p.name == name).pattern.converters:
+            assert reverse(name) not in pages
+    for words in (
+        "He reads my letters",
+        "06 39 98 11 22",
+        "old mill",
+        "My number is 9",
+        "looked",
+    ):
+        assert words not in pages
+
+
+def test_the_database_agrees(
+    cast: standing.Cast, full: World, quiet: Callable[..., Browser]
+) -> None:
+    user, _ = open_portal(cast.coordinator, full.client, quiet=True)
+    with standing.Someone(user, "", None).visit().transaction():
+        assert not Event.objects.exists()
+        assert not Contact.objects.exists()
+        with connection.cursor() as cursor:
+            for table in ("clients_contactnote", "clients_background", "clients_revision", "clients_grant",
+                          "clients_explanationwords", "disclosures_disclosure", "clients_attachment"):  # fmt: skip
+                cursor.execute(f"SELECT count(*) FROM {table}")
+                assert cursor.fetchone() == (0,), table
+
+
+def test_no_copy_can_be_asked_for_round_the_pages(cast: standing.Cast, full: World) -> None:
+    from django.db import ProgrammingError
+
+    user, _ = open_portal(cast.coordinator, full.client, quiet=True)
+    with pytest.raises(ProgrammingError):
+        with standing.Someone(user, "", None).visit().transaction():
+            Export(client=full.client, language="en").save(force_insert=True)
+
+
+def test_what_is_asked_in_the_quiet_space_is_seen_there(
+    full: World, quiet: Callable[..., Browser]
+) -> None:
+    browser = quiet(full.client)
+    before = browser.get(reverse("portal_requests")).content.decode()
+    assert "My number is 9" not in before
+    words = {"kind": "correction", "words": "My street is spelt wrong."}
+    assert browser.post(reverse("portal_request_add"), words).status_code == 302
+    assert "My street is spelt wrong." in browser.get(reverse("portal_requests")).content.decode()
+
+
+def test_staff_choose_it_when_opening_and_change_it_by_opening_anew(
+    cast: standing.Cast, sign_in: Callable[..., Browser]
+) -> None:
+    client = standing.new_client(cast.coordinator)
+    staff = sign_in(cast.coordinator)
+    where = reverse("portal_open", args=[client.pk])
+    page = staff.get(where)
+    assert "checked" not in page.content.decode()  # nobody decides by overlooking it
+    assert staff.post(where).status_code == 200
+    assert "Choose one, together with the client." in staff.post(where).content.decode()
+    for mode, quiet in (("quiet", True), ("open", False), ("quiet", True)):
+        assert staff.post(where, {"mode": mode}).status_code == 302
+        with cast.coordinator.visit().transaction():
+            live = client.portal_accesses.filter(ended_at=None)
+            assert [access.quiet for access in live] == [quiet]
+    assert (
+        "It is the quiet one"
+        in staff.get(reverse("client_view", args=[client.pk])).content.decode()
+    )
+    assert (
+        'value="quiet" required' in staff.get(where).content.decode()
+        or "checked" in staff.get(where).content.decode()
+    )
+    stale = sign_in(cast.coordinator, fresh=False).post(where, {"mode": "open"})
+    assert stale.status_code == 302
+    assert "reauthenticate" in stale.headers["Location"] or "sign" in stale.headers["Location"]
+    with cast.coordinator.visit().transaction():
+        assert client.portal_accesses.get(ended_at=None).quiet
+
+
+def test_the_log_does_not_say_which_mode_it_was(cast: standing.Cast, superuser) -> None:  # type: ignore[no-untyped-def]
+    """A client who leaves quiet mode sees the log; so does whoever still watches."""
+    client = standing.new_client(cast.coordinator)
+    open_portal(cast.coordinator, client, quiet=True)
+    open_portal(cast.coordinator, client, quiet=False)
+    found = superuser.execute(
+        "SELECT detail FROM audit_event WHERE subject = %s AND action = 'portal.open'", [client.pk]
+    ).fetchall()
+    assert found == [({},), ({},)]
