@@ -56,9 +56,7 @@ def card(walk: Walker, cast: Cast, client: Client) -> tuple[str, str]:
     steps = walk.person(cast.coordinator)
     steps.go(f"/clients/{client.pk}/")
     steps.press("The client wants to see their record online")
-    steps.choose(
-        "Nobody looks: everything. Contacts with notes, who has looked, what was passed on."
-    )
+    steps.page.locator("[name=mode][value=open]").check()
     steps.press("The client wants it: make the card")
     username, code = steps.page.locator(".code-words").all_inner_texts()
     walk.speaks(account_of(username))
