@@ -179,6 +179,8 @@ def _ledger_line(visit: Visit, grants: list[Grant]) -> Line:
         line.ended_by = widest.ended_by.working_name if widest.ended_by else ""
         line.can_end = permissions.can_end_grant(visit, widest)
         line.end_url = reverse("grant_end", args=[widest.pk])
+        if widest.basis == Basis.CONSULTATION and widest.act:
+            line.end_url = reverse("consultation_end", args=[widest.act])
     if widest.basis in (Basis.CONSULTATION, Basis.EMERGENCY):
         line.tag = str(Basis(widest.basis).label)
     return line

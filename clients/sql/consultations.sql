@@ -110,6 +110,16 @@ END $$;
 CREATE TRIGGER end_what_was_shared AFTER UPDATE OF ends_at ON clients_grant FOR EACH ROW
     WHEN (new.scope IN ('full', 'read')) EXECUTE FUNCTION sec.end_what_was_shared();
 
+-- Whoever ends the one line by which a colleague reads a consultation ends the whole of it.
+CREATE FUNCTION sec.end_the_whole() RETURNS trigger
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    UPDATE public.clients_consultation c SET ends_at = new.ends_at WHERE c.id = new.act AND c.ends_at > new.ends_at;
+    UPDATE public.clients_grant g SET ends_at = new.ends_at, ended_by_id = new.ended_by_id WHERE g.act = new.act AND g.ends_at > new.ends_at;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER end_the_whole AFTER UPDATE OF ends_at ON clients_grant FOR EACH ROW WHEN (new.scope = 'consult') EXECUTE FUNCTION sec.end_the_whole();
+
 -- Whether the principal may write in a record, or it is their own.
 CREATE FUNCTION sec.writes(of_client uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

@@ -333,6 +333,23 @@ def test_what_was_shared_goes_on_where_another_right_does(cast: Cast, sign_in: S
     assert sign_in(cast.colleague).get(f"/consultations/{made}/").status_code == 200
 
 
+def test_ending_the_line_of_the_ledger_ends_the_whole(cast: Cast, sign_in: SignIn) -> None:
+    client = new_client(cast.volunteer)
+    with cast.volunteer.visit().transaction():
+        contact = Contact.objects.get(client=client)
+    made = ask(cast.volunteer, cast.colleague, client, whole=(contact.pk,))
+    browser = sign_in(cast.coordinator)
+    listed = browser.get(f"/clients/{client.pk}/who-may-see/").content.decode()
+    assert f"/consultations/{made}/end/" in listed
+    with cast.coordinator.visit().transaction() as visit:
+        line = client.grants.live().get(scope="consult")
+        assert grants.end_grant(by=visit, grant=line)
+    with cast.colleague.visit().transaction():
+        assert not Contact.objects.filter(pk=contact.pk).exists()
+    with cast.volunteer.visit().transaction():
+        assert not Consultation.objects.live().filter(pk=made).exists()
+
+
 def client_grant(cast: Cast, client: Client) -> Grant:
     with cast.coordinator.visit().transaction():
         return client.grants.live().get(person_id=cast.volunteer.id)
