@@ -10,8 +10,8 @@ class ClientsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Give the home page what colleagues ask of one another, and what emergencies ask for."""
-        from clients import asking_home, home_emergencies
+        """Give the home page what colleagues ask, what emergencies ask for, and what is there for few."""
+        from clients import asking_home, home_emergencies, sections_guarded
         from clients.home import register
 
         for section in (
@@ -21,5 +21,7 @@ class ClientsConfig(AppConfig):
             asking_home.need_to_talk,
             home_emergencies.my_emergencies,
             home_emergencies.reviews,
+            sections_guarded.complaints_waiting,
+            sections_guarded.protected_named,
         ):
             register(section)

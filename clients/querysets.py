@@ -15,16 +15,28 @@ class ClientQuerySet(models.QuerySet):
     """Named reads of the records that somebody may see."""
 
     def visible_to(self, visit: Visit) -> ClientQuerySet:
-        """Records of the branches this person coordinates, and those a live permission gives them."""
+        """Records of the branches this person coordinates, and those a live permission gives them.
+
+        Protected records stand in no list of a branch, and so in none that being named would put them in.
+        """
         branches = list(visit.duties.get("coordinator", ()))
         if branches and not visit.holds("volunteer"):
-            return self.filter(branch_id__in=branches)
+            return self.filter(branch_id__in=branches, protected=False)
         # A semi-join that the planner drives from the few permission rows of this person.
         permissions = self._other("ClientPermission").objects.filter(
             user_id=visit.person, code="view_client"
         )
-        given = models.Q(pk__in=permissions.values("content_object_id"))
-        return self.filter(given | models.Q(branch_id__in=branches) if branches else given)
+        if not branches:
+            return self.filter(pk__in=permissions.values("content_object_id"))
+        own = permissions.exclude(basis="branch_duty").values("content_object_id")
+        return self.filter(models.Q(pk__in=own) | models.Q(branch_id__in=branches, protected=False))
+
+    def named_to(self, visit: Visit) -> ClientQuerySet:
+        """Protected records for which this person was named by the duty of a coordinator."""
+        rows = self._other("ClientPermission").objects.filter(
+            user_id=visit.person, code="view_client", basis="branch_duty"
+        )
+        return self.filter(protected=True, pk__in=rows.values("content_object_id"))
 
     def recent(self) -> ClientQuerySet:
         """The last contact first; those without any contact before them. Follows an index."""
@@ -35,9 +47,13 @@ class ClientQuerySet(models.QuerySet):
         return self.filter(state="open")
 
     def unassigned(self) -> ClientQuerySet:
-        """Open records that nobody is assigned to. For coordinators: others see only their own grants."""
+        """Open records that nobody is assigned to, but for protected ones.
+
+        For coordinators: others see only their own grants.
+        """
         live = self._other("Grant").objects.live().assignments()
-        return self.open().exclude(models.Exists(live.filter(client=models.OuterRef("pk"))))
+        unlisted = self.open().filter(protected=False)
+        return unlisted.exclude(models.Exists(live.filter(client=models.OuterRef("pk"))))
 
     def _other(self, name: str) -> Any:
         # By name: the models import this module.

@@ -20,6 +20,7 @@ from clients.models import (
     ExplanationWords,
     Identity,
     SafeContact,
+    Tie,
 )
 from vault.sealed import open_revision
 from volunteers.models import Branch
@@ -41,7 +42,12 @@ RECORD = Reading(
             FROM clients_consultation consultation
             JOIN volunteers_person asker ON asker.user_id = consultation.asked_by_id
             JOIN volunteers_person colleague ON colleague.user_id = consultation.colleague_id
-            WHERE consultation.client_id = client.id AND consultation.ends_at > statement_timestamp())
+            WHERE consultation.client_id = client.id AND consultation.ends_at > statement_timestamp()), (
+            SELECT json_agg(json_build_object('pk', link.id, 'tie', link.tie, 'client', other.id,
+                'reference', other.reference) ORDER BY link.made_at)
+            FROM clients_link link
+            JOIN clients_client other ON other.id IN (link.first_id, link.second_id) AND other.id <> client.id
+            WHERE link.ended_at IS NULL AND (link.first_id = client.id OR link.second_id = client.id))
     FROM clients_client client JOIN volunteers_branch branch ON branch.id = client.branch_id
     LEFT JOIN clients_identity identity ON identity.client_id = client.id
     LEFT JOIN clients_safecontact safe_contact ON safe_contact.client_id = client.id
@@ -88,6 +94,21 @@ class Name(NamedTuple):
     working_name: str | None
 
 
+@dataclass(slots=True)
+class LinkLine:
+    """Somebody this client belongs together with, whom the reader may see too."""
+
+    pk: UUID
+    tie: str
+    client: UUID
+    reference: str
+
+    @property
+    def get_tie_display(self) -> str:
+        """How they belong together."""
+        return str(Tie(self.tie).label)
+
+
 @dataclass
 class Record:
     """A client with everything of its page that does not need keys, or waits for them."""
@@ -99,6 +120,7 @@ class Record:
     portal_since: datetime | None
     portal_quiet: bool
     consultations: list[dict[str, Any]]  # that run: pk, asker, colleague, until
+    links: list[LinkLine]
 
 
 @dataclass(slots=True)
@@ -125,24 +147,20 @@ def record(visit: Visit, client_id: UUID) -> Record | None:
     row = RECORD.first({"client": client_id, "person": visit.person})
     if row is None:
         return None
-    (
-        client,
-        branch,
-        identity,
-        card,
-        background,
-        explanation,
-        words,
-        name,
-        opened_at,
-        quiet,
-        codes,
-        running,
-    ) = row
+    client, branch, identity, card, background, explanation, words, *more = row
+    name, opened_at, quiet, codes, running, linked = more
     relate(client, branch=branch, identity=identity, safe_contact=card, background=background)
     permissions.remember(visit, client, codes)
-    running = _running(running)
-    return Record(client, explanation, words, Name(name), opened_at, bool(quiet), running)
+    return Record(
+        client,
+        explanation,
+        words,
+        Name(name),
+        opened_at,
+        bool(quiet),
+        _running(running),
+        [LinkLine(**line) for line in linked or ()],
+    )
 
 
 def _running(rows: list[dict[str, Any]] | None) -> list[dict[str, Any]]:

@@ -72,14 +72,15 @@ def gather(visit: Visit) -> Gathered:
     today = timezone.localdate()
     found = Gathered()
     if visit.holds("volunteer"):
-        mine = Client.objects.filter(pk__in=pages.given_to(visit, "view_client"))
+        given = pages.given_to(visit, "view_client").exclude(basis="branch_duty")
+        mine = Client.objects.filter(pk__in=given)
         found.mine = list(mine.open().recent()[: pages.PAGE + 1])
         contacts = Contact.objects.filter(client_id__in=pages.given_to(visit, "view_notes"))
         found.due = list(contacts.follow_ups_due(today).select_related("client")[: FEW + 1])
     if branches := [branch for branch in visit.duties.get("coordinator", ()) if branch]:
         here = Client.objects.filter(branch_id__in=branches)
         found.unassigned = list(here.unassigned().recent()[: FEW + 1])
-        late = Contact.objects.filter(branch_id__in=branches)
+        late = Contact.objects.filter(branch_id__in=branches, client__protected=False)
         late = late.follow_ups_due(today - timedelta(days=1)).select_related("client")
         found.overdue = list(late[: FEW + 1])
     found.drafts = my_drafts(visit, FEW)

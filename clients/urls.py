@@ -1,6 +1,13 @@
 """Addresses of this app, from its modules."""
 
-from clients import urls_consultations, urls_contacts, urls_emergencies, urls_handover, urls_records
+from clients import (
+    urls_consultations,
+    urls_contacts,
+    urls_emergencies,
+    urls_guarded,
+    urls_handover,
+    urls_records,
+)
 
 urlpatterns = [
     *urls_contacts.urlpatterns,
@@ -8,4 +15,5 @@ urlpatterns = [
     *urls_consultations.urlpatterns,
     *urls_emergencies.urlpatterns,
     *urls_handover.urlpatterns,
+    *urls_guarded.urlpatterns,
 ]

@@ -3,7 +3,8 @@
 - Ask for one: whoever serves and may see the client. Prepare and send it: whoever asked.
 - See it: the branch's coordinators, whoever asked while they may see the client, and in the portal
   the client once it concerns them.
-- Decide: another coordinator of the branch, never whoever asked (P7, two persons).
+- Decide: another coordinator of the branch, never whoever asked (P7, two persons), nor whoever has a
+  conflict of interest with them. What answers a complaint is seen and decided by those who hear it.
 - Release: a coordinator of the branch. Cancel before that: a coordinator, or whoever asked.
 """
 
@@ -12,6 +13,7 @@ from __future__ import annotations
 from django.core.exceptions import PermissionDenied
 
 from audit.visit import Visit
+from clients.models import Conflict
 from clients.permissions import can_read_notes
 from disclosures.models import Disclosure
 from disclosures.workflow import Action, Transition, Who, find, following
@@ -47,6 +49,12 @@ def check_ever(by: Visit, disclosure: Disclosure, who: Who) -> None:
     """Raises PermissionDenied unless the person is the one who may do this, in whatever state."""
     if not is_who(by, disclosure, who):
         raise PermissionDenied
+
+
+def in_conflict(by: Visit, disclosure: Disclosure) -> bool:
+    """Whether a conflict of interest with whoever asked is known here; the database knows them all."""
+    asked_by = disclosure.requested_by_id
+    return Conflict.objects.colleagues_of(by.person).filter(colleague=asked_by).exists()
 
 
 def reads_notes(by: Visit, disclosure: Disclosure) -> bool:

@@ -13,13 +13,21 @@ class DisclosureQuerySet(models.QuerySet):
     def with_people(self) -> DisclosureQuerySet:
         """With everything a page says about one."""
         return self.select_related(
-            "client", "branch", "requested_by", "decided_by", "released_by", "cancelled_by"
+            "client",
+            "branch",
+            "requested_by",
+            "decided_by",
+            "released_by",
+            "cancelled_by",
+            "complaint",
         )
 
     def to_decide(self, visit: Visit) -> DisclosureQuerySet:
         """Those that wait for this coordinator's decision, the oldest first."""
         branches = visit.duties.get("coordinator", frozenset())
         waiting = self.filter(state="asked", branch_id__in=list(branches))
+        conflicts = self.model._meta.apps.get_model("clients", "Conflict").objects
+        waiting = waiting.exclude(requested_by__in=conflicts.colleagues_of(visit.person))
         return waiting.exclude(requested_by_id=visit.person).order_by("asked_at")
 
     def to_release(self, visit: Visit) -> DisclosureQuerySet:

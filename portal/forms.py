@@ -8,6 +8,8 @@ from django import forms
 from django.contrib.auth.forms import SetPasswordForm
 from django.utils.translation import gettext_lazy as _
 
+from clients.actions.complaints import NewComplaint
+from clients.models import AboutKind
 from components.text import CleanTextField
 from rights.models import RequestKind
 
@@ -33,6 +35,48 @@ class RequestForm(forms.Form):
         max_length=4000,
         error_messages={"required": _("Say in a few words what you want.")},
     )
+
+
+class ComplaintForm(forms.Form):
+    """A formal complaint. Whom it is about says who hears it; nobody has to be named."""
+
+    kind = forms.ChoiceField(
+        label=_("Whom is it about?"),
+        choices=[
+            (AboutKind.VOLUNTEER, _("A volunteer")),
+            (AboutKind.COORDINATOR, _("A coordinator, who organises my support")),
+            (AboutKind.ASSOCIATION, _("The association, or how it works")),
+            (AboutKind.UNSAID, _("I would rather not say, or I do not know")),
+        ],
+        help_text=_("Whoever it is about does not hear it, and decides nothing about it."),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose whom it is about. You may say: I would rather not.")},
+    )
+    words = CleanTextField(
+        label=_("What happened?"),
+        help_text=_("In your own words: what, when, and what you would like to be done."),
+        lines=True, rows=7, max_length=8000,
+        error_messages={"required": _("Say in a few words what happened.")},
+    )  # fmt: skip
+    reach = CleanTextField(
+        label=_("How may we reach you about this?"),
+        help_text=_("A number and a good time. Leave it empty to read the answer here."),
+        required=False, max_length=200,
+    )  # fmt: skip
+
+    def new(self) -> NewComplaint:
+        """The complaint as it was written."""
+        data = self.cleaned_data
+        return NewComplaint(data["kind"], data["words"], reach=data["reach"])
+
+
+class MoreForm(forms.Form):
+    """More words to a complaint."""
+
+    words = CleanTextField(
+        label=_("What do you want to add?"), lines=True, rows=5, max_length=8000,
+        error_messages={"required": _("Write something first.")},
+    )  # fmt: skip
 
 
 class OwnPasswordForm(SetPasswordForm):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.views import access, exports, record, requests, who
+from portal.views import access, complaints, exports, record, requests, who
 
 urlpatterns = [
     path("", record.portal_home, name="portal_home"),
@@ -14,6 +14,13 @@ urlpatterns = [
     path("who/<uuid:may_know_id>/end/", who.portal_take_back, name="portal_take_back"),
     path("requests/", requests.portal_requests, name="portal_requests"),
     path("requests/new/", requests.portal_request_add, name="portal_request_add"),
+    path("complaints/", complaints.portal_complaints, name="portal_complaints"),
+    path("complaints/new/", complaints.portal_complaint_add, name="portal_complaint_add"),
+    path(
+        "complaints/<uuid:complaint_id>/more/",
+        complaints.portal_complaint_more,
+        name="portal_complaint_more",
+    ),
     path("copy/", exports.portal_export, name="portal_export"),
     path("copy/<uuid:export_id>/", exports.portal_export_get, name="portal_export_get"),
     path("password/", access.portal_password, name="portal_password"),

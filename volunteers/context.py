@@ -52,6 +52,11 @@ FOR_PEOPLE = (
         "request_list", gettext_lazy("Requests"), "flag",
         frozenset({DutyKind.COORDINATOR}),
     ),
+    # For the duty, not for the number of complaints: it betrays none.
+    Entry(
+        "complaint_list", gettext_lazy("Complaints"), "bell",
+        frozenset({DutyKind.COORDINATOR, DutyKind.PRESIDENT, DutyKind.PROTECTION}),
+    ),
     Entry("people_list", gettext_lazy("Colleagues"), "people"),
     Entry("disclosure_list", gettext_lazy("Disclosures"), "share", SERVING),
     Entry("enquiry_list", gettext_lazy("Enquiries"), "phone", SERVING),

@@ -9,6 +9,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from clients.forms.conflicts import sure
 from clients.models import ReadingReason, Scope
 from components.text import CleanTextField
 from components.widgets import DateField3
@@ -36,9 +37,20 @@ class GrantForm(forms.Form):
         help_text=_("Leave this empty if there is no end yet. It can be ended at any time."),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, people: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, people: list[tuple[str, str]], near: frozenset[str] = frozenset(),
+        **kwargs: Any,
+    ) -> None:  # fmt: skip
         super().__init__(*args, **kwargs)
         self.fields["person"].choices = people  # type: ignore[attr-defined]
+        # People who belong together may want to talk to different people: asked once, not forbidden.
+        if self.data.get("person") in near:
+            self.fields["near"] = sure(
+                _(
+                    "This person looks after somebody already who belongs together with this "
+                    "client. They both agree to have the same person."
+                )
+            )
 
     def clean(self) -> dict[str, Any]:
         """The last day is not before the first."""

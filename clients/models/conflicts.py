@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import models
 from django.db.models import functions
@@ -29,6 +29,22 @@ class ComplaintState(models.TextChoices):
     ANSWERED = "answered", _("Answered")
 
 
+class ComplaintQuerySet(models.QuerySet):
+    """Named reads of complaints. The database shows each to whoever hears it, and to nobody else."""
+
+    def open(self) -> ComplaintQuerySet:
+        """Complaints that wait for an answer, the oldest first."""
+        return self.filter(state=ComplaintState.OPEN).order_by("opened_at")
+
+    def answered(self) -> ComplaintQuerySet:
+        """Complaints that were answered, the last first."""
+        return self.filter(state=ComplaintState.ANSWERED).order_by("-answered_at")
+
+    def with_people(self) -> ComplaintQuerySet:
+        """With branch and people. Never with the client, whom most who hear it may not see."""
+        return self.select_related("branch", "about", "opened_by", "handler", "answered_by")
+
+
 class Complaint(models.Model):
     """A client's formal complaint: a record of its own, closed to whom it is about.
 
@@ -48,6 +64,8 @@ class Complaint(models.Model):
     handed_at = models.DateTimeField(null=True)
     answered_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     answered_at = models.DateTimeField(null=True)
+
+    objects = ComplaintQuerySet.as_manager()
 
     class Meta:
         ordering = ["-opened_at"]
@@ -78,6 +96,7 @@ class ComplaintEntry(SealedModel):
     by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)
     text = Sealed()
+    reach = Sealed()
 
     class Meta:
         ordering = ["made_at"]
@@ -102,6 +121,11 @@ class ConflictQuerySet(models.QuerySet):
             models.Q(ends_at=None) | models.Q(ends_at__gt=functions.Now()),
             starts_at__lte=functions.Now(),
         )
+
+    def colleagues_of(self, person: UUID | None) -> models.QuerySet[Conflict, UUID]:
+        """On whose acts this person decides nothing. What those marked themselves does not count."""
+        rows = self.live().filter(person_id=person, colleague__isnull=False)
+        return rows.exclude(marked_by=models.F("colleague")).values("colleague")
 
 
 class Conflict(models.Model):
@@ -145,6 +169,15 @@ class Tie(models.TextChoices):
     OTHER = "other", _("Something else")
 
 
+class LinkQuerySet(models.QuerySet):
+    """Named reads of links."""
+
+    def of(self, client: Client) -> LinkQuerySet:
+        """Live links of a client, as far as this person may see the other one."""
+        mine = models.Q(first=client) | models.Q(second=client)
+        return self.filter(mine, ended_at=None)
+
+
 class Link(models.Model):
     """Two clients who belong together. Seen only by whoever may see both."""
 
@@ -156,9 +189,15 @@ class Link(models.Model):
     made_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True)
 
+    objects = LinkQuerySet.as_manager()
+
     class Meta:
         ordering = ["-made_at"]
         indexes = [
             models.Index(fields=["first"], name="link_first"),
             models.Index(fields=["second"], name="link_second"),
         ]
+
+    def other(self, client: Client) -> Client:
+        """The one of the two that is not ``client``."""
+        return self.second if self.first_id == client.pk else self.first

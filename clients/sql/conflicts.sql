@@ -11,7 +11,8 @@ BEGIN
     IF me IS NULL THEN
         RETURN coalesce(m.client_id = sec.own_open(), false);
     END IF;
-    RETURN NOT sec.closed_complaint(m, me) AND (sec.holds('protection')
+    -- Without an id there is no such complaint: what is absent looks like what is closed.
+    RETURN m.id IS NOT NULL AND NOT sec.closed_complaint(m, me) AND (sec.holds('protection')
         OR (m.handler_id IS NOT DISTINCT FROM me AND (cardinality(sec.coordinated()) > 0 OR sec.holds('president')))
         OR (m.about_kind <> 'volunteer' AND sec.holds('president'))
         OR (m.about_kind IN ('volunteer', 'association') AND m.branch_id = ANY (sec.coordinated()) AND m.client_id <> ALL (sec.barred())));
@@ -41,20 +42,46 @@ BEGIN
     PERFORM sec.log('complaint.open', new_id, 'complaint', in_branch, 'complaint', as_role => sec.role_in(in_branch), object => 'clients_complaint', object_id => new_id);
 END $$;
 
--- Hands a complaint to somebody who answers it: the president or the data-protection lead to anybody who serves and may
--- know of it; a coordinator who hears it to another coordinator of the branch.
+-- The client with this reference, for the data-protection lead who takes down a complaint: the lead sees no record, but
+-- the log names them by reference. Says no more than sec.references() does.
+CREATE FUNCTION sec.client_of(ref text) RETURNS uuid
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF sec.uid() IS NULL OR NOT sec.holds('protection') THEN
+        RETURN NULL;
+    END IF;
+    RETURN (SELECT c.id FROM public.clients_client c WHERE c.reference = ref);
+END $$;
+
+-- To whom the principal may hand a complaint: the president or the data-protection lead to anybody who coordinates or
+-- holds such an office and may know of it; a coordinator who hears it to another coordinator of the branch. Where the
+-- branch, or theirs, is a legal body of its own, a coordinator of another branch is an outside recipient.
+CREATE FUNCTION sec.complaint_handlers(which uuid) RETURNS TABLE (person uuid, outside boolean)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    m public.clients_complaint;
+BEGIN
+    SELECT * INTO m FROM public.clients_complaint x WHERE x.id = which;
+    IF sec.uid() IS NULL OR NOT sec.hears(m) OR m.state <> 'open' THEN
+        RETURN;
+    END IF;
+    RETURN QUERY
+    SELECT d.person_id, bool_and(d.branch_id IS NOT NULL AND d.branch_id <> m.branch_id AND (own.legal_body OR b.legal_body))
+    FROM public.volunteers_duty d JOIN public.volunteers_person p ON p.user_id = d.person_id
+        JOIN public.volunteers_branch own ON own.id = m.branch_id LEFT JOIN public.volunteers_branch b ON b.id = d.branch_id
+    WHERE d.kind IN ('coordinator', 'president', 'protection') AND sec.live(d) AND (p.left_at IS NULL OR p.left_at > statement_timestamp())
+      AND (d.branch_id = m.branch_id OR sec.holds('president') OR sec.holds('protection'))
+      AND d.person_id IS DISTINCT FROM m.handler_id AND sec.signed(d.person_id) AND NOT sec.must_not_hear(m, d.person_id)
+    GROUP BY d.person_id;
+END $$;
+
 CREATE FUNCTION sec.hand_complaint(which uuid, to_whom uuid) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     m public.clients_complaint;
 BEGIN
     SELECT * INTO m FROM public.clients_complaint x WHERE x.id = which FOR UPDATE;
-    IF NOT FOUND OR sec.uid() IS NULL OR NOT sec.hears(m) OR m.state <> 'open' OR NOT sec.fresh(15)
-        OR NOT sec.signed(to_whom) OR sec.must_not_hear(m, to_whom)
-        OR NOT EXISTS (SELECT FROM public.volunteers_duty d JOIN public.volunteers_person p ON p.user_id = d.person_id
-            WHERE d.person_id = to_whom AND d.kind IN ('coordinator', 'president', 'protection') AND sec.live(d)
-              AND (p.left_at IS NULL OR p.left_at > statement_timestamp())
-              AND (d.branch_id = m.branch_id OR sec.holds('president') OR sec.holds('protection'))) THEN
+    IF NOT FOUND OR NOT sec.fresh(15) OR NOT EXISTS (SELECT FROM sec.complaint_handlers(which) h WHERE h.person = to_whom) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     UPDATE public.clients_complaint x SET handler_id = to_whom, handed_at = statement_timestamp() WHERE x.id = which;
@@ -240,5 +267,5 @@ END $$;
 CREATE TRIGGER changed AFTER INSERT OR UPDATE ON clients_link FOR EACH ROW EXECUTE FUNCTION sec.link_changed();
 
 GRANT EXECUTE ON FUNCTION sec.hears TO confidential_app, confidential_worker;
-GRANT EXECUTE ON FUNCTION sec.complains, sec.complain, sec.hand_complaint, sec.answer_complaint, sec.mark_conflict, sec.end_conflict, sec.protect TO confidential_app;
+GRANT EXECUTE ON FUNCTION sec.complains, sec.complain, sec.client_of, sec.complaint_handlers, sec.hand_complaint, sec.answer_complaint, sec.mark_conflict, sec.end_conflict, sec.protect TO confidential_app;
 SELECT sec.adopt_functions();

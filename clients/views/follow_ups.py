@@ -27,7 +27,7 @@ def waiting(visit: Visit) -> QuerySet[Contact, Any]:
     """Contacts one may see with a follow-up that is not done, the oldest first."""
     mine = Q(client_id__in=pages.given_to(visit, "view_notes"))
     if branches := list(visit.duties.get("coordinator", ())):
-        mine |= Q(branch_id__in=branches)
+        mine |= Q(branch_id__in=branches, client__protected=False)
     rows = Contact.objects.filter(mine, follow_up_on__isnull=False, followed_up_at=None)
     return rows.select_related("client").order_by("follow_up_on", "pk")
 

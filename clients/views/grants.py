@@ -17,7 +17,7 @@ from audit import door
 from clients import permissions, who
 from clients.actions import grants
 from clients.forms.grants import GrantForm, NotesOpenForm
-from clients.models import Client, Grant
+from clients.models import Client, Conflict, Grant, Link
 from clients.views.may_know import told
 from clients.views.opening import Request, find_client, purpose_of
 from volunteers.decorators import fresh_sign_in, people_only
@@ -54,7 +54,11 @@ def grant_add(request: Request, client_id: UUID) -> HttpResponse:
     client = find_client(request, client_id, "grant.add")
     permissions.check_assign(request.visit, client)
     people = assignable(request.visit.person, client)
-    form = GrantForm(request.POST or None, people=[(str(p.pk), p.working_name) for p in people])
+    form = GrantForm(
+        request.POST or None,
+        people=[(str(p.pk), p.working_name) for p in people],
+        near=people_near(client),
+    )
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -90,8 +94,20 @@ def given(name: str, form: GrantForm) -> str:
 def assignable(me: UUID | None, client: Client) -> list[Person]:
     """Who serves in the client's branch, has signed the code that binds, and has no assignment yet."""
     have = client.grants.unended().assignments().values("person")
+    barred = Conflict.objects.live().filter(client=client).values("person")
     people = bound_in([client.branch_id]).exclude(pk=me).exclude(pk__in=have)
-    return list(people.order_by("working_name"))
+    return list(people.exclude(pk__in=barred).order_by("working_name"))
+
+
+def people_near(client: Client) -> frozenset[str]:
+    """Who has somebody already who belongs together with this client, as far as the asker may see both."""
+    links = Link.objects.of(client)
+    others = [second if first == client.pk else first
+              for first, second in links.values_list("first_id", "second_id")]  # fmt: skip
+    if not others:
+        return frozenset()
+    have = Grant.objects.live().assignments().filter(client__in=others)
+    return frozenset(map(str, have.values_list("person_id", flat=True)))
 
 
 @people_only

@@ -72,6 +72,7 @@ def client_view(request: Request, client_id: UUID) -> HttpResponse:
         "emergency": emergency_of(request.visit, client),
         "portal": record.portal_since
         and {"opened_at": record.portal_since, "quiet": record.portal_quiet},
+        "links": record.links,
         **may,
     }
     if may["sees_contacts"]:

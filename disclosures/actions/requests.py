@@ -41,11 +41,24 @@ CHANGED = _(
     "This has changed since you looked at it. Nothing was decided. Read it again as it is now."
 )
 NOT_YOURS = _("You cannot do this with this disclosure.")
+# Each is the name of a constraint that the database gives with its refusal.
+HINDRANCES = {
+    "disclosure_conflict": _(
+        "Between you and whoever asked there is a conflict of interest. Another coordinator decides."
+    ),
+    "disclosure_no_complaint": _(
+        "No complaint of this client is on file. Take it down in the record first, then decide."
+    ),
+    "disclosure_asker": _(
+        "Whoever asked must not deal with this complaint, so it cannot be approved. Refuse it; "
+        "somebody else can ask."
+    ),
+}
 
 
 def draft(
     *, by: Visit, client: Client, keys: SubjectKeys, ground: str, ground_details: str,
-    new_id: UUID | None = None,
+    complaint_id: UUID | None = None, new_id: UUID | None = None,
 ) -> Disclosure:  # fmt: skip
     """A new request, as a draft. With ``new_id`` a second call gives back the first one's."""
     made = Disclosure(
@@ -54,6 +67,7 @@ def draft(
         branch_id=client.branch_id,
         reference=new_reference("D"),
         ground=ground,
+        complaint_id=complaint_id,
         requested_by_id=by.person,
     )
     try:
@@ -158,9 +172,10 @@ def cancel(*, by: Visit, disclosure: Disclosure, keys: SubjectKeys, reason: str)
 def refusal(error: Error) -> Refused:
     """What the database refused, in words for the page."""
     diagnosis = getattr(error.__cause__, "diag", None)
-    if getattr(diagnosis, "constraint_name", "") == "disclosure_hash":
+    constraint = getattr(diagnosis, "constraint_name", "") or ""
+    if constraint == "disclosure_hash":
         return Changed(CHANGED)
-    return Refused(NOT_YOURS)
+    return Refused(HINDRANCES.get(constraint, NOT_YOURS))
 
 
 def _step(rows: Any, **values: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from django.utils.functional import lazy
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from clients.models import Contact
+from clients.models import Complaint, Contact
 from components.widgets import DateField3
 from disclosures.models import Consent, DisclosureItem, Ground
 
@@ -57,6 +58,10 @@ class GroundForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose the ground. There are only these three.")},
     )
+    complaint_id = forms.TypedChoiceField(
+        label=_("Which complaint does it answer?"), required=False, coerce=UUID, empty_value=None,
+        help_text=_("Only if the complaint is the ground. Only complaints that you hear are shown."),
+    )  # fmt: skip
     ground_details = forms.CharField(
         label=_("What proves it?"),
         help_text=_("Facts, as asked for under the ground you chose."),
@@ -64,6 +69,27 @@ class GroundForm(forms.Form):
         widget=_text(5),
         error_messages={"required": _("Write down what proves the ground.")},
     )
+
+    def __init__(self, *args: Any, complaints: Iterable[Complaint] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [
+            (str(complaint.pk), f"{complaint.reference} · {date_format(complaint.opened_at)}")
+            for complaint in complaints
+        ]
+        # Whoever hears none names none: then it is for a decider who hears every complaint of the client.
+        if choices:
+            self.fields["complaint_id"].choices = [("", "–"), *choices]  # type: ignore[attr-defined]
+        else:
+            del self.fields["complaint_id"]
+
+    def clean(self) -> dict[str, Any]:
+        """An answer to a complaint says to which; nothing else does."""
+        given = super().clean() or {}
+        if given.get("ground") != Ground.COMPLAINT:
+            given["complaint_id"] = None
+        elif "complaint_id" in self.fields and not given.get("complaint_id"):
+            self.add_error("complaint_id", _("Choose the complaint that it answers."))
+        return {"complaint_id": None, **given}
 
 
 class RecipientForm(forms.Form):

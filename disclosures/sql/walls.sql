@@ -20,6 +20,21 @@ BEGIN
         WHERE m.client_id = of_client AND (which IS NULL OR m.id = which) AND sec.closed_complaint(m, sec.person()));
 END $$;
 
+-- What keeps a disclosure from being approved because of complaints and conflicts, in a word; NULL where nothing does.
+-- One that names no complaint (whoever asked hears none) answers any of the client's: there must be one, and the decider
+-- hears them all (complaint_closes). Nobody decides on what somebody asked with whom they have a conflict of interest, and
+-- what somebody asked who must not deal with the complaint is not approved.
+CREATE FUNCTION sec.disclosure_hindrance(d public.disclosures_disclosure) RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN CASE
+        WHEN sec.conflicted(sec.uid(), d.requested_by_id) THEN 'disclosure_conflict'
+        WHEN d.ground <> 'complaint' THEN NULL
+        WHEN NOT EXISTS (SELECT FROM public.clients_complaint m WHERE m.client_id = d.client_id) THEN 'disclosure_no_complaint'
+        WHEN EXISTS (SELECT FROM public.clients_complaint m WHERE m.client_id = d.client_id AND (d.complaint_id IS NULL OR m.id = d.complaint_id)
+            AND sec.must_not_hear(m, d.requested_by_id)) THEN 'disclosure_asker' END;
+END $$;
+
 CREATE FUNCTION sec.disclosure_step() RETURNS trigger
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -27,6 +42,7 @@ DECLARE
     coordinates boolean := sec.looks_after(new.client_id) AND NOT sec.complaint_closes(new.ground, new.client_id, new.complaint_id);
     step text := CASE tg_op WHEN 'INSERT' THEN '-' ELSE old.state END || ' ' || new.state;
     allowed boolean;
+    hindrance text;
 BEGIN
     -- A client who changes branch takes the disclosures along (the foreign key does it); the move is the event. What is
     -- not finished is finished first, by those who know what it is about.
@@ -53,8 +69,8 @@ BEGIN
         WHEN 'draft draft' THEN new.requested_by_id = me
         WHEN 'draft asked' THEN new.requested_by_id = me AND new.consent <> '' AND new.asked_at IS NOT NULL
             AND EXISTS (SELECT FROM public.disclosures_disclosurewords w WHERE w.disclosure_id = new.id)
-        WHEN 'asked approved' THEN coordinates AND new.decided_by_id = me AND me <> new.requested_by_id AND NOT sec.conflicted(me, new.requested_by_id) AND sec.fresh(15)
-        WHEN 'asked refused' THEN coordinates AND new.decided_by_id = me AND me <> new.requested_by_id AND NOT sec.conflicted(me, new.requested_by_id)
+        WHEN 'asked approved' THEN coordinates AND new.decided_by_id = me AND me <> new.requested_by_id AND sec.fresh(15)
+        WHEN 'asked refused' THEN coordinates AND new.decided_by_id = me AND me <> new.requested_by_id
         WHEN 'approved released' THEN coordinates AND new.released_by_id = me AND sec.fresh(15)
             AND old.decided_at > statement_timestamp() - interval '30 days'  -- an approval that is not used expires
             AND EXISTS (SELECT FROM public.disclosures_delivery y WHERE y.disclosure_id = new.id)
@@ -65,6 +81,10 @@ BEGIN
         ELSE false END;
     IF allowed IS NOT TRUE THEN
         RAISE 'a disclosure cannot go this way: %', step USING ERRCODE = '23514', CONSTRAINT = 'disclosure_step';
+    END IF;
+    hindrance := CASE WHEN step IN ('asked approved', 'asked refused', 'approved released') THEN sec.disclosure_hindrance(new) END;
+    IF hindrance = 'disclosure_conflict' OR (hindrance IS NOT NULL AND step <> 'asked refused') THEN
+        RAISE 'a complaint or a conflict of interest stands against this: %', hindrance USING ERRCODE = '23514', CONSTRAINT = hindrance;
     END IF;
     IF step IN ('asked approved', 'asked refused', 'approved released') AND sec.disclosure_hash(new.id) IS DISTINCT FROM new.decided_on_hash THEN
         RAISE 'what would leave has changed since it was shown' USING ERRCODE = '23514', CONSTRAINT = 'disclosure_hash';

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from django import forms
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from audit import door
-from clients.models import Client, Contact
+from clients.models import Client, Complaint, Contact
 from disclosures import permissions
 from disclosures.actions import contents
 from disclosures.actions import requests as acts
@@ -31,7 +32,7 @@ from disclosures.workflow import Action
 from vault.sealed import Conflict
 
 STEPS = ("ground", "recipient", "client", "contacts", "why")
-COLUMNS = {"ground": ("ground",), "client": ("consent", "discussed_on")}
+COLUMNS = {"ground": ("ground", "complaint_id"), "client": ("consent", "discussed_on")}
 FORMS: dict[str, type[forms.Form]] = {
     "ground": GroundForm,
     "recipient": RecipientForm,
@@ -52,7 +53,7 @@ def disclosure_add(request: HttpRequest, client_id: UUID) -> HttpResponse:
     """Begin a request: its ground. Saved as a draft; the same page sent twice makes one."""
     client = door.get(request, Client.objects.all(), client_id, "disclosure.add")
     keys = door.open_one(request, client.pk, "disclosure.add", PURPOSE)
-    form = GroundForm(request.POST or None)
+    form = GroundForm(request.POST or None, complaints=_heard(client))
     form.fields["new_id"] = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     if request.method == "POST" and form.is_valid():
         try:
@@ -128,6 +129,11 @@ def disclosure_ask(request: HttpRequest, disclosure_id: UUID) -> HttpResponse:
     return redirect("disclosure_view", disclosure.pk)
 
 
+def _heard(client: Client) -> QuerySet[Complaint]:
+    """The complaints of this client that whoever asks hears; the database shows no others."""
+    return Complaint.objects.filter(client=client)
+
+
 def _form(
     request: HttpRequest, disclosure: Disclosure, words: Any, keys: Any, step: str
 ) -> forms.Form:
@@ -147,7 +153,8 @@ def _form(
         name: getattr(disclosure if name in COLUMNS.get(step, ()) else words, name)
         for name in kind.base_fields
     }
-    form = kind(data, initial=initial)
+    more = {"complaints": _heard(disclosure.client)} if step == "ground" else {}
+    form = kind(data, initial=initial, **more)
     form.fields["revision"] = forms.IntegerField(widget=forms.HiddenInput, initial=words.revision)
     return form
 

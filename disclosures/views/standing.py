@@ -15,6 +15,7 @@ from disclosures.actions import contents
 from disclosures.actions.requests import missing
 from disclosures.models import Delivery, Disclosure, DisclosureOutcome, State
 from disclosures.views.common import TAGS, get, next_sentence, opened, serving
+from disclosures.workflow import Action
 
 
 @serving
@@ -28,6 +29,10 @@ def disclosure_view(request: HttpRequest, disclosure_id: UUID) -> HttpResponse:
         outcome.unlock(keys)
     delivery = Delivery.objects.filter(disclosure=disclosure).first()
     by = request.visit  # type: ignore[attr-defined]
+    conflict = permissions.in_conflict(by, disclosure)
+    may = {str(step.action) for step in permissions.steps(by, disclosure)}
+    if conflict:
+        may.discard(str(Action.APPROVE))
     context = {
         "disclosure": disclosure,
         "client": disclosure.client,
@@ -37,7 +42,8 @@ def disclosure_view(request: HttpRequest, disclosure_id: UUID) -> HttpResponse:
         "facts": _facts(disclosure, words),
         "items": items,
         "lacking": missing(disclosure, words, items) if disclosure.state == State.DRAFT else [],
-        "may": {str(step.action): True for step in permissions.steps(by, disclosure)},
+        "may": dict.fromkeys(may, True),
+        "conflict": conflict and disclosure.state == State.ASKED,
         "changed": disclosure.state == State.APPROVED
         and contents.hash_of(disclosure) != bytes(disclosure.decided_on_hash or b""),
         "closed": delivery and disclosure.state == State.RELEASED and _is_closed(delivery),
@@ -55,6 +61,7 @@ def _facts(disclosure: Disclosure, words: Any) -> list[tuple[str, Any]]:
     """What is asked, as names and values; what was not written is left out."""
     facts = [
         (_("Ground"), disclosure.get_ground_display()),
+        (_("Complaint"), disclosure.complaint and disclosure.complaint.reference),
         (_("Proof"), words.ground_details),
         (_("Recipient"), ", ".join(filter(None, [words.recipient, words.recipient_function]))),
         (_("Reached by"), words.recipient_reach),

@@ -58,6 +58,9 @@ def disclosure_decide(request: HttpRequest, disclosure_id: UUID) -> HttpResponse
     away = elsewhere(request, disclosure, Action.APPROVE, State.ASKED)
     if away:
         return away
+    if permissions.in_conflict(request.visit, disclosure):  # type: ignore[attr-defined]
+        messages.info(request, acts.HINDRANCES["disclosure_conflict"])
+        return redirect("disclosure_view", disclosure.pk)
     keys = opened(request, disclosure, "disclosure.decide")
     context = _leaving(request, disclosure, keys)
     form = DecisionForm(request.POST or None)

@@ -11,7 +11,7 @@ from django.contrib.auth.hashers import make_password
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from clients.actions import may_know
+from clients.actions import conflicts, may_know
 from clients.models import (
     Attachment,
     Client,
@@ -19,12 +19,14 @@ from clients.models import (
     Draft,
     Emergency,
     Grant,
+    Link,
     LoneVisit,
     WhoMayKnow,
 )
 from disclosures.models import Disclosure, DisclosureWords
 from rights.models import Export, SubjectRequest, SubjectRequestWords
 from tests.cast import Cast, Someone, assign, new_client, nothing_open, recruit
+from tests.walls import acts
 from vault.principals import signin_transaction
 from volunteers.actions import leaving
 from volunteers.models import Duty, PolicyVersion
@@ -285,3 +287,34 @@ class World:
             made = Export(client=self.client, language="en")
             made.save(force_insert=True)
         return made
+
+    @cached_property
+    def complaint(self) -> UUID:
+        """A complaint of the client about the association."""
+        return acts.complain(self.cast.coordinator, self.client, "association", None)
+
+    @cached_property
+    def conflict(self) -> UUID:
+        """Somebody of the branch must not deal with the client."""
+        return acts.conflict(self.cast.coordinator, self.cast.colleague, client=self.client)
+
+    @cached_property
+    def link(self) -> Link:
+        """Somebody who belongs together with the client and has the same volunteer."""
+        other = new_client(self.cast.coordinator)
+        assign(self.cast.coordinator, other, self.cast.volunteer)
+        client = self.client  # made first: transactions do not nest
+        with self.cast.coordinator.visit().transaction() as visit:
+            return conflicts.link(by=visit, first=client, second=other, tie="couple")
+
+    @cached_property
+    def reference(self) -> str:
+        return self.client.reference
+
+    @cached_property
+    def deputy(self) -> UUID:
+        return self.cast.deputy.id
+
+    @cached_property
+    def newcomer(self) -> UUID:
+        return self.cast.newcomer.id

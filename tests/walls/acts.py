@@ -69,7 +69,7 @@ def complain(by: Someone, client: Client, kind: str, about: Someone | None) -> U
     """Take down a complaint."""
     made = uuid4()
     call(by, "complain(%s, %s, %s, %s, %s, %s, %s)", made, client.pk, kind,
-         about and about.id, f"K-{made.hex[:8]}", *keys())  # fmt: skip
+         about and about.id, f"K-{made.hex[:8]}", *keys(made))  # fmt: skip
     return made
 
 

@@ -120,7 +120,7 @@ SEALED_FIELDS = {
     "clients.ConsultationEntry": "title text",
     "clients.WhoMayKnow": "person reach what",
     "clients.EmergencyEntry": "text",
-    "clients.ComplaintEntry": "text",
+    "clients.ComplaintEntry": "text reach",
     "clients.LoneVisitPlace": "where remarks",
 }
 

@@ -7,15 +7,15 @@ from audit.visit import Visit
 from volunteers.models import Branch
 
 
-def add_branch(*, by: Visit, code: str, name: str, reach: str) -> Branch:
+def add_branch(*, by: Visit, code: str, name: str, reach: str, legal_body: bool = False) -> Branch:
     """A new branch, without people yet."""
-    branch = Branch(code=code, name=name, reach=reach)
+    branch = Branch(code=code, name=name, reach=reach, legal_body=legal_body)
     branch.save(force_insert=True)
     door.record(by, "branch.add", about=branch)
     return branch
 
 
-def change_branch(*, by: Visit, branch: Branch, name: str, reach: str) -> None:
-    """Another name, or another way to reach it."""
-    Branch.objects.filter(pk=branch.pk).update(name=name, reach=reach)
+def change_branch(*, by: Visit, branch: Branch, name: str, reach: str, legal_body: bool) -> None:
+    """Another name, another way to reach it, or whether it is a legal body of its own."""
+    Branch.objects.filter(pk=branch.pk).update(name=name, reach=reach, legal_body=legal_body)
     door.record(by, "branch.change", about=branch)

@@ -135,15 +135,23 @@ class BranchForm(forms.Form):
         help_text=gettext_lazy("Telephone, hours, place. It is printed on the leaflet."),
     )
 
+    legal_body = forms.BooleanField(
+        label=gettext_lazy("This branch is a legal body of its own"),
+        required=False,
+        help_text=gettext_lazy(
+            "An association registered by itself. People of other branches are then outsiders to it."
+        ),
+    )
+
     def __init__(
         self, *args: Any, branch: Branch | None = None, may_rename: bool = True, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         if branch:
             del self.fields["code"]
-            self.initial.update(name=branch.name, reach=branch.reach)
+            self.initial.update(name=branch.name, reach=branch.reach, legal_body=branch.legal_body)
         if not may_rename:
-            del self.fields["name"]
+            del self.fields["name"], self.fields["legal_body"]
 
     def clean_code(self) -> str:
         """In capitals, and not taken."""

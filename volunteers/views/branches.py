@@ -52,8 +52,8 @@ def branch_edit(request: HttpRequest, branch_id: UUID) -> HttpResponse:
         raise PermissionDenied
     form = BranchForm(request.POST or None, branch=branch, may_rename=visit.holds("administrator"))
     if request.method == "POST" and form.is_valid():
-        name = form.cleaned_data.get("name", branch.name)
-        branches.change_branch(by=visit, branch=branch, name=name, reach=form.cleaned_data["reach"])
+        kept = {"name": branch.name, "legal_body": branch.legal_body}
+        branches.change_branch(by=visit, branch=branch, **(kept | form.cleaned_data))
         messages.success(request, _("Saved."))
         return redirect("branch_list")
     return render(request, "volunteers/branch_edit.html", {"form": form, "branch": branch})

@@ -85,6 +85,7 @@ def person_view(request: HttpRequest, person_id: UUID) -> HttpResponse:
         "undertakings": undertakings_of(person.pk) if not myself else [],
         "may_appoint": bool(duties_to_give(visit)) and not myself,
         "may_part": may_part_with(visit, person),
+        "may_mark": myself or visit.holds("president") or coordinates(visit, person),
     }
     return render(request, "volunteers/person_view.html", context)
 

@@ -1,0 +1,70 @@
+"""Conflicts of interest, clients who belong together, and records narrowed to named people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID, uuid4
+
+from django.db.models import functions
+
+from audit.visit import Visit
+from clients.actions.definers import call
+from clients.models import Client, Complaint, Conflict, Link
+from volunteers.models import Person
+
+
+def mark_with_client(*, by: Visit, person: UUID, client: Client, reason: str) -> None:
+    """Somebody must not deal with a client: themself, or marked by a coordinator. Raises Refused.
+
+    What they could see of the client ends in this second, with what they shared of it.
+    """
+    _mark(person, reason, client=client.pk)
+
+
+def mark_with_colleague(*, by: Visit, person: UUID, colleague: UUID, reason: str) -> None:
+    """Two colleagues must not decide on each other. Raises Refused."""
+    _mark(person, reason, colleague=colleague)
+
+
+def mark_with_complaint(*, by: Visit, person: UUID, complaint: Complaint, reason: str) -> None:
+    """Somebody must not know of a complaint any more. Raises Refused."""
+    _mark(person, reason, complaint=complaint.pk)
+
+
+def _mark(
+    person: UUID, reason: str, *, client: UUID | None = None, colleague: UUID | None = None,
+    complaint: UUID | None = None,
+) -> None:  # fmt: skip
+    call("mark_conflict", uuid4(), person, client, colleague, complaint, reason)
+
+
+def lift(*, by: Visit, conflict: Conflict) -> bool:
+    """End a conflict; False when it had ended before. Needs a fresh sign-in. Raises Refused."""
+    return call("end_conflict", conflict.pk)
+
+
+def link(*, by: Visit, first: Client, second: Client, tie: str) -> Link:
+    """Two clients belong together. The database refuses whoever does not see both."""
+    made = Link(first=first, second=second, tie=tie, made_by_id=by.person)
+    made.save(force_insert=True)
+    return made
+
+
+def unlink(*, by: Visit, link: Link) -> bool:
+    """They do not belong together any more; False when that was said before."""
+    return bool(
+        Link.objects.filter(pk=link.pk, ended_at=None).update(ended_at=functions.Now())
+    )  # fmt: skip
+
+
+def protect(*, by: Visit, client: Client, named: Iterable[Person]) -> None:
+    """Narrow a record to these people and oneself; everybody else's access ends in this second.
+
+    Once more changes who is named. Needs a fresh sign-in. Raises Refused.
+    """
+    call("protect", client.pk, True, [person.pk for person in named])
+
+
+def lift_protection(*, by: Visit, client: Client) -> None:
+    """The branch's coordinators look after the record again. Needs a fresh sign-in. Raises Refused."""
+    call("protect", client.pk, False, [])

@@ -1,0 +1,88 @@
+"""Conflicts of interest, people who belong together, and who is named for a protected record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from clients.models import ConflictReason, Tie
+
+Choices = list[tuple[str, Any]]
+
+
+def sure(label: Any) -> forms.BooleanField:
+    """The box to tick before something that one may regret."""
+    return forms.BooleanField(
+        label=label, error_messages={"required": _("Read this, and tick the box to go on.")}
+    )
+
+
+class OwnConflictForm(forms.Form):
+    """Why I should not deal with this; ``alone`` where nobody else of the branch could."""
+
+    reason = forms.ChoiceField(
+        label=_("Why?"), choices=ConflictReason, widget=forms.RadioSelect,
+        error_messages={"required": _("Choose the reason that comes nearest.")},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, alone: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if alone:
+            self.fields["alone"] = sure(
+                _("I have told the president, who appoints somebody to stand in.")
+            )
+
+
+class ConflictForm(OwnConflictForm):
+    """Who must not deal with this, and why."""
+
+    person = forms.ChoiceField(
+        label=_("Who?"), widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a person.")},
+    )  # fmt: skip
+    field_order = ("person", "reason")
+
+    def __init__(self, *args: Any, people: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].choices = people  # type: ignore[attr-defined]
+
+
+class LinkForm(forms.Form):
+    """With whom this client belongs together, and how. The choice is among what a search found."""
+
+    other = forms.ChoiceField(
+        label=_("With whom?"), widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a client.")},
+    )  # fmt: skip
+    tie = forms.ChoiceField(
+        label=_("How do they belong together?"), choices=Tie, widget=forms.RadioSelect,
+        error_messages={"required": _("Choose how they belong together.")},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, found: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["other"].choices = found  # type: ignore[attr-defined]
+
+
+class ProtectForm(forms.Form):
+    """Who keeps seeing a protected record. Nobody but oneself is the default."""
+
+    named = forms.MultipleChoiceField(
+        label=_("Who keeps seeing this record?"),
+        help_text=_("You are one of them. Everybody else loses sight of it at once."),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(
+        self, *args: Any, people: Choices, seeing: frozenset[str] = frozenset(), **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["named"].choices = people  # type: ignore[attr-defined]
+        chosen = self.data.getlist("named") if self.is_bound else []  # type: ignore[attr-defined]
+        kept = {*chosen} | {pk for pk, _label in people if pk not in seeing}
+        self.losing = [label for pk, label in people if pk not in kept] if self.is_bound else []
+        if self.losing:
+            self.fields["sure"] = sure(_("Yes, they lose sight of it now."))

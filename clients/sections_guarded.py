@@ -1,0 +1,38 @@
+"""Sections of the home page for whom there is something only: complaints, protected records."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from audit.visit import Visit
+from clients import permissions_guarded as guarded
+from clients.home import Section
+from clients.models import Client, Complaint
+
+SHOWN = 5
+
+
+def complaints_waiting(request: HttpRequest) -> Section | None:
+    """Complaints that I hear and that nobody has answered. Nothing, not even a title, to anybody else."""
+    visit: Visit = request.visit  # type: ignore[attr-defined]
+    if not guarded.can_hear_complaints(visit):
+        return None
+    waiting = list(Complaint.objects.with_people().open()[: SHOWN + 1])
+    if not waiting:
+        return None
+    context = {"complaints": waiting[:SHOWN], "more": len(waiting) > SHOWN, "me": visit.person}
+    return Section(_("Complaints"), "clients/complaints/home.html", context, order=10)
+
+
+def protected_named(request: HttpRequest) -> Section | None:
+    """Protected records for which I was named, by reference: they stand in no other list of mine."""
+    visit: Visit = request.visit  # type: ignore[attr-defined]
+    if not visit.holds("coordinator"):
+        return None
+    named = list(Client.objects.named_to(visit).order_by("reference"))
+    if not named:
+        return None
+    return Section(
+        _("Protected records named to you"), "clients/home/protected.html", {"clients": named}, 35
+    )

@@ -1,0 +1,69 @@
+"""The client's complaints: what they said, how far it is, the answer. Not there at all in quiet mode."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from audit import door
+from clients.actions import complaints
+from clients.models import Complaint
+from portal.decorators import own_space
+from portal.forms import ComplaintForm, MoreForm
+from portal.pages import PURPOSE, own_client, portal_page
+
+
+@require_GET
+@own_space
+def portal_complaints(request: HttpRequest) -> HttpResponse:
+    """My complaints with what was said and answered, the latest first."""
+    client = own_client(request)
+    rows = list(Complaint.objects.filter(client=client).prefetch_related("entries"))
+    if rows:
+        ids = [row.pk for row in rows]
+        keys = door.open(request, ids, "portal.complaints", PURPOSE)
+        for row in rows:
+            row.said = [entry.unlock(keys[row.pk]) for entry in row.entries.all()]
+    context = {"complaints": rows, "branch": client.branch}
+    return portal_page(request, "portal/complaints.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@own_space
+def portal_complaint_add(request: HttpRequest) -> HttpResponse:
+    """Complain in one's own words."""
+    form = ComplaintForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        client = own_client(request)
+        complaints.complain(by=request.visit, client=client.pk, new=form.new())  # type: ignore[attr-defined]
+        messages.success(
+            request, _("Your complaint is sent. You find here how far it is, and the answer.")
+        )
+        return redirect("portal_complaints")
+    return portal_page(request, "portal/complaint_add.html", {"form": form})
+
+
+@require_http_methods(["GET", "POST"])
+@own_space
+def portal_complaint_more(request: HttpRequest, complaint_id: UUID) -> HttpResponse:
+    """Say more, while nobody has answered."""
+    rows = Complaint.objects.open().filter(client=request.visit.client)  # type: ignore[attr-defined, misc]
+    complaint: Complaint = door.get(request, rows, complaint_id, "portal.complaints")
+    form = MoreForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        keys = door.open_one(request, complaint.pk, "portal.complaints", PURPOSE)
+        complaints.add_words(
+            by=request.visit,  # type: ignore[attr-defined]
+            complaint=complaint,
+            keys=keys,
+            words=form.cleaned_data["words"],
+        )
+        messages.success(request, _("It is added to your complaint."))
+        return redirect("portal_complaints")
+    context = {"form": form, "complaint": complaint}
+    return portal_page(request, "portal/complaint_more.html", context)
