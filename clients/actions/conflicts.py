@@ -13,7 +13,7 @@ from clients.models import Client, Complaint, Conflict, Link
 from volunteers.models import Person
 
 
-def mark_with_client(*, by: Visit, person: UUID, client: Client, reason: str) -> None:
+def mark_with_client(*, by: Visit, person: UUID | None, client: Client, reason: str) -> None:
     """Somebody must not deal with a client: themself, or marked by a coordinator. Raises Refused.
 
     What they could see of the client ends in this second, with what they shared of it.
@@ -32,7 +32,7 @@ def mark_with_complaint(*, by: Visit, person: UUID, complaint: Complaint, reason
 
 
 def _mark(
-    person: UUID, reason: str, *, client: UUID | None = None, colleague: UUID | None = None,
+    person: UUID | None, reason: str, *, client: UUID | None = None, colleague: UUID | None = None,
     complaint: UUID | None = None,
 ) -> None:  # fmt: skip
     call("mark_conflict", uuid4(), person, client, colleague, complaint, reason)

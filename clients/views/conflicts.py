@@ -37,11 +37,9 @@ def conflict_self(request: Request, client_id: UUID) -> HttpResponse:
     alone = people.is_last_coordinator(request.visit, client)
     form = OwnConflictForm(request.POST or None, alone=alone)
     if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
         me = request.visit.person
-        assert me is not None
-        conflicts.mark_with_client(
-            by=request.visit, person=me, client=client, reason=form.cleaned_data["reason"]
-        )
+        conflicts.mark_with_client(by=request.visit, person=me, client=client, reason=reason)
         messages.success(request, _("Done. This record is closed to you from now on."))
         return redirect("home")
     return _page(request, "conflict_self.html", form, client=client, alone=alone)
