@@ -31,7 +31,7 @@ CALLABLE = {
     "portal_open": "signin", "receive_delivery": "app",
     "record": "app signin worker", "scan": "app worker", "serves": "app worker", "sign": "app",
     "alarms": "app", "answer_complaint": "app", "attempts_after_end": "app", "barred": "app worker", "complain": "app",
-    "complained_about": "app worker", "complaint_closes": "app worker", "complains": "app", "consult": "app",
+    "client_of": "app", "complaint_handlers": "app", "complained_about": "app worker", "complaint_closes": "app worker", "complains": "app", "consult": "app",
     "emergency_end": "app", "emergency_open": "app", "emergency_rest": "app", "emergency_review": "app",
     "end_conflict": "app", "end_consultation": "app", "consultable": "app", "finds_visit": "app", "hand_complaint": "app",
     "hears": "app worker", "leave": "signin", "mark_conflict": "app", "may_part_with": "app",
