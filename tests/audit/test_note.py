@@ -174,6 +174,7 @@ def test_what_is_no_proof(old: str, new: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "a", "a+b", "a+b+c", "a+00000000+AQAA", str(LOG.verifier)[:-4], str(LOG.verifier) + "="],
+    ids=["empty", "a", "a+b", "a+b+c", "short", "cut off", "added to"],
 )
 def test_what_is_no_key(text: str) -> None:
     for read in (VerifierKey.read, SigningKey.read):
