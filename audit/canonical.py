@@ -17,8 +17,9 @@ MEMBERS = (
     "group", "id", "n", "object_id", "object_type", "outcome", "purpose", "revision", "subject",
     "subject_kind",
 )  # fmt: skip
-# Where ECMAScript begins to write numbers with an exponent.
-LARGEST_PLAIN, SMALLEST_PLAIN = 1e21, -6
+EXACT = 2**53
+# Where ECMAScript begins to write numbers with an exponent: digits before the point, zeros after it.
+LARGEST_PLAIN, SMALLEST_PLAIN = 21, -6
 
 
 def canonical(event: Mapping[str, Any], n: int) -> bytes:
@@ -71,12 +72,14 @@ def _number(value: float) -> str:
     double = float(value)
     if not isfinite(double):
         raise OverflowError
-    if double.is_integer() and abs(double) < LARGEST_PLAIN:
+    if double.is_integer() and abs(double) <= EXACT:
         return str(int(double))
     sign, digits, exponent = Decimal(repr(double)).normalize().as_tuple()
     text = "".join(str(digit) for digit in digits)
     point = len(text) + int(exponent)  # where the decimal point stands
-    if SMALLEST_PLAIN < point <= 0:
+    if len(text) <= point <= LARGEST_PLAIN:
+        text += "0" * (point - len(text))
+    elif SMALLEST_PLAIN < point <= 0:
         text = "0." + "0" * -point + text
     elif 0 < point < len(text):
         text = f"{text[:point]}.{text[point:]}"

@@ -14,17 +14,24 @@ from vault.roles import WORKER
 
 
 @contextmanager
-def as_worker() -> Iterator[None]:
-    """In this block Django's connection is the worker's, in this thread alone."""
+def as_role(role: str, **where: str) -> Iterator[None]:
+    """In this block Django's connection, in this thread alone, is another role's, or on another server."""
     before = connections["default"]
-    own = before.copy(alias="worker")
-    own.settings_dict = {**before.settings_dict, "USER": WORKER}
+    own = before.copy(alias=role)
+    own.settings_dict = {**before.settings_dict, "USER": role, **where}
     connections["default"] = own
     try:
         yield
     finally:
         own.close()
         connections["default"] = before
+
+
+@contextmanager
+def as_worker() -> Iterator[None]:
+    """In this block Django's connection is the worker's, in this thread alone."""
+    with as_role(WORKER):
+        yield
 
 
 def seal_all() -> int:
@@ -40,19 +47,11 @@ def tampering() -> Iterator[psycopg.Cursor]:
 
     Django's connection is that superuser's meanwhile, so the tools see the log as it was left.
     """
-    before = connections["default"]
-    own = before.copy(alias="superuser")
-    own.settings_dict = {**before.settings_dict, "USER": SUPERUSER}
-    connections["default"] = own
-    try:
-        with transaction.atomic():
-            with own.cursor() as cursor:
-                cursor.execute("SET LOCAL session_replication_role = replica")
-                yield cursor
-            transaction.set_rollback(True)
-    finally:
-        own.close()
-        connections["default"] = before
+    with as_role(SUPERUSER), transaction.atomic():
+        with connections["default"].cursor() as cursor:
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            yield cursor
+        transaction.set_rollback(True)
 
 
 def queue_strays(superuser: psycopg.Connection) -> None:

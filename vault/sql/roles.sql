@@ -25,7 +25,7 @@ GRANT confidential_door TO confidential_owner WITH INHERIT FALSE, SET TRUE;
 -- No transaction of a serving role may stay open: it would hold back the sealing of the log.
 ALTER ROLE confidential_app SET transaction_timeout = '60s';
 ALTER ROLE confidential_signin SET transaction_timeout = '60s';
-ALTER ROLE confidential_worker SET transaction_timeout = '10min';
+ALTER ROLE confidential_worker SET transaction_timeout = '60s';
 ALTER ROLE confidential_app SET idle_in_transaction_session_timeout = '30s';
 ALTER ROLE confidential_signin SET idle_in_transaction_session_timeout = '30s';
 
