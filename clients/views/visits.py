@@ -94,8 +94,11 @@ def visit_alarm(request: Request, visit_id: UUID) -> HttpResponse:
 
 @people_only
 def visit_safe(request: Request, visit_id: UUID) -> HttpResponse:
-    """Back, or found safe: the place is destroyed."""
+    """Back, or found safe: the place is destroyed. The buddy, who ends a search by it, is asked first."""
     out = find_visit(request, visit_id, "visit.safe")
+    if request.method == "GET" and out.buddy_id == request.visit.person:
+        permissions.check_find(request.visit, out)
+        return render(request, "clients/visits/visit_safe.html", {"out": out})
     if request.method == "POST":
         if _done(visits.safe, request, out):
             messages.success(request, _("Good. The place is destroyed."))

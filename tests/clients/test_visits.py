@@ -64,6 +64,7 @@ def test_buddy_sees_that_somebody_is_out_and_not_where(cast: Cast, sign_in: Sign
     assert "until" not in sign_in(cast.coordinator).get("/out/now/").content.decode()
     # Before an alarm nothing opens it: not the page, not a direct press, not the door, not the row.
     assert buddy.get(f"/out/{out.pk}/place/").status_code == 403
+    assert buddy.get(f"/out/{out.pk}/safe/").status_code == 403
     for press in ("alarm", "safe", "later"):
         assert buddy.post(f"/out/{out.pk}/{press}/").status_code == 403, press
     with cast.colleague.visit().transaction() as visit:
@@ -77,6 +78,7 @@ def test_others_find_nothing(cast: Cast, sign_in: SignIn) -> None:
     for someone in (cast.coordinator, cast.outsider, cast.president, cast.protection):
         browser = sign_in(someone)
         for address in ("place", "alarm", "safe", "later"):
+            assert browser.post(f"/out/{out.pk}/{address}/").status_code in (404, 405)
             assert browser.get(f"/out/{out.pk}/{address}/").status_code == 404
             assert browser.get(f"/out/{uuid4()}/{address}/").status_code == 404
 
@@ -102,6 +104,7 @@ def test_alarm_opens_the_place_to_the_buddy_and_is_logged(
         (cast.colleague.id, "alarm", "emergency")
     ]
     assert sign_in(cast.coordinator).get(f"/out/{out.pk}/place/").status_code == 404
+    assert "have spoken with Volunteer" in buddy.get(f"/out/{out.pk}/safe/").content.decode()
     assert buddy.post(f"/out/{out.pk}/safe/").status_code == 302
     assert buddy.get(f"/out/{out.pk}/place/").status_code == 403
     assert count(superuser, "clients_lonevisitplace", "visit_id", out.pk) == 0
