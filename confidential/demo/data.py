@@ -27,6 +27,7 @@ class Data:
     disclosures: list[Row]
     requests: list[Row]
     consultations: Row
+    emergencies: list[Row]
 
     def of_duty(self, duty: str, branch: str | None = None) -> list[str]:
         """User names of those who hold a duty, in a branch if one is given."""
@@ -49,6 +50,7 @@ def read() -> Data:
         disclosures=_toml("disclosures")["disclosures"],
         requests=_toml("requests")["requests"],
         consultations=_toml("consultations"),
+        emergencies=_toml("emergencies")["emergencies"],
     )
 
 

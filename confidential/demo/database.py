@@ -17,7 +17,7 @@ from django.db.migrations.executor import MigrationExecutor
 from psycopg import sql
 
 from confidential import database
-from confidential.demo import data, loading, plan
+from confidential.demo import data, emergencies, loading, plan
 from confidential.embedded import Embedded
 from confidential.environment import BASE, DATABASE
 
@@ -63,7 +63,10 @@ class DemonstrationDatabase:
         self.say("Laying the tables ...")
         self._migrate()
         plan.keep(self.plan)
-        rows = loading.load(data.read(), self.say)
+        read = data.read()
+        rows = loading.load(read, self.say)
+        with psycopg.connect(self.server.conninfo(dbname=DATABASE), autocommit=True) as superuser:
+            emergencies.age(read, superuser)
         self._remember(rows)
         return rows
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.urls import reverse
 
-from confidential.demo import clients, consultations, disclosures, people, rights
+from confidential.demo import clients, consultations, disclosures, emergencies, people, rights
 from confidential.demo.data import Data
 
 Row = dict[str, str]
@@ -35,6 +35,7 @@ def load(data: Data, say: Callable[[str], None]) -> list[Row]:
     portals = rights.open_portals(data, persons, taken_in)
     rights.load(data, persons, taken_in, portals)
     consultations.load(data, persons, taken_in, contacts)
+    emergencies.load(data, persons, taken_in)
     clients.close(data, persons, taken_in)
     persons.sign_out()
     rows = sign_ins(data)

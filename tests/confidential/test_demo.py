@@ -104,6 +104,10 @@ def _check_what_is_there(superuser: psycopg.Connection) -> None:
     wanted = {row["key"]: row["state"] for row in data.read().disclosures}
     states = superuser.execute("SELECT state FROM disclosures_disclosure").fetchall()
     assert sorted(state for (state,) in states) == sorted(wanted.values())
+    waiting = (
+        "SELECT review_due_at < now() FROM clients_emergency WHERE reviewed_at IS NULL ORDER BY 1"
+    )
+    assert superuser.execute(waiting).fetchall() == [(False,), (True,)]
     asked = superuser.execute("SELECT state FROM rights_subjectrequest").fetchall()
     assert sorted(s for (s,) in asked) == sorted(row["state"] for row in data.read().requests)
 
