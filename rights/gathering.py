@@ -35,6 +35,7 @@ from disclosures.models import (
 from disclosures.models import State as DisclosureState
 from rights import seen
 from rights.consulted import consulted
+from rights.emergencies import opened_in_emergency
 from rights.models import Export, SubjectRequest, SubjectRequestWords
 from rights.zipping import safe_name
 from vault.sealed import SealedModel, open_revision
@@ -93,6 +94,7 @@ class Gatherer:
             "contacts": self.contacts(),
             "who_may_see": self.grants(),
             "consultations": self.consultations(),
+            "emergencies": self.emergencies(by),
             "who_has_seen": self.seen(),
             "disclosures": self.disclosures(),
             "requests": self.requests(),
@@ -204,6 +206,18 @@ class Gatherer:
                 "parts": [part.text for part in one.parts],
             }
             for one in consulted(self.client, self.keys)
+        ]
+
+    def emergencies(self, by: Visit) -> list[dict[str, Any]]:
+        """When the record was opened in an emergency, and what came of it."""
+        names = ("reason", "opened_at", "rest_opened_at", "ends_at", "reviewed_at", "outcome")
+        return [
+            {
+                **{name: getattr(one.row, name) for name in names},
+                "words": one.words,
+                "review": one.review,
+            }
+            for one in opened_in_emergency(self.client, by=by)
         ]
 
     def seen(self) -> list[dict[str, Any]]:

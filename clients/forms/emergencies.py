@@ -52,5 +52,5 @@ class ReviewForm(forms.Form):
     )
     text = CleanTextField(
         label=_("Your words"), lines=True, rows=3, max_length=4000,
-        help_text=_("Whom you asked, and what follows. Whoever opened the record can read this."),
+        help_text=_("Whom you asked, and what follows. Whoever opened it and the client can read this."),
     )  # fmt: skip

@@ -173,7 +173,7 @@ BEGIN
     SELECT m.id, 'complaint', m.branch_id, CASE WHEN m.client_id = mine THEN 'own_record' ELSE 'branch_duty' END, sec.role_in(m.branch_id)
     FROM public.clients_complaint m WHERE m.id = ANY (subjects) AND sec.hears(m)
     UNION ALL
-    SELECT e.id, 'emergency', e.branch_id, CASE WHEN e.person_id = me THEN 'emergency' ELSE 'branch_duty' END, sec.role_in(e.branch_id)
+    SELECT e.id, 'emergency', e.branch_id, CASE WHEN e.person_id = me THEN 'emergency' WHEN e.client_id = mine THEN 'own_record' ELSE 'branch_duty' END, sec.role_in(e.branch_id)
     FROM public.clients_emergency e WHERE e.id = ANY (subjects) AND sec.reads_emergency(e)
     UNION ALL
     SELECT v.id, 'visit', v.branch_id, CASE WHEN v.person_id = me THEN 'own_record' ELSE 'emergency' END, sec.role_in(v.branch_id)

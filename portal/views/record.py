@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
+from audit.visit import Visit
 from clients.models import (
     Attachment,
     Background,
@@ -21,6 +22,7 @@ from portal.decorators import own_space
 from portal.pages import PAGE, own_client, own_keys, own_requests, portal_page
 from rights import printing, seen
 from rights.consulted import consulted
+from rights.emergencies import opened_in_emergency
 from rights.gathering import Gatherer
 from rights.models import Export, ExportState
 
@@ -53,11 +55,11 @@ def portal_record(request: HttpRequest) -> HttpResponse:
         "identity": printing.identity(identity, record),
     }
     if not request.visit.quiet:  # type: ignore[attr-defined]
-        context |= _noted(gatherer)
+        context |= _noted(gatherer, request.visit)  # type: ignore[attr-defined]
     return portal_page(request, "portal/record.html", context)
 
 
-def _noted(gatherer: Gatherer) -> dict[str, Any]:
+def _noted(gatherer: Gatherer, visit: Visit) -> dict[str, Any]:
     """What others noted: not for a space that somebody else may look into."""
     explanations = list(Explanation.objects.filter(client=gatherer.client).select_related("words"))
     for explanation in explanations:
@@ -68,6 +70,7 @@ def _noted(gatherer: Gatherer) -> dict[str, Any]:
         "background": gatherer.one(Background).get("text"),
         "explanations": explanations,
         "consulted": consulted(gatherer.client, gatherer.keys),
+        "emergencies": opened_in_emergency(gatherer.client, by=visit),
     }
 
 

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.db import connections
 from django.test import Client as Browser
 from django.utils import timezone
@@ -20,6 +21,8 @@ from clients.models import Breach, Emergency, EmergencyEntry
 from tests.cast import Cast, Someone, new_client, nothing_open
 from tests.clients.test_emergencies import NOTE, late, only, opened
 from tests.clients.test_home import account_of
+from vault.principals import signin_transaction
+from volunteers.models import User
 
 SignIn = Callable[..., Browser]
 
@@ -206,6 +209,30 @@ def test_client_sees_it_in_the_portal(
                   "Checked whether it was right"):  # fmt: skip
         assert words in page, words
     assert "Standby" not in page
+    sign_in(standby).post(f"/emergency/{emergency.pk}/", {"text": "Her door stayed shut."})
+    record = sign_in(account_of(cast, client)).get("/my-space/details/").content.decode()
+    for words in ("Her door stayed shut.", WORDS["text"], "your contacts and your notes could be read",
+                  "It was right to open the record"):  # fmt: skip
+        assert words in record, words
+    assert "Standby" not in record
+
+
+def test_quiet_portal_betrays_no_emergency(cast: Cast, standby: Someone, sign_in: SignIn) -> None:
+    client = new_client(cast.volunteer)
+    opened(standby, client)
+    account = account_of(cast, client)
+    browser = sign_in(account)
+    assert "in an emergency" in browser.get("/my-space/details/").content.decode()
+    user = uuid4()
+    with signin_transaction(cast.coordinator.visit().token) as cursor:
+        cursor.execute(
+            "SELECT sec.portal_open(%s, %s, %s, %s, 'en', true)",
+            [client.pk, user, f"pond-{user.hex[:8]}", make_password("a paper code")],
+        )
+    User.objects.filter(pk=user).update(must_change_password=False)
+    quiet = sign_in(user).get("/my-space/details/")
+    assert quiet.status_code == 200
+    assert "emergency" not in quiet.content.decode()
 
 
 def test_times_are_four_hours_a_day_and_three(cast: Cast, standby: Someone) -> None:
