@@ -139,7 +139,7 @@ END $$;
 CREATE FUNCTION sec.remind_leaver(which uuid, what text) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    d record;
+    d public.volunteers_departure;
 BEGIN
     SELECT * INTO d FROM public.volunteers_departure x WHERE x.id = which FOR UPDATE;
     IF NOT FOUND OR sec.uid() IS NULL OR what NOT IN ('signed', 'refused') OR d.reminder <> 'pending'

@@ -40,6 +40,7 @@ def grant_list(request: Request, client_id: UUID) -> HttpResponse:
         "association": Association.objects.get(),
         "now": timezone.now(),
         "printing": "print" in request.GET,
+        "ends": "print" not in request.GET,
         "assigns": permissions.can_assign(visit, client),
         "lets_know": permissions.can_let_know(visit, client),
         **who.split(who.lines(visit, client)),

@@ -20,7 +20,7 @@ from clients.forms.handover import HandoverForm, MoveForm
 from clients.models import Client, Conflict
 from clients.views.opening import Request, find_client
 from volunteers.decorators import duty_required, fresh_sign_in, people_only
-from volunteers.models import Branch, Duty, Person
+from volunteers.models import Branch, Duty, DutyKind, Person
 from volunteers.querysets import bound_in
 
 
@@ -134,9 +134,9 @@ def branch_label(branch: Branch) -> str:
 
 
 def coordinators(branches: list[Branch]) -> list[tuple[str, str]]:
-    """The coordinators of these branches who have signed, with their branch."""
-    signed = bound_in(branch.pk for branch in branches).values("pk")
-    duties = Duty.objects.live().filter(branch__in=branches, kind="coordinator", person__in=signed)
+    """The coordinators of these branches, with their branch. Whether they have signed is not for
+    another branch to know; the database refuses whoever has not."""
+    duties = Duty.objects.live().filter(branch__in=branches, kind=DutyKind.COORDINATOR)
     rows = duties.select_related("person", "branch").order_by(
         "branch__name", "person__working_name"
     )

@@ -123,7 +123,8 @@ def recover(username: str) -> str:
     Their second factors, sessions and trusted devices end. For commands at the server. Raises
     User.DoesNotExist.
     """
-    user = User.objects.get(username=normalise_username(username), kind=Kind.PERSON)
+    name = normalise_username(username)
+    user = User.objects.get(username=name, kind=Kind.PERSON, is_active=True)  # nobody who left
     code = new_code()
     visit = command_visit(uuid4(), "recovery", minutes=5)
     with signin_transaction(visit.token):

@@ -1,0 +1,160 @@
+"""Branch duty is no master key: no page shows a coordinator words without a reason; others see nothing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import date
+from uuid import uuid4
+
+import psycopg
+import pytest
+from django.test import Client as Browser
+
+from clients.actions import contacts, grants
+from clients.actions.attachments import NewFile, attach
+from clients.models import Attachment, Client, Contact, ContactNote, Grant, ReadingReason
+from tests.cast import Cast, new_client, recruit
+from tests.disclosures import making
+
+SignIn = Callable[..., Browser]
+WORDS = [
+    "Sleeps badly since",
+    "Lives alone near",
+    "That is fine.",
+    "Ask about the pills",
+    "pills.txt",
+]
+
+
+@pytest.fixture
+def client(cast: Cast) -> Client:
+    """A client with words wherever words can be."""
+    owner = recruit(cast.north)
+    made = new_client(owner)
+    with owner.visit().transaction() as visit:
+        new = contacts.NewContact(
+            "visit", date(2026, 1, 6), text="Sleeps badly since the move.",
+            follow_up="Ask about the pills", follow_up_on=date(2026, 1, 9),
+        )  # fmt: skip
+        contact = contacts.log_contact(by=visit, client=made, new=new)
+        attach(by=visit, contact=contact, new=NewFile("pills.txt", "text/plain", b"Two a day."))
+    return made
+
+
+def pages(cast: Cast, client: Client, browser: Browser) -> dict[str, str]:
+    """Every page of a coordinator on which words of this client could stand."""
+    with cast.coordinator.visit().transaction():
+        ids = list(Contact.objects.filter(client=client).values_list("pk", flat=True))
+    paths = [
+        "/", "/clients/", "/follow-ups/", "/disclosures/", "/requests/",
+        f"/clients/{client.pk}/", f"/clients/{client.pk}/who-may-see/",
+        f"/clients/{client.pk}/who-may-see/?print=1", f"/clients/{client.pk}/disclosures/",
+        f"/clients/{client.pk}/disclosures/new/", f"/clients/{client.pk}/contacts/new/",
+        f"/clients/{client.pk}/explanation/", f"/clients/{client.pk}/move/",
+        f"/clients/{client.pk}/consultations/", f"/clients/{client.pk}/background/",
+        *(f"/contacts/{pk}/{part}" for pk in ids for part in ("", "history/", "correct/")),
+    ]  # fmt: skip
+    found = {path: browser.get(path).content.decode() for path in paths}
+    for words in ("badly", "pills", "alone"):
+        found[f"search {words}"] = browser.post("/search/", {"words": words, "notes": "on"}).content.decode()  # fmt: skip
+    return found
+
+
+def told(found: dict[str, str]) -> set[str]:
+    """The words that stand on any of these pages."""
+    return {word for word in WORDS for text in found.values() if word in text}
+
+
+def test_coordinator_meets_no_word_without_a_reason(
+    cast: Cast, client: Client, sign_in: SignIn
+) -> None:
+    browser = sign_in(cast.coordinator)
+    assert told(pages(cast, client, browser)) == set()
+    with cast.coordinator.visit().transaction():
+        file = Attachment.objects.filter(client=client)
+        assert not file.exists()
+        assert not ContactNote.objects.filter(client=client).exists()
+    assert (
+        browser.post(f"/clients/{client.pk}/notes/", {"reason": "supervision"}).status_code == 302
+    )
+    assert told(pages(cast, client, browser)) == set(WORDS)
+
+
+@pytest.mark.parametrize("reason", ReadingReason.values)
+def test_each_reason_opens_one_hour(
+    reason: str, cast: Cast, client: Client, superuser: psycopg.Connection
+) -> None:
+    with cast.deputy.visit().transaction() as visit:
+        grant = grants.open_notes(by=visit, client=client, reason=reason)
+    with cast.deputy.visit().transaction():
+        kept = Grant.objects.get(pk=grant.pk)
+        assert 3590 <= (kept.ends_at - kept.starts_at).total_seconds() <= 3600  # type: ignore[operator]
+        assert ContactNote.objects.filter(client=client).exists()
+    for table, column in (("clients_grant", "id"), ("clients_clientpermission", "grant_id")):
+        superuser.execute(
+            f"SET session_replication_role = replica; UPDATE {table} SET starts_at = now() - interval '2 hours',"
+            f" ends_at = now() - interval '1 second' WHERE {column} = '{grant.pk}'; RESET session_replication_role"
+        )
+    with cast.deputy.visit().transaction():
+        assert not ContactNote.objects.filter(client=client).exists()
+
+
+def test_reason_without_a_fresh_sign_in_opens_nothing(cast: Cast, client: Client) -> None:
+    from django.db import ProgrammingError
+
+    with pytest.raises(ProgrammingError, match="row-level security"):
+        with cast.deputy.visit(fresh=False).transaction() as visit:
+            grants.open_notes(by=visit, client=client, reason="supervision")
+
+
+@pytest.mark.parametrize("who", ["protection", "administrator", "president"])
+def test_offices_see_nothing_of_a_client(
+    who: str, cast: Cast, client: Client, sign_in: SignIn
+) -> None:
+    found = pages(cast, client, sign_in(getattr(cast, who)))
+    assert told(found) == set()
+    assert not [
+        path for path, text in found.items() if client.reference in text or "Quercy" in text
+    ]
+
+
+def test_notes_of_a_disclosure_ask_for_the_password_again(cast: Cast, sign_in: SignIn) -> None:
+    made = making.asked(cast)
+    stale, at = sign_in(cast.deputy, fresh=False), f"/disclosures/{made.pk}/"
+    answer = stale.post(at + "notes/")
+    assert answer["Location"] == f"/sign-in/again/?next=%2Fdisclosures%2F{made.pk}%2Fdecide%2F"
+    with cast.deputy.visit().transaction():
+        assert not Grant.objects.live().filter(client=made.client_id, purpose="disclosure").exists()
+    fresh = sign_in(cast.deputy)
+    assert making.CHOSEN not in fresh.get(at + "decide/").content.decode()
+    assert fresh.post(at + "notes/")["Location"] == at + "decide/"
+    assert making.CHOSEN in fresh.get(at + "decide/").content.decode()
+
+
+def test_grant_that_ends_while_a_page_is_read_gives_a_page_or_nothing(
+    cast: Cast, client: Client, sign_in: SignIn
+) -> None:
+    import threading
+
+    from django.db import connections
+
+    with cast.coordinator.visit().transaction():
+        owner = client.grants.get().person_id
+    browser, seen = sign_in(owner), []
+
+    def read() -> None:
+        end = time.monotonic() + 1.5
+        while time.monotonic() < end:
+            seen.append(browser.get(f"/clients/{client.pk}/").status_code)
+        connections.close_all()
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    time.sleep(0.5)
+    with cast.coordinator.visit().transaction() as visit:
+        grants.end_grant(by=visit, grant=client.grants.get())
+    thread.join()
+    assert set(seen) == {200, 404}
+    assert seen == sorted(seen)
+    assert sign_in(owner).get(f"/clients/{uuid4()}/").status_code == 404
