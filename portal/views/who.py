@@ -22,11 +22,7 @@ from portal.pages import own_client, own_keys, portal_page
 @require_GET
 @own_space
 def portal_who(request: HttpRequest) -> HttpResponse:
-    """Who may know inside the association, and whom the client lets be told.
-
-    In a quiet portal the database shows no line of the first; what the page says then is true of
-    every client, and nothing seems to be missing.
-    """
+    """Who may know inside the association, and whom the client lets be told. Absent in quiet mode."""
     client = own_client(request)
     keys = own_keys(request, "portal.who")
     context = {
