@@ -51,6 +51,6 @@ def need_to_talk(request: HttpRequest) -> Section | None:
     since = timezone.localdate() - MOURNING
     mine = Client.objects.filter(pk__in=pages.given_to(visit, "log_contact"))
     died = mine.filter(state=State.DIED, state_since__gte=since).exists()
-    waiting = list(TalkRequest.objects.waiting().filter(person_id=visit.person))
+    waiting = list(TalkRequest.objects.waiting_for(visit.person))
     context = {"died": died, "waiting": waiting}
     return Section(_("For you"), f"{FOLDER}need_to_talk.html", context, 4 if died else 90)

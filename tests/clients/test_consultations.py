@@ -157,9 +157,12 @@ def test_support_of_the_volunteer_leaves_out_who_it_is(cast: Cast, sign_in: Sign
     assert "3 February" not in page
     for telling in (*WHO, client.reference, str(client.pk), str(contact.pk)):
         assert telling not in page
-    home = sign_in(cast.colleague).get("/").content.decode()
-    for telling in (*WHO, client.reference, str(client.pk)):
-        assert telling not in home
+    theirs, where = sign_in(cast.colleague), response["Location"]
+    ending = theirs.get(f"{where}end/").content.decode()
+    mistaken = theirs.post(f"{where}answer/", {"text": ""}).content.decode()
+    for shown in (theirs.get("/").content.decode(), ending, mistaken):
+        for telling in (*WHO, client.reference, str(client.pk)):
+            assert telling not in shown
 
 
 def test_what_still_says_who_it_is_needs_a_second_look(cast: Cast, sign_in: SignIn) -> None:

@@ -114,6 +114,16 @@ def test_nobody_to_listen_says_what_to_do(
     assert "Ring your coordinator" in page
 
 
+def test_page_tells_when_whoever_was_asked_listens_no_more(
+    own: Cast, sign_in: SignIn, superuser: psycopg.Connection
+) -> None:
+    asked(own)
+    browser = sign_in(own.volunteer)
+    assert "does not listen any more" not in browser.get("/").content.decode()
+    superuser.execute("UPDATE volunteers_duty SET ends_at = now() WHERE kind = 'responder'")
+    assert "does not listen any more" in browser.get("/").content.decode()
+
+
 def test_coordinator_names_who_listens(own: Cast, sign_in: SignIn) -> None:
     browser = sign_in(own.coordinator)
     page = browser.get(f"/people/{own.deputy.id}/duty/")

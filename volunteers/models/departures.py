@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import models
 from django.db.models import functions
 from django.utils.translation import gettext_lazy as _
 
-from volunteers.models.people import Person
+from volunteers.models.people import Duty, DutyKind, Person
 
 
 class Reminder(models.TextChoices):
@@ -56,6 +56,13 @@ class TalkQuerySet(models.QuerySet):
         """Requests that nobody has answered and that were not taken back."""
         rows = self.filter(answered_at=None, withdrawn_at=None)
         return rows.select_related("person", "responder").order_by("made_at")
+
+    def waiting_for(self, person: UUID | None) -> TalkQuerySet:
+        """What somebody asked and nobody answered; ``listens``: whether whoever was asked still does."""
+        duties = Duty.objects.live().filter(
+            person=models.OuterRef("responder"), kind=DutyKind.RESPONDER
+        )
+        return self.waiting().filter(person_id=person).annotate(listens=models.Exists(duties))
 
 
 class TalkRequest(models.Model):

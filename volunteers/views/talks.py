@@ -37,7 +37,7 @@ def talk_add(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("It is sent. Your colleague sees it on their first page."))
             return redirect("home")
-    waiting = TalkRequest.objects.waiting().filter(person_id=visit.person)
+    waiting = TalkRequest.objects.waiting_for(visit.person)
     context = {"form": form, "people": people, "waiting": waiting}
     return render(request, "volunteers/talk_add.html", context)
 
