@@ -14,7 +14,7 @@ from uuid import UUID
 
 MEMBERS = (
     "action", "actor", "actor_kind", "actor_role", "at", "basis", "branch", "detail", "digest",
-    "group", "id", "n", "object_id", "object_type", "outcome", "purpose", "revision", "subject",
+    "group", "id", "object_id", "object_type", "outcome", "purpose", "revision", "subject",
     "subject_kind",
 )  # fmt: skip
 EXACT = 2**53
@@ -22,15 +22,15 @@ EXACT = 2**53
 LARGEST_PLAIN, SMALLEST_PLAIN = 21, -6
 
 
-def canonical(event: Mapping[str, Any], n: int) -> bytes:
-    """The bytes that are committed to: each column that holds something, and the subject's counter.
+def canonical(event: Mapping[str, Any]) -> bytes:
+    """The bytes that are committed to: each column that holds something. The counter is in the tag alone,
+    so that opening one leaf does not show how many came before it.
 
     ``event["detail"]`` is the text that the database gives for it.
     """
     parts = []
     for name in MEMBERS:
-        value = n if name == "n" else event[name]
-        if value is not None:
+        if (value := event[name]) is not None:
             parts.append(f'"{name}":{detail(value) if name == "detail" else _text(_plain(value))}')
     return ("{" + ",".join(parts) + "}").encode()
 

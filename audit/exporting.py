@@ -16,23 +16,23 @@ from audit.canonical import canonical
 from audit.keys import keys_of_log
 from audit.merkle import HASH_SIZE
 from audit.models import Checkpoint
-from audit.proofs import inclusion_paths, newest
+from audit.proofs import inclusion_paths
 from audit.reading import Counted, Line, lines
 from audit.sealing import Subject, entry
 from audit.signing import verifier_key
 from audit.tiles import TILE_WIDTH, Frontier, tile_path
-from audit.witnessing import cosigned, witnesses
+from audit.witnessing import cosigned, newest_cosigned, witnesses
 from vault.keys import LogKeys
 
 FORMAT = "confidential-log-client/1"
 
 
 def export(folder: Path) -> int:
-    """Write the log up to its newest checkpoint; how many leaves. The checkpoint is written last.
+    """Write the log up to the newest checkpoint to give out; how many leaves. That is written last.
 
     Raises NotSealed before the first checkpoint.
     """
-    checkpoint = newest()
+    checkpoint = newest_cosigned()
     frontier = Frontier()
     bundle: list[Line] = []
     with transaction.atomic():
@@ -85,8 +85,11 @@ def client_file(
     ``events`` are rows of audit_event with ``detail`` as the database's text; ``logged`` is how many leaves
     the person has. ``complete`` says that nothing is withheld: only then counters and the tag key are given.
     """
-    checkpoint = checkpoint or newest()
-    found = _counted(events, Counted(Subject(keys, logged)), checkpoint.size)
+    checkpoint = checkpoint or newest_cosigned()
+    counted = Counted(Subject(keys, logged))
+    found = _counted(events, counted, checkpoint.size)
+    if complete:
+        found = sorted(found + _removed(counted, checkpoint.size), key=lambda item: item["index"])
     paths = inclusion_paths([item["index"] for item in found], checkpoint.size)
     for item, path in zip(found, paths, strict=True):
         item["proof"] = [b64encode(value).decode() for value in path]
@@ -118,10 +121,29 @@ def _counted(
         n = counted.take(bytes(tag))
         if n is None:
             continue  # sealed under the house's key, before this person had one
-        text = canonical(by_id[event], n).decode()
+        text = canonical(by_id[event]).decode()
         whole = entry(str(event), bytes(commitment), bytes(tag)).decode()
         found.append({"n": n, "index": index, "entry": whole, "event": text})
     return found
+
+
+def _removed(counted: Counted, size: int) -> list[dict[str, Any]]:
+    """The leaves of events that are gone because their time was over: without them there would be a gap."""
+    wanted = {counted.tag(n): n for n in counted.left()}
+    if not wanted:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT index, event, commitment, tag FROM audit_leaf WHERE tag = ANY (%s) AND index < %s",
+            [list(wanted), size],
+        )
+        return [
+            {
+                "n": wanted[bytes(tag)], "index": index, "event": None,
+                "entry": entry(str(event), bytes(commitment), bytes(tag)).decode(),
+            }
+            for index, event, commitment, tag in cursor.fetchall()
+        ]  # fmt: skip
 
 
 def file_by_reference(reference: str) -> dict[str, Any]:

@@ -165,7 +165,7 @@ def hashes(subjects: dict[str, Subject], lines: list[str]) -> tuple[bytes, bytes
         subject = subjects[whose]
         n = subject.count
         subject.count = n + 1
-        text = f'{head}{detail_of(detail)}{middle},"id":"{event}","n":{n}{tail}'
+        text = f'{head}{detail_of(detail)}{middle},"id":"{event}"{tail}'
         inner, outer = subject.commit_inner(), subject.commit_outer()
         inner.update(text.encode())
         outer.update(inner.digest())

@@ -96,7 +96,7 @@ class Verification:
             counted = self.counted[key]
             n = counted.take(line.tag)
             if n is not None:
-                if counted.commitment(canonical(line.columns, n)) != line.commitment:
+                if counted.commitment(canonical(line.columns)) != line.commitment:
                     self._bad_event(line, "is not what was sealed")
                 return
         self._bad_event(line, "has a tag of somebody else, comes twice or in another order")

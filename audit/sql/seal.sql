@@ -32,7 +32,7 @@ END $$;
 -- The next events to seal, oldest transaction first, with the audit keys of their subjects. Only
 -- transactions that have ended count: "later than the last" would lose whatever commits late.
 -- Each event comes as one line: id, whose key, and the pieces of its canonical form (RFC 8785) between which
--- its detail and the subject's counter are set. The check of audit_event keeps quotes and control characters
+-- its detail and its id are set. The check of audit_event keeps quotes and control characters
 -- out of its codes, so that they are their own JSON, and lines and pieces stay apart.
 CREATE FUNCTION sec.seal_take(most integer,
     OUT size bigint, OUT edge bytea, OUT waiting bigint, OUT last_xid xid8, OUT last_made timestamptz, OUT last_event uuid,

@@ -166,11 +166,13 @@
   async function checkEvent(item, checkpoint, commit, tag) {
     const match = ENTRY.exec(item.entry);
     must(match, "entry");
-    must(base64(await commit(item.event)) === match[1], "text");
-    const event = JSON.parse(item.event);
-    must(event.id === match[2], "id");
+    if (item.event === null) must(tag, "text"); // removed when its time was over: the leaf is left
+    else {
+      must(base64(await commit(item.event)) === match[1], "text");
+      must(JSON.parse(item.event).id === match[2], "id");
+    }
     if (tag) {
-      must(Number.isSafeInteger(item.n) && (!("n" in event) || event.n === item.n), "counter");
+      must(Number.isSafeInteger(item.n), "counter");
       must((await tag(item.n)) === match[3], "counter");
     }
     const leaf = await leafHash(utf8.encode(item.entry));
@@ -280,6 +282,8 @@
     const bad = file.events.filter((_, at) => checks[at].status === "rejected");
     const leaves = bad.map((item) => item && item.index).join(", ");
     judge("events", bad.length === 0, { count: file.events.length, bad: bad.length, leaves, items: bad });
+    const gone = file.events.filter((item) => item && item.event === null).length;
+    if (gone) judge("removed", null, { count: gone });
     if (!tag) return judge("complete", null);
     if (bad.length) return undefined;
     const ordered = [...file.events].sort((a, b) => a.n - b.n);

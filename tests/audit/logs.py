@@ -37,7 +37,7 @@ class Subject:
             "at": "2026-11-26T02:00:00.000000Z",
             "detail": {"é": index},
         }
-        event |= {"id": str(UUID(int=index + (4 << 76) + (8 << 60))), "n": n}
+        event["id"] = str(UUID(int=index + (4 << 76) + (8 << 60)))
         text = json.dumps(event, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
         commitment = hmac.digest(self.key("commit"), text.encode(), "sha256")
         tag = hmac.digest(self.key("tag"), b"%d" % n, "sha256")[:16]

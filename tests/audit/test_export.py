@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import psycopg
 import pytest
+from django.conf import settings
+from psycopg.rows import dict_row
 
 from audit import proofs, signing, witnessing
 from audit.checkpoint import open_checkpoint
-from audit.exporting import export, file_by_reference
+from audit.exporting import client_file, export, file_by_reference
 from audit.keys import keys_of_log
 from audit.merkle import leaf_hash, verify_consistency, verify_inclusion
 from confidential.environment import BASE
 from tests.audit.sealer import as_worker, queue_strays, seal_all
+from tests.audit.test_witness import Running
 from tests.cast import Cast, new_client
 
 VERIFY = [sys.executable, str(BASE / "tools" / "verify_log.py")]
@@ -116,3 +122,131 @@ def test_proofs_stay_valid_after_the_keys_are_destroyed(
 
 def test_without_witnesses_nobody_is_asked() -> None:
     assert witnessing.witnesses() == () and witnessing.ask_all() == 0
+
+
+# ---------------------------------------------------------------- the whole way
+
+
+@pytest.fixture
+def witness(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Running]:
+    """A witness in a process of its own, whom the application asks."""
+    running = Running(tmp_path, SimpleNamespace(key=signing.signing_key()))
+    monkeypatch.setattr(settings, "LOG_WITNESSES", [f"{running.url} {running.key}"])
+    witnessing.witnesses.cache_clear()
+    yield running
+    running.stop()
+    witnessing.witnesses.cache_clear()
+
+
+def verify(*args: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*VERIFY, *map(str, args)], capture_output=True, text=True)
+
+
+def test_sealed_cosigned_exported_and_checked_by_others(
+    cast: Cast, superuser: psycopg.Connection, witness: Running, tmp_path: Path, accept: Path
+) -> None:
+    client = new_client(cast.volunteer)
+    queue_strays(superuser)
+    seal_all()
+    with as_worker():
+        assert witnessing.ask_all() == 1
+        assert witnessing.ask_all() == 0  # nothing is new
+        export(tmp_path / "log")
+    old = tmp_path / "old"
+    old.write_bytes((tmp_path / "log" / "checkpoint").read_bytes())
+    new_client(cast.volunteer)
+    seal_all()
+    with as_worker():
+        assert witnessing.ask_all() == 1
+        seen = witnessing.newest_cosigned()
+    new_client(cast.volunteer)
+    seal_all()  # a checkpoint that nobody else has seen yet
+    with as_worker():
+        size = export(tmp_path / "log")
+        file = file_by_reference(client.reference)
+    assert size == seen.size < proofs.newest().size
+    key = str(signing.verifier_key())
+    (tmp_path / "client.json").write_text(json.dumps(file, ensure_ascii=False))
+    keys = (tmp_path / "log" / "witness-keys").read_text().split()
+    done = verify(tmp_path / "log", "--key", key, "--since", old, "--client", tmp_path / "client.json",
+                  "--witness", *keys)  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "not checked" not in done.stdout
+    (tmp_path / "log" / "proofs.json").write_text("{}")
+    theirs = subprocess.run([accept, tmp_path / "log"], capture_output=True, text=True)
+    assert theirs.returncode == 0, theirs.stdout
+
+
+def test_export_that_was_tampered_with(exported: tuple[Path, Path], tmp_path: Path) -> None:
+    """Each damage is found; test_verify_log.py says which words name it."""
+    folder, _ = exported
+    for number, damage in enumerate((
+        lambda path, raw: path.write_bytes(raw[:-1]),
+        lambda path, raw: path.write_bytes(raw[:60] + bytes([raw[60] ^ 1]) + raw[61:]),
+        lambda path, raw: path.unlink(),
+    )):  # fmt: skip
+        for name in (
+            "checkpoint",
+            "tile/0/000*",
+            "tile/entries/000*",
+            "tile/entries/000.p/*",
+        ):
+            copy = tmp_path / f"copy{number}-{name.replace('/', '-').replace('*', '')}"
+            shutil.copytree(folder, copy)
+            for path in [path for path in copy.glob(name) if path.is_file()]:
+                damage(path, path.read_bytes())
+                assert verify(copy).returncode in (1, 2), path
+
+
+def test_a_file_that_is_not_complete_counts_nothing(
+    cast: Cast, superuser: psycopg.Connection, tmp_path: Path
+) -> None:
+    """Where something is withheld, neither a counter nor a tag key may show that there is more."""
+    client = new_client(cast.volunteer)
+    queue_strays(superuser)
+    seal_all()
+    with as_worker():
+        whole = file_by_reference(client.reference)
+        rows = superuser.execute(
+            "SELECT subject, audit, logged FROM vault_subjectkey WHERE subject = %s", [client.pk]
+        ).fetchone()
+        with superuser.cursor(row_factory=dict_row) as cursor:
+            events = cursor.execute(
+                "SELECT *, detail::text AS detail FROM audit_event WHERE subject = %s", [client.pk]
+            ).fetchall()
+        withheld = events.pop(len(events) // 2)
+        keys = keys_of_log({client.pk: rows[1]})[client.pk]
+        file = client_file(events, keys, rows[2], complete=False)
+    assert len(file["events"]) < len(whole["events"])
+    assert str(withheld["id"]) not in json.dumps(file)
+    assert all(set(item) == {"index", "entry", "event", "proof"} for item in file["events"])
+    assert all("n" not in json.loads(item["event"]) for item in file["events"])
+    assert set(file["keys"]) == {"commit"}
+    path = tmp_path / "client.json"
+    path.write_text(json.dumps(file, ensure_ascii=False))
+    done = verify("--client", path, "--key", signing.verifier_key())
+    assert done.returncode == 0, done.stdout
+    assert "does not claim to be complete" in done.stdout
+
+
+def test_a_removed_event_leaves_no_gap(
+    cast: Cast, superuser: psycopg.Connection, tmp_path: Path
+) -> None:
+    client = new_client(cast.volunteer)
+    queue_strays(superuser)
+    seal_all()
+    gone = superuser.execute(
+        "SELECT e.id FROM audit_event e JOIN audit_leaf l ON l.event = e.id "
+        "WHERE subject = %s ORDER BY index OFFSET 2 LIMIT 1",
+        [client.pk],
+    ).fetchone()[0]
+    superuser.execute("SELECT sec.remove_these(ARRAY[%s]::uuid[], 'security')", [gone])
+    seal_all()
+    with as_worker():
+        file = file_by_reference(client.reference)
+        export(tmp_path / "log")
+    (tmp_path / "client.json").write_text(json.dumps(file, ensure_ascii=False))
+    assert [item["n"] for item in file["events"] if item["event"] is None] == [2]
+    done = verify(tmp_path / "log", "--client", tmp_path / "client.json")
+    assert done.returncode == 0, done.stdout
+    assert "what 1 of them said" in done.stdout

@@ -361,7 +361,7 @@ def test_a_file_that_is_not_complete_claims_nothing(log: Log, tmp_path: Path, ch
         (lambda item: item.update(index=9_999), "no leaf 9999"),
         (lambda item: item.update(index=-1), "no leaf -1"),
         (lambda item: item.update(index=True), "not of the known form"),
-        (lambda item: item.update(n=item["n"] + 1), "has no counter, or two"),
+        (lambda item: item.update(n=item["n"] + 1), "is not number"),
         (lambda item: item.pop("n"), "has no counter"),
         (lambda item: item.update(proof=item["proof"][:-1]), "too short"),
         (lambda item: item.update(proof=[*item["proof"], item["proof"][0]]), "too long"),
@@ -383,6 +383,18 @@ def test_a_changed_event_is_named(
         code, said = check(*args, "--client", person)
         assert code == 1, said
         assert says in said
+
+
+def test_a_removed_text_leaves_its_leaf(log: Log, tmp_path: Path, check: Check) -> None:
+    file, folder = log.client(0), log.write(tmp_path / "log")
+    for at in (0, 9, 233):
+        file["events"][at]["event"] = None
+    code, said = check(folder, "--client", saved(tmp_path / "ada.json", file))
+    assert code == 0, said
+    assert "what 3 of them said" in said
+    file["complete"] = False
+    code, said = check(folder, "--client", saved(tmp_path / "ada.json", file))
+    assert (code, "has no text" in said) == (1, True)
 
 
 def test_somebody_elses_event_is_not_yours(log: Log, tmp_path: Path, check: Check) -> None:

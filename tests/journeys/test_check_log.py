@@ -20,7 +20,7 @@ from tests.audit.logs import Log
 from tests.vectors import proofs
 
 OUTCOMES = ("true", "false", "open")
-NAMES = ("browser", "file", "signature", "since", "events", "complete", "later")
+NAMES = ("browser", "file", "signature", "since", "events", "removed", "complete", "later")
 POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self' data:"
 
 
@@ -200,6 +200,14 @@ def test_a_file_that_is_not_complete_says_no_more(page: Page, served: Served) ->
     served.file = served.log.client(0, complete=False)
     del served.file["events"][5]
     assert said(page) == {"signature true", "since open", "events true", "complete open"}
+
+
+def test_a_removed_text_leaves_its_leaf(page: Page, served: Served) -> None:
+    for at in (0, 9, 233):
+        served.file["events"][at]["event"] = None
+    assert said(page) == GOOD | {"removed open"}
+    served.file["complete"] = False
+    assert "events false" in said(page)
 
 
 def test_a_checkpoint_of_somebody_else(page: Page, served: Served) -> None:

@@ -1,0 +1,36 @@
+"""Go's view of an exported log, where Go is installed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+GOPATH = Path("/usr/share/gocode")  # where Debian's golang-golang-x-mod-dev puts its packages
+PROGRAM = Path(__file__).parent / "go" / "accept.go"
+
+
+@pytest.fixture(scope="session")
+def accept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Go program, built from Debian's packages without any network."""
+    if not shutil.which("go") or not (GOPATH / "src/golang.org/x/mod/sumdb").is_dir():
+        pytest.skip(
+            "NOT TESTED against Go: install golang-go and golang-golang-x-mod-dev (Debian) to have it"
+        )
+    folder = tmp_path_factory.mktemp("go")
+    done = subprocess.run(
+        ["go", "build", "-o", folder / "accept", PROGRAM],
+        capture_output=True,
+        text=True,
+        env={
+            **os.environ,
+            "GO111MODULE": "off",
+            "GOPATH": str(GOPATH),
+            "GOCACHE": str(folder / "cache"),
+        },
+    )
+    assert done.returncode == 0, done.stderr
+    return folder / "accept"
