@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from audit.views import events, patterns, questions
+from audit.views import events, health, patterns, questions
 
 urlpatterns = [
+    path("health/", health.health_show, name="health_show"),
     path("log/", events.log_list, name="log_list"),
     path("log/table/", events.log_export, name="log_export"),
     path("log/unusual/", patterns.log_unusual, name="log_unusual"),

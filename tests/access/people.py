@@ -59,6 +59,7 @@ ROWS = [
     Row("branch_list", **PEOPLE),
     Row("branch_add", administrator=200),
     Row("branch_edit", where={"branch_id": "branch"}, coordinator=200, administrator=200),
+    Row("health_show", **EVERYBODY),
     Row("log_list", protection=200),
     Row("log_export", protection=200),
     Row("log_export", method="post", protection=200),
