@@ -71,6 +71,11 @@ class Visit:
             found.setdefault(duty["kind"], set()).add(_uuid(duty["branch"]))
         return {kind: frozenset(branches) for kind, branches in found.items()}
 
+    @cached_property
+    def barred(self) -> frozenset[UUID]:
+        """Clients that a coordinator's duty does not open: a conflict of interest, or protected."""
+        return frozenset(UUID(client) for client in self.said.get("barred", []))
+
     def holds(self, duty: str, branch: UUID | None = None) -> bool:
         """Whether the person holds this duty, in this branch if one is given."""
         branches = self.duties.get(duty, frozenset())
@@ -107,7 +112,7 @@ class Visit:
     def enter(self) -> None:
         """Tell the database who this is. Needs an open transaction."""
         self.said = enter(self.token)
-        for name in ("person", "client", "duties"):
+        for name in ("person", "client", "duties", "barred"):
             self.__dict__.pop(name, None)
 
     def settle(self) -> None:

@@ -72,8 +72,9 @@ def serves_in(visit: Visit) -> frozenset[UUID]:
 
 
 def coordinates(visit: Visit, client: Client) -> bool:
-    """Whether this person coordinates the client's branch."""
-    return visit.holds("coordinator", client.branch_id)
+    """Whether this person looks after the client as coordinator of the branch: has signed the code, and
+    neither a conflict of interest nor a protection closes the record to them."""
+    return _leads(visit, client.branch_id, client.pk)
 
 
 def can_take_in(visit: Visit) -> bool:
@@ -124,7 +125,8 @@ def can_let_know(visit: Visit, client: Client) -> bool:
 def can_end_grant(visit: Visit, grant: Grant) -> bool:
     """End a grant: the coordinator, the person it was given to, or who asked for a consultation."""
     asked = grant.basis == Basis.CONSULTATION and grant.granted_by_id == visit.person
-    return asked or visit.holds("coordinator", grant.branch_id) or grant.person_id == visit.person
+    leads = _leads(visit, grant.branch_id, grant.client_id)
+    return asked or leads or grant.person_id == visit.person
 
 
 def can_consult(visit: Visit, client: Client) -> bool:
@@ -287,6 +289,10 @@ def check_find(visit: Visit, out: LoneVisit) -> None:
 def check_breaches(visit: Visit) -> None:
     """Raises PermissionDenied for anybody but the data-protection lead, bound by the code."""
     _check(visit.holds("protection") and visit.cleared)
+
+
+def _leads(visit: Visit, branch: UUID, client: UUID) -> bool:
+    return visit.cleared and visit.holds("coordinator", branch) and client not in visit.barred
 
 
 def _check(allowed: bool) -> None:

@@ -47,6 +47,8 @@ def end_grant(*, by: Visit, grant: Grant) -> bool:
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT sec.{function}(%s)", [grant.act])
             return cursor.fetchone()[0]
+    # Locked first: of two who end it together, the second would compare with a time before the first's end.
+    Grant.objects.select_for_update().filter(pk=grant.pk).first()
     ended = Grant.objects.unended().filter(pk=grant.pk).update(
         ends_at=functions.Now(), ended_by=by.person
     )  # fmt: skip

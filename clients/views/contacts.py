@@ -141,7 +141,8 @@ def show_contact(
     """The page of a contact, opened and logged."""
     visit, client = request.visit, contact.client  # type: ignore[attr-defined]
     keys = door.open_one(visit, client.pk, "contact.view", pages.purpose(visit))
-    note = ContactNote.objects.filter(contact=contact).first()
+    may_read = permissions.can_read_contact(visit, contact)
+    note = ContactNote.objects.filter(contact=contact).first() if may_read else None
     if note:
         note.unlock(keys)
     may_write = permissions.can_log_contact(visit, client)
@@ -150,9 +151,9 @@ def show_contact(
         "client": client,
         "name": pages.names({client.pk: keys}).get(client.pk, ""),
         "note": note,
-        "files": of_contact(contact, keys),
+        "files": of_contact(contact, keys) if may_read else [],
         "author": pages.colleagues([contact.by_id]).get(contact.by_id, ""),  # type: ignore[arg-type]
-        "may_read": permissions.can_read_contact(visit, contact),
+        "may_read": may_read,
         "may_write": may_write,
         "file_form": file_form or FileForm(),
     }

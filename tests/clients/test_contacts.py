@@ -212,7 +212,7 @@ def plain(response: Any) -> str:
 def test_an_assignment_that_ends_while_one_writes_keeps_the_text(
     cast: Cast, sign_in: SignIn
 ) -> None:
-    client = new_client(cast.coordinator)
+    client = new_client(cast.coordinator, "Fabienne", "Sarlat")
     assign(cast.coordinator, client, cast.volunteer)
     browser = sign_in(cast.volunteer)
     browser.get(f"/clients/{client.pk}/contacts/new/")
@@ -225,7 +225,7 @@ def test_an_assignment_that_ends_while_one_writes_keeps_the_text(
     page = response.content.decode()
     assert "Your text is kept as a draft." in page
     assert "no longer given to you" in page
-    assert "Odile" not in page
+    assert "Fabienne" not in page
     with cast.volunteer.visit().transaction():
         assert Draft.objects.filter(person_id=cast.volunteer.id, client=client).count() == 1
     assert count(cast.coordinator, client) == 1

@@ -61,7 +61,7 @@ def emergency(by: Someone, client: Client, why: str = "danger") -> tuple[UUID, U
     """Open a record in an emergency: the emergency, and the client that it found."""
     made = uuid4()
     found = call(by, "emergency_open(%s, %s, %s, '{}', %s, %s, %s, %s)", made, by.branch,
-                 client.reference, why, f"E-{made.hex[:8]}", *keys())  # fmt: skip
+                 client.reference, why, f"E-{made.hex[:8]}", *keys(made))  # fmt: skip
     return made, found
 
 

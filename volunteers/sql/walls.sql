@@ -103,6 +103,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 DECLARE
     w record;
     p record;
+    duties jsonb;
 BEGIN
     PERFORM set_config('sec.token', token, true), set_config('sec.purpose', '', true);
     SELECT * INTO w FROM sec.who();
@@ -116,10 +117,11 @@ BEGIN
         RETURN jsonb_build_object('kind', 'user', 'subject', w.subject, 'fresh_at', w.fresh_at, 'client', sec.own_client(),
             'quiet', sec.own_client() IS NOT NULL AND sec.own_open() IS NULL);
     END IF;
+    SELECT coalesce(jsonb_agg(jsonb_build_object('kind', d.kind, 'branch', d.branch_id)), '[]') INTO duties
+    FROM public.volunteers_duty d WHERE d.person_id = p.user_id AND sec.live(d);
     RETURN jsonb_build_object('kind', 'user', 'subject', w.subject, 'fresh_at', w.fresh_at,
         'person', p.user_id, 'reference', p.reference, 'name', p.working_name, 'cleared', sec.signed(p.user_id),
-        'duties', (SELECT coalesce(jsonb_agg(jsonb_build_object('kind', d.kind, 'branch', d.branch_id)), '[]')
-            FROM public.volunteers_duty d WHERE d.person_id = p.user_id AND sec.live(d)));
+        'duties', duties, 'barred', CASE WHEN duties @> '[{"kind": "coordinator"}]' THEN to_jsonb(sec.barred()) ELSE '[]' END);
 END $$;
 
 -- ---- Changes of people and duties. Whoever may do what is checked here, not only in Python. ----

@@ -1,0 +1,259 @@
+"""Two things at the same moment, on connections of their own: one outcome, and no error page."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from threading import Barrier, Event, Thread
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+from django.db import DatabaseError, connections
+from django.utils import timezone
+
+from clients.actions import grants
+from clients.models import Client, Complaint, Contact, Emergency, Grant
+from tests.cast import Cast, Someone, assign, new_client
+from tests.clients.test_contacts import entry
+from tests.walls import acts
+from tests.walls.acts import NOTHING, call, sees
+from tests.walls.test_attacks import signed
+from vault.principals import signin_transaction
+
+FINE = {200, 302, 403, 404, 409}
+
+
+def at_once(*tries: Callable[[], Any]) -> list[Any]:
+    """What each gave, or what it raised, when all began together."""
+    ready, given = Barrier(len(tries)), [None] * len(tries)
+
+    def run(n: int) -> None:
+        try:
+            ready.wait()
+            given[n] = tries[n]()
+        except Exception as error:
+            given[n] = error
+        finally:
+            connections.close_all()
+
+    threads = [Thread(target=run, args=[n]) for n in range(len(tries))]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    return given
+
+
+def while_open(by: Someone, act: Callable[[], Any], other: Callable[[], Any]) -> tuple[Any, Any]:
+    """``other`` comes while the transaction in which ``act`` was done is still open."""
+    done, given = Event(), []
+
+    def first() -> Any:
+        with by.visit().transaction():
+            result = act()
+            done.set()
+            time.sleep(0.5)
+        return result
+
+    def second() -> Any:
+        done.wait(10)
+        return other()
+
+    given = at_once(first, second)
+    return given[0], given[1]
+
+
+def lines(client: Client, superuser: psycopg.Connection) -> int:
+    """How many lines of the ledger bind now, as the permissions that guardian reads have it too."""
+    both = [
+        superuser.execute(statement, [client.pk]).fetchone()[0]
+        for statement in (
+            "SELECT count(*) FROM clients_grant WHERE client_id = %s AND (ends_at IS NULL OR ends_at > now())",
+            "SELECT count(DISTINCT grant_id) FROM clients_clientpermission WHERE content_object_id = %s"
+            " AND (ends_at IS NULL OR ends_at > now())",
+        )
+    ]
+    assert both[0] == both[1]
+    return both[0]
+
+
+def test_permission_ends_while_the_page_is_read(cast: Cast, sign_in: Any) -> None:
+    client = new_client(cast.coordinator)
+    line = assign(cast.coordinator, client, cast.colleague)
+    readers = [sign_in(cast.colleague) for _ in range(2)]
+    over = Event()
+
+    def read(n: int) -> list[tuple[bool, int]]:
+        """Each answer, with whether the end was already certain when the page was asked for."""
+        seen: list[tuple[bool, int]] = []
+        while sum(late for late, _ in seen) < 2:
+            late = over.is_set()
+            seen.append((late, readers[n].get(f"/clients/{client.pk}/").status_code))
+        return seen
+
+    def end() -> bool:
+        time.sleep(0.3)
+        with cast.coordinator.visit().transaction() as visit:
+            ended = grants.end_grant(by=visit, grant=line)
+        over.set()
+        return ended
+
+    *pages, ended = at_once(lambda: read(0), lambda: read(1), end)
+    assert ended is True
+    for seen in pages:
+        assert {status for late, status in seen if late} == {404}
+        assert {status for _, status in seen} <= FINE
+        assert seen[0] == (False, 200)
+
+
+def test_fifty_grants_and_ends_at_once(cast: Cast, superuser: psycopg.Connection) -> None:
+    client = new_client(cast.volunteer)
+    given = [assign(cast.coordinator, client, cast.colleague) for _ in range(5)]
+
+    def give() -> str:
+        for _ in range(5):
+            assign(cast.coordinator, client, cast.colleague)
+        return "given"
+
+    def end() -> int:
+        ended = 0
+        for line in given:
+            with cast.deputy.visit().transaction() as visit:
+                ended += grants.end_grant(by=visit, grant=line)
+        return ended
+
+    results = at_once(*[give] * 5, *[end] * 5)
+    assert results[:5] == ["given"] * 5
+    assert sum(results[5:]) == 5  # each ended once, whoever came first
+    assert lines(client, superuser) == 1 + 25
+    assert superuser.execute(
+        "SELECT count(*) FROM audit_event WHERE action = 'grant.end' AND subject = %s", [client.pk]
+    ).fetchone() == (5,)
+
+
+def test_two_review_one_emergency(cast: Cast, superuser: psycopg.Connection) -> None:
+    client = new_client(cast.volunteer)
+    made, _ = acts.emergency(cast.colleague, client)
+    review = "emergency_review(%s, 'misuse', %s)"
+    results = at_once(*(
+        lambda by=by: call(by, review, made, f"B-{uuid4().hex[:8]}")
+        for by in (cast.coordinator, cast.deputy) * 2
+    ))  # fmt: skip
+    refused = [r for r in results if isinstance(r, DatabaseError)]
+    assert len(refused) == 3
+    assert all("somebody else has reviewed" in str(r) for r in refused)
+    assert superuser.execute(
+        "SELECT count(*) FROM clients_breach WHERE emergency_id = %s", [made]
+    ).fetchone() == (1,)
+    with cast.coordinator.visit().transaction():
+        assert Emergency.objects.get(pk=made).outcome == "misuse"
+
+
+def test_somebody_opens_one_record_at_a_time_in_an_emergency(cast: Cast) -> None:
+    clients = [new_client(cast.volunteer) for _ in range(4)]
+    results = at_once(*(lambda c=c: acts.emergency(cast.deputy, c) for c in clients))
+    opened = [r for r in results if isinstance(r, tuple)]
+    assert len(opened) == 1
+    assert sum("another record is open" in str(r) for r in results) == 3
+    call(cast.deputy, "emergency_end(%s)", opened[0][0])
+
+
+def test_two_hand_over_one_complaint_and_one_answers(
+    cast: Cast, superuser: psycopg.Connection
+) -> None:
+    client = new_client(cast.volunteer)
+    made = acts.complain(cast.protection, client, "association", None)
+    to = (cast.coordinator, cast.deputy)
+    results = at_once(
+        lambda: call(cast.president, "hand_complaint(%s, %s)", made, to[0].id),
+        lambda: call(cast.protection, "hand_complaint(%s, %s)", made, to[1].id),
+    )
+    assert not [r for r in results if isinstance(r, Exception)]
+    with cast.president.visit().transaction():
+        handler = Complaint.objects.get(pk=made).handler_id
+    assert handler in {someone.id for someone in to}
+    results = at_once(*(lambda by=by: call(by, "answer_complaint(%s)", made) for by in to * 2))
+    assert sum(isinstance(r, Exception) for r in results) == 3
+    assert superuser.execute(
+        "SELECT answered_by_id FROM clients_complaint WHERE id = %s", [made]
+    ).fetchone() == (handler,)
+
+
+@pytest.mark.parametrize("first", ["grant", "conflict"])
+def test_conflict_and_grant_cross(cast: Cast, superuser: psycopg.Connection, first: str) -> None:
+    """Whichever comes first, nobody is left with a client with whom they are in conflict."""
+    client = new_client(cast.coordinator)
+    colleague = cast.colleague
+
+    def give() -> None:
+        Grant(client=client, branch_id=cast.north, person_id=colleague.id, scope="full", basis="assignment",
+              purpose="support", granted_by_id=cast.coordinator.id).save(force_insert=True)  # fmt: skip
+
+    def mark() -> None:
+        from django.db import connection
+
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT sec.mark_conflict(%s, %s, %s, NULL, NULL, 'family')",
+                           [uuid4(), colleague.id, client.pk])  # fmt: skip
+
+    def alone(act: Callable[[], None]) -> None:
+        with cast.coordinator.visit().transaction():
+            act()
+
+    if first == "grant":
+        results = while_open(cast.coordinator, give, lambda: alone(mark))
+        assert results == (None, None)
+    else:
+        done, refused = while_open(cast.coordinator, mark, lambda: alone(give))
+        assert done is None
+        assert "must not deal" in str(refused)
+    assert lines(client, superuser) == 0
+    assert sees(colleague, client) == NOTHING
+
+
+@pytest.mark.parametrize("act", ["protect(%s, true, '{}')", "move_client(%s, %s, NULL)"])
+def test_grant_and_a_closing_record_cross(
+    cast: Cast, superuser: psycopg.Connection, act: str
+) -> None:
+    client = new_client(cast.coordinator)
+    values = [client.pk, cast.south][: act.count("%s")]
+    results = while_open(
+        cast.deputy,
+        lambda: Grant(
+            client=client, branch_id=cast.north, person_id=cast.colleague.id, scope="full",
+            basis="assignment", purpose="support", granted_by_id=cast.deputy.id,
+        ).save(force_insert=True),
+        lambda: call(cast.coordinator, act, *values),
+    )  # fmt: skip
+    assert not [r for r in results if isinstance(r, Exception)]
+    assert sees(cast.colleague, client) == NOTHING
+    named = 1 if act.startswith("protect") else 0
+    assert lines(client, superuser) == named
+
+
+def test_leaving_while_a_contact_is_saved(cast: Cast, sign_in: Any) -> None:
+    """The contact is there or it is not; the leaver sees no error page, and nothing afterwards."""
+    leaver = signed("leaver", "volunteer", cast)
+    client = new_client(leaver)
+    browsers = [sign_in(leaver) for _ in range(3)]
+
+    def save(n: int) -> int:
+        return browsers[n].post(f"/clients/{client.pk}/contacts/new/", entry()).status_code
+
+    def leave() -> str:
+        with signin_transaction(cast.coordinator.visit().token) as cursor:
+            cursor.execute("SELECT sec.leave(%s, %s)", [uuid4(), leaver.id])
+        return "left"
+
+    *saved, left = at_once(*(lambda n=n: save(n) for n in range(3)), leave)
+    assert left == "left"
+    assert set(saved) <= FINE
+    with cast.coordinator.visit().transaction():
+        today = Contact.objects.filter(client=client, happened_on=timezone.localdate()).count()
+    assert today <= 3
+    assert save(0) == 302  # to the sign-in page: the session has ended
+    with cast.coordinator.visit().transaction():
+        assert (
+            Contact.objects.filter(client=client, happened_on=timezone.localdate()).count() == today
+        )
+        assert not Grant.objects.live().filter(person_id=leaver.id).exists()
