@@ -27,7 +27,7 @@ def branch_shared(visit: Visit, buddy: UUID) -> UUID:
     return _beside(visit).filter(person=buddy).values_list("branch_id", flat=True)[0]
 
 
-def _beside(visit: Visit) -> QuerySet[Duty]:
+def _beside(visit: Visit) -> QuerySet[Any, Any]:
     serves = Func(
         F("person_id"), F("branch_id"), function="sec.serves_there", output_field=BooleanField()
     )

@@ -8,13 +8,13 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from django.db import ProgrammingError, connections
+from django.db import ProgrammingError, connection, connections
 from django.http import HttpResponse
 from django.test import Client as Browser
 
 from clients.actions import emergencies, grants
 from clients.actions.calls import call
-from clients.models import Client, ContactNote, Emergency, Grant
+from clients.models import Client, ContactNote, Emergency, EmergencyEntry, Grant
 from tests.cast import Cast, Someone, new_client
 
 SignIn = Callable[..., Browser]
@@ -308,3 +308,35 @@ def test_others_find_nothing_at_its_addresses(
         assert said(hidden) == said(absent)
     for address in ("rest/", "end/", "review/"):
         assert browser.post(f"/emergency/{emergency.pk}/{address}").status_code == 404
+
+
+def test_sql_of_the_application_cannot_go_round(
+    cast: Cast, standby: Someone, superuser: psycopg.Connection
+) -> None:
+    """What a bug or an injection could try on the application's own connection."""
+    client = new_client(cast.volunteer)
+    emergency = opened(standby, client)
+    for who, statement, values in [
+        (standby, "UPDATE clients_emergency SET ends_at = now() + interval '1 year'", []),
+        (standby, "UPDATE clients_emergency SET reviewed_at = now()", []),
+        (standby, "DELETE FROM clients_emergency", []),
+        (standby, "DELETE FROM clients_breach", []),
+        (standby, "UPDATE clients_emergencyentry SET sealed = ''", []),
+        (standby, "UPDATE clients_clientpermission SET ends_at = NULL", []),
+        (standby, "SELECT sec.add_key(%s, 'emergency', '', '')", [emergency.pk]),
+        (cast.volunteer, "SELECT sec.emergency_rest(%s)", [emergency.pk]),
+        (cast.volunteer, "SELECT sec.emergency_end(%s)", [emergency.pk]),
+        (cast.south_coordinator, "SELECT sec.emergency_review(%s, 'justified', 'B-9')", [emergency.pk]),
+    ]:  # fmt: skip
+        with pytest.raises(ProgrammingError, match=r"denied|not permitted"):
+            with who.visit().transaction(), connection.cursor() as cursor:
+                cursor.execute(statement, values)
+    for who in (cast.volunteer, cast.coordinator, cast.south_coordinator):  # words of another
+        entry = EmergencyEntry(
+            emergency_id=emergency.pk, kind="words", by_id=who.id, sealed=b"forged", revision=1
+        )
+        with pytest.raises(ProgrammingError, match="row-level security"):
+            with who.visit().transaction():
+                entry.save_base(force_insert=True)
+    found = "SELECT words_at, reviewed_at, ends_at FROM clients_emergency WHERE id = %s"
+    assert superuser.execute(found, [emergency.pk]).fetchone() == (None, None, emergency.ends_at)

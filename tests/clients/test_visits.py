@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from django.db import ProgrammingError
+from django.db import ProgrammingError, connection
 from django.test import Client as Browser
 from django.utils import timezone
 
@@ -215,3 +215,29 @@ def test_page_that_renews_itself_does_not_prolong_the_session(cast: Cast, sign_i
     assert rows[0].seen_at == before
     browser.get("/out/now/")
     assert rows[0].seen_at > before
+
+
+def test_sql_of_the_application_cannot_go_round(
+    cast: Cast, sign_in: SignIn, superuser: psycopg.Connection
+) -> None:
+    """What the buddy could try on the application's own connection before there is an alarm."""
+    out = going(cast, sign_in)
+    for statement, values in [
+        ("UPDATE clients_lonevisit SET alarm_at = now()", []),
+        ("UPDATE clients_lonevisit SET buddy_id = person_id", []),
+        ("DELETE FROM clients_lonevisit", []),
+        ("DELETE FROM clients_lonevisitplace", []),
+        ("SELECT sec.forget_visit(%s)", [out.pk]),
+        ("SELECT sec.visit_alarm(%s)", [out.pk]),
+        ("SELECT sec.visit_later(%s, now() - interval '1 hour')", [out.pk]),
+        ("SELECT data FROM vault_subjectkey WHERE subject = %s", [out.pk]),
+    ]:  # fmt: skip
+        with pytest.raises(ProgrammingError, match=r"denied|not permitted"):
+            with cast.colleague.visit().transaction(), connection.cursor() as cursor:
+                cursor.execute(statement, values)
+    with cast.colleague.visit().transaction(), connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM clients_lonevisitplace")
+        assert cursor.fetchone() == (0,)
+        cursor.execute("SELECT data FROM sec.open(ARRAY[%s]::uuid[], 'visit.place', 'x')", [out.pk])
+        assert cursor.fetchall() == []
+    assert count(superuser, "clients_lonevisitplace", "visit_id", out.pk) == 1

@@ -21,12 +21,12 @@ SERVING = [
     "/clients/{client}/who-may-see/", "/clients/{client}/disclosures/new/", "/contacts/{contact}/",
     "/contacts/{contact}/correct/", "/disclosures/{disclosure}/", "/no-such-page/", "/talk/", "/clients/{client}/colleagues/", "/clients/{client}/colleagues/talk/",
     "/clients/{client}/colleagues/ask/", "/clients/{client}/colleagues/ask/{question}/",
-    "/consultations/{consultation}/",
+    "/consultations/{consultation}/", "/emergency/", "/out/", "/out/{out}/place/",
 ]  # fmt: skip
 COORDINATING = [
     "/", "/requests/", "/requests/{request}/", "/requests/{request}/answer/", "/invitations/",
     "/invitations/new/", "/branches/", "/clients/{client}/who-may-see/new/", "/clients/{client}/notes/",
-    "/disclosures/{disclosure}/decide/", "/people/duties/",
+    "/disclosures/{disclosure}/decide/", "/people/duties/", "/emergency/{emergency}/review/",
 ]  # fmt: skip
 PRESIDING = ["/", "/code/versions/", "/code/versions/new/"]
 OWN = [
@@ -36,7 +36,7 @@ OWN = [
 OUTSIDE = ["/sign-in/", "/join/", "/privacy/", "/d/nothing/"]
 PAGES = {
     "volunteer": SERVING, "coordinator": COORDINATING, "president": PRESIDING,
-    "protection": ["/", "/log/"], "client": OWN, "nobody": OUTSIDE,
+    "protection": ["/", "/log/", "/breaches/"], "client": OWN, "nobody": OUTSIDE,
 }  # fmt: skip
 OVER = """() => {
   const wide = document.documentElement.scrollWidth - window.innerWidth;
@@ -78,6 +78,8 @@ def look_through(walk: Walker, cast: Cast, text: str) -> None:
             "account",
             "question",
             "consultation",
+            "emergency",
+            "out",
         )
     }
     wide = []
