@@ -66,6 +66,10 @@ def ask_all() -> int:
             continue
         except Contradicted as error:
             log.critical("THE LOG IS CONTRADICTED: %s", error)
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT sec.seal_contradicted(%s, %s)", [witness.key.name, str(error)]
+                )
             continue
         with connection.cursor() as cursor:
             cursor.execute(

@@ -129,6 +129,17 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
     SELECT c.size, by_witness, signed_line FROM public.audit_checkpoint c WHERE c.size = at_size ON CONFLICT DO NOTHING
 $$;
 
+-- A witness has signed what this log does not go on from: said to the inspector once a day for each witness.
+CREATE INDEX audit_event_contradicted ON audit_event (at) WHERE action = 'log.contradicted';
+CREATE FUNCTION sec.seal_contradicted(by_witness text, words text) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM public.audit_event e WHERE e.action = 'log.contradicted'
+            AND e.at > clock_timestamp() - interval '1 day' AND e.detail ->> 'witness' = by_witness) THEN
+        PERFORM sec.log('log.contradicted', as_role => 'job', detail => jsonb_build_object('witness', by_witness, 'words', words));
+    END IF;
+END $$;
+
 -- The keys of the house, under which events about nobody are sealed. Made once.
 CREATE FUNCTION sec.seal_house(wrapped_data bytea, wrapped_audit bytea) RETURNS void
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -137,11 +148,13 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
 $$;
 
 -- How the log is, for whoever watches over it: numbers only. What is in the tree but not signed counts as waiting.
-CREATE FUNCTION sec.log_health(OUT waiting bigint, OUT oldest double precision, OUT leaves bigint, OUT signed bigint)
+CREATE FUNCTION sec.log_health(OUT waiting bigint, OUT oldest double precision, OUT leaves bigint, OUT signed bigint, OUT contradicted bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(p.made_at)), 0) INTO waiting, oldest FROM public.audit_pending p;
     SELECT t.size, coalesce(max(c.size), 0) INTO leaves, signed FROM public.audit_tree t LEFT JOIN public.audit_checkpoint c ON true GROUP BY t.size;
+    SELECT count(*) INTO contradicted FROM public.audit_event e
+    WHERE e.action = 'log.contradicted' AND e.at > clock_timestamp() - interval '1 day';
     IF signed < leaves THEN
         SELECT greatest(oldest, extract(epoch FROM clock_timestamp() - e.at)) INTO oldest
         FROM public.audit_leaf l JOIN public.audit_event e ON e.id = l.event WHERE l.index = signed;
@@ -167,7 +180,7 @@ GRANT SELECT, INSERT ON audit_leaf, audit_tile, audit_checkpoint, audit_cosignat
 GRANT SELECT, UPDATE, DELETE ON audit_pending TO confidential_door;
 GRANT SELECT, UPDATE ON audit_tree TO confidential_door;
 GRANT UPDATE (logged) ON vault_subjectkey TO confidential_door;
-GRANT EXECUTE ON FUNCTION sec.seal_set_aside, sec.seal_take, sec.seal_put, sec.seal_sign, sec.seal_cosign, sec.seal_house, sec.log_health TO confidential_worker;
+GRANT EXECUTE ON FUNCTION sec.seal_set_aside, sec.seal_take, sec.seal_put, sec.seal_sign, sec.seal_cosign, sec.seal_contradicted, sec.seal_house, sec.log_health TO confidential_worker;
 GRANT EXECUTE ON FUNCTION sec.log_health TO confidential_app;
 
 SELECT sec.adopt_functions();

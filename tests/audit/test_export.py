@@ -15,14 +15,15 @@ import pytest
 from django.conf import settings
 from psycopg.rows import dict_row
 
-from audit import proofs, signing, witnessing
+from audit import health, proofs, signing, witnessing
 from audit.checkpoint import open_checkpoint
 from audit.exporting import client_file, export, file_by_reference
 from audit.keys import keys_of_log
 from audit.merkle import leaf_hash, verify_consistency, verify_inclusion
 from confidential.environment import BASE
+from tests.audit.logs import Log
 from tests.audit.sealer import as_worker, queue_strays, seal_all
-from tests.audit.test_witness import Running
+from tests.audit.test_witness import Running, request
 from tests.cast import Cast, new_client
 
 VERIFY = [sys.executable, str(BASE / "tools" / "verify_log.py")]
@@ -250,3 +251,27 @@ def test_a_removed_event_leaves_no_gap(
     done = verify(tmp_path / "log", "--client", tmp_path / "client.json")
     assert done.returncode == 0, done.stdout
     assert "what 1 of them said" in done.stdout
+
+
+def test_a_witness_that_saw_another_log_is_an_alarm(
+    cast: Cast, superuser: psycopg.Connection, witness: Running
+) -> None:
+    """This log was set back, or somebody who holds its key has shown another: once a day, aloud."""
+    other = Log()
+    other.key = signing.signing_key()
+    size = 1_000 + proofs.newest().size
+    assert witness.ask(request(other.grow(size), 0, size))[0] == 200
+    with as_worker():
+        assert not health.check().alarm
+        for _ in range(2):
+            assert witnessing.ask_all() == 0
+        found = health.check()
+    assert (found.contradicted, found.alarm) == (1, True)
+    with superuser.transaction():  # as if it had not been, for the tests that follow
+        superuser.execute("SET LOCAL session_replication_role = replica")
+        event, detail = superuser.execute(
+            "DELETE FROM audit_event WHERE action = 'log.contradicted' RETURNING id, detail"
+        ).fetchone()
+        superuser.execute("DELETE FROM audit_pending WHERE event = %s", [event])
+    assert detail["witness"] == "example.net/witness"
+    assert f"has seen {size} leaves" in detail["words"]
