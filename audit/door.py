@@ -16,7 +16,7 @@ from django.http import Http404, HttpRequest
 
 from audit.visit import Denial, LogUnavailable, Visit
 from vault import keyring
-from vault.keys import SubjectKeys, WrappedKeys, generate, unwrap
+from vault.keys import LogKeys, SubjectKeys, WrappedKeys, generate, log_keys, unwrap
 
 # What carries a visit: a request that came through the door's middleware.
 Visited: TypeAlias = HttpRequest
@@ -51,6 +51,11 @@ def open_one(
 ) -> SubjectKeys:
     """The keys of one subject. See :func:`open`."""
     return open(by, subject, action, purpose, **detail)[subject]
+
+
+def open_log(by: Visited | Visit, subject: UUID, action: str, purpose: str) -> LogKeys:
+    """What opens the subject's leaves of the log, and nothing else: the data key goes no further."""
+    return log_keys(open_one(by, subject, action, purpose).audit)
 
 
 def scan(

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from audit.canonical import canonical
 from audit.keys import keys_of_log
 from audit.merkle import HASH_SIZE
-from audit.models import Checkpoint
+from audit.models import Checkpoint, Leaf
 from audit.proofs import inclusion_paths
 from audit.reading import Counted, Line, lines
 from audit.sealing import Subject, entry
@@ -71,6 +71,15 @@ def _write(path: Path, content: bytes) -> None:
     partial = path.with_name(path.name + ".new")
     partial.write_bytes(content)
     partial.replace(path)
+
+
+def bundle(number: int, width: int = TILE_WIDTH) -> bytes:
+    """The entries of the log's ``number``-th 256 leaves, or the first of them, as ``tile/entries/`` has them."""
+    first = number * TILE_WIDTH
+    last = first + min(width, TILE_WIDTH)
+    leaves = Leaf.objects.filter(index__gte=first, index__lt=last).order_by("index")
+    entries = [entry(str(leaf.event), bytes(leaf.commitment), bytes(leaf.tag)) for leaf in leaves]
+    return b"".join(len(each).to_bytes(2, "big") + each for each in entries)
 
 
 # ---------------------------------------------------------------- one client's file

@@ -61,11 +61,11 @@ def page_of(events: QuerySet[Event], after: str, size: int) -> Page:
 
 
 def counts(
-    events: QuerySet[Event], since: date, until: date
+    events: QuerySet[Event], since: date, until: date, unit: str = ""
 ) -> tuple[str, list[tuple[date, int, int]]]:
     """The unit (day, week or month) and, for each: its first day, events, how many were refused."""
     days = (until - since).days + 1
-    unit = "day" if days <= DAYS_BY_DAY else "week" if days <= DAYS_BY_WEEK else "month"
+    unit = unit or ("day" if days <= DAYS_BY_DAY else "week" if days <= DAYS_BY_WEEK else "month")
     starts = list(_starts(unit, since, until))
     place = Func("at", Value([start_of(start) for start in starts], BORDERS), function="width_bucket",
                  output_field=IntegerField())  # fmt: skip

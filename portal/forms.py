@@ -11,7 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from clients.actions.complaints import NewComplaint
 from clients.models import AboutKind
 from components.text import CleanTextField
+from components.widgets import DateField3
+from rights.event_words import WHO, WHY
 from rights.models import RequestKind
+
+# Who can have looked, besides the client.
+LOOKING = ("volunteer", "coordinator", "protection", "president", "recipient", "user", "nobody")
 
 
 class RequestForm(forms.Form):
@@ -77,6 +82,25 @@ class MoreForm(forms.Form):
         label=_("What do you want to add?"), lines=True, rows=5, max_length=8000,
         error_messages={"required": _("Write something first.")},
     )  # fmt: skip
+
+
+class SeenFilter(forms.Form):
+    """Which looks at the record to show."""
+
+    who = forms.ChoiceField(
+        label=_("Who"), required=False,
+        choices=lambda: [("", _("Everybody")), *((role, WHO[role]) for role in LOOKING)],
+    )  # fmt: skip
+    why = forms.ChoiceField(label=_("Why"), required=False, choices=lambda: _reasons())
+    since = DateField3(label=_("From"), required=False)
+    until = DateField3(label=_("To"), required=False)
+    own = forms.BooleanField(label=_("Show what I looked at myself too"), required=False)
+
+
+def _reasons() -> list[tuple[str, Any]]:
+    """Each reason once, in the reader's alphabet: several codes read alike."""
+    by_words = {str(words): code for code, words in WHY.items()}
+    return [("", _("Every reason")), *((by_words[words], words) for words in sorted(by_words))]
 
 
 class OwnPasswordForm(SetPasswordForm):

@@ -2,13 +2,18 @@
 
 from django.urls import path
 
-from portal.views import access, complaints, exports, record, requests, who
+from portal.views import access, complaints, exports, record, requests, seen, who
 
 urlpatterns = [
     path("", record.portal_home, name="portal_home"),
     path("details/", record.portal_record, name="portal_record"),
     path("contacts/", record.portal_contacts, name="portal_contacts"),
-    path("seen/", record.portal_seen, name="portal_seen"),
+    path("seen/", seen.portal_seen, name="portal_seen"),
+    path("seen/day/<str:day>/", seen.portal_seen_day, name="portal_seen_day"),
+    path("seen/proof/<uuid:event_id>/", seen.portal_proof, name="portal_proof"),
+    path("seen/check/", seen.portal_check, name="portal_check"),
+    path("seen/check/file/", seen.portal_check_file, name="portal_check_file"),
+    path("seen/check/entries/<path:place>", seen.portal_check_entries, name="portal_check_entries"),
     path("passed-on/", record.portal_disclosures, name="portal_disclosures"),
     path("who/", who.portal_who, name="portal_who"),
     path("who/<uuid:may_know_id>/end/", who.portal_take_back, name="portal_take_back"),

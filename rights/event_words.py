@@ -88,6 +88,8 @@ WHAT = {
     "grant.add": _("Let somebody of the association see your record"),
     "grant.end": _("Ended somebody's access to your record"),
     "grant.list": _("Checked who may see your record"),
+    "names.decide": _("Decided that you see names here"),
+    "names.end": _("Decided that you see names here no longer"),
     "may_know.add": _("Noted whom you let us tell"),
     "may_know.end": _("Took back whom you let us tell"),
     "leaflet.print": _("Printed a leaflet for you"),
@@ -106,6 +108,8 @@ WHAT = {
     "portal.who": _("Looked at who may know"),
     "portal.requests": _("Looked at the requests"),
     "portal.export": _("Looked at the copy to take away"),
+    "portal.check": _("Checked the log"),
+    "portal.proof": _("Took a proof away"),
     "request.new": _("Sent a request"),
     "request.view": _("Read your request"),
     "request.in_progress": _("Took up your request"),
@@ -185,6 +189,12 @@ def who(role: str) -> Any:
 def why(purpose: str) -> Any:
     """The label of a purpose; empty where none was given."""
     return WHY.get(purpose, "")
+
+
+def purposes(code: str) -> list[str]:
+    """All purposes that read like this one."""
+    label = str(why(code))
+    return [each for each in WHY if str(why(each)) == label]
 
 
 def what(action: str, table: str) -> Any:

@@ -1,6 +1,7 @@
 """Who has seen a record, and why: the log of one client, folded by day, role, purpose and outcome.
 
-No names (GDPR Art. 15 and CJEU C-579/21: dates and purposes are owed, names only by a decision)."""
+Names only where the data-protection lead has decided so (GDPR Art. 15 and CJEU C-579/21: dates and
+purposes are owed)."""
 
 from __future__ import annotations
 
@@ -10,16 +11,20 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import models
-from django.db.models import Count, Max
+from django.db import connection, models
+from django.db.models import Count, Max, Q
 from django.db.models.functions import TruncDate
+from django.utils import timezone
 
 from audit.models import Event
 from clients.models import PortalAccess
 from rights import event_words
 from rights.deadlines import PARIS
+from rights.models import NamesDecision
 
 OWN = ("client", "job")
+# What a row holds that tells who did what and why; the same of them make one line.
+PARTS = ("day", "actor_kind", "actor", "actor_role", "action", "outcome", "purpose", "object_type")
 
 
 @dataclass
@@ -31,12 +36,14 @@ class Look:
     role: str
     purpose: str
     refused: bool
+    name: str = ""
     done: dict[str, int] = field(default_factory=dict)
 
     @property
     def who(self) -> str:
-        """The role in plain words."""
-        return str(event_words.who(self.role))
+        """The role in plain words, and the name where one is given."""
+        role = str(event_words.who(self.role))
+        return f"{role}: {self.name}" if self.name else role
 
     @property
     def why(self) -> str:
@@ -49,12 +56,41 @@ class Look:
         return list(self.done)
 
 
+@dataclass(frozen=True)
+class Step:
+    """One event of the log in plain words."""
+
+    event: UUID
+    at: datetime
+    who: str
+    why: str
+    what: str
+    refused: bool
+
+
 def events_of(client: UUID, *, own: bool) -> models.QuerySet[Event]:
     """The client's events; without ``own`` those of other people only."""
     events = Event.objects.filter(subject=client)
     if own:
         return events
     return events.exclude(actor_role__in=OWN).exclude(actor__in=own_accounts(client))
+
+
+def narrowed(events: models.QuerySet[Event], wanted: dict[str, Any]) -> models.QuerySet[Event]:
+    """The events of a role, for a purpose, between two days."""
+    if wanted.get("who"):
+        role = wanted["who"]
+        acting = events.filter(actor_role=role).order_by().values("actor").distinct()
+        # What a trigger wrote has no role of its own.
+        events = events.filter(Q(actor_role=role) | Q(actor_role="", actor__in=acting))
+    if wanted.get("why"):
+        events = events.filter(purpose__in=event_words.purposes(wanted["why"]))
+    if wanted.get("since"):
+        events = events.filter(at__gte=datetime.combine(wanted["since"], time.min, PARIS))
+    if wanted.get("until"):
+        after = wanted["until"] + timedelta(days=1)
+        events = events.filter(at__lt=datetime.combine(after, time.min, PARIS))
+    return events
 
 
 def own_accounts(client: UUID) -> list[UUID]:
@@ -78,32 +114,75 @@ def on_days(events: models.QuerySet[Event], days: Iterable[date]) -> models.Quer
     return events.filter(at__gte=start, at__lt=end)
 
 
-def folded(events: models.QuerySet[Event], *, client: UUID) -> list[Look]:
+def folded(
+    events: models.QuerySet[Event], *, client: UUID, names: dict[UUID, str] | None = None
+) -> list[Look]:
     """The events as looks, the latest first. Counted in the database: an import wrote thousands."""
     rows = list(
-        events.annotate(day=TruncDate("at", tzinfo=PARIS))
-        .values("day", "actor_kind", "actor", "actor_role", "action", "outcome", "purpose",
-                "object_type")
-        .annotate(times=Count("id"), last_at=Max("at"))
-        .order_by("-last_at")
+        events.annotate(day=TruncDate("at", tzinfo=PARIS)).values(*PARTS)
+        .annotate(times=Count("id"), last_at=Max("at")).order_by("-last_at")
     )  # fmt: skip
-    accounts = set(own_accounts(client))
-    # What a trigger wrote has no role; whoever opened the record on that day has one.
-    known = {(row["day"], row["actor"]): row["actor_role"] for row in rows if row["actor_role"]}
+    role_of = _Roles(rows, client)
     looks: dict[tuple[Any, ...], Look] = {}
     for row in rows:
-        role = _role(dict(row), known, accounts)
+        role = role_of(row)
+        name = (names or {}).get(row["actor"], "")
         refused = row["outcome"] != "done"
         purpose = "" if refused else row["purpose"]
-        key = (row["day"], role, str(event_words.why(purpose)), refused)
-        look = looks.setdefault(key, Look(row["day"], row["last_at"], role, purpose, refused))
+        key = (row["day"], role, name, str(event_words.why(purpose)), refused)
+        look = looks.setdefault(
+            key, Look(row["day"], row["last_at"], role, purpose, refused, name)
+        )  # fmt: skip
         done = str(event_words.what(row["action"], row["object_type"]))
         look.done[done] = look.done.get(done, 0) + row["times"]
     return list(looks.values())
 
 
-def _role(row: dict[str, Any], known: dict[Any, str], accounts: set[UUID]) -> str:
-    if row["actor"] in accounts:
-        return "client"
-    kind = row["actor_kind"] if row["actor_kind"] in event_words.WHO else "user"
-    return row["actor_role"] or known.get((row["day"], row["actor"])) or kind
+def steps(
+    events: models.QuerySet[Event], *, client: UUID, names: dict[UUID, str] | None = None
+) -> list[Step]:
+    """Each event by itself, in the order of time."""
+    rows = list(
+        events.annotate(day=TruncDate("at", tzinfo=PARIS)).order_by("at", "id")
+        .values("id", "at", *PARTS)
+    )  # fmt: skip
+    role_of = _Roles(rows, client)
+    found = []
+    for row in rows:
+        refused = row["outcome"] != "done"
+        look = Look(
+            row["day"], row["at"], role_of(row), "" if refused else row["purpose"], refused,
+            (names or {}).get(row["actor"], ""),
+        )  # fmt: skip
+        what = str(event_words.what(row["action"], row["object_type"]))
+        found.append(Step(row["id"], row["at"], look.who, look.why, what, refused))
+    return found
+
+
+def decision_on_names() -> NamesDecision | None:
+    """The decision by which this client sees names now."""
+    today = timezone.localdate()
+    return NamesDecision.objects.filter(ended_at=None, until__gte=today).first()
+
+
+def names_in_own_log() -> dict[UUID, str]:
+    """Names by id of those who are in the client's own log; none without a decision."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT actor, name FROM sec.own_names()")
+        return dict(cursor.fetchall())
+
+
+class _Roles:
+    """In which role somebody acted. What a trigger wrote has none; whoever opened the record that day has."""
+
+    def __init__(self, rows: Iterable[Any], client: UUID) -> None:
+        self.accounts = set(own_accounts(client))
+        self.known = {
+            (row["day"], row["actor"]): row["actor_role"] for row in rows if row["actor_role"]
+        }
+
+    def __call__(self, row: Any) -> str:
+        if row["actor"] in self.accounts:
+            return "client"
+        kind = row["actor_kind"] if row["actor_kind"] in event_words.WHO else "user"
+        return row["actor_role"] or self.known.get((row["day"], row["actor"])) or kind

@@ -11,7 +11,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
         e.actor_kind, e.actor, e.actor_role, e.action, e.outcome, e.subject, e.subject_kind, e.branch, e.purpose, e.basis, e.object_type,
         e.object_id, e.revision, e.digest, e.detail::text
     FROM public.audit_leaf l LEFT JOIN public.audit_event e ON e.id = l.event LEFT JOIN public.audit_removed r ON r.event = l.event
-        LEFT JOIN public.vault_subjectkey k ON k.subject = e.subject
+        LEFT JOIN public.vault_subjectkey k ON k.subject = e.subject AND NOT sec.apart(e.action, e.object_type)
     WHERE l.index >= first ORDER BY l.index LIMIT most
 $$;
 
@@ -39,7 +39,7 @@ CREATE FUNCTION sec.log_of(about uuid) RETURNS TABLE (
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT e.id, e.at, e."group", e.actor_kind, e.actor, e.actor_role, e.action, e.outcome, e.subject, e.subject_kind, e.branch, e.purpose,
         e.basis, e.object_type, e.object_id, e.revision, e.digest, e.detail::text
-    FROM public.audit_event e WHERE e.subject = about
+    FROM public.audit_event e WHERE e.subject = about AND NOT sec.apart(e.action, e.object_type)
 $$;
 
 -- Events that have no leaf and wait for none, and those that wait but are gone: neither can come about by itself.

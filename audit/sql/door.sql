@@ -15,6 +15,14 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 CREATE FUNCTION sec.purpose_on(basis text, about uuid, said text) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$ SELECT said $$;
 
+-- What is in the log about a client without being in the client's own count: it may have to be kept from them for a
+-- time, and a gap in their count would tell that there is something. It is the same for every client, whatever
+-- happened, so that nothing can be read from it. Sealing and reading ask here; see decision 31.
+CREATE FUNCTION sec.apart(act text, object_type text) RETURNS boolean
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT act LIKE 'disclosure.%' OR object_type LIKE 'disclosures\_%' OR act IN ('client.link', 'client.unlink')
+$$;
+
 -- One event. Called by definer functions and triggers only: the actor is the principal, always.
 CREATE FUNCTION sec.log(
     act text, about uuid DEFAULT NULL, about_kind text DEFAULT '', of_branch uuid DEFAULT NULL,
@@ -45,7 +53,7 @@ BEGIN
         OR act ~ '^request\.(new|in_progress|done|refused)$' OR act ~ '^export\.(fail|remove)$' OR act ~ '^log\.(file|lost|twice|remove)$' OR act = 'keeping.set'
         OR act ~ '^(complaint|conflict|emergency|visit)\.(open|rest|end|review|hand|answer|mark|start|later|alarm|safe)$'
         OR act IN ('association.found', 'breach.open', 'client.link', 'client.move', 'client.protect', 'client.take_in', 'client.unlink', 'client.unprotect',
-            'consultation.ask', 'consultation.end', 'person.leave', 'person.remind', 'talk.ask', 'talk.answer', 'talk.withdraw', 'person.invite', 'person.join', 'policy.adopt', 'portal.open', 'portal.close', 'undertaking.sign') THEN
+            'consultation.ask', 'consultation.end', 'names.decide', 'names.end', 'person.leave', 'person.remind', 'talk.ask', 'talk.answer', 'talk.withdraw', 'person.invite', 'person.join', 'policy.adopt', 'portal.open', 'portal.close', 'undertaking.sign') THEN
         RAISE 'the event % is written where it happens', act USING ERRCODE = '42501';
     END IF;
 END $$;
@@ -225,6 +233,7 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION sec.open, sec.scan, sec.record, sec.deny TO confidential_app, confidential_worker;
 GRANT EXECUTE ON FUNCTION sec.record TO confidential_signin;
+GRANT EXECUTE ON FUNCTION sec.apart TO confidential_app, confidential_worker, confidential_door;
 GRANT SELECT, INSERT ON audit_event TO confidential_door;
 GRANT INSERT ON audit_pending TO confidential_door;
 GRANT SELECT ON audit_event TO confidential_app, confidential_worker;

@@ -67,7 +67,8 @@ BEGIN
             E'\n' ORDER BY p.xid, p.made_at, p.event),
         array_agg(coalesce(k.subject, house))
     INTO waiting, lines, about
-    FROM public.audit_pending p JOIN public.audit_event e ON e.id = p.event LEFT JOIN public.vault_subjectkey k ON k.subject = e.subject
+    FROM public.audit_pending p JOIN public.audit_event e ON e.id = p.event LEFT JOIN public.vault_subjectkey k
+        ON k.subject = e.subject AND NOT sec.apart(e.action, e.object_type)
     WHERE (p.xid, p.made_at, p.event) <= (last_xid, last_made, last_event);
     SELECT array_agg(k.subject), array_agg(k.audit), array_agg(k.logged) INTO subjects, keys, counts
     FROM public.vault_subjectkey k WHERE k.subject IN (SELECT unnest(about));

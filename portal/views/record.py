@@ -20,13 +20,11 @@ from clients.models import (
 from disclosures.models import Disclosure, State
 from portal.decorators import own_space
 from portal.pages import PAGE, own_client, own_keys, own_requests, portal_page
-from rights import printing, seen
+from rights import printing
 from rights.consulted import consulted
 from rights.emergencies import opened_in_emergency
 from rights.gathering import Gatherer
 from rights.models import Export, ExportState
-
-DAYS = 7
 
 
 @require_GET
@@ -92,18 +90,6 @@ def portal_contacts(request: HttpRequest) -> HttpResponse:
         if hasattr(contact, "note"):
             contact.note.unlock(keys)
     return portal_page(request, "portal/contacts.html", {"page_obj": page})
-
-
-@require_GET
-@own_space
-def portal_seen(request: HttpRequest) -> HttpResponse:
-    """Who has seen my record and why: by day, by role. My own looks only when asked for."""
-    client, own = own_client(request), "own" in request.GET
-    events = seen.events_of(client.pk, own=own)
-    page = Paginator(seen.days_of(events), DAYS).get_page(request.GET.get("page"))
-    looks = seen.folded(seen.on_days(events, page), client=client.pk)
-    context = {"page_obj": page, "looks": looks, "own": own}
-    return portal_page(request, "portal/seen.html", context)
 
 
 @require_GET

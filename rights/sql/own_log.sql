@@ -1,0 +1,73 @@
+-- The client's own log: how many of its leaves are theirs, and names where the data-protection lead has decided so.
+SELECT sec.bind('rights_namesdecision');
+GRANT SELECT ON rights_namesdecision TO confidential_app, confidential_worker;
+GRANT SELECT, INSERT, UPDATE ON rights_namesdecision TO confidential_door;
+CREATE POLICY door ON rights_namesdecision FOR ALL TO confidential_door USING (true) WITH CHECK (true);
+CREATE POLICY see ON rights_namesdecision FOR SELECT TO confidential_app, confidential_worker
+    USING (client_id = (SELECT sec.own_open())
+        OR ((SELECT sec.uid()) IS NOT NULL AND (SELECT sec.holds('protection')) AND client_id <> ALL ((SELECT sec.barred())::uuid[])));
+
+-- For the client with this reference: names until a day, half a year ahead at most. Says whether there is such a client
+-- whom the lead may decide about; hidden and absent look alike.
+CREATE FUNCTION sec.decide_names(new_id uuid, client_ref text, why text, until_day date) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    me uuid := sec.uid();
+    c record;
+BEGIN
+    IF me IS NULL OR NOT sec.holds('protection') OR NOT sec.fresh(15) OR why NOT IN ('doubt', 'contest', 'court')
+            OR until_day < current_date OR until_day > current_date + 184 THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    END IF;
+    SELECT x.id, x.branch_id INTO c FROM public.clients_client x WHERE x.reference = upper(client_ref) AND x.id <> ALL (sec.barred());
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    UPDATE public.rights_namesdecision SET ended_at = statement_timestamp() WHERE client_id = c.id AND ended_at IS NULL;
+    INSERT INTO public.rights_namesdecision (id, client_id, reason, until, made_by_id) VALUES (new_id, c.id, why, until_day, me);
+    PERFORM sec.log('names.decide', c.id, 'client', c.branch_id, 'access', as_role => 'protection', object => 'rights_namesdecision', object_id => new_id,
+        detail => jsonb_build_object('reason', why, 'until', until_day));
+    RETURN true;
+END $$;
+CREATE FUNCTION sec.end_names(which uuid) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    about uuid;
+BEGIN
+    IF sec.uid() IS NULL OR NOT sec.holds('protection') OR NOT sec.fresh(15) THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    END IF;
+    UPDATE public.rights_namesdecision SET ended_at = statement_timestamp() WHERE id = which AND ended_at IS NULL AND client_id <> ALL (sec.barred())
+    RETURNING client_id INTO about;
+    IF about IS NULL THEN
+        RETURN false;
+    END IF;
+    PERFORM sec.log('names.end', about, 'client', (SELECT c.branch_id FROM public.clients_client c WHERE c.id = about), 'access',
+        as_role => 'protection', object => 'rights_namesdecision', object_id => which);
+    RETURN true;
+END $$;
+
+-- Who is behind the lines of the client's own log: only while such a decision binds, and only people who are in it.
+CREATE FUNCTION sec.own_names() RETURNS TABLE (actor uuid, name text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    mine uuid := sec.own_open();
+BEGIN
+    IF mine IS NULL OR NOT EXISTS (SELECT FROM public.rights_namesdecision d
+            WHERE d.client_id = mine AND d.ended_at IS NULL AND d.until >= current_date) THEN
+        RETURN;
+    END IF;
+    RETURN QUERY SELECT p.user_id, p.working_name::text FROM public.volunteers_person p
+    WHERE p.user_id IN (SELECT e.actor FROM public.audit_event e WHERE e.subject = mine);
+END $$;
+
+-- How many leaves of the log are in the client's own count.
+CREATE FUNCTION sec.own_count() RETURNS bigint
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN (SELECT k.logged FROM public.vault_subjectkey k WHERE k.subject = sec.own_open());
+END $$;
+GRANT EXECUTE ON FUNCTION sec.decide_names, sec.end_names, sec.own_names, sec.own_count TO confidential_app;
+
+SELECT sec.adopt_functions();
