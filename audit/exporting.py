@@ -8,7 +8,7 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 
@@ -22,7 +22,9 @@ from audit.sealing import Subject, entry
 from audit.signing import verifier_key
 from audit.tiles import TILE_WIDTH, Frontier, tile_path
 from audit.witnessing import cosigned, newest_cosigned, witnesses
-from vault.keys import LogKeys
+
+if TYPE_CHECKING:
+    from vault.keys import LogKeys
 
 FORMAT = "confidential-log-client/1"
 
@@ -74,7 +76,7 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def bundle(number: int, width: int = TILE_WIDTH) -> bytes:
-    """The entries of the log's ``number``-th 256 leaves, or the first of them, as ``tile/entries/`` has them."""
+    """The entries of the log's ``number``-th 256 leaves, or the first of these, as in ``tile/entries/``."""
     first = number * TILE_WIDTH
     last = first + min(width, TILE_WIDTH)
     leaves = Leaf.objects.filter(index__gte=first, index__lt=last).order_by("index")

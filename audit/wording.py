@@ -112,6 +112,7 @@ ACTIONS: dict[str, Any] = {
     "log.twice": _("Found an event in the queue that was sealed already"),
     "log.unusual": _("Looked for unusual access in the log"),
     "names.decide": _("Decided that a client sees names in their log"),
+    "names.list": _("Looked at the decisions on names"),
     "names.end": _("Ended that a client sees names in their log"),
     "may_know.add": _("Noted whom the client lets be told"),
     "may_know.end": _("Took back whom the client lets be told"),

@@ -84,6 +84,12 @@ class MoreForm(forms.Form):
     )  # fmt: skip
 
 
+def reasons() -> list[tuple[str, Any]]:
+    """Each reason once, in the reader's alphabet: several codes read alike."""
+    by_words = {str(words): code for code, words in WHY.items()}
+    return [("", _("Every reason")), *((by_words[words], words) for words in sorted(by_words))]
+
+
 class SeenFilter(forms.Form):
     """Which looks at the record to show."""
 
@@ -91,16 +97,10 @@ class SeenFilter(forms.Form):
         label=_("Who"), required=False,
         choices=lambda: [("", _("Everybody")), *((role, WHO[role]) for role in LOOKING)],
     )  # fmt: skip
-    why = forms.ChoiceField(label=_("Why"), required=False, choices=lambda: _reasons())
+    why = forms.ChoiceField(label=_("Why"), required=False, choices=reasons)
     since = DateField3(label=_("From"), required=False)
     until = DateField3(label=_("To"), required=False)
     own = forms.BooleanField(label=_("Show what I looked at myself too"), required=False)
-
-
-def _reasons() -> list[tuple[str, Any]]:
-    """Each reason once, in the reader's alphabet: several codes read alike."""
-    by_words = {str(words): code for code, words in WHY.items()}
-    return [("", _("Every reason")), *((by_words[words], words) for words in sorted(by_words))]
 
 
 class OwnPasswordForm(SetPasswordForm):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
@@ -17,10 +17,12 @@ from rights.deadlines import answer_due
 from rights.models import (
     Export,
     ExportState,
+    NamesDecision,
     RequestState,
     SubjectRequest,
     SubjectRequestWords,
 )
+from rights.permissions import check_names
 from vault.sealed import Conflict
 
 if TYPE_CHECKING:
@@ -123,3 +125,24 @@ def export_gone(export: UUID) -> None:
     """Record that the file of an export was removed."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT sec.export_gone(%s)", [export])
+
+
+def decide_names(*, by: Visit, reference: str, reason: str, until: date) -> bool:
+    """Names until a day, for the client with this reference; False where there is none to decide about.
+
+    The database asks for the duty and a fresh sign-in, writes the event, and ends an earlier decision.
+    """
+    check_names(by)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT sec.decide_names(%s, %s, %s, %s)", [uuid4(), reference.strip(), reason, until]
+        )
+        return cursor.fetchone()[0]
+
+
+def end_names(*, by: Visit, decision: NamesDecision) -> bool:
+    """No names from now on; False where the decision had ended."""
+    check_names(by)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sec.end_names(%s)", [decision.pk])
+        return cursor.fetchone()[0]

@@ -19,8 +19,9 @@ from audit.visit import Visit
 from clients.models import Client
 
 # In the order of the canonical form; the detail as the database writes it.
-COLUMNS = """e.id, e.at, e."group", e.actor_kind, e.actor, e.actor_role, e.action, e.outcome, e.subject, e.subject_kind,
-    e.branch, e.purpose, e.basis, e.object_type, e.object_id, e.revision, e.digest, e.detail::text"""
+COLUMNS = """e.id, e.at, e."group", e.actor_kind, e.actor, e.actor_role, e.action, e.outcome, e.subject,
+    e.subject_kind, e.branch, e.purpose, e.basis, e.object_type, e.object_id, e.revision, e.digest,
+    e.detail::text"""
 OWN = "e.subject = %s AND NOT sec.apart(e.action, e.object_type)"
 
 
@@ -33,7 +34,9 @@ def file_of(client: Client, *, by: door.Visited | Visit, since: int | None) -> d
     keys = door.open_log(by, client.pk, "portal.check", "own_record")
     checkpoint = proofs.newest()  # first: what is sealed while this reads is for the next time
     complete = not _removed_before(client.taken_in_at)
-    found = client_file(_events(client.pk), keys, _count(), complete=complete, checkpoint=checkpoint)
+    found = client_file(
+        _events(client.pk), keys, _count(), complete=complete, checkpoint=checkpoint
+    )
     if since is not None and 0 < since <= checkpoint.size:
         path = proofs.consistency(since, checkpoint.size)
         found["consistency"] = {"from": since, "proof": [b64encode(one).decode() for one in path]}

@@ -1,14 +1,14 @@
-"""Who has seen my record: by day, with filters and a picture; each step with its proof; and a check of the log."""
+"""Who has seen my record: by day, with filters and a picture; each step with its proof; the check."""
 
 from __future__ import annotations
 
 import re
 from datetime import date, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -52,7 +52,7 @@ def portal_seen(request: HttpRequest) -> HttpResponse:
         "named": seen.decision_on_names(),
     }
     if page.number == 1:
-        context["chart"] = _year(client)
+        context |= {"chart": _year(client), "chart_columns": [_("Month"), _("Steps"), _("Refused")]}
     return portal_page(request, "portal/seen.html", context)
 
 
@@ -69,7 +69,8 @@ def portal_seen_day(request: HttpRequest, day: str) -> HttpResponse:
     steps = seen.steps(events, client=client.pk, names=seen.names_in_own_log())
     if not steps:
         raise Http404
-    proven = set(own_log.provable(client.pk).filter(pk__in=[step.event for step in steps]).values_list("pk", flat=True))
+    listed = own_log.provable(client.pk).filter(pk__in=[step.event for step in steps])
+    proven = set(listed.values_list("pk", flat=True))
     context = {"day": which, "steps": [(step, step.event in proven) for step in steps]}
     return portal_page(request, "portal/seen_day.html", context)
 
@@ -81,23 +82,26 @@ def portal_proof(request: HttpRequest, event_id: UUID) -> HttpResponse:
     client = own_client(request)
     event: Event = door.get(request, own_log.provable(client.pk), event_id, "portal.proof")
     door.record(request, "portal.proof", subject=client.pk, purpose=PURPOSE)
+    at = event.at.astimezone(PARIS)
     try:
         text = str(proofs.inclusion(event.pk))
     except proofs.NotSealed:
-        return portal_page(request, "portal/proof_later.html", {"day": event.at.astimezone(PARIS).date()}, 404)
-    name = f"step-{event.at.astimezone(PARIS):%Y-%m-%d-%H%M%S}.tlog-proof"
+        return portal_page(request, "portal/proof_later.html", {"day": at.date()}, 404)
+    name = f"step-{at:%Y-%m-%d-%H%M%S}.tlog-proof"
     return _file(text.encode(), "text/plain; charset=utf-8", name)
 
 
 @require_GET
 @own_space
 def portal_check(request: HttpRequest) -> HttpResponse:
-    """Check this log: what a check shows and what it cannot, the check itself, and the file for other programs."""
+    """Check this log: what a check shows and what not, the check itself, the file for other programs."""
     try:
         key = str(verifier_key())
     except FileNotFoundError:  # nothing was ever sealed here
         key = ""
-    return portal_page(request, "portal/check.html", {"key": key, "key_id": _key_id(key)})
+    entries = reverse("portal_check_entries", args=["x"]).removesuffix("x")
+    context = {"key": key, "key_id": _key_id(key), "entries_url": entries}
+    return portal_page(request, "portal/check.html", context)
 
 
 @require_GET

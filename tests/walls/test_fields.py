@@ -70,6 +70,7 @@ CLEAR = {
     "disclosures.Delivery": "size language made_at expires_at tries_left opened_at recalled_at",
     "rights.SubjectRequest": "kind state made_at due_on handled_at",
     "rights.SubjectRequestWords": "revision",
+    "rights.NamesDecision": "reason until made_at ended_at",
     "rights.Export": "state progress language size made_at ready_at expires_at taken_at",
     "volunteers.Departure": "left_at reminder reminded_at",
     "volunteers.TalkRequest": "how haste made_at answered_at withdrawn_at",
