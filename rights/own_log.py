@@ -16,6 +16,7 @@ from audit import door, proofs
 from audit.exporting import client_file
 from audit.models import Event, Leaf
 from audit.visit import Visit
+from audit.witnessing import newest_cosigned
 from clients.models import Client
 
 # In the order of the canonical form; the detail as the database writes it.
@@ -32,11 +33,11 @@ def file_of(client: Client, *, by: door.Visited | Visit, since: int | None) -> d
     Raises NotSealed before the first checkpoint.
     """
     keys = door.open_log(by, client.pk, "portal.check", "own_record")
-    checkpoint = proofs.newest()  # first: what is sealed while this reads is for the next time
-    complete = not _removed_before(client.taken_in_at)
-    found = client_file(
-        _events(client.pk), keys, _count(), complete=complete, checkpoint=checkpoint
-    )
+    checkpoint = newest_cosigned()  # first: what is sealed while this reads is for the next time
+    found = client_file(_events(client.pk), keys, _count(), complete=True, checkpoint=checkpoint)
+    if not _may_be_removed(client.taken_in_at):
+        # A line that went although no time was over is missing, and the check must say so.
+        found["events"] = [item for item in found["events"] if item["event"] is not None]
     if since is not None and 0 < since <= checkpoint.size:
         path = proofs.consistency(since, checkpoint.size)
         found["consistency"] = {"from": since, "proof": [b64encode(one).decode() for one in path]}
@@ -63,11 +64,8 @@ def _count() -> int:
         return cursor.fetchone()[0] or 0
 
 
-def _removed_before(moment: datetime) -> bool:
-    """Whether events from that time on may have been removed because their time was over.
-
-    Asked of the rules and not of the events: a log that lost its first ones must not pass for an old one.
-    """
+def _may_be_removed(moment: datetime) -> bool:
+    """Whether the rules let events from that time on be removed, because their time was over."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT sec.kept_since('own_record')")
         kept_since = cursor.fetchone()[0]

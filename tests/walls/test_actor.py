@@ -30,7 +30,7 @@ CALLABLE = {
     "own_client": "app worker", "person": "app worker", "portal_close": "signin",
     "portal_open": "signin", "receive_delivery": "app",
     "record": "app signin worker", "scan": "app worker", "serves": "app worker", "sign": "app",
-    "alarms": "app", "answer_complaint": "app", "attempts_after_end": "app", "barred": "app worker", "complain": "app",
+    "alarms": "app", "apart": "app worker", "answer_complaint": "app", "attempts_after_end": "app", "barred": "app worker", "complain": "app",
     "client_of": "app", "complaint_handlers": "app", "complained_about": "app worker", "complaint_closes": "app worker", "complains": "app", "consult": "app",
     "emergency_end": "app", "emergency_open": "app", "emergency_rest": "app", "emergency_review": "app",
     "end_conflict": "app", "end_consultation": "app", "consultable": "app", "finds_visit": "app", "hand_complaint": "app",
@@ -129,7 +129,9 @@ def test_definer_functions_are_listed(superuser: psycopg.Connection) -> None:
     called = {}
     for name, definer, owner, config, roles, public in rows:
         assert not public, name
-        assert any("search_path=pg_catalog, pg_temp" in c for c in config), name
+        # sec.apart compares codes, has no rights of its own, and is worked into the statement that asks it.
+        pinned = any("search_path=pg_catalog, pg_temp" in c for c in config or ())
+        assert pinned or (name == "apart" and not definer), name
         if definer:
             assert owner == "confidential_door", name
         if roles:
