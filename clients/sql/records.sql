@@ -97,23 +97,24 @@ BEGIN
 END $$;
 
 -- P10: the policy is explained with the first contact. "Could not" lets that one be saved; after it, only an urgent
--- contact, or a call that nobody answered, in which nothing could be explained. What a command takes in happened before.
+-- contact, or a call that nobody answered, in which nothing could be explained. What a command takes in happened before. Asked after the insert,
+-- so that row-level security speaks first: else the answer would tell a hidden client from an absent one.
 CREATE FUNCTION sec.explained_first() RETURNS trigger
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF NOT new.reached OR new.urgent OR (SELECT w.kind FROM sec.who() w) IS NOT DISTINCT FROM 'command'
         OR EXISTS (SELECT FROM public.clients_explanation e WHERE e.client_id = new.client_id AND e.given) THEN
-        RETURN new;
+        RETURN NULL;
     END IF;
     -- One at a time: of two first contacts at the same moment the second finds the first.
     PERFORM pg_advisory_xact_lock(hashtextextended(new.client_id::text, 10));
-    IF (EXISTS (SELECT FROM public.clients_contact c WHERE c.client_id = new.client_id AND c.reached)
+    IF (EXISTS (SELECT FROM public.clients_contact c WHERE c.client_id = new.client_id AND c.reached AND c.id <> new.id)
              OR NOT EXISTS (SELECT FROM public.clients_explanation e WHERE e.client_id = new.client_id)) THEN
         RAISE 'the policy has not been explained to this client' USING ERRCODE = '23514', CONSTRAINT = 'contact_explained_first';
     END IF;
-    RETURN new;
+    RETURN NULL;
 END $$;
-CREATE TRIGGER explained_first BEFORE INSERT ON clients_contact FOR EACH ROW EXECUTE FUNCTION sec.explained_first();
+CREATE TRIGGER explained_first AFTER INSERT ON clients_contact FOR EACH ROW EXECUTE FUNCTION sec.explained_first();
 
 CREATE FUNCTION sec.last_contact() RETURNS trigger
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
