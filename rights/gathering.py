@@ -33,7 +33,7 @@ from disclosures.models import (
     DisclosureWords,
 )
 from disclosures.models import State as DisclosureState
-from rights import seen
+from rights import complained, seen
 from rights.consulted import consulted
 from rights.emergencies import opened_in_emergency
 from rights.models import Export, SubjectRequest, SubjectRequestWords
@@ -98,6 +98,7 @@ class Gatherer:
             "who_has_seen": self.seen(),
             "disclosures": self.disclosures(),
             "requests": self.requests(),
+            "complaints": complained.gathered(self.client, by),
             "own_space": self.portal(),
             "copies": list(
                 Export.objects.filter(client=self.client).values("made_at", "ready_at", "taken_at")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from clients.models import Answer, Channel
 from disclosures.models import Ground
 from disclosures.models import State as DisclosureState
-from rights import event_words
+from rights import complained, event_words
 from rights.models import RequestKind, RequestState
 from volunteers.models.accounts import LANGUAGES
 
@@ -33,6 +33,7 @@ def as_document(data: dict[str, Any]) -> dict[str, Any]:
         "views": [_view(one) for one in data["who_has_seen"]],
         "disclosures": [_disclosure(one) for one in data["disclosures"]],
         "requests": [_request(number, one) for number, one in enumerate(data["requests"], 1)],
+        "complaints": [complained.printed(one) for one in data["complaints"]],
     }
 
 

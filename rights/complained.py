@@ -1,0 +1,42 @@
+"""A client's complaints for the copy that they take away: their words and the answers, not the notes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+
+from audit import door
+from audit.visit import Visit
+from clients.models import AboutKind, Client, Complaint, ComplaintEntry, ComplaintState
+
+NAMES = ("reference", "about_kind", "state", "opened_at", "answered_at")
+
+
+def gathered(client: Client, by: Visit) -> list[dict[str, Any]]:
+    """All of them, the latest first; none in quiet mode, where the database shows none."""
+    rows = list(Complaint.objects.filter(client=client).prefetch_related("entries"))
+    if not rows:
+        return []
+    keys = door.open(by, [row.pk for row in rows], "export.make", "own_record")
+    return [
+        {
+            **{name: getattr(row, name) for name in NAMES},
+            "entries": [
+                {"kind": entry.kind, "made_at": entry.made_at, "text": entry.text}
+                for entry in (each.unlock(keys[row.pk]) for each in row.entries.all())
+            ],
+        }
+        for row in rows
+    ]
+
+
+def printed(one: dict[str, Any]) -> dict[str, Any]:
+    """A complaint for the printed record."""
+    kinds = dict(ComplaintEntry.Kind.choices)
+    return {
+        "date": timezone.localdate(one["opened_at"]),
+        "about": str(AboutKind(one["about_kind"]).label),
+        "state": str(ComplaintState(one["state"]).label),
+        "contents": "\n".join(f"{kinds[said['kind']]}: {said['text']}" for said in one["entries"]),
+    }

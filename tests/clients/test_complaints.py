@@ -1,0 +1,271 @@
+"""Complaints: who hears them, that nobody else finds a trace, and that the answer reaches the client."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from statistics import median
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+from django.test import Client as Browser
+
+from audit.models import Event
+from clients.actions import grants
+from clients.models import Client, Complaint
+from disclosures.models import Disclosure
+from tests.access.world import World
+from tests.cast import Cast, Someone, assign, new_client, recruit
+from tests.walls import acts
+
+SignIn = Callable[..., Browser]
+WORDS = "She told the baker about my illness."
+ANSWER = "You were right, and we have spoken with her."
+# What differs between two answers to the same question: tokens against forged forms.
+TOKEN = re.compile(r"[0-9A-Za-z]{64}")
+ID = re.compile(
+    r"[0-9A-Za-z]{64}|[0-9a-f-]{36}"
+)  # and the address itself, for the change of language
+
+
+def account_of(cast: Cast, client: Client) -> UUID:
+    """A portal for this client."""
+    world = World(cast)
+    world.__dict__["client"] = client
+    return world.account
+
+
+def complaint_of(by: Someone, client: Client) -> Complaint:
+    """The complaint that this person hears."""
+    with by.visit().transaction():
+        return Complaint.objects.get(client=client)
+
+
+def text_of(browser: Browser, address: str, **data: Any) -> str:
+    """A page, without what differs each time."""
+    answer = browser.post(address, data) if data else browser.get(address)
+    return TOKEN.sub("-", answer.content.decode())
+
+
+def test_client_complains_and_a_deputy_answers(cast: Cast, sign_in: SignIn) -> None:
+    client = new_client(cast.volunteer)
+    space = sign_in(account_of(cast, client))
+    assert "You have not complained" in text_of(space, "/my-space/complaints/")
+    said = {"kind": "coordinator", "words": WORDS, "reach": "06 39 98 11 22, evenings"}
+    assert space.post("/my-space/complaints/new/", said).status_code == 302
+    assert WORDS in text_of(space, "/my-space/complaints/")
+    made = complaint_of(cast.president, client)
+    president = sign_in(cast.president)
+    assert made.reference in text_of(president, "/")
+    page = text_of(president, f"/complaints/{made.pk}/")
+    assert WORDS in page and "evenings" in page and client.reference not in page
+    offered = text_of(president, f"/complaints/{made.pk}/hand/")
+    assert str(cast.deputy.id) in offered and str(cast.volunteer.id) not in offered
+    handed = president.post(f"/complaints/{made.pk}/hand/", {"person": str(cast.deputy.id)})
+    assert handed.status_code == 302
+    deputy = sign_in(cast.deputy)
+    assert "Waits for you" in text_of(deputy, "/")
+    deputy.post(f"/complaints/{made.pk}/note/", {"words": "Ask the baker."})
+    assert "Somebody looks into it" in text_of(space, "/my-space/complaints/")
+    assert president.post(f"/complaints/{made.pk}/answer/", {"words": "No."}).status_code == 403
+    assert deputy.post(f"/complaints/{made.pk}/answer/", {"words": ANSWER}).status_code == 302
+    mine = text_of(space, "/my-space/complaints/")
+    assert ANSWER in mine and "Ask the baker." not in mine
+    assert space.get(f"/my-space/complaints/{made.pk}/more/").status_code == 404
+    again = deputy.post(f"/complaints/{made.pk}/answer/", {"words": ANSWER}, follow=True)
+    assert "answered already" in again.content.decode()
+
+
+def pages_of(browser: Browser, someone: Someone, client: Client) -> dict[str, str]:
+    """Everything that somebody of the branch can look at which might betray a complaint."""
+    addresses = [
+        "/", "/clients/", "/follow-ups/", "/requests/", "/disclosures/", "/people/", "/complaints/",
+        f"/clients/{client.pk}/", f"/clients/{client.pk}/who-may-see/",
+        f"/clients/{client.pk}/conflicts/", f"/clients/{client.pk}/disclosures/",
+        f"/clients/{client.pk}/colleagues/", f"/people/{someone.id}/",
+        f"/people/{someone.id}/conflicts/", "/account/",
+    ]  # fmt: skip
+    found = {address: text_of(browser, address) for address in addresses}
+    return found | {word: text_of(browser, "/search/", words=word) for word in ("baker", "Quercy")}
+
+
+@pytest.mark.parametrize("accused", ["coordinator", "volunteer"])
+def test_whom_it_is_about_finds_the_same_pages_as_before(
+    cast: Cast, sign_in: SignIn, accused: str
+) -> None:
+    """Byte for byte: opened, handed, noted, notes read because of it, and a disclosure that answers it."""
+    somebody = recruit(cast.north, accused)
+    client = new_client(cast.deputy)
+    if accused == "volunteer":
+        assign(cast.deputy, client, somebody)
+    browser = sign_in(somebody)
+    before = pages_of(browser, somebody, client)
+    assert pages_of(browser, somebody, client) == before  # else the test could tell nothing
+    made = acts.complain(cast.protection, client, accused, somebody)
+    acts.call(cast.protection, "hand_complaint(%s, %s)", made, cast.deputy.id)
+    deputy = sign_in(cast.deputy)
+    deputy.post(f"/complaints/{made}/note/", {"words": "Ask the baker."})
+    with cast.deputy.visit().transaction() as visit:
+        grants.open_notes(by=visit, client=client, reason="complaint")
+    ground = {"ground": "complaint", "complaint_id": str(made), "ground_details": "A letter.",
+              "new_id": str(uuid4())}  # fmt: skip
+    assert deputy.post(f"/clients/{client.pk}/disclosures/new/", ground).status_code == 302
+    acts.conflict(cast.deputy, cast.colleague, complaint=made)
+    after = pages_of(browser, somebody, client)
+    assert {address for address in before if after[address] != before[address]} == set()
+    hidden, absent = (browser.get(f"/complaints/{pk}/") for pk in (made, uuid4()))
+    assert (hidden.status_code, absent.status_code) == (404, 404)
+    assert ID.sub("", hidden.content.decode()) == ID.sub("", absent.content.decode())
+
+
+def test_lead_whom_it_is_about_finds_the_same_log_as_before(cast: Cast, sign_in: SignIn) -> None:
+    client = new_client(cast.coordinator)
+    lead = sign_in(cast.protection)
+
+    def lines() -> set[UUID]:
+        with cast.protection.visit().transaction():
+            return set(Event.objects.exclude(actor=cast.protection.id).values_list("pk", flat=True))
+
+    before = lines()
+    coordinator = sign_in(cast.coordinator)
+    said = {"kind": "association", "about": "", "words": WORDS}
+    made = acts.complain(cast.coordinator, client, "association", cast.protection)
+    for act, data in [("note", {"words": WORDS}), ("answer", {"words": ANSWER})]:
+        assert coordinator.post(f"/complaints/{made}/{act}/", data).status_code == 302
+    assert lines() == before
+    assert coordinator.post(f"/clients/{client.pk}/complaints/new/", said).status_code == 302
+    assert len(lines()) > len(before)  # this one is not about the lead
+    assert lead.get(f"/complaints/{made}/").status_code == 404
+    page = text_of(lead, "/complaints/")
+    with cast.coordinator.visit().transaction():
+        assert Complaint.objects.get(pk=made).reference not in page
+
+
+def test_forms_about_a_complaint_leave_no_line_with_the_client(cast: Cast, sign_in: SignIn) -> None:
+    """To open the form of a complaint, or to be refused it, must not read as a complaint in the log."""
+    client = new_client(cast.coordinator)
+    for someone in (cast.coordinator, cast.outsider):
+        sign_in(someone).get(f"/clients/{client.pk}/complaints/new/")
+    with cast.protection.visit().transaction():
+        told = Event.objects.filter(subject=client.pk, action__startswith="complaint")
+        assert not told.exists()
+
+
+def test_lead_takes_down_a_complaint_by_reference(cast: Cast, sign_in: SignIn) -> None:
+    client = new_client(cast.volunteer)
+    lead = sign_in(cast.protection)
+    form = {"kind": "unsaid", "about": "", "words": WORDS}
+    for wrong in ("C-222222", "P-222222", "' OR 1=1"):
+        page = lead.post("/complaints/new/", {**form, "client": wrong}).content.decode()
+        assert "There is no client with this reference." in page
+    taken = lead.post("/complaints/new/", {**form, "client": client.reference.lower()}, follow=True)
+    assert WORDS in taken.content.decode() and client.reference in taken.content.decode()
+    assert complaint_of(cast.president, client).about_kind == "unsaid"
+    for someone in (cast.coordinator, cast.president, cast.volunteer, cast.administrator):
+        assert acts.call(someone, "client_of(%s)", client.reference) is None
+
+
+def test_coordinator_hands_up_what_is_about_a_coordinator(cast: Cast, sign_in: SignIn) -> None:
+    client = new_client(cast.coordinator)
+    browser = sign_in(cast.coordinator)
+    said = {"kind": "volunteer", "about": str(cast.deputy.id), "words": WORDS}
+    page = browser.post(f"/clients/{client.pk}/complaints/new/", said, follow=True).content.decode()
+    assert "you will not see it again" in page and WORDS not in page
+    made = complaint_of(cast.president, client)
+    assert made.about_kind == "coordinator"
+    for someone in (cast.coordinator, cast.deputy):
+        assert sign_in(someone).get(f"/complaints/{made.pk}/").status_code == 404
+    assert WORDS in text_of(sign_in(cast.president), f"/complaints/{made.pk}/")
+
+
+def test_complaint_is_not_another_clients(cast: Cast, sign_in: SignIn) -> None:
+    client, other = new_client(cast.volunteer), new_client(cast.volunteer)
+    made = acts.complain(cast.coordinator, client, "association", None)
+    mine, theirs = (sign_in(account_of(cast, one)) for one in (client, other))
+    with cast.coordinator.visit().transaction():
+        reference = Complaint.objects.get(pk=made).reference
+    assert reference in text_of(mine, "/my-space/complaints/")
+    assert reference not in text_of(theirs, "/my-space/complaints/")
+    for pk in (made, uuid4()):
+        assert theirs.get(f"/my-space/complaints/{pk}/more/").status_code == 404
+        added = theirs.post(f"/my-space/complaints/{pk}/more/", {"words": "Mine"})
+        assert added.status_code == 404
+    assert (
+        mine.post(f"/my-space/complaints/{made}/more/", {"words": "And twice."}).status_code == 302
+    )
+    assert "And twice." in text_of(sign_in(cast.coordinator), f"/complaints/{made}/")
+
+
+def test_handing_outside_the_legal_body_is_said_first(
+    cast: Cast, sign_in: SignIn, superuser: psycopg.Connection
+) -> None:
+    client = new_client(cast.volunteer)
+    made = acts.complain(cast.protection, client, "coordinator", cast.coordinator)
+    president = sign_in(cast.president)
+    address, to = f"/complaints/{made}/hand/", {"person": str(cast.south_coordinator.id)}
+    assert "legal body" not in text_of(president, address)
+    superuser.execute("UPDATE volunteers_branch SET legal_body = true WHERE id = %s", [cast.north])
+    try:
+        assert "a recipient outside" in text_of(president, address)
+        assert "Read this, and tick the box" in text_of(president, address, **to)
+        assert complaint_of(cast.president, client).handler_id is None
+        assert president.post(address, {**to, "outside": "on"}).status_code == 302
+    finally:
+        superuser.execute("UPDATE volunteers_branch SET legal_body = false")
+    assert WORDS not in text_of(sign_in(cast.south_coordinator), f"/complaints/{made}/")
+    assert sign_in(cast.south_coordinator).get(f"/complaints/{made}/").status_code == 200
+    assert sign_in(cast.south_coordinator).get(f"/clients/{client.pk}/").status_code == 404
+
+
+def test_whoever_is_marked_finds_nothing_any_more(cast: Cast, sign_in: SignIn) -> None:
+    client, judge = new_client(cast.volunteer), recruit(cast.north, "coordinator")
+    made = acts.complain(cast.coordinator, client, "association", None)
+    browser = sign_in(judge)
+    assert browser.get(f"/complaints/{made}/").status_code == 200
+    acts.call(cast.coordinator, "hand_complaint(%s, %s)", made, judge.id)
+    mark = {"person": str(judge.id), "reason": "involved"}
+    coordinator = sign_in(cast.coordinator)
+    assert coordinator.post(f"/complaints/{made}/conflicts/new/", mark).status_code == 302
+    for act in ("", "note/", "answer/", "hand/", "conflicts/new/"):
+        assert browser.get(f"/complaints/{made}/{act}").status_code == 404
+        assert browser.post(f"/complaints/{made}/{act}", {"words": "x"}).status_code == 404
+    offered = text_of(coordinator, f"/complaints/{made}/hand/")
+    assert str(judge.id) not in offered and str(cast.deputy.id) in offered
+    refused = coordinator.post(f"/complaints/{made}/hand/", {"person": str(judge.id)})
+    assert refused.status_code == 200
+
+
+def test_hidden_takes_no_other_time_than_absent(cast: Cast, sign_in: SignIn) -> None:
+    client = new_client(cast.volunteer)
+    made = acts.complain(cast.protection, client, "coordinator", cast.coordinator)
+    browser = sign_in(cast.coordinator)
+
+    def seconds(pk: UUID) -> float:
+        start = time.perf_counter()
+        browser.get(f"/complaints/{pk}/")
+        return time.perf_counter() - start
+
+    rounds = [(seconds(made), seconds(uuid4())) for _ in range(25)]
+    hidden, absent = (median(column) for column in zip(*rounds, strict=True))
+    assert abs(hidden - absent) < max(0.004, 0.3 * absent), (hidden, absent)
+
+
+def test_absent_complaint_is_refused_like_a_closed_one(cast: Cast) -> None:
+    """To the data-protection lead above all, who hears every complaint but those about them."""
+    client = new_client(cast.volunteer)
+    made = acts.complain(cast.coordinator, client, "association", cast.protection)
+    for pk in (made, uuid4()):
+        with acts_refused():
+            acts.conflict(cast.protection, cast.protection, complaint=pk)
+        with acts_refused():
+            acts.call(cast.protection, "answer_complaint(%s)", pk)
+        with cast.protection.visit().transaction():
+            assert not Disclosure.objects.filter(complaint_id=pk).exists()
+
+
+def acts_refused() -> Any:
+    """The database says no more than that."""
+    return pytest.raises(Exception, match="not permitted")

@@ -1,0 +1,117 @@
+"""Protected records: named people only, and in no list of a branch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+from django.test import Client as Browser
+
+from clients import pages, sections
+from clients.models import Client
+from tests.cast import Cast, Someone, assign, new_client, recruit
+from tests.walls.acts import ALL, NOTHING, WITHOUT_WORDS, sees
+
+SignIn = Callable[..., Browser]
+NAME = "Aurelie Fontbrune"
+
+
+@pytest.fixture(autouse=True)
+def long_lists(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is looked for must not be on another page."""
+    monkeypatch.setattr(pages, "PAGE", 10_000)
+    monkeypatch.setattr(sections, "FEW", 10_000)
+
+
+def protect(browser: Browser, client: Client, *named: Someone) -> None:
+    """Name these people, and confirm."""
+    data = {"named": [str(person.id) for person in named], "sure": "on"}
+    assert browser.post(f"/clients/{client.pk}/protect/", data).status_code == 302
+
+
+def hidden_client(by: Someone) -> Client:
+    """A client with a name to look for."""
+    return new_client(by, *NAME.split())
+
+
+def test_protecting_says_first_who_loses_sight(cast: Cast, sign_in: SignIn) -> None:
+    kept, lost = recruit(cast.north), recruit(cast.north)
+    client = hidden_client(cast.coordinator)
+    for person in (kept, lost):
+        assign(cast.coordinator, client, person)
+    browser = sign_in(cast.coordinator)
+    address = f"/clients/{client.pk}/protect/"
+    asked = browser.post(address, {"named": [str(kept.id)]}).content.decode()
+    losing = asked.split("lose sight of it at once")[1].split("</ul>")[0]
+    assert lost.username.title() in losing and kept.username.title() not in losing
+    assert sees(lost, client) == ALL  # nothing has happened yet
+    protect(browser, client, kept)
+    assert sees(kept, client) == ALL
+    assert sees(lost, client) == sees(cast.deputy, client) == NOTHING
+    for person in (lost, cast.deputy):
+        hidden, absent = (sign_in(person).get(f"/clients/{pk}/") for pk in (client.pk, uuid4()))
+        assert (hidden.status_code, absent.status_code) == (404, 404)
+    assert (
+        "This record is protected" in sign_in(kept).get(f"/clients/{client.pk}/").content.decode()
+    )
+
+
+def test_protected_record_stands_in_no_list_of_the_branch(cast: Cast, sign_in: SignIn) -> None:
+    client, both = hidden_client(cast.coordinator), recruit(cast.north, "coordinator")
+    browser = sign_in(cast.coordinator)
+    assert NAME in browser.get("/").content.decode()  # nobody is assigned: it waits
+    protect(browser, client, both)
+    for someone in (cast.coordinator, both, cast.deputy):
+        shown = sign_in(someone)
+        for address in ("/clients/", "/clients/?state=all", "/follow-ups/", "/contacts/new/"):
+            page = shown.get(address).content.decode()
+            assert client.reference not in page and NAME not in page, (someone.username, address)
+        found = shown.post("/search/", {"words": "Fontbrune"}).content.decode()
+        assert client.reference not in found
+        home = shown.get("/").content.decode()
+        assert NAME not in home
+        assert (client.reference in home) is (someone is not cast.deputy)
+    assert NAME in browser.get(f"/clients/{client.pk}/").content.decode()
+
+
+def test_volunteer_who_is_named_keeps_it_in_their_lists(cast: Cast, sign_in: SignIn) -> None:
+    volunteer = recruit(cast.north)
+    client = hidden_client(volunteer)
+    protect(sign_in(cast.coordinator), client, volunteer)
+    browser = sign_in(volunteer)
+    for address in ("/", "/clients/", "/contacts/new/"):
+        assert NAME in browser.get(address).content.decode(), address
+
+
+def test_named_people_are_changed_and_protection_is_lifted(cast: Cast, sign_in: SignIn) -> None:
+    client, named = hidden_client(cast.coordinator), recruit(cast.north, "coordinator")
+    browser = sign_in(cast.coordinator)
+    protect(browser, client)
+    assert sees(named, client) == NOTHING
+    protect(browser, client, named)
+    assert sees(named, client) == WITHOUT_WORDS
+    form = browser.get(f"/clients/{client.pk}/protect/").content.decode()
+    assert f'value="{named.id}"' in form and "checked" in form
+    protect(browser, client)
+    assert sees(named, client) == NOTHING
+    assert browser.post(f"/clients/{client.pk}/protect/end/").status_code == 302
+    assert sees(named, client) == WITHOUT_WORDS
+    assert NAME in browser.get("/clients/").content.decode()
+
+
+def test_protecting_asks_for_a_fresh_sign_in(cast: Cast, sign_in: SignIn) -> None:
+    client = hidden_client(cast.coordinator)
+    browser = sign_in(cast.coordinator, fresh=False)
+    for address in (f"/clients/{client.pk}/protect/", f"/clients/{client.pk}/protect/end/"):
+        assert browser.get(address).status_code == 302
+    with cast.coordinator.visit().transaction():
+        assert not Client.objects.get(pk=client.pk).protected
+
+
+def test_only_those_who_see_it_can_be_named(cast: Cast, sign_in: SignIn) -> None:
+    client, stranger = hidden_client(cast.coordinator), recruit(cast.north)
+    browser = sign_in(cast.coordinator)
+    data = {"named": [str(stranger.id), str(cast.outsider.id)], "sure": "on"}
+    assert browser.post(f"/clients/{client.pk}/protect/", data).status_code == 200
+    assert sees(stranger, client) == NOTHING
