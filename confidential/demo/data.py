@@ -28,6 +28,7 @@ class Data:
     requests: list[Row]
     consultations: Row
     emergencies: list[Row]
+    guarded: Row
 
     def of_duty(self, duty: str, branch: str | None = None) -> list[str]:
         """User names of those who hold a duty, in a branch if one is given."""
@@ -51,6 +52,7 @@ def read() -> Data:
         requests=_toml("requests")["requests"],
         consultations=_toml("consultations"),
         emergencies=_toml("emergencies")["emergencies"],
+        guarded=_toml("guarded"),
     )
 
 

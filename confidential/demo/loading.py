@@ -6,7 +6,15 @@ from collections.abc import Callable
 
 from django.urls import reverse
 
-from confidential.demo import clients, consultations, disclosures, emergencies, people, rights
+from confidential.demo import (
+    clients,
+    consultations,
+    disclosures,
+    emergencies,
+    guarded,
+    people,
+    rights,
+)
 from confidential.demo.data import Data
 
 Row = dict[str, str]
@@ -31,11 +39,13 @@ def load(data: Data, say: Callable[[str], None]) -> list[Row]:
 
     taken_in, contacts = clients.load(data, persons, told)
     say("Disclosures, portals and requests ...")
+    guarded.early(data, persons, taken_in)
     handover = disclosures.load(data, persons, taken_in, contacts)
     portals = rights.open_portals(data, persons, taken_in)
     rights.load(data, persons, taken_in, portals)
     consultations.load(data, persons, taken_in, contacts)
     emergencies.load(data, persons, taken_in)
+    guarded.load(data, persons, taken_in, portals)
     clients.close(data, persons, taken_in)
     persons.sign_out()
     rows = sign_ins(data)
