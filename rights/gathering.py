@@ -25,6 +25,7 @@ from clients.models import (
     PortalAccess,
     Revision,
     SafeContact,
+    WhoMayKnow,
 )
 from disclosures.models import (
     Disclosure,
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
 FORMAT, VERSION = "record-export", 1
 SEALED = (
     Identity, SafeContact, Background, ExplanationWords, ContactNote, Attachment, SubjectRequestWords,
-    DisclosureWords, DisclosureOutcome, DisclosureItem,
+    DisclosureWords, DisclosureOutcome, DisclosureItem, WhoMayKnow,
 )  # fmt: skip
 CONTACT_FIELDS = (
     "channel", "happened_on", "reached", "minutes", "kilometres", "follow_up_on", "urgent",
@@ -93,6 +94,7 @@ class Gatherer:
             "explanations": self.explanations(),
             "contacts": self.contacts(),
             "who_may_see": self.grants(),
+            "may_be_told": self.may_be_told(),
             "consultations": self.consultations(),
             "emergencies": self.emergencies(by),
             "who_has_seen": self.seen(),
@@ -220,6 +222,11 @@ class Gatherer:
             }
             for one in opened_in_emergency(self.client, by=by)
         ]
+
+    def may_be_told(self) -> list[dict[str, Any]]:
+        """Whom the client lets be told, and what; who may not any more as well."""
+        rows = WhoMayKnow.objects.filter(client=self.client)
+        return [self.row(row, "made_at", "until", "revoked_at") for row in rows]
 
     def seen(self) -> list[dict[str, Any]]:
         """Who has seen the record, and why, by day."""

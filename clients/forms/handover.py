@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from components.widgets import DateField3
 
+CHOOSE = _("Choose at least one client.")
+
 
 class History(models.TextChoices):
     """How much of the contacts before the handover the next volunteer sees."""
@@ -55,13 +57,15 @@ class HandoverForm(forms.Form):
         if len(clients) == 1:
             del self.fields["everyone"]
             self.fields["clients"].label = _("Which client?")
+            self.fields["clients"].required = True
+            self.fields["clients"].error_messages["required"] = CHOOSE
             self.initial.setdefault("clients", [clients[0][0]])
 
     def clean(self) -> dict[str, Any]:
         """At least one client; and the day where it is asked for."""
         given = super().clean() or {}
         if not given.get("everyone") and not given.get("clients") and "clients" not in self.errors:
-            self.add_error("clients", _("Choose at least one client."))
+            self.add_error("clients", CHOOSE)
         asked = given.get("history") == History.SINCE and "since" not in self.errors
         if asked and not given.get("since"):
             self.add_error("since", _("Enter the day."))

@@ -29,6 +29,7 @@ class Data:
     consultations: Row
     emergencies: list[Row]
     guarded: Row
+    hands: Row
 
     def of_duty(self, duty: str, branch: str | None = None) -> list[str]:
         """User names of those who hold a duty, in a branch if one is given."""
@@ -53,6 +54,7 @@ def read() -> Data:
         consultations=_toml("consultations"),
         emergencies=_toml("emergencies")["emergencies"],
         guarded=_toml("guarded"),
+        hands=_toml("hands"),
     )
 
 

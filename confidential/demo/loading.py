@@ -12,6 +12,7 @@ from confidential.demo import (
     disclosures,
     emergencies,
     guarded,
+    hands,
     people,
     rights,
 )
@@ -47,6 +48,7 @@ def load(data: Data, say: Callable[[str], None]) -> list[Row]:
     emergencies.load(data, persons, taken_in)
     guarded.load(data, persons, taken_in, portals)
     clients.close(data, persons, taken_in)
+    hands.load(data, persons, taken_in)
     persons.sign_out()
     rows = sign_ins(data)
     portal = next(iter(portals.values()))

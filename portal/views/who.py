@@ -40,7 +40,7 @@ def portal_take_back(request: HttpRequest, may_know_id: UUID) -> HttpResponse:
     row.unlock(own_keys(request, "may_know.end"))
     if request.method == "POST":
         if may_know.take_back(by=request.visit, row=row):  # type: ignore[attr-defined]
-            messages.success(request, _("It is taken back."))
+            messages.success(request, _("Done. We will tell this person nothing more."))
         else:
             messages.info(request, _("This was taken back before."))
         return redirect("portal_who")

@@ -1,0 +1,32 @@
+"""Changing hands in the demonstration: a handover, somebody who left, whom clients let be told."""
+
+from __future__ import annotations
+
+from audit import door
+from clients.actions import grants, handover, may_know
+from clients.models import Client
+from confidential.demo.data import Data, days_ago
+from confidential.demo.people import People
+from volunteers.actions import leaving
+
+
+def load(data: Data, people: People, clients: dict[str, Client]) -> None:
+    """Whom clients let be told; a handover; a leaver whose clients wait for another volunteer."""
+    for row in data.hands["told"]:
+        client = clients[row["client"]]
+        with people.visit(row["by"]).transaction() as visit:
+            keys = door.open_one(visit, client.pk, "may_know.add", "support")
+            words = {name: row[name] for name in ("person", "reach", "what")}
+            may_know.let_know(by=visit, client=client, keys=keys, until=None, **words)
+    for row in data.hands["handovers"]:
+        with people.visit(row["by"]).transaction() as visit:
+            handover.hand_over(
+                by=visit, clients=[clients[row["client"]].pk], of=people.ids[row["of"]],
+                to=people.ids[row["to"]], since=days_ago(row["since_days_ago"]),
+            )  # fmt: skip
+    for row in data.hands["leavers"]:
+        leaver = people.ids[row["user_name"]]
+        with people.visit(row["by"]).transaction() as visit:
+            for key in row["clients"]:
+                grants.assign(by=visit, client=clients[key], person=leaver)
+        leaving.leave(by=people.visit(row["by"]), person=leaver)
