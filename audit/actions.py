@@ -25,7 +25,7 @@ def save_question(*, by: Visit, wanted: dict[str, Any]) -> SavedQuestion:
             return known
     if len(mine) >= MOST_QUESTIONS:
         raise TooMany
-    made = SavedQuestion(owner=by.person, question=question)
+    made = SavedQuestion(owner=by.person, question=question)  # type: ignore[misc]
     made.save(force_insert=True)
     door.record(by, "log.question", about=made, kept=1)
     return made

@@ -73,7 +73,9 @@ def dated(visit: Visit, clients: Iterable[Client]) -> list[Client]:
     branches = visit.duties.get("coordinator", frozenset())
     others = [client.pk for client in found if client.branch_id not in branches]
     rows = ClientPermission.objects.filter(
-        user_id=visit.person, code="view_notes", content_object_id__in=others
+        user_id=visit.person,  # type: ignore[misc]
+        code="view_notes",
+        content_object_id__in=others,
     )
     from_day: dict[UUID, list[date]] = {}
     for client_id, since in rows.values_list("content_object_id", "since") if others else ():

@@ -165,7 +165,7 @@ def by_talk(visit: Visit, client: Client) -> list[Line]:
 
 
 def _ledger_line(visit: Visit, grants: list[Grant]) -> Line:
-    widest = min(grants, key=lambda grant: ORDER.index(grant.scope))  # type: ignore[arg-type]
+    widest = min(grants, key=lambda grant: ORDER.index(grant.scope))
     contacts = sum(grant.scope == Scope.CONTACT for grant in grants)
     line = Line(
         who=widest.person.working_name if visit.person else str(ROLES[widest.basis]),

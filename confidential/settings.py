@@ -33,7 +33,7 @@ LOG_PUBLIC_KEY_FILE = env.path(
 )
 LOG_SINK = env.str("LOG_SINK", str(VAR / "log" / "sink") if DEMONSTRATION else "")
 # Witnesses who cosign the log: "https://host/prefix name+id+base64", with commas between them.
-LOG_WITNESSES = env.list("LOG_WITNESSES", [])
+LOG_WITNESSES: list[str] = env.list("LOG_WITNESSES", [])
 
 # ---- who may reach it, and how
 DEBUG = False

@@ -43,7 +43,7 @@ def end_grant(*, by: Visit, grant: Grant) -> bool:
 
     A consultation and an emergency end as a whole, with everything that they opened.
     """
-    if function := WHOLE.get(grant.basis):
+    if function := WHOLE.get(Basis(grant.basis)):
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT sec.{function}(%s)", [grant.act])
             return cursor.fetchone()[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
@@ -49,7 +50,7 @@ def move(*, by: Visit, client: Client, branch: UUID, takes_over: UUID | None = N
     _called("move_client", [client.pk, branch, takes_over])
 
 
-def _called(name: str, values: list[object]) -> int:
+def _called(name: str, values: list[Any]) -> int:
     marks = ", ".join(["%s"] * len(values))
     try:
         with transaction.atomic(), connection.cursor() as cursor:

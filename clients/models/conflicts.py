@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import models
@@ -122,7 +123,7 @@ class ConflictQuerySet(models.QuerySet):
             starts_at__lte=functions.Now(),
         )
 
-    def colleagues_of(self, person: UUID | None) -> models.QuerySet[Conflict, UUID]:
+    def colleagues_of(self, person: UUID | None) -> models.QuerySet[Any, Any]:
         """On whose acts this person decides nothing. What those marked themselves does not count."""
         rows = self.live().filter(person_id=person, colleague__isnull=False)
         return rows.exclude(marked_by=models.F("colleague")).values("colleague")

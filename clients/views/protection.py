@@ -65,7 +65,7 @@ def _who(request: Request, client: Client) -> tuple[people.Choices, frozenset[st
     seeing = set(client.grants.live().values_list("person_id", flat=True))
     if not client.protected:
         seeing |= leading
-    seeing.discard(request.visit.person)  # type: ignore[arg-type]
+    seeing.discard(request.visit.person)
     can_be_named = (seeing | leading) - {request.visit.person}
     choices = [
         (str(person.pk), people.titled(person, client.branch_id))

@@ -153,7 +153,7 @@ def _form(
         name: getattr(disclosure if name in COLUMNS.get(step, ()) else words, name)
         for name in kind.base_fields
     }
-    more = {"complaints": _heard(disclosure.client)} if step == "ground" else {}
+    more: dict[str, Any] = {"complaints": _heard(disclosure.client)} if step == "ground" else {}
     form = kind(data, initial=initial, **more)
     form.fields["revision"] = forms.IntegerField(widget=forms.HiddenInput, initial=words.revision)
     return form

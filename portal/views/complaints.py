@@ -28,7 +28,7 @@ def portal_complaints(request: HttpRequest) -> HttpResponse:
         ids = [row.pk for row in rows]
         keys = door.open(request, ids, "portal.complaints", PURPOSE)
         for row in rows:
-            row.said = [entry.unlock(keys[row.pk]) for entry in row.entries.all()]
+            row.said = [e.unlock(keys[row.pk]) for e in row.entries.all()]  # type: ignore[attr-defined]
     context = {"complaints": rows, "branch": client.branch}
     return portal_page(request, "portal/complaints.html", context)
 
@@ -52,7 +52,7 @@ def portal_complaint_add(request: HttpRequest) -> HttpResponse:
 @own_space
 def portal_complaint_more(request: HttpRequest, complaint_id: UUID) -> HttpResponse:
     """Say more, while nobody has answered."""
-    rows = Complaint.objects.open().filter(client=request.visit.client)  # type: ignore[attr-defined, misc]
+    rows = Complaint.objects.open().filter(client=request.visit.client)  # type: ignore[attr-defined]
     complaint: Complaint = door.get(request, rows, complaint_id, "portal.complaints")
     form = MoreForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

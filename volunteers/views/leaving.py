@@ -55,7 +55,7 @@ def account_leave(request: HttpRequest) -> HttpResponse:
     """I leave: everything ends, this session too. The answer is the last page, to read and to print."""
     visit = request.visit  # type: ignore[attr-defined]
     person = serving().get(pk=visit.person)
-    president = any(duty.kind == DutyKind.PRESIDENT for duty in person.live_duties)
+    president = any(duty.kind == DutyKind.PRESIDENT for duty in person.live_duties)  # type: ignore[attr-defined]
     if request.method == "POST" and may_go(visit):
         association = Association.objects.get()  # nobody sees anything afterwards
         try:
