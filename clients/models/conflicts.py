@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from django.db import models
 from django.db.models import functions
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from clients.models.records import Client
 from vault.sealed import Sealed, SealedModel
@@ -27,7 +28,7 @@ class ComplaintState(models.TextChoices):
     """How far a complaint is."""
 
     OPEN = "open", _("Open")
-    ANSWERED = "answered", _("Answered")
+    ANSWERED = "answered", pgettext_lazy("complaint", "Answered")
 
 
 class ComplaintQuerySet(models.QuerySet):
