@@ -145,6 +145,13 @@ def unbase64(text: str) -> bytes:
     return raw
 
 
+def hashes_in(values: object) -> list[bytes]:
+    """The hashes of a proof, given as a list of base64."""
+    if not isinstance(values, list):
+        raise Wrong("a proof is not a list of hashes")
+    return [unbase64(value) for value in values]
+
+
 def whole_number(text: str) -> int:
     """A decimal number without leading zeros, below 2^63."""
     if not DECIMAL.match(text) or int(text) >= 1 << 63:
@@ -451,7 +458,7 @@ class Person:
             index = item.get("index") if isinstance(item, dict) else None
             try:
                 self.opened(item)
-                proof = [unbase64(text) for text in item["proof"]]
+                proof = hashes_in(item["proof"])
                 check_inclusion(item["index"], size, leaf(item["entry"].encode()), proof, root)
             except (Wrong, KeyError, TypeError, AttributeError) as fault:
                 reason = fault if isinstance(fault, Wrong) else "is not of the known form"
@@ -567,7 +574,7 @@ def say_since(
                 "whether the log goes on from your checkpoint (the file has no proof from it)"
             )
             return
-        proof = [unbase64(text) for text in given.get("proof") or []]
+        proof = hashes_in(given.get("proof"))
         check_consistency(old.size, new.size, proof, old.root, new.root)
     report.ok(f"the log goes on from your checkpoint of {old.size} entries")
 
@@ -607,9 +614,7 @@ def say_proof(report: Report, raw: bytes, keys: list[Key]) -> None:
         raise Wrong("the proof has no entry or no index")
     entry, index = unbase64(lines[1][6:]), whole_number(lines[2][6:])
     checkpoint = signed_checkpoint(report, note.encode(), keys, "the checkpoint of the proof")
-    check_inclusion(
-        index, checkpoint.size, leaf(entry), [unbase64(line) for line in lines[3:]], checkpoint.root
-    )
+    check_inclusion(index, checkpoint.size, leaf(entry), hashes_in(lines[3:]), checkpoint.root)
     report.ok(f"the log has this entry as leaf {index}: {entry.decode(errors='replace')}")
 
 

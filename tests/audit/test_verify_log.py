@@ -365,7 +365,7 @@ def test_a_file_that_is_not_complete_claims_nothing(log: Log, tmp_path: Path, ch
         (lambda item: item.pop("n"), "has no counter"),
         (lambda item: item.update(proof=item["proof"][:-1]), "too short"),
         (lambda item: item.update(proof=[*item["proof"], item["proof"][0]]), "too long"),
-        (lambda item: item.update(proof=None), "not of the known form"),
+        (lambda item: item.update(proof=None), "not a list of hashes"),
         (lambda item: item.update(proof=["?"]), "not base64"),
         (lambda item: item.update(proof=[5]), "not base64"),
         (lambda item: item.update(entry=item["entry"] + " "), "not of the known form"),
