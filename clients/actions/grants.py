@@ -13,7 +13,7 @@ from audit.visit import Visit
 from clients.models import Basis, Client, Grant, Scope
 
 READING_HOURS = 1
-WHOLE = {Basis.CONSULTATION: "end_consultation", Basis.EMERGENCY: "emergency_end"}
+WHOLE: dict[str, str] = {Basis.CONSULTATION: "end_consultation", Basis.EMERGENCY: "emergency_end"}
 
 
 def assign(
