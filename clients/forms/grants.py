@@ -14,6 +14,11 @@ from clients.models import ReadingReason, Scope
 from components.text import CleanTextField
 from components.widgets import DateField3
 
+NEAR = _(
+    "This person looks after somebody already who belongs together with this "
+    "client. They both agree to have the same person."
+)
+
 
 class GrantForm(forms.Form):
     """Somebody of the branch, what they will see, and until when."""
@@ -45,12 +50,7 @@ class GrantForm(forms.Form):
         self.fields["person"].choices = people  # type: ignore[attr-defined]
         # People who belong together may want to talk to different people: asked once, not forbidden.
         if self.data.get("person") in near:
-            self.fields["near"] = sure(
-                _(
-                    "This person looks after somebody already who belongs together with this "
-                    "client. They both agree to have the same person."
-                )
-            )
+            self.fields["near"] = sure(NEAR)
 
     def clean(self) -> dict[str, Any]:
         """The last day is not before the first."""

@@ -11,6 +11,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from clients.forms.conflicts import sure
+from clients.forms.grants import NEAR
 from components.widgets import DateField3
 
 CHOOSE = _("Choose at least one client.")
@@ -45,12 +47,9 @@ class HandoverForm(forms.Form):
     )  # fmt: skip
 
     def __init__(
-        self,
-        *args: Any,
-        clients: list[tuple[str, str]],
-        people: list[tuple[str, str]],
-        **kwargs: Any,
-    ) -> None:
+        self, *args: Any, clients: list[tuple[str, str]], people: list[tuple[str, str]],
+        near: frozenset[str] = frozenset(), **kwargs: Any,
+    ) -> None:  # fmt: skip
         super().__init__(*args, **kwargs)
         self.fields["clients"].choices = clients  # type: ignore[attr-defined]
         self.fields["person"].choices = people  # type: ignore[attr-defined]
@@ -60,6 +59,9 @@ class HandoverForm(forms.Form):
             self.fields["clients"].required = True
             self.fields["clients"].error_messages["required"] = CHOOSE
             self.initial.setdefault("clients", [clients[0][0]])
+
+        if self.data.get("person") in near:
+            self.fields["near"] = sure(NEAR)
 
     def clean(self) -> dict[str, Any]:
         """At least one client; and the day where it is asked for."""

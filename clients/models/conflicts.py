@@ -174,9 +174,9 @@ class Tie(models.TextChoices):
 class LinkQuerySet(models.QuerySet):
     """Named reads of links."""
 
-    def of(self, client: Client) -> LinkQuerySet:
-        """Live links of a client, as far as this person may see the other one."""
-        mine = models.Q(first=client) | models.Q(second=client)
+    def of(self, *clients: Client | UUID) -> LinkQuerySet:
+        """Live links of these clients, as far as this person may see the other one."""
+        mine = models.Q(first__in=clients) | models.Q(second__in=clients)
         return self.filter(mine, ended_at=None)
 
 

@@ -17,7 +17,7 @@ from audit import door
 from clients import leavers, moving, pages, permissions
 from clients.actions import handover
 from clients.forms.handover import HandoverForm, MoveForm
-from clients.models import Client, Conflict
+from clients.models import Client, Conflict, Grant, Link
 from clients.views.opening import Request, find_client
 from volunteers.decorators import duty_required, fresh_sign_in, people_only
 from volunteers.models import Branch, Duty, DutyKind, Person
@@ -37,6 +37,7 @@ def handover_add(request: Request, person_id: UUID) -> HttpResponse:
         request.POST or None,
         clients=[(str(c.pk), f"{names.get(c.pk, '')} · {c.reference}") for c in clients],
         people=[(str(p.pk), p.working_name) for p in people],
+        near=near(request, clients),
         initial={"clients": request.GET.getlist("client")} if "client" in request.GET else {},
     )
     if request.method == "POST" and form.is_valid() and handed(request, person, form):
@@ -45,6 +46,16 @@ def handover_add(request: Request, person_id: UUID) -> HttpResponse:
         return redirect("person_view", person.pk)
     context = {"person": person, "clients": clients, "people": people, "form": form}
     return render(request, "clients/handover/handover_add.html", context)
+
+
+def near(request: Request, clients: list[Client]) -> frozenset[str]:
+    """Who has somebody already who belongs together with one of the clients that were chosen."""
+    wanted = request.POST.getlist("clients")
+    chosen = [c.pk for c in clients if "everyone" in request.POST or str(c.pk) in wanted]
+    links = Link.objects.of(*chosen).values_list("first_id", "second_id") if chosen else ()
+    others = {client for pair in links for client in pair} - set(chosen)
+    have = Grant.objects.live().assignments().filter(client__in=others)
+    return frozenset(map(str, have.values_list("person_id", flat=True))) if others else frozenset()
 
 
 def takers(request: Request, person: Person, clients: list[Client]) -> list[Person]:

@@ -16,7 +16,16 @@ from django.test import Client as Browser
 from clients import leavers
 from clients.actions import contacts, handover
 from clients.actions.attachments import NewFile, attach
-from clients.models import Attachment, Client, Consultation, Contact, ContactNote, Grant, Revision
+from clients.models import (
+    Attachment,
+    Client,
+    Consultation,
+    Contact,
+    ContactNote,
+    Grant,
+    Link,
+    Revision,
+)
 from tests.cast import Cast, Someone, assign, new_client, recruit
 from tests.walls.acts import call
 from volunteers.actions import leaving
@@ -342,3 +351,18 @@ def test_assignment_may_begin_on_a_later_day(cast: Cast, sign_in: SignIn) -> Non
         assert not Grant.objects.unended().filter(pk=grant.pk).exists()
     assign(cast.coordinator, client, later_one)
     assert sign_in(later_one).get(f"/clients/{client.pk}/").status_code == 200
+
+
+def test_who_has_the_other_of_a_couple_takes_over_after_a_question(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    giver, taker = recruit(cast.north), recruit(cast.north)
+    client, other = new_client(giver), new_client(taker)
+    with cast.coordinator.visit().transaction():
+        Link(first=client, second=other, tie="couple", made_by_id=cast.coordinator.id).save()
+    browser = sign_in(cast.coordinator)
+    asked = hand(browser, giver, taker, client).content.decode()
+    assert "They both agree to have the same person." in asked
+    assert [grant.person_id for grant in live(cast, client)] == [giver.id]
+    assert hand(browser, giver, taker, client, near="on").status_code == 302
+    assert [grant.person_id for grant in live(cast, client)] == [taker.id]
