@@ -6,7 +6,7 @@ Formats are in docs/log-format.md.
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +14,10 @@ from django.db import connection, transaction
 
 from audit.canonical import canonical
 from audit.keys import keys_of_log
-from audit.merkle import HASH_SIZE
+from audit.merkle import HASH_SIZE, leaf_hash
 from audit.models import Checkpoint, Leaf
 from audit.proofs import inclusion_paths
-from audit.reading import Counted, Line, lines
+from audit.reading import Counted
 from audit.sealing import Subject, entry
 from audit.signing import verifier_key
 from audit.tiles import TILE_WIDTH, Frontier, tile_path
@@ -35,37 +35,53 @@ def export(folder: Path) -> int:
     Raises NotSealed before the first checkpoint.
     """
     checkpoint = newest_cosigned()
-    frontier = Frontier()
-    bundle: list[Line] = []
-    with transaction.atomic():
-        for line in lines():
-            if line.index == checkpoint.size:
-                break
-            bundle.append(line)
-            if len(bundle) == TILE_WIDTH:
-                _bundle(folder, frontier, bundle)
-                bundle = []
-        _bundle(folder, frontier, bundle)
-    for level, hashes in enumerate(frontier.edge):
-        if hashes:
-            number = (frontier.size >> 8 * level) // TILE_WIDTH
-            _write(folder / tile_path(level, number, len(hashes) // HASH_SIZE), bytes(hashes))
-    _write(folder / "key.pub", f"{verifier_key()}\n".encode())
-    if witnesses():
-        _write(folder / "witness-keys", "".join(f"{w.key}\n" for w in witnesses()).encode())
-    _write(folder / "checkpoint", cosigned(checkpoint).encode())
+    for path, content in files(checkpoint):
+        _write(folder / path, content)
     return checkpoint.size
 
 
-def _bundle(folder: Path, frontier: Frontier, bundle: list[Line]) -> None:
-    if not bundle:
-        return
-    number = bundle[0].index // TILE_WIDTH
-    content = b"".join(len(line.entry).to_bytes(2, "big") + line.entry for line in bundle)
-    _write(folder / tile_path("entries", number, len(bundle)), content)
-    for (level, index), tile in frontier.extend([line.hash for line in bundle]).items():
-        if len(tile) == TILE_WIDTH * HASH_SIZE:
-            _write(folder / tile_path(level, index), tile)
+def files(checkpoint: Checkpoint) -> Iterator[tuple[str, bytes]]:
+    """Every file of the log up to ``checkpoint`` by its path, as tlog-tiles lays them out; that one last.
+
+    Reads leaves only, which hold nothing about anybody: any role that serves may.
+    """
+    frontier = Frontier()
+    while frontier.size < checkpoint.size:
+        number = frontier.size // TILE_WIDTH
+        width = min(TILE_WIDTH, checkpoint.size - frontier.size)
+        found = entries(number, width)
+        if len(found) < width:
+            raise LookupError(f"Leaves of bundle {number} are missing.")
+        yield tile_path("entries", number, width), _joined(found)
+        for (level, index), tile in frontier.extend(map(leaf_hash, found)).items():
+            if len(tile) == TILE_WIDTH * HASH_SIZE:
+                yield tile_path(level, index), tile
+    for level, hashes in enumerate(frontier.edge):
+        if hashes:
+            number = (frontier.size >> 8 * level) // TILE_WIDTH
+            yield tile_path(level, number, len(hashes) // HASH_SIZE), bytes(hashes)
+    yield "key.pub", f"{verifier_key()}\n".encode()
+    if witnesses():
+        yield "witness-keys", "".join(f"{w.key}\n" for w in witnesses()).encode()
+    yield "checkpoint", cosigned(checkpoint).encode()
+
+
+def entries(number: int, width: int = TILE_WIDTH) -> list[bytes]:
+    """The first ``width`` entries of the log's ``number``-th 256 leaves."""
+    first = number * TILE_WIDTH
+    last = first + min(width, TILE_WIDTH)
+    leaves = Leaf.objects.filter(index__gte=first, index__lt=last).order_by("index")
+    rows = leaves.values_list("event", "commitment", "tag")
+    return [entry(str(event), bytes(commitment), bytes(tag)) for event, commitment, tag in rows]
+
+
+def bundle(number: int, width: int = TILE_WIDTH) -> bytes:
+    """Entries as ``tile/entries/`` has them."""
+    return _joined(entries(number, width))
+
+
+def _joined(found: list[bytes]) -> bytes:
+    return b"".join(len(each).to_bytes(2, "big") + each for each in found)
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -73,15 +89,6 @@ def _write(path: Path, content: bytes) -> None:
     partial = path.with_name(path.name + ".new")
     partial.write_bytes(content)
     partial.replace(path)
-
-
-def bundle(number: int, width: int = TILE_WIDTH) -> bytes:
-    """The entries of the log's ``number``-th 256 leaves, or the first of these, as in ``tile/entries/``."""
-    first = number * TILE_WIDTH
-    last = first + min(width, TILE_WIDTH)
-    leaves = Leaf.objects.filter(index__gte=first, index__lt=last).order_by("index")
-    entries = [entry(str(leaf.event), bytes(leaf.commitment), bytes(leaf.tag)) for leaf in leaves]
-    return b"".join(len(each).to_bytes(2, "big") + each for each in entries)
 
 
 # ---------------------------------------------------------------- one client's file

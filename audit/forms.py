@@ -6,10 +6,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from audit.models import Keeping
 from audit.wording import ACTIONS, OUTCOMES, PERIODS, WHY
+from components.text import CleanTextField
 from components.widgets import DateField3
 
 USUAL_DAYS = 30
@@ -97,3 +100,39 @@ class PatternFilter(forms.Form):
         label=_("When"),
         choices=lambda: [(k, v) for k, v in PERIODS.items() if k in ("7", "30", "90")],
     )
+
+
+SECURITY_MONTHS = (6, 36)  # CNIL 2021-122: 6 to 12, up to 36 with a reason
+WITHOUT_NOTE = 12
+OWN_MONTHS = (12, 600)
+
+
+class KeepingForm(forms.Form):
+    """How long events are kept. The database holds the same limits."""
+
+    months = forms.IntegerField(label=_("Months"))
+    note = CleanTextField(
+        label=_("The reason"), required=False, max_length=300,
+        help_text=_("Needed beyond 12 months (CNIL, deliberation 2021-122). No names."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, purpose: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        security = purpose == Keeping.Purpose.SECURITY
+        months = self.fields["months"]
+        months.required = security
+        low, high = SECURITY_MONTHS if security else OWN_MONTHS
+        months.validators += [MinValueValidator(low), MaxValueValidator(high)]
+        if security:
+            months.help_text = _("From 6 to 36. Twelve is usual.")
+        else:
+            months.help_text = _("Empty: as long as the record itself. Else 12 months or more.")
+            del self.fields["note"]
+
+    def clean(self) -> dict[str, Any]:
+        """A long time needs its reason."""
+        cleaned = super().clean() or {}
+        months = cleaned.get("months")
+        if "note" in self.fields and months and months > WITHOUT_NOTE and not cleaned.get("note"):
+            self.add_error("note", _("Say why twelve months are not enough."))
+        return cleaned

@@ -110,6 +110,8 @@ ACTIONS: dict[str, Any] = {
     "log.remove": _("Removed events whose time was over"),
     "log.state": _("Looked at the state of the log"),
     "log.twice": _("Found an event in the queue that was sealed already"),
+    "log.verify": _("Verified the whole log"),
+    "log.download": _("Took the whole log away, to verify it elsewhere"),
     "log.unusual": _("Looked for unusual access in the log"),
     "names.decide": _("Decided that a client sees names in their log"),
     "names.list": _("Looked at the decisions on names"),

@@ -17,10 +17,10 @@ from django.utils.translation import gettext as _
 import documents
 from audit import door
 from audit.visit import Visit
+from components.zipping import zipped
 from rights.gathering import Gathered, Gatherer
 from rights.models import Export, ExportState
 from rights.printing import as_document
-from rights.zipping import zipped
 from vault import files
 
 if TYPE_CHECKING:

@@ -27,6 +27,7 @@ from clients.models import (
     SafeContact,
     WhoMayKnow,
 )
+from components.zipping import safe_name
 from disclosures.models import (
     Disclosure,
     DisclosureItem,
@@ -38,7 +39,6 @@ from rights import complained, seen
 from rights.consulted import consulted
 from rights.emergencies import opened_in_emergency
 from rights.models import Export, SubjectRequest, SubjectRequestWords
-from rights.zipping import safe_name
 from vault.sealed import SealedModel, open_revision
 from volunteers.models import Association
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from audit import door
 from audit.querysets import references
@@ -50,11 +50,13 @@ def names_list(request: HttpRequest) -> HttpResponse:
     return render(request, "rights/names_list.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @duty_required("protection")
 @fresh_sign_in
 def names_end(request: HttpRequest, decision_id: UUID) -> HttpResponse:
     """No names any more, from now on."""
+    if request.method == "GET":  # back from signing in again
+        return redirect("names_list")
     decision = door.get(request, NamesDecision.objects.all(), decision_id, "names.end")
     if actions.end_names(by=request.visit, decision=decision):  # type: ignore[attr-defined]
         messages.success(request, _("Ended. The client sees roles again."))

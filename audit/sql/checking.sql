@@ -70,6 +70,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT e.id, sec.log_digest(e) FROM public.audit_event e WHERE e.id > after ORDER BY e.id LIMIT most
 $$;
 
+-- That the whole log was verified at the server, and what was found: for the page of the data-protection lead.
+CREATE FUNCTION sec.log_verified(leaves bigint, faults bigint) RETURNS uuid
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT sec.log('log.verify', as_role => 'command', detail => jsonb_build_object('leaves', leaves, 'faults', faults))
+$$;
+
+GRANT EXECUTE ON FUNCTION sec.log_verified TO confidential_worker;
 GRANT EXECUTE ON FUNCTION sec.log_read, sec.log_keys, sec.log_astray, sec.log_digests, sec.log_subject, sec.log_of TO confidential_worker;
 GRANT EXECUTE ON FUNCTION sec.own_events TO confidential_app, confidential_signin, confidential_worker;
 GRANT SELECT ON audit_removed TO confidential_worker;

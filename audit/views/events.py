@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from audit import door
+from audit import door, health
 from audit.decorators import duty_required, fresh_sign_in
 from audit.forms import question_of
 from audit.lines import lines
@@ -54,6 +54,8 @@ def log_list(request: HttpRequest) -> HttpResponse:
         "question": asked,
         "question_words": in_words(question),
         "tabs": tabs("log_list"),
+        "health": health.check(),
+        "alarm_seconds": health.ALARM_SECONDS,
         "saved": [
             {"pk": one.pk, "query": as_query(one.question), "words": in_words(one.question)}
             for one in saved_questions()

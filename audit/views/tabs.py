@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 PAGES = (
     ("log_list", _("Events")),
     ("log_unusual", _("Unusual access")),
+    ("log_state", _("State and keeping")),
     ("names_list", _("Names for clients")),
 )
 

@@ -64,6 +64,16 @@ ROWS = [
     Row("log_export", protection=200),
     Row("log_export", method="post", protection=200),
     Row("log_unusual", protection=200),
+    Row("log_state", protection=200),
+    Row("log_download", method="post", data={"sealed": "{sealed}"}, protection=200),
+    Row("log_keeping", {"purpose": "=security"}, protection=200),
+    Row(
+        "log_keeping",
+        {"purpose": "=security"},
+        method="post",
+        data={"months": "12"},
+        protection=302,
+    ),
     Row("log_question_add", method="post", protection=302),
     Row("log_question_remove", {"question_id": "unknown"}, method="post", protection=404),
 ]

@@ -26,9 +26,9 @@ from pypdf import PdfReader
 from audit import door
 from clients.actions import contacts
 from clients.models import Attachment, Contact, ContactNote
+from components.zipping import safe_name
 from confidential.environment import BASE
 from rights.models import Export
-from rights.zipping import safe_name
 from tests import cast as standing
 from tests.access.world import World
 from tests.portal.conftest import Space, log_contact, work
