@@ -9,6 +9,9 @@ from __future__ import annotations
 import logging
 from binascii import b2a_base64
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from hashlib import sha256
 from threading import Event
 from typing import Any
@@ -28,7 +31,9 @@ log = logging.getLogger("audit")
 HOUSE = UUID("00000000-0000-4000-8000-000000000001")
 EVERY = 1.0  # seconds
 SLOWEST = 30.0
-MOST = 20_000  # events a round: some 10 MB
+MOST = 10_000  # events a batch: some 5 MB
+BATCHES = 10  # in one transaction
+FIRST = ("0", datetime(1970, 1, 1, tzinfo=UTC), UUID(int=0))  # before every row of the queue
 TAG = 16
 PUT = """SELECT sec.seal_put(%s, %s, %s, %s, %s, %s, %s, %s,
     %s::smallint[], %s::bigint[], %s, %s::uuid[], %s::bigint[])"""
@@ -49,27 +54,88 @@ def _prepared(key: bytes) -> tuple[Callable[[], Any], Callable[[], Any]]:
     return sha256(bytes(b ^ 0x36 for b in block)).copy, sha256(bytes(b ^ 0x5C for b in block)).copy
 
 
-def seal_batch(most: int = MOST) -> int | None:
-    """Seal up to ``most`` events; how many were sealed, or None while somebody else seals."""
-    with transaction.atomic(durable=True), connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM sec.seal_take(%s)", [most])
-        size, edge, waiting, *last, lines, ids, keys, counts = cursor.fetchone()
-        if not waiting:
-            return waiting
-        subjects = _subjects(ids, keys, counts)
-        commitments, tags, leaves = hashes(subjects, lines.split("\n"))
-        frontier = frontier_of(size, bytes(edge))
-        grown = frontier.extend([leaves])
+@dataclass
+class Taken:
+    """A batch as ``sec.seal_take`` gives it: finished events in their order, and whose keys they need."""
+
+    size: int | None
+    edge: bytes | None
+    waiting: int | None
+    xid: str | None
+    made: datetime | None
+    event: UUID | None
+    lines: str
+    ids: list[UUID] | None
+    keys: list[bytes]
+    counts: list[int]
+
+    @classmethod
+    def after(cls, cursor: Any, most: int, last: tuple[Any, ...]) -> Taken:
+        """The next ``most`` after the row ``last`` of the queue."""
+        cursor.execute("SELECT * FROM sec.seal_take(%s, %s::xid8, %s, %s)", [most, *last])
+        return cls(*cursor.fetchone())
+
+    @property
+    def last(self) -> tuple[Any, ...]:
+        """The last row of the queue that this batch holds."""
+        return self.xid, self.made, self.event
+
+
+class Hashing:
+    """The arithmetic of a transaction: subjects with their counters, and the tree as it grows."""
+
+    def __init__(self, size: int, edge: bytes) -> None:
+        self.subjects: dict[str, Subject] = {}
+        self.frontier = frontier_of(size, edge)
+
+    def put(self, taken: Taken) -> list[Any]:
+        """What ``sec.seal_put`` needs to seal a batch. Batches come in their order."""
+        fresh = {
+            i: key
+            for i, key in zip(taken.ids, taken.keys, strict=True)
+            if str(i) not in self.subjects
+        }
+        counts = dict(zip(taken.ids, taken.counts, strict=True))
+        for i, keys in keys_of_log(fresh).items():
+            self.subjects[str(i)] = Subject(keys, counts[i])
+        commitments, tags, leaves = hashes(self.subjects, taken.lines.split("\n"))
+        size = self.frontier.size
+        grown = self.frontier.extend([leaves])
         full = {place: tile for place, tile in grown.items() if len(tile) == TILE_WIDTH * HASH_SIZE}
-        cursor.execute(
-            PUT,
-            [
-                *last, size, frontier.root(), b"".join(frontier.edge), commitments, tags,
-                [level for level, _ in full], [number for _, number in full],
-                b"".join(full.values()), ids, [subject.count for subject in subjects.values()],
-            ],
-        )  # fmt: skip
-    return waiting
+        return [
+            *taken.last, size, self.frontier.root(), b"".join(self.frontier.edge), commitments, tags,
+            [level for level, _ in full], [number for _, number in full], b"".join(full.values()),
+            taken.ids, [self.subjects[str(i)].count for i in taken.ids],
+        ]  # fmt: skip
+
+
+def seal_batch(most: int = MOST, batches: int = BATCHES) -> int | None:
+    """Seal up to ``batches`` times ``most`` events in one transaction; how many that were.
+
+    None while somebody else seals. While the database takes one batch, another is hashed.
+    """
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        taken = Taken.after(cursor, most, FIRST)
+        if not taken.waiting:
+            return taken.waiting
+        hashing = Hashing(taken.size, bytes(taken.edge))
+        if taken.waiting < most or batches == 1:
+            cursor.execute(PUT, hashing.put(taken))
+            return taken.waiting
+        sealed = 0
+        with ThreadPoolExecutor(1) as beside:
+            work = beside.submit(hashing.put, taken)
+            while True:
+                batches -= 1
+                following = Taken.after(cursor, most, taken.last) if batches else None
+                done = work.result()
+                if following and following.waiting:
+                    work = beside.submit(hashing.put, following)
+                cursor.execute(PUT, done)
+                sealed += taken.waiting
+                if not (following and following.waiting):
+                    return sealed
+                taken = following
 
 
 def sign() -> int | None:
@@ -106,7 +172,7 @@ def seal() -> int:
             found = seal_batch()
         sealed += found or 0
         sign()
-        if not found or found < MOST:
+        if not found or found < MOST * BATCHES:
             return sealed
 
 
@@ -185,8 +251,3 @@ def entry(event: str, commitment: bytes, tag: bytes) -> bytes:
     return b'{"c":"%b","id":"%b","t":"%b","v":1}' % (
         b2a_base64(commitment, newline=False), event.encode(), b2a_base64(tag, newline=False),
     )  # fmt: skip
-
-
-def _subjects(ids: list[UUID], keys: list[bytes], counts: list[int]) -> dict[str, Subject]:
-    known = keys_of_log(dict(zip(ids, keys, strict=True)))
-    return {str(i): Subject(known[i], n) for i, n in zip(ids, counts, strict=True)}

@@ -29,12 +29,12 @@ BEGIN
     END LOOP;
 END $$;
 
--- The next events to seal, oldest transaction first, with the audit keys of their subjects. Only
+-- The next events to seal after those already taken in this transaction, oldest transaction first, with the audit keys of their subjects. Only
 -- transactions that have ended count: "later than the last" would lose whatever commits late.
 -- Each event comes as one line: id, whose key, and the pieces of its canonical form (RFC 8785) between which
 -- its detail and its id are set. The check of audit_event keeps quotes and control characters
 -- out of its codes, so that they are their own JSON, and lines and pieces stay apart.
-CREATE FUNCTION sec.seal_take(most integer,
+CREATE FUNCTION sec.seal_take(most integer, after_xid xid8, after_made timestamptz, after_event uuid,
     OUT size bigint, OUT edge bytea, OUT waiting bigint, OUT last_xid xid8, OUT last_made timestamptz, OUT last_event uuid,
     OUT lines text, OUT subjects uuid[], OUT keys bytea[], OUT counts bigint[])
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' 
@@ -52,10 +52,12 @@ BEGIN
     -- database, where transaction ids began anew. Its rows are finished; they are stamped for the next round.
     UPDATE public.audit_pending p SET xid = pg_current_xact_id() WHERE p.xid >= pg_snapshot_xmax(pg_current_snapshot());
     SELECT t.size, t.edge INTO size, edge FROM public.audit_tree t;
-    SELECT p.xid, p.made_at, p.event INTO last_xid, last_made, last_event FROM public.audit_pending p WHERE p.xid < horizon
+    SELECT p.xid, p.made_at, p.event INTO last_xid, last_made, last_event FROM public.audit_pending p
+    WHERE p.xid < horizon AND (p.xid, p.made_at, p.event) > (after_xid, after_made, after_event)
     ORDER BY p.xid, p.made_at, p.event OFFSET most - 1 LIMIT 1;
     IF NOT FOUND THEN
-        SELECT p.xid, p.made_at, p.event INTO last_xid, last_made, last_event FROM public.audit_pending p WHERE p.xid < horizon
+        SELECT p.xid, p.made_at, p.event INTO last_xid, last_made, last_event FROM public.audit_pending p
+        WHERE p.xid < horizon AND (p.xid, p.made_at, p.event) > (after_xid, after_made, after_event)
         ORDER BY p.xid DESC, p.made_at DESC, p.event DESC LIMIT 1;
     END IF;
     SELECT count(*), string_agg(concat(e.id, E'\x1f', coalesce(k.subject, house), E'\x1f{"action":"', e.action, '","actor":"' || e.actor,
@@ -69,13 +71,14 @@ BEGIN
     INTO waiting, lines, about
     FROM public.audit_pending p JOIN public.audit_event e ON e.id = p.event LEFT JOIN public.vault_subjectkey k
         ON k.subject = e.subject AND NOT sec.apart(e.action, e.object_type)
-    WHERE (p.xid, p.made_at, p.event) <= (last_xid, last_made, last_event);
+    WHERE (p.xid, p.made_at, p.event) > (after_xid, after_made, after_event) AND (p.xid, p.made_at, p.event) <= (last_xid, last_made, last_event);
     SELECT array_agg(k.subject), array_agg(k.audit), array_agg(k.logged) INTO subjects, keys, counts
     FROM public.vault_subjectkey k WHERE k.subject IN (SELECT unnest(about));
-    SELECT count(*) INTO taken FROM public.audit_pending p WHERE (p.xid, p.made_at, p.event) <= (last_xid, last_made, last_event);
+    SELECT count(*) INTO taken FROM public.audit_pending p
+    WHERE (p.xid, p.made_at, p.event) > (after_xid, after_made, after_event) AND (p.xid, p.made_at, p.event) <= (last_xid, last_made, last_event);
     IF taken <> waiting THEN
         PERFORM sec.seal_set_aside();
-        SELECT again.* INTO size, edge, waiting, last_xid, last_made, last_event, lines, subjects, keys, counts FROM sec.seal_take(most) again;
+        SELECT again.* INTO size, edge, waiting, last_xid, last_made, last_event, lines, subjects, keys, counts FROM sec.seal_take(most, after_xid, after_made, after_event) again;
     END IF;
 END $$;
 
