@@ -58,14 +58,14 @@ def _prepared(key: bytes) -> tuple[Callable[[], Any], Callable[[], Any]]:
 class Taken:
     """A batch as ``sec.seal_take`` gives it: finished events in their order, and whose keys they need."""
 
-    size: int | None
-    edge: bytes | None
-    waiting: int | None
-    xid: str | None
-    made: datetime | None
-    event: UUID | None
+    size: int
+    edge: bytes
+    waiting: int | None  # None (and nothing else is there): somebody else seals
+    xid: str
+    made: datetime
+    event: UUID
     lines: str
-    ids: list[UUID] | None
+    ids: list[UUID]
     keys: list[bytes]
     counts: list[int]
 

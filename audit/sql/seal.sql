@@ -29,15 +29,15 @@ BEGIN
     END LOOP;
 END $$;
 
--- The next events to seal after those already taken in this transaction, oldest transaction first, with the audit keys of their subjects. Only
--- transactions that have ended count: "later than the last" would lose whatever commits late.
+-- The next events to seal after those taken already, oldest transaction first, with the audit keys of their
+-- subjects. Only transactions that have ended count: "later than the last" would lose whatever commits late.
 -- Each event comes as one line: id, whose key, and the pieces of its canonical form (RFC 8785) between which
 -- its detail and its id are set. The check of audit_event keeps quotes and control characters
 -- out of its codes, so that they are their own JSON, and lines and pieces stay apart.
 CREATE FUNCTION sec.seal_take(most integer, after_xid xid8, after_made timestamptz, after_event uuid,
     OUT size bigint, OUT edge bytea, OUT waiting bigint, OUT last_xid xid8, OUT last_made timestamptz, OUT last_event uuid,
     OUT lines text, OUT subjects uuid[], OUT keys bytea[], OUT counts bigint[])
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' 
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'UTC'
 SET enable_hashjoin = off SET enable_mergejoin = off SET work_mem = '64MB' AS $$
 DECLARE
     horizon xid8 := pg_snapshot_xmin(pg_current_snapshot());
@@ -78,7 +78,8 @@ BEGIN
     WHERE (p.xid, p.made_at, p.event) > (after_xid, after_made, after_event) AND (p.xid, p.made_at, p.event) <= (last_xid, last_made, last_event);
     IF taken <> waiting THEN
         PERFORM sec.seal_set_aside();
-        SELECT again.* INTO size, edge, waiting, last_xid, last_made, last_event, lines, subjects, keys, counts FROM sec.seal_take(most, after_xid, after_made, after_event) again;
+        SELECT again.* INTO size, edge, waiting, last_xid, last_made, last_event, lines, subjects, keys, counts
+        FROM sec.seal_take(most, after_xid, after_made, after_event) again;
     END IF;
 END $$;
 

@@ -139,6 +139,19 @@ def test_24_writers_and_two_sealers(server: Embedded, superuser: psycopg.Connect
     assert_whole()
 
 
+def test_many_batches_in_one_transaction(cast: Cast, superuser: psycopg.Connection) -> None:
+    """Hashing one batch beside taking the next gives the same log as one batch after the other."""
+    for _ in range(4):
+        new_client(cast.volunteer)
+    waiting = superuser.execute("SELECT count(*) FROM audit_pending").fetchone()[0]
+    with as_worker():
+        assert sealing.seal_batch(most=7, batches=3) == 21
+        assert sealing.seal_batch(most=1, batches=2) == 2
+        assert sealing.seal_batch(most=7) == waiting - 23
+        sealing.sign()
+    assert_whole()
+
+
 def test_late_commit_is_not_passed_over(
     server: Embedded, app: psycopg.Connection, superuser: psycopg.Connection
 ) -> None:
