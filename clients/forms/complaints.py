@@ -99,5 +99,5 @@ class HandForm(forms.Form):
         self.fields["person"].choices = people  # type: ignore[attr-defined]
         if self.data.get("person") in outside:
             self.fields["outside"] = sure(
-                _("This person belongs to another legal body. I may let this complaint leave ours.")
+                _("This person belongs to another legal body. I may let this complaint leave ours")
             )

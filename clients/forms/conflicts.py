@@ -31,7 +31,7 @@ class OwnConflictForm(forms.Form):
         super().__init__(*args, **kwargs)
         if alone:
             self.fields["alone"] = sure(
-                _("I have told the president, who appoints somebody to stand in.")
+                _("I have told the president, who appoints somebody to stand in")
             )
 
 
@@ -85,4 +85,4 @@ class ProtectForm(forms.Form):
         kept = {*chosen} | {pk for pk, _label in people if pk not in seeing}
         self.losing = [label for pk, label in people if pk not in kept] if self.is_bound else []
         if self.losing:
-            self.fields["sure"] = sure(_("Yes, they lose sight of it now."))
+            self.fields["sure"] = sure(_("Yes, they lose sight of it now"))

@@ -184,7 +184,7 @@ def protects(steps: Steps, client: Client) -> None:
     steps.press("Protect this record: named people only")
     steps.press("Protect it")
     steps.sees("These people lose sight of it at once")
-    steps.choose("Yes, they lose sight of it now.")
+    steps.choose("Yes, they lose sight of it now")
     steps.press("Protect it")
     steps.sees("This record is protected")
     steps.go("/")
