@@ -76,7 +76,7 @@ def was_theirs(visit: Visit, client: UUID) -> bool:
     """Whether this person had a grant for a client that they no longer see."""
     return (
         not Client.objects.filter(pk=client).exists()
-        and Grant.objects.filter(person_id=visit.person, client_id=client).exists()
+        and Grant.objects.of_records().filter(person_id=visit.person, client_id=client).exists()
     )
 
 

@@ -57,6 +57,10 @@ class GrantQuerySet(models.QuerySet):
         """Grants that bind now or will from a later day on."""
         return self.filter(models.Q(ends_at=None) | models.Q(ends_at__gt=functions.Now()))
 
+    def of_records(self) -> GrantQuerySet:
+        """Grants that show who the client is: a consultation does not."""
+        return self.exclude(scope__in=[Scope.CONSULT, Scope.CONTACT])
+
     def assignments(self) -> GrantQuerySet:
         """Assignments only."""
         return self.filter(basis=Basis.ASSIGNMENT)

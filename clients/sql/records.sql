@@ -216,10 +216,11 @@ BEGIN
 END $$;
 CREATE POLICY see ON clients_enquiry FOR SELECT TO confidential_app USING (branch_id = ANY ((SELECT sec.serves())::uuid[]));
 CREATE POLICY add ON clients_enquiry FOR INSERT TO confidential_app WITH CHECK (by_id = (SELECT sec.uid()) AND branch_id = ANY ((SELECT sec.serves())::uuid[]));
--- A draft is about a client whom one sees, or saw: its foreign key must not tell a hidden client from an absent one.
+-- A draft is about a client whom one sees, or saw (a consultation shows no client): its foreign key must not tell a hidden client from an absent one.
 CREATE POLICY own ON clients_draft FOR ALL TO confidential_app USING (person_id = (SELECT sec.uid()))
     WITH CHECK (person_id = (SELECT sec.uid()) AND (client_id IS NULL OR EXISTS (SELECT FROM clients_client c WHERE c.id = client_id)
-        OR EXISTS (SELECT FROM clients_grant g WHERE g.client_id = clients_draft.client_id AND g.person_id = (SELECT sec.uid()))));
+        OR EXISTS (SELECT FROM clients_grant g WHERE g.client_id = clients_draft.client_id AND g.person_id = (SELECT sec.uid())
+            AND g.scope NOT IN ('consult', 'contact'))));
 
 GRANT EXECUTE ON FUNCTION sec.take_in, sec.add_branch_key, sec.known TO confidential_app;
 GRANT EXECUTE ON FUNCTION sec.portal_open, sec.portal_close TO confidential_signin;
