@@ -296,3 +296,17 @@ def test_client_takes_back_in_the_portal_and_nobody_elses(cast: Cast, sign_in: S
     with owner.visit().transaction():
         assert WhoMayKnow.objects.get(pk=mine.pk).revoked_at is not None
         assert WhoMayKnow.objects.get(pk=theirs.pk).revoked_at is None
+
+
+def test_asked_directly_the_database_tells_nobody_else(cast: Cast, superuser: Any) -> None:
+    owner = recruit(cast.north)
+    client = new_client(owner)
+    ask = "SELECT count(*) FROM sec.who_by_duty(%s)"
+    for someone, lines in ((owner, True), (cast.deputy, True), (cast.outsider, False),
+                           (cast.colleague, False), (cast.south_coordinator, False),
+                           (cast.president, False), (cast.protection, False)):  # fmt: skip
+        with someone.visit().transaction(), connections["default"].cursor() as cursor:
+            cursor.execute(ask, [client.pk])
+            assert bool(cursor.fetchone()[0]) is lines, someone.username
+            cursor.execute("SELECT sec.unrecognised(%s)", [client.pk])
+            assert cursor.fetchone()[0] is False

@@ -8,10 +8,12 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import expect
 
-from clients.actions import contacts
+from audit import door
+from clients.actions import contacts, may_know, portal_access
 from clients.models import Client
 from tests.cast import Cast, Someone, new_client, recruit
 from tests.journeys.walk import Look, Steps, Walker
+from volunteers.models import User
 
 pytestmark = pytest.mark.browser
 LOOKS = [Look(size, language) for size in ("phone", "narrow") for language in ("en", "fr")]
@@ -50,6 +52,7 @@ def test_leave(
     """From the page of who may know to the goodbye of somebody else who leaves."""
     steps = walk.person(cast.coordinator)
     who_may_know(steps, clients[0])
+    the_client_takes_back(walk, leaver, clients[1])
     hand_over_one(steps, clients[0], leaver, heir)
     the_heir_sees(walk, heir, clients[0])
     part(steps, leaver)
@@ -83,6 +86,31 @@ def who_may_know(steps: Steps, client: Client) -> None:
     steps.follow(steps.page.locator("#told a[href*='/may-know/'][href$='/end/']").first)
     steps.press("Yes, take it back")
     steps.sees("It is taken back. Tell this person nothing any more.")
+
+
+def the_client_takes_back(walk: Walker, leaver: Someone, client: Client) -> None:
+    """In the client's own space: roles, and somebody whom the client does not want told any more."""
+    with leaver.visit().transaction() as visit:
+        keys = door.open_one(visit, client.pk, "may_know.add", "support")
+        may_know.let_know(
+            by=visit,
+            client=client,
+            keys=keys,
+            person="Claire",
+            reach="",
+            what="Rendez-vous",
+            until=None,
+        )
+        card = portal_access.open_portal(by=visit, client=client)
+    user = User.objects.get(username=card.username)
+    User.objects.filter(pk=user.pk).update(must_change_password=False)
+    steps = walk.account(user.pk)
+    steps.go("/my-space/who/")
+    steps.sees("A volunteer")
+    steps.does_not_read(name_of(leaver))
+    steps.follow(steps.page.locator("a[href*='/my-space/who/'][href$='/end/']"))
+    steps.press("Yes, take it back")
+    steps.sees("Nobody. We tell nobody anything without asking you first.")
 
 
 def hand_over_one(steps: Steps, client: Client, leaver: Someone, heir: Someone) -> None:

@@ -21,16 +21,18 @@ SERVING = [
     "/clients/{client}/who-may-see/", "/clients/{client}/disclosures/new/", "/contacts/{contact}/",
     "/contacts/{contact}/correct/", "/disclosures/{disclosure}/", "/no-such-page/", "/talk/", "/clients/{client}/colleagues/", "/clients/{client}/colleagues/talk/",
     "/clients/{client}/colleagues/ask/", "/clients/{client}/colleagues/ask/{question}/",
+    "/clients/{client}/may-know/new/", "/may-know/{may_know}/end/", "/account/leave/",
     "/consultations/{consultation}/", "/emergency/", "/out/", "/out/{out}/place/",
 ]  # fmt: skip
 COORDINATING = [
     "/", "/requests/", "/requests/{request}/", "/requests/{request}/answer/", "/invitations/",
     "/invitations/new/", "/branches/", "/clients/{client}/who-may-see/new/", "/clients/{client}/notes/",
-    "/disclosures/{disclosure}/decide/", "/people/duties/", "/emergency/{emergency}/review/",
+    "/clients/{client}/who-may-see/?print=1", "/clients/{client}/move/", "/people/{volunteer_id}/hand-over/",
+    "/people/{leaver}/leave/", "/departures/{departure}/", "/disclosures/{disclosure}/decide/", "/people/duties/", "/emergency/{emergency}/review/",
 ]  # fmt: skip
 PRESIDING = ["/", "/code/versions/", "/code/versions/new/"]
 OWN = [
-    "/my-space/", "/my-space/details/", "/my-space/contacts/", "/my-space/seen/",
+    "/my-space/", "/my-space/details/", "/my-space/contacts/", "/my-space/seen/", "/my-space/who/", "/my-space/who/{may_know}/end/",
     "/my-space/passed-on/", "/my-space/requests/", "/my-space/requests/new/", "/my-space/copy/",
 ]  # fmt: skip
 OUTSIDE = ["/sign-in/", "/join/", "/privacy/", "/d/nothing/"]
@@ -80,6 +82,10 @@ def look_through(walk: Walker, cast: Cast, text: str) -> None:
             "consultation",
             "emergency",
             "out",
+            "may_know",
+            "volunteer_id",
+            "leaver",
+            "departure",
         )
     }
     wide = []
