@@ -421,6 +421,8 @@ class Person:
             self.commit = unbase64(self.file["keys"]["commit"])
             self.complete = self.file["complete"] is True
             self.tag = unbase64(self.file["keys"]["tag"]) if self.complete else b""
+            if len(self.commit) != 32 or len(self.tag) not in (0, 32):
+                raise Wrong("a key does not have 32 bytes")
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError, Wrong) as error:
             raise Unable("This is no person's file of the log.") from error
 
@@ -590,6 +592,8 @@ def say_person(report: Report, person: Person, checkpoint: Checkpoint, log: Log 
     if not person.complete:
         report.open("whether events are missing: this file does not claim to be complete")
         return
+    counted_with = hashlib.sha256(person.tag).hexdigest()[:16]
+    report.open(f"whether the key that counts them, {counted_with}, is that of your earlier files")
     if not faults:
         report.judge(
             f"the events are counted 0 to {count - 1} without a gap", list(person.order_faults())

@@ -31,6 +31,7 @@
     return bytes;
   }
   const base64 = (bytes) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+  const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
   const equal = (a, b) => a.length === b.length && a.every((byte, at) => byte === b[at]);
 
   function join(...parts) {
@@ -114,7 +115,7 @@
     const raw = unbase64(rest.join("+"));
     must(name && raw.length === 33 && raw[0] === 1, "key");
     const hash = await sha256(join(utf8.encode(name + "\n"), raw));
-    must(Array.from(hash.slice(0, 4), (byte) => byte.toString(16).padStart(2, "0")).join("") === id, "key");
+    must(hex(hash.slice(0, 4)) === id, "key");
     return { name, id, idBytes: hash.slice(0, 4), raw: raw.slice(1) };
   }
 
@@ -158,6 +159,7 @@
   // ------------------------------------------------------------ one person's events
 
   async function macOf(bytes) {
+    must(bytes.length === 32, "key");
     const algorithm = { name: "HMAC", hash: "SHA-256" };
     const key = await subtle.importKey("raw", bytes, algorithm, false, ["sign"]);
     return async (text) => new Uint8Array(await subtle.sign("HMAC", key, utf8.encode(text)));
@@ -274,7 +276,8 @@
 
   async function checkEvents(file, checkpoint, entries, judge) {
     const commit = await macOf(unbase64(file.keys.commit));
-    const tagged = file.complete === true ? await macOf(unbase64(file.keys.tag)) : null;
+    const tagKey = file.complete === true ? unbase64(file.keys.tag) : null;
+    const tagged = tagKey && (await macOf(tagKey));
     const tag = tagged && (async (n) => base64((await tagged(String(n))).slice(0, 16)));
     const checks = await Promise.allSettled(
       file.events.map((item) => checkEvent(item, checkpoint, commit, tag)),
@@ -289,7 +292,8 @@
     const ordered = [...file.events].sort((a, b) => a.n - b.n);
     const whole = ordered.every((item, at) => item.n === at && (at === 0 || ordered[at - 1].index < item.index));
     const gap = ordered.findIndex((item, at) => item.n !== at);
-    judge("complete", whole, { count: ordered.length, number: gap < 0 ? "" : gap });
+    const id = hex((await sha256(tagKey)).slice(0, 8)); // whoever has earlier files compares it
+    judge("complete", whole, { count: ordered.length, number: gap < 0 ? "" : gap, id });
     if (!whole) return undefined;
     try {
       const next = await tag(ordered.length);

@@ -292,3 +292,12 @@ def test_what_is_no_file(change: dict[str, Any], page: Page, served: Served) -> 
     served.file |= change
     page.get_by_role("button", name="Check").click()
     page.get_by_text("file false").wait_for()
+
+
+def test_without_a_secure_address_nothing_is_claimed(browser: Browser, served: Served) -> None:
+    """Over plain http from another host a browser has no WebCrypto."""
+    page = browser.new_page()
+    page.add_init_script("Object.defineProperty(crypto, 'subtle', {value: undefined})")
+    page.goto(served.url)
+    assert said(page) == {"browser open"}
+    page.close()
