@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+import contextlib
 
 import pytest
 from hypothesis import given
@@ -11,14 +11,7 @@ from hypothesis import strategies as st
 from audit.checkpoint import Checkpoint, InclusionText, open_checkpoint
 from audit.note import COSIGNATURE, Note, NoteError, Signature, SigningKey, VerifierKey, sign_note
 from tests.audit.test_verify_log import tool
-from tests.audit.test_witness import PROGRAM
-
-sys.path.insert(0, str(PROGRAM.parent))
-import contextlib
-
-import witness as other
-
-sys.path.pop(0)
+from tests.audit.test_witness import program as other
 
 LOG = SigningKey.make("example.org/log")
 OTHER = SigningKey.make("example.org/log")

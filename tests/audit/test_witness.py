@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import errno
+import importlib.util
 import json
 import re
 import signal
@@ -14,6 +16,7 @@ import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,6 +25,11 @@ from audit.note import Note, Signature, SigningKey, VerifierKey, sign_note
 from tests.audit.logs import Log
 
 PROGRAM = Path(__file__).parents[2] / "witness" / "witness.py"
+SPEC = importlib.util.spec_from_file_location("witness_program", PROGRAM)
+assert SPEC and SPEC.loader
+program: Any = importlib.util.module_from_spec(SPEC)
+sys.modules["witness_program"] = program
+SPEC.loader.exec_module(program)
 
 
 class Running:
@@ -254,3 +262,30 @@ def test_the_key_is_for_its_owner_alone_and_never_overwritten(tmp_path: Path) ->
     assert subprocess.run(command, capture_output=True).returncode == 1
     assert (tmp_path / "key").read_text() == before
     assert json.dumps(before.split("\n")[1])[1:-1] not in made.stdout
+
+
+def test_a_full_disk_signs_nothing_and_forgets_nothing(
+    log: Log, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer goes out after the file and its folder are on disk; if either fails, there is none."""
+    folder = tmp_path / "state"
+    watcher = program.Witness(
+        program.Cosigner.make("example.net/w", tmp_path / "key"),
+        [program.Key.read(str(log.key.verifier), program.LOG)],
+        folder,
+    )
+    watcher.add(request(log, 0, 20).encode(), 100)
+    before = {path.name: path.read_bytes() for path in folder.glob("*.checkpoint")}
+
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(program.os, "fsync", full)
+        with pytest.raises(OSError, match="No space"):
+            watcher.add(request(log, 20, 30).encode(), 101)
+    assert {path.name: path.read_bytes() for path in folder.glob("*.checkpoint")} == before
+    with pytest.raises(program.Refused, match="signed last"):
+        watcher.add(request(log, 30, 40).encode(), 102)
+    assert watcher.add(request(log, 20, 30).encode(), 103)
+    watcher.lock.close()
