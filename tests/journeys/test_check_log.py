@@ -19,6 +19,7 @@ from confidential.environment import BASE
 from tests.audit.logs import Log
 from tests.vectors import proofs
 
+pytestmark = pytest.mark.browser
 OUTCOMES = ("true", "false", "open")
 NAMES = ("browser", "file", "signature", "since", "events", "removed", "complete", "later")
 POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self' data:"
