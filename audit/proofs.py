@@ -14,7 +14,7 @@ from django.db import connection
 from audit import merkle
 from audit.checkpoint import InclusionText
 from audit.merkle import HASH_SIZE, Fetch, Node
-from audit.models import Checkpoint, Leaf, Tree
+from audit.models import Checkpoint
 from audit.sealing import entry
 from audit.tiles import edge_tiles, nodes_from_tiles
 
@@ -23,21 +23,32 @@ class NotSealed(LookupError):
     """The event has no leaf under a signed checkpoint yet; a few seconds later it has."""
 
 
+TILES = """SELECT t.level, t.number, t.hashes
+    FROM unnest(%s::int[], %s::bigint[]) AS w (level, number), audit_tile t
+    WHERE t.level = w.level AND t.number = w.number
+    UNION ALL SELECT NULL, size, edge FROM audit_tree"""
+NEWEST = """SELECT c.size, c.note, l.index, l.commitment, l.tag
+    FROM (SELECT size, note FROM audit_checkpoint ORDER BY size DESC LIMIT 1) c
+    JOIN audit_leaf l ON l.event = %s AND l.index < c.size"""
+AT = """SELECT c.size, c.note, l.index, l.commitment, l.tag FROM audit_checkpoint c
+    JOIN audit_leaf l ON l.event = %s AND l.index < c.size WHERE c.size = %s"""
+
+
 def read_tiles(wanted: Sequence[tuple[int, int, int]]) -> Mapping[Node, bytes]:
-    """Stored tiles by (level, index); one that is not full comes from the edge of the tree."""
+    """Stored tiles by (level, index); one that is not full comes from the edge of the tree.
+
+    One statement, so that no tile fills up between the two.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT level, number, hashes FROM audit_tile JOIN unnest(%s::int[], %s::bigint[]) "
-            "AS wanted (level, number) USING (level, number)",
-            [[level for level, _, _ in wanted], [index for _, index, _ in wanted]],
+            TILES, [[level for level, _, _ in wanted], [index for _, index, _ in wanted]]
         )
         found = {(level, number): bytes(hashes) for level, number, hashes in cursor.fetchall()}
-    if len(found) < len(wanted):
-        tree = Tree.objects.get()
-        at, edge = 0, bytes(tree.edge)
-        for level, index, width in edge_tiles(tree.size):
-            found.setdefault((level, index), edge[at : at + width * HASH_SIZE])
-            at += width * HASH_SIZE
+    size = next(number for level, number in found if level is None)
+    at, edge = 0, found.pop((None, size))
+    for level, index, width in edge_tiles(size):
+        found.setdefault((level, index), edge[at : at + width * HASH_SIZE])
+        at += width * HASH_SIZE
     return found
 
 
@@ -59,15 +70,20 @@ def inclusion(event: UUID, checkpoint: Checkpoint | None = None) -> InclusionTex
 
     Its extra is the entry. Raises NotSealed.
     """
-    checkpoint = checkpoint or newest()
-    leaf = Leaf.objects.filter(event=event, index__lt=checkpoint.size).first()
-    if leaf is None:
+    with connection.cursor() as cursor:
+        if checkpoint is None:
+            cursor.execute(NEWEST, [event])
+        else:
+            cursor.execute(AT, [event, checkpoint.size])
+        row = cursor.fetchone()
+    if row is None:
         raise NotSealed("The event is not sealed yet.")
+    size, note, index, commitment, tag = row
     return InclusionText(
-        leaf.index,
-        tuple(merkle.inclusion_proof(leaf.index, checkpoint.size, nodes(checkpoint.size))),
-        bytes(checkpoint.note).decode(),
-        entry(str(event), bytes(leaf.commitment), bytes(leaf.tag)),
+        index,
+        tuple(merkle.inclusion_proof(index, size, nodes(size))),
+        bytes(note).decode(),
+        entry(str(event), bytes(commitment), bytes(tag)),
     )
 
 
