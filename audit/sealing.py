@@ -17,8 +17,7 @@ from threading import Event
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ImproperlyConfigured
-from django.db import DatabaseError, IntegrityError, close_old_connections, connection, transaction
+from django.db import IntegrityError, close_old_connections, connection, transaction
 
 from audit import canonical, door, sink
 from audit.keys import keys_of_log
@@ -202,8 +201,8 @@ def run(stop: Event, every: float = EVERY) -> None:
                 prepared = True
             seal()
             wait = every
-        except (DatabaseError, OSError, ImproperlyConfigured, RuntimeError) as error:
-            log.error("The log is not being sealed: %s", error)
+        except Exception as error:  # whatever it is: a thread that died would seal no more
+            log.error("The log is not being sealed: %s: %s", type(error).__name__, error)
             connection.close()
             wait = min(wait * 2, SLOWEST)
         stop.wait(wait)

@@ -8,7 +8,7 @@ from functools import cache
 from threading import Event
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from audit import proofs
@@ -86,7 +86,7 @@ def run(stop: Event, every: float = EVERY) -> None:
         try:
             close_old_connections()
             ask_all()
-        except DatabaseError as error:
-            log.error("Witnesses could not be asked: %s", error)
+        except Exception as error:  # a thread that died would ask no more
+            log.error("Witnesses could not be asked: %s: %s", type(error).__name__, error)
             connection.close()
     connection.close()

@@ -40,8 +40,12 @@ def plain(name: str, size: int, value: float, unit: str, must: float | None = No
 
 
 def write(figures: list[Figure], path: Path) -> None:
-    """Write results.json."""
-    path.write_text(json.dumps([asdict(figure) for figure in figures], indent=1) + "\n")
+    """Write results.json. Figures of names that were not measured this time stay."""
+    names = {figure.name for figure in figures}
+    before = json.loads(path.read_text()) if path.exists() else []
+    kept = [each for each in before if each["name"] not in names]
+    rows = [*kept, *(asdict(figure) for figure in figures)]
+    path.write_text(json.dumps(rows, indent=1) + "\n")
 
 
 def table(figures: list[Figure]) -> str:
