@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 
 from audit.keys import keys_of_log
 from audit.merkle import leaf_hash
@@ -37,6 +38,18 @@ class Line:
     def hash(self) -> bytes:
         """The hash of the leaf."""
         return leaf_hash(self.entry)
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """The log as it is at one moment, for as long as the block takes.
+
+    It only reads, so it holds back no sealing and needs no limit of time.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        cursor.execute("SET LOCAL transaction_timeout = 0")
+        yield
 
 
 def lines(first: int = 0, page: int = PAGE) -> Iterator[Line]:

@@ -16,12 +16,13 @@ from functools import cache
 from pathlib import Path
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection
 
 from audit import proofs
 from audit.keys import sink_key
 from audit.merkle import HASH_SIZE
 from audit.models import Leaf, Tree
+from audit.reading import snapshot
 from audit.sink import keyed
 
 PAGE = 10_000
@@ -82,8 +83,7 @@ def reconcile(path: Path) -> Reconciliation:
     told = Told()
     with path.open("rb") as file:
         told.read(_lines(file.read()))
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        with snapshot():
             found = compare(told)
         late = Told()  # told while the rows were read
         late.read(_lines(file.read()))

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection
 
 from audit.canonical import canonical
 from audit.checkpoint import open_checkpoint
 from audit.merkle import HASH_SIZE
 from audit.note import NoteError
-from audit.reading import Line, counters, lines
+from audit.reading import Line, counters, lines, snapshot
 from audit.sealing import HOUSE
 from audit.signing import verifier_key
 from audit.tiles import TILE_WIDTH, Frontier, edge_tiles
@@ -188,8 +188,7 @@ class Verification:
 
 def verify() -> Report:
     """Verify the whole log as it is at one moment."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    with snapshot():
         return Verification().run()
 
 

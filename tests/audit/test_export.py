@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -275,3 +276,17 @@ def test_a_witness_that_saw_another_log_is_an_alarm(
         superuser.execute("DELETE FROM audit_pending WHERE event = %s", [event])
     assert detail["witness"] == "example.net/witness"
     assert f"has seen {size} leaves" in detail["words"]
+
+
+def test_long_verification_has_no_limit_of_time() -> None:
+    """It only reads, so the minute that binds the worker's transactions does not bind it."""
+    from django.db import connection
+
+    from audit.reading import snapshot
+
+    with as_worker(), connection.cursor() as cursor:
+        cursor.execute("SET transaction_timeout = '300ms'")
+        with snapshot():
+            time.sleep(0.5)
+            cursor.execute("SELECT count(*) FROM sec.log_keys()")
+            assert cursor.fetchone()[0] > 0

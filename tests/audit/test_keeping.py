@@ -119,7 +119,7 @@ def test_nobody_changes_the_log(superuser: psycopg.Connection, role: str, statem
 
 @pytest.mark.parametrize("role", ["confidential_app", "confidential_signin", "confidential_backup"])
 @pytest.mark.parametrize("call", [
-    "sec.seal_take(1)", "sec.seal_house('', '')", "sec.seal_sign(1, '', '')", "sec.remove_events(1)", "sec.log_keys()", "sec.log_read(0, 1)",
+    "sec.seal_take(1, '0', now(), gen_random_uuid())", "sec.seal_house('', '')", "sec.seal_sign(1, '', '')", "sec.remove_events(1)", "sec.log_keys()", "sec.log_read(0, 1)",
     "sec.remove_these('{}', '')", "sec.seal_set_aside()",
 ])  # fmt: skip
 def test_only_the_worker_seals_and_reads_all(
