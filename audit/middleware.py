@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.db import DatabaseError, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from audit.door import NotPermitted
 from audit.visit import LogUnavailable, Visit
+from vault.principals import enter
+
+UNAVAILABLE = 503
 
 
 class _Undo(Exception):
@@ -43,6 +47,9 @@ class DoorMiddleware:
             response = undo.response
         except (LogUnavailable, DatabaseError) as error:
             response = self.unavailable(request, error)
+        if response.status_code == UNAVAILABLE and ended_meanwhile(visit):
+            # Not the log's fault: whoever asked was signed out, or left, while the page was made.
+            response = HttpResponseRedirect(str(settings.LOGIN_URL))
         try:
             visit.log_denials()
         except DatabaseError as error:
@@ -65,3 +72,14 @@ class DoorMiddleware:
 
         logging.getLogger("audit").error("503", exc_info=error)
         return render(request, "503.html", status=503)
+
+
+def ended_meanwhile(visit: Visit) -> bool:
+    """Whether the visit began as somebody and its principal is nobody now."""
+    if visit.kind == "nobody":
+        return False
+    try:
+        with transaction.atomic():
+            return enter(visit.token)["kind"] == "nobody"
+    except DatabaseError:
+        return False

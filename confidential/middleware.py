@@ -2,7 +2,10 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.contrib.sessions.exceptions import SessionInterrupted
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 WITH_A_PAGE = frozenset({405, 409, 413, 429})
@@ -38,3 +41,16 @@ class NothingStaysMiddleware:
         response.headers["Cache-Control"] = "no-store"
         response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
         return response
+
+
+class EndedSessionMiddleware(SessionMiddleware):
+    """Sessions; one that was ended elsewhere while its page was made leads to the sign-in page."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Save the session, unless it has gone: a phone was lost, somebody left, another tab signed out."""
+        try:
+            return super().process_response(request, response)
+        except SessionInterrupted:
+            away = HttpResponseRedirect(str(settings.LOGIN_URL))
+            away.delete_cookie(settings.SESSION_COOKIE_NAME)
+            return away

@@ -88,7 +88,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "confidential.middleware.NothingStaysMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "confidential.middleware.EndedSessionMiddleware",
     "volunteers.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "volunteers.quiet.QuietMiddleware",
