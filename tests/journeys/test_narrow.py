@@ -33,12 +33,15 @@ COORDINATING = [
 PRESIDING = ["/", "/code/versions/", "/code/versions/new/"]
 OWN = [
     "/my-space/", "/my-space/details/", "/my-space/contacts/", "/my-space/seen/", "/my-space/who/", "/my-space/who/{may_know}/end/",
-    "/my-space/passed-on/", "/my-space/requests/", "/my-space/requests/new/", "/my-space/copy/",
+    "/my-space/passed-on/", "/my-space/requests/", "/my-space/requests/new/", "/my-space/copy/", "/my-space/seen/check/",
+]  # fmt: skip
+LOOKING = [
+    "/", "/log/", "/breaches/", "/log/unusual/", "/log/state/", "/log/keeping/security/", "/log/names/", "/log/table/",
 ]  # fmt: skip
 OUTSIDE = ["/sign-in/", "/join/", "/privacy/", "/d/nothing/"]
 PAGES = {
     "volunteer": SERVING, "coordinator": COORDINATING, "president": PRESIDING,
-    "protection": ["/", "/log/", "/breaches/"], "client": OWN, "nobody": OUTSIDE,
+    "protection": LOOKING, "client": OWN, "nobody": OUTSIDE,
 }  # fmt: skip
 OVER = """() => {
   const wide = document.documentElement.scrollWidth - window.innerWidth;
