@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks.figures import Figure, table, write
 from benchmarks.place import Place
 
-NAMES = ("record", "lists", "statements", "search", "import", "log")
+NAMES = ("record", "lists", "statements", "search", "need", "import", "log")
 SIZES = [1_000, 10_000, 100_000]
 
 

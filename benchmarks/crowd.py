@@ -1,6 +1,7 @@
 """Many clients at once, laid by the superuser with really sealed rows: the surroundings of a measurement.
 
-Client ``n`` belongs to branch ``n % 5`` and to the volunteer who looks after forty of them there."""
+Client ``n`` belongs to a branch and to the volunteer who looks after forty of them there. The branches
+of those who are measured stop growing at twenty thousand clients each: beyond, only the others grow."""
 
 from __future__ import annotations
 
@@ -18,6 +19,7 @@ from vault.keyring import Keyring
 from vault.keys import Place, SubjectKeys, generate
 
 EACH = 40
+STILL = 100_000
 SEARCHED = {"some": (1, 400), "many": (2, 4_000)}  # user name: branch, clients
 WRITTEN = frozenset(branch for branch, _ in SEARCHED.values())
 NOTES = 2  # per client of those who are searched
@@ -37,6 +39,12 @@ DERIVED = """
 def reference(number: int) -> str:
     """A short clear reference."""
     return f"C-{number:07}"
+
+
+def branch_of(number: int) -> UUID:
+    """The branch of a client."""
+    group = number % len(BRANCHES)
+    return BRANCHES[group if number < STILL else 3 + group % 2]
 
 
 def volunteer(number: int) -> int | None:
@@ -95,7 +103,7 @@ class Crowd:
             cursor, "clients_client",
             "id branch_id reference state language pseudonym taken_in_at last_contact_on",
             (
-                (keys.subject, BRANCHES[n % 5], reference(n), "open", "fr", False, LONG_AGO,
+                (keys.subject, branch_of(n), reference(n), "open", "fr", False, LONG_AGO,
                  words.last_contact(n))
                 for n, (keys, _) in made.items()
             ),
@@ -121,7 +129,7 @@ class Crowd:
             cursor, "clients_contact",
             "id client_id branch_id channel happened_on reached urgent made_at revision",
             (
-                (words.number_id("contact", at), keys.subject, BRANCHES[n % 5], "phone",
+                (words.number_id("contact", at), keys.subject, branch_of(n), "phone",
                  words.last_contact(n), True, False, LONG_AGO, 1)
                 for at, n, keys in each
             ),
@@ -140,7 +148,7 @@ class Crowd:
             cursor, "clients_grant",
             "id client_id branch_id person_id scope basis purpose starts_at",
             (
-                (words.number_id(f"grant {person}", n), words.number_id("client", n), BRANCHES[n % 5],
+                (words.number_id(f"grant {person}", n), words.number_id("client", n), branch_of(n),
                  person, "full", "assignment", "support", LONG_AGO)
                 for n in numbers for person in self._assigned(n)
             ),

@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from benchmarks import words
 from benchmarks.cast import BRANCHES, Someone
-from benchmarks.crowd import fill, reference, volunteer
+from benchmarks.crowd import branch_of, fill, reference, volunteer
 from benchmarks.place import BASE, Place
 from benchmarks.serving import Server
 from clients.models import Client
@@ -144,7 +144,7 @@ class Plain:
             cursor, "bare_client",
             f"id branch_id reference state language pseudonym last_contact_on {names} {card} background",
             (
-                (words.number_id("client", n), BRANCHES[n % 5], reference(n), "open", "fr", False,
+                (words.number_id("client", n), branch_of(n), reference(n), "open", "fr", False,
                  words.last_contact(n), *words.identity(n).values(),
                  *words.safe_contact(n).values(), "")
                 for n in numbers

@@ -7,7 +7,7 @@ import time
 from django.conf import settings
 from django.db import connections
 
-from benchmarks import cast, crowd, importing, pages, searching, statements
+from benchmarks import cast, crowd, importing, need, pages, searching, statements
 from benchmarks.figures import Figure
 from benchmarks.place import Place
 from benchmarks.plain import Plain, describe
@@ -34,7 +34,7 @@ class Run:
 
     def everything(self, sizes: list[int]) -> list[Figure]:
         """All figures that are wanted, size by size."""
-        if not self.wanted & {"lists", "search"}:
+        if not self.wanted & {"lists", "search", "need"}:
             sizes = sizes[:1]
         found: list[Figure] = []
         self.stand.start()
@@ -45,6 +45,9 @@ class Run:
                     found += self.small()
                 if "lists" in self.wanted:
                     found += pages.lists(self.stand, size)
+                if "need" in self.wanted:
+                    with self.place.superuser() as superuser:
+                        found += need.checks(self.people, superuser, size, self.repeats)
             found += pages.growth(found)
         finally:
             self.stand.stop()
