@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +18,9 @@ from components.widgets import DateField3
 USUAL_DAYS = 30
 MOST_DAYS = 3 * 366  # nothing is kept longer
 OWN_DATES = "own"
+REFERENCE = RegexValidator(
+    r"^\s*[A-Za-z]-\w+\s*$", _("Type a reference, for example C-7K2M9Q. Names are not in the log.")
+)
 # What a purpose and a basis can be; the rest of the words stand for either.
 BASES = ("assignment", "consultation", "emergency", "branch_duty", "own_record")
 NO_PURPOSES = ("assignment", "branch_duty")
@@ -45,8 +48,9 @@ class LogFilter(forms.Form):
     outcome = forms.ChoiceField(
         label=_("Outcome"), required=False, choices=lambda: by_words(OUTCOMES)
     )
-    by = _code(label=_("Who (reference)"))
-    about = _code(label=_("Whose record (reference)"))
+    # A name typed here would stand in the address, and in a question that is kept.
+    by = _code(label=_("Who (reference)"), validators=[REFERENCE])
+    about = _code(label=_("Whose record (reference)"), validators=[REFERENCE])
     purpose = forms.ChoiceField(
         label=_("Why"), required=False,
         choices=lambda: by_words({k: v for k, v in WHY.items() if k not in NO_PURPOSES}),

@@ -189,3 +189,11 @@ def test_nothing_in_the_table_is_run_as_a_formula(cast, sign_in, superuser):
     ]
     assert "'=1+1" in cells
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+
+
+def test_a_name_is_no_reference_and_is_not_kept(cast, sign_in):
+    browser = sign_in(cast.protection)
+    page = browser.get("/log/?about=Odile")
+    assert "Names are not in the log" in page.content.decode()
+    browser.post("/log/questions/?about=Odile&period=7")
+    assert "Odile" not in browser.get("/log/").content.decode()
