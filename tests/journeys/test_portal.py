@@ -109,7 +109,9 @@ def looks_round(steps: Steps, walk: Walker) -> None:
     ):  # the working names in the cast are the roles in English
         if steps.look.language == "fr":
             expect(main).not_to_contain_text(name)
-    steps.press("Show what I looked at myself too")
+    steps.unfold("Filter this list")
+    steps.choose("Show what I looked at myself too")
+    steps.press("Show")
     steps.menu("Passed on")
     steps.sees("Nothing was passed on")
 
