@@ -227,7 +227,7 @@ def test_answers_go_to_and_fro_and_are_told_on_the_first_page(cast: Cast, sign_i
     assert theirs.post(f"/consultations/{made}/answer/", {"text": "Ring her."}).status_code == 302
     home = mine.get("/").content.decode()
     assert f"/consultations/{made}/" in home
-    assert "Answered" in home
+    assert "Has answered" in home
     assert "Ring her." in mine.get(f"/consultations/{made}/").content.decode()
     mine.post(f"/consultations/{made}/answer/", {"text": "I will."})
     assert "I will." in theirs.get(f"/consultations/{made}/").content.decode()

@@ -14,6 +14,7 @@ from clients.actions import contacts, records
 from clients.models import Client, Explanation, PortalAccess
 from tests.cast import Cast, Someone, new_client
 
+OPEN = {"mode": "open"}
 SignIn = Callable[..., Browser]
 DAY = {"happened_on_day": "6", "happened_on_month": "1", "happened_on_year": "2026"}
 
@@ -81,7 +82,7 @@ def test_the_portal_card_is_shown_once_and_printed_once(
 ) -> None:
     client = new_client(cast.volunteer)
     browser = sign_in(cast.volunteer)
-    assert browser.post(f"/clients/{client.pk}/portal/").status_code == 302
+    assert browser.post(f"/clients/{client.pk}/portal/", OPEN).status_code == 302
     page = browser.get(f"/clients/{client.pk}/portal/card/").content.decode()
     name, code = re.findall(r'class="code-words">([^<]+)<', page)
     password, kind, must = superuser.execute(
@@ -102,14 +103,14 @@ def test_the_portal_card_is_shown_once_and_printed_once(
 def test_the_card_of_one_client_does_not_show_on_anothers_page(cast: Cast, sign_in: SignIn) -> None:
     first, second = new_client(cast.volunteer), new_client(cast.volunteer)
     browser = sign_in(cast.volunteer)
-    browser.post(f"/clients/{first.pk}/portal/")
+    browser.post(f"/clients/{first.pk}/portal/", OPEN)
     assert "code-words" not in browser.get(f"/clients/{second.pk}/portal/card/").content.decode()
 
 
 def test_the_portal_closes_at_once(cast: Cast, sign_in: SignIn, superuser: Any) -> None:
     client = new_client(cast.volunteer)
     browser = sign_in(cast.volunteer)
-    browser.post(f"/clients/{client.pk}/portal/")
+    browser.post(f"/clients/{client.pk}/portal/", OPEN)
     with cast.volunteer.visit().transaction():
         account = PortalAccess.objects.get(client=client, ended_at=None).user
     theirs = sign_in(account)
@@ -125,7 +126,7 @@ def test_the_portal_closes_at_once(cast: Cast, sign_in: SignIn, superuser: Any) 
 
 def test_a_client_reaches_no_page_of_those_who_serve(cast: Cast, sign_in: SignIn) -> None:
     client = new_client(cast.volunteer)
-    sign_in(cast.volunteer).post(f"/clients/{client.pk}/portal/")
+    sign_in(cast.volunteer).post(f"/clients/{client.pk}/portal/", OPEN)
     with cast.volunteer.visit().transaction():
         account = PortalAccess.objects.get(client=client, ended_at=None).user
     browser = sign_in(account)
@@ -146,7 +147,7 @@ def test_a_client_reaches_no_page_of_those_who_serve(cast: Cast, sign_in: SignIn
 
 def test_the_portal_asks_for_a_fresh_sign_in(cast: Cast, sign_in: SignIn) -> None:
     client = new_client(cast.volunteer)
-    response = sign_in(cast.volunteer, fresh=False).post(f"/clients/{client.pk}/portal/")
+    response = sign_in(cast.volunteer, fresh=False).post(f"/clients/{client.pk}/portal/", OPEN)
     assert "next=" in response["Location"]
     with cast.volunteer.visit().transaction():
         assert not PortalAccess.objects.filter(client=client).exists()

@@ -95,7 +95,7 @@ def test_demo_loads_serves_and_stops(tmp_path: Path) -> None:
 
 def _check_what_is_there(superuser: psycopg.Connection) -> None:
     counts = {
-        "volunteers_branch": 3, "volunteers_person": 19, "clients_client": 60,
+        "volunteers_branch": 3, "volunteers_person": 20, "clients_client": 60,
         "clients_contact": 600, "disclosures_disclosure": 15, "rights_subjectrequest": 12,
         "clients_consultation": 4, "volunteers_talkrequest": 1,
     }  # fmt: skip
