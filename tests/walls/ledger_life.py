@@ -31,10 +31,11 @@ HOUR = 1 / 24
 class Life(Beginning):
     """Acts of life, each tried on the walls and foretold by the model."""
 
-    @rule(by=COORDINATORS, client=CLIENTS, who=SERVING, scope=st.sampled_from(("full", "errand", "read")),
+    @rule(pick=PICK, by=COORDINATORS, client=CLIENTS, who=SERVING, scope=st.sampled_from(("full", "errand", "read")),
           begins=st.sampled_from((0, 0, 1)), lasts=st.sampled_from((None, 2)), since=st.sampled_from((None, None, 1)))  # fmt: skip
     def assign(
         self,
+        pick: int,
         by: str,
         client: str,
         who: str,
@@ -43,6 +44,7 @@ class Life(Beginning):
         lasts: int | None,
         since: int | None,
     ) -> None:
+        by = self.likely(by, pick, lambda p: self.model.looks_after(p, client))
         m, made = self.model, uuid4()
         allowed = (
             m.looks_after(by, client)
@@ -66,8 +68,9 @@ class Life(Beginning):
             self.give(who, client, scope, "assignment", starts=m.now + begins, since=since, id=made,
                       days=lasts or model.FOREVER)  # fmt: skip
 
-    @rule(by=COORDINATORS, client=CLIENTS)
-    def open_notes(self, by: str, client: str) -> None:
+    @rule(pick=PICK, by=COORDINATORS, client=CLIENTS)
+    def open_notes(self, pick: int, by: str, client: str) -> None:
+        by = self.likely(by, pick, lambda p: self.model.looks_after(p, client))
         branch = self.branch(self.model.records[client].branch)
         shown = Client(pk=self.clients[client].pk, branch_id=branch)
 
@@ -94,11 +97,24 @@ class Life(Beginning):
         if ended:
             line.end(m.now)
 
-    @rule(by=SERVING, colleague=SERVING, client=CLIENTS, whole=st.sets(st.sampled_from((0, 1))), hidden=st.booleans(),
+    @rule(pick=PICK, by=SERVING, colleague=SERVING, client=CLIENTS, whole=st.sets(st.sampled_from((0, 1))), hidden=st.booleans(),
           days=st.sampled_from((1, 14)))  # fmt: skip
     def consult(
-        self, by: str, colleague: str, client: str, whole: set[int], hidden: bool, days: int
+        self,
+        pick: int,
+        by: str,
+        colleague: str,
+        client: str,
+        whole: set[int],
+        hidden: bool,
+        days: int,
     ) -> None:
+        by = self.likely(by, pick, lambda p: self.model.reads_notes(p, client))
+        colleague = self.likely(
+            colleague,
+            pick + 1,
+            lambda p: p != by and self.model.records[client].branch in self.model.serves(p),
+        )
         m = self.model
         branch = m.records[client].branch
         allowed = (
@@ -136,8 +152,11 @@ class Life(Beginning):
         if done:
             m.end_acts([it])
 
-    @rule(by=SERVING, client=CLIENTS)
-    def emergency(self, by: str, client: str) -> None:
+    @rule(pick=PICK, by=SERVING, client=CLIENTS)
+    def emergency(self, pick: int, by: str, client: str) -> None:
+        by = self.likely(
+            by, pick, lambda p: self.model.records[client].branch in self.model.serves(p)
+        )
         m = self.model
         branch = m.records[client].branch
         allowed = branch in m.serves(by) and not m.not_over(m.emergencies, person=by)
@@ -175,8 +194,10 @@ class Life(Beginning):
             self.give(by, it.client, "read", "emergency", days=it.ends - m.now, act=it.id)
             self.name_lines(it.client)
 
-    @rule(by=ANYBODY, who=ANYBODY, client=CLIENTS)
-    def conflict(self, by: str, who: str, client: str) -> None:
+    @rule(pick=PICK, by=ANYBODY, who=ANYBODY, client=CLIENTS)
+    def conflict(self, pick: int, by: str, who: str, client: str) -> None:
+        by = self.likely(by, pick, lambda p: self.model.looks_after(p, client))
+        who = self.likely(who, pick + 1, lambda p: self.model.reads_notes(p, client))
         m = self.model
         office = any(m.holds(who, d) for d in ("president", "protection"))
         checks = any(m.holds(by, d) for d in ("president", "protection"))
@@ -227,9 +248,14 @@ class Life(Beginning):
         if done:
             it.end(m.now)
 
-    @rule(by=ANYBODY, client=CLIENTS, kind=st.sampled_from(("volunteer", "coordinator", "association", "unsaid")),
+    @rule(pick=PICK, by=ANYBODY, client=CLIENTS, kind=st.sampled_from(("volunteer", "coordinator", "association", "unsaid")),
           about=st.one_of(st.none(), ANYBODY))  # fmt: skip
-    def complain(self, by: str, client: str, kind: str, about: str | None) -> None:
+    def complain(self, pick: int, by: str, client: str, kind: str, about: str | None) -> None:
+        by = self.likely(
+            by,
+            pick,
+            lambda p: self.model.looks_after(p, client) or self.model.holds(p, "protection"),
+        )
         m = self.model
         may = (
             about != by
@@ -275,8 +301,15 @@ class Life(Beginning):
         if may:
             it.handler = to
 
-    @rule(by=COORDINATORS, client=CLIENTS, on=st.booleans(), named=st.sets(SERVING, max_size=2))
-    def protect(self, by: str, client: str, on: bool, named: set[str]) -> None:
+    @rule(
+        pick=PICK,
+        by=COORDINATORS,
+        client=CLIENTS,
+        on=st.booleans(),
+        named=st.sets(SERVING, max_size=2),
+    )
+    def protect(self, pick: int, by: str, client: str, on: bool, named: set[str]) -> None:
+        by = self.likely(by, pick, lambda p: self.model.looks_after(p, client))
         m = self.model
         branch = m.records[client].branch
         leads = [n for n in {by, *named} if branch in m._branches(n, "coordinator")]
@@ -316,8 +349,9 @@ class Life(Beginning):
                 self.give(lead, client, "named", "branch_duty")
             self.name_lines(client)
 
-    @rule(by=COORDINATORS, client=CLIENTS, to=BRANCH, takes_over=COORDINATORS)
-    def move(self, by: str, client: str, to: str, takes_over: str) -> None:
+    @rule(pick=PICK, by=COORDINATORS, client=CLIENTS, to=BRANCH, takes_over=COORDINATORS)
+    def move(self, pick: int, by: str, client: str, to: str, takes_over: str) -> None:
+        by = self.likely(by, pick, lambda p: pick % 5 == 0 and self.model.looks_after(p, client))
         m = self.model
         record = m.records[client]
         there = [p for p in PEOPLE if to in m._branches(p, "coordinator")]

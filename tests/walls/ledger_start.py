@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
@@ -89,6 +90,11 @@ class Beginning(RuleBasedStateMachine):
                 self.superuser.execute(statement, values)
 
     # ---- Short words ----
+
+    def likely(self, who: str, pick: int, may: Callable[[str], bool]) -> str:
+        """Mostly somebody who may: else nearly every act would be refused, and little would ever happen."""
+        able = [person for person in PEOPLE if may(person)]
+        return able[pick % len(able)] if able and pick % 4 else who
 
     def someone(self, who: str) -> Someone:
         return getattr(self.cast, who)
