@@ -131,9 +131,18 @@ def test_whoever_has_a_conflict_does_not_judge(
     cast: Cast,
     standby: Someone,
     sign_in: SignIn,
+    superuser: psycopg.Connection,
 ) -> None:
     client = new_client(cast.volunteer)
     emergency = opened(standby, client)
+    # Whoever else coordinates here in another test has a conflict as well.
+    superuser.execute(
+        "INSERT INTO clients_conflict (id, person_id, client_id, reason, marked_by_id, starts_at)"
+        " SELECT gen_random_uuid(), d.person_id, %s, 'family', d.person_id, now()"
+        " FROM volunteers_duty d WHERE d.branch_id = %s AND d.kind = 'coordinator'"
+        " AND d.person_id <> ALL (%s) GROUP BY d.person_id",
+        [client.pk, cast.north, [cast.coordinator.id, cast.deputy.id]],
+    )
     with cast.deputy.visit().transaction():
         call("mark_conflict", uuid4(), cast.deputy.id, None, standby.id, None, "friend")
     address = f"/emergency/{emergency.pk}/review/"

@@ -78,6 +78,7 @@ def president_hands_it(walk: Walker, cast: Cast, complaint: Complaint) -> None:
     """The president reads it, sees no record, and chooses the deputy."""
     steps = walk.person(cast.president)
     steps.go("/")
+    steps.go("/complaints/")
     main = steps.page.get_by_role("main")
     steps.follow(main.get_by_role("link", name=complaint.reference))
     steps.reads(WORDS)
@@ -111,6 +112,7 @@ def deputy_answers(walk: Walker, cast: Cast, complaint: Complaint) -> None:
     """It waits on the deputy's home page; a note for colleagues, an answer for the client."""
     steps = walk.person(cast.deputy)
     steps.go("/")
+    steps.go("/complaints/")
     main = steps.page.get_by_role("main")
     steps.follow(main.get_by_role("link", name=complaint.reference))
     steps.press("Add a note")

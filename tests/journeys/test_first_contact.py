@@ -106,6 +106,7 @@ def leaflet_and_card(steps: Steps) -> None:
     leaflet = steps.take("Print the leaflet (PDF)")
     assert leaflet.startswith(b"%PDF") and GIVEN.encode() not in leaflet
     steps.press("The client wants to see their record online")
+    steps.page.locator("input[name=mode][value=open]").check()
     steps.press("The client wants it: make the card")
     code = steps.page.locator(".code-words").nth(1).inner_text()
     assert steps.take("Print the card (PDF)").startswith(b"%PDF")

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from django.db import connection
 
 from audit import door
-from clients.models import Client, Contact, ContactNote, Identity
+from clients.models import Client, Contact, ContactNote, Emergency, Identity
 from tests.cast import Cast, Someone
 
 ALL = (True, True, True, True)
@@ -59,10 +59,19 @@ def consult(
 
 def emergency(by: Someone, client: Client, why: str = "danger") -> tuple[UUID, UUID | None]:
     """Open a record in an emergency: the emergency, and the client that it found."""
+    end_emergencies(by)
     made = uuid4()
     found = call(by, "emergency_open(%s, %s, %s, '{}', %s, %s, %s, %s)", made, by.branch,
                  client.reference, why, f"E-{made.hex[:8]}", *keys(made))  # fmt: skip
     return made, found
+
+
+def end_emergencies(by: Someone) -> None:
+    """End what somebody still has open from another test: a person has one at a time."""
+    with by.visit().transaction():
+        still = list(Emergency.objects.live().filter(person_id=by.id).values_list("pk", flat=True))
+    for each in still:
+        call(by, "emergency_end(%s)", each)
 
 
 def complain(by: Someone, client: Client, kind: str, about: Someone | None) -> UUID:

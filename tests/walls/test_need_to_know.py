@@ -60,6 +60,7 @@ def test_emergency_opens_in_two_presses_and_is_reviewed_once(cast: Cast) -> None
     nothing_open(cast.colleague)
     client = new_client(cast.volunteer)
     made = uuid4()
+    acts.end_emergencies(cast.colleague)
     opened = call(cast.colleague, "emergency_open(%s, %s, %s, '{}', 'danger', %s, %s, %s)", made,
                   cast.north, client.reference, f"E-{made.hex[:8]}", *keys())  # fmt: skip
     assert opened == client.pk
@@ -82,6 +83,7 @@ def test_emergency_of_a_coordinator_is_reviewed_by_another(cast: Cast) -> None:
     nothing_open(cast.coordinator)
     client = new_client(cast.volunteer)
     made = uuid4()
+    acts.end_emergencies(cast.coordinator)
     call(cast.coordinator, "emergency_open(%s, %s, %s, '{}', 'call', %s, %s, %s)", made, cast.north,
          client.reference, f"E-{made.hex[:8]}", *keys())  # fmt: skip
     call(cast.coordinator, "emergency_end(%s)", made)
