@@ -106,7 +106,7 @@ def end(steps: Steps) -> None:
     """The asker finds the answer on the first page, and ends it."""
     steps.go("/")
     steps.sees("You asked a colleague")
-    line = steps.page.get_by_role("listitem").filter(has_text=steps.t("Answered"))
+    line = steps.page.get_by_role("listitem").filter(has_text=steps.t("Has answered"))
     steps.follow(line.get_by_role("link", name="Colleague J").first)
     steps.reads(ANSWER)
     steps.press("End it now")
