@@ -186,11 +186,6 @@ def can_find(visit: Visit, out: LoneVisit) -> bool:
     return out.safe_at is None and (mine or (out.buddy_id == visit.person and out.alarms))
 
 
-def check_people(visit: Visit) -> None:
-    """Raises PermissionDenied for a client's account: these pages are for people who serve."""
-    _check(visit.person is not None)
-
-
 def check_serves(visit: Visit) -> None:
     """Raises PermissionDenied for whoever serves in no branch: records are not theirs by office."""
     _check(can_take_in(visit))

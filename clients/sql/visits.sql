@@ -87,10 +87,12 @@ BEGIN
     RETURN true;
 END $$;
 
--- The place goes for good. The audit key stays: it opens the leaves of the log, which hold no place.
+-- The place goes for good, and the key that would open it in a backup of the row. The audit key stays: it opens the
+-- leaves of the log, which hold no place.
 CREATE FUNCTION sec.forget_visit(which uuid) RETURNS void
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     DELETE FROM public.clients_lonevisitplace p WHERE p.visit_id = which;
+    UPDATE public.vault_subjectkey k SET data = '' WHERE k.subject = which AND k.kind = 'visit';
 $$;
 
 SELECT sec.guard('clients_lonevisitplace', 'visit_id', 'visit');
@@ -98,6 +100,7 @@ SELECT sec.bind('clients_lonevisit');
 GRANT SELECT ON clients_lonevisit, clients_lonevisitplace TO confidential_app;
 GRANT INSERT ON clients_lonevisitplace TO confidential_app;
 GRANT SELECT, INSERT, UPDATE ON clients_lonevisit TO confidential_door;
+GRANT UPDATE (data) ON vault_subjectkey TO confidential_door;
 GRANT SELECT (visit_id), DELETE ON clients_lonevisitplace TO confidential_door;
 CREATE POLICY door ON clients_lonevisit FOR ALL TO confidential_door USING (true) WITH CHECK (true);
 CREATE POLICY door ON clients_lonevisitplace FOR ALL TO confidential_door USING (true);

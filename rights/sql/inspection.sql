@@ -20,6 +20,7 @@ BEGIN
         RETURN;
     END IF;
     barred := sec.barred();
+    since := greatest(since, sec.kept_since('security'));
     RETURN QUERY
     WITH refused AS MATERIALIZED (
         SELECT e.id, e.at, e.actor, e.subject FROM public.audit_event e

@@ -83,12 +83,13 @@ END $$;
 -- The log, for those who may read it: the client their own, but for what would tell that somebody close is a client too,
 -- and steps of a disclosure that the client does not see yet;
 -- the data-protection lead all of it once the code is signed (P2), but for what a conflict of interest or a complaint
--- about them closes, and for lines that would tell of such a complaint.
+-- about them closes, for lines that would tell of such a complaint, and for what is past the time of the security log: it
+-- stays for the client alone.
 CREATE POLICY see ON audit_event FOR SELECT TO confidential_app, confidential_worker
     USING ((subject = (SELECT sec.own_open()) AND (NOT sec.apart(action, object_type)
             OR (action LIKE 'disclosure.%' AND CASE object_type WHEN 'disclosures_disclosure'
                 THEN EXISTS (SELECT FROM disclosures_disclosure d WHERE d.id = object_id) ELSE NOT sec.kept_back(at) END)))
-        OR ((SELECT sec.uid()) IS NOT NULL AND (SELECT sec.holds('protection')) AND coalesce(subject <> ALL ((SELECT sec.barred())::uuid[]), true)
+        OR ((SELECT sec.uid()) IS NOT NULL AND (SELECT sec.holds('protection')) AND at >= (SELECT sec.kept_since('security')) AND coalesce(subject <> ALL ((SELECT sec.barred())::uuid[]), true)
             AND (subject_kind <> 'complaint' OR EXISTS (SELECT FROM clients_complaint m WHERE m.id = subject))
             AND (purpose <> 'complaint' OR NOT sec.complained_about(subject))));
 

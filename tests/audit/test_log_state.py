@@ -12,9 +12,11 @@ import pytest
 from django.core.management import call_command
 
 from audit import keeping
+from audit.models import Event
 from confidential.environment import BASE
+from tests.access.world import World
 from tests.audit.sealer import as_worker, queue_strays, seal_all
-from tests.cast import new_client
+from tests.cast import Someone, new_client
 
 VERIFY = [sys.executable, str(BASE / "tools" / "verify_log.py")]
 OLD = "UPDATE audit_pending SET made_at = now() - interval '2 minutes'"
@@ -115,3 +117,18 @@ def test_keeping_times_are_set_within_the_rules(cast, sign_in, superuser):
         ).fetchone()[0]
         >= 3
     )
+
+
+def test_what_is_past_the_security_time_is_left_to_the_client(cast, superuser):
+    world = World(cast)
+    client, account = world.client, Someone(world.account, "", None)
+    old = superuser.execute(
+        "INSERT INTO audit_event (id, at, actor_kind, actor_role, action, outcome, subject, subject_kind, purpose, basis, object_type, detail)"
+        " VALUES (gen_random_uuid(), now() - interval '37 months', 'user', 'volunteer', 'client.view', 'done', %s, 'client', 'support', 'assignment', '', '{}') RETURNING id",
+        [client.pk],
+    ).fetchone()[0]
+    with cast.protection.visit().transaction():
+        assert not Event.objects.filter(pk=old).exists()
+        assert Event.objects.filter(subject=client.pk).exists()
+    with account.visit().transaction():
+        assert Event.objects.filter(pk=old).exists()

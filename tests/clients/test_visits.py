@@ -120,6 +120,8 @@ def test_back_destroys_the_place(
     page = browser.post(f"/out/{out.pk}/safe/", follow=True).content.decode()
     assert "The place is destroyed" in page and "I go alone" in page
     assert count(superuser, "clients_lonevisitplace", "visit_id", out.pk) == 0
+    key = "SELECT data, audit <> '' FROM vault_subjectkey WHERE subject = %s"
+    assert superuser.execute(key, [out.pk]).fetchone() == (b"", True)
     assert "was said already" in browser.post(f"/out/{out.pk}/safe/", follow=True).content.decode()
     assert browser.post(f"/out/{out.pk}/alarm/").status_code == 302
     assert sign_in(cast.colleague).get(f"/out/{out.pk}/place/").status_code == 403
