@@ -167,7 +167,8 @@ def can_answer(visit: Visit, consultation: Consultation) -> bool:
 def can_end_consultation(visit: Visit, consultation: Consultation) -> bool:
     """End it: the two of them, and the branch's coordinators."""
     mine = visit.person in (consultation.asked_by_id, consultation.colleague_id)
-    return consultation.is_running and (mine or visit.holds("coordinator", consultation.branch_id))
+    leads = _leads(visit, consultation.branch_id, consultation.client_id)
+    return consultation.is_running and (mine or leads)
 
 
 def can_review(visit: Visit, emergency: Emergency) -> bool:

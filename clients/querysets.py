@@ -32,10 +32,16 @@ class ClientQuerySet(models.QuerySet):
         return self.filter(models.Q(pk__in=own) | models.Q(branch_id__in=branches, protected=False))
 
     def named_to(self, visit: Visit) -> ClientQuerySet:
-        """Protected records for which this person was named by the duty of a coordinator."""
+        """Protected records for which a coordinator was named, or that they were given.
+
+        What a volunteer was given stands among their own clients; an emergency on the home page itself.
+        """
         rows = self._other("ClientPermission").objects.filter(
-            user_id=visit.person, code="view_client", basis="branch_duty"
+            user_id=visit.person, code="view_client"
         )
+        rows = rows.exclude(basis="emergency")
+        if visit.holds("volunteer"):
+            rows = rows.filter(basis="branch_duty")
         return self.filter(protected=True, pk__in=rows.values("content_object_id"))
 
     def recent(self) -> ClientQuerySet:

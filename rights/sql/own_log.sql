@@ -14,9 +14,10 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 DECLARE
     me uuid := sec.uid();
     c record;
+    today date := (statement_timestamp() AT TIME ZONE 'Europe/Paris')::date;
 BEGIN
     IF me IS NULL OR NOT sec.holds('protection') OR NOT sec.fresh(15) OR why NOT IN ('doubt', 'contest', 'court')
-            OR until_day < current_date OR until_day > current_date + 184 THEN
+            OR until_day < today OR until_day > today + 184 THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     SELECT x.id, x.branch_id INTO c FROM public.clients_client x WHERE x.reference = upper(client_ref) AND x.id <> ALL (sec.barred());
@@ -55,7 +56,7 @@ DECLARE
     mine uuid := sec.own_open();
 BEGIN
     IF mine IS NULL OR NOT EXISTS (SELECT FROM public.rights_namesdecision d
-            WHERE d.client_id = mine AND d.ended_at IS NULL AND d.until >= current_date) THEN
+            WHERE d.client_id = mine AND d.ended_at IS NULL AND d.until >= (statement_timestamp() AT TIME ZONE 'Europe/Paris')::date) THEN
         RETURN;
     END IF;
     RETURN QUERY SELECT p.user_id, p.working_name::text FROM public.volunteers_person p

@@ -84,6 +84,15 @@ def test_volunteer_who_is_named_keeps_it_in_their_lists(cast: Cast, sign_in: Sig
         assert NAME in browser.get(address).content.decode(), address
 
 
+def test_coordinator_who_is_given_one_finds_it_at_home(cast: Cast, sign_in: SignIn) -> None:
+    client, given = hidden_client(cast.coordinator), recruit(cast.north, "coordinator")
+    protect(sign_in(cast.coordinator), client)
+    assert client.reference not in sign_in(given).get("/").content.decode()
+    assign(cast.coordinator, client, given)
+    home = sign_in(given).get("/").content.decode()
+    assert client.reference in home and NAME not in home
+
+
 def test_named_people_are_changed_and_protection_is_lifted(cast: Cast, sign_in: SignIn) -> None:
     client, named = hidden_client(cast.coordinator), recruit(cast.north, "coordinator")
     browser = sign_in(cast.coordinator)
