@@ -1,21 +1,9 @@
 """Whoever stops serving in a branch sees none of its clients, from that second."""
 
-from uuid import uuid4
-
 from clients.models import Client, Grant
-from tests.cast import join, new_client
-from volunteers.actions import code, duties
-from volunteers.models import Duty, PolicyText
-from volunteers.querysets import current_version
-
-
-def volunteer(cast):
-    """A volunteer of the north who has signed, for one test alone."""
-    person = join(f"leaver{uuid4().hex[:8]}", "volunteer", cast.north)
-    with person.visit().transaction() as visit:
-        text = PolicyText.objects.get(version=current_version(), language="en")
-        code.sign_undertaking(by=visit, text=text.pk)
-    return person
+from tests.cast import new_client, recruit
+from volunteers.actions import duties
+from volunteers.models import Duty
 
 
 def end(cast, sign_in, person, kind="volunteer"):
@@ -25,7 +13,7 @@ def end(cast, sign_in, person, kind="volunteer"):
 
 
 def test_leaver_sees_no_client_from_that_second(cast, sign_in):
-    leaver = volunteer(cast)
+    leaver = recruit(cast.north)
     client = new_client(leaver)
     browser = sign_in(leaver)
     assert browser.get(f"/clients/{client.pk}/").status_code == 200
@@ -41,7 +29,7 @@ def test_leaver_sees_no_client_from_that_second(cast, sign_in):
 
 
 def test_coming_back_opens_nothing_by_itself(cast, sign_in):
-    leaver = volunteer(cast)
+    leaver = recruit(cast.north)
     new_client(leaver)
     end(cast, sign_in, leaver)
     duties.appoint(by=cast.president.visit(), person=leaver.id, duty="volunteer", branch=cast.north)
@@ -50,7 +38,7 @@ def test_coming_back_opens_nothing_by_itself(cast, sign_in):
 
 
 def test_another_duty_in_the_branch_keeps_the_assignments(cast, sign_in):
-    stays = volunteer(cast)
+    stays = recruit(cast.north)
     client = new_client(stays)
     duties.appoint(
         by=cast.president.visit(), person=stays.id, duty="coordinator", branch=cast.north

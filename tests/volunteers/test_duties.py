@@ -1,25 +1,18 @@
 """Duties: nobody appoints themself, some do not go together, an ended one ends at once."""
 
-from uuid import uuid4
-
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from clients.models import Client
-from tests.cast import join, new_client
-from volunteers.actions import code, duties
-from volunteers.models import Duty, PolicyText
-from volunteers.querysets import current_version
+from tests.cast import new_client, recruit
+from volunteers.actions import duties
+from volunteers.models import Duty
 
 
 @pytest.fixture
 def someone(cast):
     """A volunteer of the north who has signed, for this test alone."""
-    person = join(f"duty{uuid4().hex[:8]}", "volunteer", cast.north)
-    with person.visit().transaction() as visit:
-        text = PolicyText.objects.get(version=current_version(), language="en")
-        code.sign_undertaking(by=visit, text=text.pk)
-    return person
+    return recruit(cast.north)
 
 
 def kinds(person):

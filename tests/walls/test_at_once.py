@@ -15,11 +15,10 @@ from django.utils import timezone
 
 from clients.actions import grants
 from clients.models import Client, Complaint, Contact, Emergency, Grant
-from tests.cast import Cast, Someone, assign, new_client
+from tests.cast import Cast, Someone, assign, new_client, recruit
 from tests.clients.test_contacts import entry
 from tests.walls import acts
 from tests.walls.acts import NOTHING, call, sees
-from tests.walls.test_attacks import signed
 from vault.principals import signin_transaction
 
 FINE = {200, 302, 403, 404, 409}
@@ -233,7 +232,7 @@ def test_grant_and_a_closing_record_cross(
 
 def test_leaving_while_a_contact_is_saved(cast: Cast, sign_in: Any) -> None:
     """The contact is there or it is not; the leaver sees no error page, and nothing afterwards."""
-    leaver = signed("leaver", "volunteer", cast)
+    leaver = recruit(cast.north)
     client = new_client(leaver)
     browsers = [sign_in(leaver) for _ in range(3)]
 

@@ -18,12 +18,10 @@ from audit.models import Event
 from clients.actions import grants
 from clients.models import Client, Complaint, ContactNote, Grant, Link, WhoMayKnow
 from disclosures.models import Disclosure
-from tests.cast import Cast, Someone, assign, join, new_client
+from tests.cast import Cast, Someone, assign, new_client, recruit
 from tests.walls import acts
 from tests.walls.acts import ALL, NOTHING, WITHOUT_WORDS, call, sees
 from vault.principals import signin_transaction
-from volunteers.actions import code
-from volunteers.models import PolicyText
 
 REFUSED = pytest.raises(ProgrammingError, match="not permitted")
 
@@ -33,17 +31,6 @@ def raw(by: Someone, statement: str, *values: object) -> int:
     with by.visit().transaction(), connection.cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.rowcount
-
-
-def signed(username: str, duty: str, cast: Cast) -> Someone:
-    """Somebody new in the north, bound by the code."""
-    someone = join(f"{username}-{uuid4().hex[:8]}", duty, cast.north)
-    with cast.president.visit().transaction():
-        bound = PolicyText.objects.filter(language="en", version__adopted_on__isnull=False)
-        text = bound.latest("version__number").pk
-    with someone.visit().transaction() as visit:
-        code.sign_undertaking(by=visit, text=text)
-    return someone
 
 
 # ---- Emergencies and what they leave open ----
@@ -86,7 +73,7 @@ def test_emergency_is_not_shared_beyond_its_end(cast: Cast, superuser: psycopg.C
 def test_opener_of_an_emergency_cannot_choose_who_reviews_it(cast: Cast) -> None:
     """Marking a conflict with every reviewer would leave nobody."""
     client = new_client(cast.volunteer)
-    opener = signed("opener", "volunteer", cast)
+    opener = recruit(cast.north)
     made, _ = acts.emergency(opener, client)
     for reviewer in (cast.coordinator, cast.deputy, cast.protection):
         acts.conflict(opener, opener, colleague=reviewer)
@@ -109,7 +96,7 @@ def test_conflict_of_the_asker_closes_what_was_shared(cast: Cast) -> None:
 def test_accused_shuts_nobody_out_by_marking_conflicts(cast: Cast, own: bool) -> None:
     """Neither with a mark on oneself, nor with one on those who would hear the complaint."""
     client = new_client(cast.volunteer)
-    accused = signed("accused", "coordinator", cast)
+    accused = recruit(cast.north, "coordinator")
     for judge in (cast.president, cast.protection):
         if own:
             acts.conflict(accused, accused, colleague=judge)
@@ -126,7 +113,7 @@ def test_accused_shuts_nobody_out_by_marking_conflicts(cast: Cast, own: bool) ->
 
 def test_own_mark_shuts_oneself_out(cast: Cast) -> None:
     client = new_client(cast.volunteer)
-    judge, accused = signed("judge", "coordinator", cast), signed("accused", "volunteer", cast)
+    judge, accused = recruit(cast.north, "coordinator"), recruit(cast.north)
     made = acts.complain(cast.protection, client, "volunteer", accused)
     with judge.visit().transaction():
         assert Complaint.objects.filter(pk=made).exists()
@@ -158,7 +145,7 @@ def test_named_deputy_whose_duty_ran_out_sees_no_protected_record(
 ) -> None:
     """A duty that ends by its date ends what was given under it, though its holder serves on."""
     client = new_client(cast.volunteer)
-    stand_in = signed("stand-in", "volunteer", cast)
+    stand_in = recruit(cast.north)
     with signin_transaction(cast.president.visit().token) as cursor:
         cursor.execute(
             "SELECT sec.appoint(%s, 'coordinator', %s, now() + interval '1 day')",
@@ -190,7 +177,7 @@ def link(by: Someone, first: Client, second: Client) -> Link:
 
 
 def test_link_is_ended_by_who_sees_both_and_betrays_nothing_to_who_sees_one(cast: Cast) -> None:
-    one_sided = signed("one_sided", "volunteer", cast)
+    one_sided = recruit(cast.north)
     first, second = new_client(one_sided), new_client(cast.colleague)
     made = link(cast.coordinator, first, second)
     blind = "UPDATE clients_link SET ended_at = now()"
@@ -265,7 +252,7 @@ def test_handler_without_an_office_no_longer_hears(
     cast: Cast, superuser: psycopg.Connection
 ) -> None:
     client = new_client(cast.volunteer)
-    handler = signed("handler", "coordinator", cast)
+    handler = recruit(cast.north, "coordinator")
     made = acts.complain(cast.protection, client, "unsaid", None)
     call(cast.president, "hand_complaint(%s, %s)", made, handler.id)
     with handler.visit().transaction():
@@ -285,7 +272,7 @@ def test_handler_without_an_office_no_longer_hears(
 def test_words_are_not_overwritten_by_who_may_not_read_them(cast: Cast, table: str) -> None:
     """A statement that reads no column meets no policy for reading."""
     client = new_client(cast.volunteer)
-    blind = signed("blind", "coordinator", cast)
+    blind = recruit(cast.north, "coordinator")
     by_me = f", by_id = '{blind.id}'" if table == "clients_contactnote" else ""
     assert raw(blind, f"UPDATE {table} SET sealed = '', revision = 2{by_me}") == 0
     with cast.volunteer.visit().transaction():
@@ -294,7 +281,7 @@ def test_words_are_not_overwritten_by_who_may_not_read_them(cast: Cast, table: s
 
 def test_what_a_handover_left_out_is_not_overwritten(cast: Cast) -> None:
     client = new_client(cast.volunteer)
-    new = signed("successor", "volunteer", cast)
+    new = recruit(cast.north)
     with cast.coordinator.visit().transaction():
         Grant(client=client, branch_id=cast.north, person_id=new.id, scope="full", since="2026-01-06",
               basis="assignment", purpose="handover", granted_by_id=cast.coordinator.id).save(force_insert=True)  # fmt: skip

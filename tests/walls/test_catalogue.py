@@ -14,9 +14,8 @@ from django.db import DatabaseError, connection, transaction
 
 from audit import door
 from tests.access.world import World
-from tests.cast import Cast, new_client
+from tests.cast import Cast, new_client, recruit
 from tests.walls import acts
-from tests.walls.test_attacks import signed
 
 ROLES = ("confidential_app", "confidential_worker", "confidential_signin")
 # Whatever leads to a client by its foreign keys, however far, or names one as a subject.
@@ -228,7 +227,7 @@ def test_door_says_the_same_of_hidden_and_absent(cast: Cast) -> None:
 def strange(cast: Cast) -> list[UUID]:
     """Ids that the volunteer must not know of, of every kind; and one of nothing."""
     client = new_client(cast.outsider)
-    opener = signed("opener", "volunteer", cast)
+    opener = recruit(cast.north)
     mine = new_client(opener)
     return [
         client.pk, mine.pk, acts.complain(cast.south_coordinator, client, "association", None),

@@ -18,7 +18,7 @@ from clients.models import (
     Grant,
     LoneVisit,
 )
-from tests.cast import Cast, assign, new_client, nothing_open
+from tests.cast import Cast, assign, new_client, nothing_open, recruit
 from tests.walls import acts
 from tests.walls.acts import ALL, NOTHING, WITHOUT_WORDS, call, keys, sees
 from vault.principals import signin_transaction
@@ -200,15 +200,7 @@ def test_since_hides_what_was_before(cast: Cast) -> None:
 def test_leaving_ends_everything_in_the_same_second(
     cast: Cast, superuser: psycopg.Connection
 ) -> None:
-    from tests.cast import join
-    from volunteers.actions import code
-    from volunteers.models import PolicyText
-
-    leaver = join(f"leaver-{uuid4().hex[:8]}", "volunteer", cast.north)
-    with cast.president.visit().transaction():
-        text = PolicyText.objects.filter(language="en", version__adopted_on__isnull=False).first()
-    with leaver.visit().transaction() as visit:
-        code.sign_undertaking(by=visit, text=text.pk)
+    leaver = recruit(cast.north)
     client = new_client(leaver)
     token = leaver.visit().token
     made = uuid4()

@@ -25,10 +25,9 @@ from confidential.embedded import Embedded
 from confidential.environment import DATABASE
 from tests.access.rows import Row
 from tests.access.world import World
-from tests.cast import Cast, new_client
+from tests.cast import Cast, new_client, recruit
 from tests.test_access import ROWS
 from tests.walls import acts
-from tests.walls.test_attacks import signed
 from vault import keyring
 from vault.keyring import Keyring, KeyringError
 from vault.keys import SealBroken, WrappedKeys, unwrap
@@ -211,7 +210,7 @@ def sealed_rows(client: UUID, superuser: psycopg.Connection) -> dict[str, tuple[
 
 def test_ciphertext_opens_nowhere_else(cast: Cast, superuser: psycopg.Connection) -> None:
     """Moved to the row of another client, to another table, or to another revision."""
-    reader = signed("reader", "volunteer", cast)
+    reader = recruit(cast.north)
     mine, other = new_client(reader), new_client(reader)
     theirs = sealed_rows(other.pk, superuser)
     moves = 0
