@@ -58,8 +58,13 @@ def consult(
 
 
 def emergency(by: Someone, client: Client, why: str = "danger") -> tuple[UUID, UUID | None]:
-    """Open a record in an emergency: the emergency, and the client that it found."""
+    """Open a record in an emergency, after what is still open from another test was ended."""
     end_emergencies(by)
+    return press_emergency(by, client, why)
+
+
+def press_emergency(by: Someone, client: Client, why: str = "danger") -> tuple[UUID, UUID | None]:
+    """Open a record in an emergency: the emergency, and the client that it found."""
     made = uuid4()
     found = call(by, "emergency_open(%s, %s, %s, '{}', %s, %s, %s, %s)", made, by.branch,
                  client.reference, why, f"E-{made.hex[:8]}", *keys(made))  # fmt: skip
