@@ -80,7 +80,7 @@ def test_permission_ends_while_the_page_is_read(cast: Cast, sign_in: Any) -> Non
     client = new_client(cast.coordinator)
     line = assign(cast.coordinator, client, cast.colleague)
     readers = [sign_in(cast.colleague) for _ in range(2)]
-    over = Event()
+    over, began = Event(), [Event(), Event()]
 
     def read(n: int) -> list[tuple[bool, int]]:
         """Each answer, with whether the end was already certain when the page was asked for."""
@@ -88,10 +88,11 @@ def test_permission_ends_while_the_page_is_read(cast: Cast, sign_in: Any) -> Non
         while sum(late for late, _ in seen) < 2:
             late = over.is_set()
             seen.append((late, readers[n].get(f"/clients/{client.pk}/").status_code))
+            began[n].set()
         return seen
 
     def end() -> bool:
-        time.sleep(0.3)
+        assert all(each.wait(30) for each in began)
         with cast.coordinator.visit().transaction() as visit:
             ended = grants.end_grant(by=visit, grant=line)
         over.set()
