@@ -46,7 +46,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 DECLARE
     e record;
 BEGIN
-    SELECT * INTO e FROM public.clients_emergency x WHERE x.id = which AND x.person_id = sec.uid() AND x.ends_at > statement_timestamp() FOR UPDATE;
+    SELECT * INTO e FROM public.clients_emergency x WHERE x.id = which AND x.person_id = sec.uid() AND x.ends_at > clock_timestamp() FOR UPDATE;
     -- Whose first press was ended (by a coordinator, a conflict, a protection) has no second.
     IF NOT FOUND OR NOT (e.branch_id = ANY (sec.serves())) OR NOT EXISTS (SELECT FROM public.clients_grant g
             WHERE g.act = which AND g.person_id = e.person_id AND g.starts_at <= statement_timestamp() AND g.ends_at > statement_timestamp()) THEN
@@ -70,7 +70,7 @@ BEGIN
     SELECT * INTO e FROM public.clients_emergency x WHERE x.id = which FOR UPDATE;
     IF NOT FOUND OR sec.uid() IS NULL OR NOT (e.person_id = sec.uid() OR sec.looks_after(e.client_id)) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
-    ELSIF e.ends_at <= statement_timestamp() THEN
+    ELSIF e.ends_at <= clock_timestamp() THEN  -- somebody may have ended it while this waited
         RETURN false;
     END IF;
     UPDATE public.clients_emergency x SET ends_at = statement_timestamp() WHERE x.id = which;

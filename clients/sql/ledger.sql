@@ -271,11 +271,11 @@ BEGIN
     IF of_act IS NULL AND of_person IS NULL AND of_client IS NULL THEN
         RAISE 'whose grants?';
     END IF;
-    -- One that has not begun yet ends as well.
+    -- One that has not begun yet ends as well. By the clock: what somebody else ended while this waited is not ended again.
     UPDATE public.clients_grant g SET ends_at = statement_timestamp(), ended_by_id = sec.person()
     WHERE (of_act IS NULL OR g.act = of_act) AND (of_person IS NULL OR g.person_id = of_person)
       AND (of_client IS NULL OR g.client_id = of_client) AND (of_branch IS NULL OR g.branch_id = of_branch)
-      AND (g.ends_at IS NULL OR g.ends_at > statement_timestamp());
+      AND (g.ends_at IS NULL OR g.ends_at > clock_timestamp());
 END $$;
 
 -- Whoever stops serving in a branch keeps no record of it: the end of the duty ends their grants there, in the same

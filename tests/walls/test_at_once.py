@@ -149,6 +149,47 @@ def test_two_review_one_emergency(cast: Cast, superuser: psycopg.Connection) -> 
         assert Emergency.objects.get(pk=made).outcome == "misuse"
 
 
+@pytest.mark.parametrize("kind", ["consultation", "emergency"])
+def test_what_ended_while_one_waited_is_not_ended_again(
+    cast: Cast, superuser: psycopg.Connection, kind: str
+) -> None:
+    """Whose statement began before the end of another, and came after it, ends nothing more."""
+    client = new_client(cast.volunteer)
+    if kind == "consultation":
+        made = acts.consult(cast.volunteer, cast.colleague, client)
+    else:
+        made, _ = acts.emergency(cast.colleague, client)
+    ending = {"consultation": "end_consultation(%s)", "emergency": "emergency_end(%s)"}[kind]
+    held = Event()
+
+    def first() -> None:
+        with superuser.transaction():
+            superuser.execute(f"SELECT FROM clients_{kind} WHERE id = %s FOR UPDATE", [made])
+            held.set()
+            until_somebody_waits(superuser)
+            superuser.execute(
+                f"UPDATE clients_{kind} SET ends_at = clock_timestamp() WHERE id = %s", [made]
+            )
+
+    def second() -> bool:
+        held.wait(10)
+        return call(cast.colleague, ending, made)
+
+    assert at_once(first, second) == [None, False]
+
+
+def until_somebody_waits(superuser: psycopg.Connection) -> None:
+    """Until somebody waits for a lock that this connection holds, at most ten seconds."""
+    waiting = (
+        "SELECT FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
+    )
+    for _ in range(1000):
+        if superuser.execute(waiting).fetchone() is not None:
+            return
+        time.sleep(0.01)
+    raise AssertionError("nobody waited")
+
+
 def test_somebody_opens_one_record_at_a_time_in_an_emergency(cast: Cast) -> None:
     clients = [new_client(cast.volunteer) for _ in range(4)]
     acts.end_emergencies(cast.deputy)

@@ -213,7 +213,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 DECLARE
     d record;
 BEGIN
-    SELECT * INTO d FROM public.volunteers_duty v WHERE v.id = which AND (v.ends_at IS NULL OR v.ends_at > statement_timestamp()) FOR UPDATE;
+    SELECT * INTO d FROM public.volunteers_duty v WHERE v.id = which AND (v.ends_at IS NULL OR v.ends_at > clock_timestamp()) FOR UPDATE;
     IF NOT FOUND OR sec.may_appoint(d.kind, d.branch_id) IS NOT TRUE OR NOT sec.fresh(15) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
