@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -19,7 +20,7 @@ from audit.models import Event
 from clients.actions import consultations as actions
 from clients.actions import grants
 from clients.models import Client, Consultation, ConsultationEntry, Contact, Draft, Grant
-from tests.cast import Cast, assign, new_client
+from tests.cast import Cast, assign, new_client, recruit
 from tests.consulting import ask
 from tests.walls import acts
 
@@ -138,6 +139,7 @@ def test_emptied_text_shares_nothing(cast: Cast, sign_in: SignIn) -> None:
 
 
 def test_support_of_the_volunteer_leaves_out_who_it_is(cast: Cast, sign_in: SignIn) -> None:
+    cast = replace(cast, colleague=recruit(cast.north))  # whose home page names no other Odile
     client = new_client(cast.volunteer)
     contact = contact_with(cast, client, TELLING)
     browser = sign_in(cast.volunteer)
