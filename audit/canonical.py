@@ -35,6 +35,31 @@ def canonical(event: Mapping[str, Any]) -> bytes:
     return ("{" + ",".join(parts) + "}").encode()
 
 
+def canonical_of(columns: list[str]) -> str:
+    """The same from an event's columns as ``sec.seal_take`` gives them: text in the order of ``MEMBERS``.
+
+    What is absent is empty there, and ``digest`` stands in its quotes. Written out, because it decides
+    how fast the log seals.
+    """
+    (
+        action, actor, actor_kind, actor_role, at, basis, branch, details, digest, group, event,
+        object_id, object_type, outcome, purpose, revision, subject, subject_kind,
+    ) = columns  # fmt: skip
+    actor = f'"actor":"{actor}",' if actor else ""
+    branch = f'"branch":"{branch}",' if branch else ""
+    digest = f'"digest":{digest},' if digest else ""
+    group = f'"group":"{group}",' if group else ""
+    object_id = f'"object_id":"{object_id}",' if object_id else ""
+    revision = f'"revision":{revision},' if revision else ""
+    subject = f'"subject":"{subject}",' if subject else ""
+    return (
+        f'{{"action":"{action}",{actor}"actor_kind":"{actor_kind}","actor_role":"{actor_role}","at":"{at}Z",'
+        f'"basis":"{basis}",{branch}"detail":{detail(details)},{digest}{group}"id":"{event}",{object_id}'
+        f'"object_type":"{object_type}","outcome":"{outcome}","purpose":"{purpose}",{revision}{subject}'
+        f'"subject_kind":"{subject_kind}"}}'
+    )
+
+
 @lru_cache(maxsize=4096)
 def detail(text: str) -> str:
     """The canonical form of an event's detail, from the text the database gives. Most are alike.

@@ -34,6 +34,7 @@ MOST = 10_000  # events a batch: some 5 MB
 BATCHES = 10  # in one transaction
 FIRST = ("0", datetime(1970, 1, 1, tzinfo=UTC), UUID(int=0))  # before every row of the queue
 TAG = 16
+EVENT = canonical.MEMBERS.index("id")
 PUT = """SELECT sec.seal_put(%s, %s, %s, %s, %s, %s, %s, %s,
     %s::smallint[], %s::bigint[], %s, %s::uuid[], %s::bigint[])"""
 
@@ -104,8 +105,14 @@ class Hashing:
         return [
             *taken.last, size, self.frontier.root(), b"".join(self.frontier.edge), commitments, tags,
             [level for level, _ in full], [number for _, number in full], b"".join(full.values()),
-            taken.ids, [self.subjects[str(i)].count for i in taken.ids],
         ]  # fmt: skip
+
+    def counted(self) -> list[Any]:
+        """The counters that go with the last batch of the transaction."""
+        return [
+            [UUID(i) for i in self.subjects],
+            [subject.count for subject in self.subjects.values()],
+        ]
 
 
 def seal_batch(most: int = MOST, batches: int = BATCHES) -> int | None:
@@ -119,7 +126,7 @@ def seal_batch(most: int = MOST, batches: int = BATCHES) -> int | None:
             return taken.waiting
         hashing = Hashing(taken.size, bytes(taken.edge))
         if taken.waiting < most or batches == 1:
-            cursor.execute(PUT, hashing.put(taken))
+            cursor.execute(PUT, [*hashing.put(taken), *hashing.counted()])
             return taken.waiting
         sealed = 0
         with ThreadPoolExecutor(1) as beside:
@@ -128,12 +135,12 @@ def seal_batch(most: int = MOST, batches: int = BATCHES) -> int | None:
                 batches -= 1
                 following = Taken.after(cursor, most, taken.last) if batches else None
                 done = work.result()
-                if following and following.waiting:
-                    work = beside.submit(hashing.put, following)
-                cursor.execute(PUT, done)
                 sealed += taken.waiting
                 if not (following and following.waiting):
+                    cursor.execute(PUT, [*done, *hashing.counted()])
                     return sealed
+                work = beside.submit(hashing.put, following)
+                cursor.execute(PUT, [*done, [], []])
                 taken = following
 
 
@@ -221,18 +228,17 @@ def frontier_of(size: int, edge: bytes) -> Frontier:
 def hashes(subjects: dict[str, Subject], lines: list[str]) -> tuple[bytes, bytes, bytes]:
     """Commitments, tags and leaf hashes of events as ``sec.seal_take`` gives them; counts subjects up.
 
-    The one loop that decides how fast the log seals: HMAC is written out, JSON is put together.
+    The one loop that decides how fast the log seals: HMAC and canonical form are written out.
     """
     commitments, tags, leaves = [], [], []
-    detail_of, hashed, entry_of = canonical.detail, sha256, entry
+    text_of, hashed, entry_of, house = canonical.canonical_of, sha256, entry, subjects[str(HOUSE)]
     for line in lines:
-        event, whose, head, detail, middle, tail = line.split("\x1f")
-        subject = subjects[whose]
+        whose, *columns = line.split("\x1f")
+        subject = subjects.get(whose, house)  # whoever has no keys (any more) is nobody
         n = subject.count
         subject.count = n + 1
-        text = f'{head}{detail_of(detail)}{middle},"id":"{event}"{tail}'
         inner, outer = subject.commit_inner(), subject.commit_outer()
-        inner.update(text.encode())
+        inner.update(text_of(columns).encode())
         outer.update(inner.digest())
         commitment = outer.digest()
         inner, outer = subject.tag_inner(), subject.tag_outer()
@@ -241,7 +247,7 @@ def hashes(subjects: dict[str, Subject], lines: list[str]) -> tuple[bytes, bytes
         tag = outer.digest()[:TAG]
         commitments.append(commitment)
         tags.append(tag)
-        leaves.append(hashed(b"\x00" + entry_of(event, commitment, tag)).digest())
+        leaves.append(hashed(b"\x00" + entry_of(columns[EVENT], commitment, tag)).digest())
     return b"".join(commitments), b"".join(tags), b"".join(leaves)
 
 

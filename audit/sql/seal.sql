@@ -31,9 +31,9 @@ END $$;
 
 -- The next events to seal after those taken already, oldest transaction first, with the audit keys of their
 -- subjects. Only transactions that have ended count: "later than the last" would lose whatever commits late.
--- Each event comes as one line: id, whose key, and the pieces of its canonical form (RFC 8785) between which
--- its detail and its id are set. The check of audit_event keeps quotes and control characters
--- out of its codes, so that they are their own JSON, and lines and pieces stay apart.
+-- Each event comes as one line: whose key it needs, then its columns in the order of their names, as the canonical
+-- form (RFC 8785) wants them; what is absent is empty. The check of audit_event keeps quotes and control characters
+-- out of its codes, so that they are their own JSON, and lines and columns stay apart.
 CREATE FUNCTION sec.seal_take(most integer, after_xid xid8, after_made timestamptz, after_event uuid,
     OUT size bigint, OUT edge bytea, OUT waiting bigint, OUT last_xid xid8, OUT last_made timestamptz, OUT last_event uuid,
     OUT lines text, OUT subjects uuid[], OUT keys bytea[], OUT counts bigint[])
@@ -60,20 +60,18 @@ BEGIN
         WHERE p.xid < horizon AND (p.xid, p.made_at, p.event) > (after_xid, after_made, after_event)
         ORDER BY p.xid DESC, p.made_at DESC, p.event DESC LIMIT 1;
     END IF;
-    SELECT count(*), string_agg(concat(e.id, E'\x1f', coalesce(k.subject, house), E'\x1f{"action":"', e.action, '","actor":"' || e.actor,
-            '","actor_kind":"', e.actor_kind, '","actor_role":"', e.actor_role, '","at":"', to_char(e.at, 'YYYY-MM-DD"T"HH24:MI:SS.US'),
-            'Z","basis":"', e.basis, '","branch":"' || e.branch, E'","detail":\x1f', e.detail, E'\x1f',
-            ',"digest":"' || replace(encode(e.digest, 'base64'), E'\n', '') || '"', ',"group":"' || e."group" || '"', E'\x1f',
-            ',"object_id":"' || e.object_id || '"', ',"object_type":"', e.object_type, '","outcome":"', e.outcome, '","purpose":"', e.purpose,
-            '"', ',"revision":' || e.revision, ',"subject":"' || e.subject || '"', ',"subject_kind":"', e.subject_kind, '"}'),
+    SELECT count(*), string_agg(concat(CASE WHEN sec.apart(e.action, e.object_type) THEN house ELSE coalesce(e.subject, house) END,
+            E'\x1f', e.action, E'\x1f', e.actor, E'\x1f', e.actor_kind, E'\x1f', e.actor_role,
+            E'\x1f', to_char(e.at, 'YYYY-MM-DD"T"HH24:MI:SS.US'), E'\x1f', e.basis, E'\x1f', e.branch, E'\x1f', e.detail,
+            E'\x1f', '"' || replace(encode(e.digest, 'base64'), E'\n', '') || '"', E'\x1f', e."group", E'\x1f', e.id, E'\x1f', e.object_id,
+            E'\x1f', e.object_type, E'\x1f', e.outcome, E'\x1f', e.purpose, E'\x1f', e.revision, E'\x1f', e.subject, E'\x1f', e.subject_kind),
             E'\n' ORDER BY p.xid, p.made_at, p.event),
-        array_agg(coalesce(k.subject, house))
+        array_agg(e.subject)
     INTO waiting, lines, about
-    FROM public.audit_pending p JOIN public.audit_event e ON e.id = p.event LEFT JOIN public.vault_subjectkey k
-        ON k.subject = e.subject AND NOT sec.apart(e.action, e.object_type)
+    FROM public.audit_pending p JOIN public.audit_event e ON e.id = p.event
     WHERE (p.xid, p.made_at, p.event) > (after_xid, after_made, after_event) AND (p.xid, p.made_at, p.event) <= (last_xid, last_made, last_event);
     SELECT array_agg(k.subject), array_agg(k.audit), array_agg(k.logged) INTO subjects, keys, counts
-    FROM public.vault_subjectkey k WHERE k.subject IN (SELECT unnest(about));
+    FROM public.vault_subjectkey k WHERE k.subject IN (SELECT unnest(about || house));
     SELECT count(*) INTO taken FROM public.audit_pending p
     WHERE (p.xid, p.made_at, p.event) > (after_xid, after_made, after_event) AND (p.xid, p.made_at, p.event) <= (last_xid, last_made, last_event);
     IF taken <> waiting THEN
@@ -83,8 +81,8 @@ BEGIN
     END IF;
 END $$;
 
--- What was taken, sealed: leaves, full tiles, the new edge and root, and how many leaves each subject has
--- now; all of it or nothing. Blobs are rows of fixed width: 32 bytes, 16 bytes, 256 hashes.
+-- What was taken, sealed: leaves, full tiles, the new edge and root, and (with the last batch of a transaction) how
+-- many leaves each subject has now; all of it or nothing. Blobs are rows of fixed width: 32 bytes, 16 bytes, 256 hashes.
 CREATE FUNCTION sec.seal_put(last_xid xid8, last_made timestamptz, last_event uuid, old_size bigint, new_root bytea, new_edge bytea,
     commitments bytea, tags bytea, levels smallint[], numbers bigint[], tiles bytea, subjects uuid[], counts bigint[]) RETURNS bigint
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
