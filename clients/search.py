@@ -31,15 +31,15 @@ AROUND = 60  # characters of a note shown on each side of a word that was found
 MOST_PLACES = 3  # notes shown of one client
 _MARKS = re.compile("[\u0300-\u036f]+")
 _BETWEEN = re.compile(r"[\W_]+")
-# One parameter for thousands of ids. The policies stand behind both.
+# One parameter for thousands of ids. The policies stand behind all.
 IDENTITIES = Reading(
     """
-    SELECT client_id, id, revision, sealed FROM clients_identity WHERE client_id = ANY (%(clients)s)
+    SELECT client_id, id, revision, sealed FROM clients_identity WHERE client_id = ANY (%(clients)s::uuid[])
     """
 )
 NUMBERS = Reading(
     """
-    SELECT client_id, id, revision, sealed FROM clients_safecontact WHERE client_id = ANY (%(clients)s)
+    SELECT client_id, id, revision, sealed FROM clients_safecontact WHERE client_id = ANY (%(clients)s::uuid[])
     """
 )
 NOTES = Reading(
@@ -126,7 +126,9 @@ def by_reference(references: dict[UUID, str], typed: str) -> dict[UUID, int]:
 def by_name(keys: dict[UUID, SubjectKeys], asked: list[str]) -> set[UUID]:
     """Clients whose names hold each word as the beginning of one of theirs, in any order."""
     found = set()
-    for client, _, values in _holding(Identity, IDENTITIES, keys, asked, {"clients": list(keys)}):
+    for client, _, values in _holding(
+        Identity, IDENTITIES, keys, asked, {"clients": door.array_of(keys)}
+    ):
         own = loose(" ".join(values.get(part) or "" for part in NAMES)).split()
         if all(any(word.startswith(part) for word in own) for part in asked):
             found.add(client)
@@ -158,7 +160,7 @@ def by_number(keys: dict[UUID, SubjectKeys], typed: str) -> set[UUID]:
         return set()
     digits = digits.removeprefix("0033").removeprefix("33" if typed.strip()[:1] == "+" else "\0")
     digits = digits.removeprefix("0") or digits
-    rows = NUMBERS.all({"clients": list(keys)})
+    rows = NUMBERS.all({"clients": door.array_of(keys)})
     found = set()
     for client, _, plain in open_texts(SafeContact, rows, keys):
         values = json.loads(plain)

@@ -123,6 +123,14 @@ def unwrap_audit(subject: UUID, wrapped: bytes, ring: Keyring) -> bytes:
         raise SealBroken("The wrapped key is not this subject's.") from error
 
 
+def unwrap_data(subject: UUID, wrapped: bytes, ring: Keyring) -> SubjectKeys:
+    """Keys that open rows of ``subject``, and nothing of the log. Raises SealBroken for another's."""
+    try:
+        return SubjectKeys(subject, ring.unwrap(wrapped, subject.bytes + b"data"), b"")
+    except InvalidTag as error:
+        raise SealBroken("The wrapped key is not this subject's.") from error
+
+
 def generate(subject: UUID, ring: Keyring) -> tuple[SubjectKeys, WrappedKeys]:
     """New random keys for ``subject``, and their wrapped form."""
     keys = SubjectKeys(subject, os.urandom(KEY_BYTES), os.urandom(KEY_BYTES))

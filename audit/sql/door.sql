@@ -88,21 +88,19 @@ END $$;
 -- Looking through many records at once (a search) is one event with their number; what is then shown
 -- is opened, and logged, one by one.
 CREATE FUNCTION sec.scan(subjects uuid[], act text, why text, detail jsonb DEFAULT '{}')
-RETURNS TABLE (subject uuid, event uuid, basis text, data bytea, audit bytea)
+RETURNS TABLE (subject uuid, event uuid, data bytea)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
     ids uuid[];
-    bases text[];
     new_event uuid;
 BEGIN
     IF act NOT IN ('client.search', 'branch.compare') THEN
         RAISE 'only a search or a comparison looks through records' USING ERRCODE = '42501';
     END IF;
-    SELECT coalesce(array_agg(m.subject), '{}'), coalesce(array_agg(m.basis), '{}') INTO ids, bases FROM sec.permitted(subjects) m;
+    SELECT coalesce(array_agg(m.subject), '{}') INTO ids FROM sec.permitted(subjects) m;
     new_event := sec.log(act, why => why, detail => detail || jsonb_build_object('records', cardinality(ids)));
-    RETURN QUERY SELECT m.subject, new_event, m.basis, k.data, k.audit
-    FROM unnest(ids, bases) AS m (subject, basis) JOIN public.vault_subjectkey k ON k.subject = m.subject;
+    RETURN QUERY SELECT k.subject, new_event, k.data FROM public.vault_subjectkey k WHERE k.subject = ANY (ids);
 END $$;
 
 -- An event without a key: a sign-in, a decision, a page of numbers. A subject must be permitted.

@@ -40,6 +40,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
             "name": user.first_name,
             "roles": _(user.last_name),
             "account_url": reverse("account"),
+            "talk_url": reverse("talk_add"),
             "sign_out_url": reverse("sign_out"),
         },
     }

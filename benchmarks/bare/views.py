@@ -52,7 +52,8 @@ def record(request: HttpRequest, client: Client) -> dict[str, Any]:
         "portal": client.portal_accesses.filter(ended_at=None).first(),
         "page_obj": page,
         "lines": [Line(contact, contact.text) for contact in page],
-        "reads": True, "sees_contacts": True, "edits": True, "assigns": False,
+        "consultations": [], "links": [],
+        "reads": True, "sees_contacts": True, "edits": True, "assigns": False, "consults": True,
     }  # fmt: skip
 
 
