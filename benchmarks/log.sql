@@ -22,6 +22,11 @@ CREATE FUNCTION sec.bench_log(who uuid, about uuid) RETURNS uuid LANGUAGE sql SE
 $$;
 ALTER FUNCTION sec.bench_log OWNER TO confidential_door;
 GRANT EXECUTE ON FUNCTION sec.bench_log TO PUBLIC;
+-- The tables to compare with hold as many rows as the log before anything is measured.
+CREATE FUNCTION bench_alike() RETURNS void LANGUAGE sql AS $$
+    INSERT INTO bench_plain SELECT * FROM audit_event;
+    INSERT INTO bench_chain SELECT * FROM audit_event;
+$$;
 -- Many events at once, about the given subjects, as they would wait to be sealed.
 CREATE FUNCTION bench_fill(subjects uuid[], number integer) RETURNS void LANGUAGE sql AS $$
     WITH written AS (

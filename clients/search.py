@@ -34,12 +34,14 @@ _BETWEEN = re.compile(r"[\W_]+")
 # One parameter for thousands of ids. The policies stand behind all.
 IDENTITIES = Reading(
     """
-    SELECT client_id, id, revision, sealed FROM clients_identity WHERE client_id = ANY (%(clients)s::uuid[])
+    SELECT client_id, id, revision, sealed FROM clients_identity
+    WHERE client_id = ANY (%(clients)s::uuid[])
     """
 )
 NUMBERS = Reading(
     """
-    SELECT client_id, id, revision, sealed FROM clients_safecontact WHERE client_id = ANY (%(clients)s::uuid[])
+    SELECT client_id, id, revision, sealed FROM clients_safecontact
+    WHERE client_id = ANY (%(clients)s::uuid[])
     """
 )
 NOTES = Reading(
