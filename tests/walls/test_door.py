@@ -174,6 +174,24 @@ def test_door_refuses_what_is_hidden(cast: Cast) -> None:
         assert set(door.scan(visit, [mine.pk, hidden.pk], "client.search", "support")) == {mine.pk}
 
 
+def test_scan_gives_nothing_of_the_log_and_is_one_event(
+    cast: Cast, superuser: psycopg.Connection
+) -> None:
+    clients = [new_client(cast.volunteer) for _ in range(3)]
+    with cast.volunteer.visit().transaction() as visit:
+        before = len(visit.receipts)
+        found = door.scan(visit, [c.pk for c in clients], "client.search", "support")
+        (receipt,) = visit.receipts[before:]
+        for client in clients:
+            keys = found[client.pk]
+            assert Identity.objects.get(client=client).unlock(keys).family_name == "Quercy"
+            assert keys.audit == b""
+            opened = door.open_one(visit, client.pk, "client.view", "support")
+            assert (opened.data, bool(opened.audit)) == (keys.data, True)
+    counted = "SELECT detail ->> 'records' FROM audit_event WHERE id = %s"
+    assert superuser.execute(counted, [receipt]).fetchone() == ("3",)
+
+
 def test_door_closes_with_the_grant(cast: Cast) -> None:
     from clients.actions import grants
 
