@@ -45,11 +45,20 @@ def open(
 
     Raises NotPermitted when any of them is refused, LogUnavailable when it cannot be recorded.
     """
-    wanted = _ids(subjects)
-    keys = _keys(by, wanted, action, purpose, detail)
+    visit, wanted = _visit(by), _ids(subjects)
+    ring = keyring.load(settings.KEYRING_FILE)
+    rows = _write(
+        "SELECT subject, event, data, audit FROM sec.open(%s, %s, %s, %s)",
+        [wanted, action, purpose, json.dumps(detail)],
+    )
+    visit.receipts.extend(event for _, event, _, _ in rows)
+    keys = {
+        subject: unwrap(subject, WrappedKeys(bytes(data), bytes(audit)), ring)
+        for subject, _, data, audit in rows
+    }
     if len(keys) != len(wanted):
         refused = next(subject for subject in wanted if subject not in keys)
-        _visit(by).denials.append(Denial(action, "clients_client", refused))
+        visit.denials.append(Denial(action, "clients_client", refused))
         raise NotPermitted(action)
     return keys
 
@@ -133,26 +142,6 @@ def hidden(by: Visited | Visit, model: type[models.Model], pk: UUID, action: str
 def new_keys(subject: UUID) -> tuple[SubjectKeys, WrappedKeys]:
     """Keys for a subject that is about to be made; the caller stores the wrapped form."""
     return generate(subject, keyring.load(settings.KEYRING_FILE))
-
-
-def _keys(
-    by: Visited | Visit,
-    wanted: list[UUID],
-    action: str,
-    purpose: str,
-    detail: dict[str, str | int],
-) -> dict[UUID, SubjectKeys]:
-    visit = _visit(by)
-    ring = keyring.load(settings.KEYRING_FILE)
-    rows = _write(
-        "SELECT subject, event, data, audit FROM sec.open(%s, %s, %s, %s)",
-        [wanted, action, purpose, json.dumps(detail)],
-    )
-    visit.receipts.extend(event for _, event, _, _ in rows)
-    return {
-        subject: unwrap(subject, WrappedKeys(bytes(data), bytes(audit)), ring)
-        for subject, _, data, audit in rows
-    }
 
 
 def _write(statement: str, parameters: list[Any]) -> list[Any]:

@@ -109,7 +109,12 @@ class LogKeys:
 
 
 def log_keys(audit: bytes) -> LogKeys:
-    """The log's keys from a subject's audit key."""
+    """The log's keys from a subject's audit key. Raises SealBroken for keys that open rows only.
+
+    An empty key would derive well, into keys that everybody has.
+    """
+    if len(audit) != KEY_BYTES:
+        raise SealBroken("These keys open nothing of the log.")
     return LogKeys(
         derive(audit, "confidential/v1/log/commit"), derive(audit, "confidential/v1/log/tag")
     )

@@ -101,7 +101,7 @@ BEGIN
     END IF;
     INSERT INTO public.volunteers_departure (id, person_id, left_at, by_id, reminder) VALUES (new_id, who, statement_timestamp(), me, 'pending');
     FOR d IN UPDATE public.volunteers_duty v SET ends_at = statement_timestamp()
-            WHERE v.person_id = who AND (v.ends_at IS NULL OR v.ends_at > statement_timestamp()) RETURNING v.id, v.branch_id LOOP
+            WHERE v.person_id = who AND (v.ends_at IS NULL OR v.ends_at > clock_timestamp()) RETURNING v.id, v.branch_id LOOP
         PERFORM sec.log('duty.end', who, 'person', of_branch => d.branch_id, object => 'volunteers_duty', object_id => d.id);
     END LOOP;
     PERFORM sec.end_grants(of_person => who);

@@ -189,7 +189,7 @@ BEGIN
     END IF;
     UPDATE public.clients_client c SET protected = on_now WHERE c.id = of_client;
     UPDATE public.clients_grant g SET ends_at = statement_timestamp(), ended_by_id = me
-    WHERE g.client_id = of_client AND (g.ends_at IS NULL OR g.ends_at > statement_timestamp())
+    WHERE g.client_id = of_client AND (g.ends_at IS NULL OR g.ends_at > clock_timestamp())
       AND (g.scope = 'named' OR (on_now AND g.person_id <> ALL (named) AND g.person_id <> me));
     IF on_now THEN
         UPDATE public.clients_emergency e SET ends_at = statement_timestamp()

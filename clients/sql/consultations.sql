@@ -101,7 +101,7 @@ DECLARE
 BEGIN
     until := coalesce(until, statement_timestamp());
     FOR k IN UPDATE public.clients_consultation c SET ends_at = until
-            WHERE c.client_id = new.client_id AND c.asked_by_id = new.person_id AND c.ends_at > until RETURNING c.id, c.branch_id LOOP
+            WHERE c.client_id = new.client_id AND c.asked_by_id = new.person_id AND c.ends_at > greatest(until, clock_timestamp()) RETURNING c.id, c.branch_id LOOP
         UPDATE public.clients_grant g SET ends_at = until, ended_by_id = sec.person() WHERE g.act = k.id AND g.ends_at > until;
         PERFORM sec.log('consultation.end', new.client_id, 'client', k.branch_id, 'consultation', 'consultation', object => 'clients_consultation', object_id => k.id);
     END LOOP;

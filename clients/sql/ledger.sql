@@ -285,7 +285,7 @@ CREATE FUNCTION sec.leave_branch() RETURNS trigger
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     UPDATE public.clients_grant g SET ends_at = new.ends_at, ended_by_id = sec.person()
-    WHERE g.person_id = new.person_id AND g.branch_id = new.branch_id AND (g.ends_at IS NULL OR g.ends_at > new.ends_at)
+    WHERE g.person_id = new.person_id AND g.branch_id = new.branch_id AND (g.ends_at IS NULL OR g.ends_at > greatest(new.ends_at, clock_timestamp()))
       AND ((g.basis = 'branch_duty' AND new.kind = 'coordinator')
         OR NOT EXISTS (SELECT FROM public.volunteers_duty d WHERE d.person_id = new.person_id AND d.branch_id = new.branch_id
             AND d.id <> new.id AND d.kind IN ('volunteer', 'coordinator') AND sec.live(d)));

@@ -342,6 +342,27 @@ def test_numbers_are_written_as_rfc_8785_asks(number: float, text: str) -> None:
     assert canonical.dump(number).decode() == text
 
 
+def test_every_column_with_and_without_a_value(superuser: psycopg.Connection) -> None:
+    """What the sealer writes out is what the verifier puts together from the rows."""
+    first = superuser.execute("SELECT size FROM audit_tree").fetchone()[0]  # type: ignore[index]
+    superuser.execute("""
+        WITH written AS (
+            INSERT INTO audit_event (id, at, actor_kind, actor_role, action, outcome, subject_kind, purpose, basis,
+                object_type, detail, actor, branch, digest, "group", object_id, revision, subject)
+            SELECT gen_random_uuid(), clock_timestamp(), 'user', '', 'numbers.read', 'done', '', '', '', '', '{"b": [1], "a": "é"}',
+                CASE WHEN n & 1 > 0 THEN gen_random_uuid() END, CASE WHEN n & 2 > 0 THEN gen_random_uuid() END,
+                CASE WHEN n & 4 > 0 THEN substr(sha256(n::text::bytea) || sha512(n::text::bytea), 1, n % 97) END,
+                CASE WHEN n & 8 > 0 THEN gen_random_uuid() END, CASE WHEN n & 16 > 0 THEN gen_random_uuid() END,
+                CASE WHEN n & 32 > 0 THEN n % 3 END, CASE WHEN n & 64 > 0 THEN gen_random_uuid() END
+            FROM generate_series(0, 255) n RETURNING id
+        )
+        INSERT INTO audit_pending (event) SELECT id FROM written""")
+    seal_all()
+    assert superuser.execute("SELECT size FROM audit_tree").fetchone() == (first + 256,)
+    with as_worker():
+        assert verify().faults == []
+
+
 def test_full_disk_at_the_second_sink(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     """Reading goes on; what the sink did not take is kept and passed on when it takes it again."""
     full = sink.Sink("/dev/full")

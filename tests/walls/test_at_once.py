@@ -160,22 +160,61 @@ def test_what_ended_while_one_waited_is_not_ended_again(
     else:
         made, _ = acts.emergency(cast.colleague, client)
     ending = {"consultation": "end_consultation(%s)", "emergency": "emergency_end(%s)"}[kind]
+    assert ended_meanwhile(
+        superuser, f"clients_{kind}", made, lambda: call(cast.colleague, ending, made)
+    ) == [None, False]
+
+
+def test_a_grant_that_ended_while_a_record_was_closed_ends_once(
+    cast: Cast, superuser: psycopg.Connection
+) -> None:
+    client = new_client(cast.coordinator)
+    line = assign(cast.coordinator, client, cast.colleague)
+    results = ended_meanwhile(
+        superuser, "clients_grant", line.pk,
+        lambda: call(cast.coordinator, "protect(%s, true, '{}')", client.pk),
+    )  # fmt: skip
+    assert not [r for r in results if isinstance(r, Exception)]
+    ends = "SELECT count(*) FROM audit_event WHERE action = 'grant.end' AND object_id = %s"
+    assert superuser.execute(ends, [line.pk]).fetchone() == (1,)
+
+
+def test_a_duty_that_ended_while_somebody_left_ends_once(
+    cast: Cast, superuser: psycopg.Connection
+) -> None:
+    leaver = recruit(cast.north)
+    found = "SELECT id FROM volunteers_duty WHERE person_id = %s"
+    (duty,) = superuser.execute(found, [leaver.id]).fetchone()  # type: ignore[misc]
+
+    def leave() -> None:
+        with signin_transaction(cast.coordinator.visit().token) as cursor:
+            cursor.execute("SELECT sec.leave(%s, %s)", [uuid4(), leaver.id])
+
+    assert ended_meanwhile(superuser, "volunteers_duty", duty, leave) == [None, None]
+    ends = "SELECT count(*) FROM audit_event WHERE action = 'duty.end' AND object_id = %s"
+    assert superuser.execute(ends, [duty]).fetchone() == (0,)  # the first end went by no function
+
+
+def ended_meanwhile(
+    superuser: psycopg.Connection, table: str, row: Any, act: Callable[[], Any]
+) -> list[Any]:
+    """What ``act`` gives, whose statement began before the row ended and comes after that."""
     held = Event()
 
     def first() -> None:
         with superuser.transaction():
-            superuser.execute(f"SELECT FROM clients_{kind} WHERE id = %s FOR UPDATE", [made])
+            superuser.execute(f"SELECT FROM {table} WHERE id = %s FOR UPDATE", [row])
             held.set()
             until_somebody_waits(superuser)
             superuser.execute(
-                f"UPDATE clients_{kind} SET ends_at = clock_timestamp() WHERE id = %s", [made]
+                f"UPDATE {table} SET ends_at = clock_timestamp() WHERE id = %s", [row]
             )
 
-    def second() -> bool:
+    def second() -> Any:
         held.wait(10)
-        return call(cast.colleague, ending, made)
+        return act()
 
-    assert at_once(first, second) == [None, False]
+    return at_once(first, second)
 
 
 def until_somebody_waits(superuser: psycopg.Connection) -> None:
