@@ -59,6 +59,11 @@ class Visit:
         return bool(self.said.get("quiet"))
 
     @property
+    def limited(self) -> bool:
+        """Whether a second factor must be set up before anything else."""
+        return bool(self.said.get("limited"))
+
+    @property
     def cleared(self) -> bool:
         """Whether the person has signed the code that binds today (P2)."""
         return bool(self.said.get("cleared"))

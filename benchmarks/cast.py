@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
-from datetime import timedelta
 from uuid import UUID, uuid4
 
 import psycopg
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.utils import timezone
 
 from audit.visit import Visit
 from benchmarks import words
 from clients.actions import contacts, records
 from clients.models import Client
-from vault.models import Principal
-from vault.principals import hash_of, new_token
-from volunteers.actions import code, joining
+from volunteers.actions import code, joining, signing_in
 from volunteers.models import PolicyText, User
-from volunteers.sessions import AUTHENTICATION_METHODS, SessionStore
+from volunteers.sessions import PRINCIPAL, SessionStore
 
 BRANCHES = [words.number_id("branch", number) for number in range(5)]
 # Who measures what: user name, duty, branch.
@@ -33,6 +28,7 @@ PEOPLE = [
     ("many", "volunteer", 2),  # searches 4 000
 ]
 RECORD_SIZES = (10, 50)
+PASSWORD = "only for measuring"
 
 
 @dataclass(frozen=True)
@@ -46,12 +42,7 @@ class Someone:
 
     def visit(self) -> Visit:
         """A signed-in visit, as a session would give it."""
-        token = new_token()
-        Principal.objects.create(
-            hash=hash_of(token), kind="user", subject=self.id,
-            expires_at=timezone.now() + timedelta(hours=1), fresh_at=timezone.now(),
-        )  # fmt: skip
-        return Visit(token)
+        return Visit(signing_in.begin(User.objects.get(pk=self.id), PASSWORD))
 
     def cookie(self) -> str:
         """A real session, as the browser sends it."""
@@ -60,7 +51,7 @@ class Someone:
         session[SESSION_KEY] = str(user.pk)
         session[BACKEND_SESSION_KEY] = "volunteers.backends.AccountBackend"
         session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-        session[AUTHENTICATION_METHODS] = [{"method": "password", "at": time.time()}]
+        session[PRINCIPAL] = signing_in.begin(user, PASSWORD)
         session.create()
         session.save()
         return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
@@ -96,7 +87,7 @@ def join(username: str, duty: str, branch: UUID | None) -> UUID:
     visit = joining.command_visit(branch or uuid4(), "setup")
     _, invitation = joining.invite(by=visit, duty=duty, branch=branch, language="en")
     return joining.join(
-        code=invitation, username=username, password=f"for measuring {uuid4()}",
+        code=invitation, username=username, password=PASSWORD,
         working_name=username.title(), language="en",
     )  # fmt: skip
 

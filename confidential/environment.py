@@ -27,11 +27,11 @@ LENGTH_HINT = "Give 50 random characters, or SECRET_KEY_FILE."
 env = Env()
 # Policies make statements long to plan and short to run: a connection plans each of them once.
 # Switched off where a pooler in transaction mode does not know prepared statements.
-PREPARED = (
-    {"server_side_binding": True, "prepare_threshold": 3}
-    if env.bool("DATABASE_PREPARED", True)
-    else {}
-)
+# Parameters go apart from the statement in either case, so that no list of activity shows them.
+PREPARED = {
+    "server_side_binding": True,
+    "prepare_threshold": 3 if env.bool("DATABASE_PREPARED", True) else None,
+}
 
 
 def var_folder() -> Path:
@@ -109,15 +109,25 @@ def log_key_file(demonstration: bool, origin: str) -> Path:
     return file
 
 
-def database(role: str, demonstration: bool, name: str = DATABASE) -> dict[str, Any]:
-    """Django's settings for the connection of one role (owner, app, signin, worker, backup)."""
+def address(role: str, demonstration: bool, name: str = DATABASE) -> str:
+    """How to reach the database as one role (owner, app, signin, worker, ...)."""
     if demonstration:
-        address = Embedded(var_folder()).conninfo(user=BY_SHORT_NAME[role], dbname=name)
-    else:
-        address = required(
-            f"DATABASE_URL_{role.upper()}", f"Give the address of the database for the role {role}."
-        )
-    parts = conninfo_to_dict(address)
+        return Embedded(var_folder()).conninfo(user=BY_SHORT_NAME[role], dbname=name)
+    return required(
+        f"DATABASE_URL_{role.upper()}", f"Give the address of the database for the role {role}."
+    )
+
+
+def at_the_server(demonstration: bool) -> bool:
+    """Whether this process may begin commands: it was given their address. None that serves pages is."""
+    return demonstration or bool(
+        {"DATABASE_URL_COMMAND", "DATABASE_URL_COMMAND_FILE"} & set(os.environ)
+    )
+
+
+def database(role: str, demonstration: bool, name: str = DATABASE) -> dict[str, Any]:
+    """Django's settings for the connection of one role."""
+    parts = conninfo_to_dict(address(role, demonstration, name))
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.pop("dbname", DATABASE),

@@ -129,6 +129,10 @@ DATABASES = {"default": environment.database(ROLE, DEMONSTRATION)}
 DATABASE_ROLES = {"default": roles.BY_SHORT_NAME[ROLE]}
 DATABASES["signin"] = environment.database("signin" if ROLE == "app" else ROLE, DEMONSTRATION)
 DATABASE_ROLES["signin"] = roles.SIGNIN if ROLE == "app" else roles.BY_SHORT_NAME[ROLE]
+# For somebody at the server; a process that serves pages has no such address, and refuses one.
+if environment.at_the_server(DEMONSTRATION):
+    DATABASES["command"] = environment.database("command", DEMONSTRATION)
+    DATABASE_ROLES["command"] = roles.COMMAND
 DATABASE_ROUTERS = ["confidential.routers.SigninRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -102,10 +102,11 @@ def defer(export: UUID) -> None:
     task.defer(export_id=str(export))
 
 
-def begin_export(export: UUID, token_hash: bytes) -> None:
+def begin_export(export: UUID) -> str:
     """Mint the principal of an export's job. Raises ProgrammingError unless it waits."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT sec.begin_export(%s, %s)", [export, token_hash])
+        cursor.execute("SELECT sec.begin_export(%s)", [export])
+        return str(cursor.fetchone()[0])
 
 
 def fail_export(export: UUID) -> None:

@@ -19,7 +19,6 @@ from psycopg.errors import InsufficientPrivilege
 from rights import actions
 from rights.exporting import Lost, produce
 from vault import files
-from vault.principals import hash_of, new_token
 
 log = logging.getLogger("rights")
 MOST_ATTEMPTS = 3
@@ -34,9 +33,9 @@ def make_export(export_id: str) -> None:
     What goes wrong is told to the client; if even that fails (no database), the job comes again.
     """
     close_old_connections()
-    export, token = UUID(export_id), new_token()
+    export = UUID(export_id)
     try:
-        actions.begin_export(export, hash_of(token))
+        token = actions.begin_export(export)
     except ProgrammingError as error:
         if not _nothing_waits(error):
             raise

@@ -8,13 +8,11 @@ from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import psycopg
-from django.utils import timezone
 
 from audit.visit import Visit
 from clients.actions import contacts, emergencies, grants, records, visits
 from clients.models import Client, Emergency, LoneVisit
-from vault.models import Principal
-from vault.principals import hash_of, new_token
+from tests.minting import mint
 from volunteers.actions import code, joining
 from volunteers.models import PolicyText
 
@@ -31,15 +29,7 @@ class Someone:
 
     def visit(self, *, fresh: bool = True) -> Visit:
         """A signed-in visit of this person, as a session would give it."""
-        token = new_token()
-        Principal.objects.create(
-            hash=hash_of(token),
-            kind="user",
-            subject=self.id,
-            expires_at=timezone.now() + timedelta(hours=1),
-            fresh_at=timezone.now() - (timedelta(0) if fresh else timedelta(hours=2)),
-        )
-        return Visit(token)
+        return Visit(mint("user", self.id, fresh=timedelta(hours=0 if fresh else 2)))
 
 
 @dataclass(frozen=True)

@@ -8,23 +8,23 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from uuid import UUID
 
 import psycopg
 import pytest
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.test import Client as Browser
+from django.utils import timezone
 
 from confidential.database import prepare
 from confidential.embedded import Embedded
 from confidential.environment import BASE, DATABASE
 from tests import cast as standing
 from tests.environment import VAR
+from tests.minting import session_of
 from volunteers.models import User
-from volunteers.sessions import AUTHENTICATION_METHODS, SessionStore
 
 
 @pytest.fixture(scope="session")
@@ -65,14 +65,8 @@ def sign_in() -> Callable[..., Browser]:
 
     def signed_in(someone: standing.Someone | UUID, *, fresh: bool = True) -> Browser:
         user = User.objects.get(pk=getattr(someone, "id", someone))
-        at = time.time() - (0 if fresh else 7200)
-        session = SessionStore()
-        session[SESSION_KEY] = str(user.pk)
-        session[BACKEND_SESSION_KEY] = "volunteers.backends.AccountBackend"
-        session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-        session[AUTHENTICATION_METHODS] = [{"method": "password", "at": at}]
-        session.create()
-        session.save()
+        at = timezone.now() - timedelta(hours=0 if fresh else 2)
+        session = session_of(user, at=at)
         browser = Browser(raise_request_exception=False)
         browser.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
         return browser

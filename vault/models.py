@@ -21,11 +21,24 @@ class SubjectKey(models.Model):
         db_table = "vault_subjectkey"
 
 
-class Principal(models.Model):
-    """Who a transaction may run as, found by the hash of a random token.
+class Secret(models.Model):
+    """The hash of what an account proves its password with. No role that signs in reads this table."""
 
-    Only sign-in writes here. ``kind`` is one of user, invitation, recipient, job, command;
-    ``subject`` is what the kind points at (a user, an invitation, a package, a client, a branch).
+    account = models.UUIDField(primary_key=True)
+    hash = models.BinaryField()
+    set_at = models.DateTimeField(db_default=functions.Now())
+
+    class Meta:
+        db_table = "vault_secret"
+
+
+class Principal(models.Model):
+    """Who a transaction may run as, found by the hash of a secret.
+
+    Definer functions alone read and write here. ``kind`` is one of proof, user, invitation,
+    recipient, job, command; ``subject`` is what the kind points at (an account, an invitation, a
+    package, a client, a branch). ``factor`` is the second factor that was shown; who is ``limited``
+    must set one up before anything else.
     """
 
     hash = models.BinaryField(primary_key=True)
@@ -34,6 +47,8 @@ class Principal(models.Model):
     purpose = models.CharField(max_length=60, blank=True)
     expires_at = models.DateTimeField()
     fresh_at = models.DateTimeField(null=True)
+    factor = models.CharField(max_length=16, db_default="")
+    limited = models.BooleanField(db_default=False)
     made_at = models.DateTimeField(db_default=functions.Now())
 
     class Meta:

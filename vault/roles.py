@@ -12,12 +12,16 @@ OWNER = "confidential_owner"
 APP = "confidential_app"
 SIGNIN = "confidential_signin"
 WORKER = "confidential_worker"
+SEALER = "confidential_sealer"
+VERIFIER = "confidential_verifier"
+COMMAND = "confidential_command"
 BACKUP = "confidential_backup"
 DOOR = "confidential_door"
 BY_SHORT_NAME = {
-    "owner": OWNER, "app": APP, "signin": SIGNIN, "worker": WORKER, "backup": BACKUP,
+    "owner": OWNER, "app": APP, "signin": SIGNIN, "worker": WORKER, "sealer": SEALER,
+    "verifier": VERIFIER, "command": COMMAND, "backup": BACKUP,
 }  # fmt: skip
-BOUND = frozenset({APP, SIGNIN, WORKER})
+BOUND = frozenset({APP, SIGNIN, WORKER, SEALER, VERIFIER, COMMAND})
 
 _QUESTION = """
     SELECT current_user, r.rolsuper OR r.rolbypassrls OR r.rolcreaterole OR r.rolcreatedb,

@@ -7,6 +7,8 @@ from typing import Any
 from django.contrib.auth.backends import BaseBackend
 from django.http import HttpRequest
 
+from volunteers import passwords
+from volunteers.adapters import client_address
 from volunteers.models import User
 from volunteers.references import normalise_code
 
@@ -24,12 +26,13 @@ class AccountBackend(BaseBackend):
         try:
             user = User.objects.get_by_natural_key(username)
         except User.DoesNotExist:
-            User().set_password(password)
-            return None
+            user = User(password=passwords.new_salt())
         # A first password is our code on paper: it may be typed in any manner.
         if user.must_change_password:
             password = normalise_code(password)
-        return user if user.check_password(password) and user.is_active else None
+        address = client_address(request) if request else None
+        user.proof = passwords.prove(user.pk, user.password, password, address)
+        return user if user.proof else None
 
     def get_user(self, user_id: Any) -> User | None:
         """The account of a session, while it is active."""

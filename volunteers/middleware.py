@@ -21,7 +21,6 @@ from django.utils.functional import SimpleLazyObject
 
 from volunteers.models import User
 
-MUST_SET_UP = "must_set_up_second_factor"  # in the session of a person who has none yet
 ALWAYS = frozenset({"sign_out", "portal_leave", "privacy", "set_language", "health_show"})
 STEPS = {
     "join_second_factor": frozenset({"authenticator_setup", "recovery_codes", "reauthenticate"}),
@@ -90,7 +89,7 @@ def next_step(request: HttpRequest) -> str | None:
     if request.user.must_change_password:  # type: ignore[union-attr]
         person = request.visit.person is not None  # type: ignore[attr-defined]
         return "account_password" if person else "portal_password"
-    if request.session.get(MUST_SET_UP):
+    if request.visit.limited:  # type: ignore[attr-defined]
         return "join_second_factor"
     return None
 

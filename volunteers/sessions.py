@@ -1,4 +1,4 @@
-"""Sessions: keys kept hashed, data sealed under the key itself, a principal beside each.
+"""Sessions: keys kept hashed, data sealed under the key itself, the principal's token among them.
 
 Django's SESSION_ENGINE. Only the sign-in connection reads or writes here.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -20,15 +20,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from vault.derive import derive
-from vault.models import Principal
-from vault.principals import hash_of, token_from
+from vault.principals import name_of
 from volunteers.models import Session, User
 from volunteers.reading import Reading
 
 NONCE = 12
-AUTHENTICATION_METHODS = (
-    "account_authentication_methods"  # allauth's: when and how somebody proved it
-)
+PRINCIPAL = "principal"  # in the data: the token that the database was given the hash of
 TOUCH = timedelta(minutes=1)
 LONGEST = timedelta(hours=12)  # however busy somebody is, after this they sign in again
 # By the primary keys of both. Each request asks this.
@@ -52,8 +49,8 @@ class SessionStore(SessionBase):
 
     @property
     def principal_token(self) -> str:
-        """What the database is shown in each transaction of this session."""
-        return token_from(self.session_key, "session") if self.session_key else ""
+        """What proves in each transaction of this session who it is; sealed with its data."""
+        return str(self.get(PRINCIPAL, ""))
 
     def load(self) -> dict[str, Any]:
         """The data of a live session; an unknown, ended or altered one is empty."""
@@ -85,7 +82,7 @@ class SessionStore(SessionBase):
             return
 
     def save(self, must_create: bool = False) -> None:
-        """Write the session, and its principal if somebody is signed in."""
+        """Write the session. The database began its principal, and lets it live as long."""
         if self.session_key is None:
             return self.create()
         data = self._get_session(no_load=must_create)  # type: ignore[attr-defined]
@@ -97,56 +94,39 @@ class SessionStore(SessionBase):
             "seen_at": now,
             "expires_at": expires,
             "device": data.get("device", ""),
+            "principal": name_of(data[PRINCIPAL]) if PRINCIPAL in data else "",
         }
         rows = Session.objects.filter(key_hash=hash_key(self.session_key))
-        with transaction.atomic(using="signin"):
-            if must_create:
-                try:
+        if must_create:
+            try:
+                with transaction.atomic(using="signin"):
                     Session.objects.create(key_hash=hash_key(self.session_key), **fields)
-                except IntegrityError as error:
-                    raise CreateError from error
-            elif not rows.update(**fields):
-                raise UpdateError
-            self._write_principal(data, expires)
+            except IntegrityError as error:
+                raise CreateError from error
+        elif not rows.update(**fields):
+            raise UpdateError
         return None
 
+    def cycle_key(self) -> None:
+        """The same session under a new key; its principal goes on."""
+        Session.objects.filter(key_hash=hash_key(self.session_key)).update(principal="")
+        super().cycle_key()
+
     def delete(self, session_key: str | None = None) -> None:
-        """End the session and its principal in the same second."""
+        """End the session, and with its row its principal, in the same second."""
         key = session_key or self.session_key
-        if key is None:
-            return
-        with transaction.atomic(using="signin"):
-            Principal.objects.filter(hash=hash_of(token_from(key, "session"))).delete()
+        if key is not None:
             Session.objects.filter(key_hash=hash_key(key)).delete()
 
     @classmethod
     def clear_expired(cls) -> None:
         """Remove what has ended."""
         Session.objects.filter(expires_at__lt=timezone.now()).delete()
-        Principal.objects.filter(expires_at__lt=timezone.now()).delete()
-
-    def _write_principal(self, data: dict[str, Any], expires: datetime) -> None:
-        hashed = hash_of(self.principal_token)
-        user = data.get(SESSION_KEY)
-        if not user:
-            Principal.objects.filter(hash=hashed).delete()
-            return
-        Principal.objects.update_or_create(
-            hash=hashed,
-            defaults={
-                "kind": "user",
-                "subject": UUID(user),
-                "expires_at": expires,
-                "fresh_at": proved_at(data),
-                "purpose": _purpose(hash_key(self.session_key)),
-            },
-        )
 
     def _touch(self, row: Session) -> None:
         now = timezone.now()
         expires = now + timedelta(minutes=settings.SESSION_IDLE_MINUTES)
         Session.objects.filter(pk=row.pk).update(seen_at=now, expires_at=expires)
-        Principal.objects.filter(hash=hash_of(self.principal_token)).update(expires_at=expires)
 
     def _cipher(self) -> AESGCM:
         return AESGCM(derive((self.session_key or "").encode(), "confidential/v1/session"))
@@ -168,41 +148,12 @@ def hash_key(session_key: str | None) -> str:
     return hashlib.sha256(f"confidential session|{session_key}".encode()).hexdigest()
 
 
-def proved_at(data: dict[str, Any]) -> datetime | None:
-    """When somebody last proved who they are in this session, after allauth's own record.
-
-    A sign-in that leaned on a trusted device proves too little for anything dangerous.
-    """
-    times = [
-        method["at"]
-        for method in data.get(AUTHENTICATION_METHODS, [])
-        if "at" in method and not method.get("trusted_device")
-    ]
-    return datetime.fromtimestamp(max(times), tz=timezone.get_default_timezone()) if times else None
-
-
-def end_all(user: UUID, *, but: str | None = None) -> int:
-    """End every session of an account, and its principals; returns how many there were.
-
-    ``but`` is the key of a session that goes on.
-    """
-    kept = hash_key(but) if but else ""
-    with transaction.atomic(using="signin"):
-        principals = Principal.objects.filter(subject=user, kind="user")
-        principals.exclude(purpose=_purpose(kept)).delete()
-        ended, _ = Session.objects.filter(user_id=user).exclude(key_hash=kept).delete()
-    return ended
+def end_all(user: UUID) -> None:
+    """End every session of an account, and with their rows its principals."""
+    Session.objects.filter(user_id=user).delete()
 
 
 def end_one(user: UUID, key_hash: str) -> bool:
     """End one session of this account and its principal; False when it has no such session."""
-    with transaction.atomic(using="signin"):
-        ended, _ = Session.objects.filter(user_id=user, key_hash=key_hash).delete()
-        if ended:
-            Principal.objects.filter(subject=user, kind="user", purpose=_purpose(key_hash)).delete()
+    ended, _ = Session.objects.filter(user_id=user, key_hash=key_hash).delete()
     return bool(ended)
-
-
-def _purpose(key_hash: str) -> str:
-    """How a principal names its session."""
-    return key_hash[:60] or "-"

@@ -78,7 +78,7 @@ $$;
 
 GRANT EXECUTE ON FUNCTION sec.log_verified TO confidential_worker;
 GRANT EXECUTE ON FUNCTION sec.log_read, sec.log_keys, sec.log_astray, sec.log_digests, sec.log_subject, sec.log_of TO confidential_worker;
-GRANT EXECUTE ON FUNCTION sec.own_events TO confidential_app, confidential_signin, confidential_worker;
+GRANT EXECUTE ON FUNCTION sec.own_events TO confidential_app, confidential_signin, confidential_worker, confidential_command;
 GRANT SELECT ON audit_removed TO confidential_worker;
 GRANT SELECT ON audit_removed TO confidential_door;
 

@@ -6,11 +6,10 @@ import secrets
 from dataclasses import dataclass
 from uuid import uuid4
 
-from django.contrib.auth.hashers import make_password
-
 from audit.visit import Visit
 from clients.models import Client
 from vault.principals import signin_transaction
+from volunteers import passwords
 from volunteers.references import new_code
 
 # Neutral, spelt the same with or without accents, and without any meaning.
@@ -38,13 +37,15 @@ def open_portal(*, by: Visit, client: Client, quiet: bool = False) -> PortalCard
     """
     card = PortalCard(f"{secrets.choice(WORDS)}{secrets.randbelow(900_000) + 100_000}", new_code())
     with signin_transaction(by.token) as cursor:
+        salt, covered = passwords.covered(cursor, card.code, by.token)
         cursor.execute(
-            "SELECT sec.portal_open(%s, %s, %s, %s, %s, %s)",
+            "SELECT sec.portal_open(%s, %s, %s, %s, %s, %s, %s)",
             [
                 client.pk,
                 uuid4(),
                 card.username,
-                make_password(card.code),
+                salt,
+                covered,
                 client.language,
                 quiet,
             ],

@@ -120,7 +120,7 @@ BEGIN
     UPDATE public.volunteers_person p SET left_at = statement_timestamp() WHERE p.user_id = who;
     UPDATE public.volunteers_user u SET is_active = false WHERE u.id = who;
     DELETE FROM public.volunteers_session s WHERE s.user_id = who;
-    DELETE FROM public.vault_principal p WHERE p.kind = 'user' AND p.subject = who;
+    DELETE FROM public.vault_principal p WHERE p.kind IN ('user', 'proof') AND p.subject = who;
 END $$;
 
 CREATE FUNCTION sec.may_part_with(who uuid) RETURNS boolean

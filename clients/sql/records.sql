@@ -61,7 +61,7 @@ BEGIN
 END $$;
 
 -- Opening the portal makes an account that reads the whole record: not for somebody on an errand.
-CREATE FUNCTION sec.portal_open(of_client uuid, new_user uuid, name text, hashed text, lang text, in_quiet boolean DEFAULT false) RETURNS void
+CREATE FUNCTION sec.portal_open(of_client uuid, new_user uuid, name text, salt text, covered bytea, lang text, in_quiet boolean DEFAULT false) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     m record;
@@ -72,7 +72,8 @@ BEGIN
     END IF;
     PERFORM sec.portal_close(of_client);
     INSERT INTO public.volunteers_user (id, username, password, kind, language, is_active, is_superuser, must_change_password, created_at)
-    VALUES (new_user, name, hashed, 'client', lang, true, false, true, statement_timestamp());
+    VALUES (new_user, name, salt, 'client', lang, true, false, true, statement_timestamp());
+    PERFORM sec.keep_password(new_user, covered);
     INSERT INTO public.clients_portalaccess (id, client_id, "user", username, quiet, opened_at, opened_by_id)
     VALUES (gen_random_uuid(), of_client, new_user, name, in_quiet, statement_timestamp(), sec.uid());
     PERFORM sec.log('portal.open', of_client, 'client', m.branch, 'portal', m.basis, m.role);

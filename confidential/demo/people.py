@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
-
-from django.utils import timezone
 
 from audit import door
 from audit.visit import Visit
 from confidential.demo.data import Data, Row, days_ago
-from vault.models import Principal
-from vault.principals import hash_of, new_token
-from volunteers.actions import accounts, code, founding, joining
-from volunteers.models import PersonDetails, PolicyText
+from volunteers.actions import accounts, code, founding, joining, signing_in
+from volunteers.models import PersonDetails, PolicyText, User
 
 PASSWORD = "le bleu du matin 46"  # noqa: S105 - the demonstration's, printed on the terminal
 CODES = Path(code.__file__).resolve().parent.parent / "policy"
@@ -32,20 +27,14 @@ class People:
     def visit(self, user_name: str) -> Visit:
         """A visit as this person would have it just after signing in."""
         if user_name not in self._tokens:
-            token = new_token()
-            Principal.objects.create(
-                hash=hash_of(token),
-                kind="user",
-                subject=self.ids[user_name],
-                expires_at=timezone.now() + timedelta(minutes=10),
-                fresh_at=timezone.now(),
-            )
-            self._tokens[user_name] = token
+            user = User.objects.get(username=user_name)
+            self._tokens[user_name] = signing_in.begin(user, PASSWORD)
         return Visit(self._tokens[user_name])
 
     def sign_out(self) -> None:
-        """End every visit of the loading; nobody else is there yet. The recipient's link stays."""
-        Principal.objects.filter(kind__in=["user", "command"]).delete()
+        """End every visit of the loading."""
+        for token in self._tokens.values():
+            signing_in.sign_out(token)
         self._tokens.clear()
 
 
@@ -74,6 +63,7 @@ def _join(person: Row, people: People) -> UUID:
     _, invitation = joining.invite(
         by=visit, duty=person["duty"], branch=branch, language=person["language"]
     )
+    joining.end_command(visit)
     return joining.join(
         code=invitation,
         username=person["user_name"],

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
-
-from django.utils import timezone
 
 from audit import door
 from audit.visit import Visit
@@ -15,8 +12,7 @@ from confidential.demo.data import Data, Row
 from confidential.demo.people import PASSWORD, People
 from rights import actions
 from rights.models import SubjectRequest, SubjectRequestWords
-from vault.models import Principal
-from vault.principals import hash_of, new_token
+from volunteers.actions import signing_in
 from volunteers.models import User
 
 
@@ -40,16 +36,10 @@ def _open(people: People, row: Row, client: Client) -> Portal:
     with people.visit(by).transaction() as visit:
         card = open_portal(by=visit, client=client, quiet=row.get("quiet", False))
     user = User.objects.get(username=card.username)
-    user.set_password(PASSWORD)  # as the client does at the first use
-    user.must_change_password = False
-    user.save(update_fields=["password", "must_change_password"])
-    token = new_token()
-    Principal.objects.create(
-        hash=hash_of(token), kind="user", subject=user.pk, fresh_at=timezone.now(),
-        expires_at=timezone.now() + timedelta(minutes=10),
-    )  # fmt: skip
+    token = signing_in.begin(user, card.code)
     with Visit(token).transaction() as visit:
         door.record(visit, "portal.password", subject=client.pk, purpose="portal")
+    signing_in.set_password(token, PASSWORD)  # as the client does at the first use
     return Portal(card.username, Visit(token))
 
 

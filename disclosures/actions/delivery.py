@@ -20,7 +20,7 @@ from disclosures.actions.requests import CHANGED, MEANWHILE, Changed, Refused, r
 from disclosures.models import Delivery, Disclosure, State
 from vault import files
 from vault.files import SealBroken
-from vault.principals import hash_of, new_token, signin_transaction, token_from
+from vault.principals import cover, new_token, signin_transaction, token_from
 
 if TYPE_CHECKING:
     from vault.keys import SubjectKeys
@@ -95,14 +95,10 @@ def _let_out(by: Visit, row: Disclosure, delivery: Delivery, secret: str) -> Non
         )
         # Last: if the transaction fails after this, the link leads nowhere.
         with signin_transaction(by.token) as cursor:
+            covered = cover(cursor, token_from(secret, "recipient"), by.token)
             cursor.execute(
                 "SELECT sec.issue_link(%s, %s, %s, %s)",
-                [
-                    row.client_id,
-                    delivery.pk,
-                    hash_of(token_from(secret, "recipient")),
-                    delivery.expires_at,
-                ],
+                [row.client_id, delivery.pk, covered, delivery.expires_at],
             )
 
 

@@ -111,7 +111,7 @@ ALTER TABLE disclosures_delivery ADD CONSTRAINT delivery_client FOREIGN KEY (dis
 
 -- The recipient's link: made on the sign-in connection, for one package, by a coordinator of the client's branch.
 -- The package itself may still be uncommitted on the other connection; one that is there must fit.
-CREATE FUNCTION sec.issue_link(of_client uuid, delivery uuid, token_hash bytea, until timestamptz) RETURNS void
+CREATE FUNCTION sec.issue_link(of_client uuid, delivery uuid, covered bytea, until timestamptz) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     m record;
@@ -122,7 +122,7 @@ BEGIN
         OR EXISTS (SELECT FROM public.vault_principal p WHERE p.subject = delivery) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
-    INSERT INTO public.vault_principal (hash, kind, subject, purpose, expires_at) VALUES (token_hash, 'recipient', delivery, '', until);
+    PERFORM sec.mint('recipient', delivery, '', until - statement_timestamp(), sec.uncovered(sec.own_hash(), covered));
 END $$;
 
 -- One try at the passphrase: counted before anything is handed out.

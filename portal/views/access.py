@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.contrib import messages
-from django.contrib.auth import logout, update_session_auth_hash
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,9 +17,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from audit import door
 from portal.forms import OwnPasswordForm
 from portal.pages import PURPOSE, portal_page
+from volunteers.actions import signing_in
 from volunteers.decorators import client_only, fresh_sign_in
 from volunteers.models import Association, User
-from volunteers.sessions import end_all
 
 ELSEWHERE = ("cross-site", "same-site")
 
@@ -36,6 +38,7 @@ def _password(request: HttpRequest) -> HttpResponse:
     user = User.objects.get(pk=str(request.user.pk))
     first = user.must_change_password
     form = OwnPasswordForm(user, request.POST or None)
+    form.is_own = partial(signing_in.is_own_password, request.visit, user)  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
         _set_password(request, user, form)
         messages.success(request, _("Your password is saved. Use it from now on."))
@@ -49,11 +52,8 @@ def _password(request: HttpRequest) -> HttpResponse:
 def _set_password(request: HttpRequest, user: User, form: OwnPasswordForm) -> None:
     client = request.visit.client  # type: ignore[attr-defined]
     door.record(request, "portal.password", subject=client, purpose=PURPOSE)
-    user.must_change_password = False
-    form.save()
     # Whoever had the paper code, or the old password, is out in this second; this browser stays in.
-    end_all(user.pk)
-    update_session_auth_hash(request, user)
+    signing_in.change_password(request, user, form.cleaned_data["new_password1"])
 
 
 @login_not_required

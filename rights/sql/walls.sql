@@ -22,17 +22,19 @@ END $$;
 CREATE TRIGGER step BEFORE INSERT OR UPDATE ON rights_subjectrequest FOR EACH ROW EXECUTE FUNCTION sec.request_step();
 
 -- A job runs as the client whose export is queued, for ten minutes, on the worker's connection only.
-CREATE FUNCTION sec.begin_export(which uuid, token_hash bytea) RETURNS void
+CREATE FUNCTION sec.begin_export(which uuid) RETURNS text
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     e record;
+    token CONSTANT text := sec.draw();
 BEGIN
     SELECT * INTO e FROM public.rights_export x WHERE x.id = which AND x.state = 'queued';
     IF NOT FOUND THEN
         RAISE 'no export waits under this id' USING ERRCODE = '42501';
     END IF;
-    INSERT INTO public.vault_principal (hash, kind, subject, purpose, expires_at)
-    VALUES (token_hash, 'job', e.client_id, 'export', statement_timestamp() + interval '10 minutes');
+    PERFORM sec.mint('job', e.client_id, 'export', interval '10 minutes', sec.hash_of(token));
+    PERFORM sec.log('export.begin', why => 'own_record', as_role => 'job', object => 'rights_export', object_id => which);
+    RETURN token;
 END $$;
 
 SELECT sec.guard('rights_subjectrequestwords', 'client_id', 'client');

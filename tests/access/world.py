@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.contrib.auth.hashers import make_password
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
@@ -26,8 +25,8 @@ from clients.models import (
 from disclosures.models import Disclosure, DisclosureWords
 from rights.models import Export, SubjectRequest, SubjectRequestWords
 from tests.cast import Cast, Someone, assign, new_client, nothing_open, recruit
+from tests.minting import mint, open_space
 from tests.walls import acts
-from vault.principals import signin_transaction
 from volunteers.actions import leaving
 from volunteers.models import Duty, PolicyVersion
 
@@ -96,17 +95,8 @@ class World:
     @cached_property
     def account(self) -> UUID:
         """The portal account of the client, with a password of its own."""
-        from volunteers.models import User
 
-        user = uuid4()
-        client = self.client  # made first: inside, its principal would not be committed yet
-        with signin_transaction(self.cast.coordinator.visit().token) as cursor:
-            cursor.execute(
-                "SELECT sec.portal_open(%s, %s, %s, %s, 'en')",
-                [client.pk, user, f"river-{user.hex[:8]}", make_password("a paper code")],
-            )
-        User.objects.filter(pk=user).update(must_change_password=False)
-        return user
+        return open_space(self.cast.coordinator.visit(), self.client.pk)
 
     @cached_property
     def person(self) -> UUID:
@@ -284,15 +274,8 @@ class World:
     def export(self) -> Export:
         """An export that the client asked for."""
         from audit.visit import Visit
-        from vault.models import Principal
-        from vault.principals import hash_of, new_token
 
-        token = new_token()
-        Principal.objects.create(
-            hash=hash_of(token), kind="user", subject=self.account,
-            expires_at=timezone.now() + timedelta(minutes=5),
-        )  # fmt: skip
-        with Visit(token).transaction():
+        with Visit(mint("user", self.account, fresh=None)).transaction():
             made = Export(client=self.client, language="en")
             made.save(force_insert=True)
         return made

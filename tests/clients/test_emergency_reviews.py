@@ -10,7 +10,6 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from django.contrib.auth.hashers import make_password
 from django.db import connections
 from django.test import Client as Browser
 from django.utils import timezone
@@ -21,8 +20,7 @@ from clients.models import Breach, Emergency, EmergencyEntry
 from tests.cast import Cast, Someone, new_client, nothing_open
 from tests.clients.test_emergencies import NOTE, late, only, opened
 from tests.clients.test_home import account_of
-from vault.principals import signin_transaction
-from volunteers.models import User
+from tests.minting import open_space
 
 SignIn = Callable[..., Browser]
 
@@ -232,13 +230,7 @@ def test_quiet_portal_betrays_no_emergency(cast: Cast, standby: Someone, sign_in
     account = account_of(cast, client)
     browser = sign_in(account)
     assert "in an emergency" in browser.get("/my-space/details/").content.decode()
-    user = uuid4()
-    with signin_transaction(cast.coordinator.visit().token) as cursor:
-        cursor.execute(
-            "SELECT sec.portal_open(%s, %s, %s, %s, 'en', true)",
-            [client.pk, user, f"pond-{user.hex[:8]}", make_password("a paper code")],
-        )
-    User.objects.filter(pk=user).update(must_change_password=False)
+    user = open_space(cast.coordinator.visit(), client.pk, quiet=True)
     quiet = sign_in(user).get("/my-space/details/")
     assert quiet.status_code == 200
     assert "emergency" not in quiet.content.decode()

@@ -8,7 +8,6 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
 from django.test import Client as Browser
 from django.utils import timezone
@@ -18,8 +17,7 @@ from clients.actions import contacts, grants, intake
 from clients.models import Client, Grant
 from tests.cast import Cast, Someone, assign, new_client
 from tests.clients.test_contacts import events, unexplained
-from vault.principals import signin_transaction
-from volunteers.models import User
+from tests.minting import open_space
 
 SignIn = Callable[..., Browser]
 
@@ -100,14 +98,7 @@ def test_a_clients_account_goes_to_the_portal(cast: Cast, sign_in: SignIn) -> No
 
 def account_of(cast: Cast, client: Client) -> UUID:
     """A portal account for a client."""
-    user = uuid4()
-    with signin_transaction(cast.coordinator.visit().token) as cursor:
-        cursor.execute(
-            "SELECT sec.portal_open(%s, %s, %s, %s, 'en')",
-            [client.pk, user, f"lake-{user.hex[:8]}", make_password("a paper code")],
-        )
-    User.objects.filter(pk=user).update(must_change_password=False)
-    return user
+    return open_space(cast.coordinator.visit(), client.pk)
 
 
 def test_a_section_of_another_app_is_shown_in_its_place(

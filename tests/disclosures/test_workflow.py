@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -19,9 +18,7 @@ from disclosures.models import Disclosure, State
 from disclosures.workflow import TRANSITIONS, Who, diagram
 from tests.cast import Cast, Someone
 from tests.disclosures.making import asked
-from vault.models import Principal
-from vault.principals import hash_of as token_hash
-from vault.principals import new_token
+from tests.minting import mint
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "disclosure-states.md"
 
@@ -150,12 +147,7 @@ def _receives(superuser: psycopg.Connection, disclosure: Disclosure) -> bool:
 
 
 def _recipient(delivery: UUID) -> Visit:
-    token = new_token()
-    Principal.objects.create(
-        hash=token_hash(token), kind="recipient", subject=delivery,
-        expires_at=timezone.now() + timedelta(hours=1),
-    )  # fmt: skip
-    return Visit(token)
+    return Visit(mint("recipient", delivery, fresh=None))
 
 
 def _put(superuser: psycopg.Connection, cast: Cast, disclosure: Disclosure, state: State) -> None:

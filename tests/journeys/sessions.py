@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import time
+from datetime import timedelta
 from uuid import UUID
 
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.utils import timezone
 
+from tests import minting
 from volunteers.models import User
-from volunteers.sessions import AUTHENTICATION_METHODS, SessionStore
 
 
 def session_of(account: UUID, *, fresh: bool = True) -> str:
     """The key of a new session; one that is not fresh is asked for the password before danger."""
     user = User.objects.get(pk=account)
-    session = SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = "volunteers.backends.AccountBackend"
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    signed_in_at = time.time() - (0 if fresh else 7200)
-    session[AUTHENTICATION_METHODS] = [{"method": "password", "at": signed_in_at}]
-    session.create()
-    session.save()
+    session = minting.session_of(user, at=timezone.now() - timedelta(hours=0 if fresh else 2))
     assert session.session_key
     return session.session_key
 

@@ -14,6 +14,7 @@ from clients.actions import contacts, portal_access
 from clients.models import Client
 from tests.cast import PASSWORD, Cast, Someone, new_client
 from tests.journeys.walk import Steps, Walker
+from tests.minting import password_chosen
 from volunteers.models import User
 
 pytestmark = pytest.mark.browser
@@ -45,7 +46,7 @@ def account(client: Client, cast: Cast) -> UUID:
     with cast.volunteer.visit().transaction() as visit:
         card = portal_access.open_portal(by=visit, client=client)
     user = User.objects.get(username=card.username)
-    User.objects.filter(pk=user.pk).update(must_change_password=False)
+    password_chosen(user.pk)
     return user.pk
 
 

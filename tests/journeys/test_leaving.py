@@ -13,6 +13,7 @@ from clients.actions import contacts, may_know, portal_access
 from clients.models import Client
 from tests.cast import Cast, Someone, new_client, recruit
 from tests.journeys.walk import Look, Steps, Walker
+from tests.minting import password_chosen
 from volunteers.models import User
 
 pytestmark = pytest.mark.browser
@@ -103,7 +104,7 @@ def the_client_takes_back(walk: Walker, leaver: Someone, client: Client) -> None
         )
         card = portal_access.open_portal(by=visit, client=client)
     user = User.objects.get(username=card.username)
-    User.objects.filter(pk=user.pk).update(must_change_password=False)
+    password_chosen(user.pk)
     steps = walk.account(user.pk)
     steps.go("/my-space/who/")
     steps.sees("A volunteer")

@@ -4,11 +4,10 @@ the data-protection lead looks at the log, its state and what is unusual."""
 from __future__ import annotations
 
 import json
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import psycopg
 import pytest
-from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 from playwright.sync_api import Locator, expect
 
@@ -16,8 +15,7 @@ from clients.models import Client
 from tests.audit.sealer import queue_strays, seal_all
 from tests.cast import Cast, new_client
 from tests.journeys.walk import Steps, Walker
-from vault.principals import signin_transaction
-from volunteers.models import User
+from tests.minting import open_space
 
 pytestmark = pytest.mark.browser
 CHANGE = "UPDATE audit_event SET purpose = %s WHERE id = %s"
@@ -32,14 +30,7 @@ def client(cast: Cast) -> Client:
 @pytest.fixture
 def account(cast: Cast, client: Client) -> UUID:
     """Their account, with a password of their own."""
-    user = uuid4()
-    with signin_transaction(cast.volunteer.visit().token) as cursor:
-        cursor.execute(
-            "SELECT sec.portal_open(%s, %s, %s, %s, 'en')",
-            [client.pk, user, f"pear-{user.hex[:8]}", make_password("a paper code")],
-        )
-    User.objects.filter(pk=user).update(must_change_password=False)
-    return user
+    return open_space(cast.volunteer.visit(), client.pk)
 
 
 def test_client_checks_the_log(

@@ -11,15 +11,13 @@ from datetime import date
 from uuid import UUID, uuid4
 
 import pytest
-from django.contrib.auth.hashers import make_password
 from django.test import Client as Browser
 
 from clients.actions import contacts
 from clients.models import Client
 from confidential.environment import BASE
 from tests import cast as standing
-from vault.principals import signin_transaction
-from volunteers.models import User
+from tests.minting import open_space
 
 CODE = "7KM2-QXTB-93FH-ZZRM"
 
@@ -38,14 +36,8 @@ def open_portal(
     by: standing.Someone, client: Client, *, first: bool = False, quiet: bool = False
 ) -> tuple[UUID, str]:
     """Open the portal for a client; with ``first`` the paper code still waits to be replaced."""
-    user, username = uuid4(), f"space-{uuid4().hex[:8]}"
-    with signin_transaction(by.visit().token) as cursor:
-        cursor.execute(
-            "SELECT sec.portal_open(%s, %s, %s, %s, %s, %s)",
-            [client.pk, user, username, make_password(CODE), "en", quiet],
-        )
-    if not first:
-        User.objects.filter(pk=user).update(must_change_password=False)
+    username = f"space-{uuid4().hex[:8]}"
+    user = open_space(by.visit(), client.pk, code=CODE, quiet=quiet, first=first, username=username)
     return user, username
 
 

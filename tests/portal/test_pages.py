@@ -255,11 +255,12 @@ def test_a_paper_code_works_once_and_is_no_password(
     )
     assert text(own.browser, "portal_home")
     assert elsewhere.get(reverse("portal_password")).status_code == 302
+    from volunteers import passwords
     from volunteers.models import User
 
     user = User.objects.get(pk=own.user)
-    assert user.check_password(mine)
-    assert not user.check_password(CODE)
+    assert passwords.prove(user.pk, user.password, mine)
+    assert not passwords.prove(user.pk, user.password, CODE)
     assert not user.must_change_password
 
 

@@ -7,10 +7,12 @@ import base64
 import psycopg
 import pytest
 from allauth.mfa.models import Authenticator
+from django.db import transaction
 from django.test import Client as Browser
 from django.urls import reverse
 
 from tests.cast import PASSWORD, Cast, Someone
+from tests.minting import give_password
 from tests.volunteers.signin_helpers import (
     browser,
     digits,
@@ -20,9 +22,10 @@ from tests.volunteers.signin_helpers import (
     with_authenticator,
     with_codes,
 )
+from vault.principals import enter
 from volunteers.actions import second_factors
 from volunteers.models import User
-from volunteers.sessions import SessionStore, proved_at
+from volunteers.sessions import PRINCIPAL, SessionStore
 
 
 def halfway(person: Someone, **kwargs: object) -> Browser:
@@ -40,7 +43,9 @@ def send(at: Browser, code: str, **more: str) -> object:
 
 def fresh(at: Browser) -> bool:
     """Whether the session proved enough for something dangerous."""
-    return proved_at(dict(SessionStore(at.cookies["session"].value).items())) is not None
+    token = SessionStore(at.cookies["session"].value)[PRINCIPAL]
+    with transaction.atomic():
+        return enter(token)["fresh_at"] is not None
 
 
 def test_password_alone_opens_nothing(cast: Cast) -> None:
@@ -170,9 +175,7 @@ def test_waiting_for_the_code_ends_when_the_password_changes(cast: Cast) -> None
     person = somebody(cast)
     secret = with_authenticator(person)
     at = halfway(person)
-    user = User.objects.get(pk=person.id)
-    user.set_password("another long password")
-    user.save()
+    give_password(person.id, "another long password")
     assert send(at, digits(secret))["Location"] == reverse("sign_in")
 
 

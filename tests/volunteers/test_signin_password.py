@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from tests.cast import PASSWORD, Cast
 from tests.volunteers.signin_helpers import browser, is_signed_in, sign_in, somebody
-from volunteers.models import Session, User
+from volunteers.models import Session
 from volunteers.sessions import hash_key
 
 COOKIE = settings.SESSION_COOKIE_NAME
@@ -44,17 +44,16 @@ def test_wrong_password_says_the_same_for_everybody(cast: Cast, who: str) -> Non
 
 def test_unknown_user_costs_a_hash_as_well(cast: Cast) -> None:
     with mock.patch(
-        "django.contrib.auth.hashers.Argon2PasswordHasher.encode",
-        side_effect=RuntimeError("hashed"),
+        "volunteers.passwords.hash_secret_raw", side_effect=RuntimeError("hashed")
     ) as hashed:
         browser().post(reverse("sign_in"), {"username": "who-is-this", "password": "x" * 12})
     assert hashed.called
 
 
-def test_disabled_account_does_not_open(cast: Cast) -> None:
+def test_disabled_account_does_not_open(cast: Cast, superuser: psycopg.Connection) -> None:
     person, at = somebody(cast), browser()
     sign_in(at, person.username)
-    User.objects.filter(pk=person.id).update(is_active=False)
+    superuser.execute("UPDATE volunteers_user SET is_active = false WHERE id = %s", [person.id])
     assert not is_signed_in(at)
     assert b"do not go together" in sign_in(browser(), person.username).content
 
@@ -172,7 +171,8 @@ def test_sign_in_is_an_event_of_the_person(cast: Cast, superuser: psycopg.Connec
 def test_no_session_without_its_event(cast: Cast) -> None:
     """When the log cannot be written nobody is signed in."""
     person, at = somebody(cast), browser()
-    with mock.patch("volunteers.actions.signing_in._record", side_effect=DatabaseError):
+    failing = mock.Mock(side_effect=DatabaseError)
+    with mock.patch("vault.principals.before_commit", [failing]):
         assert sign_in(at, person.username).status_code == 503
     assert not is_signed_in(at)
     assert not Session.objects.filter(user_id=person.id).exists()

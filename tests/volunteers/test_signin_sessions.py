@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.cast import PASSWORD, Cast, Someone
+from tests.minting import account_of_a_client, principals_of
 from tests.volunteers.signin_helpers import browser, is_signed_in, sign_in, somebody, with_codes
-from vault.models import Principal
 from volunteers.actions.signing_in import device_of
-from volunteers.models import Session, User
+from volunteers.models import Session
 from volunteers.sessions import hash_key
 from volunteers.views.sessions import device_words
 
@@ -70,7 +70,7 @@ def test_end_another_session(cast: Cast) -> None:
     at.post(reverse("session_end", args=[key(phone)]))
     assert is_signed_in(at)
     assert not is_signed_in(phone)
-    assert Principal.objects.filter(subject=person.id, kind="user").count() == 1
+    assert len([p for p in principals_of(person.id) if p["kind"] == "user"]) == 1
 
 
 def test_end_this_session(cast: Cast) -> None:
@@ -97,7 +97,7 @@ def test_sign_out_everywhere(cast: Cast) -> None:
     assert not is_signed_in(phone)
     assert is_signed_in(other)
     assert not Session.objects.filter(user_id=person.id).exists()
-    assert not Principal.objects.filter(subject=person.id).exists()
+    assert not principals_of(person.id)
 
 
 def test_sign_out_ends_the_session_in_the_database(cast: Cast) -> None:
@@ -110,7 +110,7 @@ def test_sign_out_ends_the_session_in_the_database(cast: Cast) -> None:
     thief = browser()
     thief.cookies["session"] = stolen
     assert not is_signed_in(thief)
-    assert not Principal.objects.filter(subject=person.id).exists()
+    assert not principals_of(person.id)
 
 
 def test_forged_sign_out_does_nothing(cast: Cast) -> None:
@@ -153,9 +153,7 @@ def test_password_like_the_user_name_is_told(cast: Cast) -> None:
 
 def test_first_password_of_a_client_opens_only_the_page_for_an_own_one(cast: Cast) -> None:
     code = "7KM2-QXTB-93FH"
-    client = User.objects.create_user(
-        f"c{somebody(cast).username}", code, kind="client", must_change_password=True
-    )
+    client = account_of_a_client(f"c{somebody(cast).username}", code, first=True)
     at = browser()
     sign_in(at, client.username, "7km2 qxtb93fh")
     for name in ("session_list", "portal_home", "home"):
@@ -164,7 +162,7 @@ def test_first_password_of_a_client_opens_only_the_page_for_an_own_one(cast: Cas
 
 
 def test_own_password_of_a_client_is_typed_exactly(cast: Cast) -> None:
-    client = User.objects.create_user(f"d{somebody(cast).username}", PASSWORD, kind="client")
+    client = account_of_a_client(f"d{somebody(cast).username}", PASSWORD)
     at = browser()
     assert b"do not go together" in sign_in(at, client.username, PASSWORD.upper()).content
     sign_in(at, client.username, PASSWORD)

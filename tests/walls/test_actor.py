@@ -8,24 +8,24 @@ import psycopg
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import ProgrammingError, connection, connections, transaction
-from django.utils import timezone
 
 from tests.cast import Cast, new_client
-from vault.models import Principal
-from vault.principals import hash_of, new_token
+from tests.minting import mint
+from vault.principals import Challenge, enter, hash_of, name_of
 from vault.roles import refuse_wrong_role
 
 # Every definer function is here with the roles that may call it, or the build fails.
 CALLABLE = {
     "kept_since": "app worker", "log_astray": "worker", "log_digests": "worker", "log_health": "app worker", "log_keys": "worker",
     "log_of": "worker", "log_read": "worker", "log_subject": "worker", "seal_cosign": "worker", "seal_contradicted": "worker",
-    "own_events": "app signin worker", "remove_events": "worker", "seal_house": "worker", "seal_put": "worker",
+    "own_events": "app command signin worker", "remove_events": "worker", "seal_house": "worker", "seal_put": "worker",
     "seal_set_aside": "worker", "seal_sign": "worker", "seal_take": "worker", "set_keeping": "app",
-    "add_branch_key": "app", "adopt": "app", "anybody": "app worker", "begin_export": "worker",
+    "add_branch_key": "app", "adopt": "app", "anybody": "app worker", "begin_export": "worker", "begin_command": "command", "begin_session": "signin", "go_out": "command signin",
+    "invitation_standing": "signin", "own_password": "signin", "prove": "signin", "recover": "command", "refresh_session": "signin", "set_password": "signin",
     "coordinated": "app worker", "coordinates": "app worker", "delivery_waits": "app",
     "deny": "app worker",
-    "disclosure_hash": "app", "export_failed": "worker", "export_gone": "worker", "exports_over": "worker", "references": "app", "end_duty": "signin", "enter": "app signin worker",
-    "fresh": "app signin worker", "found_association": "signin", "holds": "app worker", "invite": "signin", "issue_link": "signin",
+    "disclosure_hash": "app", "export_failed": "worker", "export_gone": "worker", "exports_over": "worker", "references": "app", "end_duty": "signin", "enter": "app command signin worker",
+    "fresh": "app signin worker", "found_association": "command", "holds": "app worker", "invite": "signin", "issue_link": "signin",
     "appoint": "signin", "join": "signin", "known": "app", "may_appoint": "app", "open": "app worker",
     "own_client": "app worker", "person": "app worker", "portal_close": "signin",
     "portal_open": "signin", "receive_delivery": "app",
@@ -61,8 +61,13 @@ CALLABLE = {
     "SELECT sec.appoint(sec.uid(), 'president', NULL, NULL)",
     "SELECT sec.add_key(gen_random_uuid(), 'client', '', '')",
     "SELECT sec.log('signin.ok')",
-    "SELECT sec.begin_export(gen_random_uuid(), 'x')",
-    "SELECT sec.portal_open(gen_random_uuid(), gen_random_uuid(), 'x', 'y', 'en')",
+    "SELECT sec.begin_export(gen_random_uuid())",
+    "SELECT sec.begin_command(gen_random_uuid(), 'x', 5)",
+    "SELECT sec.mint('user', gen_random_uuid(), '', interval '1 hour', 'x')",
+    "SELECT sec.own_hash()",
+    "SELECT sec.admit('x', 'y')",
+    "SELECT hash FROM vault_secret",
+    "SELECT sec.portal_open(gen_random_uuid(), gen_random_uuid(), 'x', 'y', 'z', 'en')",
     "SELECT sec.issue_link(gen_random_uuid(), gen_random_uuid(), 'x', now())",
     "CREATE FUNCTION sec.uid2() RETURNS uuid LANGUAGE sql AS 'SELECT NULL::uuid'",
     "CREATE TABLE public.mine (id int)",
@@ -79,7 +84,7 @@ def test_app_connection_cannot(cast: Cast, statement: str) -> None:
 @pytest.mark.parametrize("token", ["", "x", "' OR true --", "0" * 64])
 def test_nonsense_token_is_nobody(cast: Cast, token: str) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT sec.enter(%s)", [token])
+        cursor.execute("SELECT sec.enter(%s, %s)", [token, token])
         cursor.execute(
             "SELECT sec.uid(), sec.person(), sec.own_client(), sec.coordinated(), sec.anybody()"
         )
@@ -87,13 +92,9 @@ def test_nonsense_token_is_nobody(cast: Cast, token: str) -> None:
 
 
 def test_expired_token_is_nobody(cast: Cast) -> None:
-    token = new_token()
-    Principal.objects.create(
-        hash=hash_of(token), kind="user", subject=cast.coordinator.id,
-        expires_at=timezone.now() - timedelta(seconds=1),
-    )  # fmt: skip
+    token = mint("user", cast.coordinator.id, lives=timedelta(seconds=-1))
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT sec.enter(%s)", [token])
+        assert enter(token) == {"kind": "nobody"}
         cursor.execute("SELECT sec.uid()")
         assert cursor.fetchone() == (None,)
 
@@ -101,14 +102,17 @@ def test_expired_token_is_nobody(cast: Cast) -> None:
 def test_hash_of_a_token_is_not_a_token(cast: Cast) -> None:
     visit = cast.coordinator.visit()
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT sec.enter(%s)", [hash_of(visit.token).hex()])
+        hashed = hash_of(visit.token)
+        assert enter(hashed.hex()) == {"kind": "nobody"}
+        proof = Challenge.of(cursor).proof(hashed).hex()
+        cursor.execute("SELECT sec.enter(%s, %s)", [name_of(visit.token), proof])
         cursor.execute("SELECT sec.uid()")
         assert cursor.fetchone() == (None,)
 
 
 def test_roles_own_nothing(superuser: psycopg.Connection) -> None:
     rows = superuser.execute("""
-        SELECT r.rolname FROM pg_roles r WHERE r.rolname IN ('confidential_app', 'confidential_signin', 'confidential_worker')
+        SELECT r.rolname FROM pg_roles r WHERE r.rolname IN ('confidential_app', 'confidential_signin', 'confidential_worker', 'confidential_sealer', 'confidential_verifier', 'confidential_command')
         AND (r.rolsuper OR r.rolbypassrls OR r.rolcreaterole OR r.rolcreatedb
              OR EXISTS (SELECT FROM pg_class c WHERE c.relowner = r.oid)
              OR EXISTS (SELECT FROM pg_proc p WHERE p.proowner = r.oid)
@@ -121,7 +125,7 @@ def test_definer_functions_are_listed(superuser: psycopg.Connection) -> None:
     """Each belongs to the door, pins its search path, and is called by whom this list says."""
     rows = superuser.execute("""
         SELECT p.proname, p.prosecdef, p.proowner::regrole::text, p.proconfig,
-            (SELECT coalesce(string_agg(short, ' ' ORDER BY short), '') FROM unnest(ARRAY['app', 'signin', 'worker']) short
+            (SELECT coalesce(string_agg(short, ' ' ORDER BY short), '') FROM unnest(ARRAY['app', 'signin', 'worker', 'sealer', 'verifier', 'command']) short
              WHERE has_function_privilege('confidential_' || short, p.oid, 'EXECUTE')),
             has_function_privilege('public', p.oid, 'EXECUTE') AND NOT p.prorettype = 'trigger'::regtype
         FROM pg_proc p WHERE p.pronamespace = 'sec'::regnamespace
@@ -129,9 +133,9 @@ def test_definer_functions_are_listed(superuser: psycopg.Connection) -> None:
     called = {}
     for name, definer, owner, config, roles, public in rows:
         assert not public, name
-        # sec.apart compares codes, has no rights of its own, and is worked into the statement that asks it.
+        # These compare or hash, have no rights of their own, and are worked into the statement that asks them.
         pinned = any("search_path=pg_catalog, pg_temp" in c for c in config or ())
-        assert pinned or (name == "apart" and not definer), name
+        assert pinned or (name in ("apart", "mark", "pad") and not definer), name
         if definer:
             assert owner == "confidential_door", name
         if roles:

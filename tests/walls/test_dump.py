@@ -13,7 +13,7 @@ from confidential.database import prepare
 from confidential.embedded import Embedded, binary
 from confidential.environment import DATABASE
 from tests.cast import Cast, new_client
-from vault.principals import hash_of, new_token
+from vault.principals import Challenge, hash_of, name_of, new_token, secret_of
 
 NAMES = ("Zéphyrine", "Montgolfière-Vatel")
 
@@ -109,7 +109,8 @@ def test_restored_walls_bind(server: Embedded, restored: str, cast: Cast) -> Non
         total = superuser.execute("SELECT count(*) FROM clients_client").fetchone()[0]
     with psycopg.connect(server.conninfo(user="confidential_app", dbname=restored)) as app:
         assert app.execute("SELECT count(*) FROM clients_client").fetchone() == (0,)
-        app.execute("SELECT sec.enter(%s)", [token])
+        proof = Challenge.of(app.cursor()).proof(secret_of(token)).hex()
+        app.execute("SELECT sec.enter(%s, %s)", [name_of(token), proof])
         seen = app.execute("SELECT count(*) FROM clients_client").fetchone()[0]
         assert 0 < seen <= total
         opened = app.execute(

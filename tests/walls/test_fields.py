@@ -24,7 +24,8 @@ LIBRARIES = {
 }
 CLEAR = {
     "vault.SubjectKey": "kind logged made_at",
-    "vault.Principal": "kind purpose expires_at fresh_at made_at",
+    "vault.Principal": "kind purpose expires_at fresh_at factor limited made_at",
+    "vault.Secret": "set_at",
     "audit.Event": "at actor_kind actor_role action outcome subject_kind purpose basis object_type revision detail",
     "audit.Leaf": "index",
     "audit.Tree": "id size",

@@ -27,6 +27,20 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Secret",
+            fields=[
+                ("account", models.UUIDField(primary_key=True, serialize=False)),
+                ("hash", models.BinaryField()),
+                (
+                    "set_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+            ],
+            options={
+                "db_table": "vault_secret",
+            },
+        ),
+        migrations.CreateModel(
             name="Principal",
             fields=[
                 ("hash", models.BinaryField(primary_key=True, serialize=False)),
@@ -35,6 +49,8 @@ class Migration(migrations.Migration):
                 ("purpose", models.CharField(blank=True, max_length=60)),
                 ("expires_at", models.DateTimeField()),
                 ("fresh_at", models.DateTimeField(null=True)),
+                ("factor", models.CharField(db_default="", max_length=16)),
+                ("limited", models.BooleanField(db_default=False)),
                 (
                     "made_at",
                     models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),

@@ -1,13 +1,116 @@
--- Who a transaction runs as. The setting sec.token carries a random token; only its hash is kept.
--- '' (what an ended SET LOCAL leaves behind), nonsense and an expired token are nobody.
-CREATE FUNCTION sec.who(OUT kind text, OUT subject uuid, OUT purpose text, OUT fresh_at timestamptz)
+-- Who a transaction runs as, and how that is proved without saying anything that somebody else could use.
+-- A principal is found by the name of its secret's hash and proved by an answer to a challenge that belongs to this
+-- transaction alone: its id, which no other transaction ever has. So no statement, in whichever server log, pooler or
+-- list of activity it is read, lets anybody in; nor does a copy of this table, which holds hashes. After RFC 5802
+-- (SCRAM): proof = secret XOR pad, and the hash of what comes out is compared.
+CREATE UNIQUE INDEX vault_principal_name ON vault_principal (encode(sha256(hash), 'hex'));
+ALTER TABLE vault_principal ADD CONSTRAINT principal_kinds CHECK (CASE kind
+    WHEN 'proof' THEN expires_at <= made_at + interval '10 minutes' -- the password was right; not signed in yet
+    WHEN 'user' THEN expires_at <= made_at + interval '12 hours'
+    WHEN 'job' THEN expires_at <= made_at + interval '10 minutes' AND fresh_at IS NULL
+    WHEN 'command' THEN expires_at <= made_at + interval '12 hours'
+    WHEN 'invitation' THEN expires_at <= made_at + interval '61 days' AND fresh_at IS NULL
+    WHEN 'recipient' THEN expires_at <= made_at + interval '32 days' AND fresh_at IS NULL
+    ELSE false END);
+ALTER TABLE vault_principal ADD CONSTRAINT principal_factor CHECK (kind IN ('user', 'proof') OR (factor = '' AND NOT limited));
+
+-- What only who knows the hash, in this transaction, can compute. Empty before the transaction has an id.
+CREATE FUNCTION sec.pad(hash bytea, label text) RETURNS bytea LANGUAGE sql STABLE AS $$
+    SELECT sha256(hash || convert_to(label || '|' || pg_current_xact_id_if_assigned()::text, 'UTF8'))
+$$;
+
+-- Exclusive or of two times 32 bytes. PostgreSQL has it for numbers and bits only.
+CREATE FUNCTION sec.xor(a bytea, b bytea) RETURNS bytea LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT string_agg(int8send((('x' || encode(substr(a, at, 8), 'hex'))::bit(64) # ('x' || encode(substr(b, at, 8), 'hex'))::bit(64))::bigint), ''::bytea ORDER BY at)
+    FROM generate_series(1, 25, 8) at WHERE length(a) = 32 AND length(b) = 32
+$$;
+
+-- Whether this proof, made in this transaction, comes from who holds the secret of this hash.
+CREATE FUNCTION sec.proves(hash bytea, proof bytea) RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT coalesce(sha256(sec.xor(proof, sec.pad(hash, 'proof'))) = hash, false)
+$$;
+
+-- The hash of a new secret, which came under cover of one that the database knows: 16 bytes of chance, then 32.
+CREATE FUNCTION sec.uncovered(hash bytea, covered bytea) RETURNS bytea LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT sec.xor(substr(covered, 17), sec.pad(hash, 'cover|' || encode(substr(covered, 1, 16), 'hex')))
+$$;
+
+-- The setting sec.token says who was let in: the name of the principal, and a mark that holds in this transaction only.
+-- '' (what an ended SET LOCAL leaves behind), nonsense, another transaction's and an expired one are nobody.
+CREATE FUNCTION sec.mark(hash bytea) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT encode(sha256(hash), 'hex') || encode(sec.pad(hash, 'mark'), 'hex')
+$$;
+
+CREATE FUNCTION sec.who(OUT kind text, OUT subject uuid, OUT purpose text, OUT fresh_at timestamptz, OUT limited boolean)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    SELECT p.kind, p.subject, p.purpose, p.fresh_at INTO kind, subject, purpose, fresh_at
+    SELECT p.kind, p.subject, p.purpose, p.fresh_at, p.limited INTO kind, subject, purpose, fresh_at, limited
     FROM public.vault_principal p
-    WHERE p.hash = sha256(convert_to(current_setting('sec.token', true), 'UTF8'))
-      AND p.expires_at > statement_timestamp();
+    WHERE encode(sha256(p.hash), 'hex') = left(current_setting('sec.token', true), 64)
+      AND sec.mark(p.hash) = current_setting('sec.token', true) AND p.expires_at > statement_timestamp();
 END $$;
+
+-- The hash of the principal of this transaction: what a new secret is covered with. For definer functions only.
+CREATE FUNCTION sec.own_hash() RETURNS bytea
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN (SELECT p.hash FROM public.vault_principal p
+        WHERE encode(sha256(p.hash), 'hex') = left(current_setting('sec.token', true), 64)
+          AND sec.mark(p.hash) = current_setting('sec.token', true) AND p.expires_at > statement_timestamp());
+END $$;
+
+-- Lets the holder of a secret in for the rest of this transaction; false, and nobody, when the proof is none.
+CREATE FUNCTION sec.admit(name text, proof text) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    found_hash bytea;
+BEGIN
+    PERFORM set_config('sec.token', '', true), set_config('sec.purpose', '', true);
+    IF proof !~ '^[0-9a-f]{64}$' THEN
+        RETURN false;
+    END IF;
+    SELECT p.hash INTO found_hash FROM public.vault_principal p
+    WHERE encode(sha256(p.hash), 'hex') = name AND p.expires_at > statement_timestamp() AND sec.proves(p.hash, decode(proof, 'hex'));
+    IF found_hash IS NOT NULL THEN
+        PERFORM set_config('sec.token', sec.mark(found_hash), true);
+    END IF;
+    RETURN found_hash IS NOT NULL;
+END $$;
+
+-- A new principal, and the only way to one. The hash comes under cover, or is made of a token that is drawn here.
+CREATE FUNCTION sec.mint(of_kind text, about uuid, why text, lives interval, new_hash bytea, fresh boolean DEFAULT false) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    INSERT INTO public.vault_principal (hash, kind, subject, purpose, made_at, expires_at, fresh_at)
+    VALUES (new_hash, of_kind, about, why, statement_timestamp(), statement_timestamp() + lives, CASE WHEN fresh THEN statement_timestamp() END);
+END $$;
+
+-- A token drawn by the database: it goes out in an answer, which no log of statements holds.
+CREATE FUNCTION sec.draw() RETURNS text LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT encode(sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), 'hex')
+$$;
+
+CREATE FUNCTION sec.hash_of(token text) RETURNS bytea LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT sha256(sha256(convert_to(token, 'UTF8')))
+$$;
+
+-- Somebody at the server, working for one branch. On a role of its own, which no process that serves pages has.
+CREATE FUNCTION sec.begin_command(branch uuid, why text, minutes integer) RETURNS text
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    token CONSTANT text := sec.draw();
+BEGIN
+    PERFORM sec.mint('command', branch, why, make_interval(mins => minutes), sec.hash_of(token), fresh => true);
+    PERFORM set_config('sec.token', sec.mark(sec.hash_of(token)), true);
+    PERFORM sec.log('command.begin', why => 'command', as_role => 'command', detail => jsonb_build_object('for', why));
+    RETURN token;
+END $$;
+
+-- Whoever came in with a proof, as a person or as a command goes out again by themself.
+CREATE FUNCTION sec.go_out() RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    DELETE FROM public.vault_principal p WHERE p.hash = sec.own_hash() AND p.kind IN ('proof', 'user', 'command')
+$$;
 
 -- Whether the principal proved within these minutes that it is who it says (password, second factor).
 CREATE FUNCTION sec.fresh(minutes integer) RETURNS boolean
@@ -24,10 +127,17 @@ $$;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA sec FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION sec.fresh, sec.who TO confidential_app, confidential_signin, confidential_worker;
 -- Rights are given before the functions change hands: afterwards only the door could give them.
+GRANT EXECUTE ON FUNCTION sec.begin_command TO confidential_command;
+GRANT EXECUTE ON FUNCTION sec.go_out TO confidential_command, confidential_signin;
+GRANT EXECUTE ON FUNCTION sec.pad, sec.xor, sec.proves, sec.uncovered, sec.mark, sec.draw, sec.hash_of TO confidential_door;
 ALTER FUNCTION sec.who OWNER TO confidential_door;
+ALTER FUNCTION sec.own_hash OWNER TO confidential_door;
+ALTER FUNCTION sec.admit OWNER TO confidential_door;
+ALTER FUNCTION sec.mint OWNER TO confidential_door;
+ALTER FUNCTION sec.begin_command OWNER TO confidential_door;
+ALTER FUNCTION sec.go_out OWNER TO confidential_door;
 ALTER FUNCTION sec.fresh OWNER TO confidential_door;
 ALTER FUNCTION sec.add_key OWNER TO confidential_door;
-GRANT SELECT, INSERT, DELETE ON vault_principal TO confidential_door;
+GRANT SELECT, INSERT, UPDATE, DELETE ON vault_principal, vault_secret TO confidential_door;
 GRANT SELECT, INSERT ON vault_subjectkey TO confidential_door;
-GRANT SELECT, INSERT, UPDATE, DELETE ON vault_principal TO confidential_signin;
-GRANT SELECT ON django_migrations TO confidential_app, confidential_signin, confidential_worker;
+GRANT SELECT ON django_migrations TO confidential_app, confidential_signin, confidential_worker, confidential_sealer, confidential_verifier, confidential_command;

@@ -5,7 +5,7 @@ DO $$
 DECLARE
     name text;
 BEGIN
-    FOREACH name IN ARRAY ARRAY['owner', 'app', 'signin', 'worker', 'backup'] LOOP
+    FOREACH name IN ARRAY ARRAY['owner', 'app', 'signin', 'worker', 'sealer', 'verifier', 'command', 'backup'] LOOP
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'confidential_' || name) THEN
             EXECUTE format('CREATE ROLE %I LOGIN NOINHERIT', 'confidential_' || name);
         END IF;
@@ -15,7 +15,7 @@ BEGIN
     END IF;
     EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
     EXECUTE format('GRANT CONNECT ON DATABASE %I TO confidential_owner, confidential_app, '
-        'confidential_signin, confidential_worker, confidential_backup', current_database());
+        'confidential_signin, confidential_worker, confidential_sealer, confidential_verifier, confidential_command, confidential_backup', current_database());
     EXECUTE format('GRANT CREATE ON DATABASE %I TO confidential_owner', current_database());
 END $$;
 ALTER ROLE confidential_backup BYPASSRLS INHERIT;
@@ -31,7 +31,7 @@ ALTER ROLE confidential_signin SET idle_in_transaction_session_timeout = '30s';
 
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 GRANT USAGE, CREATE ON SCHEMA public TO confidential_owner;
-GRANT USAGE ON SCHEMA public TO confidential_app, confidential_signin, confidential_worker, confidential_door;
+GRANT USAGE ON SCHEMA public TO confidential_app, confidential_signin, confidential_worker, confidential_sealer, confidential_verifier, confidential_command, confidential_door;
 CREATE SCHEMA IF NOT EXISTS sec AUTHORIZATION confidential_owner;
 GRANT USAGE, CREATE ON SCHEMA sec TO confidential_door;
-GRANT USAGE ON SCHEMA sec TO confidential_app, confidential_signin, confidential_worker;
+GRANT USAGE ON SCHEMA sec TO confidential_app, confidential_signin, confidential_worker, confidential_sealer, confidential_verifier, confidential_command;

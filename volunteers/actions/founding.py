@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping
 from uuid import UUID, uuid4
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
-from vault.principals import signin_transaction
+from vault.principals import command_transaction
 from volunteers.actions.joining import command_visit
 
 
@@ -30,7 +30,7 @@ def found(
     ]
     visit = command_visit(uuid4(), "founding", minutes=5)
     try:
-        with transaction.atomic(using="signin"), signin_transaction(visit.token) as cursor:
+        with command_transaction(visit.token) as cursor:
             cursor.execute(
                 "SELECT sec.found_association(%s, %s, %s, %s)",
                 [name, portal_name, quick_exit_url, json.dumps(rows)],

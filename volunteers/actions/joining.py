@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from uuid import UUID, uuid4
 
-from django.contrib.auth.hashers import make_password
-from django.utils import timezone
+from django.db import connections, transaction
 
 from audit.door import new_keys
 from audit.visit import Visit
-from vault.models import Principal
-from vault.principals import hash_of, new_token, signin_transaction, token_from
+from vault.principals import (
+    Challenge,
+    command_transaction,
+    cover,
+    name_of,
+    secret_of,
+    signin_transaction,
+    token_from,
+)
+from volunteers import passwords
 from volunteers.models.accounts import normalise_username
 from volunteers.references import new_code, new_reference, normalise_code
 
@@ -27,9 +33,10 @@ def invite(
     """
     invitation, code = uuid4(), new_code()
     with signin_transaction(by.token) as cursor:
+        covered = cover(cursor, invitation_token(code), by.token)
         cursor.execute(
             "SELECT sec.invite(%s, %s, %s, %s, %s, %s)",
-            [invitation, duty, branch, language, hash_of(invitation_token(code)), days],
+            [invitation, duty, branch, language, covered, days],
         )
     return invitation, code
 
@@ -42,13 +49,16 @@ def join(*, code: str, username: str, password: str, working_name: str, language
     """
     user = uuid4()
     _, wrapped = new_keys(user)
-    with signin_transaction(invitation_token(code)) as cursor:
+    token = invitation_token(code)
+    with signin_transaction(token) as cursor:
+        salt, covered = passwords.covered(cursor, password, token)
         cursor.execute(
-            "SELECT sec.join(%s, %s, %s, %s, %s, %s, %s, %s)",
+            "SELECT sec.join(%s, %s, %s, %s, %s, %s, %s, %s, %s)",
             [
                 user,
                 normalise_username(username),
-                make_password(password),
+                salt,
+                covered,
                 language,
                 working_name,
                 new_reference("P"),
@@ -67,25 +77,25 @@ def invitation_token(code: str) -> str:
 def command_visit(branch: UUID, purpose: str, minutes: int = 60) -> Visit:
     """A visit for somebody at the server: a management command that works for one branch.
 
-    Only the sign-in connection can mint it. Shows the branch as its coordinators see it.
+    Its own role begins it, which no process that serves pages has. It sees the branch as its
+    coordinators do.
     """
-    token = new_token()
-    Principal.objects.create(
-        hash=hash_of(token),
-        kind="command",
-        subject=branch,
-        purpose=purpose,
-        expires_at=timezone.now() + timedelta(minutes=minutes),
-        fresh_at=timezone.now(),
-    )
-    return Visit(token)
+    with command_transaction() as cursor:
+        cursor.execute("SELECT sec.begin_command(%s, %s, %s)", [branch, purpose, minutes])
+        return Visit(cursor.fetchone()[0])
 
 
-def standing_of(code: str) -> str:
-    """Whether the code of an invitation is ``good``, ``expired`` or ``unknown`` (or used up)."""
-    found = Principal.objects.filter(
-        hash=hash_of(invitation_token(code)), kind="invitation"
-    ).first()
-    if found is None:
-        return "unknown"
-    return "good" if found.expires_at > timezone.now() else "expired"
+def end_command(visit: Visit) -> None:
+    """The command is over before its time."""
+    with command_transaction(visit.token) as cursor:
+        cursor.execute("SELECT sec.go_out()")
+
+
+def standing_of(code: str) -> tuple[str, UUID | None]:
+    """Whether a code is ``good``, ``expired`` or ``unknown`` (or used up), and of which invitation."""
+    token = invitation_token(code)
+    with transaction.atomic(using="signin"), connections["signin"].cursor() as cursor:
+        proof = Challenge.of(cursor).proof(secret_of(token))
+        cursor.execute("SELECT * FROM sec.invitation_standing(%s, %s)", [name_of(token), proof])
+        standing, invitation = cursor.fetchone()
+        return standing, invitation

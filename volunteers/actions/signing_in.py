@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import json
 import re
 import time
+from typing import Any
 from uuid import UUID, uuid4
 
-from allauth.account.internal.flows.login import record_authentication
-from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib.auth import login, update_session_auth_hash
-from django.db import DatabaseError, connections, transaction
+from django.db import DatabaseError, connections
 from django.http import HttpRequest
 
-from audit import sink
 from audit.visit import Denial, Visit
-from vault.principals import enter, signin_transaction
-from volunteers import sessions
+from vault.principals import (
+    command_transaction,
+    cover,
+    name_of,
+    new_token,
+    signin_transaction,
+)
+from volunteers import passwords, sessions
 from volunteers.actions import second_factors
 from volunteers.actions.joining import command_visit
-from volunteers.middleware import MUST_SET_UP
 from volunteers.models import User
 from volunteers.models.accounts import Kind, normalise_username
 from volunteers.references import new_code
@@ -27,6 +30,7 @@ from volunteers.references import new_code
 BACKEND = "volunteers.backends.AccountBackend"
 PENDING = "signing_in"  # in the session: the password was right, the second factor is awaited
 PENDING_SECONDS = 600
+TRUSTED = "trusted"  # in place of a second factor: the device has shown one within 30 days
 BROWSERS = (
     ("Edg", "Edge"), ("OPR|Opera", "Opera"), ("SamsungBrowser", "Samsung Internet"),
     ("Firefox|FxiOS", "Firefox"), ("Chrom(e|ium)|CriOS", "Chrome"), ("Safari", "Safari"),
@@ -42,7 +46,8 @@ def await_second_factor(request: HttpRequest, user: User, back: str) -> None:
     request.session.flush()
     request.session[PENDING] = {
         "user": str(user.pk),
-        "proof": user.get_session_auth_hash(),
+        "hash": user.get_session_auth_hash(),
+        "proof": user.proof,
         "at": time.time(),
         "next": back,
     }
@@ -54,29 +59,28 @@ def awaited(request: HttpRequest) -> tuple[User, str] | None:
     if not pending or time.time() - pending["at"] > PENDING_SECONDS:
         return None
     user = User.objects.filter(pk=UUID(pending["user"]), is_active=True).first()
-    if user is None or user.get_session_auth_hash() != pending["proof"]:
+    if user is None or user.get_session_auth_hash() != pending["hash"]:
         return None
+    user.proof = pending["proof"]
     return user, pending["next"]
 
 
 def open_session(
-    request: HttpRequest, user: User, *, factor: str = "", trusted_device: bool = False,
-    must_set_up: bool = False,
-) -> None:  # fmt: skip
-    """Sign in under a fresh key. Session, principal and event are written together or not at all."""
+    request: HttpRequest, user: User, *, factor: str = "", trusted_device: bool = False
+) -> None:
+    """Sign in under a fresh key. Session, principal and event are written together or not at all.
+
+    ``user`` has just proved the password: the database takes that proof, and says the event.
+    """
+    shown = TRUSTED if trusted_device else factor
     try:
-        with transaction.atomic(using="signin"):
+        with signin_transaction(user.proof or "") as cursor:
+            token = _begin(cursor, user, shown)
             request.session.pop(PENDING, None)
             login(request, user, backend=BACKEND)
-            prove(request, user, factor=factor, trusted_device=trusted_device)
+            request.session[sessions.PRINCIPAL] = token
             request.session["device"] = device_of(request.META.get("HTTP_USER_AGENT", ""))
-            if must_set_up:
-                request.session[MUST_SET_UP] = True
             request.session.save()
-            token = request.session.principal_token  # type: ignore[attr-defined]
-            enter(token, using="signin")
-            _record("signin.ok", factor=factor or "password", trusted=int(trusted_device))
-            sink.note("signin")
     except DatabaseError:
         request.session.flush()
         raise
@@ -85,27 +89,55 @@ def open_session(
     visit.enter()
 
 
-def prove(
-    request: HttpRequest, user: User, *, factor: str = "", trusted_device: bool = False
-) -> None:
-    """Note in the session that somebody proved now who they are; the principal takes it over."""
-    extra = {"trusted_device": True} if trusted_device else {}
-    record_authentication(request, user, "password", **extra)
-    if factor:
-        record_authentication(request, user, "mfa", type=factor)
+def begin(user: User, password: str) -> str:
+    """The token of a sign-in without a browser and without a second factor, as a demonstration loads."""
+    user.proof = passwords.prove(user.pk, user.password, password)
+    with signin_transaction(user.proof or "") as cursor:
+        return _begin(cursor, user, "")
+
+
+def sign_out(token: str) -> None:
+    """End what :func:`begin` began."""
+    with signin_transaction(token) as cursor:
+        cursor.execute("SELECT sec.go_out()")
+
+
+def _begin(cursor: Any, user: User, factor: str) -> str:
+    token = new_token()
+    must_set_up = settings.SECOND_FACTOR_REQUIRED and user.kind == Kind.PERSON
+    covered = cover(cursor, token, user.proof or "")
+    cursor.execute("SELECT sec.begin_session(%s, %s, %s)", [covered, str(factor), must_set_up])
+    return token
+
+
+def prove_again(request: HttpRequest, user: User, *, factor: str = "") -> None:
+    """The session becomes fresh: ``user`` has just proved password and second factor once more."""
+    visit: Visit = request.visit  # type: ignore[attr-defined]
+    with signin_transaction(user.proof or "") as cursor:
+        cursor.execute("SELECT sec.refresh_session(%s, %s)", [name_of(visit.token), str(factor)])
 
 
 def change_password(request: HttpRequest, user: User, password: str) -> int:
     """A new password; every other session and every trusted device ends. How many sessions that were."""
     visit: Visit = request.visit  # type: ignore[attr-defined]
-    with signin_transaction(visit.token):
-        user.set_password(password)
-        user.must_change_password = False
-        user.save(update_fields=["password", "must_change_password"])
-        _record("password.change")
-        ended = sessions.end_all(user.pk, but=request.session.session_key)
-        update_session_auth_hash(request, user)
+    ended = set_password(visit.token, password)
+    user.refresh_from_db()
+    update_session_auth_hash(request, user)
     return ended
+
+
+def set_password(token: str, password: str) -> int:
+    """A new password of whoever has this token; says how many other sessions ended."""
+    with signin_transaction(token) as cursor:
+        salt, covered = passwords.covered(cursor, password, token)
+        cursor.execute("SELECT sec.set_password(%s, %s)", [salt, covered])
+        return int(cursor.fetchone()[0])
+
+
+def is_own_password(visit: Visit, user: User, password: str) -> bool:
+    """Whether this is the password that the signed-in account has now."""
+    with signin_transaction(visit.token) as cursor:
+        return passwords.is_own(cursor, user.password, password)
 
 
 def end_everywhere(request: HttpRequest, user: User) -> None:
@@ -120,20 +152,16 @@ def end_everywhere(request: HttpRequest, user: User) -> None:
 def recover(username: str) -> str:
     """A new first password for somebody who serves and cannot sign in any more, for the paper.
 
-    Their second factors, sessions and trusted devices end. For commands at the server. Raises
+    Their second factors, sessions, trusted devices and locks end. For commands at the server. Raises
     User.DoesNotExist.
     """
     name = normalise_username(username)
     user = User.objects.get(username=name, kind=Kind.PERSON, is_active=True)  # nobody who left
     code = new_code()
     visit = command_visit(uuid4(), "recovery", minutes=5)
-    with signin_transaction(visit.token):
-        user.set_password(code)
-        user.must_change_password = True
-        user.save(update_fields=["password", "must_change_password"])
-        Authenticator.objects.filter(user_id=user.pk).delete()
-        sessions.end_all(user.pk)
-        _record("account.recover", about=user)
+    with command_transaction(visit.token) as cursor:
+        salt, covered = passwords.covered(cursor, code, visit.token)
+        cursor.execute("SELECT sec.recover(%s, %s, %s)", [user.pk, salt, covered])
     return code
 
 
@@ -150,10 +178,7 @@ def device_of(agent: str) -> str:
     return f"{browser}|{system}"
 
 
-def _record(action: str, about: User | None = None, **detail: str | int) -> None:
+def _record(action: str) -> None:
     """An event, in the transaction of the sign-in connection that is open."""
     with connections["signin"].cursor() as cursor:
-        cursor.execute(
-            "SELECT sec.record(%s, NULL, 'volunteers_user', %s, '', %s)",
-            [action, about.pk if about else None, json.dumps(detail)],
-        )
+        cursor.execute("SELECT sec.record(%s, NULL, 'volunteers_user', NULL, '', '{}')", [action])

@@ -258,6 +258,7 @@ class Migration(migrations.Migration):
                 ("key_hash", models.CharField(max_length=64, primary_key=True, serialize=False)),
                 ("data", models.BinaryField()),
                 ("device", models.CharField(blank=True, max_length=80)),
+                ("principal", models.CharField(blank=True, max_length=64)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("seen_at", models.DateTimeField()),
                 ("expires_at", models.DateTimeField(db_index=True)),

@@ -12,6 +12,8 @@ from django.db import models
 from django.db.models import functions
 from django.utils.translation import gettext_lazy as _
 
+from volunteers import passwords
+
 LANGUAGES = [("en", "English"), ("fr", "Français")]
 
 
@@ -35,13 +37,6 @@ class UserManager(_Manager):
         """The account of a user name as a person may type it."""
         return self.get(username=normalise_username(username or ""))
 
-    def create_user(self, username: str, password: str | None = None, **fields: Any) -> User:
-        """A new account, with the password hashed."""
-        user = self.model(username=normalise_username(username), **fields)
-        user.set_password(password)
-        user.save(using=self._db)
-        return user
-
 
 def normalise_username(username: str) -> str:
     """The one form under which a user name is kept and counted: no outer blanks, lower case."""
@@ -58,6 +53,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     must_change_password = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    proof: str | None = None  # the token of a proof, just after the password was right
 
     objects = UserManager()
 
@@ -76,6 +73,9 @@ class User(AbstractBaseUser, PermissionsMixin):
             ),
         ]
 
+    # The database compares passwords, and definer functions set them.
+    set_password = check_password = passwords.refuse
+
     def __str__(self) -> str:
         return self.username
 
@@ -89,12 +89,16 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class Session(models.Model):
-    """A signed-in browser. Keys are kept hashed; the data are sealed under the key itself."""
+    """A signed-in browser. Keys are kept hashed; the data are sealed under the key itself.
+
+    ``principal`` is the name of the session's principal, which lives as long as this row.
+    """
 
     key_hash = models.CharField(primary_key=True, max_length=64)
     user = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="sessions")
     data = models.BinaryField()
     device = models.CharField(max_length=80, blank=True)
+    principal = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     seen_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)

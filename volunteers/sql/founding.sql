@@ -13,5 +13,5 @@ BEGIN
         detail => jsonb_build_object('branches', jsonb_array_length(branches)));
 END $$;
 GRANT INSERT ON volunteers_association, volunteers_branch TO confidential_door;
-GRANT EXECUTE ON FUNCTION sec.found_association TO confidential_signin;
+GRANT EXECUTE ON FUNCTION sec.found_association TO confidential_command;
 SELECT sec.adopt_functions();

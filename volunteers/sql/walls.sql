@@ -1,11 +1,12 @@
 -- Who somebody is and which duties bind now; who sees accounts, people, duties and the code.
 
--- The signed-in person, signed or not: for the code, the own account, and nothing else.
+-- The signed-in person, code signed or not: for the code, the own account, and nothing else. Nobody while a second
+-- factor is still to be set up.
 CREATE FUNCTION sec.person() RETURNS uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN (SELECT p.user_id FROM sec.who() w JOIN public.volunteers_person p ON p.user_id = w.subject
-        WHERE w.kind = 'user' AND (p.left_at IS NULL OR p.left_at > statement_timestamp()));
+        WHERE w.kind = 'user' AND NOT w.limited AND (p.left_at IS NULL OR p.left_at > statement_timestamp()));
 END $$;
 
 -- Whether somebody has signed the code that binds today (P2): the latest material version, or a later one.
@@ -24,8 +25,9 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp A
 BEGIN
     -- sec.who(), sec.person() and sec.signed() in one.
     RETURN (SELECT p.user_id FROM public.vault_principal t JOIN public.volunteers_person p ON p.user_id = t.subject
-        WHERE t.hash = sha256(convert_to(current_setting('sec.token', true), 'UTF8')) AND t.expires_at > statement_timestamp()
-          AND t.kind = 'user' AND (p.left_at IS NULL OR p.left_at > statement_timestamp())
+        WHERE encode(sha256(t.hash), 'hex') = left(current_setting('sec.token', true), 64)
+          AND sec.mark(t.hash) = current_setting('sec.token', true) AND t.expires_at > statement_timestamp()
+          AND t.kind = 'user' AND NOT t.limited AND (p.left_at IS NULL OR p.left_at > statement_timestamp())
           AND EXISTS (SELECT FROM public.volunteers_undertaking u JOIN public.volunteers_policyversion v ON v.id = u.version_id
             WHERE u.person_id = p.user_id AND v.number >= (SELECT max(m.number) FROM public.volunteers_policyversion m
                 WHERE m.material AND m.adopted_on <= (statement_timestamp() AT TIME ZONE 'Europe/Paris')::date)));
@@ -97,30 +99,30 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
         WHERE d.person_id = who AND sec.live(d) AND d.branch_id = ANY (sec.coordinated()))
 $$;
 
--- Start of a transaction: puts the token in place and says, in one round trip, who that is.
-CREATE FUNCTION sec.enter(token text) RETURNS jsonb
+-- Start of a transaction: lets the holder of a secret in and says, in one round trip, who that is.
+CREATE FUNCTION sec.enter(name text, proof text) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     w record;
     p record;
     duties jsonb;
 BEGIN
-    PERFORM set_config('sec.token', token, true), set_config('sec.purpose', '', true);
-    SELECT * INTO w FROM sec.who();
-    IF w.kind IS NULL THEN
+    IF NOT sec.admit(name, proof) THEN
         RETURN '{"kind": "nobody"}';
-    ELSIF w.kind <> 'user' THEN
+    END IF;
+    SELECT * INTO w FROM sec.who();
+    IF w.kind <> 'user' THEN
         RETURN jsonb_build_object('kind', w.kind, 'subject', w.subject);
     END IF;
-    SELECT * INTO p FROM public.volunteers_person v WHERE v.user_id = sec.person();
+    SELECT * INTO p FROM public.volunteers_person v WHERE v.user_id = w.subject AND (v.left_at IS NULL OR v.left_at > statement_timestamp());
     IF NOT FOUND THEN
         RETURN jsonb_build_object('kind', 'user', 'subject', w.subject, 'fresh_at', w.fresh_at, 'client', sec.own_client(),
             'quiet', sec.own_client() IS NOT NULL AND sec.own_open() IS NULL);
     END IF;
     SELECT coalesce(jsonb_agg(jsonb_build_object('kind', d.kind, 'branch', d.branch_id)), '[]') INTO duties
-    FROM public.volunteers_duty d WHERE d.person_id = p.user_id AND sec.live(d);
-    RETURN jsonb_build_object('kind', 'user', 'subject', w.subject, 'fresh_at', w.fresh_at,
-        'person', p.user_id, 'reference', p.reference, 'name', p.working_name, 'cleared', sec.signed(p.user_id),
+    FROM public.volunteers_duty d WHERE d.person_id = p.user_id AND sec.live(d) AND NOT w.limited;
+    RETURN jsonb_build_object('kind', 'user', 'subject', w.subject, 'fresh_at', w.fresh_at, 'limited', w.limited,
+        'person', p.user_id, 'reference', p.reference, 'name', p.working_name, 'cleared', NOT w.limited AND sec.signed(p.user_id),
         'duties', duties, 'barred', CASE WHEN duties @> '[{"kind": "coordinator"}]' THEN to_jsonb(sec.barred()) ELSE '[]' END);
 END $$;
 
@@ -152,7 +154,7 @@ BEGIN
         ELSE false END;
 END $$;
 
-CREATE FUNCTION sec.invite(new_id uuid, duty text, in_branch uuid, lang text, token_hash bytea, days integer) RETURNS void
+CREATE FUNCTION sec.invite(new_id uuid, duty text, in_branch uuid, lang text, covered bytea, days integer) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF sec.may_appoint(duty, in_branch) IS NOT TRUE OR NOT sec.fresh(15) OR days NOT BETWEEN 1 AND 60 THEN
@@ -160,14 +162,13 @@ BEGIN
     END IF;
     INSERT INTO public.volunteers_invitation (id, kind, branch_id, language, invited_by_id, expires_at)
     VALUES (new_id, duty, in_branch, lang, sec.person(), statement_timestamp() + make_interval(days => days));
-    INSERT INTO public.vault_principal (hash, kind, subject, purpose, expires_at)
-    VALUES (token_hash, 'invitation', new_id, '', statement_timestamp() + make_interval(days => days));
+    PERFORM sec.mint('invitation', new_id, '', make_interval(days => days), sec.uncovered(sec.own_hash(), covered));
     PERFORM sec.log('person.invite', object => 'volunteers_invitation', object_id => new_id, of_branch => in_branch,
         detail => jsonb_build_object('duty', duty));
 END $$;
 
 -- Accepting an invitation: the account, the person, the duty and the key in one act; the code is used up.
-CREATE FUNCTION sec.join(new_user uuid, name text, hashed text, lang text, shown_name text, ref text,
+CREATE FUNCTION sec.join(new_user uuid, name text, salt text, covered bytea, lang text, shown_name text, ref text,
     wrapped_data bytea, wrapped_audit bytea) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -180,7 +181,8 @@ BEGIN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     INSERT INTO public.volunteers_user (id, username, password, kind, language, is_active, is_superuser, must_change_password, created_at)
-    VALUES (new_user, name, hashed, 'person', lang, true, false, false, statement_timestamp());
+    VALUES (new_user, name, salt, 'person', lang, true, false, false, statement_timestamp());
+    PERFORM sec.keep_password(new_user, covered);
     INSERT INTO public.volunteers_person (user_id, reference, working_name, language, joined_at)
     VALUES (new_user, ref, shown_name, lang, statement_timestamp());
     INSERT INTO public.volunteers_duty (id, person_id, kind, branch_id, starts_at, appointed_by_id)
@@ -292,8 +294,6 @@ GRANT UPDATE (text) ON volunteers_policytext TO confidential_app;
 GRANT SELECT ON volunteers_undertaking, volunteers_invitation TO confidential_app;
 GRANT SELECT ON auth_permission, auth_group, auth_group_permissions, django_content_type, volunteers_user_groups,
     volunteers_user_user_permissions TO confidential_app, confidential_signin, confidential_worker;
-GRANT SELECT, INSERT, UPDATE ON volunteers_user TO confidential_signin;
-GRANT SELECT, INSERT, UPDATE, DELETE ON volunteers_session TO confidential_signin;
 
 GRANT SELECT ON volunteers_person, volunteers_duty, volunteers_dutyrule, volunteers_undertaking, volunteers_policyversion,
     volunteers_policytext, volunteers_invitation, volunteers_branch TO confidential_door;
@@ -369,6 +369,7 @@ GRANT EXECUTE ON FUNCTION sec.person, sec.uid, sec.coordinated, sec.serves, sec.
 GRANT EXECUTE ON FUNCTION sec.live TO confidential_door;
 GRANT EXECUTE ON FUNCTION sec.adopt, sec.sign, sec.may_appoint TO confidential_app;
 -- What makes accounts or changes duties runs on the sign-in connection, as the person who asks.
+GRANT EXECUTE ON FUNCTION sec.enter TO confidential_command;
 GRANT EXECUTE ON FUNCTION sec.enter, sec.join, sec.invite, sec.appoint, sec.end_duty TO confidential_signin;
 
 SELECT sec.adopt_functions();

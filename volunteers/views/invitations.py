@@ -16,8 +16,6 @@ from django.views.decorators.http import require_POST
 from audit import door
 from documents import RenderError
 from documents import render as render_document
-from vault.models import Principal
-from vault.principals import hash_of
 from volunteers.actions import joining
 from volunteers.decorators import duty_required, fresh_sign_in
 from volunteers.forms.people import InvitationForm
@@ -67,8 +65,7 @@ def invitation_paper(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
     """The invitation as a PDF; the page that shows the code sends it back, we keep it nowhere."""
     invitation = door.get(request, invitations(), invitation_id, "invitation.view")
     code = request.POST.get("code", "")
-    token = hash_of(joining.invitation_token(code))
-    if not Principal.objects.filter(hash=token, subject=invitation.pk).exists():
+    if joining.standing_of(code)[1] != invitation.pk:
         messages.warning(request, _("This code is not the one of this invitation, or was used."))
         return redirect("invitation_list")
     inviter = Person.objects.get(pk=request.visit.person)  # type: ignore[attr-defined]

@@ -156,14 +156,14 @@ def _after_password(request: HttpRequest, user: User, back: str) -> HttpResponse
     if has and not is_trusted_browser(request, user):
         signing_in.await_second_factor(request, user, back)
         return redirect("second_factor")
-    must_set_up = settings.SECOND_FACTOR_REQUIRED and user.kind == Kind.PERSON and not has
-    signing_in.open_session(request, user, trusted_device=has, must_set_up=must_set_up)
+    signing_in.open_session(request, user, trusted_device=has)
     return redirect(back or home_of(request))
 
 
 def _proved_again(request: HttpRequest, user: User, form: ReauthenticateForm) -> bool:
     typed = form.cleaned_data
-    if authenticate(request, username=user.username, password=typed["password"]) != user:
+    proved = authenticate(request, username=user.username, password=typed["password"])
+    if not isinstance(proved, User) or proved != user:
         form.add_error("password", _("This is not your password. Try again."))
         return False
     factor = ""
@@ -173,7 +173,6 @@ def _proved_again(request: HttpRequest, user: User, form: ReauthenticateForm) ->
             form.add_error("code", WRONG_CODE)
             signing_in.refused(request, "signin.second_factor", user)
             return False
-    signing_in.prove(request, user, factor=factor)
-    door.record(request, "signin.again")
+    signing_in.prove_again(request, proved, factor=factor)
     warn_of_few_codes(request, user, factor)
     return True

@@ -14,11 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
+from volunteers import passwords
 from volunteers.actions import joining, second_factors, signing_in, tries
 from volunteers.adapters import INVITATION
 from volunteers.decorators import people_only
 from volunteers.forms.signin import InvitationForm, JoinForm
-from volunteers.middleware import MUST_SET_UP, before_undertaking
+from volunteers.middleware import before_undertaking
 from volunteers.models import Invitation, User
 
 CODE = "invitation"  # in the session: the code that was typed and found good
@@ -39,7 +40,7 @@ def join(request: HttpRequest) -> HttpResponse:
     form = InvitationForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and tries.allowed(request, INVITATION):
         code = form.cleaned_data["invitation"]
-        found = joining.standing_of(code)
+        found, _of = joining.standing_of(code)
         if found == "good":
             tries.forget(request, INVITATION)
             request.session.flush()
@@ -66,7 +67,7 @@ def join_account(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         user = _joined(code, form)
         if user:
-            signing_in.open_session(request, user, must_set_up=settings.SECOND_FACTOR_REQUIRED)
+            signing_in.open_session(request, user)
             request.session.pop(CODE, None)
             request.session[JOINING] = True
             return redirect("join_second_factor")
@@ -80,7 +81,6 @@ def join_account(request: HttpRequest) -> HttpResponse:
 def join_second_factor(request: HttpRequest) -> HttpResponse:
     """Which second factor: an authenticator or a printed list."""
     if second_factors.of(request.user):  # type: ignore[arg-type]
-        request.session.pop(MUST_SET_UP, None)
         return redirect(after_set_up(request))
     context = {"may_skip": not settings.SECOND_FACTOR_REQUIRED}
     return render(request, "volunteers/signin/join_second_factor.html", context)
@@ -93,7 +93,7 @@ def after_set_up(request: HttpRequest) -> str:
 
 def _invitation(request: HttpRequest, code: str) -> Invitation | None:
     """The invitation, read as its own principal."""
-    if not code or joining.standing_of(code) != "good":
+    if not code or joining.standing_of(code)[0] != "good":
         return None
     visit: Any = request.visit  # type: ignore[attr-defined]
     visit.token = joining.invitation_token(code)
@@ -117,4 +117,6 @@ def _joined(code: str, form: JoinForm) -> User | None:
     except ProgrammingError:
         form.add_error(None, EXPIRED)
         return None
-    return User.objects.get(pk=user)
+    account = User.objects.get(pk=user)
+    account.proof = passwords.prove(user, account.password, typed["new_password"])
+    return account

@@ -18,7 +18,7 @@ from documents import render as document
 from volunteers.actions import second_factors, signing_in
 from volunteers.decorators import fresh_sign_in, people_only
 from volunteers.forms.signin import WRONG_CODE, CodeForm, OwnPasswordForm
-from volunteers.middleware import MUST_SET_UP, before_undertaking
+from volunteers.middleware import before_undertaking
 from volunteers.models import User
 from volunteers.views.signin_join import JOINING, after_set_up
 
@@ -83,7 +83,6 @@ def authenticator_setup(request: HttpRequest) -> HttpResponse:
         code = form.cleaned_data["code"]
         if second_factors.set_authenticator(by=visit, user=user, secret=secret, code=code):
             del request.session[SECRET]
-            request.session.pop(MUST_SET_UP, None)
             messages.success(request, _("Your authenticator is set up."))
             return redirect(after_set_up(request))
         form.add_error("code", WRONG_CODE)
@@ -106,7 +105,6 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         codes = second_factors.new_codes(by=request.visit, user=user)  # type: ignore[attr-defined]
         request.session[LIST] = {"codes": codes, "at": time.time()}
-        request.session.pop(MUST_SET_UP, None)
         return redirect("recovery_codes")
     codes = _shown(request)
     if codes:
@@ -156,5 +154,5 @@ def _shown(request: HttpRequest) -> list[str]:
 
 
 def _back(request: HttpRequest) -> str:
-    joining = request.session.get(JOINING) or request.session.get(MUST_SET_UP)
+    joining = request.session.get(JOINING) or request.visit.limited  # type: ignore[attr-defined]
     return reverse("join_second_factor" if joining else "second_factor_setup")

@@ -18,9 +18,7 @@ from clients.importing.reading import Table, UnreadableFile, look_at
 from clients.importing.report import Failures, Progress
 from clients.importing.running import Count, take_in_file
 from clients.importing.writing import Writer
-from vault.models import Principal
-from vault.principals import hash_of
-from volunteers.actions.joining import command_visit
+from volunteers.actions.joining import command_visit, end_command
 from volunteers.models import Branch
 
 BIG = 20_000
@@ -101,7 +99,7 @@ class Command(BaseCommand):
                 if together and any(count.failed for count in counts):
                     raise NotAll
         finally:
-            Principal.objects.filter(hash=hash_of(visit.token)).delete()
+            end_command(visit)
         would = "would be " if options["dry_run"] else ""
         for (table, part), count in zip(tables, counts, strict=True):
             self.stdout.write(
@@ -132,7 +130,7 @@ def _branch(code: str) -> UUID:
     looking = command_visit(uuid4(), "import", minutes=1)
     with looking.transaction():
         ids = dict(Branch.objects.values_list("code", "id"))
-    Principal.objects.filter(hash=hash_of(looking.token)).delete()
+    end_command(looking)
     if code not in ids:
         there = f"There are {', '.join(sorted(ids))}." if ids else "There is none yet."
         raise CommandError(f"There is no branch with the code {code!r}. {there}")

@@ -1,0 +1,111 @@
+"""Principals for tests, laid by the superuser: in life a person types a password, which takes long."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.utils import timezone
+from psycopg.rows import dict_row
+
+from audit.visit import Visit
+from confidential.embedded import SUPERUSER
+from vault.principals import hash_of, new_token, signin_transaction
+from volunteers import passwords
+from volunteers.models import User
+from volunteers.sessions import PRINCIPAL, SessionStore
+
+
+def superuser() -> psycopg.Connection[Any]:
+    """A connection of the superuser to the database that Django's connections are in."""
+    where = settings.DATABASES["default"]
+    return psycopg.connect(
+        host=where["HOST"], port=where["PORT"] or None, dbname=where["NAME"], user=SUPERUSER, autocommit=True
+    )  # fmt: skip
+
+
+def mint(kind: str, subject: UUID, *, fresh: timedelta | None = timedelta(0),
+         lives: timedelta = timedelta(hours=1), factor: str = "", limited: bool = False) -> str:  # fmt: skip
+    """The token of a new principal; ``fresh`` is how long ago it proved who it is, None for never."""
+    token, now = new_token(), timezone.now()
+    with superuser() as connection:
+        connection.execute(
+            "INSERT INTO vault_principal (hash, kind, subject, purpose, expires_at, fresh_at, factor, limited)"
+            " VALUES (%s, %s, %s, '', %s, %s, %s, %s)",
+            [hash_of(token), kind, subject, now + lives, None if fresh is None else now - fresh, factor, limited],
+        )  # fmt: skip
+    return token
+
+
+def session_of(user: User, *, at: datetime | None = None, factor: str = "") -> SessionStore:
+    """A signed-in session of this account, since ``at``."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = "volunteers.backends.AccountBackend"
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    since = timezone.now() - at if at else timedelta(0)
+    session[PRINCIPAL] = mint("user", user.pk, fresh=since, factor=factor)
+    session.create()
+    session.save()
+    return session
+
+
+def open_space(by: Visit, client: UUID, *, code: str = "a paper code", quiet: bool = False,
+               first: bool = False, username: str = "") -> UUID:  # fmt: skip
+    """A client's account, opened by somebody of the team; with ``first`` the code is still to be replaced."""
+    user = uuid4()
+    with signin_transaction(by.token) as cursor:
+        salt, covered = passwords.covered(cursor, code, by.token)
+        cursor.execute(
+            "SELECT sec.portal_open(%s, %s, %s, %s, %s, 'en', %s)",
+            [client, user, username or f"space-{user.hex[:8]}", salt, covered, quiet],
+        )
+    if not first:
+        password_chosen(user)
+    return user
+
+
+def password_chosen(user: UUID) -> None:
+    """A client's account whose paper code has been replaced already."""
+    with superuser() as connection:
+        connection.execute(
+            "UPDATE volunteers_user SET must_change_password = false WHERE id = %s", [user]
+        )
+
+
+def give_password(user: UUID, password: str) -> None:
+    """Another password for an account, as if it had been there from the beginning."""
+    salt = passwords.new_salt()
+    with superuser() as connection:
+        connection.execute("UPDATE volunteers_user SET password = %s WHERE id = %s", [salt, user])
+        connection.execute(
+            "INSERT INTO vault_secret (account, hash) VALUES (%s, %s)"
+            " ON CONFLICT (account) DO UPDATE SET hash = excluded.hash",
+            [user, hash_of(passwords.token_of(salt, password))],
+        )
+
+
+def account_of_a_client(username: str, password: str, *, first: bool = False) -> User:
+    """An account of the kind client that belongs to no record."""
+    user = User(username=username, kind="client", must_change_password=first)
+    with superuser() as connection:
+        connection.execute(
+            "INSERT INTO volunteers_user (id, username, password, kind, language, is_active, is_superuser,"
+            " must_change_password, created_at) VALUES (%s, %s, '', 'client', 'en', true, false, %s, now())",
+            [user.pk, username, first],
+        )
+    give_password(user.pk, password)
+    return user
+
+
+def principals_of(subject: UUID) -> list[dict[str, Any]]:
+    """Who can act as this subject now, newest first."""
+    with superuser() as connection, connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(
+            "SELECT * FROM vault_principal WHERE subject = %s AND expires_at > now() ORDER BY made_at DESC",
+            [subject],
+        ).fetchall()

@@ -1,0 +1,12 @@
+"""Signing in, seen by the database. See the SQL file."""
+
+from pathlib import Path
+
+from django.db import migrations
+
+SQL = (Path(__file__).parent.parent / "sql" / "signin.sql").read_text()
+
+
+class Migration(migrations.Migration):
+    dependencies = [("volunteers", "0005_references")]
+    operations = [migrations.RunSQL(SQL, migrations.RunSQL.noop)]
