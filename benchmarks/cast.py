@@ -28,7 +28,7 @@ PEOPLE = [
     ("many", "volunteer", 2),  # searches 4 000
 ]
 RECORD_SIZES = (10, 50)
-PASSWORD = "only for measuring"
+PASSWORD = "only for measuring"  # noqa: S105 - of invented people
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from uuid import UUID, uuid4
 
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
-from procrastinate.contrib.django import app
 
 from audit import door
 from audit.visit import Visit
@@ -98,8 +97,8 @@ def ask_export(*, by: Visit, client: Client, language: str) -> Export:
 
 def defer(export: UUID) -> None:
     """Put the making of an export into the queue; one at a time runs for one export."""
-    task = app.configure_task("rights.make_export", lock=f"export-{export}")
-    task.defer(export_id=str(export))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sec.defer_export(%s)", [export])
 
 
 def begin_export(export: UUID) -> str:

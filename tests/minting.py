@@ -102,6 +102,13 @@ def account_of_a_client(username: str, password: str, *, first: bool = False) ->
     return user
 
 
+def factors_of(user: UUID) -> set[str]:
+    """The kinds of second factor that an account has."""
+    with superuser() as connection:
+        rows = connection.execute("SELECT type FROM mfa_authenticator WHERE user_id = %s", [user])
+        return {kind for (kind,) in rows}
+
+
 def principals_of(subject: UUID) -> list[dict[str, Any]]:
     """Who can act as this subject now, newest first."""
     with superuser() as connection, connection.cursor(row_factory=dict_row) as cursor:

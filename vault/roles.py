@@ -31,6 +31,28 @@ _QUESTION = """
 """
 
 
+# What vault/sql/roles.sql sets. The verifier alone may take its time.
+_QUIET = {"log_parameter_max_length=0", "log_parameter_max_length_on_error=0"}
+_SHORT = {"transaction_timeout=60s", "idle_in_transaction_session_timeout=30s"}
+SETTINGS = {role: _QUIET if role == VERIFIER else _QUIET | _SHORT for role in BOUND}
+_SET = """
+    SELECT current_user, coalesce(array_agg(c) FILTER (WHERE c IS NOT NULL), '{}')
+    FROM pg_db_role_setting s, unnest(s.setconfig) c WHERE s.setrole = current_user::regrole
+"""
+
+
+def refuse_changed_settings(connection: BaseDatabaseWrapper) -> None:
+    """A role can change its own settings. Raises ImproperlyConfigured if somebody did."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SET)
+        name, found = cursor.fetchone()
+    if name in BOUND and set(found) != SETTINGS[name]:
+        raise ImproperlyConfigured(
+            f"The settings of the role {name} are not those of vault/sql/roles.sql: somebody changed "
+            "them. Find out who, give the role another password, and run that file again."
+        )
+
+
 def refuse_wrong_role(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
     """On every new connection: a process that serves people must be a bound role.
 
@@ -49,3 +71,8 @@ def refuse_wrong_role(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
             f"Database connection {connection.alias!r} must be the role {expected}, bound by "
             f"row-level security and owning nothing; it is {name}. See docs/operations.md."
         )
+    try:
+        refuse_changed_settings(connection)
+    except ImproperlyConfigured:
+        connection.close()
+        raise

@@ -31,8 +31,8 @@ class AccountBackend(BaseBackend):
         if user.must_change_password:
             password = normalise_code(password)
         address = client_address(request) if request else None
-        user.proof = passwords.prove(user.pk, user.password, password, address)
-        return user if user.proof else None
+        user.token = passwords.prove(user.pk, user.password, password, address) or ""
+        return user if user.token else None
 
     def get_user(self, user_id: Any) -> User | None:
         """The account of a session, while it is active."""

@@ -33,13 +33,20 @@ def account(request: HttpRequest) -> User | AnonymousUser:
     """The account of the session; read together with the session, so it costs nothing."""
     cached = getattr(request.session, "cached_user", None)
     if cached is None:
-        return get_user(request)  # after a sign-in in this very request
+        return with_token(request, get_user(request))  # after a sign-in in this very request
     # A changed password ends the sessions that were opened with the old one.
     proof = request.session.get(HASH_SESSION_KEY, "")
     if cached.is_active and constant_time_compare(proof, cached.get_session_auth_hash()):
-        return cached
+        return with_token(request, cached)
     request.session.flush()
     return AnonymousUser()
+
+
+def with_token(request: HttpRequest, user: Any) -> User | AnonymousUser:
+    """An account that can be proved in a transaction, by the session that it came with."""
+    if user.is_authenticated:
+        user.token = request.session.principal_token  # type: ignore[attr-defined]
+    return user
 
 
 class AccountMiddleware(AuthenticationMiddleware):

@@ -120,6 +120,7 @@ BEGIN
     UPDATE public.volunteers_person p SET left_at = statement_timestamp() WHERE p.user_id = who;
     UPDATE public.volunteers_user u SET is_active = false WHERE u.id = who;
     DELETE FROM public.volunteers_session s WHERE s.user_id = who;
+    DELETE FROM public.mfa_authenticator m WHERE m.user_id = who; -- and with it the trust in their devices
     DELETE FROM public.vault_principal p WHERE p.kind IN ('user', 'proof') AND p.subject = who;
 END $$;
 

@@ -66,11 +66,23 @@ CREATE POLICY add ON rights_export FOR INSERT TO confidential_app
         AND ready_at IS NULL AND expires_at IS NULL AND taken_at IS NULL AND progress = 0);
 CREATE POLICY change ON rights_export FOR UPDATE TO confidential_app, confidential_worker USING (client_id = (SELECT sec.own_client()));
 
--- The job queue holds ids only. The application defers jobs; the worker runs them.
+-- The job queue holds ids only, and is the worker's. The application has one way into it: the job of an export of the
+-- client's own that waits. The queue's own triggers name their tables without a schema.
+CREATE FUNCTION sec.defer_export(which uuid) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM public.rights_export x WHERE x.id = which AND x.state = 'queued' AND x.client_id = sec.own_open()) THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    END IF;
+    PERFORM set_config('search_path', 'pg_catalog, public, pg_temp', true);
+    INSERT INTO public.procrastinate_jobs (queue_name, task_name, priority, lock, args)
+    VALUES ('default', 'rights.make_export', 0, 'export-' || which, jsonb_build_object('export_id', which));
+END $$;
+GRANT SELECT, INSERT ON procrastinate_jobs, procrastinate_events TO confidential_door;
+GRANT USAGE ON SEQUENCE procrastinate_jobs_id_seq, procrastinate_events_id_seq TO confidential_door;
+GRANT EXECUTE ON FUNCTION sec.defer_export TO confidential_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers, procrastinate_workers TO confidential_worker;
-GRANT SELECT, INSERT ON procrastinate_jobs, procrastinate_events TO confidential_app;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO confidential_worker;
-GRANT USAGE ON SEQUENCE procrastinate_jobs_id_seq, procrastinate_events_id_seq TO confidential_app;
 
 -- Whether at that moment a disclosure was being worked on which the client cannot see: work on disclosures then leaves no
 -- line for them, because it would warn whoever looks over their shoulder. What became of nothing is kept back for that time only.

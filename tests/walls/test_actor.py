@@ -20,7 +20,7 @@ CALLABLE = {
     "log_of": "worker", "log_read": "worker", "log_subject": "worker", "seal_cosign": "worker", "seal_contradicted": "worker",
     "own_events": "app command signin worker", "remove_events": "worker", "seal_house": "worker", "seal_put": "worker",
     "seal_set_aside": "worker", "seal_sign": "worker", "seal_take": "worker", "set_keeping": "app",
-    "add_branch_key": "app", "adopt": "app", "anybody": "app worker", "begin_export": "worker", "begin_command": "command", "begin_session": "signin", "go_out": "command signin",
+    "add_branch_key": "app", "adopt": "app", "anybody": "app worker", "begin_export": "worker", "defer_export": "app", "begin_command": "command", "begin_session": "signin", "go_out": "command signin",
     "invitation_standing": "signin", "own_password": "signin", "prove": "signin", "recover": "command", "refresh_session": "signin", "set_password": "signin",
     "coordinated": "app worker", "coordinates": "app worker", "delivery_waits": "app",
     "deny": "app worker",

@@ -14,7 +14,7 @@ from django.urls import reverse
 from confidential.embedded import Embedded
 from confidential.environment import DATABASE
 from tests.cast import PASSWORD, Cast
-from tests.minting import mint, principals_of
+from tests.minting import factors_of, mint, principals_of
 from tests.volunteers.signin_helpers import (
     browser,
     is_signed_in,
@@ -113,7 +113,7 @@ def test_a_proof_is_used_up_and_short(cast: Cast) -> None:
         with connection.cursor() as cursor:
             cursor.execute("SELECT sec.uid(), sec.person(), sec.own_client(), sec.coordinated()")
             assert cursor.fetchone() == (None, None, None, [])
-    user.proof = proof
+    user.token = proof
     with signin_transaction(proof) as cursor:
         token = signing_in._begin(cursor, user, "")
     with transaction.atomic():
@@ -131,9 +131,9 @@ def test_password_alone_begins_nothing_where_a_second_factor_is_set(cast: Cast) 
     with_authenticator(person)
     user = User.objects.get(pk=person.id)
     for factor in ("", "totp", "recovery_codes", "password"):
-        user.proof = passwords.prove(user.pk, user.password, PASSWORD)
+        user.token = passwords.prove(user.pk, user.password, PASSWORD) or ""
         with pytest.raises(ProgrammingError, match="not permitted"):
-            with signin_transaction(user.proof or "") as cursor:
+            with signin_transaction(user.token) as cursor:
                 signing_in._begin(cursor, user, factor)
     assert {row["kind"] for row in principals_of(user.pk)} <= {"proof", "user"}
 
@@ -375,3 +375,24 @@ def test_a_proof_of_another_length_is_none(cast: Cast, proof: bytes) -> None:
     with transaction.atomic(using="signin"), connections["signin"].cursor() as cursor:
         cursor.execute("SELECT sec.prove(%s, %s, %s, NULL)", [user.pk, proof, b"x" * 48])
         assert cursor.fetchone() == (False,)
+
+
+def test_second_factors_are_their_owners_alone(cast: Cast) -> None:
+    """On the sign-in connection, as nobody or as somebody else: not seen, not changed, not made."""
+    victim, thief = somebody(cast), somebody(cast)
+    with_authenticator(victim)
+    for token in ("", thief.visit().token, joining.command_visit(cast.north, "x").token):
+        with signin_transaction(token) as cursor:
+            for statement in ("SELECT FROM mfa_authenticator WHERE user_id = %s",
+                              "DELETE FROM mfa_authenticator WHERE user_id = %s",
+                              "UPDATE mfa_authenticator SET last_used_at = now() WHERE user_id = %s"):  # fmt: skip
+                cursor.execute(statement, [victim.id])
+                assert cursor.rowcount == 0
+        with pytest.raises(ProgrammingError, match="row-level security"):
+            with signin_transaction(token) as cursor:
+                cursor.execute(
+                    "INSERT INTO mfa_authenticator (user_id, type, data, created_at)"
+                    " VALUES (%s, 'recovery_codes', '{}', now())",
+                    [victim.id],
+                )
+    assert factors_of(victim.id) == {"totp"}

@@ -8,8 +8,6 @@ from django.db import connection, transaction
 
 from audit.visit import Visit
 from vault.principals import signin_transaction
-from volunteers.actions import second_factors
-from volunteers.models import User
 
 
 def leave(*, by: Visit, person: UUID) -> UUID:
@@ -21,8 +19,6 @@ def leave(*, by: Visit, person: UUID) -> UUID:
     departure = uuid4()
     with signin_transaction(by.token) as cursor:
         cursor.execute("SELECT sec.leave(%s, %s)", [departure, person])
-        # The account cannot sign in any more; nor does a trusted device speak for it.
-        second_factors.forget_devices(User(pk=person))
     return departure
 
 

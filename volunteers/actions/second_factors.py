@@ -13,6 +13,7 @@ from uuid import UUID
 
 import segno
 from allauth.mfa.adapter import get_adapter
+from allauth.mfa.internal.flows.trust import is_trusted_browser, trust_browser
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import (
     format_hotp_value,
@@ -21,8 +22,7 @@ from allauth.mfa.totp.internal.auth import (
     yield_hotp_counters_from_time,
 )
 from django.conf import settings
-from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from audit.visit import Visit
@@ -40,7 +40,24 @@ FEW = 3
 
 
 def of(user: User) -> dict[str, Authenticator]:
-    """The second factors that an account has, by kind."""
+    """The second factors of an account that has just proved itself, or of this session's, by kind."""
+    with signin_transaction(user.token):
+        return _rows(user)
+
+
+def is_trusted(request: HttpRequest, user: User) -> bool:
+    """Whether this browser has shown a second factor of the account within 30 days."""
+    with signin_transaction(user.token):
+        return is_trusted_browser(request, user)
+
+
+def trust(request: HttpRequest, user: User, response: HttpResponse) -> None:
+    """Ask this browser for no second factor for 30 days."""
+    with signin_transaction(user.token):
+        trust_browser(request, user, response)
+
+
+def _rows(user: User) -> dict[str, Authenticator]:
     return {row.type: row for row in Authenticator.objects.filter(user_id=user.pk)}
 
 
@@ -56,11 +73,11 @@ def attempt(request: HttpRequest, user: User, typed: str) -> str | None:
     Tries of one account stand in line, so that many at once are counted like one after another.
     """
     name = f"{SECOND_FACTOR}{user.pk}"
-    with transaction.atomic(using="signin"):
+    with signin_transaction(user.token):
         User.objects.select_for_update().get(pk=user.pk)
         if not tries.allowed(request, name):
             return None
-        rows = of(user)
+        rows = _rows(user)
         for kind, check in ((TOTP, _totp_matches), (CODES, _code_matches)):
             row = rows.get(kind)
             if row and check(row, typed):
@@ -102,7 +119,7 @@ def new_codes(*, by: Visit, user: User) -> list[str]:
 
 def forget_devices(user: User) -> None:
     """No device is trusted any more: what their cookies were made for changes."""
-    for row in of(user).values():
+    for row in _rows(user).values():
         row.data["seed"] = secrets.token_hex(16)
         row.save(update_fields=["data"])
 

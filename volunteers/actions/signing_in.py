@@ -47,7 +47,7 @@ def await_second_factor(request: HttpRequest, user: User, back: str) -> None:
     request.session[PENDING] = {
         "user": str(user.pk),
         "hash": user.get_session_auth_hash(),
-        "proof": user.proof,
+        "proof": user.token,
         "at": time.time(),
         "next": back,
     }
@@ -61,7 +61,7 @@ def awaited(request: HttpRequest) -> tuple[User, str] | None:
     user = User.objects.filter(pk=UUID(pending["user"]), is_active=True).first()
     if user is None or user.get_session_auth_hash() != pending["hash"]:
         return None
-    user.proof = pending["proof"]
+    user.token = pending["proof"]
     return user, pending["next"]
 
 
@@ -74,7 +74,7 @@ def open_session(
     """
     shown = TRUSTED if trusted_device else factor
     try:
-        with signin_transaction(user.proof or "") as cursor:
+        with signin_transaction(user.token) as cursor:
             token = _begin(cursor, user, shown)
             request.session.pop(PENDING, None)
             login(request, user, backend=BACKEND)
@@ -84,6 +84,7 @@ def open_session(
     except DatabaseError:
         request.session.flush()
         raise
+    user.token = token  # the proof is used up
     visit: Visit = request.visit  # type: ignore[attr-defined]
     visit.token = token
     visit.enter()
@@ -91,8 +92,8 @@ def open_session(
 
 def begin(user: User, password: str) -> str:
     """The token of a sign-in without a browser and without a second factor, as a demonstration loads."""
-    user.proof = passwords.prove(user.pk, user.password, password)
-    with signin_transaction(user.proof or "") as cursor:
+    user.token = passwords.prove(user.pk, user.password, password) or ""
+    with signin_transaction(user.token) as cursor:
         return _begin(cursor, user, "")
 
 
@@ -105,7 +106,7 @@ def sign_out(token: str) -> None:
 def _begin(cursor: Any, user: User, factor: str) -> str:
     token = new_token()
     must_set_up = settings.SECOND_FACTOR_REQUIRED and user.kind == Kind.PERSON
-    covered = cover(cursor, token, user.proof or "")
+    covered = cover(cursor, token, user.token)
     cursor.execute("SELECT sec.begin_session(%s, %s, %s)", [covered, str(factor), must_set_up])
     return token
 
@@ -113,7 +114,7 @@ def _begin(cursor: Any, user: User, factor: str) -> str:
 def prove_again(request: HttpRequest, user: User, *, factor: str = "") -> None:
     """The session becomes fresh: ``user`` has just proved password and second factor once more."""
     visit: Visit = request.visit  # type: ignore[attr-defined]
-    with signin_transaction(user.proof or "") as cursor:
+    with signin_transaction(user.token) as cursor:
         cursor.execute("SELECT sec.refresh_session(%s, %s)", [name_of(visit.token), str(factor)])
 
 

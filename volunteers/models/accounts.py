@@ -54,7 +54,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     must_change_password = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    proof: str | None = None  # the token of a proof, just after the password was right
+    # What proves this account in a transaction: just after the password, or in its session.
+    token: str = ""
 
     objects = UserManager()
 

@@ -180,6 +180,14 @@ BEGIN
     PERFORM sec.log('account.recover', account, 'person', object => 'volunteers_user', object_id => account);
 END $$;
 
+-- Second factors are seen and changed by their owner alone, signed in or with the password just proved.
+ALTER TABLE mfa_authenticator ENABLE ROW LEVEL SECURITY;
+ALTER TABLE mfa_authenticator FORCE ROW LEVEL SECURITY;
+CREATE POLICY door ON mfa_authenticator FOR ALL TO confidential_door USING (true) WITH CHECK (true);
+CREATE POLICY own ON mfa_authenticator FOR ALL TO confidential_signin
+    USING (user_id = (SELECT w.subject FROM sec.who() w WHERE w.kind IN ('user', 'proof')))
+    WITH CHECK (user_id = (SELECT w.subject FROM sec.who() w WHERE w.kind IN ('user', 'proof')));
+
 GRANT SELECT, UPDATE (password, must_change_password, is_active) ON volunteers_user TO confidential_door;
 GRANT SELECT, DELETE ON volunteers_session, mfa_authenticator, axes_accessattempt TO confidential_door;
 GRANT EXECUTE ON FUNCTION sec.prove, sec.begin_session, sec.refresh_session, sec.set_password, sec.own_password, sec.invitation_standing TO confidential_signin;

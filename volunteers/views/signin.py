@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.mfa.internal.flows.trust import is_trusted_browser, trust_browser
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import authenticate, logout
@@ -68,7 +67,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
             warn_of_few_codes(request, user, factor)
             response = redirect(back or home_of(request))
             if form.cleaned_data["trust"]:
-                trust_browser(request, user, response)
+                second_factors.trust(request, user, response)
             return response
         form.add_error("code", WRONG_CODE)
         signing_in.refused(request, "signin.second_factor", user)
@@ -153,7 +152,7 @@ def warn_of_few_codes(request: HttpRequest, user: User, factor: str) -> None:
 def _after_password(request: HttpRequest, user: User, back: str) -> HttpResponse:
     """Signed in at once, or the second factor is awaited."""
     has = user.kind == Kind.PERSON and bool(second_factors.of(user))
-    if has and not is_trusted_browser(request, user):
+    if has and not second_factors.is_trusted(request, user):
         signing_in.await_second_factor(request, user, back)
         return redirect("second_factor")
     signing_in.open_session(request, user, trusted_device=has)

@@ -118,5 +118,5 @@ def _joined(code: str, form: JoinForm) -> User | None:
         form.add_error(None, EXPIRED)
         return None
     account = User.objects.get(pk=user)
-    account.proof = passwords.prove(user, account.password, typed["new_password"])
+    account.token = passwords.prove(user, account.password, typed["new_password"]) or ""
     return account
