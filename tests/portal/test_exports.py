@@ -337,7 +337,7 @@ def test_the_web_process_cannot_make_or_end_exports(space: Callable[..., Space])
 
     from rights import actions
 
-    for act in (lambda: actions.begin_export(export.pk, b"x" * 32), actions.exports_over,
+    for act in (lambda: actions.begin_export(export.pk), actions.exports_over,
                 lambda: actions.fail_export(export.pk), lambda: actions.export_gone(export.pk)):  # fmt: skip
         with pytest.raises(ProgrammingError):
             act()
