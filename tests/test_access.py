@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Callable
 
+import psycopg
 import pytest
 from django.test import Client as Browser
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 import tests.access
 from audit.health import Health
+from audit.register import READING
 from tests.access.rows import ROLES, Row
 from tests.access.world import World
 from tests.cast import Cast
@@ -20,6 +23,10 @@ ROWS: list[Row] = [
     for module in pkgutil.iter_modules(tests.access.__path__)
     for row in getattr(importlib.import_module(f"tests.access.{module.name}"), "ROWS", [])
 ]
+
+
+# Pages whose one button does it and answers with a page or a file instead of leading on.
+DONE_BY_A_BUTTON: set[str] = set()
 
 
 def names(patterns: list[URLPattern | URLResolver]) -> set[str]:
@@ -61,15 +68,40 @@ def world_of(row: Row, cast: Cast) -> World:
     return READING.setdefault(id(row), World(cast)) if row.method == "get" else World(cast)
 
 
+@pytest.fixture
+def acts(superuser: psycopg.Connection) -> Callable[[], list[str]]:
+    """What was done, by the log, since this was last asked: refusals and reading are left out."""
+    since = superuser.execute("SELECT clock_timestamp()").fetchone()
+
+    def done() -> list[str]:
+        nonlocal since
+        rows = superuser.execute(
+            "SELECT DISTINCT action FROM audit_event WHERE at > %s AND outcome = 'done'", since
+        ).fetchall()
+        since = superuser.execute("SELECT clock_timestamp()").fetchone()
+        return sorted({action for (action,) in rows} - READING)
+
+    return done
+
+
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.name}-{row.method}")
-def test_role_gets(row: Row, role: str, cast: Cast, sign_in: object) -> None:
+def test_role_gets(
+    row: Row, role: str, cast: Cast, sign_in: object, acts: Callable[[], list[str]]
+) -> None:
+    """And whoever only asks for a page, or sends its form empty and gets it back, has done nothing by the log."""
     world = world_of(row, cast)
     arguments = {name: world.find(thing) for name, thing in row.where.items()}
     someone = world.someone(role)
     browser = Browser(raise_request_exception=False) if someone is None else sign_in(someone)
     data = {key: world.fill(value) for key, value in row.data.items()}
-    response = getattr(browser, row.method)(reverse(row.name, kwargs=arguments), data)
+    address = reverse(row.name, kwargs=arguments)
+    acts()
+    response = getattr(browser, row.method)(address, data)
+    if row.method == "get":
+        assert acts() == []
+        if response.status_code == 200 and browser.post(address).status_code != 302:
+            assert acts() == [] or row.name in DONE_BY_A_BUTTON
     location = response.headers.get("Location", "")
     assert response.status_code == getattr(row, role), location
     if role == "newcomer" and response.status_code == 302 and row.newcomer == 302:

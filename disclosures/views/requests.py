@@ -114,7 +114,7 @@ def disclosure_ask(request: HttpRequest, disclosure_id: UUID) -> HttpResponse:
     disclosure = get(request, disclosure_id, "disclosure.ask")
     if elsewhere(request, disclosure, Action.ASK, State.DRAFT):
         return redirect("disclosure_view", disclosure.pk)
-    keys = opened(request, disclosure, "disclosure.ask")
+    keys = opened(request, disclosure, "disclosure.view")
     words, items = contents.words_of(disclosure, keys), contents.chosen(disclosure, keys)
     lacking = acts.missing(disclosure, words, items)
     if lacking:

@@ -115,7 +115,7 @@ def disclosure_cancel(request: HttpRequest, disclosure_id: UUID) -> HttpResponse
         return away
     form = CancelForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        keys = opened(request, disclosure, "disclosure.cancel")
+        keys = opened(request, disclosure, "disclosure.view")
         by = request.visit  # type: ignore[attr-defined]
         try:
             acts.cancel(by=by, disclosure=disclosure, keys=keys, **form.cleaned_data)

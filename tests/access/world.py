@@ -177,7 +177,7 @@ class World:
                 ground="law", consent="given", requested_by_id=self.cast.volunteer.id,
             )  # fmt: skip
             made.save(force_insert=True)
-            keys = door.open_one(visit, self.client.pk, "disclosure.prepare", "disclosure")
+            keys = door.open_one(visit, self.client.pk, "disclosure.add", "disclosure")
             DisclosureWords.new(
                 keys, client=self.client, disclosure=made, recipient="The court"
             ).save()
@@ -274,7 +274,7 @@ class World:
                 due_on=timezone.localdate() + timedelta(days=30),
             )  # fmt: skip
             made.save(force_insert=True)
-            keys = door.open_one(visit, self.client.pk, "request.add", "request")
+            keys = door.open_one(visit, self.client.pk, "request.view", "request")
             SubjectRequestWords.new(
                 keys, client=self.client, request=made, asked="My number is 9."
             ).save()
