@@ -114,13 +114,13 @@ REFUSED = frozenset({
     "account.view", "client.move", "conflict.lift", "consultation.ask", "consultation.end",
     "consultation.list", "consultation.talk", "delivery.open", "disclosure.ask", "disclosure.cancel",
     "disclosure.notes", "duty.appoint", "duty.end", "emergency.end", "emergency.rest", "grant.add",
-    "grant.end", "handover.add", "invitation.view", "leaver.note", "leaver.view", "names.end",
+    "grant.end", "handover.add", "invitation.view", "leaver.note", "leaver.view", "likeness.look", "names.end",
     "notes.open", "person.join", "person.leave", "policy.adopt", "policy.view", "portal.close",
     "portal.open", "signin.password", "signin.second_factor", "talk.answer", "talk.withdraw",
     "undertaking.view", "visit.alarm", "visit.later", "visit.safe",
 })  # fmt: skip
 READING = frozenset(READ | LISTED | SCANNED | SHOWN)
-OPENING = frozenset(READ | LISTED)
+OPENING = frozenset(READ | WRITE)
 CLAIMED = frozenset(READ | LISTED | WRITE | SCANNED | SHOWN | DONE)
 PAGE = "page."  # a page that was refused before anything on it was asked for: this, and the page's name
 

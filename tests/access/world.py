@@ -308,6 +308,15 @@ class World:
         return acts.conflict(self.cast.coordinator, self.cast.colleague, client=self.client)
 
     @cached_property
+    def likeness(self) -> UUID:
+        """Two records of the branch share a name."""
+        from clients.actions.records import alike
+
+        assert new_client(self.cast.coordinator).pk != self.client.pk
+        with self.cast.coordinator.visit().transaction():
+            return alike(1)[0].id
+
+    @cached_property
     def link(self) -> Link:
         """Somebody who belongs together with the client and has the same volunteer."""
         other = new_client(self.cast.coordinator)

@@ -115,9 +115,7 @@ def load(server: Embedded, stop: threading.Event, acknowledged: list[UUID]) -> N
     """A writer that notes what the server said it committed, and signs in again after a crash."""
     while not stop.is_set():
         with suppress(psycopg.Error):
-            with psycopg.connect(
-                server.conninfo(dbname=DATABASE), connect_timeout=2
-            ) as app:
+            with psycopg.connect(server.conninfo(dbname=DATABASE), connect_timeout=2) as app:
                 while not stop.is_set():
                     event = app.execute(RECORD).fetchone()[0]
                     app.commit()
