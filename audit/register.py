@@ -114,8 +114,8 @@ REFUSED = frozenset({
     "account.view", "client.move", "conflict.lift", "consultation.ask", "consultation.end",
     "consultation.list", "consultation.talk", "delivery.open", "disclosure.ask", "disclosure.cancel",
     "disclosure.notes", "duty.appoint", "duty.end", "emergency.end", "emergency.rest", "grant.add",
-    "grant.end", "handover.add", "invitation.view", "leaver.note", "leaver.view", "likeness.look", "names.end",
-    "notes.open", "person.join", "person.leave", "policy.adopt", "policy.view", "portal.close",
+    "grant.end", "handover.add", "invitation.view", "leaver.note", "leaver.view", "likeness.look",
+    "names.end", "notes.open", "person.join", "person.leave", "policy.adopt", "policy.view", "portal.close",
     "portal.open", "signin.password", "signin.second_factor", "talk.answer", "talk.withdraw",
     "undertaking.view", "visit.alarm", "visit.later", "visit.safe",
 })  # fmt: skip

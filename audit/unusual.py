@@ -96,10 +96,10 @@ def many_in_a_day(since: datetime, until: datetime) -> list[Finding]:
 
 def _many(n: int, usual: int | None) -> str:
     if usual is None:
-        return _("%(n)s records were opened or seen in lists on this day; there is no earlier day to compare with.") % {
-            "n": n
-        }  # fmt: skip
-    return _("%(n)s records were opened or seen in lists on this day; on this person’s other days it is %(usual)s.") % {
+        return _(
+            "%(n)s records were opened or listed; there is no earlier day to compare with."
+        ) % {"n": n}
+    return _("%(n)s records were opened or listed; on this person’s other days it is %(usual)s.") % {
         "n": n, "usual": usual,
     }  # fmt: skip
 
@@ -205,9 +205,9 @@ def asked_for_names(since: datetime, until: datetime) -> list[Finding]:
         since, until, asked=ASKED_A_DAY, each=ASKED_A_RECORD,
     )  # fmt: skip
     return [
-        Finding(day, _("Asked %(n)s times on this day whether somebody is known here.") % {"n": n}, actor)
+        Finding(day, _("Asked %(n)s times whether somebody is known here.") % {"n": n}, actor)
         for day, actor, n in rows
-    ]  # fmt: skip
+    ]
 
 
 def old_drafts(since: datetime, until: datetime) -> list[Finding]:
@@ -240,8 +240,9 @@ RULES = (
         "many_records",
         gettext_lazy("Many records in one day"),
         gettext_lazy(
-            "One person opened, or saw in lists, at least %(records)s records in a day, and at least %(times)s times as many "
-            "as on a usual day of their own (the middle one of their days in the %(days)s days before)."
+            "One person opened, or saw in lists, at least %(records)s records in a day, and at least "
+            "%(times)s times as many as on a usual day of their own (the middle one of their days in the "
+            "%(days)s days before)."
         ),
         many_in_a_day,
         {"records": RECORDS_A_DAY, "times": TIMES_USUAL, "days": USUAL_DAYS},

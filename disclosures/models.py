@@ -15,7 +15,6 @@ from disclosures.querysets import DisclosureQuerySet
 from vault.sealed import Sealed, SealedModel
 from volunteers.models import Branch, Person
 
-
 DRAFT_LASTS = timedelta(days=14)  # the database says the same
 
 

@@ -30,7 +30,7 @@ READ_FROM_THE_LOG = frozenset({
     "log.remove", "log.verify", "log.contradicted",
 })  # fmt: skip
 CALLS = {"open", "open_one", "open_log", "scan", "record", "get", "hidden", "opened", "own_keys", "open_client",
-         "find_client", "find", "find_emergency", "find_visit", "open_note", "_record", "refused", "Denial", "opened"}  # fmt: skip
+         "find_client", "find", "find_emergency", "find_visit", "open_note", "_record", "refused", "Denial"}  # fmt: skip
 
 
 def called() -> set[str]:
@@ -168,8 +168,8 @@ def test_each_claims_what_is_theirs(cast: Cast) -> None:
 
 
 def test_a_client_claims_nothing_of_the_team(cast: Cast, superuser: psycopg.Connection) -> None:
-    from audit.visit import LogUnavailable
     from audit import door
+    from audit.visit import LogUnavailable
     from tests.access.world import World
 
     world = World(cast)
@@ -200,7 +200,7 @@ def own_visit(account: object) -> object:
     return Visit(token)
 
 
-@pytest.mark.parametrize("why, detail", [
+@pytest.mark.parametrize(("why", "detail"), [
     ("Margaret has cancer", "{}"), ("support", '{"words": "Margaret has cancer"}'), ("support", '{"Margaret Ellison": 1}'),
     ("support", '{"x": {"y": "z"}}'), ("support", '"text"'), ("support", "null"), ("support", "[]"),
     ("support", '{"x": "' + "a" * 5000 + '"}'), ("support", json.dumps({f"k{chr(97 + i % 26)}{'x' * (i % 15)}": 1 for i in range(400)})),
