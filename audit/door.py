@@ -128,9 +128,11 @@ def record(
 def get(by: Visited | Visit, rows: models.QuerySet[Any], pk: UUID | str, action: str) -> Any:
     """The row with this id among ``rows``. Hidden and absent raise the same Http404, and are logged."""
     try:
-        return rows.get(pk=pk)
+        found = rows.get(pk=pk)
     except rows.model.DoesNotExist:
         hidden(by, rows.model, UUID(str(pk)), action)
+    _visit(by).looking_at = Denial(action, rows.model._meta.db_table, found.pk)
+    return found
 
 
 def hidden(by: Visited | Visit, model: type[models.Model], pk: UUID, action: str) -> NoReturn:

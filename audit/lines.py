@@ -8,7 +8,7 @@ from uuid import UUID
 
 from audit.models import Event
 from audit.querysets import references
-from audit.wording import ACTIONS, OUTCOMES, ROLES, THINGS, WHY, say
+from audit.wording import OUTCOMES, ROLES, THINGS, WHY, act, say
 
 
 def lines(events: Iterable[Event]) -> list[dict[str, Any]]:
@@ -27,7 +27,7 @@ def line(event: Event, known: dict[UUID, str]) -> dict[str, Any]:
         "at": event.at,
         "who": known.get(event.actor, "") if event.actor else "",
         "role": role(event, event.actor in known),
-        "what": say(ACTIONS, event.action),
+        "what": act(event.action),
         "thing": say(THINGS, event.object_type) if event.object_type in THINGS else "",
         "about": known.get(event.subject, "") if event.subject else "",
         "branch": known.get(event.branch, "") if event.branch else "",

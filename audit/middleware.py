@@ -10,10 +10,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from audit.door import NotPermitted
-from audit.visit import LogUnavailable, Visit
+from audit.register import PAGE
+from audit.visit import Denial, LogUnavailable, Visit
 from vault.principals import enter
 
-UNAVAILABLE = 503
+FORBIDDEN, UNAVAILABLE = 403, 503
+LONGEST = 40  # of an event's name
 
 
 class _Undo(Exception):
@@ -50,6 +52,8 @@ class DoorMiddleware:
         if response.status_code == UNAVAILABLE and ended_meanwhile(visit):
             # Not the log's fault: whoever asked was signed out, or left, while the page was made.
             response = HttpResponseRedirect(str(settings.LOGIN_URL))
+        if response.status_code == FORBIDDEN and not visit.denials:
+            visit.denials += refused_page(request, visit)
         try:
             visit.log_denials()
         except DatabaseError as error:
@@ -72,6 +76,22 @@ class DoorMiddleware:
 
         logging.getLogger("audit").error("503", exc_info=error)
         return render(request, "503.html", status=503)
+
+
+def refused_page(request: HttpRequest, visit: Visit) -> list[Denial]:
+    """What a 403 refused: what the page had asked for, or the page itself, with the client in its address.
+
+    Not for nobody, who is asked to sign in; nor a recipient's wrong passphrase, an event already; nor a
+    form whose token is too old.
+    """
+    stale = getattr(request, "form_is_stale", False)
+    if stale or visit.kind in ("nobody", "recipient") or request.resolver_match is None:
+        return []
+    if visit.looking_at:
+        return [visit.looking_at]
+    client = request.resolver_match.kwargs.get("client_id")
+    name = f"{PAGE}{request.resolver_match.url_name}"[:LONGEST]
+    return [Denial(name, "clients_client" if client else "", client)]
 
 
 def ended_meanwhile(visit: Visit) -> bool:

@@ -16,20 +16,21 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from audit.register import LISTED, OPENING
+
 MOST = 50  # findings a rule; the page says when there are more
 PEOPLE_A_WEEK = 6
 RECORDS_A_DAY, TIMES_USUAL, USUAL_DAYS = 15, 3, 90
 NIGHT_FROM, NIGHT_TO = 22, 6
 REFUSALS, REFUSAL_MINUTES = 5, 60
 ZONE = "Europe/Paris"
-# What counts as opening a record: reading it or part of it; not seeing it in a list.
-OPENING = [
-    "client.view", "client.edit", "background.edit", "safe_contact.edit", "contact.list", "contact.view",
-    "contact.history", "attachment.get",
-]  # fmt: skip
+ASKED_A_DAY, ASKED_A_RECORD = 10, 4
+DRAFT_DAYS = 7
 # Of somebody who serves, about a client; clients in their own space are left out.
 OPENED = """e.at >= %(since)s AND e.at < %(until)s AND e.outcome = 'done' AND e.actor_kind = 'user'
     AND e.actor_role <> 'client' AND e.subject_kind = 'client' AND e.action = ANY(%(opening)s)"""
+# The same with names in lists: whoever goes through all of them opens none.
+SEEN = OPENED.replace("ANY(%(opening)s)", "ANY(%(opening)s::text[] || %(listed)s::text[])")
 
 
 @dataclass(frozen=True)
@@ -74,11 +75,11 @@ def opened_by_many(since: datetime, until: datetime) -> list[Finding]:
 
 
 def many_in_a_day(since: datetime, until: datetime) -> list[Finding]:
-    """Days on which one person opened far more records than is usual for that same person."""
+    """Days on which one person opened, or saw in lists, far more records than is usual for that person."""
     rows = _rows(
         f"""WITH days AS (
             SELECT e.actor, (e.at AT TIME ZONE %(zone)s)::date AS day, count(DISTINCT e.subject) AS n
-            FROM audit_event e WHERE {OPENED.replace("%(since)s", "%(earlier)s")} GROUP BY 1, 2)
+            FROM audit_event e WHERE {SEEN.replace("%(since)s", "%(earlier)s")} GROUP BY 1, 2)
         SELECT d.day, d.actor, d.n, u.usual FROM (
             SELECT b.*, array_agg(b.n) OVER (PARTITION BY b.actor ORDER BY b.day
                 RANGE BETWEEN make_interval(days => %(usual_days)s) PRECEDING
@@ -95,10 +96,10 @@ def many_in_a_day(since: datetime, until: datetime) -> list[Finding]:
 
 def _many(n: int, usual: int | None) -> str:
     if usual is None:
-        return _("%(n)s records were opened on this day; there is no earlier day to compare with.") % {
-            "n": n
-        }  # fmt: skip
-    return _("%(n)s records were opened on this day; on this person’s other days it is %(usual)s.") % {
+        return _(
+            "%(n)s records were opened or listed; there is no earlier day to compare with."
+        ) % {"n": n}
+    return _("%(n)s records were opened or listed; on this person’s other days it is %(usual)s.") % {
         "n": n, "usual": usual,
     }  # fmt: skip
 
@@ -190,6 +191,43 @@ def emergencies(since: datetime, until: datetime) -> list[Finding]:
     ]
 
 
+def asked_for_names(since: datetime, until: datetime) -> list[Finding]:
+    """Days on which somebody asked again and again whether a name is known, and made few records."""
+    rows = _rows(
+        """SELECT (e.at AT TIME ZONE %(zone)s)::date AS day, e.actor,
+            count(*) FILTER (WHERE e.action = 'client.known') AS asked
+        FROM audit_event e WHERE e.at >= %(since)s AND e.at < %(until)s
+            AND e.action IN ('client.known', 'client.take_in')
+        GROUP BY 1, 2 HAVING count(*) FILTER (WHERE e.action = 'client.known') >= %(asked)s
+            AND count(*) FILTER (WHERE e.action = 'client.known')
+                > %(each)s * count(*) FILTER (WHERE e.action = 'client.take_in')
+        ORDER BY 1 DESC, 2 LIMIT %(most)s""",
+        since, until, asked=ASKED_A_DAY, each=ASKED_A_RECORD,
+    )  # fmt: skip
+    return [
+        Finding(day, _("Asked %(n)s times whether somebody is known here.") % {"n": n}, actor)
+        for day, actor, n in rows
+    ]
+
+
+def old_drafts(since: datetime, until: datetime) -> list[Finding]:
+    """Disclosures that were begun and neither sent nor given up within a week: a draft reads contacts."""
+    rows = _rows(
+        """SELECT e.at AT TIME ZONE %(zone)s, e.actor, e.subject FROM audit_event e
+        WHERE e.at >= %(since)s AND e.at < %(until)s AND e.action = 'disclosure.draft'
+            AND e.at < statement_timestamp() - make_interval(days => %(days)s)
+            AND NOT EXISTS (SELECT FROM audit_event n WHERE n.subject = e.subject AND n.object_id = e.object_id
+                AND n.action IN ('disclosure.asked', 'disclosure.cancelled')
+                AND n.at < e.at + make_interval(days => %(days)s))
+        ORDER BY e.at DESC LIMIT %(most)s""",
+        since, until, days=DRAFT_DAYS,
+    )  # fmt: skip
+    return [
+        Finding(at.date(), _("Begun on this day, and not sent within a week."), actor, subject)
+        for at, actor, subject in rows
+    ]
+
+
 RULES = (
     Rule(
         "many_people",
@@ -202,8 +240,9 @@ RULES = (
         "many_records",
         gettext_lazy("Many records in one day"),
         gettext_lazy(
-            "One person opened at least %(records)s records in a day, and at least %(times)s times as many "
-            "as on a usual day of their own (the middle one of their days in the %(days)s days before)."
+            "One person opened, or saw in lists, at least %(records)s records in a day, and at least "
+            "%(times)s times as many as on a usual day of their own (the middle one of their days in the "
+            "%(days)s days before)."
         ),
         many_in_a_day,
         {"records": RECORDS_A_DAY, "times": TIMES_USUAL, "days": USUAL_DAYS},
@@ -239,13 +278,30 @@ RULES = (
         gettext_lazy("Every emergency access. Each is reviewed by a coordinator in any case."),
         emergencies,
     ),
+    Rule(
+        "names",
+        gettext_lazy("Asked for many names"),
+        gettext_lazy(
+            "One person asked at least %(n)s times in a day whether somebody is known here, and more than "
+            "%(each)s times for each record that they made."
+        ),
+        asked_for_names,
+        {"n": ASKED_A_DAY, "each": ASKED_A_RECORD},
+    ),
+    Rule(
+        "drafts",
+        gettext_lazy("Disclosures begun and not sent"),
+        gettext_lazy("Begun, and neither sent nor given up within %(days)s days."),
+        old_drafts,
+        {"days": DRAFT_DAYS},
+    ),
 )
 
 
 def _rows(statement: str, since: datetime, until: datetime, **values: Any) -> list[Any]:
     given = {
         "since": since, "until": until, "earlier": since - timedelta(days=USUAL_DAYS), "zone": ZONE,
-        "opening": OPENING, "most": MOST + 1, **values,
+        "opening": sorted(OPENING), "listed": sorted(LISTED), "most": MOST + 1, **values,
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(statement, given)

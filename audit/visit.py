@@ -35,6 +35,7 @@ class Visit:
     token: str
     receipts: list[UUID] = field(default_factory=list)
     denials: list[Denial] = field(default_factory=list)
+    looking_at: Denial | None = None  # what would be refused, if the page that asked for it is
     undoing: list[Callable[[], None]] = field(default_factory=list)
     said: dict[str, Any] = field(default_factory=lambda: {"kind": "nobody"})
 
@@ -134,7 +135,7 @@ class Visit:
             with connection.cursor() as cursor:
                 for denial in self.denials:
                     cursor.execute(
-                        "SELECT sec.deny(%s, %s, %s, '{}')",
+                        "SELECT sec.deny(%s, %s, %s)",
                         [denial.action, denial.object_type, denial.object_id],
                     )
             sink.note()

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from audit.register import PAGE
 
 ACTIONS: dict[str, Any] = {
     "account.details": _("Changed their own details"),
@@ -19,8 +22,9 @@ ACTIONS: dict[str, Any] = {
     "breach.open": _("Opened a breach"),
     "branch.change": _("Changed a branch"),
     "branch.compare": _("Looked whether a person is known"),
-    "client.edit": _("Changed a record"),
+    "client.edit": _("Opened who a client is, to change it"),
     "client.found": _("Found a record in a search"),
+    "client.known": _("Asked whether somebody is known here"),
     "client.language": _("Changed a client’s language"),
     "client.link": _("Linked two clients"),
     "client.list": _("Saw a record in a list"),
@@ -44,11 +48,10 @@ ACTIONS: dict[str, Any] = {
     "consultation.ask": _("Asked a colleague about a client"),
     "consultation.end": _("Ended a consultation"),
     "consultation.list": _("Looked at the consultations about a client"),
-    "consultation.prepare": _("Chose what to share with a colleague"),
     "consultation.talk": _("Noted a talk with a colleague"),
     "consultation.view": _("Read what a consultation shares"),
-    "contact.correct": _("Corrected a contact"),
-    "contact.form": _("Began to log a contact"),
+    "contact.correct": _("Opened a contact, to correct it"),
+    "contact.form": _("Opened the form for a contact"),
     "contact.history": _("Read earlier texts of a contact"),
     "contact.import": _("Brought in contacts"),
     "contact.list": _("Read the contacts of a record"),
@@ -56,21 +59,21 @@ ACTIONS: dict[str, Any] = {
     "contact.view": _("Read a contact"),
     "delivery.open": _("Opened a released disclosure"),
     "demonstration.loaded": _("Loaded the demonstration"),
-    "disclosure.add": _("Began a disclosure"),
+    "disclosure.add": _("Opened the form for a disclosure"),
     "disclosure.approved": _("Approved a disclosure"),
     "disclosure.ask": _("Asked for a disclosure"),
     "disclosure.asked": _("Asked for a disclosure"),
     "disclosure.cancel": _("Cancelled a disclosure"),
     "disclosure.cancelled": _("Cancelled a disclosure"),
     "disclosure.client_list": _("Looked at the disclosures about a client"),
-    "disclosure.decide": _("Decided on a disclosure"),
-    "disclosure.draft": _("Wrote a disclosure"),
-    "disclosure.edit": _("Changed a disclosure"),
+    "disclosure.decide": _("Read a disclosure, to decide on it"),
+    "disclosure.draft": _("Began a disclosure"),
+    "disclosure.edit": _("Opened a disclosure, to change it"),
     "disclosure.list": _("Looked at a list of disclosures"),
     "disclosure.notes": _("Read contacts to choose what may leave"),
     "disclosure.received": _("Received a disclosure"),
     "disclosure.refused": _("Refused a disclosure"),
-    "disclosure.release": _("Released a disclosure"),
+    "disclosure.release": _("Read a disclosure, to release it"),
     "disclosure.released": _("Released a disclosure"),
     "disclosure.try": _("Tried a passphrase"),
     "disclosure.view": _("Read a disclosure"),
@@ -101,6 +104,7 @@ ACTIONS: dict[str, Any] = {
     "leaver.reminder": _("Printed the reminder of somebody who left"),
     "leaver.view": _("Looked at what is left to do about somebody who left"),
     "leaflet.print": _("Printed a leaflet"),
+    "likeness.look": _("Looked at records that share a name or a number"),
     "log.export": _("Took events of the log away as a table"),
     "log.file": _("Took out the log of one record, with its proofs"),
     "log.contradicted": _("A witness has seen another log than this one"),
@@ -117,7 +121,7 @@ ACTIONS: dict[str, Any] = {
     "names.list": _("Looked at the decisions on names"),
     "names.end": _("Ended that a client sees names in their log"),
     "may_know.add": _("Noted whom the client lets be told"),
-    "may_know.end": _("Took back whom the client lets be told"),
+    "may_know.end": _("Opened whom the client lets be told, to take it back"),
     "notes.open": _("Opened notes with a reason"),
     "password.change": _("Changed a password"),
     "person.invite": _("Invited somebody"),
@@ -141,7 +145,6 @@ ACTIONS: dict[str, Any] = {
     "portal.record": _("Looked at their own record"),
     "portal.who": _("Looked at who may know of them"),
     "portal.requests": _("Looked at their own requests"),
-    "request.ask": _("Made a request"),
     "request.done": _("Answered a request"),
     "request.in_progress": _("Took up a request"),
     "request.new": _("Made a request"),
@@ -149,7 +152,9 @@ ACTIONS: dict[str, Any] = {
     "request.view": _("Read a request"),
     "row.add": _("Wrote something new"),
     "row.change": _("Changed something written"),
-    "safe_contact.edit": _("Changed a safe contact"),
+    "refusal.more": _("Was refused more often than is written down one by one"),
+    "safe_contact.edit": _("Opened how to reach a client safely, to change it"),
+    "second_factor.set": _("Set up a security code or a list of codes"),
     "signin.again": _("Signed in again, before something dangerous"),
     "signin.end": _("Signed out"),
     "signin.end_all": _("Signed out everywhere"),
@@ -252,6 +257,13 @@ THINGS: dict[str, Any] = {
     "volunteers_talkrequest": _("wish to talk"),
     "volunteers_persondetails": _("private details"),
 }
+
+
+def act(code: str) -> str:
+    """The words for what was done, or asked for where it was refused."""
+    if code.startswith(PAGE):
+        return gettext("Asked for a page (%(page)s)") % {"page": code.removeprefix(PAGE)}
+    return say(ACTIONS, code)
 
 
 def say(words: dict[str, Any], code: str) -> str:

@@ -21,6 +21,7 @@ class ClientsConfig(AppConfig):
             asking_home.need_to_talk,
             home_emergencies.my_emergencies,
             home_emergencies.reviews,
+            sections_guarded.alike_records,
             sections_guarded.complaints_waiting,
             sections_guarded.protected_named,
         ):

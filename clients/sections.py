@@ -1,16 +1,14 @@
 """The home page's own sections: my clients, follow-ups due, drafts, and what a coordinator looks after.
 
-All names on the page come from one opening, with one event for each client.
+All names on the page come from one opening, with one event for each client; words of follow-ups from another.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -54,7 +52,7 @@ def own_sections(request: HttpRequest) -> list[Section]:
     found = gather(visit)
     keys = pages.opened(request, found.clients(), "client.list")
     names = pages.names(keys)
-    add_words(found.due, names, keys)
+    add_words(found.due, names, words_of(request, found.due[:FEW]))
     add_words(found.overdue, names, {})
     for draft in found.drafts:
         draft.client_name = names.get(draft.client_id, "")  # type: ignore[attr-defined, arg-type]
@@ -100,16 +98,15 @@ def my_drafts(visit: Visit, limit: int | None = None) -> list[Draft]:
     return drafts
 
 
-def add_words(contacts: list[Contact], names: dict[UUID, str], keys: dict[UUID, Any]) -> None:
+def words_of(request: HttpRequest, contacts: list[Contact]) -> dict[UUID, str]:
+    """What is to be done next, by contact, where one may read it. Reading it is an event as on any page."""
+    notes = list(ContactNote.objects.filter(contact__in=[contact.pk for contact in contacts]))
+    keys = pages.opened(request, [note.client_id for note in notes], "contact.list")
+    return {note.contact_id: note.unlock(keys[note.client_id]).follow_up for note in notes}
+
+
+def add_words(contacts: list[Contact], names: dict[UUID, str], words: dict[UUID, str]) -> None:
     """Give each contact the client's name, and the words of its follow-up where one may read them."""
-    notes: QuerySet[ContactNote] = ContactNote.objects.none()
-    if keys:
-        notes = ContactNote.objects.filter(contact__in=[contact.pk for contact in contacts])
-    words = {
-        note.contact_id: note.unlock(keys[note.client_id]).follow_up
-        for note in notes
-        if note.client_id in keys
-    }
     today = timezone.localdate()
     for contact in contacts:
         contact.client_name = names.get(contact.client_id, "")  # type: ignore[attr-defined]

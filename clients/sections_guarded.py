@@ -7,10 +7,23 @@ from django.utils.translation import gettext as _
 
 from audit.visit import Visit
 from clients import permissions_guarded as guarded
+from clients.actions.records import alike
 from clients.home import Section
 from clients.models import Client, Complaint
 
 SHOWN = 5
+
+
+def alike_records(request: HttpRequest) -> Section | None:
+    """Records of my branch that share a name or a number: one person twice, or two who share a telephone."""
+    visit: Visit = request.visit  # type: ignore[attr-defined]
+    if not visit.holds("coordinator"):
+        return None
+    waiting = alike(SHOWN + 1)
+    if not waiting:
+        return None
+    context = {"alike": waiting[:SHOWN], "more": len(waiting) > SHOWN}
+    return Section(_("Records that look alike"), "clients/home/alike.html", context, order=16)
 
 
 def complaints_waiting(request: HttpRequest) -> Section | None:

@@ -7,6 +7,7 @@ from clients.views import enquiries, explanations, grants, intake, portal_access
 urlpatterns = [
     path("clients/new/", intake.client_add, name="client_add"),
     path("clients/known/", intake.client_known, name="client_known"),
+    path("alike/<uuid:likeness_id>/looked/", intake.likeness_looked, name="likeness_looked"),
     path("clients/<uuid:client_id>/", records.client_view, name="client_view"),
     path("clients/<uuid:client_id>/identity/", records.client_edit, name="client_edit"),
     path(

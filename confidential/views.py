@@ -7,6 +7,7 @@ from django.shortcuts import render
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form was not ours, or too old."""
+    request.form_is_stale = True  # type: ignore[attr-defined]  # nobody was refused anything
     return render(request, "403_csrf.html", status=403)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from django.db import models
@@ -13,6 +14,8 @@ from clients.models import Client, Complaint, Contact
 from disclosures.querysets import DisclosureQuerySet
 from vault.sealed import Sealed, SealedModel
 from volunteers.models import Branch, Person
+
+DRAFT_LASTS = timedelta(days=14)  # the database says the same
 
 
 class Ground(models.TextChoices):
@@ -93,6 +96,11 @@ class Disclosure(models.Model):
                 name="disclosure_released_by_somebody",
             ),
         ]
+
+    @property
+    def draft_until(self) -> datetime:
+        """When it ends by itself unless it was sent."""
+        return self.made_at + DRAFT_LASTS
 
 
 class DisclosureWords(SealedModel):

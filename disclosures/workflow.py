@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from disclosures.models import State
+from disclosures.models import DRAFT_LASTS, State
 
 
 class Who(models.TextChoices):
@@ -86,4 +86,5 @@ def diagram() -> str:
         f"| {s.before} | {s.action} | {s.after} | {s.who.label} | {'yes' if s.fresh else 'no'} |"
         for s in TRANSITIONS
     ]
+    lines += ["", f"A draft that nobody sends is cancelled by itself after {DRAFT_LASTS.days} days."]
     return "\n".join(lines) + "\n"

@@ -18,7 +18,7 @@ def ask(by: Someone, colleague: Someone, client: Client, **more: Any) -> UUID:
     values = {"ground": "client", "text": "How do I go on?", **more}
     question = consultations.Question(colleague=colleague.id, **values)
     with by.visit().transaction() as visit:
-        keys = door.open_one(visit, client.pk, "consultation.prepare", "consultation")
+        keys = door.open_one(visit, client.pk, "contact.list", "consultation")
         return consultations.ask(by=visit, client=client, keys=keys, question=question)
 
 

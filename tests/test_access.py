@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Callable
 
+import psycopg
 import pytest
 from django.test import Client as Browser
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 import tests.access
 from audit.health import Health
+from audit.register import READING as READ_ONLY
 from tests.access.rows import ROLES, Row
 from tests.access.world import World
 from tests.cast import Cast
@@ -61,18 +64,59 @@ def world_of(row: Row, cast: Cast) -> World:
     return READING.setdefault(id(row), World(cast)) if row.method == "get" else World(cast)
 
 
+@pytest.fixture
+def acts(superuser: psycopg.Connection) -> Callable[[], list[str]]:
+    """What was done, by the log, since this was last asked: refusals and reading are left out."""
+    since = superuser.execute("SELECT clock_timestamp()").fetchone()
+
+    def done() -> list[str]:
+        nonlocal since
+        rows = superuser.execute(
+            "SELECT DISTINCT action FROM audit_event WHERE at > %s AND outcome = 'done'", since
+        ).fetchall()
+        since = superuser.execute("SELECT clock_timestamp()").fetchone()
+        return sorted({action for (action,) in rows} - READ_ONLY)
+
+    return done
+
+
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.name}-{row.method}")
-def test_role_gets(row: Row, role: str, cast: Cast, sign_in: object) -> None:
+def test_role_gets(
+    row: Row, role: str, cast: Cast, sign_in: object, acts: Callable[[], list[str]]
+) -> None:
+    """And whoever only asks for a page has done nothing, by the log."""
     world = world_of(row, cast)
     arguments = {name: world.find(thing) for name, thing in row.where.items()}
     someone = world.someone(role)
     browser = Browser(raise_request_exception=False) if someone is None else sign_in(someone)
     data = {key: world.fill(value) for key, value in row.data.items()}
-    response = getattr(browser, row.method)(reverse(row.name, kwargs=arguments), data)
+    address = reverse(row.name, kwargs=arguments)
+    acts()
+    response = getattr(browser, row.method)(address, data)
+    if row.method == "get":
+        assert acts() == []
     location = response.headers.get("Location", "")
     assert response.status_code == getattr(row, role), location
     if role == "newcomer" and response.status_code == 302 and row.newcomer == 302:
         assert location.startswith(("/code", "/sign", "/join", "/account", "/")), location
     if role == "nobody" and response.status_code == 302:
         assert not any(word in location for word in ("Odile", "Quercy"))
+
+
+FORMS = [row for row in ROWS if row.method == "post" and row.data and "client_id" in row.where]
+
+
+@pytest.mark.parametrize("row", FORMS, ids=lambda row: row.name)
+def test_a_form_that_comes_back_is_no_act(
+    row: Row, cast: Cast, sign_in: object, acts: Callable[[], list[str]]
+) -> None:
+    """A form sent empty, and shown again with its errors, has done nothing, by the log."""
+    world = World(cast)
+    arguments = {name: world.find(thing) for name, thing in row.where.items()}
+    for role in ("volunteer", "coordinator"):
+        browser = sign_in(world.someone(role))
+        acts()
+        response = browser.post(reverse(row.name, kwargs=arguments), {})
+        if response.status_code == 200:
+            assert acts() == []

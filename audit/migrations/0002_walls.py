@@ -4,9 +4,18 @@ from pathlib import Path
 
 from django.db import migrations
 
+from audit.register import claims
+
 SQL = (Path(__file__).parent.parent / "sql" / "door.sql").read_text()
+# Who may claim which event, laid as it stands in the register.
+CLAIMS = """
+CREATE FUNCTION sec.claims(way text, act text) RETURNS text[]
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT array_agg(c.who) FROM jsonb_array_elements_text('%s'::jsonb -> way -> act) c (who)
+$$;
+""".replace("%s", claims())
 
 
 class Migration(migrations.Migration):
     dependencies = [("audit", "0001_initial"), ("vault", "0002_walls")]
-    operations = [migrations.RunSQL(SQL, migrations.RunSQL.noop)]
+    operations = [migrations.RunSQL(CLAIMS + SQL, migrations.RunSQL.noop)]

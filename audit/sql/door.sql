@@ -20,7 +20,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 -- happened, so that nothing can be read from it. Sealing and reading ask here; see decision 31.
 CREATE FUNCTION sec.apart(act text, object_type text) RETURNS boolean
 LANGUAGE sql IMMUTABLE AS $$
-    SELECT act LIKE 'disclosure.%' OR object_type LIKE 'disclosures\_%' OR act IN ('client.link', 'client.unlink')
+    SELECT act LIKE 'disclosure.%' OR act LIKE 'page.disclosure%' OR object_type LIKE 'disclosures\_%' OR act IN ('client.link', 'client.unlink')
 $$;
 
 -- One event. Called by definer functions and triggers only: the actor is the principal, always.
@@ -44,17 +44,24 @@ BEGIN
     RETURN new_id;
 END $$;
 
--- Names of events that only triggers and definer functions write: nobody may claim by an opening or a
--- record that something of these happened.
-CREATE FUNCTION sec.check_name(act text) RETURNS void
-LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+-- Whether the principal is one of these: a kind of principal; the layers above tell people from clients, and know duties.
+-- On the sign-in connection with "signin:" before it: some events belong to that connection alone.
+CREATE FUNCTION sec.is_one_of(whom text[]) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF act ~ '^(row|grant|duty)\.(add|change|appoint|end)$' OR act ~ '^disclosure\.(draft|asked|approved|refused|released|received|cancelled|try)$'
-        OR act ~ '^request\.(new|in_progress|done|refused)$' OR act ~ '^export\.(fail|remove)$' OR act ~ '^log\.(file|lost|twice|remove)$' OR act = 'keeping.set'
-        OR act ~ '^(complaint|conflict|emergency|visit)\.(open|rest|end|review|hand|answer|mark|start|later|alarm|safe)$'
-        OR act IN ('association.found', 'breach.open', 'client.link', 'client.move', 'client.protect', 'client.take_in', 'client.unlink', 'client.unprotect',
-            'consultation.ask', 'consultation.end', 'names.decide', 'names.end', 'log.verify', 'person.leave', 'person.remind', 'talk.ask', 'talk.answer', 'talk.withdraw', 'person.invite', 'person.join', 'policy.adopt', 'portal.open', 'portal.close', 'undertaking.sign') THEN
-        RAISE 'the event % is written where it happens', act USING ERRCODE = '42501';
+    RETURN CASE session_user WHEN 'confidential_signin' THEN 'signin:' ELSE '' END || coalesce((SELECT w.kind FROM sec.who() w), 'nobody') = ANY (whom);
+END $$;
+
+-- Refuses an event that this principal may not claim in this way (audit/register.py says who may), and words where codes
+-- and counts belong.
+CREATE FUNCTION sec.check_claim(way text, act text, why text DEFAULT '', object text DEFAULT '', detail jsonb DEFAULT '{}') RETURNS void
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF sec.is_one_of(sec.claims(way, act)) IS NOT TRUE THEN
+        RAISE 'the event % is written where it happens', left(act, 60) USING ERRCODE = '42501';
+    ELSIF (why ~ '^[a-z_]{0,30}$' AND object ~ '^[a-z_]{0,40}$' AND pg_column_size(detail) < 1000 AND jsonb_typeof(detail) = 'object') IS NOT TRUE
+        OR EXISTS (SELECT FROM jsonb_each_text(detail) d WHERE (d.key ~ '^[a-z_]{1,20}$' AND d.value ~ '^([a-z_-]{1,20}|-?[0-9]{1,18})?$') IS NOT TRUE) THEN
+        RAISE 'an event holds codes and counts, no words' USING ERRCODE = '42501';
     END IF;
 END $$;
 
@@ -68,7 +75,7 @@ DECLARE
     grp uuid := CASE WHEN cardinality(subjects) > 1 THEN gen_random_uuid() END;
     w record;
 BEGIN
-    PERFORM sec.check_name(act);
+    PERFORM sec.check_claim('open', act, why, '', detail);
     SELECT * INTO w FROM sec.who();
     PERFORM set_config('sec.purpose', why, true);
     RETURN QUERY
@@ -95,9 +102,7 @@ DECLARE
     ids uuid[];
     new_event uuid;
 BEGIN
-    IF act NOT IN ('client.search', 'branch.compare') THEN
-        RAISE 'only a search or a comparison looks through records' USING ERRCODE = '42501';
-    END IF;
+    PERFORM sec.check_claim('scan', act, why, '', detail);
     SELECT coalesce(array_agg(m.subject), '{}') INTO ids FROM sec.permitted(subjects) m;
     new_event := sec.log(act, why => why, detail => detail || jsonb_build_object('records', cardinality(ids)));
     RETURN QUERY SELECT k.subject, new_event, k.data FROM public.vault_subjectkey k WHERE k.subject = ANY (ids);
@@ -109,7 +114,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 DECLARE
     m record;
 BEGIN
-    PERFORM sec.check_name(act);
+    PERFORM sec.check_claim('record', act, why, object, detail);
     IF about IS NOT NULL THEN
         SELECT * INTO m FROM sec.permitted(ARRAY[about]);
         IF NOT FOUND THEN
@@ -120,14 +125,36 @@ BEGIN
     RETURN sec.log(act, why => why, object => object, object_id => object_id, detail => detail);
 END $$;
 
--- What was refused. The object's subject is looked up here, because the asker may not see it.
-CREATE FUNCTION sec.deny(act text, object text, object_id uuid, detail jsonb) RETURNS uuid
+-- What was refused: a name of the register, or the page that was asked for. The object's subject is looked up here, because
+-- the asker may not see it; nobody speaks of no subject. Of each principal (and of all who are nobody together) so many in an
+-- hour are written one by one, then one line says that there are more: what is refused opens nothing, and fills no log.
+CREATE FUNCTION sec.deny(act text, object text DEFAULT '', object_id uuid DEFAULT NULL) RETURNS uuid
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    about uuid := sec.subject_of(object, object_id);
+    w record;
+    about uuid;
+    written bigint;
 BEGIN
-    RETURN sec.log(act, about, coalesce((SELECT k.kind FROM public.vault_subjectkey k WHERE k.subject = about), ''),
-        object => object, object_id => object_id, detail => detail, how => 'denied');
+    SELECT * INTO w FROM sec.who();
+    IF (act ~ '^page\.[a-z_]{1,35}$' OR sec.claims('deny', act) IS NOT NULL) IS NOT TRUE OR object !~ '^[a-z_]{0,40}$' THEN
+        RAISE 'a refusal is named after what was asked for' USING ERRCODE = '42501';
+    END IF;
+    IF w.kind IS NOT NULL THEN
+        about := sec.subject_of(object, object_id);
+    ELSIF object <> 'volunteers_user' THEN
+        object_id := NULL;
+    END IF;
+    SELECT count(*) INTO written FROM public.audit_event e WHERE e.actor IS NOT DISTINCT FROM w.subject AND e.outcome = 'denied'
+        AND e.at > statement_timestamp() - interval '1 hour' AND e.action <> 'refusal.more';
+    IF written < (CASE WHEN w.kind IS NULL THEN 600 ELSE 60 END) THEN
+        RETURN sec.log(act, about, coalesce((SELECT k.kind FROM public.vault_subjectkey k WHERE k.subject = about), ''),
+            object => object, object_id => object_id, how => 'denied');
+    END IF;
+    IF NOT EXISTS (SELECT FROM public.audit_event e WHERE e.actor IS NOT DISTINCT FROM w.subject AND e.action = 'refusal.more'
+            AND e.at > statement_timestamp() - interval '1 hour') THEN
+        RETURN sec.log('refusal.more', how => 'denied');
+    END IF;
+    RETURN NULL;
 END $$;
 
 -- The log is append-only, for its owner too. The arguments name what functions of the door alone may do.
@@ -232,6 +259,8 @@ END $$;
 GRANT EXECUTE ON FUNCTION sec.open, sec.scan, sec.record, sec.deny TO confidential_app, confidential_worker;
 GRANT EXECUTE ON FUNCTION sec.record TO confidential_signin;
 GRANT EXECUTE ON FUNCTION sec.apart TO confidential_app, confidential_worker, confidential_door;
+CREATE INDEX audit_event_denied ON audit_event (actor, at) WHERE outcome = 'denied';
+GRANT EXECUTE ON FUNCTION sec.claims TO confidential_door;
 GRANT SELECT, INSERT ON audit_event TO confidential_door;
 GRANT INSERT ON audit_pending TO confidential_door;
 GRANT SELECT ON audit_event TO confidential_app, confidential_worker;

@@ -92,11 +92,38 @@ def remember(
 def seems_known(
     *, by: Visit, branch: UUID, identity: dict[str, Any], safe_contact: dict[str, Any]
 ) -> list[UUID | None]:
-    """Records of the branch that seem to be of the same person: ids for a coordinator, else None each."""
-    hashes = fingerprints(branch_keys(by=by, branch=branch), identity, safe_contact)
+    """Records of the branch that may be of the same person: ids of those that one may see, else None each.
+
+    To a volunteer who does not see the record, the same number says nothing; and after ten questions in an
+    hour without a new record nobody is known.
+    """
+    keys = branch_keys(by=by, branch=branch)
+    names, numbers = fingerprints(keys, identity, {}), fingerprints(keys, {}, safe_contact)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT client FROM sec.known(%s, 'person', %s)", [branch, hashes])
+        cursor.execute("SELECT client FROM sec.seems_known(%s, %s, %s)", [branch, names, numbers])
         return list(dict.fromkeys(client for (client,) in cursor.fetchall()))
+
+
+@dataclass(frozen=True)
+class Alike:
+    """A record, and some that share a name or a number with it."""
+
+    id: UUID
+    client: Client
+    others: list[Client]
+
+
+def alike(most: int) -> list[Alike]:
+    """Records that share a name or a number with others, for the coordinator to look at."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT likeness, client, others FROM sec.alike(%s)", [most])
+        rows = cursor.fetchall()
+    seen = Client.objects.in_bulk({one for _, client, others in rows for one in (client, *others)})
+    return [
+        Alike(id, seen[client], [seen[one] for one in others if one in seen])
+        for id, client, others in rows
+        if client in seen
+    ]
 
 
 def unrecognised(client: Client) -> bool:

@@ -16,7 +16,7 @@ from components.widgets import DateField3
 
 NEAR = _(
     "This person looks after somebody already who belongs together with this "
-    "client. They both agree to have the same person"
+    "client. I know without asking either of them that both want this"
 )
 
 

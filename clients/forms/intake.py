@@ -35,7 +35,7 @@ class IntakeForm(ExplanationFields, SafeContactFields, EnquiryForm):
         label=_("Background"), lines=True, rows=4, required=False,
         help_text=_("What helps to support this person, for whoever is assigned."),
     )  # fmt: skip
-    confirmed = forms.BooleanField(label=_("This is somebody else. Save."), required=False)
+    confirmed = forms.BooleanField(label=_("Save as a new record"), required=False)
 
     # As on the page: what is wrong is listed from the top.
     field_order = (

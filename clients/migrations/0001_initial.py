@@ -1081,6 +1081,40 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Likeness",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("hash", models.BinaryField()),
+                (
+                    "found_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                ("looked_at", models.DateTimeField(null=True)),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="clients.client",
+                    ),
+                ),
+                (
+                    "looked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="volunteers.person",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="Fingerprint",
             fields=[
                 (

@@ -117,6 +117,20 @@ class Fingerprint(models.Model):
         indexes = [models.Index(fields=["branch", "kind", "hash"], name="fingerprint_hash")]
 
 
+class Likeness(models.Model):
+    """A record shares a name or a number with another of its branch: a coordinator looks at it, once.
+
+    Nobody reads this table either; definer functions say which wait.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="+")
+    hash = models.BinaryField()
+    found_at = models.DateTimeField(db_default=functions.Now())
+    looked_at = models.DateTimeField(null=True)
+    looked_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+
+
 class Revision(models.Model):
     """What a row was before a change: ciphertext and clear columns, kept by a trigger."""
 

@@ -188,6 +188,22 @@ BEGIN
         AND g.person_id = sec.uid() AND g.basis = 'emergency' AND g.ends_at > statement_timestamp() ORDER BY g.starts_at DESC LIMIT 1), said);
 END $$;
 
+-- People and clients are told apart, and people by their duties: a client claims nothing of the team's, nor the other way.
+CREATE OR REPLACE FUNCTION sec.is_one_of(whom text[]) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    kind text := (SELECT w.kind FROM sec.who() w);
+BEGIN
+    IF session_user = 'confidential_signin' THEN
+        RETURN 'signin:' || coalesce(kind, 'nobody') = ANY (whom);
+    ELSIF kind IS DISTINCT FROM 'user' THEN
+        RETURN coalesce(kind, 'nobody') = ANY (whom);
+    ELSIF sec.person() IS NULL THEN
+        RETURN 'client' = ANY (whom) AND sec.own_client() IS NOT NULL;
+    END IF;
+    RETURN 'person' = ANY (whom) OR EXISTS (SELECT FROM public.volunteers_duty d WHERE d.person_id = sec.person() AND sec.live(d) AND d.kind = ANY (whom));
+END $$;
+
 CREATE OR REPLACE FUNCTION sec.subject_of(object_type text, object_id uuid) RETURNS uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE

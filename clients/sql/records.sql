@@ -34,8 +34,7 @@ BEGIN
     INSERT INTO public.vault_subjectkey (subject, kind, data, audit) VALUES (branch, 'branch', wrapped_data, wrapped_audit) ON CONFLICT DO NOTHING;
 END $$;
 
--- "The same person seems to be known here", and "this row was imported": hashes, compared per branch.
--- A record that is closed to the asker is not known here.
+-- "This row was imported before": hashes, compared per branch. Names and numbers are compared in likeness.sql alone.
 CREATE FUNCTION sec.known(in_branch uuid, of_kind text, hashes bytea[]) RETURNS TABLE (hash bytea, client uuid, "row" uuid)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
@@ -43,12 +42,11 @@ DECLARE
     coordinates boolean := in_branch = ANY (sec.coordinated());
     barred uuid[];
 BEGIN
-    IF NOT (coordinates OR in_branch = ANY (sec.serves())) THEN
+    IF NOT coordinates OR of_kind = 'person' THEN
         RETURN;
     END IF;
     barred := sec.barred();
-    -- A volunteer learns that somebody is known, not who.
-    RETURN QUERY SELECT DISTINCT f.hash, CASE WHEN coordinates THEN f.client_id END, CASE WHEN coordinates THEN f.row END
+    RETURN QUERY SELECT DISTINCT f.hash, f.client_id, f.row
     FROM public.clients_fingerprint f
     WHERE f.branch_id = in_branch AND f.kind = of_kind AND f.hash = ANY (hashes) AND f.client_id <> ALL (barred);
 END $$;

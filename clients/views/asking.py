@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from vault.keys import SubjectKeys
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
-PREPARE = "consultation.prepare"
 
 
 @require_http_methods(FORM_METHODS)
@@ -111,9 +110,9 @@ def consultation_share(request: Request, client_id: UUID, draft_id: UUID) -> Htt
 
 def open_for_asking(request: Request, client_id: UUID) -> tuple[Client, SubjectKeys]:
     """The record whose contacts are chosen from, with its keys; 404 for hidden, 403 without notes."""
-    client = find_client(request, client_id, PREPARE)
+    client = find_client(request, client_id, "consultation.ask")
     permissions.check_consult(request.visit, client)
-    return client, door.open_one(request, client.pk, PREPARE, "consultation")
+    return client, door.open_one(request, client.pk, "contact.list", "consultation")
 
 
 def keep(request: Request, client: Client) -> Draft | None:

@@ -127,5 +127,5 @@ def striker_for(request: Request, consultation: Consultation) -> Striker | None:
     if not consultation.withheld or request.visit.person != consultation.asked_by_id:
         return None
     client = find_client(request, consultation.client_id, "consultation.answer")
-    keys: SubjectKeys = door.open_one(request, client.pk, "consultation.answer", "consultation")
+    keys: SubjectKeys = door.open_one(request, client.pk, "consultation.view", "consultation")
     return consulting.striker(client, keys)

@@ -18,7 +18,7 @@ from audit.visit import Visit
 from clients import pages, permissions
 from clients.actions.contacts import finish_follow_up
 from clients.models import Contact
-from clients.sections import add_words
+from clients.sections import add_words, words_of
 from clients.views.contacts import find
 from volunteers.decorators import people_only
 
@@ -41,7 +41,7 @@ def follow_up_list(request: HttpRequest) -> HttpResponse:
     page = pages.page_of(request, waiting(visit))
     contacts = list(page.object_list)
     keys = pages.opened(request, [contact.client_id for contact in contacts], "client.list")
-    add_words(contacts, pages.names(keys), keys)
+    add_words(contacts, pages.names(keys), words_of(request, contacts))
     today = timezone.localdate()
     context = {
         "page_obj": page,

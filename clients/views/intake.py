@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
@@ -14,11 +15,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from audit import door
 from clients import permissions
 from clients.actions import intake
+from clients.actions.calls import call
 from clients.actions.records import seems_known
 from clients.forms.intake import NAMES, IntakeForm
-from clients.models import Answer, Client
+from clients.models import Answer, Client, Likeness
 from clients.views.opening import Request, say_tidied
 from components.text import tidy
 from volunteers.decorators import people_only
@@ -58,7 +61,7 @@ def client_add(request: Request) -> HttpResponse:
         if known is None or form.cleaned_data["confirmed"] or Client.objects.filter(pk=id).exists():
             return _take_in(request, form, id)
         form.add_error(
-            "confirmed", _("This person seems to be known here. Look first, or tick this.")
+            "confirmed", _("Somebody of this name may be known here. Look first, or tick this.")
         )
     context = {"form": form, "cards": spoken_cards(), "known": known, "asked": known is not None}
     return render(request, "clients/records/client_add.html", context)
@@ -78,6 +81,17 @@ def client_known(request: Request) -> HttpResponse:
     known = _known(request, chosen, typed, typed) if chosen and enough else None
     context = {"known": known, "asked": known is not None}
     return render(request, "clients/records/includes/known.html", context)
+
+
+@people_only
+@require_POST
+def likeness_looked(request: Request, likeness_id: UUID) -> HttpResponse:
+    """A coordinator has looked at two records that share a name or a number."""
+    permissions.check_take_in(request.visit)
+    if not call("looked_alike", likeness_id):
+        door.hidden(request, Likeness, likeness_id, "likeness.look")
+    messages.success(request, _("Thank you. It is off the list."))
+    return redirect("home")
 
 
 def _known(request: Request, branch: Any, identity: Any, safe_contact: Any) -> list[Client] | None:

@@ -51,7 +51,7 @@ def _ask(people: People, row: Row, client: Client, contacts: list[UUID]) -> None
 def _question(
     visit: Visit, row: Row, colleague: UUID, client: Client, contacts: list[UUID]
 ) -> UUID:
-    keys = door.open_one(visit, client.pk, "consultation.prepare", "consultation")
+    keys = door.open_one(visit, client.pk, "contact.list", "consultation")
     items = consulting.shareable(client, keys, contacts)
     parts: tuple[actions.Part, ...] = ()
     if row["withheld"]:

@@ -91,7 +91,7 @@ def _write_details(data: Data, people: People) -> None:
     for person in data.people:
         with people.visit(person["user_name"]).transaction() as visit:
             me = people.ids[person["user_name"]]
-            keys = door.open_one(visit, me, "account.details", "account")
+            keys = door.open_one(visit, me, "person.view", "own_record")
             details = PersonDetails.new(
                 keys,
                 person_id=me,

@@ -54,7 +54,10 @@ def load(
         coordinator = data.of_duty("coordinator", branch)[0]
         asking = portal.visit if portal else people.visit(coordinator)
         with asking.transaction() as visit:
-            keys = door.open_one(visit, client.pk, "request.ask", "request")
+            action, purpose = (
+                ("portal.requests", "own_record") if portal else ("request.view", "request")
+            )
+            keys = door.open_one(visit, client.pk, action, purpose)
             request = actions.ask(
                 by=visit, client=client, keys=keys, kind=row["kind"], words=row["asked"]
             )

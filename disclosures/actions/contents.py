@@ -8,7 +8,10 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone, translation
 
+from audit import door
+from audit.visit import Visit
 from clients.models import Contact, ContactNote, Identity
+from clients.pages import purpose
 from disclosures.models import Disclosure, DisclosureItem, DisclosureWords, Ground
 from vault.sealed import Locked
 from volunteers.models import Association
@@ -33,14 +36,20 @@ def chosen(disclosure: Disclosure, keys: Any) -> list[DisclosureItem]:
     return [row.unlock(keys) for row in rows]
 
 
-def notes(contacts: list[Contact], keys: Any) -> dict[Any, str]:
-    """The words of these contacts by contact id; only of those that may be read."""
-    found = ContactNote.objects.filter(contact__in=contacts)
+def notes(by: Visit, disclosure: Disclosure, contacts: list[Contact]) -> dict[Any, str]:
+    """The words of these contacts by contact id; only of those that may be read.
+
+    Reading them is the same event as on any page, among the client's own: it says nothing of a disclosure.
+    """
+    found = list(ContactNote.objects.filter(contact__in=contacts))
+    if not found:
+        return {}
+    keys = door.open_one(by, disclosure.client_id, "contact.list", purpose(by))
     return {note.contact_id: note.unlock(keys).text for note in found}
 
 
 def package(
-    disclosure: Disclosure, keys: Any, language: str, at: datetime | None = None
+    by: Visit, disclosure: Disclosure, keys: Any, language: str, at: datetime | None = None
 ) -> dict[str, Any]:
     """What leaves, in the shape of the document ``disclosure_package``.
 
@@ -49,7 +58,7 @@ def package(
     words = words_of(disclosure, keys)
     identity = Identity.objects.get(client=disclosure.client).unlock(keys)
     items = chosen(disclosure, keys)
-    texts = notes([item.contact for item in items], keys)
+    texts = notes(by, disclosure, [item.contact for item in items])
     if any(item.contact_id not in texts for item in items):
         raise Locked("The notes of a chosen contact are not open.")
     with translation.override(language):

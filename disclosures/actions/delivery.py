@@ -70,7 +70,7 @@ def release(
     if contents.hash_of(row) != bytes(row.decided_on_hash or b""):
         raise Changed(CHANGED)
     now = timezone.now()
-    pdf = printing.printed(contents.package(disclosure, keys, language, now), language)
+    pdf = printing.printed(contents.package(by, disclosure, keys, language, now), language)
     key, secret, passphrase = sealing.new_key(), new_token(), sealing.new_passphrase()
     delivery = Delivery(
         id=uuid4(), disclosure=row, client_id=row.client_id, language=language,

@@ -39,6 +39,7 @@ CREATE FUNCTION sec.disclosure_step() RETURNS trigger
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     me uuid := sec.uid();
+    acting text := (SELECT w.kind FROM sec.who() w);
     coordinates boolean := sec.looks_after(new.client_id) AND NOT sec.complaint_closes(new.ground, new.client_id, new.complaint_id);
     step text := CASE tg_op WHEN 'INSERT' THEN '-' ELSE old.state END || ' ' || new.state;
     allowed boolean;
@@ -74,10 +75,11 @@ BEGIN
         WHEN 'approved released' THEN coordinates AND new.released_by_id = me AND sec.fresh(15)
             AND old.decided_at > statement_timestamp() - interval '30 days'  -- an approval that is not used expires
             AND EXISTS (SELECT FROM public.disclosures_delivery y WHERE y.disclosure_id = new.id)
-        WHEN 'draft cancelled' THEN new.cancelled_by_id = me
+        WHEN 'draft cancelled' THEN new.cancelled_by_id = me OR (new.cancelled_by_id IS NULL AND acting IS NULL
+            AND new.made_at <= statement_timestamp() - interval '14 days')  -- by itself
         WHEN 'asked cancelled' THEN new.cancelled_by_id = me AND (coordinates OR new.requested_by_id = me)
         WHEN 'approved cancelled' THEN new.cancelled_by_id = me AND (coordinates OR new.requested_by_id = me)
-        WHEN 'released received' THEN (SELECT w.kind FROM sec.who() w) = 'recipient'
+        WHEN 'released received' THEN acting = 'recipient'
         ELSE false END;
     IF allowed IS NOT TRUE THEN
         RAISE 'a disclosure cannot go this way: %', step USING ERRCODE = '23514', CONSTRAINT = 'disclosure_step';
@@ -91,11 +93,22 @@ BEGIN
     END IF;
     IF split_part(step, ' ', 1) <> new.state THEN
         PERFORM sec.log('disclosure.' || new.state, new.client_id, 'client', new.branch_id, new.ground,
-            object => 'disclosures_disclosure', object_id => new.id);
+            as_role => CASE WHEN acting IS NULL THEN 'job' ELSE '' END, object => 'disclosures_disclosure', object_id => new.id);
     END IF;
     RETURN new;
 END $$;
 CREATE TRIGGER step BEFORE INSERT OR UPDATE ON disclosures_disclosure FOR EACH ROW EXECUTE FUNCTION sec.disclosure_step();
+
+-- What was begun and not sent within two weeks ends by itself: nobody reads on through a draft. How many these were.
+CREATE FUNCTION sec.end_old_drafts() RETURNS integer
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    ended integer;
+BEGIN
+    UPDATE public.disclosures_disclosure d SET state = 'cancelled' WHERE d.state = 'draft' AND d.made_at <= statement_timestamp() - interval '14 days';
+    GET DIAGNOSTICS ended = ROW_COUNT;
+    RETURN ended;
+END $$;
 
 -- A disclosure that answers a complaint answers one of this client.
 ALTER TABLE clients_complaint ADD CONSTRAINT complaint_id_client UNIQUE (id, client_id);
@@ -219,5 +232,6 @@ CREATE POLICY add ON disclosures_delivery FOR INSERT TO confidential_app
 GRANT EXECUTE ON FUNCTION sec.disclosure_hash, sec.try_delivery, sec.receive_delivery TO confidential_app;
 GRANT EXECUTE ON FUNCTION sec.complaint_closes TO confidential_app, confidential_worker;
 GRANT EXECUTE ON FUNCTION sec.issue_link TO confidential_signin;
+GRANT EXECUTE ON FUNCTION sec.end_old_drafts TO confidential_worker;
 
 SELECT sec.adopt_functions();

@@ -114,7 +114,7 @@ def disclosure_ask(request: HttpRequest, disclosure_id: UUID) -> HttpResponse:
     disclosure = get(request, disclosure_id, "disclosure.ask")
     if elsewhere(request, disclosure, Action.ASK, State.DRAFT):
         return redirect("disclosure_view", disclosure.pk)
-    keys = opened(request, disclosure, "disclosure.ask")
+    keys = opened(request, disclosure, "disclosure.view")
     words, items = contents.words_of(disclosure, keys), contents.chosen(disclosure, keys)
     lacking = acts.missing(disclosure, words, items)
     if lacking:
@@ -140,14 +140,13 @@ def _form(
     data = request.POST if request.method == "POST" else None
     if step == "why":
         items = contents.chosen(disclosure, keys)
-        texts = contents.notes([item.contact for item in items], keys)
+        texts = contents.notes(request.visit, disclosure, [item.contact for item in items])  # type: ignore[attr-defined]
         return WhyForm(data, items=items, texts=texts)
     if step == "contacts":
         shown = list(Contact.objects.filter(client=disclosure.client)[:CONTACTS_SHOWN])
         ticked = [str(item.contact_id) for item in contents.chosen(disclosure, keys)]
-        return ContactsForm(
-            data, shown=shown, texts=contents.notes(shown, keys), initial={"contacts": ticked}
-        )
+        texts = contents.notes(request.visit, disclosure, shown)  # type: ignore[attr-defined]
+        return ContactsForm(data, shown=shown, texts=texts, initial={"contacts": ticked})
     kind = FORMS[step]
     initial = {
         name: getattr(disclosure if name in COLUMNS.get(step, ()) else words, name)

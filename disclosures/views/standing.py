@@ -79,13 +79,20 @@ def _timeline(disclosure: Disclosure, outcome: Any) -> list[dict[str, Any]]:
     decided = _("Refused") if disclosure.state == State.REFUSED else _("Approved")
     reason = outcome.decision_reason if outcome else ""
     cancelled = outcome.cancel_reason if outcome else ""
+    by_itself = _("By itself: it was not sent in time")
     entries = [
         (_("Begun"), disclosure.made_at, disclosure.requested_by, "", "edit"),
         (_("Sent for a decision"), disclosure.asked_at, disclosure.requested_by, "", "flag"),
         (decided, disclosure.decided_at, disclosure.decided_by, reason, "decision"),
         (_("Released"), disclosure.released_at, disclosure.released_by, "", "share"),
         (_("Received"), disclosure.received_at, _("The recipient"), "", "check"),
-        (_("Cancelled"), disclosure.cancelled_at, disclosure.cancelled_by, cancelled, "cross"),
+        (
+            _("Cancelled"),
+            disclosure.cancelled_at,
+            disclosure.cancelled_by or by_itself,
+            cancelled,
+            "cross",
+        ),
     ]
     names = ("title", "when", "who", "text", "icon")
     return [dict(zip(names, entry, strict=True)) for entry in entries if entry[1]]

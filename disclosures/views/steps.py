@@ -115,7 +115,7 @@ def disclosure_cancel(request: HttpRequest, disclosure_id: UUID) -> HttpResponse
         return away
     form = CancelForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        keys = opened(request, disclosure, "disclosure.cancel")
+        keys = opened(request, disclosure, "disclosure.view")
         by = request.visit  # type: ignore[attr-defined]
         try:
             acts.cancel(by=by, disclosure=disclosure, keys=keys, **form.cleaned_data)
@@ -132,7 +132,8 @@ def _leaving(request: HttpRequest, disclosure: Disclosure, keys: Any) -> dict[st
     readable = permissions.reads_notes(request.visit, disclosure)  # type: ignore[attr-defined]
     shown_hash = contents.hash_of(disclosure)  # before reading: a change in between is noticed
     words, items = contents.words_of(disclosure, keys), contents.chosen(disclosure, keys)
-    texts = contents.notes([item.contact for item in items], keys) if readable else {}
+    contacts = [item.contact for item in items]
+    texts = contents.notes(request.visit, disclosure, contacts) if readable else {}  # type: ignore[attr-defined]
     return {
         "disclosure": disclosure,
         "client": disclosure.client,

@@ -28,7 +28,7 @@ LEADS = frozenset({
     "draft", "question", "conflict", "complaint", "link", "export",
 })  # fmt: skip
 LEADS_NOT = frozenset({
-    "talk", "out", "person", "departure", "volunteer_id", "leaver", "duty", "branch", "version", "unknown",
+    "talk", "out", "likeness", "person", "departure", "volunteer_id", "leaver", "duty", "branch", "version", "unknown",
 })  # fmt: skip
 
 

@@ -167,7 +167,7 @@ class World:
                 ground="law", consent="given", requested_by_id=self.cast.volunteer.id,
             )  # fmt: skip
             made.save(force_insert=True)
-            keys = door.open_one(visit, self.client.pk, "disclosure.prepare", "disclosure")
+            keys = door.open_one(visit, self.client.pk, "disclosure.add", "disclosure")
             DisclosureWords.new(
                 keys, client=self.client, disclosure=made, recipient="The court"
             ).save()
@@ -264,7 +264,7 @@ class World:
                 due_on=timezone.localdate() + timedelta(days=30),
             )  # fmt: skip
             made.save(force_insert=True)
-            keys = door.open_one(visit, self.client.pk, "request.add", "request")
+            keys = door.open_one(visit, self.client.pk, "request.view", "request")
             SubjectRequestWords.new(
                 keys, client=self.client, request=made, asked="My number is 9."
             ).save()
@@ -289,6 +289,15 @@ class World:
     def conflict(self) -> UUID:
         """Somebody of the branch must not deal with the client."""
         return acts.conflict(self.cast.coordinator, self.cast.colleague, client=self.client)
+
+    @cached_property
+    def likeness(self) -> UUID:
+        """Two records of the branch share a name."""
+        from clients.actions.records import alike
+
+        assert new_client(self.cast.coordinator).pk != self.client.pk
+        with self.cast.coordinator.visit().transaction():
+            return alike(1)[0].id
 
     @cached_property
     def link(self) -> Link:

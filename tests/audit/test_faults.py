@@ -28,7 +28,7 @@ from tests.audit.sealer import as_role, queue_strays, seal_all
 from tests.cast import Cast, new_client
 from vault.roles import WORKER
 
-RECORD = "SELECT sec.record('numbers.read', NULL, '', NULL, '', '{}')"
+RECORD = "SELECT sec.log('numbers.read')"
 
 
 @pytest.fixture(scope="module")
@@ -115,9 +115,7 @@ def load(server: Embedded, stop: threading.Event, acknowledged: list[UUID]) -> N
     """A writer that notes what the server said it committed, and signs in again after a crash."""
     while not stop.is_set():
         with suppress(psycopg.Error):
-            with psycopg.connect(
-                server.conninfo(user="confidential_app", dbname=DATABASE), connect_timeout=2
-            ) as app:
+            with psycopg.connect(server.conninfo(dbname=DATABASE), connect_timeout=2) as app:
                 while not stop.is_set():
                     event = app.execute(RECORD).fetchone()[0]
                     app.commit()
@@ -216,7 +214,7 @@ visit = command_visit(uuid4(), "setup")
 print("ready", flush=True)
 while True:
     with visit.transaction():
-        door.record(visit, "numbers.read")
+        door.record(visit, "branch.add")
 """
 
 

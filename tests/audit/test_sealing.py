@@ -26,7 +26,8 @@ from confidential.environment import DATABASE
 from tests.audit.sealer import as_worker, queue_strays, seal_all, tampering
 from tests.cast import Cast, new_client
 
-RECORD = "SELECT sec.record('numbers.read', NULL, '', NULL, '', '{}')"
+# As definer functions write, which take whatever name: what a role may claim is in tests/audit/test_register.py.
+RECORD = "SELECT sec.log('numbers.read')"
 
 
 @pytest.fixture(autouse=True)
@@ -38,8 +39,8 @@ def clean(superuser: psycopg.Connection) -> None:
 
 @pytest.fixture
 def app(server: Embedded) -> Iterator[psycopg.Connection]:
-    """A connection of the web process's role."""
-    with psycopg.connect(server.conninfo(user="confidential_app", dbname=DATABASE)) as connection:
+    """A second connection that writes."""
+    with psycopg.connect(server.conninfo(dbname=DATABASE)) as connection:
         yield connection
 
 
@@ -79,7 +80,7 @@ def write(
 ) -> None:
     """A writer: some transactions are undone, some stay open for a while."""
     dice = random.Random(number)
-    with psycopg.connect(server.conninfo(user="confidential_app", dbname=DATABASE)) as connection:
+    with psycopg.connect(server.conninfo(dbname=DATABASE)) as connection:
         for _ in range(times):
             events = [connection.execute(RECORD).fetchone()[0] for _ in range(dice.randint(1, 4))]
             time.sleep(dice.choice([0, 0, 0, 0.02]))
@@ -172,7 +173,7 @@ def test_open_transaction_stops_sealing_for_no_more_than_a_minute(
     limits = dict(superuser.execute(
         "SELECT rolname, array_to_string(rolconfig, ',') FROM pg_roles WHERE rolname ~ '^confidential_(app|signin|worker)$'").fetchall())  # fmt: skip
     assert len(limits) == 3 and all("transaction_timeout=60s" in limit for limit in limits.values())
-    address = server.conninfo(user="confidential_app", dbname=DATABASE)
+    address = server.conninfo(dbname=DATABASE)
     with psycopg.connect(address, options="-c transaction_timeout=400ms") as held:
         held.execute(RECORD)
         superuser.execute(RECORD)
@@ -308,7 +309,7 @@ def test_strange_details_are_sealed(app: psycopg.Connection, superuser: psycopg.
     deep = "[" * 500 + "]" * 500
     for detail in ('{"é": "ü\\n\\t\\u0001\\"\\\\", "😀": 1, "\ufb33": 2}', '{"a": 1e400}', '{"a": 1.5, "b": 1e-7, "c": 123456789012345678901234567890}',
                    '{"a": [1, {"b": null}, true]}', f'{{"a": {deep}}}', '"text"', "null"):  # fmt: skip
-        app.execute("SELECT sec.record('numbers.read', NULL, '', NULL, '', %s)", [detail])
+        app.execute("SELECT sec.log('numbers.read', detail => %s)", [detail])
     app.commit()
     assert seal_all() == 7
     assert_whole()
@@ -317,7 +318,7 @@ def test_strange_details_are_sealed(app: psycopg.Connection, superuser: psycopg.
 def test_codes_that_json_would_escape_are_refused(app: psycopg.Connection) -> None:
     for code in ('a"b', "a\\b", "a\nb", "é", "a\x1fb"):
         with pytest.raises(psycopg.errors.CheckViolation):
-            app.execute("SELECT sec.record(%s, NULL, '', NULL, '', '{}')", [code])
+            app.execute("SELECT sec.log(%s)", [code])
         app.rollback()
 
 

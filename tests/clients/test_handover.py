@@ -362,7 +362,7 @@ def test_who_has_the_other_of_a_couple_takes_over_after_a_question(
         Link(first=client, second=other, tie="couple", made_by_id=cast.coordinator.id).save()
     browser = sign_in(cast.coordinator)
     asked = hand(browser, giver, taker, client).content.decode()
-    assert "They both agree to have the same person" in asked
+    assert "I know without asking either of them" in asked
     assert [grant.person_id for grant in live(cast, client)] == [giver.id]
     assert hand(browser, giver, taker, client, near="on").status_code == 302
     assert [grant.person_id for grant in live(cast, client)] == [taker.id]

@@ -15,7 +15,7 @@ from django.utils import timezone
 from clients import home, pages, sections
 from clients.actions import contacts, grants, intake
 from clients.models import Client, Grant
-from tests.cast import Cast, Someone, assign, new_client
+from tests.cast import Cast, Someone, assign, new_client, recruit
 from tests.clients.test_contacts import events, unexplained
 from tests.minting import open_space
 
@@ -155,3 +155,16 @@ def test_the_ids_of_forms_cannot_be_aimed(cast: Cast) -> None:
         first = intake.form_id(mine, key)
     with cast.colleague.visit().transaction() as theirs:
         assert intake.form_id(theirs, key) != first
+
+
+def test_words_of_a_follow_up_are_read_as_words(
+    cast: Cast, sign_in: SignIn, superuser: psycopg.Connection
+) -> None:
+    """The name in a list is seen; what is to be done next stands in the notes, and is read like them."""
+    mine = recruit(cast.north)
+    client = new_client(mine)
+    follow_up(mine, client, 0, "Ask about the stairs")
+    question = "SELECT count(*) FROM audit_event WHERE subject = %s AND action = 'contact.list'"
+    for page, times in (("/", 1), ("/follow-ups/", 2)):
+        assert "Ask about the stairs" in sign_in(mine).get(page).content.decode()
+        assert superuser.execute(question, [client.pk]).fetchone() == (times,)

@@ -277,12 +277,12 @@ def test_app_cannot_write_the_log_itself(cast: Cast) -> None:
 def test_recorded_actor_is_the_principal(cast: Cast, superuser: psycopg.Connection) -> None:
     client = new_client(cast.volunteer)
     with cast.volunteer.visit().transaction() as visit:
-        door.record(visit, "numbers.read", subject=client.pk)
-    assert events(superuser, client.pk, "numbers.read") == [
+        door.record(visit, "leaflet.print", subject=client.pk)
+    assert events(superuser, client.pk, "leaflet.print") == [
         ("done", cast.volunteer.id, "", "assignment")
     ]
     with pytest.raises(LogUnavailable), cast.colleague.visit().transaction() as visit:
-        door.record(visit, "numbers.read", subject=client.pk)
+        door.record(visit, "leaflet.print", subject=client.pk)
 
 
 def test_each_event_waits_for_its_leaf(superuser: psycopg.Connection, cast: Cast) -> None:

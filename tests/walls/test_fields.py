@@ -52,6 +52,7 @@ CLEAR = {
     "clients.SafeContact": "revision checked_on",
     "clients.Background": "revision",
     "clients.Fingerprint": "kind",
+    "clients.Likeness": "found_at looked_at",
     "clients.Revision": "id table revision clear replaced_at",
     "clients.PortalAccess": "username quiet opened_at ended_at",
     "clients.Grant": "scope basis purpose since starts_at ends_at",
@@ -104,6 +105,7 @@ SECRET = {
     "volunteers.User": "password",
     "volunteers.Session": "key_hash principal data",
     "clients.Fingerprint": "hash",
+    "clients.Likeness": "hash",
     "disclosures.Disclosure": "decided_on_hash",
     "disclosures.Delivery": "salt wrapped_key sha256",
 }
@@ -216,7 +218,7 @@ def test_every_on_delete_protects() -> None:
     }  # fmt: skip
     assert cascading == {
         "volunteers.Session.user", "clients.Draft.client", "clients.Draft.person",
-        "clients.Fingerprint.branch", "clients.Fingerprint.client", "clients.PortalAccess.client",
+        "clients.Fingerprint.branch", "clients.Fingerprint.client", "clients.Likeness.client", "clients.PortalAccess.client",
         "clients.Revision.client", "clients.ClientPermission.content_object", "clients.ClientPermission.grant",
         "clients.ClientPermission.permission", "clients.ClientPermission.user",
         "clients.ClientGroupPermission.content_object", "clients.ClientGroupPermission.group",

@@ -122,6 +122,7 @@ def test_errand_sees_no_words(cast: Cast) -> None:
     "DELETE FROM clients_contactnote",
     "SELECT * FROM vault_subjectkey",
     "SELECT * FROM clients_fingerprint",
+    "SELECT * FROM clients_likeness",
     "INSERT INTO clients_clientpermission SELECT * FROM clients_clientpermission",
     "UPDATE clients_clientpermission SET ends_at = NULL",
     "SELECT * FROM guardian_userobjectpermission",

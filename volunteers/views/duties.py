@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, ProgrammingError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -62,7 +63,7 @@ def duty_end(request: HttpRequest, duty_id: UUID) -> HttpResponse:
     rows = Duty.objects.live().select_related("person", "branch")
     duty = door.get(request, rows, duty_id, "duty.end")
     if not may_end(visit, duty):
-        return render(request, "403.html", status=403)
+        raise PermissionDenied
     if request.method == "POST":
         try:
             duties.end_duty(by=visit, duty=duty.pk)

@@ -1,0 +1,84 @@
+-- "Somebody of this name may be known here", and records that share a name or a number.
+
+-- Whether somebody of these names or numbers has a record in the branch. A coordinator, and whoever sees the record anyway,
+-- gets its id; a volunteer otherwise learns of the same name only, without an id: who rings from the same number may be
+-- somebody from whom it is kept. What is closed to the asker is not known here. Each question is an event that is about
+-- nobody (a line in the log of whoever was found would tell who rang); after ten within an hour that led to no new record
+-- nothing is looked up any more for a volunteer, so that nobody goes through a list of names.
+CREATE FUNCTION sec.seems_known(in_branch uuid, names bytea[], numbers bytea[]) RETURNS TABLE (client uuid)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    me uuid := sec.uid();
+    coordinates boolean := in_branch = ANY (sec.coordinated());
+    barred uuid[];
+    found uuid[];
+BEGIN
+    IF me IS NULL OR NOT (coordinates OR in_branch = ANY (sec.serves())) THEN
+        RETURN;
+    END IF;
+    PERFORM FROM public.volunteers_person p WHERE p.user_id = me FOR UPDATE;
+    IF NOT coordinates AND (SELECT count(*) FROM public.audit_event e WHERE e.actor = me AND e.action = 'client.known'
+            AND e.at > greatest(statement_timestamp() - interval '1 hour', (SELECT max(t.at) FROM public.audit_event t
+                WHERE t.actor = me AND t.action = 'client.take_in' AND t.at > statement_timestamp() - interval '1 hour'))) >= 10 THEN
+        PERFORM sec.log('client.known', of_branch => in_branch, why => 'intake', as_role => sec.role_in(in_branch), how => 'denied');
+        RETURN;
+    END IF;
+    barred := sec.barred();
+    found := ARRAY(SELECT DISTINCT f.client_id FROM public.clients_fingerprint f
+        WHERE f.branch_id = in_branch AND f.kind = 'person' AND f.hash = ANY (names || numbers) AND f.client_id <> ALL (barred)
+            AND (coordinates OR f.hash = ANY (names) OR sec.has(f.client_id, 'view_client')));
+    PERFORM sec.log('client.known', of_branch => in_branch, why => 'intake', as_role => sec.role_in(in_branch),
+        detail => jsonb_build_object('found', cardinality(found)));
+    RETURN QUERY SELECT CASE WHEN coordinates OR sec.has(f.id, 'view_client') THEN f.id END FROM unnest(found) f (id);
+END $$;
+
+-- A record that shares a name or a number with another one of its branch: for its coordinators to look at, once.
+CREATE FUNCTION sec.note_likeness() RETURNS trigger
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT FROM public.clients_fingerprint f WHERE f.branch_id = new.branch_id AND f.kind = 'person' AND f.hash = new.hash AND f.client_id <> new.client_id)
+            AND NOT EXISTS (SELECT FROM public.clients_likeness l WHERE l.client_id = new.client_id AND l.hash = new.hash) THEN
+        INSERT INTO public.clients_likeness (id, client_id, hash, found_at) VALUES (gen_random_uuid(), new.client_id, new.hash, statement_timestamp());
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER likeness AFTER INSERT ON clients_fingerprint FOR EACH ROW WHEN (new.kind = 'person') EXECUTE FUNCTION sec.note_likeness();
+
+-- Those that wait, the longest first: the record, and a few of those that it is like. Neither is closed to the coordinator.
+CREATE FUNCTION sec.alike(most integer) RETURNS TABLE (likeness uuid, client uuid, others uuid[])
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    branches uuid[] := sec.coordinated();
+    barred uuid[] := sec.barred();
+BEGIN
+    RETURN QUERY SELECT l.id, l.client_id, o.ids FROM public.clients_likeness l
+        JOIN public.clients_client c ON c.id = l.client_id AND c.branch_id = ANY (branches) AND c.id <> ALL (barred)
+        CROSS JOIN LATERAL (SELECT ARRAY(SELECT DISTINCT f.client_id FROM public.clients_fingerprint f WHERE f.branch_id = c.branch_id AND f.kind = 'person'
+            AND f.hash = l.hash AND f.client_id <> c.id AND f.client_id <> ALL (barred) LIMIT 3) AS ids) o
+        WHERE l.looked_at IS NULL AND cardinality(o.ids) > 0 ORDER BY l.found_at, l.id LIMIT most;
+END $$;
+
+-- A coordinator has looked; false when somebody had before, or there is no such thing. About nobody, like the question.
+CREATE FUNCTION sec.looked_alike(which uuid) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    branch uuid;
+BEGIN
+    UPDATE public.clients_likeness l SET looked_at = statement_timestamp(), looked_by_id = sec.uid() FROM public.clients_client c
+    WHERE l.id = which AND l.looked_at IS NULL AND c.id = l.client_id AND c.branch_id = ANY (sec.coordinated()) AND c.id <> ALL (sec.barred())
+    RETURNING c.branch_id INTO branch;
+    IF branch IS NULL THEN
+        RETURN false;
+    END IF;
+    PERFORM sec.log('likeness.look', of_branch => branch, why => 'coordination', as_role => 'coordinator', object => 'clients_likeness', object_id => which);
+    RETURN true;
+END $$;
+
+SELECT sec.bind('clients_likeness');
+GRANT SELECT, INSERT, UPDATE ON clients_likeness TO confidential_door;
+CREATE POLICY door ON clients_likeness FOR ALL TO confidential_door USING (true) WITH CHECK (true);
+GRANT EXECUTE ON FUNCTION sec.seems_known, sec.alike, sec.looked_alike TO confidential_app;
+
+SELECT sec.adopt_functions();

@@ -1,0 +1,124 @@
+"""Preparing a disclosure reads notes under their own line; what was begun and not sent ends by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+import psycopg
+import pytest
+from django.db import DatabaseError
+from django.utils import timezone
+
+from disclosures.models import DRAFT_LASTS, Disclosure, State
+from disclosures.tasks import end_old_drafts
+from tests.audit.sealer import as_worker
+from tests.cast import Cast
+from tests.disclosures import making
+
+
+def actions(superuser: psycopg.Connection, client: UUID) -> list[tuple[str, str]]:
+    return superuser.execute(
+        "SELECT action, purpose FROM audit_event WHERE subject = %s AND actor_kind = 'user' AND outcome = 'done' ORDER BY at",
+        [client],
+    ).fetchall()
+
+
+@pytest.mark.parametrize("step", ["contacts", "why"])
+def test_reading_notes_for_a_disclosure_is_the_clients_own_line(
+    cast: Cast, sign_in: Callable, superuser: psycopg.Connection, step: str
+) -> None:
+    """Under an action and a purpose that are true of any reading, and say nothing of a disclosure."""
+    made = making.drafted(cast)
+    before = actions(superuser, made.client_id)
+    page = sign_in(cast.volunteer).get(f"/disclosures/{made.pk}/edit/{step}/")
+    assert making.CHOSEN in page.content.decode()
+    new = actions(superuser, made.client_id)[len(before) :]
+    assert ("contact.list", "support") in new
+    apart = superuser.execute(
+        "SELECT count(*) FROM audit_event WHERE subject = %s AND action = 'contact.list' AND sec.apart(action, object_type)",
+        [made.client_id],
+    ).fetchone()[0]
+    assert apart == 0
+    sign_in(cast.volunteer).get(f"/disclosures/{made.pk}/edit/recipient/")
+    assert [a for a, _ in actions(superuser, made.client_id)[len(before) + len(new) :]] == [
+        "disclosure.edit"
+    ]
+
+
+def test_deciding_and_releasing_read_notes_in_the_same_way(
+    cast: Cast, sign_in: Callable, superuser: psycopg.Connection
+) -> None:
+    made = making.asked(cast)
+    making.open_notes(cast.coordinator, made)
+    browser = sign_in(cast.coordinator)
+    before = len(actions(superuser, made.client_id))
+    assert making.CHOSEN in browser.get(f"/disclosures/{made.pk}/decide/").content.decode()
+    assert ("contact.list", "coordination") in actions(superuser, made.client_id)[before:]
+
+
+def age(superuser: psycopg.Connection, made: Disclosure, days: float) -> None:
+    with superuser.transaction():
+        superuser.execute("SET LOCAL session_replication_role = replica")
+        superuser.execute(
+            "UPDATE disclosures_disclosure SET made_at = now() - make_interval(secs => %s) WHERE id = %s",
+            [days * 86400, made.pk],
+        )
+
+
+def state(cast: Cast, made: Disclosure) -> tuple[str, UUID | None]:
+    with cast.coordinator.visit().transaction():
+        found = Disclosure.objects.get(pk=made.pk)
+        return found.state, found.cancelled_by_id
+
+
+def test_an_old_draft_ends_by_itself_with_an_event(
+    cast: Cast, sign_in: Callable, superuser: psycopg.Connection
+) -> None:
+    old, young, sent = making.drafted(cast), making.drafted(cast), making.asked(cast)
+    until = timezone.localtime(timezone.now() + DRAFT_LASTS)
+    page = sign_in(cast.volunteer).get(f"/disclosures/{young.pk}/").content.decode()
+    assert f"It ends by itself on {until.day} {until:%B %Y}" in page
+    age(superuser, old, 14.01)
+    age(superuser, young, 13.9)
+    age(superuser, sent, 20)
+    with as_worker():
+        end_old_drafts(0)
+    assert state(cast, old) == (State.CANCELLED, None)
+    assert state(cast, young)[0] == State.DRAFT
+    assert state(cast, sent)[0] == State.ASKED
+    (event,) = superuser.execute(
+        "SELECT actor_kind, actor_role FROM audit_event WHERE object_id = %s AND action = 'disclosure.cancelled'",
+        [old.pk],
+    ).fetchall()
+    assert event == ("nobody", "job")
+    page = sign_in(cast.volunteer).get(f"/disclosures/{old.pk}/").content.decode()
+    assert "By itself: it was not sent in time" in page
+    assert sign_in(cast.volunteer).get(f"/disclosures/{old.pk}/edit/contacts/").status_code == 302
+
+
+def test_nobody_else_ends_a_draft_without_a_name(cast: Cast, superuser: psycopg.Connection) -> None:
+    made = making.drafted(cast)
+    age(superuser, made, 20)
+    with pytest.raises(DatabaseError), cast.volunteer.visit().transaction():
+        Disclosure.objects.filter(pk=made.pk).update(state="cancelled")
+    assert state(cast, made)[0] == State.DRAFT
+
+
+def test_an_unsent_draft_is_unusual(
+    cast: Cast, sign_in: Callable, superuser: psycopg.Connection
+) -> None:
+    made = making.drafted(cast)
+    superuser.execute("SET session_replication_role = replica")
+    superuser.execute(
+        "UPDATE audit_event SET at = at - interval '9 days' WHERE object_id = %s AND action = 'disclosure.draft'",
+        [made.pk],
+    )
+    superuser.execute("SET session_replication_role = DEFAULT")
+    answer = sign_in(cast.protection).get("/log/unusual/")
+    rules = {rule["code"]: rule for rule in answer.context["rules"]}
+    with cast.coordinator.visit().transaction():
+        reference = made.client.reference
+    days = {(row["day"], row["about"]) for row in rules["drafts"]["rows"]}
+    assert (timezone.localdate() - timedelta(days=9), reference) in days
