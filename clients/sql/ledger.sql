@@ -376,7 +376,7 @@ CREATE POLICY add ON clients_grant FOR INSERT TO confidential_app
         AND client_id <> ALL ((SELECT sec.barred())::uuid[]) AND contact_id IS NULL AND act IS NULL AND (SELECT sec.fresh(15))
         AND CASE WHEN person_id = (SELECT sec.uid())
             THEN basis = 'branch_duty' AND scope = 'read' AND ends_at <= statement_timestamp() + interval '24 hours' AND since IS NULL
-                AND purpose IN ('supervision', 'complaint', 'disclosure', 'request', 'handover')
+                AND purpose IN ('coordination', 'complaint', 'request', 'handover')
             ELSE basis = 'assignment' AND scope IN ('full', 'errand', 'read') AND sec.coordinates(person_id) END);
 CREATE POLICY finish ON clients_grant FOR UPDATE TO confidential_app
     USING ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[])) OR person_id = (SELECT sec.uid()))

@@ -1,7 +1,25 @@
 -- Disclosures: who sees them, which state may follow which, two persons, and the hash of what was decided on.
 
+-- May the client know of a disclosure, or of something in it? Once they agreed, or once it has left.
+SET LOCAL ROLE confidential_door;
+CREATE OR REPLACE FUNCTION sec.told(object_type text, object_id uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    which uuid;
+BEGIN
+    CASE object_type
+        WHEN 'disclosures_disclosure' THEN which := object_id;
+        WHEN 'disclosures_disclosurewords', 'disclosures_disclosureoutcome', 'disclosures_disclosureitem', 'disclosures_delivery' THEN
+            EXECUTE format('SELECT t.disclosure_id FROM public.%I t WHERE t.id = $1', object_type) INTO which USING object_id;
+        ELSE RETURN false;
+    END CASE;
+    RETURN EXISTS (SELECT FROM public.disclosures_disclosure d WHERE d.id = which AND d.client_id = sec.own_open()
+        AND (d.consent = 'given' OR d.state IN ('released', 'received')));
+END $$;
+RESET ROLE;
+
 -- What would leave, as one hash: the words of the request, the chosen items, and their notes as they are now.
-CREATE FUNCTION sec.disclosure_hash(which uuid) RETURNS bytea
+CREATE FUNCTION sec.hash_of_disclosure(which uuid) RETURNS bytea
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT sha256(
         coalesce((SELECT sha256(w.sealed) FROM public.disclosures_disclosurewords w WHERE w.disclosure_id = which), '')
@@ -11,6 +29,22 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
             LEFT JOIN public.clients_contactnote n ON n.contact_id = i.contact_id
             WHERE i.disclosure_id = which AND i.chosen), ''))
 $$;
+
+-- The same for whoever looks after the client, or asked for it and still sees the client. Of what is hidden and of what is
+-- absent there is none.
+CREATE FUNCTION sec.disclosure_hash(which uuid) RETURNS bytea
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    d public.disclosures_disclosure;
+BEGIN
+    SELECT * INTO d FROM public.disclosures_disclosure x WHERE x.id = which;
+    IF (sec.looks_after(d.client_id) AND NOT sec.complaint_closes(d.ground, d.client_id, d.complaint_id))
+        OR (d.requested_by_id = sec.uid() AND (sec.looks_after(d.client_id) OR sec.has(d.client_id, 'view_client'))
+            AND (d.complaint_id IS NULL OR EXISTS (SELECT FROM public.clients_complaint m WHERE m.id = d.complaint_id AND sec.hears(m)))) THEN
+        RETURN sec.hash_of_disclosure(which);
+    END IF;
+    RETURN NULL;
+END $$;
 
 -- Whether a disclosure answers a complaint that the principal must not know of, or may do so without naming it.
 CREATE FUNCTION sec.complaint_closes(ground text, of_client uuid, which uuid) RETURNS boolean
@@ -86,7 +120,7 @@ BEGIN
     IF hindrance = 'disclosure_conflict' OR (hindrance IS NOT NULL AND step <> 'asked refused') THEN
         RAISE 'a complaint or a conflict of interest stands against this: %', hindrance USING ERRCODE = '23514', CONSTRAINT = hindrance;
     END IF;
-    IF step IN ('asked approved', 'asked refused', 'approved released') AND sec.disclosure_hash(new.id) IS DISTINCT FROM new.decided_on_hash THEN
+    IF step IN ('asked approved', 'asked refused', 'approved released') AND sec.hash_of_disclosure(new.id) IS DISTINCT FROM new.decided_on_hash THEN
         RAISE 'what would leave has changed since it was shown' USING ERRCODE = '23514', CONSTRAINT = 'disclosure_hash';
     END IF;
     IF split_part(step, ' ', 1) <> new.state THEN
@@ -183,7 +217,7 @@ CREATE POLICY door ON clients_contactnote FOR SELECT TO confidential_door USING 
 CREATE POLICY see ON disclosures_disclosure FOR SELECT TO confidential_app, confidential_worker
     USING ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[])
             AND (ground <> 'complaint' OR NOT sec.complaint_closes(ground, client_id, complaint_id)))
-        OR (client_id = (SELECT sec.own_open()) AND (state IN ('released', 'received') OR consent = 'given'))
+        OR (client_id = (SELECT sec.own_open()) AND sec.told('disclosures_disclosure', id))
         OR (requested_by_id = (SELECT sec.uid()) AND (complaint_id IS NULL OR EXISTS (SELECT FROM clients_complaint m WHERE m.id = complaint_id))
             AND EXISTS (SELECT FROM clients_client c WHERE c.id = client_id)));
 CREATE POLICY add ON disclosures_disclosure FOR INSERT TO confidential_app

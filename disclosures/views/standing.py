@@ -14,7 +14,7 @@ from disclosures import permissions
 from disclosures.actions import contents
 from disclosures.actions.requests import missing
 from disclosures.models import Delivery, Disclosure, DisclosureOutcome, State
-from disclosures.views.common import TAGS, get, next_sentence, opened, serving
+from disclosures.views.common import TAGS, get, next_sentence, opened_one, serving
 from disclosures.workflow import Action
 
 
@@ -22,7 +22,7 @@ from disclosures.workflow import Action
 def disclosure_view(request: HttpRequest, disclosure_id: UUID) -> HttpResponse:
     """One disclosure, to whoever may see it."""
     disclosure = get(request, disclosure_id, "disclosure.view")
-    keys = opened(request, disclosure, "disclosure.view")
+    keys = opened_one(request, disclosure, "disclosure.view")
     words, items = contents.words_of(disclosure, keys), contents.chosen(disclosure, keys)
     outcome = DisclosureOutcome.objects.filter(disclosure=disclosure).first()
     if outcome:

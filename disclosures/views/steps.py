@@ -21,7 +21,7 @@ from disclosures.actions import requests as acts
 from disclosures.actions.printing import PrintingFailed
 from disclosures.forms.decisions import CancelForm, DecisionForm, ReleaseForm
 from disclosures.models import Disclosure, State
-from disclosures.views.common import elsewhere, get, opened, serving
+from disclosures.views.common import elsewhere, get, opened_one, serving
 from disclosures.workflow import Action, Who
 from volunteers.decorators import fresh_sign_in, is_fresh, to_fresh_sign_in
 
@@ -31,7 +31,7 @@ NOTES_CLOSED = _("The notes were closed meanwhile. Open them again, then decide.
 @serving
 @require_POST
 def disclosure_notes(request: HttpRequest, disclosure_id: UUID) -> HttpResponse:
-    """Open the client's notes to a coordinator, for the reason "disclosure", for an hour.
+    """Open the client's notes to a coordinator for an hour, as for all work on the record.
 
     Whoever has not proved lately who they are does so first, and then presses the button again.
     """
@@ -46,7 +46,7 @@ def disclosure_notes(request: HttpRequest, disclosure_id: UUID) -> HttpResponse:
     if not permissions.reads_notes(by, disclosure):
         if not is_fresh(request):
             return to_fresh_sign_in(request, back)
-        grants.open_notes(by=by, client=disclosure.client, reason=ReadingReason.DISCLOSURE)
+        grants.open_notes(by=by, client=disclosure.client, reason=ReadingReason.COORDINATION)
     return redirect(back)
 
 
@@ -61,7 +61,7 @@ def disclosure_decide(request: HttpRequest, disclosure_id: UUID) -> HttpResponse
     if permissions.in_conflict(request.visit, disclosure):  # type: ignore[attr-defined]
         messages.info(request, acts.HINDRANCES["disclosure_conflict"])
         return redirect("disclosure_view", disclosure.pk)
-    keys = opened(request, disclosure, "disclosure.decide")
+    keys = opened_one(request, disclosure, "disclosure.decide")
     context = _leaving(request, disclosure, keys)
     form = DecisionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -86,7 +86,7 @@ def disclosure_release(request: HttpRequest, disclosure_id: UUID) -> HttpRespons
     away = elsewhere(request, disclosure, Action.RELEASE, State.APPROVED)
     if away:
         return away
-    keys = opened(request, disclosure, "disclosure.release")
+    keys = opened_one(request, disclosure, "disclosure.release")
     context = _leaving(request, disclosure, keys)
     form = ReleaseForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and context["readable"]:
@@ -115,7 +115,7 @@ def disclosure_cancel(request: HttpRequest, disclosure_id: UUID) -> HttpResponse
         return away
     form = CancelForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        keys = opened(request, disclosure, "disclosure.cancel")
+        keys = opened_one(request, disclosure, "disclosure.cancel")
         by = request.visit  # type: ignore[attr-defined]
         try:
             acts.cancel(by=by, disclosure=disclosure, keys=keys, **form.cleaned_data)

@@ -200,7 +200,7 @@ def test_client_sees_roles_and_reasons_and_no_name(cast: Cast, sign_in: SignIn) 
     consult(owner, asked, client)
     call(owner, "consult(%s, %s, %s, 'volunteer', false, '{}', NULL, '2026-01-04')", uuid4(), client.pk, cast.deputy.id)  # fmt: skip
     with cast.coordinator.visit().transaction() as visit:
-        grants.open_notes(by=visit, client=client, reason="supervision")
+        grants.open_notes(by=visit, client=client, reason="coordination")
     account, _ = open_portal(owner, client)
     text = sign_in(account).get("/my-space/who/").content.decode()
     for part in ("A volunteer", "A coordinator of the branch", "A colleague who is asked for advice",

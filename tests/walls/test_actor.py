@@ -38,9 +38,9 @@ CALLABLE = {
     "move_client": "app", "own_open": "app worker", "parted": "app", "protect": "app",
     "reads_emergency": "app worker", "remind_leaver": "app", "reviews": "app", "serves_there": "app worker",
     "decide_names": "app", "end_names": "app", "own_count": "app", "own_names": "app",
-    "log_verified": "worker", "hand_over": "app", "kept_back": "app worker", "on_duty": "app worker", "unrecognised": "app", "who_by_duty": "app",
+    "log_verified": "worker", "hand_over": "app", "on_duty": "app worker", "unrecognised": "app", "who_by_duty": "app",
     "visit_alarm": "app", "visit_later": "app", "visit_safe": "app", "visit_start": "app", "writes": "app",
-    "take_in": "app", "try_delivery": "app", "uid": "app worker", "who": "app signin worker",
+    "take_in": "app", "told": "app worker", "try_delivery": "app", "uid": "app worker", "who": "app signin worker",
 }  # fmt: skip
 
 

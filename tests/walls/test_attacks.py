@@ -154,7 +154,7 @@ def test_named_deputy_whose_duty_ran_out_sees_no_protected_record(
         duty = cursor.fetchone()[0]
     call(cast.coordinator, "protect(%s, true, %s::uuid[])", client.pk, [stand_in.id])
     with stand_in.visit().transaction() as visit:
-        grants.open_notes(by=visit, client=client, reason="supervision")
+        grants.open_notes(by=visit, client=client, reason="coordination")
     assert sees(stand_in, client) == ALL
     with superuser.transaction():
         superuser.execute(acts.ASLEEP)
