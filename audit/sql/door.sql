@@ -209,6 +209,8 @@ END $$;
 -- What a table of a subject must have; laid on each table by the migration that makes it.
 CREATE FUNCTION sec.guard(target regclass, subject_column text, kind text, sealed boolean DEFAULT true) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    name text := (SELECT c.relname FROM pg_class c WHERE c.oid = target);
 BEGIN
     EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', target);
     EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', target);
@@ -217,7 +219,7 @@ BEGIN
     -- What a row said before is for nobody who does not see the row itself.
     IF kind = 'client' THEN
         EXECUTE format('CREATE POLICY %I ON public.clients_revision AS RESTRICTIVE FOR SELECT TO confidential_app, confidential_worker
-            USING ("table" <> %L OR EXISTS (SELECT FROM %s t WHERE t.id = "row"))', 'of_' || target, target, target);
+            USING ("table" <> %L OR EXISTS (SELECT FROM %s t WHERE t.id = "row"))', 'of_' || name, name, target);
     END IF;
 END $$;
 -- The same without a history, for tables whose rows only come and go.

@@ -206,11 +206,12 @@ GRANT SELECT ON disclosures_disclosure, disclosures_disclosurewords, disclosures
 GRANT INSERT ON disclosures_disclosure, disclosures_disclosurewords, disclosures_disclosureoutcome, disclosures_disclosureitem, disclosures_delivery TO confidential_app;
 GRANT UPDATE ON disclosures_disclosure, disclosures_disclosurewords, disclosures_disclosureoutcome, disclosures_disclosureitem TO confidential_app;
 GRANT SELECT, UPDATE ON disclosures_disclosure, disclosures_delivery TO confidential_door;
-GRANT SELECT ON disclosures_disclosurewords, disclosures_disclosureitem, clients_contactnote TO confidential_door;
+GRANT SELECT ON disclosures_disclosurewords, disclosures_disclosureitem, disclosures_disclosureoutcome, clients_contactnote TO confidential_door;
 CREATE POLICY door ON disclosures_disclosure FOR ALL TO confidential_door USING (true) WITH CHECK (true);
 CREATE POLICY door ON disclosures_delivery FOR ALL TO confidential_door USING (true) WITH CHECK (true);
 CREATE POLICY door ON disclosures_disclosurewords FOR SELECT TO confidential_door USING (true);
 CREATE POLICY door ON disclosures_disclosureitem FOR SELECT TO confidential_door USING (true);
+CREATE POLICY door ON disclosures_disclosureoutcome FOR SELECT TO confidential_door USING (true);
 CREATE POLICY door ON clients_contactnote FOR SELECT TO confidential_door USING (true);
 
 -- Coordinators of the branch, whoever asked while they may see the client, and the client once it concerns them.
