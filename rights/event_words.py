@@ -136,6 +136,9 @@ WHAT = {
     "disclosure.try": _("Tried to open what was passed on"),
     "disclosure.received": _("Received what was passed on"),
     "disclosure.cancelled": _("Stopped something from being passed on"),
+    "disclosure.telling": _("Looked at whether you may be told"),
+    "disclosure.untold": _("Decided that you are not told yet"),
+    "disclosure.told": _("Decided that you are told"),
     "disclosure.view": _("Looked at a plan to pass something on"),
 }
 ADDED = {

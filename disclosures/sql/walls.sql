@@ -1,6 +1,7 @@
 -- Disclosures: who sees them, which state may follow which, two persons, and the hash of what was decided on.
 
--- May the client know of a disclosure, or of something in it? Once they agreed, or once it has left.
+-- May the client know of a disclosure, or of something in it? Once they agreed; or once it has left, unless it must not
+-- be told yet.
 SET LOCAL ROLE confidential_door;
 CREATE OR REPLACE FUNCTION sec.told(object_type text, object_id uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -14,7 +15,7 @@ BEGIN
         ELSE RETURN false;
     END CASE;
     RETURN EXISTS (SELECT FROM public.disclosures_disclosure d WHERE d.id = which AND d.client_id = sec.own_open()
-        AND (d.consent = 'given' OR d.state IN ('released', 'received')));
+        AND (d.consent = 'given' OR (d.state IN ('released', 'received') AND d.untold = '')));
 END $$;
 RESET ROLE;
 
@@ -75,6 +76,7 @@ DECLARE
     me uuid := sec.uid();
     coordinates boolean := sec.looks_after(new.client_id) AND NOT sec.complaint_closes(new.ground, new.client_id, new.complaint_id);
     step text := CASE tg_op WHEN 'INSERT' THEN '-' ELSE old.state END || ' ' || new.state;
+    today date := (statement_timestamp() AT TIME ZONE 'Europe/Paris')::date;
     allowed boolean;
     hindrance text;
 BEGIN
@@ -112,9 +114,16 @@ BEGIN
         WHEN 'asked cancelled' THEN new.cancelled_by_id = me AND (coordinates OR new.requested_by_id = me)
         WHEN 'approved cancelled' THEN new.cancelled_by_id = me AND (coordinates OR new.requested_by_id = me)
         WHEN 'released received' THEN (SELECT w.kind FROM sec.who() w) = 'recipient'
-        ELSE false END;
+        -- When the client is told: what was told cannot be taken back.
+        ELSE step IN ('approved approved', 'released released', 'received received') AND coordinates AND sec.fresh(15)
+            AND (old.untold <> '' OR new.state = 'approved')
+            AND to_jsonb(new) - 'untold' - 'look_again_on' = to_jsonb(old) - 'untold' - 'look_again_on' END;
     IF allowed IS NOT TRUE THEN
         RAISE 'a disclosure cannot go this way: %', step USING ERRCODE = '23514', CONSTRAINT = 'disclosure_step';
+    END IF;
+    IF new.look_again_on IS DISTINCT FROM (CASE tg_op WHEN 'UPDATE' THEN old.look_again_on END)
+            AND new.look_again_on NOT BETWEEN today + 1 AND today + 184 THEN
+        RAISE 'when the client is told is looked at again within half a year' USING ERRCODE = '23514', CONSTRAINT = 'disclosure_look_again';
     END IF;
     hindrance := CASE WHEN step IN ('asked approved', 'asked refused', 'approved released') THEN sec.disclosure_hindrance(new) END;
     IF hindrance = 'disclosure_conflict' OR (hindrance IS NOT NULL AND step <> 'asked refused') THEN
@@ -126,6 +135,10 @@ BEGIN
     IF split_part(step, ' ', 1) <> new.state THEN
         PERFORM sec.log('disclosure.' || new.state, new.client_id, 'client', new.branch_id, new.ground,
             object => 'disclosures_disclosure', object_id => new.id);
+    END IF;
+    IF tg_op = 'UPDATE' AND (new.untold, new.look_again_on) IS DISTINCT FROM (old.untold, old.look_again_on) THEN
+        PERFORM sec.log(CASE new.untold WHEN '' THEN 'disclosure.told' ELSE 'disclosure.untold' END, new.client_id, 'client', new.branch_id, new.ground,
+            object => 'disclosures_disclosure', object_id => new.id, detail => jsonb_strip_nulls(jsonb_build_object('because', nullif(new.untold, ''), 'until', new.look_again_on)));
     END IF;
     RETURN new;
 END $$;

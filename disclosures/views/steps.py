@@ -1,4 +1,4 @@
-"""Deciding by a second person, releasing, cancelling, and opening the notes for it."""
+"""Deciding by a second person, releasing, cancelling, opening the notes for it, telling the client."""
 
 from __future__ import annotations
 
@@ -19,12 +19,14 @@ from disclosures import permissions
 from disclosures.actions import contents, delivery
 from disclosures.actions import requests as acts
 from disclosures.actions.printing import PrintingFailed
-from disclosures.forms.decisions import CancelForm, DecisionForm, ReleaseForm
-from disclosures.models import Disclosure, State
+from disclosures.forms.decisions import CancelForm, DecisionForm, ReleaseForm, WhenToldForm
+from disclosures.models import Consent, Disclosure, State
 from disclosures.views.common import elsewhere, get, opened_one, serving
 from disclosures.workflow import Action, Who
 from volunteers.decorators import fresh_sign_in, is_fresh, to_fresh_sign_in
 
+TOLD = _("Saved. The client can read of it once it has left.")
+KEPT = _("Saved. The client is not told. It stands on your first page on the day you chose.")
 NOTES_CLOSED = _("The notes were closed meanwhile. Open them again, then decide.")
 
 
@@ -63,7 +65,7 @@ def disclosure_decide(request: HttpRequest, disclosure_id: UUID) -> HttpResponse
         return redirect("disclosure_view", disclosure.pk)
     keys = opened_one(request, disclosure, "disclosure.decide")
     context = _leaving(request, disclosure, keys)
-    form = DecisionForm(request.POST or None)
+    form = DecisionForm(request.POST or None, agreed=disclosure.consent == Consent.GIVEN)
     if request.method == "POST" and form.is_valid():
         shown = bytes.fromhex(form.cleaned_data["shown"])
         if not context["readable"]:
@@ -104,6 +106,28 @@ def disclosure_release(request: HttpRequest, disclosure_id: UUID) -> HttpRespons
             return _released(request, context, out)
     context["changed"] = context["hash"] != bytes(disclosure.decided_on_hash or b"")
     return render(request, "disclosures/release.html", {**context, "form": form})
+
+
+@serving
+@fresh_sign_in
+def disclosure_telling(request: HttpRequest, disclosure_id: UUID) -> HttpResponse:
+    """Look again whether the client may be told of what was approved without their yes."""
+    disclosure = get(request, disclosure_id, "disclosure.telling")
+    by = request.visit  # type: ignore[attr-defined]
+    permissions.check_ever(by, disclosure, Who.COORDINATOR)
+    if not permissions.can_say_when_told(by, disclosure):
+        messages.info(request, acts.MEANWHILE)
+        return redirect("disclosure_view", disclosure.pk)
+    form = WhenToldForm(request.POST or None, initial={"untold": disclosure.untold})
+    if request.method == "POST" and form.is_valid():
+        try:
+            acts.tell(by=by, disclosure=disclosure, **form.cleaned_data)
+        except acts.Refused as refused:
+            messages.info(request, refused.message)
+        else:
+            messages.success(request, KEPT if form.cleaned_data["untold"] else TOLD)
+        return redirect("disclosure_view", disclosure.pk)
+    return render(request, "disclosures/telling.html", {"disclosure": disclosure, "form": form})
 
 
 @serving
@@ -151,10 +175,11 @@ def _decided(
     request: HttpRequest, disclosure: Disclosure, keys: Any, given: dict[str, Any], shown: bytes
 ) -> HttpResponse:
     by, approve = request.visit, given["decision"] == "approve"  # type: ignore[attr-defined]
+    told = {name: given[name] for name in ("untold", "untold_why", "look_again_on")}
     try:
         acts.decide(
             by=by, disclosure=disclosure, keys=keys, approve=approve, reason=given["reason"],
-            shown=shown,
+            shown=shown, **told,
         )  # fmt: skip
     except acts.Changed as changed:
         messages.warning(request, changed.message)

@@ -32,6 +32,7 @@ RANDOM = (
     (r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "ID"),
     (r'(csrfmiddlewaretoken" value="|X-CSRFToken": ")[^"]+', r"\1TOKEN"),
     (r"\d\d:\d\d(:\d\d)?([.,]\d+)?([+-]\d\d:\d\d)?|\d\d h \d\d", "TIME"),
+    (r"\d+[.,]\d\xa0KB", "SIZE"),  # of a packed copy: ids and times pack differently
 )
 LOOKS = ("who", "why")
 WAYS_OUT = ("portal_leave",)  # signs out
