@@ -36,9 +36,8 @@ WHY = {
     "consultation": _("To ask a colleague, or to read what was asked"),
     "client": _("To ask a colleague how best to support you"),
     "volunteer": _("So that a colleague supports the volunteer"),
-    "danger": _("In an emergency: somebody might have come to harm"),
-    "call": _("In an emergency: you were calling, and nobody of yours could be reached"),
-    "missed": _("In an emergency: a visit or call was missed, and we were worried"),
+    # Which emergency it was, the client reads with its review.
+    "emergency": _("In an emergency: nobody of yours could be reached, or we were worried"),
     "review": _("To check an emergency access"),
     "import": _("To bring in an earlier record"),
     # The ground of a disclosure is told with the disclosure, once the client may see that.

@@ -165,6 +165,8 @@ def decide(
 
 def tell(*, by: Visit, disclosure: Disclosure, untold: str, look_again_on: date | None) -> None:
     """Tell the client (``untold`` is empty), or keep it from them until that day. Raises Refused."""
+    if (disclosure.untold, disclosure.look_again_on) == (untold, look_again_on):
+        return
     standing = Disclosure.objects.filter(pk=disclosure.pk, state=disclosure.state)
     _step(standing, untold=untold, look_again_on=look_again_on)
 

@@ -12,6 +12,9 @@ BEGIN
         WHEN 'disclosures_disclosure' THEN which := object_id;
         WHEN 'disclosures_disclosurewords', 'disclosures_disclosureoutcome', 'disclosures_disclosureitem', 'disclosures_delivery' THEN
             EXECUTE format('SELECT t.disclosure_id FROM public.%I t WHERE t.id = $1', object_type) INTO which USING object_id;
+        -- Why a record was opened in an emergency, and what came of it: with its review.
+        WHEN 'clients_emergency' THEN
+            RETURN EXISTS (SELECT FROM public.clients_emergency e WHERE e.id = object_id AND e.client_id = sec.own_open() AND e.reviewed_at IS NOT NULL);
         ELSE RETURN false;
     END CASE;
     RETURN EXISTS (SELECT FROM public.disclosures_disclosure d WHERE d.id = which AND d.client_id = sec.own_open()
@@ -53,6 +56,15 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp A
 BEGIN
     RETURN ground = 'complaint' AND EXISTS (SELECT FROM public.clients_complaint m
         WHERE m.client_id = of_client AND (which IS NULL OR m.id = which) AND sec.closed_complaint(m, sec.person()));
+END $$;
+
+-- The same for the policy, by the disclosure's id: asked about a client, whoever is complained about would have the answer.
+-- What they asked themself without naming a complaint they know.
+CREATE FUNCTION sec.shows_disclosure(which uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN coalesce((SELECT (d.requested_by_id = sec.uid() AND d.complaint_id IS NULL) OR NOT sec.complaint_closes(d.ground, d.client_id, d.complaint_id)
+        FROM public.disclosures_disclosure d WHERE d.id = which), false);
 END $$;
 
 -- What keeps a disclosure from being approved because of complaints and conflicts, in a word; NULL where nothing does.
@@ -116,7 +128,7 @@ BEGIN
         WHEN 'released received' THEN (SELECT w.kind FROM sec.who() w) = 'recipient'
         -- When the client is told: what was told cannot be taken back.
         ELSE step IN ('approved approved', 'released released', 'received received') AND coordinates AND sec.fresh(15)
-            AND (old.untold <> '' OR new.state = 'approved')
+            AND (old.untold <> '' OR new.state = 'approved') AND (new.untold, new.look_again_on) IS DISTINCT FROM (old.untold, old.look_again_on)
             AND to_jsonb(new) - 'untold' - 'look_again_on' = to_jsonb(old) - 'untold' - 'look_again_on' END;
     IF allowed IS NOT TRUE THEN
         RAISE 'a disclosure cannot go this way: %', step USING ERRCODE = '23514', CONSTRAINT = 'disclosure_step';
@@ -230,7 +242,7 @@ CREATE POLICY door ON clients_contactnote FOR SELECT TO confidential_door USING 
 -- Coordinators of the branch, whoever asked while they may see the client, and the client once it concerns them.
 CREATE POLICY see ON disclosures_disclosure FOR SELECT TO confidential_app, confidential_worker
     USING ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[])
-            AND (ground <> 'complaint' OR NOT sec.complaint_closes(ground, client_id, complaint_id)))
+            AND (ground <> 'complaint' OR sec.shows_disclosure(id)))
         OR (client_id = (SELECT sec.own_open()) AND sec.told('disclosures_disclosure', id))
         OR (requested_by_id = (SELECT sec.uid()) AND (complaint_id IS NULL OR EXISTS (SELECT FROM clients_complaint m WHERE m.id = complaint_id))
             AND EXISTS (SELECT FROM clients_client c WHERE c.id = client_id)));
@@ -265,7 +277,7 @@ CREATE POLICY add ON disclosures_delivery FOR INSERT TO confidential_app
     WITH CHECK (EXISTS (SELECT FROM disclosures_disclosure d WHERE d.id = disclosure_id AND d.state = 'approved' AND d.branch_id = ANY ((SELECT sec.coordinated())::uuid[])));
 
 GRANT EXECUTE ON FUNCTION sec.disclosure_hash, sec.try_delivery, sec.receive_delivery TO confidential_app;
-GRANT EXECUTE ON FUNCTION sec.complaint_closes TO confidential_app, confidential_worker;
+GRANT EXECUTE ON FUNCTION sec.shows_disclosure TO confidential_app, confidential_worker;
 GRANT EXECUTE ON FUNCTION sec.issue_link TO confidential_signin;
 
 SELECT sec.adopt_functions();

@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from audit import door
 from clients import pages
+from clients.models import PortalAccess
 from disclosures import permissions
 from disclosures.actions.requests import MEANWHILE
-from disclosures.models import Disclosure, State
+from disclosures.models import Consent, Disclosure, State
 from disclosures.workflow import Action, find
 from volunteers.decorators import duty_required
 
@@ -53,6 +54,12 @@ def opened(
 def opened_one(request: HttpRequest, disclosure: Disclosure, action: str) -> SubjectKeys:
     """The keys of its client. See :func:`opened`."""
     return opened(request, [disclosure], action)[disclosure.client_id]
+
+
+def read_online(disclosure: Disclosure) -> bool:
+    """Whether the client, who has not agreed, has an open space that somebody else may be reading."""
+    spaces = PortalAccess.objects.filter(client=disclosure.client_id, ended_at=None, quiet=False)
+    return disclosure.consent != Consent.GIVEN and spaces.exists()
 
 
 def elsewhere(

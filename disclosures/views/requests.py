@@ -27,7 +27,7 @@ from disclosures.forms.requests import (
     WhyForm,
 )
 from disclosures.models import Disclosure, State
-from disclosures.views.common import elsewhere, get, opened_one, serving
+from disclosures.views.common import elsewhere, get, opened_one, read_online, serving
 from disclosures.workflow import Action
 from vault.sealed import Conflict
 
@@ -103,6 +103,7 @@ def disclosure_edit(request: HttpRequest, disclosure_id: UUID, step: str) -> Htt
         "steps": len(STEPS),
         "title": TITLES[step],
         "back_url": reverse("disclosure_view", args=[disclosure.pk]),
+        "read_online": step == "client" and read_online(disclosure),
         "no_notes": step == "contacts" and not permissions.reads_notes(request.visit, disclosure),  # type: ignore[attr-defined]
         "nothing": step == "contacts" and not form.fields["contacts"].choices,  # type: ignore[attr-defined]
     }

@@ -21,7 +21,7 @@ from disclosures.actions import requests as acts
 from disclosures.actions.printing import PrintingFailed
 from disclosures.forms.decisions import CancelForm, DecisionForm, ReleaseForm, WhenToldForm
 from disclosures.models import Consent, Disclosure, State
-from disclosures.views.common import elsewhere, get, opened_one, serving
+from disclosures.views.common import elsewhere, get, opened_one, read_online, serving
 from disclosures.workflow import Action, Who
 from volunteers.decorators import fresh_sign_in, is_fresh, to_fresh_sign_in
 
@@ -167,6 +167,7 @@ def _leaving(request: HttpRequest, disclosure: Disclosure, keys: Any) -> dict[st
         "items": [{"item": item, "text": texts.get(item.contact_id, "")} for item in items],
         "share": disclosure.client.contacts.count(),
         "readable": readable,
+        "read_online": read_online(disclosure),
         "hash": shown_hash,
     }
 

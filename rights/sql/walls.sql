@@ -70,6 +70,14 @@ GRANT SELECT, INSERT ON procrastinate_jobs, procrastinate_events TO confidential
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO confidential_worker;
 GRANT USAGE ON SEQUENCE procrastinate_jobs_id_seq, procrastinate_events_id_seq TO confidential_app;
 
+-- Whether the data-protection lead may read a line that tells of a complaint. By the line's id, for the same reason.
+CREATE FUNCTION sec.shows_event(event uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN sec.holds('protection') AND coalesce((SELECT e.purpose <> 'complaint' OR e.actor IS NOT DISTINCT FROM sec.uid() OR NOT sec.complained_about(e.subject)
+        FROM public.audit_event e WHERE e.id = shows_event.event), false);
+END $$;
+
 -- The log, for those who may read it: the client their own, but for what is apart and not told to them;
 -- the data-protection lead all of it once the code is signed (P2), but for what a conflict of interest or a complaint
 -- about them closes, for lines that would tell of such a complaint, and for what is past the time of the security log: it
@@ -78,8 +86,9 @@ CREATE POLICY see ON audit_event FOR SELECT TO confidential_app, confidential_wo
     USING ((subject = (SELECT sec.own_open()) AND (NOT sec.apart(action, object_type) OR sec.told(object_type, object_id)))
         OR ((SELECT sec.uid()) IS NOT NULL AND (SELECT sec.holds('protection')) AND at >= (SELECT sec.kept_since('security')) AND coalesce(subject <> ALL ((SELECT sec.barred())::uuid[]), true)
             AND (subject_kind <> 'complaint' OR EXISTS (SELECT FROM clients_complaint m WHERE m.id = subject))
-            AND (purpose <> 'complaint' OR NOT sec.complained_about(subject))));
+            AND (purpose <> 'complaint' OR sec.shows_event(id))));
 
 GRANT EXECUTE ON FUNCTION sec.begin_export TO confidential_worker;
+GRANT EXECUTE ON FUNCTION sec.shows_event TO confidential_app, confidential_worker;
 
 SELECT sec.adopt_functions();

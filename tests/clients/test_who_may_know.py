@@ -80,7 +80,9 @@ def test_every_basis_stands_on_the_page(cast: Cast, sign_in: SignIn) -> None:
             f"{name(asked)} Consultation What 1 contact with its notes, and what is written",
             "Why How best to support the client",
             f"{name(opener)} Emergency access",
-            "Why A visit or call was missed",
+            "Why A visit or call was missed"
+            if reader is cast.coordinator
+            else "Why Emergency access",
             f"{name(cast.deputy)} What Reading notes Why A client&#x27;s request about their data",
             f"{name(cast.coordinator)} What Who it is, how to reach them",
             f"{name(stand_in)} Stands in What Who it is",
