@@ -45,19 +45,39 @@ def open(
 
     Raises NotPermitted when any of them is refused, LogUnavailable when it cannot be recorded.
     """
-    visit, wanted = _visit(by), _ids(subjects)
+    return _open(_visit(by), _ids(subjects), "", [], action, purpose, detail)
+
+
+def open_about(
+    by: Visited | Visit, rows: Iterable[models.Model], action: str, purpose: str
+) -> dict[UUID, SubjectKeys]:
+    """The keys of the clients of ``rows`` (of one model), with an event for each row that names it.
+
+    What concerns a thing is told to the client when that thing is. See :func:`open`.
+    """
+    named = list(rows)
+    if not named:
+        return {}
+    subjects, objects = [row.client_id for row in named], [row.pk for row in named]  # type: ignore[attr-defined]
+    return _open(_visit(by), subjects, named[0]._meta.db_table, objects, action, purpose, {})
+
+
+def _open(
+    visit: Visit, subjects: list[UUID], about: str, objects: list[UUID], action: str, purpose: str,
+    detail: dict[str, str | int],
+) -> dict[UUID, SubjectKeys]:  # fmt: skip
     ring = keyring.load(settings.KEYRING_FILE)
     rows = _write(
-        "SELECT subject, event, data, audit FROM sec.open(%s, %s, %s, %s)",
-        [wanted, action, purpose, json.dumps(detail)],
+        "SELECT subject, event, data, audit FROM sec.open(%s, %s, %s, %s, %s, %s::uuid[])",
+        [subjects, action, purpose, json.dumps(detail), about, objects],
     )
     visit.receipts.extend(event for _, event, _, _ in rows)
     keys = {
         subject: unwrap(subject, WrappedKeys(bytes(data), bytes(audit)), ring)
         for subject, _, data, audit in rows
     }
-    if len(keys) != len(wanted):
-        refused = next(subject for subject in wanted if subject not in keys)
+    refused = next((subject for subject in subjects if subject not in keys), None)
+    if refused:
         visit.denials.append(Denial(action, "clients_client", refused))
         raise NotPermitted(action)
     return keys

@@ -89,7 +89,6 @@ SHOWN = {
 }
 # The same of something that was done.
 DONE = {
-    "account.recover": ("signin:command",),
     "branch.add": ("administrator", "command"),
     "branch.change": ("administrator", "command"),
     "client.language": TEAM,
@@ -98,22 +97,19 @@ DONE = {
     "export.ask": CLIENT,
     "follow_up.done": TEAM,
     "log.question": LEAD,
-    "password.change": SIGNED_IN,
     "policy.draft": PRESIDENT,
     "portal.card": TEAM,
     "portal.password": CLIENT,
     "second_factor.set": SIGNED_IN,
-    "signin.again": EITHER,
     "signin.end": EITHER,
     "signin.end_all": SIGNED_IN,
     "signin.end_other": EITHER,
-    "signin.ok": SIGNED_IN,
 }
 # What is refused is named after what was asked for: one of the above, a page of its own, or one of these.
 REFUSED = frozenset({
     "account.view", "client.move", "conflict.lift", "consultation.ask", "consultation.end",
     "consultation.list", "consultation.talk", "delivery.open", "disclosure.ask", "disclosure.cancel",
-    "disclosure.notes", "duty.appoint", "duty.end", "emergency.end", "emergency.rest", "grant.add",
+    "disclosure.notes", "disclosure.telling", "duty.appoint", "duty.end", "emergency.end", "emergency.rest", "grant.add",
     "grant.end", "handover.add", "invitation.view", "leaver.note", "leaver.view", "likeness.look",
     "names.end", "notes.open", "person.join", "person.leave", "policy.adopt", "policy.view", "portal.close",
     "portal.open", "signin.password", "signin.second_factor", "talk.answer", "talk.withdraw",

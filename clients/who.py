@@ -23,6 +23,7 @@ from clients.models import (
     Basis,
     Client,
     Consultation,
+    Emergency,
     EmergencyReason,
     Grant,
     Ground,
@@ -139,11 +140,13 @@ def by_ledger(visit: Visit, client: Client) -> list[Line]:
     rows = Grant.objects.filter(client=client).order_by("-starts_at", "id")
     if visit.person:  # the client's own connection sees nobody, and would join them away
         rows = rows.select_related("person", "granted_by", "ended_by")
+    # Why a record was opened in an emergency, for whoever may know that.
+    reasons = dict(Emergency.objects.filter(client=client).values_list("pk", "reason"))
     acts: dict[Any, list[Grant]] = {}
     for grant in rows[:MOST]:
         shared = grant.act if grant.basis in (Basis.CONSULTATION, Basis.EMERGENCY) else None
         acts.setdefault(shared or grant.pk, []).append(grant)
-    return [_ledger_line(visit, grants) for grants in acts.values()]
+    return [_ledger_line(visit, grants, reasons) for grants in acts.values()]
 
 
 def by_talk(visit: Visit, client: Client) -> list[Line]:
@@ -164,13 +167,13 @@ def by_talk(visit: Visit, client: Client) -> list[Line]:
     ]
 
 
-def _ledger_line(visit: Visit, grants: list[Grant]) -> Line:
+def _ledger_line(visit: Visit, grants: list[Grant], reasons: dict[Any, str]) -> Line:
     widest = min(grants, key=lambda grant: ORDER.index(grant.scope))
     contacts = sum(grant.scope == Scope.CONTACT for grant in grants)
     line = Line(
         who=widest.person.working_name if visit.person else str(ROLES[widest.basis]),
         what=_what(widest, contacts),
-        why=in_words(widest),
+        why=str(WHY.get(reasons.get(widest.act, "")) or in_words(widest)),
         since=min(grant.starts_at for grant in grants),
         until=_latest(grant.ends_at for grant in grants),
     )

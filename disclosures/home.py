@@ -18,7 +18,10 @@ def waiting_decisions(request: HttpRequest) -> Section | None:
         return None
     decide = Disclosure.objects.to_decide(visit).select_related("client", "requested_by")
     release = Disclosure.objects.to_release(visit).select_related("client", "requested_by")
+    again = Disclosure.objects.to_look_at_again(visit).select_related("client", "requested_by")
     rows = [*decide[: SHOWN + 1], *release[: SHOWN + 1]]
+    known = {row.pk for row in rows}
+    rows += [row for row in again[: SHOWN + 1] if row.pk not in known]
     context = {"disclosures": rows[:SHOWN], "more": len(rows) > SHOWN}
     return Section(
         title=_("Disclosures that wait for you"),

@@ -46,6 +46,13 @@ class Consent(models.TextChoices):
     NOT_SOUGHT = "not_sought", _("The client could not be asked")
 
 
+class Untold(models.TextChoices):
+    """Why the client is not told of what was released without their yes, for the time being."""
+
+    FORBIDDEN = "forbidden", _("A law or an authority forbids telling them")
+    HARM = "harm", _("Telling them would do serious harm, to them or to somebody else")
+
+
 class Disclosure(models.Model):
     """A request to let information out, exceptionally, and what became of it."""
 
@@ -70,6 +77,9 @@ class Disclosure(models.Model):
     received_at = models.DateTimeField(null=True)
     cancelled_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     cancelled_at = models.DateTimeField(null=True)
+    # Kept from the client until somebody decides again, at the latest looked at on that day.
+    untold = models.CharField(max_length=10, choices=Untold, blank=True)
+    look_again_on = models.DateField(null=True)
 
     objects = DisclosureQuerySet.as_manager()
 
@@ -80,6 +90,13 @@ class Disclosure(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(decided_by=models.F("requested_by")),
                 name="disclosure_two_persons",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(untold="", look_again_on__isnull=True)
+                | ~models.Q(untold="")
+                & ~models.Q(consent="given")
+                & models.Q(look_again_on__isnull=False),
+                name="disclosure_untold_until",
             ),
             models.CheckConstraint(
                 condition=models.Q(state__in=["draft", "asked", "cancelled"])
@@ -124,6 +141,7 @@ class DisclosureOutcome(SealedModel):
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+")
     disclosure = models.OneToOneField(Disclosure, on_delete=models.PROTECT, related_name="outcome")
     decision_reason = Sealed()
+    untold_why = Sealed()
     cancel_reason = Sealed()
 
 

@@ -5,7 +5,8 @@
   the client once it concerns them.
 - Decide: another coordinator of the branch, never whoever asked (P7, two persons), nor whoever has a
   conflict of interest with them. What answers a complaint is seen and decided by those who hear it.
-- Release: a coordinator of the branch. Cancel before that: a coordinator, or whoever asked.
+- Release, and say when the client is told: a coordinator of the branch. Cancel before that: a coordinator,
+  or whoever asked.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from django.core.exceptions import PermissionDenied
 from audit.visit import Visit
 from clients.models import Conflict
 from clients.permissions import can_read_notes
-from disclosures.models import Disclosure
+from disclosures.models import Consent, Disclosure, State
 from disclosures.workflow import Action, Transition, Who, find, following
 
 
@@ -43,6 +44,18 @@ def can(by: Visit, disclosure: Disclosure, action: Action) -> bool:
 def steps(by: Visit, disclosure: Disclosure) -> list[Transition]:
     """The steps that this person may take now."""
     return [s for s in following(disclosure.state) if is_who(by, disclosure, s.who)]
+
+
+def can_say_when_told(by: Visit, disclosure: Disclosure) -> bool:
+    """Whether this person decides when the client is told: not of what the client agreed to, or knows."""
+    open_ = disclosure.state == State.APPROVED or (
+        disclosure.untold and disclosure.state in (State.RELEASED, State.RECEIVED)
+    )
+    return (
+        bool(open_)
+        and disclosure.consent != Consent.GIVEN
+        and is_who(by, disclosure, Who.COORDINATOR)
+    )
 
 
 def check_ever(by: Visit, disclosure: Disclosure, who: Who) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils import timezone
 
 from audit.visit import Visit
 
@@ -34,6 +35,12 @@ class DisclosureQuerySet(models.QuerySet):
         """Those that this coordinator may release, the oldest first."""
         branches = visit.duties.get("coordinator", frozenset())
         return self.filter(state="approved", branch_id__in=list(branches)).order_by("decided_at")
+
+    def to_look_at_again(self, visit: Visit) -> DisclosureQuerySet:
+        """Those that are kept from the client and whose day has come, for this coordinator."""
+        branches = visit.duties.get("coordinator", frozenset())
+        due = self.filter(look_again_on__lte=timezone.localdate(), branch_id__in=list(branches))
+        return due.exclude(state="cancelled").order_by("look_again_on")
 
     def waiting_first(self, visit: Visit) -> DisclosureQuerySet:
         """What waits for this person's decision, then what is under way, then the rest by date."""

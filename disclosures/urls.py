@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern] = [
     path(ONE + "notes/", steps.disclosure_notes, name="disclosure_notes"),
     path(ONE + "decide/", steps.disclosure_decide, name="disclosure_decide"),
     path(ONE + "release/", steps.disclosure_release, name="disclosure_release"),
+    path(ONE + "telling/", steps.disclosure_telling, name="disclosure_telling"),
     path(ONE + "cancel/", steps.disclosure_cancel, name="disclosure_cancel"),
     path("d/<str:secret>/", deliveries.delivery_open, name="delivery_open"),
 ]

@@ -20,29 +20,27 @@ WHO = {
 }
 
 WHY = {
-    "support": _("To support you"),
+    # These two are true of preparing and deciding on a disclosure as well, which has no reason of its own:
+    # a line here would warn whoever looks over the client's shoulder before anybody could help.
+    "support": _("To support you and take care of your record"),
+    "coordination": _("To organise and check your support, and decide what concerns your record"),
     "intake": _("To open your record"),
     "own_record": _("Your own record"),
     "portal": _("To give you this space"),
     "export": _("To prepare your copy"),
     "retention": _("Its time was over"),
-    "supervision": _("To support the volunteer"),
     "complaint": _("Because of a complaint"),
     "protection": _("To protect you"),
-    "disclosure": _("To decide whether to pass something on"),
     "request": _("To answer your request"),
     "handover": _("To hand over to another volunteer"),
     "consultation": _("To ask a colleague, or to read what was asked"),
     "client": _("To ask a colleague how best to support you"),
     "volunteer": _("So that a colleague supports the volunteer"),
-    "coordination": _("To organise your support"),
-    "danger": _("In an emergency: somebody might have come to harm"),
-    "call": _("In an emergency: you were calling, and nobody of yours could be reached"),
-    "missed": _("In an emergency: a visit or call was missed, and we were worried"),
+    # Which emergency it was, the client reads with its review.
+    "emergency": _("In an emergency: nobody of yours could be reached, or we were worried"),
     "review": _("To check an emergency access"),
     "import": _("To bring in an earlier record"),
-    # The ground of a disclosure is told with the disclosure, once the client may see that: a line here
-    # would warn whoever looks over the client's shoulder before anybody could help.
+    # The ground of a disclosure is told with the disclosure, once the client may see that.
     "law": _("To decide whether to pass something on"),
     "public_interest": _("To decide whether to pass something on"),
     "correction": _("To answer your request"),
@@ -135,6 +133,9 @@ WHAT = {
     "disclosure.try": _("Tried to open what was passed on"),
     "disclosure.received": _("Received what was passed on"),
     "disclosure.cancelled": _("Stopped something from being passed on"),
+    "disclosure.telling": _("Looked at whether you may be told"),
+    "disclosure.untold": _("Decided that you are not told yet"),
+    "disclosure.told": _("Decided that you are told"),
     "disclosure.view": _("Looked at a plan to pass something on"),
 }
 ADDED = {

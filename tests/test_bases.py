@@ -165,7 +165,7 @@ class People:
     def coordinator_duty_ended(self, someone: Someone) -> None:
         duty = self.appoint(someone)
         with someone.visit().transaction() as visit:
-            grants.open_notes(by=visit, client=self.world.client, reason="supervision")
+            grants.open_notes(by=visit, client=self.world.client, reason="coordination")
         with signin_transaction(self.cast.president.visit().token) as cursor:
             cursor.execute("SELECT sec.end_duty(%s)", [duty])
 

@@ -23,6 +23,15 @@ LANGUAGE sql IMMUTABLE AS $$
     SELECT act LIKE 'disclosure.%' OR act LIKE 'page.disclosure%' OR object_type LIKE 'disclosures\_%' OR act IN ('client.link', 'client.unlink')
 $$;
 
+-- May the client know of what is apart? Answered by what it is about (the object it concerns), not by its name or its
+-- time; own log, counts, names and rows all ask here. Nothing that names no object. The layers above say more.
+CREATE FUNCTION sec.told(object_type text, object_id uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$ SELECT false $$;
+
+-- A reason that tells of a disclosure is given for what is about one, and for nothing that the client sees always.
+ALTER TABLE audit_event ADD CONSTRAINT audit_event_reason
+    CHECK (purpose NOT IN ('disclosure', 'law', 'public_interest') OR object_type LIKE 'disclosures\_%');
+
 -- One event. Called by definer functions and triggers only: the actor is the principal, always.
 CREATE FUNCTION sec.log(
     act text, about uuid DEFAULT NULL, about_kind text DEFAULT '', of_branch uuid DEFAULT NULL,
@@ -67,7 +76,8 @@ END $$;
 
 -- The door. Checks by itself (it leans on nobody's row-level security), writes one event for each
 -- subject it opens, and hands out wrapped keys. What is not permitted is simply not in the answer.
-CREATE FUNCTION sec.open(subjects uuid[], act text, why text, detail jsonb DEFAULT '{}')
+-- What an opening is about stands beside its subject: an object of this type for each, in their order.
+CREATE FUNCTION sec.open(subjects uuid[], act text, why text, detail jsonb DEFAULT '{}', about_type text DEFAULT '', about uuid[] DEFAULT '{}')
 RETURNS TABLE (subject uuid, event uuid, basis text, data bytea, audit bytea)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
@@ -75,17 +85,18 @@ DECLARE
     grp uuid := CASE WHEN cardinality(subjects) > 1 THEN gen_random_uuid() END;
     w record;
 BEGIN
-    PERFORM sec.check_claim('open', act, why, '', detail);
+    PERFORM sec.check_claim('open', act, why, about_type, detail);
     SELECT * INTO w FROM sec.who();
     PERFORM set_config('sec.purpose', why, true);
     RETURN QUERY
     WITH may AS MATERIALIZED (SELECT * FROM sec.permitted(subjects)),
     ev AS (
         INSERT INTO public.audit_event (id, at, "group", actor_kind, actor, actor_role, action, outcome, subject,
-            subject_kind, branch, purpose, basis, object_type, detail)
+            subject_kind, branch, purpose, basis, object_type, object_id, detail)
         SELECT gen_random_uuid(), clock_timestamp(), grp, coalesce(w.kind, 'nobody'), w.subject, m.role, act, 'done',
-            m.subject, m.kind, m.branch, CASE m.basis WHEN 'emergency' THEN sec.purpose_on(m.basis, m.subject, why) ELSE why END, m.basis, '', detail
-        FROM may m RETURNING audit_event.id, audit_event.subject, audit_event.basis
+            m.subject, m.kind, m.branch, CASE m.basis WHEN 'emergency' THEN sec.purpose_on(m.basis, m.subject, why) ELSE why END, m.basis, about_type, a.object_id, detail
+        FROM may m JOIN unnest(subjects, about) a (subject, object_id) ON a.subject = m.subject
+        RETURNING audit_event.id, audit_event.subject, audit_event.basis
     ),
     waiting AS (INSERT INTO public.audit_pending (event) SELECT ev.id FROM ev)
     SELECT ev.subject, ev.id, ev.basis::text, k.data, k.audit
@@ -225,11 +236,18 @@ END $$;
 -- What a table of a subject must have; laid on each table by the migration that makes it.
 CREATE FUNCTION sec.guard(target regclass, subject_column text, kind text, sealed boolean DEFAULT true) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    name text := (SELECT c.relname FROM pg_class c WHERE c.oid = target);
 BEGIN
     EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', target);
     EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', target);
     EXECUTE format('CREATE TRIGGER keep AFTER INSERT OR UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION sec.keep(%L, %L, %L)',
         target, subject_column, kind, CASE WHEN sealed THEN 'sealed' ELSE 'clear' END);
+    -- What a row said before is for nobody who does not see the row itself.
+    IF kind = 'client' THEN
+        EXECUTE format('CREATE POLICY %I ON public.clients_revision AS RESTRICTIVE FOR SELECT TO confidential_app, confidential_worker
+            USING ("table" <> %L OR EXISTS (SELECT FROM %s t WHERE t.id = "row"))', 'of_' || name, name, target);
+    END IF;
 END $$;
 -- The same without a history, for tables whose rows only come and go.
 CREATE FUNCTION sec.bind(VARIADIC targets regclass[]) RETURNS void
@@ -261,6 +279,7 @@ GRANT EXECUTE ON FUNCTION sec.record TO confidential_signin;
 GRANT EXECUTE ON FUNCTION sec.apart TO confidential_app, confidential_worker, confidential_door;
 CREATE INDEX audit_event_denied ON audit_event (actor, at) WHERE outcome = 'denied';
 GRANT EXECUTE ON FUNCTION sec.claims TO confidential_door;
+GRANT EXECUTE ON FUNCTION sec.told TO confidential_app, confidential_worker;
 GRANT SELECT, INSERT ON audit_event TO confidential_door;
 GRANT INSERT ON audit_pending TO confidential_door;
 GRANT SELECT ON audit_event TO confidential_app, confidential_worker;

@@ -38,9 +38,13 @@ class Basis(models.TextChoices):
 class ReadingReason(models.TextChoices):
     """The reasons for which a coordinator opens contact notes, for a bounded time."""
 
-    SUPERVISION = "supervision", _("Supervising a volunteer")
+    # One reason for all of this, always: a reason of its own would tell the client of a disclosure
+    # that must not be told yet, and a false one would be worse.
+    COORDINATION = (
+        "coordination",
+        _("Organising or checking the support, or deciding what concerns the record"),
+    )
     COMPLAINT = "complaint", _("A complaint")
-    DISCLOSURE = "disclosure", _("Deciding on a disclosure")
     REQUEST = "request", _("A client's request about their data")
     HANDOVER = "handover", _("Handing over to another volunteer")
 

@@ -4,6 +4,7 @@
 -- a name or number. Gives the client's id; nothing where there is no such record, or more than one, or it is closed to
 -- the asker: these look alike. The safe contact comes first, the rest on a second press. Each try is an event; after ten
 -- that found nobody within an hour nothing is looked up any more, so that nobody goes through a list of names.
+-- Why it was opened is told to the client with the review (decision 35): until then everything says "emergency" only.
 CREATE FUNCTION sec.emergency_open(new_id uuid, in_branch uuid, client_ref text, hashes bytea[], why text, ref text,
     wrapped_data bytea, wrapped_audit bytea) RETURNS uuid
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -34,9 +35,9 @@ BEGIN
     VALUES (new_id, ref, found[1], in_branch, me, in_branch = ANY (sec.coordinated()), why, statement_timestamp(), until,
         statement_timestamp() + interval '24 hours', statement_timestamp() + interval '72 hours', '');
     PERFORM sec.add_key(new_id, 'emergency', wrapped_data, wrapped_audit);
-    PERFORM sec.log('emergency.open', found[1], 'client', in_branch, why, 'emergency', sec.role_in(in_branch), 'clients_emergency', new_id);
+    PERFORM sec.log('emergency.open', found[1], 'client', in_branch, 'emergency', 'emergency', sec.role_in(in_branch), 'clients_emergency', new_id);
     INSERT INTO public.clients_grant (id, client_id, branch_id, person_id, scope, basis, purpose, act, granted_by_id, starts_at, ends_at)
-    VALUES (gen_random_uuid(), found[1], in_branch, me, 'errand', 'emergency', why, new_id, me, statement_timestamp(), until);
+    VALUES (gen_random_uuid(), found[1], in_branch, me, 'errand', 'emergency', 'emergency', new_id, me, statement_timestamp(), until);
     RETURN found[1];
 END $$;
 
@@ -55,9 +56,9 @@ BEGIN
         RETURN false;
     END IF;
     UPDATE public.clients_emergency x SET rest_opened_at = statement_timestamp() WHERE x.id = which;
-    PERFORM sec.log('emergency.rest', e.client_id, 'client', e.branch_id, e.reason, 'emergency', sec.role_in(e.branch_id), 'clients_emergency', which);
+    PERFORM sec.log('emergency.rest', e.client_id, 'client', e.branch_id, 'emergency', 'emergency', sec.role_in(e.branch_id), 'clients_emergency', which);
     INSERT INTO public.clients_grant (id, client_id, branch_id, person_id, scope, basis, purpose, act, granted_by_id, starts_at, ends_at)
-    VALUES (gen_random_uuid(), e.client_id, e.branch_id, e.person_id, 'read', 'emergency', e.reason, which, e.person_id, statement_timestamp(), e.ends_at);
+    VALUES (gen_random_uuid(), e.client_id, e.branch_id, e.person_id, 'read', 'emergency', 'emergency', which, e.person_id, statement_timestamp(), e.ends_at);
     RETURN true;
 END $$;
 
@@ -75,18 +76,18 @@ BEGIN
     END IF;
     UPDATE public.clients_emergency x SET ends_at = statement_timestamp() WHERE x.id = which;
     PERFORM sec.end_grants(of_act => which);
-    PERFORM sec.log('emergency.end', e.client_id, 'client', e.branch_id, e.reason, 'emergency', sec.role_in(e.branch_id), 'clients_emergency', which);
+    PERFORM sec.log('emergency.end', e.client_id, 'client', e.branch_id, 'emergency', 'emergency', sec.role_in(e.branch_id), 'clients_emergency', which);
     RETURN true;
 END $$;
 
--- Who reads the words about it: whoever opened it, those who review it or did, the client; and of what should not have
--- been, the data-protection lead, who answers for the breach.
+-- Who reads the words about it: whoever opened it, those who review it or did, the client once it is reviewed; and of what
+-- should not have been, the data-protection lead, who answers for the breach.
 CREATE FUNCTION sec.reads_emergency(e public.clients_emergency) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     me uuid := sec.uid();
 BEGIN
-    RETURN coalesce(e.person_id = me OR e.client_id = sec.own_open() OR sec.reviews(e)
+    RETURN coalesce(e.person_id = me OR (e.client_id = sec.own_open() AND sec.told('clients_emergency', e.id)) OR sec.reviews(e)
         OR (e.client_id <> ALL (sec.barred()) AND (e.reviewed_by_id = me
             OR (me IS NOT NULL AND e.outcome = 'misuse' AND sec.holds('protection')))), false);
 END $$;
@@ -123,7 +124,7 @@ BEGIN
     IF e.ends_at > statement_timestamp() AND verdict = 'misuse' THEN
         PERFORM sec.emergency_end(which);
     END IF;
-    PERFORM sec.log('emergency.review', e.client_id, 'client', e.branch_id, e.reason, 'branch_duty', sec.role_in(e.branch_id), 'clients_emergency', which,
+    PERFORM sec.log('emergency.review', e.client_id, 'client', e.branch_id, 'emergency', 'branch_duty', sec.role_in(e.branch_id), 'clients_emergency', which,
         detail => jsonb_build_object('outcome', verdict));
     IF verdict = 'misuse' THEN
         INSERT INTO public.clients_breach (id, reference, emergency_id, branch_id, opened_at, opened_by_id)
@@ -156,7 +157,7 @@ GRANT UPDATE (left_at) ON volunteers_person TO confidential_door;
 CREATE POLICY door ON clients_emergency FOR ALL TO confidential_door USING (true) WITH CHECK (true);
 CREATE POLICY door ON clients_breach FOR ALL TO confidential_door USING (true) WITH CHECK (true);
 CREATE POLICY see ON clients_emergency FOR SELECT TO confidential_app, confidential_worker
-    USING (person_id = (SELECT sec.uid()) OR client_id = (SELECT sec.own_open())
+    USING (person_id = (SELECT sec.uid()) OR (client_id = (SELECT sec.own_open()) AND sec.told('clients_emergency', id))
         OR (branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[]))
         OR ((SELECT sec.uid()) IS NOT NULL AND (SELECT sec.holds('protection')) AND client_id <> ALL ((SELECT sec.barred())::uuid[])));
 CREATE POLICY see ON clients_emergencyentry FOR SELECT TO confidential_app, confidential_worker

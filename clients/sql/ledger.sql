@@ -73,6 +73,15 @@ BEGIN
     RETURN EXISTS (SELECT FROM public.clients_complaint m WHERE m.client_id = of_client AND sec.closed_complaint(m, sec.person()));
 END $$;
 
+-- Whether the principal may read a line of the ledger that says "a complaint". Asked by the line's id: asked about a
+-- client, whoever is complained about would have the answer. Their own lines they know.
+CREATE FUNCTION sec.shows_line(line uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN coalesce((SELECT g.purpose <> 'complaint' OR g.person_id IS NOT DISTINCT FROM sec.uid() OR NOT sec.complained_about(g.client_id)
+        FROM public.clients_grant g WHERE g.id = line), false);
+END $$;
+
 -- Whether a conflict of interest keeps somebody from judging somebody else, either way round. What the judged one marked
 -- does not count: whoever is complained about, or reviewed, would choose their judges by it.
 CREATE FUNCTION sec.conflicted(judge uuid, judged uuid) RETURNS boolean
@@ -381,7 +390,7 @@ CREATE POLICY see ON clients_contactgrouppermission FOR SELECT TO confidential_a
 -- that say "a complaint" would betray one: they are left out for volunteers, and for whom a complaint is closed to.
 CREATE POLICY see ON clients_grant FOR SELECT TO confidential_app, confidential_worker
     USING ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[])
-            AND (purpose <> 'complaint' OR NOT sec.complained_about(client_id)))
+            AND (purpose <> 'complaint' OR sec.shows_line(id)))
         OR person_id = (SELECT sec.uid()) OR client_id = (SELECT sec.own_open())
         OR (purpose <> 'complaint' AND EXISTS (SELECT FROM clients_clientpermission p
             WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id AND p.code = 'log_contact')));
@@ -392,11 +401,11 @@ CREATE POLICY add ON clients_grant FOR INSERT TO confidential_app
         AND client_id <> ALL ((SELECT sec.barred())::uuid[]) AND contact_id IS NULL AND act IS NULL AND (SELECT sec.fresh(15))
         AND CASE WHEN person_id = (SELECT sec.uid())
             THEN basis = 'branch_duty' AND scope = 'read' AND ends_at <= statement_timestamp() + interval '24 hours' AND since IS NULL
-                AND purpose IN ('supervision', 'complaint', 'disclosure', 'request', 'handover')
+                AND purpose IN ('coordination', 'complaint', 'request', 'handover')
             ELSE basis = 'assignment' AND scope IN ('full', 'errand', 'read') AND sec.coordinates(person_id) END);
 CREATE POLICY finish ON clients_grant FOR UPDATE TO confidential_app
     USING ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[])) OR person_id = (SELECT sec.uid()))
     WITH CHECK (ended_by_id = (SELECT sec.uid()));
 
-GRANT EXECUTE ON FUNCTION sec.own_client, sec.own_open, sec.barred, sec.serves_there, sec.complained_about TO confidential_app, confidential_worker;
+GRANT EXECUTE ON FUNCTION sec.own_client, sec.own_open, sec.barred, sec.serves_there, sec.shows_line TO confidential_app, confidential_worker;
 SELECT sec.adopt_functions();

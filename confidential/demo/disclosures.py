@@ -7,6 +7,7 @@ from uuid import UUID
 
 from audit import door
 from audit.visit import Visit
+from clients import pages
 from clients.actions import grants
 from clients.models import Client, Contact, ReadingReason
 from confidential.demo.data import Data, Row, days_ago
@@ -43,7 +44,7 @@ def load(
                 waiting = handover
         if "cancelled_by" in row:
             with people.visit(row["cancelled_by"]).transaction() as visit:
-                keys = _keys(visit, client.pk)
+                keys = _keys(visit, disclosure)
                 requests.cancel(
                     by=visit, disclosure=disclosure, keys=keys, reason=row["cancel_reason"]
                 )
@@ -52,10 +53,11 @@ def load(
 
 def _ask(people: People, row: Row, client: Client, contacts: dict[str, UUID]) -> Disclosure:
     with people.visit(row["requested_by"]).transaction() as visit:
-        keys = _keys(visit, client.pk)
+        wanted = Disclosure(client=client)
+        keys = _keys(visit, wanted)
         disclosure = requests.draft(
             by=visit, client=client, keys=keys, ground=row["ground"],
-            ground_details=row["ground_details"],
+            ground_details=row["ground_details"], new_id=wanted.pk,
         )  # fmt: skip
         words = DisclosureWords.objects.get(disclosure=disclosure).unlock(keys)
         clear: dict[str, Any] = {"consent": row["consent"]}
@@ -80,7 +82,7 @@ def _decide(people: People, row: Row, disclosure: Disclosure) -> None:
         requests.decide(
             by=visit,
             disclosure=disclosure,
-            keys=_keys(visit, disclosure.client_id),
+            keys=_keys(visit, disclosure),
             approve=row["state"] != "refused",
             reason=row["decision_reason"],
             shown=contents.hash_of(disclosure),
@@ -91,13 +93,13 @@ def _release(people: People, row: Row, disclosure: Disclosure) -> delivery.Hando
     visit = people.visit(row["released_by"])
     with visit.transaction():
         grant = grants.open_notes(
-            by=visit, client=disclosure.client, reason=ReadingReason.DISCLOSURE
+            by=visit, client=disclosure.client, reason=ReadingReason.COORDINATION
         )
     with visit.transaction():
         handover = delivery.release(
             by=visit,
             disclosure=disclosure,
-            keys=_keys(visit, disclosure.client_id),
+            keys=_keys(visit, disclosure),
             language=disclosure.client.language,
             days=LINK_DAYS,
         )
@@ -113,5 +115,7 @@ def _receive(handover: delivery.Handover) -> None:
         delivery.receive(secret=handover.secret, passphrase=handover.passphrase)
 
 
-def _keys(visit: Visit, client: UUID) -> Any:
-    return door.open_one(visit, client, "disclosure.view", "disclosure")
+def _keys(visit: Visit, disclosure: Disclosure) -> Any:
+    return door.open_about(visit, [disclosure], "disclosure.view", pages.purpose(visit))[
+        disclosure.client_id
+    ]

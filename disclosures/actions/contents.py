@@ -18,10 +18,12 @@ from volunteers.models import Association
 
 
 def hash_of(disclosure: Disclosure) -> bytes:
-    """The database's hash of the words, the chosen contacts and their notes as they are now."""
+    """The database's hash of the words, the chosen contacts and their notes as they are now.
+
+    Empty for whoever does not see the request."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT sec.disclosure_hash(%s)", [disclosure.pk])
-        return bytes(cursor.fetchone()[0])
+        return bytes(cursor.fetchone()[0] or b"")
 
 
 def words_of(disclosure: Disclosure, keys: Any) -> DisclosureWords:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
@@ -143,9 +144,12 @@ def ask(*, by: Visit, disclosure: Disclosure) -> None:
 
 def decide(
     *, by: Visit, disclosure: Disclosure, keys: SubjectKeys, approve: bool, reason: str,
-    shown: bytes,
+    shown: bytes, untold: str = "", untold_why: str = "", look_again_on: date | None = None,
 ) -> None:  # fmt: skip
-    """Approve or refuse what was shown. Raises Changed, Refused; the database has the last word."""
+    """Approve or refuse what was shown, and say whether the client is told once it has left.
+
+    Raises Changed, Refused; the database has the last word.
+    """
     waiting = Disclosure.objects.filter(pk=disclosure.pk, state=State.ASKED)
     _step(
         waiting,
@@ -153,8 +157,18 @@ def decide(
         decided_by=by.person,
         decided_at=functions.Now(),
         decided_on_hash=shown,
+        untold=untold,
+        look_again_on=look_again_on,
     )
-    _say(disclosure, keys, decision_reason=reason)
+    _say(disclosure, keys, decision_reason=reason, untold_why=untold_why)
+
+
+def tell(*, by: Visit, disclosure: Disclosure, untold: str, look_again_on: date | None) -> None:
+    """Tell the client (``untold`` is empty), or keep it from them until that day. Raises Refused."""
+    if (disclosure.untold, disclosure.look_again_on) == (untold, look_again_on):
+        return
+    standing = Disclosure.objects.filter(pk=disclosure.pk, state=disclosure.state)
+    _step(standing, untold=untold, look_again_on=look_again_on)
 
 
 def cancel(*, by: Visit, disclosure: Disclosure, keys: SubjectKeys, reason: str) -> None:

@@ -2,12 +2,49 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from components.widgets import DateField3
+from disclosures.models import Untold
 
-class DecisionForm(forms.Form):
+LONGEST_UNTOLD = 184  # days until somebody looks again, at most; the database says the same
+
+
+class WhenToldForm(forms.Form):
+    """Whether the client is told once it has left, or not before somebody has looked at it again."""
+
+    untold = forms.ChoiceField(
+        label=_("Is the client told once it has left?"),
+        help_text=_("In their space it stands under “Passed on”, and in the list of who has looked."),
+        choices=[("", _("Yes, they can read it at once")), *Untold.choices],
+        widget=forms.RadioSelect, required=False,
+    )  # fmt: skip
+    look_again_on = DateField3(
+        label=_("Look at it again on"), required=False,
+        help_text=_("Half a year ahead at most. Until somebody decides again, the client is not told."),
+        min_value=lambda: timezone.localdate() + timedelta(days=1),
+        max_value=lambda: timezone.localdate() + timedelta(days=LONGEST_UNTOLD),
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        """Keeping it from the client has a day on which somebody looks again; telling has none."""
+        given = super().clean() or {}
+        if not given.get("untold"):
+            given["look_again_on"] = None
+        elif not given.get("look_again_on") and "look_again_on" not in self.errors:
+            self.add_error("look_again_on", _("Enter the day on which somebody looks at it again."))
+        return given
+
+
+class DecisionForm(WhenToldForm):
     """Yes or no to exactly what was shown: ``shown`` carries its hash."""
+
+    field_order = ("decision", "reason", "untold", "untold_why", "look_again_on")
 
     decision = forms.ChoiceField(
         label=_("Your decision"),
@@ -23,7 +60,26 @@ class DecisionForm(forms.Form):
         help_text=_("Whoever asked will read it. It stays with the disclosure."),
         error_messages={"required": _("Write why.")},
     )  # fmt: skip
+    untold_why = forms.CharField(
+        label=_("Who forbids telling them, or which harm would it do?"), max_length=2000, required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )  # fmt: skip
     shown = forms.RegexField(regex=r"\A[0-9a-f]{64}\Z", widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, agreed: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if agreed:  # whoever said yes knows of it
+            for name in ("untold", "untold_why", "look_again_on"):
+                del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        """What is kept from the client has a reason in words. Nothing leaves that is refused."""
+        given = super().clean()
+        if given.get("untold") and given.get("decision") == "approve":
+            if not given.get("untold_why"):
+                self.add_error("untold_why", _("Write who forbids it, or which harm it would do."))
+            return given
+        return {**given, "untold": "", "untold_why": "", "look_again_on": None}
 
 
 class ReleaseForm(forms.Form):

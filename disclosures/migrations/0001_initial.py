@@ -82,6 +82,21 @@ class Migration(migrations.Migration):
                 ("received_at", models.DateTimeField(null=True)),
                 ("cancelled_at", models.DateTimeField(null=True)),
                 (
+                    "untold",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("forbidden", "A law or an authority forbids telling them"),
+                            (
+                                "harm",
+                                "Telling them would do serious harm, to them or to somebody else",
+                            ),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("look_again_on", models.DateField(null=True)),
+                (
                     "branch",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
@@ -304,6 +319,21 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("decided_by", models.F("requested_by")), _negated=True),
                 name="disclosure_two_persons",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="disclosure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("untold", ""), ("look_again_on__isnull", True)),
+                    models.Q(
+                        models.Q(("untold", ""), _negated=True),
+                        models.Q(("consent", "given"), _negated=True),
+                        ("look_again_on__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="disclosure_untold_until",
             ),
         ),
         migrations.AddConstraint(

@@ -1,7 +1,29 @@
 -- Disclosures: who sees them, which state may follow which, two persons, and the hash of what was decided on.
 
+-- May the client know of a disclosure, or of something in it? Once they agreed; or once it has left, unless it must not
+-- be told yet.
+SET LOCAL ROLE confidential_door;
+CREATE OR REPLACE FUNCTION sec.told(object_type text, object_id uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    which uuid;
+BEGIN
+    CASE object_type
+        WHEN 'disclosures_disclosure' THEN which := object_id;
+        WHEN 'disclosures_disclosurewords', 'disclosures_disclosureoutcome', 'disclosures_disclosureitem', 'disclosures_delivery' THEN
+            EXECUTE format('SELECT t.disclosure_id FROM public.%I t WHERE t.id = $1', object_type) INTO which USING object_id;
+        -- Why a record was opened in an emergency, and what came of it: with its review.
+        WHEN 'clients_emergency' THEN
+            RETURN EXISTS (SELECT FROM public.clients_emergency e WHERE e.id = object_id AND e.client_id = sec.own_open() AND e.reviewed_at IS NOT NULL);
+        ELSE RETURN false;
+    END CASE;
+    RETURN EXISTS (SELECT FROM public.disclosures_disclosure d WHERE d.id = which AND d.client_id = sec.own_open()
+        AND (d.consent = 'given' OR (d.state IN ('released', 'received') AND d.untold = '')));
+END $$;
+RESET ROLE;
+
 -- What would leave, as one hash: the words of the request, the chosen items, and their notes as they are now.
-CREATE FUNCTION sec.disclosure_hash(which uuid) RETURNS bytea
+CREATE FUNCTION sec.hash_of_disclosure(which uuid) RETURNS bytea
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT sha256(
         coalesce((SELECT sha256(w.sealed) FROM public.disclosures_disclosurewords w WHERE w.disclosure_id = which), '')
@@ -12,12 +34,37 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
             WHERE i.disclosure_id = which AND i.chosen), ''))
 $$;
 
+-- The same for whoever looks after the client, or asked for it and still sees the client. Of what is hidden and of what is
+-- absent there is none.
+CREATE FUNCTION sec.disclosure_hash(which uuid) RETURNS bytea
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    d public.disclosures_disclosure;
+BEGIN
+    SELECT * INTO d FROM public.disclosures_disclosure x WHERE x.id = which;
+    IF (sec.looks_after(d.client_id) AND NOT sec.complaint_closes(d.ground, d.client_id, d.complaint_id))
+        OR (d.requested_by_id = sec.uid() AND (sec.looks_after(d.client_id) OR sec.has(d.client_id, 'view_client'))
+            AND (d.complaint_id IS NULL OR EXISTS (SELECT FROM public.clients_complaint m WHERE m.id = d.complaint_id AND sec.hears(m)))) THEN
+        RETURN sec.hash_of_disclosure(which);
+    END IF;
+    RETURN NULL;
+END $$;
+
 -- Whether a disclosure answers a complaint that the principal must not know of, or may do so without naming it.
 CREATE FUNCTION sec.complaint_closes(ground text, of_client uuid, which uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN ground = 'complaint' AND EXISTS (SELECT FROM public.clients_complaint m
         WHERE m.client_id = of_client AND (which IS NULL OR m.id = which) AND sec.closed_complaint(m, sec.person()));
+END $$;
+
+-- The same for the policy, by the disclosure's id: asked about a client, whoever is complained about would have the answer.
+-- What they asked themself without naming a complaint they know.
+CREATE FUNCTION sec.shows_disclosure(which uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN coalesce((SELECT (d.requested_by_id = sec.uid() AND d.complaint_id IS NULL) OR NOT sec.complaint_closes(d.ground, d.client_id, d.complaint_id)
+        FROM public.disclosures_disclosure d WHERE d.id = which), false);
 END $$;
 
 -- What keeps a disclosure from being approved because of complaints and conflicts, in a word; NULL where nothing does.
@@ -42,6 +89,7 @@ DECLARE
     acting text := (SELECT w.kind FROM sec.who() w);
     coordinates boolean := sec.looks_after(new.client_id) AND NOT sec.complaint_closes(new.ground, new.client_id, new.complaint_id);
     step text := CASE tg_op WHEN 'INSERT' THEN '-' ELSE old.state END || ' ' || new.state;
+    today date := (statement_timestamp() AT TIME ZONE 'Europe/Paris')::date;
     allowed boolean;
     hindrance text;
 BEGIN
@@ -80,20 +128,31 @@ BEGIN
         WHEN 'asked cancelled' THEN new.cancelled_by_id = me AND (coordinates OR new.requested_by_id = me)
         WHEN 'approved cancelled' THEN new.cancelled_by_id = me AND (coordinates OR new.requested_by_id = me)
         WHEN 'released received' THEN acting = 'recipient'
-        ELSE false END;
+        -- When the client is told: what was told cannot be taken back.
+        ELSE step IN ('approved approved', 'released released', 'received received') AND coordinates AND sec.fresh(15)
+             AND (old.untold <> '' OR new.state = 'approved') AND (new.untold, new.look_again_on) IS DISTINCT FROM (old.untold, old.look_again_on)
+             AND to_jsonb(new) - 'untold' - 'look_again_on' = to_jsonb(old) - 'untold' - 'look_again_on' END;
     IF allowed IS NOT TRUE THEN
         RAISE 'a disclosure cannot go this way: %', step USING ERRCODE = '23514', CONSTRAINT = 'disclosure_step';
+    END IF;
+    IF new.look_again_on IS DISTINCT FROM (CASE tg_op WHEN 'UPDATE' THEN old.look_again_on END)
+            AND new.look_again_on NOT BETWEEN today + 1 AND today + 184 THEN
+        RAISE 'when the client is told is looked at again within half a year' USING ERRCODE = '23514', CONSTRAINT = 'disclosure_look_again';
     END IF;
     hindrance := CASE WHEN step IN ('asked approved', 'asked refused', 'approved released') THEN sec.disclosure_hindrance(new) END;
     IF hindrance = 'disclosure_conflict' OR (hindrance IS NOT NULL AND step <> 'asked refused') THEN
         RAISE 'a complaint or a conflict of interest stands against this: %', hindrance USING ERRCODE = '23514', CONSTRAINT = hindrance;
     END IF;
-    IF step IN ('asked approved', 'asked refused', 'approved released') AND sec.disclosure_hash(new.id) IS DISTINCT FROM new.decided_on_hash THEN
+    IF step IN ('asked approved', 'asked refused', 'approved released') AND sec.hash_of_disclosure(new.id) IS DISTINCT FROM new.decided_on_hash THEN
         RAISE 'what would leave has changed since it was shown' USING ERRCODE = '23514', CONSTRAINT = 'disclosure_hash';
     END IF;
     IF split_part(step, ' ', 1) <> new.state THEN
         PERFORM sec.log('disclosure.' || new.state, new.client_id, 'client', new.branch_id, new.ground,
             as_role => CASE WHEN acting IS NULL THEN 'job' ELSE '' END, object => 'disclosures_disclosure', object_id => new.id);
+    END IF;
+    IF tg_op = 'UPDATE' AND (new.untold, new.look_again_on) IS DISTINCT FROM (old.untold, old.look_again_on) THEN
+        PERFORM sec.log(CASE new.untold WHEN '' THEN 'disclosure.told' ELSE 'disclosure.untold' END, new.client_id, 'client', new.branch_id, new.ground,
+            object => 'disclosures_disclosure', object_id => new.id, detail => jsonb_strip_nulls(jsonb_build_object('because', nullif(new.untold, ''), 'until', new.look_again_on)));
     END IF;
     RETURN new;
 END $$;
@@ -185,18 +244,19 @@ GRANT SELECT ON disclosures_disclosure, disclosures_disclosurewords, disclosures
 GRANT INSERT ON disclosures_disclosure, disclosures_disclosurewords, disclosures_disclosureoutcome, disclosures_disclosureitem, disclosures_delivery TO confidential_app;
 GRANT UPDATE ON disclosures_disclosure, disclosures_disclosurewords, disclosures_disclosureoutcome, disclosures_disclosureitem TO confidential_app;
 GRANT SELECT, UPDATE ON disclosures_disclosure, disclosures_delivery TO confidential_door;
-GRANT SELECT ON disclosures_disclosurewords, disclosures_disclosureitem, clients_contactnote TO confidential_door;
+GRANT SELECT ON disclosures_disclosurewords, disclosures_disclosureitem, disclosures_disclosureoutcome, clients_contactnote TO confidential_door;
 CREATE POLICY door ON disclosures_disclosure FOR ALL TO confidential_door USING (true) WITH CHECK (true);
 CREATE POLICY door ON disclosures_delivery FOR ALL TO confidential_door USING (true) WITH CHECK (true);
 CREATE POLICY door ON disclosures_disclosurewords FOR SELECT TO confidential_door USING (true);
 CREATE POLICY door ON disclosures_disclosureitem FOR SELECT TO confidential_door USING (true);
+CREATE POLICY door ON disclosures_disclosureoutcome FOR SELECT TO confidential_door USING (true);
 CREATE POLICY door ON clients_contactnote FOR SELECT TO confidential_door USING (true);
 
 -- Coordinators of the branch, whoever asked while they may see the client, and the client once it concerns them.
 CREATE POLICY see ON disclosures_disclosure FOR SELECT TO confidential_app, confidential_worker
     USING ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[])
-            AND (ground <> 'complaint' OR NOT sec.complaint_closes(ground, client_id, complaint_id)))
-        OR (client_id = (SELECT sec.own_open()) AND (state IN ('released', 'received') OR consent = 'given'))
+            AND (ground <> 'complaint' OR sec.shows_disclosure(id)))
+        OR (client_id = (SELECT sec.own_open()) AND sec.told('disclosures_disclosure', id))
         OR (requested_by_id = (SELECT sec.uid()) AND (complaint_id IS NULL OR EXISTS (SELECT FROM clients_complaint m WHERE m.id = complaint_id))
             AND EXISTS (SELECT FROM clients_client c WHERE c.id = client_id)));
 CREATE POLICY add ON disclosures_disclosure FOR INSERT TO confidential_app
@@ -230,7 +290,7 @@ CREATE POLICY add ON disclosures_delivery FOR INSERT TO confidential_app
     WITH CHECK (EXISTS (SELECT FROM disclosures_disclosure d WHERE d.id = disclosure_id AND d.state = 'approved' AND d.branch_id = ANY ((SELECT sec.coordinated())::uuid[])));
 
 GRANT EXECUTE ON FUNCTION sec.disclosure_hash, sec.try_delivery, sec.receive_delivery TO confidential_app;
-GRANT EXECUTE ON FUNCTION sec.complaint_closes TO confidential_app, confidential_worker;
+GRANT EXECUTE ON FUNCTION sec.shows_disclosure TO confidential_app, confidential_worker;
 GRANT EXECUTE ON FUNCTION sec.issue_link TO confidential_signin;
 GRANT EXECUTE ON FUNCTION sec.end_old_drafts TO confidential_worker;
 

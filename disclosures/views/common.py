@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,13 +13,17 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from audit import door
+from clients import pages
+from clients.models import PortalAccess
 from disclosures import permissions
 from disclosures.actions.requests import MEANWHILE
-from disclosures.models import Disclosure, State
+from disclosures.models import Consent, Disclosure, State
 from disclosures.workflow import Action, find
 from volunteers.decorators import duty_required
 
-PURPOSE = "disclosure"
+if TYPE_CHECKING:
+    from vault.keys import SubjectKeys
+
 TAGS = {
     State.DRAFT: "neutral",
     State.ASKED: "waiting",
@@ -37,9 +41,25 @@ def get(request: HttpRequest, disclosure_id: UUID, action: str) -> Disclosure:
     return door.get(request, Disclosure.objects.with_people(), disclosure_id, action)
 
 
-def opened(request: HttpRequest, disclosure: Disclosure, action: str) -> Any:
-    """The keys of its client, with an event that says what for."""
-    return door.open_one(request, disclosure.client_id, action, PURPOSE)
+def opened(
+    request: HttpRequest, disclosures: Iterable[Disclosure], action: str
+) -> dict[UUID, SubjectKeys]:
+    """The keys of their clients, with an event for each that names it: it is told when the disclosure is.
+
+    The purpose is that of all work on the record: one of its own would tell of a disclosure.
+    """
+    return door.open_about(request, disclosures, action, pages.purpose(request.visit))  # type: ignore[attr-defined]
+
+
+def opened_one(request: HttpRequest, disclosure: Disclosure, action: str) -> SubjectKeys:
+    """The keys of its client. See :func:`opened`."""
+    return opened(request, [disclosure], action)[disclosure.client_id]
+
+
+def read_online(disclosure: Disclosure) -> bool:
+    """Whether the client, who has not agreed, has an open space that somebody else may be reading."""
+    spaces = PortalAccess.objects.filter(client=disclosure.client_id, ended_at=None, quiet=False)
+    return disclosure.consent != Consent.GIVEN and spaces.exists()
 
 
 def elsewhere(

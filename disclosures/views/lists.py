@@ -9,10 +9,10 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from audit import door
-from clients.models import Client, Identity
+from clients import pages
+from clients.views.opening import find_client
 from disclosures.models import Disclosure
-from disclosures.views.common import PURPOSE, TAGS, serving
+from disclosures.views.common import TAGS, opened, serving
 
 PAGE = 25
 
@@ -22,12 +22,7 @@ def disclosure_list(request: HttpRequest) -> HttpResponse:
     """All that I may see; a coordinator's waiting decisions first."""
     rows = Disclosure.objects.with_people().waiting_first(request.visit)  # type: ignore[attr-defined]
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    clients = [row.client_id for row in page]
-    keys = door.open(request, clients, "disclosure.list", PURPOSE) if clients else {}
-    names = {
-        identity.client_id: identity.unlock(keys[identity.client_id]).full_name
-        for identity in Identity.objects.filter(client__in=clients)
-    }
+    names = pages.names(opened(request, page, "disclosure.list"))
     lines = [_line(row, names.get(row.client_id, "")) for row in page]
     context = {
         "lines": lines,
@@ -40,9 +35,10 @@ def disclosure_list(request: HttpRequest) -> HttpResponse:
 @serving
 def disclosure_client_list(request: HttpRequest, client_id: UUID) -> HttpResponse:
     """The disclosures about one client."""
-    client = door.get(request, Client.objects.all(), client_id, "disclosure.client_list")
-    keys = door.open_one(request, client.pk, "disclosure.client_list", PURPOSE)
-    rows = Disclosure.objects.with_people().filter(client=client)
+    client = find_client(request, client_id, "client.view")
+    rows = list(Disclosure.objects.with_people().filter(client=client))
+    # Where there is none, the page is about one that is not there: no client is told either way.
+    keys = opened(request, rows or [Disclosure(client=client)], "disclosure.client_list")[client.pk]
     context = {
         "client": client,
         "name": client.identity.unlock(keys).full_name,

@@ -14,8 +14,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from audit import door
 from clients.models import Client, Complaint, Contact
+from clients.views.opening import find_client
 from disclosures import permissions
 from disclosures.actions import contents
 from disclosures.actions import requests as acts
@@ -27,7 +27,7 @@ from disclosures.forms.requests import (
     WhyForm,
 )
 from disclosures.models import Disclosure, State
-from disclosures.views.common import PURPOSE, elsewhere, get, opened, serving
+from disclosures.views.common import elsewhere, get, opened_one, read_online, serving
 from disclosures.workflow import Action
 from vault.sealed import Conflict
 
@@ -51,10 +51,12 @@ CONTACTS_SHOWN = 200
 @serving
 def disclosure_add(request: HttpRequest, client_id: UUID) -> HttpResponse:
     """Begin a request: its ground. Saved as a draft; the same page sent twice makes one."""
-    client = door.get(request, Client.objects.all(), client_id, "disclosure.add")
-    keys = door.open_one(request, client.pk, "disclosure.add", PURPOSE)
+    client = find_client(request, client_id, "client.view")
     form = GroundForm(request.POST or None, complaints=_heard(client))
-    form.fields["new_id"] = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    form.fields["new_id"] = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4())
+    # Before it is there, the page is about it already: what is not made yet, no client is told.
+    wanted = Disclosure(pk=form_id(form), client=client)
+    keys = opened_one(request, wanted, "disclosure.add")
     if request.method == "POST" and form.is_valid():
         try:
             made = acts.draft(by=request.visit, client=client, keys=keys, **form.cleaned_data)  # type: ignore[attr-defined]
@@ -81,7 +83,7 @@ def disclosure_edit(request: HttpRequest, disclosure_id: UUID, step: str) -> Htt
     away = elsewhere(request, disclosure, Action.EDIT, State.DRAFT)
     if away:
         return away
-    keys = opened(request, disclosure, "disclosure.edit")
+    keys = opened_one(request, disclosure, "disclosure.edit")
     words = contents.words_of(disclosure, keys)
     form = _form(request, disclosure, words, keys, step)
     if request.method == "POST" and form.is_valid():
@@ -101,6 +103,7 @@ def disclosure_edit(request: HttpRequest, disclosure_id: UUID, step: str) -> Htt
         "steps": len(STEPS),
         "title": TITLES[step],
         "back_url": reverse("disclosure_view", args=[disclosure.pk]),
+        "read_online": step == "client" and read_online(disclosure),
         "no_notes": step == "contacts" and not permissions.reads_notes(request.visit, disclosure),  # type: ignore[attr-defined]
         "nothing": step == "contacts" and not form.fields["contacts"].choices,  # type: ignore[attr-defined]
     }
@@ -114,7 +117,7 @@ def disclosure_ask(request: HttpRequest, disclosure_id: UUID) -> HttpResponse:
     disclosure = get(request, disclosure_id, "disclosure.ask")
     if elsewhere(request, disclosure, Action.ASK, State.DRAFT):
         return redirect("disclosure_view", disclosure.pk)
-    keys = opened(request, disclosure, "disclosure.view")
+    keys = opened_one(request, disclosure, "disclosure.view")
     words, items = contents.words_of(disclosure, keys), contents.chosen(disclosure, keys)
     lacking = acts.missing(disclosure, words, items)
     if lacking:
@@ -127,6 +130,14 @@ def disclosure_ask(request: HttpRequest, disclosure_id: UUID) -> HttpResponse:
     else:
         messages.success(request, _("Sent. Another coordinator of the branch will decide."))
     return redirect("disclosure_view", disclosure.pk)
+
+
+def form_id(form: forms.Form) -> Any:
+    """The id that the new request will have: the form's own; another where it sends none."""
+    try:
+        return form.fields["new_id"].clean(form["new_id"].value())
+    except forms.ValidationError:
+        return uuid4()
 
 
 def _heard(client: Client) -> QuerySet[Complaint]:

@@ -8,13 +8,14 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from disclosures import permissions
 from disclosures.actions import contents
 from disclosures.actions.requests import missing
 from disclosures.models import Delivery, Disclosure, DisclosureOutcome, State
-from disclosures.views.common import TAGS, get, next_sentence, opened, serving
+from disclosures.views.common import TAGS, get, next_sentence, opened_one, serving
 from disclosures.workflow import Action
 
 
@@ -22,7 +23,7 @@ from disclosures.workflow import Action
 def disclosure_view(request: HttpRequest, disclosure_id: UUID) -> HttpResponse:
     """One disclosure, to whoever may see it."""
     disclosure = get(request, disclosure_id, "disclosure.view")
-    keys = opened(request, disclosure, "disclosure.view")
+    keys = opened_one(request, disclosure, "disclosure.view")
     words, items = contents.words_of(disclosure, keys), contents.chosen(disclosure, keys)
     outcome = DisclosureOutcome.objects.filter(disclosure=disclosure).first()
     if outcome:
@@ -39,7 +40,8 @@ def disclosure_view(request: HttpRequest, disclosure_id: UUID) -> HttpResponse:
         "name": disclosure.client.identity.unlock(keys).full_name,
         "kind": TAGS[disclosure.state],  # type: ignore[index]
         "lead": next_sentence(by, disclosure),
-        "facts": _facts(disclosure, words),
+        "facts": _facts(disclosure, words, outcome),
+        "says_when_told": permissions.can_say_when_told(by, disclosure),
         "items": items,
         "lacking": missing(disclosure, words, items) if disclosure.state == State.DRAFT else [],
         "may": dict.fromkeys(may, True),
@@ -57,7 +59,17 @@ def _is_closed(delivery: Delivery) -> bool:
     return delivery.tries_left == 0 or delivery.expires_at <= timezone.now()
 
 
-def _facts(disclosure: Disclosure, words: Any) -> list[tuple[str, Any]]:
+def _not_told(disclosure: Disclosure, outcome: Any) -> str:
+    if not disclosure.untold:
+        return ""
+    day = date_format(disclosure.look_again_on)  # type: ignore[arg-type]
+    reason = "\n".join(
+        filter(None, [disclosure.get_untold_display(), outcome and outcome.untold_why])
+    )
+    return _("%(reason)s\nTo be looked at again on %(day)s.") % {"reason": reason, "day": day}
+
+
+def _facts(disclosure: Disclosure, words: Any, outcome: Any) -> list[tuple[str, Any]]:
     """What is asked, as names and values; what was not written is left out."""
     facts = [
         (_("Ground"), disclosure.get_ground_display()),
@@ -71,6 +83,7 @@ def _facts(disclosure: Disclosure, words: Any) -> list[tuple[str, Any]]:
         (_("What was said"), words.discussion),
         (_("The client's words"), words.consent_words),
         (_("Why not asked"), words.why_no_consent),
+        (_("Not told to the client"), _not_told(disclosure, outcome)),
     ]
     return [(label, value) for label, value in facts if value]
 

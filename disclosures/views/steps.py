@@ -1,4 +1,4 @@
-"""Deciding by a second person, releasing, cancelling, and opening the notes for it."""
+"""Deciding by a second person, releasing, cancelling, opening the notes for it, telling the client."""
 
 from __future__ import annotations
 
@@ -19,19 +19,21 @@ from disclosures import permissions
 from disclosures.actions import contents, delivery
 from disclosures.actions import requests as acts
 from disclosures.actions.printing import PrintingFailed
-from disclosures.forms.decisions import CancelForm, DecisionForm, ReleaseForm
-from disclosures.models import Disclosure, State
-from disclosures.views.common import elsewhere, get, opened, serving
+from disclosures.forms.decisions import CancelForm, DecisionForm, ReleaseForm, WhenToldForm
+from disclosures.models import Consent, Disclosure, State
+from disclosures.views.common import elsewhere, get, opened_one, read_online, serving
 from disclosures.workflow import Action, Who
 from volunteers.decorators import fresh_sign_in, is_fresh, to_fresh_sign_in
 
+TOLD = _("Saved. The client can read of it once it has left.")
+KEPT = _("Saved. The client is not told. It stands on your first page on the day you chose.")
 NOTES_CLOSED = _("The notes were closed meanwhile. Open them again, then decide.")
 
 
 @serving
 @require_POST
 def disclosure_notes(request: HttpRequest, disclosure_id: UUID) -> HttpResponse:
-    """Open the client's notes to a coordinator, for the reason "disclosure", for an hour.
+    """Open the client's notes to a coordinator for an hour, as for all work on the record.
 
     Whoever has not proved lately who they are does so first, and then presses the button again.
     """
@@ -46,7 +48,7 @@ def disclosure_notes(request: HttpRequest, disclosure_id: UUID) -> HttpResponse:
     if not permissions.reads_notes(by, disclosure):
         if not is_fresh(request):
             return to_fresh_sign_in(request, back)
-        grants.open_notes(by=by, client=disclosure.client, reason=ReadingReason.DISCLOSURE)
+        grants.open_notes(by=by, client=disclosure.client, reason=ReadingReason.COORDINATION)
     return redirect(back)
 
 
@@ -61,9 +63,9 @@ def disclosure_decide(request: HttpRequest, disclosure_id: UUID) -> HttpResponse
     if permissions.in_conflict(request.visit, disclosure):  # type: ignore[attr-defined]
         messages.info(request, acts.HINDRANCES["disclosure_conflict"])
         return redirect("disclosure_view", disclosure.pk)
-    keys = opened(request, disclosure, "disclosure.decide")
+    keys = opened_one(request, disclosure, "disclosure.decide")
     context = _leaving(request, disclosure, keys)
-    form = DecisionForm(request.POST or None)
+    form = DecisionForm(request.POST or None, agreed=disclosure.consent == Consent.GIVEN)
     if request.method == "POST" and form.is_valid():
         shown = bytes.fromhex(form.cleaned_data["shown"])
         if not context["readable"]:
@@ -86,7 +88,7 @@ def disclosure_release(request: HttpRequest, disclosure_id: UUID) -> HttpRespons
     away = elsewhere(request, disclosure, Action.RELEASE, State.APPROVED)
     if away:
         return away
-    keys = opened(request, disclosure, "disclosure.release")
+    keys = opened_one(request, disclosure, "disclosure.release")
     context = _leaving(request, disclosure, keys)
     form = ReleaseForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and context["readable"]:
@@ -107,6 +109,28 @@ def disclosure_release(request: HttpRequest, disclosure_id: UUID) -> HttpRespons
 
 
 @serving
+@fresh_sign_in
+def disclosure_telling(request: HttpRequest, disclosure_id: UUID) -> HttpResponse:
+    """Look again whether the client may be told of what was approved without their yes."""
+    disclosure = get(request, disclosure_id, "disclosure.telling")
+    by = request.visit  # type: ignore[attr-defined]
+    permissions.check_ever(by, disclosure, Who.COORDINATOR)
+    if not permissions.can_say_when_told(by, disclosure):
+        messages.info(request, acts.MEANWHILE)
+        return redirect("disclosure_view", disclosure.pk)
+    form = WhenToldForm(request.POST or None, initial={"untold": disclosure.untold})
+    if request.method == "POST" and form.is_valid():
+        try:
+            acts.tell(by=by, disclosure=disclosure, **form.cleaned_data)
+        except acts.Refused as refused:
+            messages.info(request, refused.message)
+        else:
+            messages.success(request, KEPT if form.cleaned_data["untold"] else TOLD)
+        return redirect("disclosure_view", disclosure.pk)
+    return render(request, "disclosures/telling.html", {"disclosure": disclosure, "form": form})
+
+
+@serving
 def disclosure_cancel(request: HttpRequest, disclosure_id: UUID) -> HttpResponse:
     """Give a request up before anything was released, with the reason."""
     disclosure = get(request, disclosure_id, "disclosure.cancel")
@@ -115,7 +139,7 @@ def disclosure_cancel(request: HttpRequest, disclosure_id: UUID) -> HttpResponse
         return away
     form = CancelForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        keys = opened(request, disclosure, "disclosure.view")
+        keys = opened_one(request, disclosure, "disclosure.view")
         by = request.visit  # type: ignore[attr-defined]
         try:
             acts.cancel(by=by, disclosure=disclosure, keys=keys, **form.cleaned_data)
@@ -144,6 +168,7 @@ def _leaving(request: HttpRequest, disclosure: Disclosure, keys: Any) -> dict[st
         "items": [{"item": item, "text": texts.get(item.contact_id, "")} for item in items],
         "share": disclosure.client.contacts.count(),
         "readable": readable,
+        "read_online": read_online(disclosure),
         "hash": shown_hash,
     }
 
@@ -152,10 +177,11 @@ def _decided(
     request: HttpRequest, disclosure: Disclosure, keys: Any, given: dict[str, Any], shown: bytes
 ) -> HttpResponse:
     by, approve = request.visit, given["decision"] == "approve"  # type: ignore[attr-defined]
+    told = {name: given[name] for name in ("untold", "untold_why", "look_again_on")}
     try:
         acts.decide(
             by=by, disclosure=disclosure, keys=keys, approve=approve, reason=given["reason"],
-            shown=shown,
+            shown=shown, **told,
         )  # fmt: skip
     except acts.Changed as changed:
         messages.warning(request, changed.message)

@@ -60,7 +60,7 @@ BEGIN
         RETURN;
     END IF;
     RETURN QUERY SELECT p.user_id, p.working_name::text FROM public.volunteers_person p
-    WHERE p.user_id IN (SELECT e.actor FROM public.audit_event e WHERE e.subject = mine);
+    WHERE p.user_id IN (SELECT e.actor FROM public.audit_event e WHERE e.subject = mine AND (NOT sec.apart(e.action, e.object_type) OR sec.told(e.object_type, e.object_id)));
 END $$;
 
 -- How many leaves of the log are in the client's own count.

@@ -84,30 +84,25 @@ GRANT EXECUTE ON FUNCTION sec.defer_export TO confidential_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers, procrastinate_workers TO confidential_worker;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO confidential_worker;
 
--- Whether at that moment a disclosure was being worked on which the client cannot see: work on disclosures then leaves no
--- line for them, because it would warn whoever looks over their shoulder. What became of nothing is kept back for that time only.
-CREATE FUNCTION sec.kept_back(moment timestamptz) RETURNS boolean
+-- Whether the data-protection lead may read a line that tells of a complaint. By the line's id, for the same reason.
+CREATE FUNCTION sec.shows_event(event uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN EXISTS (SELECT FROM public.disclosures_disclosure d WHERE d.client_id = sec.own_client()
-        AND d.state NOT IN ('released', 'received') AND d.consent <> 'given' AND d.made_at <= moment
-        AND moment <= coalesce(d.cancelled_at, CASE WHEN d.state = 'refused' THEN d.decided_at END, 'infinity') + interval '1 day');
+    RETURN sec.holds('protection') AND coalesce((SELECT e.purpose <> 'complaint' OR e.actor IS NOT DISTINCT FROM sec.uid() OR NOT sec.complained_about(e.subject)
+        FROM public.audit_event e WHERE e.id = shows_event.event), false);
 END $$;
 
--- The log, for those who may read it: the client their own, but for what would tell that somebody close is a client too,
--- and steps of a disclosure that the client does not see yet;
+-- The log, for those who may read it: the client their own, but for what is apart and not told to them;
 -- the data-protection lead all of it once the code is signed (P2), but for what a conflict of interest or a complaint
 -- about them closes, for lines that would tell of such a complaint, and for what is past the time of the security log: it
 -- stays for the client alone.
 CREATE POLICY see ON audit_event FOR SELECT TO confidential_app, confidential_worker
-    USING ((subject = (SELECT sec.own_open()) AND (NOT sec.apart(action, object_type)
-            OR (action LIKE 'disclosure.%' AND CASE object_type WHEN 'disclosures_disclosure'
-                THEN EXISTS (SELECT FROM disclosures_disclosure d WHERE d.id = object_id) ELSE NOT sec.kept_back(at) END)))
+    USING ((subject = (SELECT sec.own_open()) AND (NOT sec.apart(action, object_type) OR sec.told(object_type, object_id)))
         OR ((SELECT sec.uid()) IS NOT NULL AND (SELECT sec.holds('protection')) AND at >= (SELECT sec.kept_since('security')) AND coalesce(subject <> ALL ((SELECT sec.barred())::uuid[]), true)
             AND (subject_kind <> 'complaint' OR EXISTS (SELECT FROM clients_complaint m WHERE m.id = subject))
-            AND (purpose <> 'complaint' OR NOT sec.complained_about(subject))));
+            AND (purpose <> 'complaint' OR sec.shows_event(id))));
 
 GRANT EXECUTE ON FUNCTION sec.begin_export TO confidential_worker;
-GRANT EXECUTE ON FUNCTION sec.kept_back TO confidential_app, confidential_worker;
+GRANT EXECUTE ON FUNCTION sec.shows_event TO confidential_app, confidential_worker;
 
 SELECT sec.adopt_functions();

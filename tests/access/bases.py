@@ -114,9 +114,9 @@ EXCEPTIONS: dict[tuple[str, str, str], int] = {
     **cells("contact_add draft_save", POST, ONCE_THEIRS, 302),
     **cells("draft_save", POST, PARTS, 403),
     # What others asked, wrote or drew is theirs: whoever shares the client does not see it, or may not end it.
-    **cells("consultation_share disclosure_view disclosure_edit disclosure_decide disclosure_release disclosure_cancel link_end",
+    **cells("consultation_share disclosure_view disclosure_edit disclosure_decide disclosure_release disclosure_telling disclosure_cancel link_end",
             GET, ("assigned",), 404),
-    **cells("disclosure_notes disclosure_decide disclosure_release", POST, ("assigned",), 404),
+    **cells("disclosure_notes disclosure_decide disclosure_release disclosure_telling", POST, ("assigned",), 404),
     **cells("consultation_end", GET, ("assigned",), 403),
     **cells("consultation_share", GET, READERS, 404),
     **cells("consultation_share", POST, READERS, 404),

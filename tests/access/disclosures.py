@@ -37,6 +37,8 @@ ROWS = [
     hidden_elsewhere("disclosure_decide", ONE, method="post", coordinator=200),
     hidden_elsewhere("disclosure_release", ONE, coordinator=302),
     hidden_elsewhere("disclosure_release", ONE, method="post", coordinator=302),
+    hidden_elsewhere("disclosure_telling", ONE, coordinator=302),
+    hidden_elsewhere("disclosure_telling", ONE, method="post", coordinator=302),
     hidden_elsewhere("disclosure_cancel", ONE, volunteer=200, coordinator=200),
     hidden_elsewhere(
         "disclosure_cancel", ONE, method="post", data={"reason": "Not needed."}, volunteer=302,

@@ -78,7 +78,7 @@ ROWS = [
     record("grant_end", where={"grant_id": "grant"}, volunteer=403),
     record("grant_end", where={"grant_id": "grant"}, volunteer=403, done=302),
     record("notes_open", volunteer=403),
-    record("notes_open", volunteer=403, done=302, data={"reason": "supervision"}),
+    record("notes_open", volunteer=403, done=302, data={"reason": "coordination"}),
     record("portal_open"),
     record("portal_open", done=302, data={"mode": "open"}),
     record("portal_card"),

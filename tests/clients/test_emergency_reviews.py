@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from django.db import connections
+from django.db import connection, connections
 from django.test import Client as Browser
 from django.utils import timezone
 
@@ -210,9 +210,12 @@ def test_client_sees_it_in_the_portal(
     client = new_client(cast.volunteer)
     emergency = opened(standby, client, "missed")
     sign_in(standby).post(f"/emergency/{emergency.pk}/rest/")
+    for page in ("details", "seen", "who"):
+        before = sign_in(account_of(cast, client)).get(f"/my-space/{page}/").content.decode()
+        assert "A visit or call was missed" not in before
     sign_in(cast.coordinator).post(f"/emergency/{emergency.pk}/review/", WORDS)
     page = sign_in(account_of(cast, client)).get("/my-space/seen/").content.decode()
-    for words in ("In an emergency: a visit or call was missed", "Opened your contacts and notes too",
+    for words in ("In an emergency: nobody of yours could be reached", "Opened your contacts and notes too",
                   "Checked whether it was right"):  # fmt: skip
         assert words in page, words
     assert "Standby" not in page
@@ -226,7 +229,8 @@ def test_client_sees_it_in_the_portal(
 
 def test_quiet_portal_betrays_no_emergency(cast: Cast, standby: Someone, sign_in: SignIn) -> None:
     client = new_client(cast.volunteer)
-    opened(standby, client)
+    emergency = opened(standby, client)
+    sign_in(cast.coordinator).post(f"/emergency/{emergency.pk}/review/", WORDS)
     account = account_of(cast, client)
     browser = sign_in(account)
     assert "in an emergency" in browser.get("/my-space/details/").content.decode()
@@ -243,3 +247,29 @@ def test_times_are_four_hours_a_day_and_three(cast: Cast, standby: Someone) -> N
     assert emergency.review_due_at - emergency.opened_at == timedelta(hours=72)
     assert emergency.opened_at <= timezone.now()
     assert only(standby).pk == emergency.pk
+
+
+def test_before_the_review_the_client_cannot_tell_one_reason_from_another(
+    cast: Cast, standby: Someone, sign_in: SignIn, superuser: psycopg.Connection
+) -> None:
+    """Whoever reads over the client's shoulder is not warned that somebody is thought to be in danger."""
+    said = []
+    for reason in ("danger", "call"):
+        client = new_client(cast.volunteer)
+        emergency = opened(standby, client, reason)
+        sign_in(standby).post(f"/emergency/{emergency.pk}/rest/")
+        sign_in(standby).post(f"/emergency/{emergency.pk}/", {"text": "Words."})
+        account = account_of(cast, client)
+        with Someone(account, "", None).visit().transaction(), connection.cursor() as cursor:
+            cursor.execute("SELECT purpose, scope FROM clients_grant ORDER BY starts_at, scope")
+            found = [cursor.fetchall()]
+            cursor.execute("SELECT action, purpose, basis FROM audit_event ORDER BY at")
+            found.append(cursor.fetchall())
+            cursor.execute(
+                "SELECT (SELECT count(*) FROM clients_emergency), (SELECT count(*) FROM clients_emergencyentry)"
+            )
+            found.append(cursor.fetchall())
+        said.append(found)
+        nothing_open(standby)
+    assert said[0] == said[1]
+    assert said[0][2] == [(0, 0)]

@@ -181,7 +181,7 @@ def test_the_log_says_why_the_coordinator_read(cast: Cast, sign_in: SignIn, supe
 
 def test_nobody_opens_notes_of_another_branch(cast: Cast, sign_in: SignIn) -> None:
     client = new_client(cast.volunteer)
-    send = {"reason": "supervision"}
+    send = {"reason": "coordination"}
     assert (
         sign_in(cast.south_coordinator).post(f"/clients/{client.pk}/notes/", send).status_code
         == 404
@@ -194,7 +194,7 @@ def test_record_says_that_the_notes_are_open_and_closes_them(cast: Cast, sign_in
     browser = sign_in(cast.coordinator)
     page = f"/clients/{client.pk}/"
     assert "The notes are open to you" not in browser.get(page).content.decode()
-    browser.post(f"{page}notes/", {"reason": "supervision"})
+    browser.post(f"{page}notes/", {"reason": "coordination"})
     shown = browser.get(page).content.decode()
     assert "The notes are open to you until" in shown
     assert NOTE in shown

@@ -76,7 +76,7 @@ def test_coordinator_meets_no_word_without_a_reason(
         assert not file.exists()
         assert not ContactNote.objects.filter(client=client).exists()
     assert (
-        browser.post(f"/clients/{client.pk}/notes/", {"reason": "supervision"}).status_code == 302
+        browser.post(f"/clients/{client.pk}/notes/", {"reason": "coordination"}).status_code == 302
     )
     assert told(pages(cast, client, browser)) == set(WORDS)
 
@@ -105,7 +105,7 @@ def test_reason_without_a_fresh_sign_in_opens_nothing(cast: Cast, client: Client
 
     with pytest.raises(ProgrammingError, match="row-level security"):
         with cast.deputy.visit(fresh=False).transaction() as visit:
-            grants.open_notes(by=visit, client=client, reason="supervision")
+            grants.open_notes(by=visit, client=client, reason="coordination")
 
 
 @pytest.mark.parametrize("who", ["protection", "administrator", "president"])
@@ -125,7 +125,9 @@ def test_notes_of_a_disclosure_ask_for_the_password_again(cast: Cast, sign_in: S
     answer = stale.post(at + "notes/")
     assert answer["Location"] == f"/sign-in/again/?next=%2Fdisclosures%2F{made.pk}%2Fdecide%2F"
     with cast.deputy.visit().transaction():
-        assert not Grant.objects.live().filter(client=made.client_id, purpose="disclosure").exists()
+        assert (
+            not Grant.objects.live().filter(client=made.client_id, purpose="coordination").exists()
+        )
     fresh = sign_in(cast.deputy)
     assert making.CHOSEN not in fresh.get(at + "decide/").content.decode()
     assert fresh.post(at + "notes/")["Location"] == at + "decide/"

@@ -7,11 +7,14 @@ from datetime import date
 from typing import Any
 
 from audit import door
+from audit.visit import Visit
+from clients import pages
 from clients.actions import contacts, grants
 from clients.models import Client, ContactNote
 from disclosures.actions import contents, delivery, requests
 from disclosures.models import Consent, Disclosure, Ground
 from tests.cast import Cast, Someone, assign, new_client
+from vault.keys import SubjectKeys
 
 KEPT = "Ate nothing since the ward round"
 CHOSEN = "Forgot the heart tablets twice"
@@ -24,6 +27,12 @@ WORDS = {
     "consent_words": "Yes, tell her about the tablets.",
     "discussion": "We talked on the telephone.",
 }
+
+
+def opened(visit: Visit, disclosure: Disclosure, action: str) -> SubjectKeys:
+    """The keys of its client, for a page about it."""
+    purpose = pages.purpose(visit)
+    return door.open_about(visit, [disclosure], action, purpose)[disclosure.client_id]
 
 
 def client_of(cast: Cast, requester: Someone) -> Client:
@@ -43,10 +52,11 @@ def drafted(cast: Cast, requester: Someone | None = None) -> Disclosure:
     requester = requester or cast.volunteer
     client = client_of(cast, requester)
     with requester.visit().transaction() as visit:
-        keys = door.open_one(visit, client.pk, "disclosure.add", "disclosure")
+        wanted = Disclosure(client=client)
+        keys = opened(visit, wanted, "disclosure.add")
         made = requests.draft(
             by=visit, client=client, keys=keys, ground=Ground.PUBLIC_INTEREST,
-            ground_details=WORDS["ground_details"],
+            ground_details=WORDS["ground_details"], new_id=wanted.pk,
         )  # fmt: skip
         words = contents.words_of(made, keys)
         clear = {"consent": Consent.GIVEN, "discussed_on": date(2026, 1, 8)}
@@ -71,7 +81,7 @@ def asked(cast: Cast, requester: Someone | None = None) -> Disclosure:
 def open_notes(someone: Someone, disclosure: Disclosure) -> None:
     """The coordinator opens the notes, for an hour."""
     with someone.visit().transaction() as visit:
-        grants.open_notes(by=visit, client=disclosure.client, reason="disclosure")
+        grants.open_notes(by=visit, client=disclosure.client, reason="coordination")
 
 
 def approved(cast: Cast, requester: Someone | None = None) -> Disclosure:
@@ -79,7 +89,7 @@ def approved(cast: Cast, requester: Someone | None = None) -> Disclosure:
     made = asked(cast, requester)
     open_notes(cast.deputy, made)
     with cast.deputy.visit().transaction() as visit:
-        keys = door.open_one(visit, made.client_id, "disclosure.decide", "disclosure")
+        keys = opened(visit, made, "disclosure.decide")
         requests.decide(
             by=visit, disclosure=made, keys=keys, approve=True, reason="It is needed.",
             shown=contents.hash_of(made),
@@ -104,7 +114,7 @@ def released(cast: Cast) -> Out:
     """Released by the deputy."""
     made = approved(cast)
     with cast.deputy.visit().transaction() as visit:
-        keys = door.open_one(visit, made.client_id, "disclosure.release", "disclosure")
+        keys = opened(visit, made, "disclosure.release")
         out = delivery.release(by=visit, disclosure=made, keys=keys, language="en", days=7)
     return Out(made, out)
 

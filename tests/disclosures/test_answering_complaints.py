@@ -9,10 +9,10 @@ from uuid import UUID, uuid4
 import pytest
 from django.test import Client as Browser
 
-from audit import door
 from disclosures.actions import contents, requests
 from disclosures.models import Disclosure
 from tests.cast import Cast, Someone, recruit
+from tests.disclosures import making
 from tests.disclosures.making import asked, drafted, open_notes
 from tests.walls import acts
 
@@ -38,7 +38,7 @@ def decide(by: Someone, made: Disclosure, *, approve: bool = True) -> None:
     """By somebody whose notes are open."""
     open_notes(by, made)
     with by.visit().transaction() as visit:
-        keys = door.open_one(visit, made.client_id, "disclosure.decide", "disclosure")
+        keys = making.opened(visit, made, "disclosure.decide")
         requests.decide(
             by=visit, disclosure=made, keys=keys, approve=approve, reason="Read.",
             shown=contents.hash_of(made),

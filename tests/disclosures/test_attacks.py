@@ -16,7 +16,6 @@ from django.db import DatabaseError, IntegrityError, connection, connections
 from django.test import Client as Browser
 from pypdf import PdfReader
 
-from audit import door
 from confidential.database import DATABASE
 from confidential.embedded import Embedded, binary
 from disclosures.actions import delivery
@@ -285,7 +284,7 @@ def test_an_approval_that_is_not_used_expires(cast: Cast, superuser: psycopg.Con
     with pytest.raises(Refused, match="30 days"):
         with cast.deputy.visit().transaction() as visit:
             row = Disclosure.objects.get(pk=made.pk)
-            keys = door.open_one(visit, row.client_id, "disclosure.release", "disclosure")
+            keys = making.opened(visit, row, "disclosure.release")
             delivery.release(by=visit, disclosure=row, keys=keys, language="fr", days=7)
     with pytest.raises(IntegrityError, match="cannot go this way"):
         with cast.deputy.visit().transaction() as visit:

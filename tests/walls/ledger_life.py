@@ -76,7 +76,7 @@ class Life(Beginning):
 
         def act() -> Grant:
             with self.someone(by).visit().transaction() as visit:
-                return grants.open_notes(by=visit, client=shown, reason="supervision")
+                return grants.open_notes(by=visit, client=shown, reason="coordination")
 
         line = self.tried(self.model.looks_after(by, client), act)
         if line:

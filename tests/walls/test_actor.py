@@ -31,16 +31,17 @@ CALLABLE = {
     "portal_open": "signin", "receive_delivery": "app",
     "record": "app signin worker", "scan": "app worker", "serves": "app worker", "sign": "app",
     "alarms": "app", "apart": "app worker", "answer_complaint": "app", "attempts_after_end": "app", "barred": "app worker", "complain": "app",
-    "client_of": "app", "complaint_handlers": "app", "complained_about": "app worker", "complaint_closes": "app worker", "complains": "app", "consult": "app",
+    "client_of": "app", "complaint_handlers": "app", "complains": "app", "consult": "app",
     "emergency_end": "app", "emergency_open": "app", "emergency_rest": "app", "emergency_review": "app",
     "end_conflict": "app", "end_consultation": "app", "consultable": "app", "finds_visit": "app", "hand_complaint": "app",
     "hears": "app worker", "leave": "signin", "mark_conflict": "app", "may_part_with": "app",
     "move_client": "app", "own_open": "app worker", "parted": "app", "protect": "app",
     "reads_emergency": "app worker", "remind_leaver": "app", "reviews": "app", "serves_there": "app worker",
+    "shows_disclosure": "app worker", "shows_event": "app worker", "shows_line": "app worker",
     "decide_names": "app", "end_names": "app", "own_count": "app", "own_names": "app",
-    "log_verified": "worker", "hand_over": "app", "kept_back": "app worker", "on_duty": "app worker", "unrecognised": "app", "who_by_duty": "app",
+    "log_verified": "worker", "hand_over": "app", "on_duty": "app worker", "unrecognised": "app", "who_by_duty": "app",
     "visit_alarm": "app", "visit_later": "app", "visit_safe": "app", "visit_start": "app", "writes": "app",
-    "take_in": "app", "try_delivery": "app", "uid": "app worker", "who": "app signin worker",
+    "take_in": "app", "told": "app worker", "try_delivery": "app", "uid": "app worker", "who": "app signin worker",
 }  # fmt: skip
 
 

@@ -154,7 +154,7 @@ def test_named_deputy_whose_duty_ran_out_sees_no_protected_record(
         duty = cursor.fetchone()[0]
     call(cast.coordinator, "protect(%s, true, %s::uuid[])", client.pk, [stand_in.id])
     with stand_in.visit().transaction() as visit:
-        grants.open_notes(by=visit, client=client, reason="supervision")
+        grants.open_notes(by=visit, client=client, reason="coordination")
     assert sees(stand_in, client) == ALL
     with superuser.transaction():
         superuser.execute(acts.ASLEEP)
@@ -235,6 +235,31 @@ def test_disclosure_because_of_a_complaint_is_closed_to_whom_it_is_about(cast: C
     assert (
         raw(cast.coordinator, blind + " WHERE client_id = %s", cast.coordinator.id, client.pk) == 0
     )
+
+
+def test_no_function_answers_whether_one_is_complained_about(cast: Cast) -> None:
+    """What policies ask, they ask by the id of a line: one's own says the same with a complaint and without."""
+    said = []
+    for complained in (True, False):
+        client = new_client(cast.volunteer)
+        if complained:
+            acts.complain(cast.protection, client, "coordinator", cast.coordinator)
+        with cast.coordinator.visit().transaction() as visit:
+            own = grants.open_notes(by=visit, client=client, reason="complaint").pk
+            asked = Disclosure(client=client, branch_id=cast.north, reference=f"D-{uuid4().hex[:8]}",
+                               ground="complaint", consent="", requested_by_id=cast.coordinator.id)  # fmt: skip
+            asked.save(force_insert=True)
+        said.append([call(cast.coordinator, "shows_line(%s)", own), call(cast.coordinator, "shows_disclosure(%s)", asked.pk),
+                     call(cast.coordinator, "shows_event(%s)", own)])  # fmt: skip
+        for function, values in (
+            ("complained_about(%s)", [client.pk]),
+            ("complaint_closes('complaint', %s, NULL)", [client.pk]),
+        ):
+            with pytest.raises(ProgrammingError, match="permission denied"):
+                call(cast.coordinator, function, *values)
+    assert said == [[True, True, False]] * 2
+    for function in ("shows_line", "shows_disclosure", "shows_event"):
+        assert call(cast.coordinator, f"{function}(%s)", uuid4()) is False
 
 
 def test_ids_of_closed_complaints_are_not_handed_out(cast: Cast) -> None:

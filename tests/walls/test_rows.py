@@ -179,9 +179,9 @@ def test_coordinator_cannot_give_themself_notes_without_reason_or_end(cast: Cast
     tries = [
         {"basis": "assignment", "scope": "full", "purpose": "support", "ends_at": None},
         {"basis": "branch_duty", "scope": "read", "purpose": "curiosity", "ends_at": timezone.now()},
-        {"basis": "branch_duty", "scope": "read", "purpose": "supervision", "ends_at": None},
+        {"basis": "branch_duty", "scope": "read", "purpose": "coordination", "ends_at": None},
         {
-            "basis": "branch_duty", "scope": "read", "purpose": "supervision",
+            "basis": "branch_duty", "scope": "read", "purpose": "coordination",
             "ends_at": timezone.now() + timedelta(days=2),
         },
     ]  # fmt: skip

@@ -1,0 +1,379 @@
+"""What must not be told stays untold: two clients who differ in a kept-back disclosure only look the same.
+
+Step by step over HTTP, in every page of their space, their copy, their file and every table; and a day, a
+week and a year after.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+from django.db import IntegrityError, ProgrammingError, connection
+from django.test import Client as Browser
+from django.urls import reverse
+from django.utils import timezone
+
+from audit import door
+from audit.visit import LogUnavailable
+from clients.actions import grants
+from rights.models import SubjectRequest
+from tests import cast as standing
+from tests.disclosures import making
+from tests.portal.conftest import Space, log_contact
+from tests.portal.twins import Twins
+
+SignIn = Callable[..., Browser]
+WILL = {"consent": "not_sought", "why_no_consent": "Somebody listens in."}
+LATER = (1, 7, 365)
+
+
+@pytest.fixture
+def twins(cast: standing.Cast, space: Callable[..., Space], superuser: psycopg.Connection) -> Twins:
+    """Two clients with the same names, contacts and card."""
+    both = [space(given_name="Honorine", family_name="Vauquelin") for _ in range(2)]
+    for own in both:
+        for day, text in ((6, making.KEPT), (7, making.CHOSEN)):
+            log_contact(cast.volunteer, own.client, text, date(2026, 1, day))
+    people = {
+        someone.id: someone
+        for someone in vars(cast).values()
+        if isinstance(someone, standing.Someone)
+    }
+    return Twins(*both, superuser, people)
+
+
+class Story:
+    """What people do about ``twins.kept``, on the pages; each act gives the words for it."""
+
+    def __init__(self, cast: standing.Cast, twins: Twins, sign_in: SignIn) -> None:
+        self.cast, self.twins, self.sign_in = cast, twins, sign_in
+        self.asker, self.decider = sign_in(cast.volunteer), sign_in(cast.deputy)
+        self.stranger = sign_in(cast.outsider)
+        self.new = f"/clients/{twins.kept.client.pk}/disclosures/new/"
+        self.page = ""
+        self.link = self.phrase = ""
+
+    def form_opened(self) -> None:
+        """Only looked at: nothing is made."""
+        for browser in (self.asker, self.decider):
+            assert browser.get(self.new).status_code == 200
+        assert self.stranger.get(f"/disclosures/{UUID(int=1)}/").status_code == 404
+
+    def drafted(self) -> None:
+        """Its ground, recipient, the client's will, contacts and why: each page opened and sent."""
+        shown = self.asker.get(self.new).content.decode()
+        data = {
+            "ground": "public_interest",
+            "ground_details": "Harm.",
+            "new_id": field(shown, "new_id"),
+        }
+        at = self.asker.post(self.new, data).headers["Location"]
+        self.page = "/".join(at.split("/")[:3]) + "/"
+        for given in ({name: making.WORDS[name] for name in RECIPIENT}, WILL):
+            shown = self.asker.get(at).content.decode()
+            sent = self.asker.post(at, {**given, "revision": field(shown, "revision")})
+            at = sent.headers["Location"]
+        shown = self.asker.get(at).content.decode()
+        at = self.asker.post(
+            at, {"contacts": re.findall(r'name="contacts" value="([^"]+)"', shown)[:1]}
+        )["Location"]
+        item = re.findall(r'name="([0-9a-f]{32})"', self.asker.get(at).content.decode())[0]
+        assert self.asker.post(at, {item: "It is needed."})["Location"] == self.page
+
+    def corrected(self) -> None:
+        """The draft is changed, so that it has earlier versions."""
+        at = f"{self.page}edit/recipient/"
+        shown = self.asker.get(at).content.decode()
+        given = {**{name: making.WORDS[name] for name in RECIPIENT}, "need": "At once."}
+        assert (
+            self.asker.post(at, {**given, "revision": field(shown, "revision")}).status_code == 302
+        )
+
+    def looked_at(self) -> None:
+        """By everybody who may, in lists and on its page; and tried by who may not."""
+        for browser in (self.asker, self.decider, self.sign_in(self.cast.coordinator)):
+            for page in ("/", "/disclosures/", self.new.removesuffix("new/"), self.page):
+                if page:
+                    assert browser.get(page).status_code == 200
+        if self.page:
+            assert self.stranger.get(self.page).status_code == 404
+            assert self.asker.get(f"{self.page}decide/").status_code in (302, 403)
+
+    def asked(self) -> None:
+        assert self.asker.post(f"{self.page}ask/").status_code == 302
+
+    def notes_opened(self) -> None:
+        """For it; those of the other client at the same moment, on the record."""
+        assert self.decider.get(f"{self.page}decide/").status_code == 200
+        assert self.decider.post(f"{self.page}notes/").status_code == 302
+        other = f"/clients/{self.twins.plain.client.pk}/notes/"
+        assert self.decider.post(other, {"reason": "coordination"}).status_code == 302
+        assert making.CHOSEN in self.decider.get(f"{self.page}decide/").content.decode()
+
+    def decided(self, decision: str, **more: str) -> None:
+        shown = field(self.decider.get(f"{self.page}decide/").content.decode(), "shown")
+        data = {"decision": decision, "reason": "Read.", "shown": shown, **more}
+        assert self.decider.post(f"{self.page}decide/", data).status_code == 302
+
+    def approved(self) -> None:
+        self.decided("approve")
+
+    def approved_untold(self) -> None:
+        """Approved; it would do harm to tell the client."""
+        day = timezone.localdate() + timedelta(days=30)
+        parts = {
+            f"look_again_on_{part}": str(getattr(day, part)) for part in ("day", "month", "year")
+        }
+        self.decided("approve", untold="harm", untold_why="He reads with her.", **parts)
+
+    def released(self) -> None:
+        """The link and the passphrase go to the recipient."""
+        assert self.decider.get(f"{self.page}release/").status_code == 200
+        sent = self.decider.post(f"{self.page}release/", {"language": "en", "days": "7"})
+        page = sent.content.decode()
+        self.link = re.search(r"/d/[\w-]{43}/", page)[0]  # type: ignore[index]
+        self.phrase = re.search(r"(?:[a-z]{4} ){5}[a-z]{4}", page)[0]  # type: ignore[index]
+
+    def tried(self) -> None:
+        """By the recipient, with a wrong passphrase."""
+        assert Browser().post(self.link, {"passphrase": "bado"}).status_code == 403
+
+    def received(self) -> None:
+        got = Browser().post(self.link, {"passphrase": self.phrase})
+        assert got.content.startswith(b"%PDF")
+
+    def looked_at_again(self) -> None:
+        """Kept from the client for longer."""
+        self.telling("harm", 60)
+
+    def telling(self, untold: str, days: int = 0) -> None:
+        """Whether the client is told, decided again."""
+        assert self.decider.get(f"{self.page}telling/").status_code == 200
+        day = timezone.localdate() + timedelta(days=days)
+        parts = {
+            f"look_again_on_{part}": str(getattr(day, part)) for part in ("day", "month", "year")
+        }
+        assert self.decider.post(
+            f"{self.page}telling/", {"untold": untold, **(parts if untold else {})}
+        )
+
+    def refused(self) -> None:
+        self.decided("refuse")
+
+    def cancelled(self) -> None:
+        assert self.asker.get(f"{self.page}cancel/").status_code == 200
+        assert self.asker.post(f"{self.page}cancel/", {"reason": "Not needed."}).status_code == 302
+
+
+OPTION = "To decide whether to pass something on</option>"
+LONGEST = "released, not to be told"
+RECIPIENT = ("recipient", "recipient_function", "recipient_reach", "need")
+PREPARED = ["form_opened", "drafted", "corrected", "looked_at"]
+DECIDED = [*PREPARED, "asked", "looked_at", "notes_opened"]
+ENDS = {
+    "draft given up": [*PREPARED, "cancelled"],
+    "refused": [*DECIDED, "refused", "looked_at"],
+    "approved and cancelled": [*DECIDED, "approved", "looked_at", "cancelled", "looked_at"],
+    "released, not to be told": [
+        *DECIDED, "approved_untold", "released", "tried", "received", "looked_at_again", "looked_at",
+    ],
+}  # fmt: skip
+
+
+def field(page: str, name: str) -> str:
+    """The value of a hidden field."""
+    found = re.search(rf'name="{name}" value="([^"]+)"', page)
+    assert found, name
+    return found[1]
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_nothing_that_a_client_sees_tells_of_a_disclosure_that_is_kept_back(
+    cast: standing.Cast, twins: Twins, sign_in: SignIn, end: str
+) -> None:
+    story = Story(cast, twins, sign_in)
+    # The way that all ends share is compared at each step once.
+    compared = ENDS[end] if end == LONGEST else [a for a in ENDS[end] if a not in ENDS[LONGEST]]
+    for act in ENDS[end]:
+        getattr(story, act)()
+        if act in compared:
+            twins.compare(act, whole=act in ("notes_opened", "received"))
+    for days in LATER:
+        with twins.later(days):
+            story.looked_at()
+            twins.compare(f"{days} days after", whole=days == LATER[-1])
+
+
+def test_what_was_kept_from_a_client_is_told_with_all_its_lines_once_somebody_says_so(
+    cast: standing.Cast, twins: Twins, sign_in: SignIn
+) -> None:
+    story = Story(cast, twins, sign_in)
+    for act in (*PREPARED, "asked", "notes_opened", "approved_untold", "released"):
+        getattr(story, act)()
+    own = twins.kept.browser
+    assert making.WORDS["recipient"] not in own.get(reverse("portal_disclosures")).content.decode()
+    told = own.get(reverse("portal_seen")).content.decode()
+    assert "something on" not in told.replace(OPTION, "")
+    story.telling("")
+    assert making.WORDS["recipient"] in own.get(reverse("portal_disclosures")).content.decode()
+    told = own.get(reverse("portal_seen")).content.decode()
+    for line in (
+        "Read a plan to pass something on, to decide",
+        "Decided that you are told",
+        "Passed something on",
+    ):
+        assert line in told
+    # What was told cannot be taken back.
+    assert sign_in(cast.deputy).get(f"{story.page}telling/").status_code == 302
+    with (
+        pytest.raises(IntegrityError),
+        cast.deputy.visit().transaction(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(
+            "UPDATE disclosures_disclosure SET untold = 'harm', look_again_on = current_date + 9 WHERE client_id = %s",
+            [twins.kept.client.pk],
+        )
+
+
+@pytest.mark.parametrize("given", [
+    {"untold": "harm"},
+    {"untold": "harm", "untold_why": "He reads with her."},
+    {"untold": "forbidden", "look_again_on_day": "1", "look_again_on_month": "2", "look_again_on_year": "2040"},
+])  # fmt: skip
+def test_keeping_from_the_client_needs_a_reason_and_a_day_within_half_a_year(
+    cast: standing.Cast, twins: Twins, sign_in: SignIn, given: dict[str, str]
+) -> None:
+    story = Story(cast, twins, sign_in)
+    for act in ("drafted", "asked", "notes_opened"):
+        getattr(story, act)()
+    shown = field(story.decider.get(f"{story.page}decide/").content.decode(), "shown")
+    data = {"decision": "approve", "reason": "Read.", "shown": shown, **given}
+    assert story.decider.post(f"{story.page}decide/", data).status_code == 200
+
+
+def test_what_is_kept_from_the_client_comes_back_on_its_day(
+    cast: standing.Cast, twins: Twins, sign_in: SignIn, superuser: psycopg.Connection
+) -> None:
+    story = Story(cast, twins, sign_in)
+    for act in ("drafted", "asked", "notes_opened", "approved_untold", "released"):
+        getattr(story, act)()
+    reference = story.decider.get(story.page).context["disclosure"].reference
+    waiting = "May the client be told?"
+    assert waiting not in story.decider.get("/").content.decode()
+    with superuser.transaction():
+        superuser.execute("SET LOCAL session_replication_role = replica")
+        superuser.execute(
+            "UPDATE disclosures_disclosure SET look_again_on = current_date WHERE reference = %s",
+            [reference],
+        )
+    assert waiting in story.decider.get("/").content.decode()
+    story.telling("forbidden", 20)
+    assert waiting not in story.decider.get("/").content.decode()
+
+
+# ---------------------------------------------------------------- in SQL
+
+
+def ask(by: standing.Someone, statement: str, *values: Any) -> Any:
+    """What somebody's own connection answers."""
+    with by.visit().transaction(), connection.cursor() as cursor:
+        cursor.execute(f"SELECT {statement}", list(values))
+        return cursor.fetchone()[0]
+
+
+def test_no_function_answers_whether_something_is_kept_back(
+    cast: standing.Cast, twins: Twins, superuser: psycopg.Connection
+) -> None:
+    me = standing.Someone(twins.kept.user, "", None)
+    made = making.asked(cast)
+    assert not superuser.execute("SELECT FROM pg_proc WHERE proname = 'kept_back'").fetchall()
+    for which in (made.pk, uuid4()):
+        assert ask(me, "sec.told('disclosures_disclosure', %s)", which) is False
+        assert ask(me, "sec.disclosure_hash(%s)", which) is None
+
+
+def test_the_hash_of_a_disclosure_is_for_whoever_sees_it(cast: standing.Cast) -> None:
+    made = making.asked(cast)
+    for someone in (cast.volunteer, cast.deputy, cast.coordinator):
+        assert len(ask(someone, "sec.disclosure_hash(%s)", made.pk)) == 32
+    for someone in (cast.colleague, cast.outsider, cast.south_coordinator, cast.president):
+        assert ask(someone, "sec.disclosure_hash(%s)", made.pk) is None
+        assert ask(someone, "sec.disclosure_hash(%s)", uuid4()) is None
+
+
+def test_whoever_worked_on_what_is_kept_back_is_in_no_decision_on_names(
+    cast: standing.Cast, twins: Twins, sign_in: SignIn
+) -> None:
+    story = Story(cast, twins, sign_in)
+    story.drafted()
+    story.looked_at()
+    lead = sign_in(cast.protection)
+    until = timezone.localdate() + timedelta(days=9)
+    for own in (twins.kept, twins.plain):
+        sent = {"reference": own.client.reference, "reason": "doubt",
+                **{f"until_{part}": str(getattr(until, part)) for part in ("day", "month", "year")}}  # fmt: skip
+        assert lead.post(reverse("names_list"), sent).status_code == 302
+    twins.compare("names")
+
+
+def test_earlier_versions_are_for_whoever_sees_the_row(
+    cast: standing.Cast, space: Callable[..., Space], superuser: psycopg.Connection
+) -> None:
+    own = space()
+    own.browser.post(
+        reverse("portal_request_add"), {"kind": "correction", "words": "About my volunteer."}
+    )
+    with cast.coordinator.visit().transaction() as visit:
+        row = SubjectRequest.objects.get(client=own.client)
+        row.state, row.handled_by_id = "in_progress", visit.person
+        row.save(update_fields=["state", "handled_by_id"])
+        keys = door.open_one(visit, own.client.pk, "request.view", "request")
+        row.words.unlock(keys)
+        row.words.answer = "We will talk."
+        row.words.save()
+    kept = "count(*) FROM clients_revision WHERE client_id = %s"
+    assert ask(standing.Someone(own.user, "", None), kept, own.client.pk) == 1
+    assert (
+        ask(
+            cast.volunteer,
+            "count(*) FROM rights_subjectrequestwords WHERE client_id = %s",
+            own.client.pk,
+        )
+        == 0
+    )
+    assert ask(cast.volunteer, kept, own.client.pk) == 0
+
+
+def test_each_table_with_a_history_binds_its_earlier_versions(
+    superuser: psycopg.Connection,
+) -> None:
+    """A table that keeps earlier versions has its policy on them: ``sec.guard`` lays both."""
+    kept = superuser.execute(
+        "SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+        " WHERE t.tgname = 'keep' AND convert_from(t.tgargs, 'UTF8') LIKE '%client_id%client%'"
+    ).fetchall()
+    bound = superuser.execute(
+        "SELECT substr(polname, 4), pg_get_expr(polqual, polrelid) FROM pg_policy"
+        " WHERE polrelid = 'clients_revision'::regclass AND NOT polpermissive"
+    ).fetchall()
+    assert {table for (table,) in kept} == {table for table, _ in bound}
+    assert len(bound) > 10
+    for table, asked in bound:
+        assert f"'{table}'" in asked
+
+
+def test_a_reason_that_tells_of_a_disclosure_is_logged_on_one_only(
+    cast: standing.Cast, twins: Twins
+) -> None:
+    for reason in ("disclosure", "law", "public_interest"):
+        with pytest.raises(LogUnavailable), cast.volunteer.visit().transaction() as visit:
+            door.open_one(visit, twins.kept.client.pk, "contact.list", reason)
+    with pytest.raises(ProgrammingError), cast.coordinator.visit().transaction() as visit:
+        grants.open_notes(by=visit, client=twins.kept.client, reason="disclosure")
