@@ -1,7 +1,8 @@
 """Keys of one subject (a client, a volunteer, the house) and the seal of one row.
 
 A sealed value is ``version, key name, nonce, AES-256-GCM``. The associated data bind it to its
-subject, table, row and revision, so that a value moved or put back does not open.
+subject, table, row and revision, and to the clear columns of the row: a value that was moved, put back
+or given another author does not open.
 """
 
 from __future__ import annotations
@@ -27,16 +28,23 @@ class SealBroken(ValueError):
 
 @dataclass(frozen=True)
 class Place:
-    """Where a sealed value lives: its table, row and revision."""
+    """Where a sealed value lives: its table, row and revision, and what the row says in clear."""
 
     table: str
     row: UUID
     revision: int
+    clear: bytes = b""
 
     def bind(self, subject: UUID) -> bytes:
         """The associated data of this place under ``subject``."""
         return b"|".join(
-            (subject.bytes, self.table.encode(), self.row.bytes, str(self.revision).encode())
+            (
+                subject.bytes,
+                self.table.encode(),
+                self.row.bytes,
+                str(self.revision).encode(),
+                self.clear,
+            )
         )
 
 

@@ -49,7 +49,7 @@ END $$;
 CREATE FUNCTION sec.check_name(act text) RETURNS void
 LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF act ~ '^(row|grant|duty)\.(add|change|appoint|end)$' OR act ~ '^disclosure\.(draft|asked|approved|refused|released|received|cancelled|try)$'
+    IF act ~ '^(row|grant|duty)\.(add|change|remove|appoint|end)$' OR act ~ '^disclosure\.(draft|asked|approved|refused|released|received|cancelled|try)$'
         OR act ~ '^request\.(new|in_progress|done|refused)$' OR act ~ '^export\.(fail|remove)$' OR act ~ '^log\.(file|lost|twice|remove)$' OR act = 'keeping.set'
         OR act ~ '^(complaint|conflict|emergency|visit)\.(open|rest|end|review|hand|answer|mark|start|later|alarm|safe)$'
         OR act IN ('association.found', 'breach.open', 'client.link', 'client.move', 'client.protect', 'client.take_in', 'client.unlink', 'client.unprotect',
@@ -142,17 +142,36 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_event FO
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_leaf FOR EACH STATEMENT EXECUTE FUNCTION sec.refuse_change();
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_pending FOR EACH STATEMENT EXECUTE FUNCTION sec.refuse_change('UPDATE', 'DELETE');
 
--- Every sealed or revised row: the revision grows by one, what was there is kept, the write is an event
--- with the hash of the ciphertext. Row triggers see bulk and raw SQL too. Arguments: subject column, kind,
--- sealed or clear. On an INSERT no row becomes JSON, and no statement is put together at run time.
+-- What a write event holds of a row: the hash of all its columns. Left out is what only follows other rows: the branch of
+-- what a client has, and the day of the last contact. Nothing is the same as absent, so that a column may be added later.
+CREATE FUNCTION sec.row_digest(content jsonb) RETURNS bytea
+LANGUAGE sql STABLE AS $$
+    SELECT sha256(convert_to(jsonb_strip_nulls(
+        CASE WHEN content ? 'client_id' THEN content - '{branch_id,last_contact_on}'::text[] ELSE content - 'last_contact_on' END)::text, 'UTF8'))
+$$;
+
+-- The number of an object's next write event, where its rows have no revision that only grows.
+CREATE FUNCTION sec.next_write(target text, object uuid) RETURNS integer
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT coalesce(max(e.revision), 0) + 1 FROM public.audit_event e
+    WHERE e.object_type = target AND e.object_id = object AND e.digest IS NOT NULL
+$$;
+
+-- Every sealed or revised row: the revision grows by one, what was there is kept, the write is an event with the digest
+-- of the row. Row triggers see bulk and raw SQL too. Arguments: subject column, kind, sealed or clear. No statement is put
+-- together at run time. Times and bytes are written in one way, whatever the session speaks.
 CREATE FUNCTION sec.keep() RETURNS trigger
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET bytea_output = 'hex' AS $$
 DECLARE
     about uuid;
     was_about uuid;
-    content bytea;
     was bytea;
 BEGIN
+    IF tg_op = 'DELETE' THEN
+        PERFORM sec.log('row.remove', (to_jsonb(old) ->> tg_argv[0])::uuid, tg_argv[1], object => tg_table_name, object_id => old.id,
+            rev => sec.next_write(tg_table_name, old.id), hash => sec.row_digest(to_jsonb(old)));
+        RETURN NULL;
+    END IF;
     -- A branch that is not taken is never planned, so each table needs only the columns that it has.
     CASE tg_argv[0]
         WHEN 'client_id' THEN about := new.client_id;
@@ -161,11 +180,6 @@ BEGIN
         WHEN 'emergency_id' THEN about := new.emergency_id;
         WHEN 'visit_id' THEN about := new.visit_id;
     END CASE;
-    IF tg_argv[2] = 'sealed' THEN
-        content := new.sealed;
-    ELSE
-        content := convert_to(to_jsonb(new)::text, 'UTF8');
-    END IF;
     IF tg_op = 'UPDATE' THEN
         CASE tg_argv[0]
             WHEN 'client_id' THEN was_about := old.client_id;
@@ -190,8 +204,9 @@ BEGIN
     ELSIF new.revision <> 1 THEN
         RAISE 'a new row has revision 1' USING ERRCODE = '40001';
     END IF;
-    PERFORM sec.log(CASE tg_op WHEN 'INSERT' THEN 'row.add' ELSE 'row.change' END, about, tg_argv[1],
-        object => tg_table_name, object_id => new.id, rev => new.revision, hash => sha256(content));
+    -- What a client has is never removed; what may be removed may come again under its id, and is counted on.
+    PERFORM sec.log(CASE tg_op WHEN 'INSERT' THEN 'row.add' ELSE 'row.change' END, about, tg_argv[1], object => tg_table_name, object_id => new.id,
+        rev => CASE tg_argv[1] WHEN 'client' THEN new.revision ELSE sec.next_write(tg_table_name, new.id) END, hash => sec.row_digest(to_jsonb(new)));
     RETURN NULL;
 END $$;
 
@@ -201,8 +216,16 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', target);
     EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', target);
-    EXECUTE format('CREATE TRIGGER keep AFTER INSERT OR UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION sec.keep(%L, %L, %L)',
+    EXECUTE format('CREATE TRIGGER keep AFTER INSERT OR UPDATE OR DELETE ON %s FOR EACH ROW EXECUTE FUNCTION sec.keep(%L, %L, %L)',
         target, subject_column, kind, CASE WHEN sealed THEN 'sealed' ELSE 'clear' END);
+    PERFORM sec.compare(target);
+END $$;
+-- The door reads each row of a table, to compare it with its write event.
+CREATE FUNCTION sec.compare(target regclass) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    EXECUTE format('GRANT SELECT ON %s TO confidential_door', target);
+    EXECUTE format('CREATE POLICY compared ON %s FOR SELECT TO confidential_door USING (true)', target);
 END $$;
 -- The same without a history, for tables whose rows only come and go.
 CREATE FUNCTION sec.bind(VARIADIC targets regclass[]) RETURNS void
@@ -232,6 +255,7 @@ END $$;
 GRANT EXECUTE ON FUNCTION sec.open, sec.scan, sec.record, sec.deny TO confidential_app, confidential_worker;
 GRANT EXECUTE ON FUNCTION sec.record TO confidential_signin;
 GRANT EXECUTE ON FUNCTION sec.apart TO confidential_app, confidential_worker, confidential_door;
+GRANT EXECUTE ON FUNCTION sec.row_digest TO confidential_door;
 GRANT SELECT, INSERT ON audit_event TO confidential_door;
 GRANT INSERT ON audit_pending TO confidential_door;
 GRANT SELECT ON audit_event TO confidential_app, confidential_worker;

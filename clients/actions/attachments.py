@@ -37,7 +37,7 @@ def attach(*, by: Visit, contact: Contact, new: NewFile) -> Attachment:
 
 def add_file(*, by: Visit, contact: Contact, keys: SubjectKeys, new: NewFile) -> Attachment:
     """Seal a file with keys that the door gave. Nothing of it stays if the transaction fails."""
-    file, size = files.write(settings.FILES_ROOT, keys, [new.content])
+    file, size, sha256 = files.write(settings.FILES_ROOT, keys, [new.content])
     by.undoing.append(lambda: files.remove(settings.FILES_ROOT, file))
     made = Attachment.new(
         keys,
@@ -45,6 +45,7 @@ def add_file(*, by: Visit, contact: Contact, keys: SubjectKeys, new: NewFile) ->
         contact=contact,
         file=file,
         size=size,
+        sha256=sha256,
         by_id=by.person,
         name=safe_name(new.name),
         content_type=new.content_type,

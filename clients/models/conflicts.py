@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from django.db import models
 from django.db.models import functions
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -96,7 +97,7 @@ class ComplaintEntry(SealedModel):
     complaint = models.ForeignKey(Complaint, on_delete=models.PROTECT, related_name="entries")
     kind = models.CharField(max_length=10, choices=Kind)
     by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
-    made_at = models.DateTimeField(auto_now_add=True)
+    made_at = models.DateTimeField(default=timezone.now)
     text = Sealed()
     reach = Sealed()
 

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from django.db import models
 from django.db.models import functions
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clients.models.records import Client
@@ -116,7 +117,7 @@ class EmergencyEntry(SealedModel):
     emergency = models.ForeignKey(Emergency, on_delete=models.PROTECT, related_name="entries")
     kind = models.CharField(max_length=10, choices=Kind)
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    made_at = models.DateTimeField(auto_now_add=True)
+    made_at = models.DateTimeField(default=timezone.now)
     text = Sealed()
 
     class Meta:

@@ -11,6 +11,7 @@ from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from clients.models.contacts import Contact
 from clients.models.records import Client
+from vault.sealed import Kept
 from volunteers.models import Branch, Person
 
 
@@ -66,7 +67,7 @@ class GrantQuerySet(models.QuerySet):
         return self.filter(basis=Basis.ASSIGNMENT)
 
 
-class Grant(models.Model):
+class Grant(Kept):
     """One line of the ledger. Only its end can be set later, and only earlier or once.
 
     ``contact`` narrows it to one contact; ``since`` hides contacts before that day; ``act`` is the

@@ -103,7 +103,7 @@ class ConsultationEntry(SealedModel):
     # Where a part was copied from; whoever may not see that contact learns only that there is one.
     contact = models.ForeignKey(Contact, null=True, on_delete=models.PROTECT, related_name="+")
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    made_at = models.DateTimeField(auto_now_add=True)
+    made_at = models.DateTimeField(default=timezone.now)
     title = Sealed()
     text = Sealed()
 
@@ -117,7 +117,7 @@ class WhoMayKnow(SealedModel):
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="may_know")
     until = models.DateField(_("until"), null=True, blank=True)
     by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
-    made_at = models.DateTimeField(auto_now_add=True)
+    made_at = models.DateTimeField(default=timezone.now)
     revoked_at = models.DateTimeField(null=True)
     person = Sealed()
     reach = Sealed()
