@@ -20,7 +20,7 @@ PAGE_BYTES = 4 * 1024 * 1024
 MOST_EXCHANGED = 20  # of so many changed rows of a table each pair is looked at
 
 # What writes the events of rows, and what else guards any table: foreign keys are triggers too.
-WRITERS = ["keep", "derive"]
+WRITERS = ["keep", "attest", "derive"]
 UNGUARDED = """
     SELECT g.tgrelid::regclass::text, g.tgname FROM pg_trigger g JOIN pg_class c ON c.oid = g.tgrelid
     WHERE c.relnamespace = 'public'::regnamespace AND g.tgenabled NOT IN ('O', 'A')
@@ -83,21 +83,26 @@ class Comparison:
         """Compare the rows of one model."""
         table = model._meta.db_table
         self.changed = []
-        ranges = list(_ranges(table))
+        ranges, follows = list(_ranges(table)), [*model.follows]
         for done, (first, last) in enumerate(ranges, start=1):
-            self._page("sec.rows_compared(%s, %s, %s)", table, first, last)
+            self._page("sec.rows_compared(%s, %s, %s, %s)", table, follows, first, last)
             if has_history(model):
-                self._page("sec.rows_before(%s, %s, %s)", table, first, last)
+                self._page("sec.rows_before(%s, %s, %s, %s)", table, follows, first, last)
             self.say(f"{table}: {done * 100 // len(ranges)} %, {self.found.rows} rows in all")
         if 1 < len(self.changed) <= MOST_EXCHANGED:
-            for row, other, columns in _asked("sec.rows_exchanged(%s, %s)", table, self.changed):
-                said = f"{table} {row} has been given what belongs to {other}: {', '.join(columns)}."
+            exchanged = _asked("sec.rows_exchanged(%s, %s, %s)", table, follows, self.changed)
+            for row, other, columns in exchanged:
+                said = (
+                    f"{table} {row} has been given what belongs to {other}: {', '.join(columns)}."
+                )
                 self.found.faults.append(said)
         for row, columns in _asked("sec.rows_orphaned(%s)", table):
-            self.found.faults.append(f"{table} {row} is orphaned: nothing is where {columns} leads.")
+            self.found.faults.append(
+                f"{table} {row} is orphaned: nothing is where {columns} leads."
+            )
 
-    def _page(self, question: str, table: str, first: UUID, last: UUID) -> None:
-        for row, fault, number in _asked(question, table, first, last):
+    def _page(self, question: str, table: str, *values: Any) -> None:
+        for row, fault, number in _asked(question, table, *values):
             if fault == "rows":
                 self.found.rows += number
                 continue

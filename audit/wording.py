@@ -149,6 +149,7 @@ ACTIONS: dict[str, Any] = {
     "request.view": _("Read a request"),
     "row.add": _("Wrote something new"),
     "row.change": _("Changed something written"),
+    "row.remove": _("Removed something written"),
     "safe_contact.edit": _("Changed a safe contact"),
     "signin.again": _("Signed in again, before something dangerous"),
     "signin.end": _("Signed out"),

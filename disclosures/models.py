@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from clients.models import Client, Complaint, Contact
 from disclosures.querysets import DisclosureQuerySet
-from vault.sealed import Sealed, SealedModel
+from vault.sealed import Kept, Sealed, SealedModel
 from volunteers.models import Branch, Person
 
 
@@ -43,7 +43,7 @@ class Consent(models.TextChoices):
     NOT_SOUGHT = "not_sought", _("The client could not be asked")
 
 
-class Disclosure(models.Model):
+class Disclosure(Kept):
     """A request to let information out, exceptionally, and what became of it."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -129,7 +129,7 @@ class DisclosureItem(SealedModel):
     why = Sealed()
 
 
-class Delivery(models.Model):
+class Delivery(Kept):
     """The package for the recipient. Its key is wrapped by the passphrase, which nobody keeps."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)

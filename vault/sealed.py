@@ -51,7 +51,12 @@ class Sealed:
 
 
 class Kept(models.Model):
-    """A row whose every write is an event with its digest: ``audit_verify`` compares the two."""
+    """A row whose every write is an event with its digest: ``audit_verify`` compares the two.
+
+    Left out are columns that only follow other rows, which ``follows`` names.
+    """
+
+    follows: ClassVar[tuple[str, ...]] = ()
 
     class Meta:
         abstract = True
@@ -141,10 +146,11 @@ class SealedModel(Kept):
         """The sealed values by name, decrypted once. Raises Locked, or SealBroken if altered."""
         if self._values is None:
             keys = self.keys
+            clear = self._clear or vars(self)
             self._values = (
                 {}
                 if self._state.adding
-                else open_row(type(self), self.pk, self.revision, self.sealed, self._clear or vars(self), keys)
+                else open_row(type(self), self.pk, self.revision, self.sealed, clear, keys)
             )
         return self._values
 
@@ -224,9 +230,7 @@ def open_row(
     return json.loads(keys.open(bytes(sealed), place_of(model, row, revision, clear)))
 
 
-def place_of(
-    model: type[SealedModel], row: UUID, revision: int, clear: Mapping[str, Any]
-) -> Place:
+def place_of(model: type[SealedModel], row: UUID, revision: int, clear: Mapping[str, Any]) -> Place:
     """Where a sealed value lies. ``clear`` has the row's columns by name, as Python or as JSON has them."""
     values = [_read(field, clear[field.attname]) for field in bound(model)]
     return Place(model._meta.db_table, row, revision, _written(values))

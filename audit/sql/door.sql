@@ -49,7 +49,7 @@ END $$;
 CREATE FUNCTION sec.check_name(act text) RETURNS void
 LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF act ~ '^(row|grant|duty)\.(add|change|remove|appoint|end)$' OR act ~ '^disclosure\.(draft|asked|approved|refused|released|received|cancelled|try)$'
+    IF act ~ '^(row|grant|duty)\.(add|change|remove|state|appoint|end)$' OR act ~ '^disclosure\.(draft|asked|approved|refused|released|received|cancelled|try)$'
         OR act ~ '^request\.(new|in_progress|done|refused)$' OR act ~ '^export\.(fail|remove)$' OR act ~ '^log\.(file|lost|twice|remove)$' OR act = 'keeping.set'
         OR act ~ '^(complaint|conflict|emergency|visit)\.(open|rest|end|review|hand|answer|mark|start|later|alarm|safe)$'
         OR act IN ('association.found', 'breach.open', 'client.link', 'client.move', 'client.protect', 'client.take_in', 'client.unlink', 'client.unprotect',
@@ -142,13 +142,10 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_event FO
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_leaf FOR EACH STATEMENT EXECUTE FUNCTION sec.refuse_change();
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_pending FOR EACH STATEMENT EXECUTE FUNCTION sec.refuse_change('UPDATE', 'DELETE');
 
--- What a write event holds of a row: the hash of all its columns. Left out is what only follows other rows: the branch of
--- what a client has, and the day of the last contact. Nothing is the same as absent, so that a column may be added later.
-CREATE FUNCTION sec.row_digest(content jsonb) RETURNS bytea
-LANGUAGE sql STABLE AS $$
-    SELECT sha256(convert_to(jsonb_strip_nulls(
-        CASE WHEN content ? 'client_id' THEN content - '{branch_id,last_contact_on}'::text[] ELSE content - 'last_contact_on' END)::text, 'UTF8'))
-$$;
+-- What a write event holds of a row: the hash of all its columns but those that only follow other rows. Nothing is the same
+-- as absent, so that a column may be added later.
+CREATE FUNCTION sec.row_digest(content jsonb, follows text[] DEFAULT '{}') RETURNS bytea
+LANGUAGE sql STABLE AS $$ SELECT sha256(convert_to(jsonb_strip_nulls(content - follows)::text, 'UTF8')) $$;
 
 -- The number of an object's next write event, where its rows have no revision that only grows.
 CREATE FUNCTION sec.next_write(target text, object uuid) RETURNS integer
@@ -169,7 +166,7 @@ DECLARE
 BEGIN
     IF tg_op = 'DELETE' THEN
         PERFORM sec.log('row.remove', (to_jsonb(old) ->> tg_argv[0])::uuid, tg_argv[1], object => tg_table_name, object_id => old.id,
-            rev => sec.next_write(tg_table_name, old.id), hash => sec.row_digest(to_jsonb(old)));
+            rev => sec.next_write(tg_table_name, old.id), hash => sec.row_digest(to_jsonb(old), '{branch_id}'));
         RETURN NULL;
     END IF;
     -- A branch that is not taken is never planned, so each table needs only the columns that it has.
@@ -206,7 +203,7 @@ BEGIN
     END IF;
     -- What a client has is never removed; what may be removed may come again under its id, and is counted on.
     PERFORM sec.log(CASE tg_op WHEN 'INSERT' THEN 'row.add' ELSE 'row.change' END, about, tg_argv[1], object => tg_table_name, object_id => new.id,
-        rev => CASE tg_argv[1] WHEN 'client' THEN new.revision ELSE sec.next_write(tg_table_name, new.id) END, hash => sec.row_digest(to_jsonb(new)));
+        rev => CASE tg_argv[1] WHEN 'client' THEN new.revision ELSE sec.next_write(tg_table_name, new.id) END, hash => sec.row_digest(to_jsonb(new), '{branch_id}'));
     RETURN NULL;
 END $$;
 
@@ -226,6 +223,29 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     EXECUTE format('GRANT SELECT ON %s TO confidential_door', target);
     EXECUTE format('CREATE POLICY compared ON %s FOR SELECT TO confidential_door USING (true)', target);
+END $$;
+-- Rows in clear that open a record, close one, or say who did something: what they say after each write is an event for the
+-- comparison alone, beside the event of the act. It is about nobody, and no page shows it.
+CREATE FUNCTION sec.attest() RETURNS trigger
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET bytea_output = 'hex' AS $$
+DECLARE
+    follows text[] := coalesce(tg_argv, '{}');
+    said bytea := sec.row_digest(to_jsonb(coalesce(new, old)), follows);
+BEGIN
+    IF tg_op = 'UPDATE' AND said = sec.row_digest(to_jsonb(old), follows) THEN
+        RETURN NULL;
+    END IF;
+    PERFORM sec.log(CASE tg_op WHEN 'DELETE' THEN 'row.remove' ELSE 'row.state' END, object => tg_table_name, object_id => coalesce(new.id, old.id),
+        rev => sec.next_write(tg_table_name, coalesce(new.id, old.id)), hash => said);
+    RETURN NULL;
+END $$;
+-- Named so that it fires before what changes the row again. Arguments: columns that only follow other rows.
+CREATE FUNCTION sec.attested(target regclass, VARIADIC follows text[] DEFAULT '{}') RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    EXECUTE format('CREATE TRIGGER attest AFTER INSERT OR UPDATE OR DELETE ON %s FOR EACH ROW EXECUTE FUNCTION sec.attest(%s)',
+        target, (SELECT string_agg(quote_literal(f), ', ') FROM unnest(follows) f));
+    PERFORM sec.compare(target);
 END $$;
 -- The same without a history, for tables whose rows only come and go.
 CREATE FUNCTION sec.bind(VARIADIC targets regclass[]) RETURNS void
@@ -259,11 +279,12 @@ GRANT EXECUTE ON FUNCTION sec.row_digest TO confidential_door;
 GRANT SELECT, INSERT ON audit_event TO confidential_door;
 GRANT INSERT ON audit_pending TO confidential_door;
 GRANT SELECT ON audit_event TO confidential_app, confidential_worker;
+CREATE POLICY shown ON audit_event AS RESTRICTIVE FOR SELECT TO confidential_app USING (action <> 'row.state');
 CREATE POLICY door_reads ON audit_event FOR SELECT TO confidential_door USING (true);
 CREATE POLICY door_writes ON audit_event FOR INSERT TO confidential_door WITH CHECK (true);
 
 SELECT sec.adopt_functions();
 -- Whoever makes a table with a history must be able to lay its trigger.
 SET LOCAL ROLE confidential_door;
-GRANT EXECUTE ON FUNCTION sec.keep TO confidential_owner;
+GRANT EXECUTE ON FUNCTION sec.keep, sec.attest TO confidential_owner;
 RESET ROLE;

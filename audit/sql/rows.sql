@@ -3,11 +3,11 @@
 
 -- Rows that are not what their newest write event says, between two ids: changed, put back (as it was once), added (no event
 -- wrote it), removed (no event removed it), returned (an event removed it). And how many rows there are.
-CREATE FUNCTION sec.rows_compared(target text, first uuid, last uuid, OUT "row" uuid, OUT fault text, OUT number bigint) RETURNS SETOF record
+CREATE FUNCTION sec.rows_compared(target text, follows text[], first uuid, last uuid, OUT "row" uuid, OUT fault text, OUT number bigint) RETURNS SETOF record
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET bytea_output = 'hex' AS $$
 BEGIN
     RETURN QUERY EXECUTE format($q$
-        WITH there AS MATERIALIZED (SELECT t.id, sec.row_digest(to_jsonb(t)) AS digest FROM public.%1$I t WHERE t.id BETWEEN $1 AND $2),
+        WITH there AS MATERIALIZED (SELECT t.id, sec.row_digest(to_jsonb(t), $3) AS digest FROM public.%1$I t WHERE t.id BETWEEN $1 AND $2),
         written AS (SELECT DISTINCT ON (e.object_id) e.object_id, e.action, e.digest FROM public.audit_event e
             WHERE e.object_type = %1$L AND e.object_id BETWEEN $1 AND $2 AND e.digest IS NOT NULL ORDER BY e.object_id, e.revision DESC)
         SELECT coalesce(r.id, w.object_id), CASE WHEN r.id IS NULL THEN 'removed' WHEN w.object_id IS NULL THEN 'added'
@@ -16,11 +16,11 @@ BEGIN
         LEFT JOIN LATERAL (SELECT max(e.revision) AS revision FROM public.audit_event e
             WHERE e.object_type = %1$L AND e.object_id = r.id AND e.digest = r.digest AND e.action <> 'row.remove') b ON r.digest <> w.digest
         WHERE CASE WHEN r.id IS NULL THEN w.action <> 'row.remove' ELSE w.action = 'row.remove' OR r.digest IS DISTINCT FROM w.digest END
-        UNION ALL SELECT NULL, 'rows', count(*) FROM there$q$, target) USING first, last;
+        UNION ALL SELECT NULL, 'rows', count(*) FROM there$q$, target) USING first, last, follows;
 END $$;
 
 -- What rows said before, by the events that wrote them then: changed, added; and revisions that a row must have and has not.
-CREATE FUNCTION sec.rows_before(target text, first uuid, last uuid, OUT "row" uuid, OUT fault text, OUT number bigint) RETURNS SETOF record
+CREATE FUNCTION sec.rows_before(target text, follows text[], first uuid, last uuid, OUT "row" uuid, OUT fault text, OUT number bigint) RETURNS SETOF record
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET bytea_output = 'hex' AS $$
 BEGIN
     RETURN QUERY EXECUTE format($q$
@@ -28,18 +28,18 @@ BEGIN
         FROM public.clients_revision v LEFT JOIN public.audit_event e
             ON e.object_type = %1$L AND e.object_id = v.row AND e.revision = v.revision AND e.digest IS NOT NULL
         WHERE v."table" = %1$L AND v.row BETWEEN $1 AND $2 AND e.digest IS DISTINCT FROM sec.row_digest(
-            CASE WHEN v.sealed IS NULL THEN v.clear ELSE v.clear || jsonb_build_object('sealed', v.sealed) END)
+            CASE WHEN v.sealed IS NULL THEN v.clear ELSE v.clear || jsonb_build_object('sealed', v.sealed) END, $3)
         UNION ALL
         SELECT t.id, 'earlier removed', n FROM public.%1$I t, generate_series(1::bigint, least(t.revision, 10000) - 1) n
         WHERE t.revision > 1 AND t.id BETWEEN $1 AND $2
           AND NOT EXISTS (SELECT FROM public.clients_revision v WHERE v."table" = %1$L AND v.row = t.id AND v.revision = n)
         UNION ALL
         SELECT v.row, 'earlier twice', v.revision::bigint FROM public.clients_revision v WHERE v."table" = %1$L AND v.row BETWEEN $1 AND $2
-        GROUP BY v.row, v.revision HAVING count(*) > 1$q$, target) USING first, last;
+        GROUP BY v.row, v.revision HAVING count(*) > 1$q$, target) USING first, last, follows;
 END $$;
 
 -- Of rows that were changed, which have been given columns of one another: the row, whose they are, and which.
-CREATE FUNCTION sec.rows_exchanged(target text, rows uuid[], OUT "row" uuid, OUT other uuid, OUT columns text[]) RETURNS SETOF record
+CREATE FUNCTION sec.rows_exchanged(target text, follows text[], rows uuid[], OUT "row" uuid, OUT other uuid, OUT columns text[]) RETURNS SETOF record
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET bytea_output = 'hex' AS $$
 DECLARE
     pair record;
@@ -55,7 +55,7 @@ BEGIN
         WHERE k <> 'id' AND pair.mine -> k IS DISTINCT FROM pair.theirs -> k;
         FOR choice IN 1 .. (1 << least(cardinality(differing), 12)) - 1 LOOP
             SELECT array_agg(d.k) INTO columns FROM unnest(differing) WITH ORDINALITY d (k, n) WHERE d.n <= 12 AND choice & (1 << (d.n - 1)::integer) <> 0;
-            IF sec.row_digest(pair.mine || (SELECT jsonb_object_agg(k, pair.theirs -> k) FROM unnest(columns) k)) = pair.digest THEN
+            IF sec.row_digest(pair.mine || (SELECT jsonb_object_agg(k, pair.theirs -> k) FROM unnest(columns) k), follows) = pair.digest THEN
                 "row" := pair.one;
                 other := pair.two;
                 RETURN NEXT;

@@ -183,9 +183,7 @@ def note_versions(note: ContactNote) -> list[Version]:
     for old in kept.order_by("-revision"):
         if old.sealed is None:
             continue
-        values = open_row(
-            ContactNote, old.row, old.revision, old.sealed, old.clear, note.keys
-        )
+        values = open_row(ContactNote, old.row, old.revision, old.sealed, old.clear, note.keys)
         by, at = old.clear.get("by_id"), datetime.fromisoformat(old.clear["saved_at"])
         versions.append(
             Version(

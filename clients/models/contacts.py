@@ -29,6 +29,8 @@ class ContactQuerySet(models.QuerySet):
 class Contact(Kept):
     """One call, visit, message or meeting: what happened when. Its words are in the note."""
 
+    follows = ("branch_id",)  # the client's
+
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="contacts")
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="+")

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clients.models.records import Client
-from vault.sealed import Sealed, SealedModel
+from vault.sealed import Kept, Sealed, SealedModel
 from volunteers.models import Branch, Person
 
 
@@ -68,7 +68,7 @@ class EmergencyQuerySet(models.QuerySet):
         return self.to_review().with_rights().filter(is_reviewer=True)
 
 
-class Emergency(models.Model):
+class Emergency(Kept):
     """One opening of one record. Made, widened, ended and reviewed by definer functions only."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -124,7 +124,7 @@ class EmergencyEntry(SealedModel):
         ordering = ["made_at"]
 
 
-class Breach(models.Model):
+class Breach(Kept):
     """A plain record that something may have been a breach, until the register of breaches comes."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)

@@ -74,6 +74,8 @@ class Grant(Kept):
     consultation or emergency that made it, or the departure after which it was handed over.
     """
 
+    follows = ("branch_id",)  # the client's
+
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="grants")
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="+")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models.contacts import Contact
 from clients.models.records import Client
-from vault.sealed import Sealed, SealedModel
+from vault.sealed import Kept, Sealed, SealedModel
 from volunteers.models import Branch, Person
 
 
@@ -42,7 +42,7 @@ class ConsultationQuerySet(models.QuerySet):
         return rows.select_related("colleague", "client").order_by("ends_at")
 
 
-class Consultation(models.Model):
+class Consultation(Kept):
     """A colleague was consulted: spoken only (no ``ends_at``), or shared in writing for some days.
 
     Where ``withheld``, the colleague reads what was copied, with the client's identity left out.

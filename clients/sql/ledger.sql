@@ -246,7 +246,7 @@ BEGIN
         UPDATE public.clients_clientpermission SET ends_at = new.ends_at WHERE grant_id = new.id;
         UPDATE public.clients_contactpermission SET ends_at = new.ends_at WHERE grant_id = new.id;
         PERFORM sec.log('grant.end', new.client_id, 'client', new.branch_id, new.purpose, new.basis, object => 'clients_grant', object_id => new.id,
-            rev => sec.next_write('clients_grant', new.id), hash => sec.row_digest(to_jsonb(new)));
+            rev => sec.next_write('clients_grant', new.id), hash => sec.row_digest(to_jsonb(new), '{branch_id}'));
         RETURN NULL;
     END IF;
     -- Whoever marks a conflict locks the person: one marked at this moment is seen, or waits and ends this. The foreign
@@ -268,7 +268,7 @@ BEGIN
         RAISE 'the permissions of clients are not installed: run migrate';
     END IF;
     PERFORM sec.log('grant.add', new.client_id, 'client', new.branch_id, new.purpose, new.basis, object => 'clients_grant', object_id => new.id,
-        rev => 1, hash => sec.row_digest(to_jsonb(new)), detail => jsonb_build_object('scope', new.scope, 'person', new.person_id, 'until', new.ends_at));
+        rev => 1, hash => sec.row_digest(to_jsonb(new), '{branch_id}'), detail => jsonb_build_object('scope', new.scope, 'person', new.person_id, 'until', new.ends_at));
     RETURN NULL;
 END $$;
 -- The ledger compared with what was derived from it, line by line; guardian's permissions of groups are not used at all.
@@ -354,6 +354,8 @@ ALTER TABLE clients_grant ADD CONSTRAINT grant_scope CHECK ((scope = 'contact') 
 
 SELECT sec.bind('clients_client', 'clients_grant', 'clients_clientpermission', 'clients_clientgrouppermission',
     'clients_contactpermission', 'clients_contactgrouppermission');
+SELECT sec.compare('clients_grant');
+SELECT sec.attested('clients_client', 'last_contact_on');
 
 -- ---- Rows ----
 GRANT SELECT ON clients_client, clients_grant, clients_clientpermission, clients_clientgrouppermission, clients_contactpermission,

@@ -14,12 +14,11 @@ from django.core.management import call_command
 from django.db import DatabaseError, transaction
 
 from audit import door
-from audit.rows import Comparison, has_history, kept_models
-from clients.actions import attachments, contacts
-from clients.models import Attachment, Client, Contact, ContactNote, Grant
-from tests.access.world import World
-from tests.audit.sealer import as_worker, seal_all, tampering
-from tests.cast import Cast, assign, new_client, recruit
+from audit.rows import Comparison, kept_models
+from clients.models import Attachment, Client, ContactNote
+from tests.audit.rows import fill_every_table, written
+from tests.audit.sealer import as_worker, tampering
+from tests.cast import Cast, assign, new_client
 from vault.keys import SealBroken
 from vault.sealed import Kept
 
@@ -45,28 +44,13 @@ def tampered() -> Iterator[tuple[psycopg.Cursor, Any]]:
 @pytest.fixture
 def client(cast: Cast) -> Client:
     """A client with two files, and a note that was corrected."""
-    client = new_client(cast.volunteer)
-    with cast.volunteer.visit().transaction() as visit:
-        contact = Contact.objects.get(client=client)
-        for name in ("a.txt", "b.pdf"):
-            new = attachments.NewFile(name, "text/plain", name.encode() * (3 if name < "b" else 9))
-            attachments.attach(by=visit, contact=contact, new=new)
-        keys = door.open_one(visit, client.pk, "contact.correct", "support")
-        note = ContactNote.objects.get(client=client).unlock(keys)
-        contacts.correct_note(by=visit, note=note, text="Sleeps well.", reason="misheard")
-    return client
+    return written(cast)
 
 
 @pytest.fixture(scope="module")
-def world(cast: Cast) -> World:
+def full(cast: Cast) -> None:
     """Something in each table that is compared."""
-    world = World(cast)
-    for thing in THINGS:
-        world.find(thing)
-    return world
-
-
-THINGS = ("draft", "disclosure", "request", "complaint", "emergency", "out", "may_know", "consultation", "talk")
+    fill_every_table(cast)
 
 
 def test_what_was_written_as_it_should_be_has_no_fault(
@@ -76,26 +60,32 @@ def test_what_was_written_as_it_should_be_has_no_fault(
     assign(cast.coordinator, client, cast.colleague)
     with as_worker(), transaction.atomic():
         found = Comparison().run()
-    assert found.rows > 10
+    assert found.rows >= 10
     ids = [str(client.pk)]
     for table in TABLES:
-        if superuser.execute(f"SELECT to_jsonb(t) ? 'client_id' FROM {table} t LIMIT 1").fetchone() == (True,):
-            ids += [str(pk) for (pk,) in superuser.execute(f"SELECT id FROM {table} WHERE client_id = %s", [client.pk])]
-    assert len(ids) > 10
+        if superuser.execute(
+            f"SELECT to_jsonb(t) ? 'client_id' FROM {table} t LIMIT 1"
+        ).fetchone() == (True,):
+            ids += [
+                str(pk)
+                for (pk,) in superuser.execute(
+                    f"SELECT id FROM {table} WHERE client_id = %s", [client.pk]
+                )
+            ]
+    assert len(ids) >= 8
     assert [fault for fault in found.faults if any(pk in fault for pk in ids)] == []
 
 
 # ---- every table, every column
 
 OTHER = {
-    "uuid": "gen_random_uuid()", "integer": "coalesce({0}, 0) + 7", "smallint": "coalesce({0}, 0) + 7", "boolean": "NOT {0}", "date": "coalesce({0}, now()) + interval '1 day'",
-    "timestamp with time zone": "coalesce({0}, now()) + interval '1 second'", "bytea": "'\\x00'", "character varying": "'x'",
+    "uuid": "gen_random_uuid()", "integer": "coalesce(\"{0}\", 0) + 7", "smallint": "coalesce(\"{0}\", 0) + 7", "boolean": "NOT \"{0}\"", "date": "coalesce(\"{0}\", now()) + interval '1 day'",
+    "timestamp with time zone": "coalesce(\"{0}\", now()) + interval '1 second'", "bytea": "'\\x00'", "character varying": "'x'", "text": "'x'",
 }  # fmt: skip
-FOLLOWS = {("clients_contact", "branch_id"), ("clients_grant", "branch_id")}  # the client's, by a foreign key
 
 
 @pytest.mark.parametrize("model", kept_models(), ids=lambda model: model._meta.db_table)
-def test_each_column_of_each_table(world: World, model: type[Kept]) -> None:
+def test_each_column_of_each_table(full: None, model: type[Kept]) -> None:
     """Any other value in any column, a row gone, a row of one's own: named, with the table and the id."""
     table = model._meta.db_table
     with tampering() as cursor:
@@ -107,7 +97,7 @@ def test_each_column_of_each_table(world: World, model: type[Kept]) -> None:
             [table],
         )
         tries = {
-            name: f"UPDATE {table} SET {name} = {OTHER[kind].format(name)} WHERE id = '{row}'"
+            name: f"UPDATE {table} SET \"{name}\" = {OTHER[kind].format(name)} WHERE id = '{row}'"
             for name, kind in cursor.fetchall()
         }
         tries["gone"] = f"DELETE FROM {table} WHERE id = '{row}'"
@@ -122,7 +112,7 @@ def test_each_column_of_each_table(world: World, model: type[Kept]) -> None:
                 continue
             except _Undo:
                 pass
-            if (table, name) not in FOLLOWS:
+            if name != "last_contact_on":  # what it follows is compared
                 assert any(fault.startswith(f"{table} {row} ") for fault in new), (name, new)
 
 
@@ -131,14 +121,18 @@ class _Undo(Exception):
 
 
 @pytest.mark.parametrize("model", kept_models(), ids=lambda model: model._meta.db_table)
-def test_row_of_ones_own(world: World, model: type[Kept]) -> None:
+def test_row_of_ones_own(full: None, model: type[Kept]) -> None:
     table, own = model._meta.db_table, uuid4()
     with tampering() as cursor:
         cursor.execute(f"CREATE TEMP TABLE own AS SELECT * FROM {table} LIMIT 1")
         cursor.execute("UPDATE own SET id = %s", [own])
-        cursor.execute("SELECT attname FROM pg_attribute a JOIN pg_index i ON i.indrelid = a.attrelid AND a.attnum = ANY (i.indkey::int2[]) WHERE i.indrelid = %s::regclass AND i.indisunique AND NOT i.indisprimary AND cardinality(i.indkey::int2[]) = 1", [table])
-        for (name,) in cursor.fetchall():  # one client has one identity
-            cursor.execute(f"UPDATE own SET {name} = gen_random_uuid()")
+        cursor.execute(
+            "SELECT attname, atttypid = 'uuid'::regtype FROM pg_attribute a JOIN pg_index i ON i.indrelid = a.attrelid AND a.attnum = ANY (i.indkey::int2[]) WHERE i.indrelid = %s::regclass AND i.indisunique AND NOT i.indisprimary AND cardinality(i.indkey::int2[]) = 1",
+            [table],
+        )
+        for name, is_id in cursor.fetchall():  # one client has one identity
+            value = "gen_random_uuid()" if is_id else "left(gen_random_uuid()::text, 8)"
+            cursor.execute(f'UPDATE own SET "{name}" = {value}')
         cursor.execute(f"INSERT INTO {table} SELECT * FROM own")
         assert f"{table} {own} was written by no event." in faults(model)
 
@@ -155,9 +149,7 @@ def test_put_back_with_its_history(client: Client) -> None:
             " FROM clients_revision v WHERE v.row = n.id AND n.id = %s", [note],
         )  # fmt: skip
         cursor.execute("DELETE FROM clients_revision WHERE row = %s", [note])
-        assert new() == [
-            f"clients_contactnote {note} is again what it was after its write 1."
-        ]
+        assert new() == [f"clients_contactnote {note} is again what it was after its write 1."]
 
 
 def test_by_switching_triggers_off(client: Client) -> None:
@@ -179,11 +171,11 @@ def test_by_switching_triggers_off(client: Client) -> None:
 def test_files_exchanged_between_attachments(client: Client) -> None:
     with tampered() as (cursor, new):
         one, two = _exchange(cursor, client)
-        assert new() == [
-            *(f"clients_attachment {row} is not what was written last." for row in sorted([one, two])),
+        assert sorted(new()) == sorted([
+            *(f"clients_attachment {row} is not what was written last." for row in (one, two)),
             *(f"clients_attachment {row} has been given what belongs to {other}: file, sha256, size."
-              for row, other in sorted([(one, two), (two, one)])),
-        ]  # fmt: skip
+              for row, other in ((one, two), (two, one))),
+        ])  # fmt: skip
 
 
 def test_earlier_words(client: Client) -> None:
@@ -207,9 +199,7 @@ def test_orphaned(client: Client) -> None:
         cursor.execute("DELETE FROM clients_contact WHERE id = %s", [contact])
         found = new()
     assert f"clients_contact {contact} is gone, and no event removed it." in found
-    assert (
-        f"clients_contactnote {note} is orphaned: nothing is where contact_id leads." in found
-    )
+    assert f"clients_contactnote {note} is orphaned: nothing is where contact_id leads." in found
 
 
 @pytest.mark.parametrize(("statement", "words"), [
@@ -251,13 +241,15 @@ def test_permission_for_anybody(cast: Cast, client: Client) -> None:
         assert fault.endswith("was written by no event.")
 
 
-def test_removed_as_it_should_be_and_back_again(cast: Cast, world: World) -> None:
+def test_removed_as_it_should_be_and_back_again(cast: Cast, full: None) -> None:
     """A draft that was thrown away is no fault; the same draft put back is one."""
     with tampered() as (cursor, new):
         cursor.execute("SET LOCAL session_replication_role = origin")
         cursor.execute("SELECT id FROM clients_draft LIMIT 1")
         (draft,) = cursor.fetchone()
-        cursor.execute("CREATE TEMP TABLE own AS SELECT * FROM clients_draft WHERE id = %s", [draft])
+        cursor.execute(
+            "CREATE TEMP TABLE own AS SELECT * FROM clients_draft WHERE id = %s", [draft]
+        )
         cursor.execute("DELETE FROM clients_draft WHERE id = %s", [draft])
         assert new() == []
         cursor.execute("SET LOCAL session_replication_role = replica")
@@ -265,7 +257,7 @@ def test_removed_as_it_should_be_and_back_again(cast: Cast, world: World) -> Non
         assert new() == [f"clients_draft {draft} was removed, and is there again."]
 
 
-def test_draft_typed_again_under_its_name(cast: Cast, world: World) -> None:
+def test_draft_typed_again_under_its_name(cast: Cast, full: None) -> None:
     with tampered() as (cursor, new):
         cursor.execute("SET LOCAL session_replication_role = origin")
         cursor.execute("CREATE TEMP TABLE own AS SELECT * FROM clients_draft LIMIT 1")
@@ -287,7 +279,9 @@ def test_note_given_to_somebody_else_does_not_open(
     row = _one(table._meta.db_table, client)
     name = table._meta.db_table
     (was,) = superuser.execute(f"SELECT {change} FROM {name} WHERE id = %s", [row]).fetchone()
-    value = superuser.execute(OTHERS[change], {"client": client.pk, "other": cast.colleague.id, "row": row}).fetchone()[0]
+    value = superuser.execute(
+        OTHERS[change], {"client": client.pk, "other": cast.colleague.id, "row": row}
+    ).fetchone()[0]
     for new, opens in ((value, False), (was, True)):
         with superuser.transaction():
             superuser.execute("SET LOCAL session_replication_role = replica")
@@ -311,7 +305,9 @@ OTHERS = {
 
 def _one(table: str, client: Client) -> UUID:
     with tampering() as cursor:
-        cursor.execute(f"SELECT id FROM {table} WHERE client_id = %s ORDER BY id LIMIT 1", [client.pk])
+        cursor.execute(
+            f"SELECT id FROM {table} WHERE client_id = %s ORDER BY id LIMIT 1", [client.pk]
+        )
         return cursor.fetchone()[0]
 
 
