@@ -24,9 +24,10 @@ WRITERS = ["keep", "attest", "derive"]
 UNGUARDED = """
     SELECT g.tgrelid::regclass::text, g.tgname FROM pg_trigger g JOIN pg_class c ON c.oid = g.tgrelid
     WHERE c.relnamespace = 'public'::regnamespace AND g.tgenabled NOT IN ('O', 'A')
-    UNION ALL SELECT t, 'keep' FROM unnest(%(tables)s::text[]) t
-    WHERE NOT EXISTS (SELECT FROM pg_trigger g JOIN pg_proc p ON p.oid = g.tgfoid AND p.pronamespace = 'sec'::regnamespace
-        WHERE g.tgrelid = to_regclass('public.' || quote_ident(t)) AND p.proname = ANY (%(writers)s))
+    UNION ALL SELECT t, 'keep' FROM unnest(%s::text[]) t
+    WHERE NOT EXISTS (SELECT FROM pg_trigger g JOIN pg_proc p ON p.oid = g.tgfoid
+        WHERE g.tgrelid = to_regclass('public.' || quote_ident(t))
+          AND p.pronamespace = 'sec'::regnamespace AND p.proname = ANY (%s))
     ORDER BY 1, 2
 """
 
@@ -71,7 +72,9 @@ class Comparison:
             self.table(model)
         self._unguarded()
         for first, last in _ranges("clients_grant"):
-            for table, row, fault, line in _asked("sec.rows_derived(%s, %s)", first, last):
+            for table, row, fault, line in _asked(
+                "SELECT * FROM sec.rows_derived(%s, %s)", first, last
+            ):
                 what = f"{table} {row or 'of'}" + (f" of line {line}" if line else "")
                 self._fault(what, fault)
         return self.found
@@ -85,18 +88,24 @@ class Comparison:
         self.changed = []
         ranges, follows = list(_ranges(table)), [*model.follows]
         for done, (first, last) in enumerate(ranges, start=1):
-            self._page("sec.rows_compared(%s, %s, %s, %s)", table, follows, first, last)
+            self._page(
+                "SELECT * FROM sec.rows_compared(%s, %s, %s, %s)", table, follows, first, last
+            )
             if has_history(model):
-                self._page("sec.rows_before(%s, %s, %s, %s)", table, follows, first, last)
+                self._page(
+                    "SELECT * FROM sec.rows_before(%s, %s, %s, %s)", table, follows, first, last
+                )
             self.say(f"{table}: {done * 100 // len(ranges)} %, {self.found.rows} rows in all")
         if 1 < len(self.changed) <= MOST_EXCHANGED:
-            exchanged = _asked("sec.rows_exchanged(%s, %s, %s)", table, follows, self.changed)
+            exchanged = _asked(
+                "SELECT * FROM sec.rows_exchanged(%s, %s, %s)", table, follows, self.changed
+            )
             for row, other, columns in exchanged:
                 said = (
                     f"{table} {row} has been given what belongs to {other}: {', '.join(columns)}."
                 )
                 self.found.faults.append(said)
-        for row, columns in _asked("sec.rows_orphaned(%s)", table):
+        for row, columns in _asked("SELECT * FROM sec.rows_orphaned(%s)", table):
             self.found.faults.append(
                 f"{table} {row} is orphaned: nothing is where {columns} leads."
             )
@@ -113,28 +122,26 @@ class Comparison:
     def _unguarded(self) -> None:
         """A superuser can switch triggers off, or drop them; then nothing is written down."""
         tables = [model._meta.db_table for model in kept_models()]
-        with connection.cursor() as cursor:
-            cursor.execute(UNGUARDED, {"tables": tables, "writers": WRITERS})
-            for table, trigger in cursor.fetchall():
-                self.found.faults.append(f"{table} is written without its trigger {trigger}.")
+        for table, trigger in _asked(UNGUARDED, tables, WRITERS):
+            self.found.faults.append(f"{table} is written without its trigger {trigger}.")
 
 
 def has_history(model: type[Kept]) -> bool:
-    """Whether what a row of this model said before is kept: of everything with a revision that a client has."""
+    """Whether what a row of this model said before is kept: of what a client has, with a revision."""
     if issubclass(model, SealedModel):
         return model.subject_attribute == "client_id"
     return any(field.name == "revision" for field in model._meta.concrete_fields)
 
 
-def _asked(call: str, *values: Any) -> list[tuple[Any, ...]]:
+def _asked(statement: str, *values: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT * FROM {call}", values)
+        cursor.execute(statement, values)
         return cursor.fetchall()
 
 
 def _ranges(table: str) -> Iterator[tuple[UUID, UUID]]:
     """The ids of a table in equal ranges, each of some megabytes of rows."""
-    (bytes_there,) = _asked("pg_relation_size(%s)", f"public.{table}")[0]
+    (bytes_there,) = _asked("SELECT pg_relation_size(%s)", f"public.{table}")[0]
     pages = 1 + bytes_there // PAGE_BYTES
     for page in range(pages):
         first, last = (page << 128) // pages, ((page + 1) << 128) // pages - 1

@@ -148,6 +148,7 @@ ACTIONS: dict[str, Any] = {
     "request.refused": _("Refused a request"),
     "request.view": _("Read a request"),
     "row.add": _("Wrote something new"),
+    "row.broken": _("Found something altered that could not be opened"),
     "row.change": _("Changed something written"),
     "row.remove": _("Removed something written"),
     "safe_contact.edit": _("Changed a safe contact"),

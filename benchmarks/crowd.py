@@ -15,6 +15,7 @@ from psycopg import sql
 
 from benchmarks import words
 from benchmarks.cast import BRANCHES, Someone
+from clients.models import ContactNote, Identity, SafeContact
 from vault.keyring import Keyring
 from vault.keys import SubjectKeys, generate
 from vault.sealed import SealedModel, place_of
@@ -120,7 +121,10 @@ class Crowd:
         written = {n: keys for n, (keys, _) in made.items() if n % 5 in WRITTEN and n < 20_000}
         fill(
             cursor, "clients_safecontact", "id revision sealed client_id",
-            (sealed(keys, SafeContact, n, words.safe_contact(n), checked_on=None) for n, keys in written.items()),
+            (
+                sealed(keys, SafeContact, n, words.safe_contact(n), checked_on=None)
+                for n, keys in written.items()
+            ),
         )  # fmt: skip
         self._notes(cursor, written)
 

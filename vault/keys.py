@@ -22,10 +22,6 @@ VERSION = 1
 HEADER_BYTES = 1 + 4  # version, then the first four bytes of the key's fingerprint
 
 
-class SealBroken(ValueError):
-    """A sealed value did not open: altered, moved, of another revision, or under another key."""
-
-
 @dataclass(frozen=True)
 class Place:
     """Where a sealed value lives: its table, row and revision, and what the row says in clear."""
@@ -46,6 +42,14 @@ class Place:
                 self.clear,
             )
         )
+
+
+class SealBroken(ValueError):
+    """A sealed value did not open: altered, moved, of another revision, or under another key."""
+
+    def __init__(self, message: str, place: Place | None = None) -> None:
+        super().__init__(message)
+        self.place = place
 
 
 @dataclass(frozen=True)
@@ -87,14 +91,15 @@ class SubjectKeys:
         """Inverse of :meth:`seal`. Raises SealBroken unless value, place and key belong together."""
         header, cipher = self._subkey(place.table)
         if sealed[:HEADER_BYTES] != header:
-            raise SealBroken("The value was sealed under another key.")
+            raise SealBroken("The value was sealed under another key.", place)
         nonce = sealed[HEADER_BYTES : HEADER_BYTES + NONCE_BYTES]
         try:
             return cipher.decrypt(
                 nonce, sealed[HEADER_BYTES + NONCE_BYTES :], header + place.bind(self.subject)
             )
         except InvalidTag as error:
-            raise SealBroken(f"A value of {place.table} does not belong where it lies.") from error
+            said = f"A value of {place.table} does not belong where it lies, or as it is."
+            raise SealBroken(said, place) from error
 
     def cipher_for_file(self, file: UUID) -> AESGCM:
         """A cipher of its own for one file's chunks."""

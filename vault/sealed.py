@@ -247,7 +247,7 @@ def bound(model: type[SealedModel]) -> tuple[Any, ...]:
 def _read(field: Any, value: Any) -> Any:
     if isinstance(field, models.BinaryField) and isinstance(value, str):
         return bytes.fromhex(value.removeprefix("\\x"))  # as the database writes bytes into JSON
-    return field.to_python(value)
+    return None if value is None else field.to_python(value)
 
 
 def _written(values: Iterable[Any]) -> bytes:

@@ -58,12 +58,12 @@ def take_out(*, by: Visit, attachment: Attachment) -> Iterator[bytes]:
     """Unlock the attachment and give its plain chunks, read only when asked for.
 
     The opening is an event of this transaction; the answer streams after its end.
-    Raises FileNotFoundError when the sealed file is gone.
+    Raises FileNotFoundError when the sealed file is gone, SealBroken when the row names another one.
     """
     keys = door.open_one(
         by, attachment.client_id, "attachment.get", "support", attachment=str(attachment.pk)
     )
-    attachment.unlock(keys)
+    attachment.unlock(keys).opened_values()  # which file it is, is bound to what is sealed
     if not files.path_of(settings.FILES_ROOT, attachment.file).is_file():
         raise FileNotFoundError(str(attachment.file))
     return files.read(settings.FILES_ROOT, keys, attachment.file)

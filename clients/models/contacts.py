@@ -14,7 +14,6 @@ from clients.models.records import Client
 from vault.sealed import Kept, Sealed, SealedModel
 from volunteers.models import Branch, Person
 
-
 SAVED = "set while the row is written; the write event covers it"
 
 

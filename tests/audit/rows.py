@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from uuid import uuid4
+
+from django.utils import timezone
 
 from audit import door
 from clients.actions import attachments, complaints, contacts, emergencies
@@ -65,7 +67,7 @@ def _words_under_keys_of_their_own(cast: Cast, world: World) -> None:
     acts.call(
         cast.coordinator, "emergency_review(%s, 'misuse', %s)", made.pk, f"B-{made.pk.hex[:8]}"
     )
-    until = date.today() + timedelta(days=30)
+    until = timezone.localdate() + timedelta(days=30)
     acts.call(
         cast.protection, "decide_names(%s, %s, 'doubt', %s)", uuid4(), client.reference, until
     )
