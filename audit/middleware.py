@@ -12,6 +12,7 @@ from django.shortcuts import render
 from audit.door import NotPermitted
 from audit.register import PAGE
 from audit.visit import Denial, LogUnavailable, Visit
+from vault.keys import SealBroken
 from vault.principals import enter
 
 FORBIDDEN, UNAVAILABLE = 403, 503
@@ -67,7 +68,20 @@ class DoorMiddleware:
             return self.unavailable(request, exception)
         if isinstance(exception, NotPermitted):
             return render(request, "403.html", status=403)
+        if isinstance(exception, SealBroken):
+            return self.altered(request, exception)
         return None
+
+    @staticmethod
+    def altered(request: HttpRequest, error: SealBroken) -> HttpResponse:
+        """What is stored is not what was saved: nothing is shown, and the log says of which row."""
+        import logging
+
+        logging.getLogger("audit").error("A sealed value does not open", exc_info=error)
+        if error.place:
+            denial = Denial("row.broken", error.place.table, error.place.row)
+            request.visit.denials.append(denial)  # type: ignore[attr-defined]
+        return render(request, "500_altered.html", status=500)
 
     @staticmethod
     def unavailable(request: HttpRequest, error: Exception) -> HttpResponse:

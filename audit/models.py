@@ -61,6 +61,12 @@ class Event(models.Model):
             models.Index(fields=["subject", "-at"], name="audit_event_subject"),
             models.Index(fields=["actor", "-at"], name="audit_event_actor"),
             models.Index(fields=["-at"], name="audit_event_at"),
+            # What wrote a row: the newest is compared with it, and kept as long as it.
+            models.Index(
+                fields=["object_type", "object_id", "revision"],
+                name="audit_event_write",
+                condition=models.Q(digest__isnull=False),
+            ),
         ]
 
 

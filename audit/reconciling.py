@@ -1,4 +1,6 @@
-"""Compares the rows of the log with what the second sink was told when they were committed.
+"""Compares the events of the log with what the second sink was told when they were committed.
+
+It says nothing of what the events wrote: ``audit.rows`` compares that, with the events.
 
 What can happen without anybody's doing, and is told apart:
 - a row without a line: its process died between COMMIT and line, the sink took nothing just then, or

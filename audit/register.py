@@ -108,12 +108,13 @@ DONE = {
 # What is refused is named after what was asked for: one of the above, a page of its own, or one of these.
 REFUSED = frozenset({
     "account.view", "client.move", "conflict.lift", "consultation.ask", "consultation.end",
-    "consultation.list", "consultation.talk", "delivery.open", "disclosure.ask", "disclosure.cancel",
-    "disclosure.notes", "disclosure.telling", "duty.appoint", "duty.end", "emergency.end", "emergency.rest", "grant.add",
-    "grant.end", "handover.add", "invitation.view", "leaver.note", "leaver.view", "likeness.look",
-    "names.end", "notes.open", "person.join", "person.leave", "policy.adopt", "policy.view", "portal.close",
-    "portal.open", "signin.password", "signin.second_factor", "talk.answer", "talk.withdraw",
-    "undertaking.view", "visit.alarm", "visit.later", "visit.safe",
+    "consultation.list", "consultation.talk", "delivery.open", "disclosure.ask",
+    "disclosure.cancel", "disclosure.notes", "disclosure.telling", "duty.appoint", "duty.end",
+    "emergency.end", "emergency.rest", "grant.add", "grant.end", "handover.add", "invitation.view",
+    "leaver.note", "leaver.view", "likeness.look", "names.end", "notes.open", "person.join",
+    "person.leave", "policy.adopt", "policy.view", "portal.close", "portal.open", "row.broken",
+    "signin.password", "signin.second_factor", "talk.answer", "talk.withdraw", "undertaking.view",
+    "visit.alarm", "visit.later", "visit.safe",
 })  # fmt: skip
 READING = frozenset(READ | LISTED | SCANNED | SHOWN)
 OPENING = frozenset(READ | WRITE)

@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks.figures import Figure, table, write
 from benchmarks.place import Place
 
-NAMES = ("record", "lists", "statements", "search", "need", "import", "log")
+NAMES = ("record", "lists", "statements", "search", "need", "import", "log", "rows")
 SIZES = [1_000, 10_000, 100_000]
 
 
@@ -33,7 +33,11 @@ def main() -> None:
         from benchmarks.log import LogBench
 
         figures += LogBench(place, quick=options.quick).everything()
-    if wanted - {"log"}:
+    if "rows" in wanted:
+        from benchmarks.rows import RowsBench
+
+        figures += RowsBench(place, quick=options.quick).everything()
+    if wanted - {"log", "rows"}:
         from benchmarks.run import Run
 
         run = Run(place, wanted, quick=options.quick)

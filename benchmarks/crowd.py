@@ -15,8 +15,10 @@ from psycopg import sql
 
 from benchmarks import words
 from benchmarks.cast import BRANCHES, Someone
+from clients.models import ContactNote, Identity, SafeContact
 from vault.keyring import Keyring
-from vault.keys import Place, SubjectKeys, generate
+from vault.keys import SubjectKeys, generate
+from vault.sealed import SealedModel, place_of
 
 EACH = 40
 STILL = 100_000
@@ -114,12 +116,15 @@ class Crowd:
         )  # fmt: skip
         fill(
             cursor, "clients_identity", "id revision sealed client_id",
-            (sealed(keys, "clients_identity", n, words.identity(n)) for n, (keys, _) in made.items()),
+            (sealed(keys, Identity, n, words.identity(n)) for n, (keys, _) in made.items()),
         )  # fmt: skip
         written = {n: keys for n, (keys, _) in made.items() if n % 5 in WRITTEN and n < 20_000}
         fill(
             cursor, "clients_safecontact", "id revision sealed client_id",
-            (sealed(keys, "clients_safecontact", n, words.safe_contact(n)) for n, keys in written.items()),
+            (
+                sealed(keys, SafeContact, n, words.safe_contact(n), checked_on=None)
+                for n, keys in written.items()
+            ),
         )  # fmt: skip
         self._notes(cursor, written)
 
@@ -137,7 +142,8 @@ class Crowd:
         fill(
             cursor, "clients_contactnote", "id revision sealed client_id contact_id saved_at",
             (
-                (*sealed(keys, "clients_contactnote", at, {"text": words.note(at)}),
+                (*sealed(keys, ContactNote, at, {"text": words.note(at)},
+                         contact_id=words.number_id("contact", at), by_id=None),
                  words.number_id("contact", at), LONG_AGO)
                 for at, n, keys in each
             ),
@@ -164,8 +170,10 @@ class Crowd:
                 yield self.people[username].id
 
 
-def sealed(keys: SubjectKeys, table: str, number: int, values: dict[str, Any]) -> tuple[Any, ...]:
-    """A sealed row as a model would write it: id, revision, sealed value, client."""
-    row = words.number_id(table, number)
+def sealed(
+    keys: SubjectKeys, model: type[SealedModel], number: int, values: dict[str, Any], **clear: Any
+) -> tuple[Any, ...]:
+    """A sealed row as its model would write it: id, revision, sealed value, client."""
+    row = words.number_id(model._meta.db_table, number)
     plain = json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()
-    return row, 1, keys.seal(plain, Place(table, row, 1)), keys.subject
+    return row, 1, keys.seal(plain, place_of(model, row, 1, clear)), keys.subject

@@ -85,7 +85,7 @@ class LogBench:
     def everything(self) -> list[Figure]:
         """All figures of the log."""
         self.lay()
-        with self.as_worker():
+        with as_worker():
             sealing.prepare()
             found = [figure for size in self.sizes[:-1] for figure in self.grown(size)]
             # The writers fill the log by themselves, the faster the machine; the largest size comes after.
@@ -226,15 +226,16 @@ class LogBench:
         command = [sys.executable, "-m", "benchmarks.rivals.lay"]
         subprocess.run(command, cwd=BASE, env=self.rivals, check=True)
 
-    @contextmanager
-    def as_worker(self) -> Iterator[None]:
-        """Django's connection is the worker's meanwhile."""
-        before = connections["default"]
-        own = before.copy(alias="worker")
-        own.settings_dict = {**before.settings_dict, "USER": WORKER}
-        connections["default"] = own
-        try:
-            yield
-        finally:
-            own.close()
-            connections["default"] = before
+
+@contextmanager
+def as_worker() -> Iterator[None]:
+    """Django's connection is the worker's meanwhile."""
+    before = connections["default"]
+    own = before.copy(alias="worker")
+    own.settings_dict = {**before.settings_dict, "USER": WORKER}
+    connections["default"] = own
+    try:
+        yield
+    finally:
+        own.close()
+        connections["default"] = before

@@ -22,7 +22,7 @@ from clients.models import (
     SafeContact,
     Tie,
 )
-from vault.sealed import open_revision
+from vault.sealed import open_row
 from volunteers.models import Branch
 from volunteers.reading import Reading, relate
 
@@ -77,7 +77,7 @@ CONTACTS = Reading(
     """
     SELECT (SELECT count(*) FROM clients_contact counted WHERE counted.client_id = %(client)s),
         contact.id, contact.channel, contact.happened_on, contact.reached, contact.urgent,
-        person.working_name, note.id, note.revision, note.sealed
+        person.working_name, note.id, note.revision, note.sealed, note.by_id
     FROM clients_contact contact
     LEFT JOIN volunteers_person person ON person.user_id = contact.by_id
     LEFT JOIN clients_contactnote note ON note.contact_id = contact.id AND %(reads)s
@@ -181,7 +181,9 @@ def contacts(
 
 
 def _line(row: Any, keys: SubjectKeys, channels: dict[str, str]) -> ContactLine:
-    pk, channel, on, reached, urgent, name, note, revision, sealed = row
-    text = open_revision(ContactNote, note, revision, sealed, keys).get("text", "") if note else ""
+    pk, channel, on, reached, urgent, name, note, revision, sealed, by = row
+    clear = {"contact_id": pk, "by_id": by}
+    values = open_row(ContactNote, note, revision, sealed, clear, keys) if note else {}
+    text = values.get("text", "")
     shown = channels.get(channel, channel)
     return ContactLine(pk, shown, on, reached, urgent, Name(name), text, (revision or 1) > 1)

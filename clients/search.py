@@ -40,13 +40,14 @@ IDENTITIES = Reading(
 )
 NUMBERS = Reading(
     """
-    SELECT client_id, id, revision, sealed FROM clients_safecontact
+    SELECT client_id, id, revision, sealed, checked_on FROM clients_safecontact
     WHERE client_id = ANY (%(clients)s::uuid[])
     """
 )
 NOTES = Reading(
     """
-    SELECT client_id, id, revision, sealed FROM clients_contactnote WHERE client_id IN (
+    SELECT client_id, id, revision, sealed, contact_id, by_id FROM clients_contactnote
+    WHERE client_id IN (
         SELECT content_object_id FROM clients_clientpermission
         WHERE user_id = %(person)s AND code = 'view_notes')
     """

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from clients.models import Client, Complaint, Contact
 from disclosures.querysets import DisclosureQuerySet
-from vault.sealed import Sealed, SealedModel
+from vault.sealed import Kept, Sealed, SealedModel
 from volunteers.models import Branch, Person
 
 DRAFT_LASTS = timedelta(days=14)  # the database says the same
@@ -53,7 +53,7 @@ class Untold(models.TextChoices):
     HARM = "harm", _("Telling them would do serious harm, to them or to somebody else")
 
 
-class Disclosure(models.Model):
+class Disclosure(Kept):
     """A request to let information out, exceptionally, and what became of it."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -155,7 +155,7 @@ class DisclosureItem(SealedModel):
     why = Sealed()
 
 
-class Delivery(models.Model):
+class Delivery(Kept):
     """The package for the recipient. Its key is wrapped by the passphrase, which nobody keeps."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -165,7 +165,7 @@ class Delivery(models.Model):
     size = models.PositiveIntegerField()
     salt = models.BinaryField()
     wrapped_key = models.BinaryField()
-    sha256 = models.BinaryField()
+    sha256 = models.BinaryField()  # of what lies on the disk
     language = models.CharField(max_length=2)
     made_at = models.DateTimeField(db_default=functions.Now())
     expires_at = models.DateTimeField()

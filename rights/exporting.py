@@ -56,9 +56,9 @@ def produce(export_id: UUID, token: str) -> None:
         entries = _entries(gathered, printed, keys)
         try:
             content = zipped(entries, at=timezone.localtime())
-            _file, size = files.write(settings.FILES_ROOT, keys, content, file=file)
+            written = files.write(settings.FILES_ROOT, keys, content, file=file)
             with visit.transaction():
-                _ready(export, file=file, size=size)
+                _ready(export, file=file, size=written.size)
         except BaseException:
             files.remove(settings.FILES_ROOT, file)
             raise

@@ -39,7 +39,7 @@ from rights import complained, seen
 from rights.consulted import consulted
 from rights.emergencies import opened_in_emergency
 from rights.models import Export, SubjectRequest, SubjectRequestWords
-from vault.sealed import SealedModel, open_revision
+from vault.sealed import SealedModel, open_row
 from volunteers.models import Association
 
 if TYPE_CHECKING:
@@ -134,8 +134,8 @@ class Gatherer:
             found = {name: revision.clear.get(name) for name in clear}
             if revision.sealed is not None:
                 model = next(m for m in SEALED if m._meta.db_table == revision.table)
-                values = open_revision(
-                    model, row, revision.revision, bytes(revision.sealed), self.keys
+                values = open_row(
+                    model, row, revision.revision, revision.sealed, revision.clear, self.keys
                 )
                 found |= {name: values.get(name, "") for name in _names(model)}
             kept.append({"replaced_at": revision.replaced_at, **found})

@@ -9,7 +9,7 @@ from django.db.models import functions
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
-from vault.sealed import Sealed, SealedModel
+from vault.sealed import Kept, Sealed, SealedModel
 from volunteers.models import Branch, Person
 
 
@@ -44,7 +44,7 @@ class SubjectRequestQuerySet(models.QuerySet):
         return self.filter(state__in=answered).order_by("-handled_at")
 
 
-class SubjectRequest(models.Model):
+class SubjectRequest(Kept):
     """A client's request about their own data (P15); it has a legal deadline."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -122,7 +122,7 @@ class NamesReason(models.TextChoices):
     COURT = "court", _("A court or an authority asks for it")
 
 
-class NamesDecision(models.Model):
+class NamesDecision(Kept):
     """The data-protection lead's decision that a client sees names in their log, until a day.
 
     Made and ended by definer functions only.

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from uuid import UUID, uuid4
 
 from cryptography.exceptions import InvalidTag
@@ -25,6 +26,14 @@ class FileKeys(Protocol):
         ...
 
 
+class Written(NamedTuple):
+    """A sealed file: its id, its plain length in bytes, and the hash of what lies on the disk."""
+
+    file: UUID
+    size: int
+    sha256: bytes
+
+
 def path_of(root: Path, file: UUID) -> Path:
     """Where the sealed file lies below ``root``."""
     name = file.hex
@@ -33,8 +42,8 @@ def path_of(root: Path, file: UUID) -> Path:
 
 def write(
     root: Path, keys: FileKeys, content: Iterable[bytes], *, file: UUID | None = None
-) -> tuple[UUID, int]:
-    """Seal ``content`` into a new file below ``root``; returns its id and the plain length in bytes.
+) -> Written:
+    """Seal ``content`` into a new file below ``root``.
 
     Whoever must know the id beforehand (to clear up after a kill) gives a fresh ``file``; never one
     that was used before, because its key would seal two contents. Nothing is left when this fails.
@@ -43,13 +52,15 @@ def write(
     path = path_of(root, file)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     cipher = keys.cipher_for_file(file)
-    length = 0
+    length, said = 0, hashlib.sha256()
     part = path.with_suffix(".part")
     try:
         with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
             for number, (chunk, last) in enumerate(_chunks(content)):
                 # The key belongs to this file alone and the file is written once: counting is safe.
-                out.write(cipher.encrypt(number.to_bytes(12), chunk, _binding(last)))
+                sealed = cipher.encrypt(number.to_bytes(12), chunk, _binding(last))
+                out.write(sealed)
+                said.update(sealed)
                 length += len(chunk)
             out.flush()
             os.fsync(out.fileno())
@@ -57,7 +68,18 @@ def write(
         part.unlink(missing_ok=True)
         raise
     part.rename(path)
-    return file, length
+    return Written(file, length, said.digest())
+
+
+def sealed_size(size: int) -> int:
+    """How many bytes a file of this plain length has on the disk."""
+    return size + max(1, -(-size // CHUNK_BYTES)) * TAG_BYTES
+
+
+def hash_of(path: Path) -> bytes:
+    """The hash of a sealed file as it lies on the disk. Raises OSError when it is not there."""
+    with path.open("rb") as source:
+        return hashlib.file_digest(source, "sha256").digest()
 
 
 def read(root: Path, keys: FileKeys, file: UUID) -> Iterator[bytes]:

@@ -1,7 +1,8 @@
 """Keys of one subject (a client, a volunteer, the house) and the seal of one row.
 
 A sealed value is ``version, key name, nonce, AES-256-GCM``. The associated data bind it to its
-subject, table, row and revision, so that a value moved or put back does not open.
+subject, table, row and revision, and to the clear columns of the row: a value that was moved, put back
+or given another author does not open.
 """
 
 from __future__ import annotations
@@ -21,23 +22,34 @@ VERSION = 1
 HEADER_BYTES = 1 + 4  # version, then the first four bytes of the key's fingerprint
 
 
-class SealBroken(ValueError):
-    """A sealed value did not open: altered, moved, of another revision, or under another key."""
-
-
 @dataclass(frozen=True)
 class Place:
-    """Where a sealed value lives: its table, row and revision."""
+    """Where a sealed value lives: its table, row and revision, and what the row says in clear."""
 
     table: str
     row: UUID
     revision: int
+    clear: bytes = b""
 
     def bind(self, subject: UUID) -> bytes:
         """The associated data of this place under ``subject``."""
         return b"|".join(
-            (subject.bytes, self.table.encode(), self.row.bytes, str(self.revision).encode())
+            (
+                subject.bytes,
+                self.table.encode(),
+                self.row.bytes,
+                str(self.revision).encode(),
+                self.clear,
+            )
         )
+
+
+class SealBroken(ValueError):
+    """A sealed value did not open: altered, moved, of another revision, or under another key."""
+
+    def __init__(self, message: str, place: Place | None = None) -> None:
+        super().__init__(message)
+        self.place = place
 
 
 @dataclass(frozen=True)
@@ -79,14 +91,15 @@ class SubjectKeys:
         """Inverse of :meth:`seal`. Raises SealBroken unless value, place and key belong together."""
         header, cipher = self._subkey(place.table)
         if sealed[:HEADER_BYTES] != header:
-            raise SealBroken("The value was sealed under another key.")
+            raise SealBroken("The value was sealed under another key.", place)
         nonce = sealed[HEADER_BYTES : HEADER_BYTES + NONCE_BYTES]
         try:
             return cipher.decrypt(
                 nonce, sealed[HEADER_BYTES + NONCE_BYTES :], header + place.bind(self.subject)
             )
         except InvalidTag as error:
-            raise SealBroken(f"A value of {place.table} does not belong where it lies.") from error
+            said = f"A value of {place.table} does not belong where it lies, or as it is."
+            raise SealBroken(said, place) from error
 
     def cipher_for_file(self, file: UUID) -> AESGCM:
         """A cipher of its own for one file's chunks."""

@@ -7,8 +7,10 @@ AttributeError: templates and ``hasattr`` would hide it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Self
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
+from functools import cache
+from typing import Any, ClassVar, Self
 from uuid import UUID, uuid4
 
 from django.db import models
@@ -48,14 +50,28 @@ class Sealed:
         instance.opened_values()[self.name] = value
 
 
-class SealedModel(models.Model):
+class Kept(models.Model):
+    """A row whose every write is an event with its digest: ``audit_verify`` compares the two.
+
+    Left out are columns that only follow other rows, which ``follows`` names.
+    """
+
+    follows: ClassVar[tuple[str, ...]] = ()
+
+    class Meta:
+        abstract = True
+
+
+class SealedModel(Kept):
     """A row whose :class:`Sealed` attributes are sealed together under its subject's key.
 
     A subclass says with ``subject_attribute`` which of its columns names the subject. An instance
-    gets its key from :meth:`unlock`, or from ``keys=`` when it is made.
+    gets its key from :meth:`unlock`, or from ``keys=`` when it is made. What else the row says in
+    clear is bound to the sealed value, but for what ``unbound`` names with a reason.
     """
 
     subject_attribute = "client_id"
+    unbound: ClassVar[Mapping[str, str]] = {}
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     revision = models.PositiveIntegerField(default=1, editable=False)
@@ -69,12 +85,21 @@ class SealedModel(models.Model):
         values = {name: kwargs.pop(name) for name in names & kwargs.keys()}
         self._keys: SubjectKeys | None = None
         self._values: dict[str, Any] | None = None
+        self._clear: dict[str, Any] | None = None
         super().__init__(*args, **kwargs)
         if keys is not None:
             self.unlock(keys)
             self.opened_values().update(values)
         elif values:
             raise Locked(f"{type(self).__name__} was given sealed values without keys.")
+
+    @classmethod
+    def from_db(cls, db: str | None, field_names: Iterable[str], values: Iterable[Any]) -> Self:
+        """A row that was read. It opens with what it said in clear then, whatever is set later."""
+        names, values = list(field_names), list(values)
+        row = super().from_db(db, names, values)
+        row._clear = dict(zip(names, values, strict=True))
+        return row
 
     @classmethod
     def new(cls, keys: SubjectKeys, **values: Any) -> Self:
@@ -115,16 +140,17 @@ class SealedModel(models.Model):
 
     def place(self) -> Place:
         """Where the sealed value lies now."""
-        return Place(self._meta.db_table, self.pk, self.revision)
+        return place_of(type(self), self.pk, self.revision, vars(self))
 
     def opened_values(self) -> dict[str, Any]:
         """The sealed values by name, decrypted once. Raises Locked, or SealBroken if altered."""
         if self._values is None:
             keys = self.keys
+            clear = self._clear or vars(self)
             self._values = (
                 {}
                 if self._state.adding
-                else json.loads(keys.open(bytes(self.sealed), self.place()))
+                else open_row(type(self), self.pk, self.revision, self.sealed, clear, keys)
             )
         return self._values
 
@@ -145,18 +171,20 @@ class SealedModel(models.Model):
         self._values = values
         self.seal()
         fields = {
-            field.attname: getattr(self, field.attname)
+            field.attname: field.pre_save(self, add=False)
             for field in self._meta.concrete_fields
             if not field.primary_key
         }
         if not type(self)._base_manager.filter(pk=self.pk, revision=read).update(**fields):
             self.revision = read
             raise Conflict(str(Conflict.message))
+        self._clear = None  # what it says now is what lies there
 
     def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
         """Reads the row again; the decrypted values of the old one are dropped."""
         self._values = None
         super().refresh_from_db(*args, **kwargs)
+        self._clear = None
 
     def __getstate__(self) -> dict[str, Any]:
         # Pickling and copying drop the key and what it opened.
@@ -179,19 +207,59 @@ def insert_all(rows: Sequence[SealedModel]) -> None:
 def open_texts(
     model: type[SealedModel], rows: Iterable[Sequence[Any]], keys: dict[UUID, SubjectKeys]
 ) -> Iterator[tuple[UUID, UUID, str]]:
-    """The sealed values of many ``rows`` (subject, id, revision, sealed) as JSON text, not yet parsed.
+    """The sealed values of many ``rows`` as JSON text, not yet parsed: (subject, id, text).
 
-    For looking through thousands: (subject, id, text). Rows whose subject is not among ``keys`` are
-    passed over.
+    A row is (subject, id, revision, sealed) and its bound columns in their order. For looking through
+    thousands. Rows whose subject is not among ``keys`` are passed over.
     """
     table = model._meta.db_table
-    for subject, pk, revision, sealed in rows:
+    for subject, pk, revision, sealed, *clear in rows:
         if found := keys.get(subject):
-            yield subject, pk, found.open(bytes(sealed), Place(table, pk, revision)).decode()
+            place = Place(table, pk, revision, _written(clear))
+            yield subject, pk, found.open(bytes(sealed), place).decode()
 
 
-def open_revision(
-    model: type[SealedModel], row: UUID, revision: int, sealed: bytes, keys: SubjectKeys
-) -> dict[str, Any]:
-    """The values that a row had in an earlier revision. Raises SealBroken if they were altered."""
-    return json.loads(keys.open(bytes(sealed), Place(model._meta.db_table, row, revision)))
+def open_row(
+    model: type[SealedModel], row: UUID, revision: int, sealed: bytes, clear: Mapping[str, Any],
+    keys: SubjectKeys,
+) -> dict[str, Any]:  # fmt: skip
+    """The sealed values of a row, or of an earlier revision, with what it says, or said, in ``clear``.
+
+    Raises SealBroken if either was altered.
+    """
+    return json.loads(keys.open(bytes(sealed), place_of(model, row, revision, clear)))
+
+
+def place_of(model: type[SealedModel], row: UUID, revision: int, clear: Mapping[str, Any]) -> Place:
+    """Where a sealed value lies. ``clear`` has the row's columns by name, as Python or as JSON has them."""
+    values = [_read(field, clear[field.attname]) for field in bound(model)]
+    return Place(model._meta.db_table, row, revision, _written(values))
+
+
+@cache
+def bound(model: type[SealedModel]) -> tuple[Any, ...]:
+    """The fields in clear that a sealed value of ``model`` is bound to."""
+    apart = {"id", "revision", "sealed", model.subject_attribute, *model.unbound}
+    fields = model._meta.concrete_fields
+    return tuple(field for field in fields if field.attname not in apart)
+
+
+def _read(field: Any, value: Any) -> Any:
+    if isinstance(field, models.BinaryField) and isinstance(value, str):
+        return bytes.fromhex(value.removeprefix("\\x"))  # as the database writes bytes into JSON
+    return None if value is None else field.to_python(value)
+
+
+def _written(values: Iterable[Any]) -> bytes:
+    return json.dumps([_plain(value) for value in values], separators=(",", ":")).encode()
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case datetime():
+            return value.astimezone(UTC).isoformat()
+        case UUID() | date():
+            return str(value)
+        case bytes() | memoryview():
+            return bytes(value).hex()
+    return value

@@ -85,6 +85,11 @@ class Migration(migrations.Migration):
                     models.Index(fields=["subject", "-at"], name="audit_event_subject"),
                     models.Index(fields=["actor", "-at"], name="audit_event_actor"),
                     models.Index(fields=["-at"], name="audit_event_at"),
+                    models.Index(
+                        fields=["object_type", "object_id", "revision"],
+                        name="audit_event_write",
+                        condition=models.Q(("digest__isnull", False)),
+                    ),
                 ],
             },
         ),

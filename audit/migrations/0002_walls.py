@@ -1,4 +1,4 @@
-"""Row-level security, triggers and definer functions of this app. See the SQL file."""
+"""Row-level security, triggers and definer functions of this app. See the SQL files, in this order."""
 
 from pathlib import Path
 
@@ -6,7 +6,8 @@ from django.db import migrations
 
 from audit.register import claims
 
-SQL = (Path(__file__).parent.parent / "sql" / "door.sql").read_text()
+FOLDER = Path(__file__).parent.parent / "sql"
+FILES = ("door", "rows")
 # Who may claim which event, laid as it stands in the register.
 CLAIMS = """
 CREATE FUNCTION sec.claims(way text, act text) RETURNS text[]
@@ -18,4 +19,10 @@ $$;
 
 class Migration(migrations.Migration):
     dependencies = [("audit", "0001_initial"), ("vault", "0002_walls")]
-    operations = [migrations.RunSQL(CLAIMS + SQL, migrations.RunSQL.noop)]
+    operations = [
+        migrations.RunSQL(CLAIMS, migrations.RunSQL.noop),
+        *(
+            migrations.RunSQL((FOLDER / f"{name}.sql").read_text(), migrations.RunSQL.noop)
+            for name in FILES
+        ),
+    ]

@@ -37,7 +37,7 @@ def attach(*, by: Visit, contact: Contact, new: NewFile) -> Attachment:
 
 def add_file(*, by: Visit, contact: Contact, keys: SubjectKeys, new: NewFile) -> Attachment:
     """Seal a file with keys that the door gave. Nothing of it stays if the transaction fails."""
-    file, size = files.write(settings.FILES_ROOT, keys, [new.content])
+    file, size, sha256 = files.write(settings.FILES_ROOT, keys, [new.content])
     by.undoing.append(lambda: files.remove(settings.FILES_ROOT, file))
     made = Attachment.new(
         keys,
@@ -45,6 +45,7 @@ def add_file(*, by: Visit, contact: Contact, keys: SubjectKeys, new: NewFile) ->
         contact=contact,
         file=file,
         size=size,
+        sha256=sha256,
         by_id=by.person,
         name=safe_name(new.name),
         content_type=new.content_type,
@@ -57,12 +58,12 @@ def take_out(*, by: Visit, attachment: Attachment) -> Iterator[bytes]:
     """Unlock the attachment and give its plain chunks, read only when asked for.
 
     The opening is an event of this transaction; the answer streams after its end.
-    Raises FileNotFoundError when the sealed file is gone.
+    Raises FileNotFoundError when the sealed file is gone, SealBroken when the row names another one.
     """
     keys = door.open_one(
         by, attachment.client_id, "attachment.get", "support", attachment=str(attachment.pk)
     )
-    attachment.unlock(keys)
+    attachment.unlock(keys).opened_values()  # which file it is, is bound to what is sealed
     if not files.path_of(settings.FILES_ROOT, attachment.file).is_file():
         raise FileNotFoundError(str(attachment.file))
     return files.read(settings.FILES_ROOT, keys, attachment.file)

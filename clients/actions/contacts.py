@@ -23,7 +23,7 @@ from clients.models import (
     ExplanationWords,
     Revision,
 )
-from vault.sealed import open_revision
+from vault.sealed import open_row
 from volunteers.models import PolicyVersion
 
 if TYPE_CHECKING:
@@ -183,7 +183,7 @@ def note_versions(note: ContactNote) -> list[Version]:
     for old in kept.order_by("-revision"):
         if old.sealed is None:
             continue
-        values = open_revision(ContactNote, old.row, old.revision, bytes(old.sealed), note.keys)
+        values = open_row(ContactNote, old.row, old.revision, old.sealed, old.clear, note.keys)
         by, at = old.clear.get("by_id"), datetime.fromisoformat(old.clear["saved_at"])
         versions.append(
             Version(

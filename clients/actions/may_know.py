@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db.models import functions
+from django.utils import timezone
 
 from audit.visit import Visit
 from clients.models import Client, WhoMayKnow
@@ -30,9 +30,9 @@ def take_back(*, by: Visit, row: WhoMayKnow) -> bool:
     """The client takes it back, in this second; False when that was done before. ``row`` is open."""
     row.opened_values()  # read under the revision it has, before the next one is put in place
     read = row.revision
-    row.revision = read + 1
+    row.revision, row.revoked_at = read + 1, timezone.now()
     row.seal()
     changed = WhoMayKnow.objects.filter(pk=row.pk, revision=read, revoked_at=None).update(
-        revision=row.revision, sealed=row.sealed, revoked_at=functions.Now()
+        revision=row.revision, sealed=row.sealed, revoked_at=row.revoked_at
     )
     return bool(changed)

@@ -4,6 +4,7 @@ import uuid
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
+import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
@@ -263,7 +264,7 @@ class Migration(migrations.Migration):
                         max_length=10,
                     ),
                 ),
-                ("made_at", models.DateTimeField(auto_now_add=True)),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
                     "by",
                     models.ForeignKey(
@@ -540,7 +541,7 @@ class Migration(migrations.Migration):
                         max_length=10,
                     ),
                 ),
-                ("made_at", models.DateTimeField(auto_now_add=True)),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
                     "by",
                     models.ForeignKey(
@@ -592,7 +593,8 @@ class Migration(migrations.Migration):
                 ("sealed", models.BinaryField()),
                 ("file", models.UUIDField()),
                 ("size", models.PositiveIntegerField()),
-                ("made_at", models.DateTimeField(auto_now_add=True)),
+                ("sha256", models.BinaryField()),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
                     "by",
                     models.ForeignKey(
@@ -876,7 +878,7 @@ class Migration(migrations.Migration):
                         max_length=10,
                     ),
                 ),
-                ("made_at", models.DateTimeField(auto_now_add=True)),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
                     "by",
                     models.ForeignKey(
@@ -1578,7 +1580,7 @@ class Migration(migrations.Migration):
                 ("revision", models.PositiveIntegerField(default=1, editable=False)),
                 ("sealed", models.BinaryField()),
                 ("until", models.DateField(blank=True, null=True, verbose_name="until")),
-                ("made_at", models.DateTimeField(auto_now_add=True)),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("revoked_at", models.DateTimeField(null=True)),
                 (
                     "by",

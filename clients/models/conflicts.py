@@ -7,11 +7,12 @@ from uuid import UUID, uuid4
 
 from django.db import models
 from django.db.models import functions
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from clients.models.records import Client
-from vault.sealed import Sealed, SealedModel
+from vault.sealed import Kept, Sealed, SealedModel
 from volunteers.models import Branch, Person
 
 
@@ -47,7 +48,7 @@ class ComplaintQuerySet(models.QuerySet):
         return self.select_related("branch", "about", "opened_by", "handler", "answered_by")
 
 
-class Complaint(models.Model):
+class Complaint(Kept):
     """A client's formal complaint: a record of its own, closed to whom it is about.
 
     Opened, handed to somebody and answered by definer functions only.
@@ -96,7 +97,7 @@ class ComplaintEntry(SealedModel):
     complaint = models.ForeignKey(Complaint, on_delete=models.PROTECT, related_name="entries")
     kind = models.CharField(max_length=10, choices=Kind)
     by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
-    made_at = models.DateTimeField(auto_now_add=True)
+    made_at = models.DateTimeField(default=timezone.now)
     text = Sealed()
     reach = Sealed()
 
@@ -130,7 +131,7 @@ class ConflictQuerySet(models.QuerySet):
         return rows.exclude(marked_by=models.F("colleague")).values("colleague")
 
 
-class Conflict(models.Model):
+class Conflict(Kept):
     """That somebody must not deal with a client, a colleague or a complaint.
 
     By themself (``marked_by`` is the person) or marked by another. By definer functions only.
@@ -180,7 +181,7 @@ class LinkQuerySet(models.QuerySet):
         return self.filter(mine, ended_at=None)
 
 
-class Link(models.Model):
+class Link(Kept):
     """Two clients who belong together. Seen only by whoever may see both."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)

@@ -6,12 +6,15 @@ from uuid import uuid4
 
 from django.db import models
 from django.db.models import functions
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clients.models.explanations import Channel
 from clients.models.records import Client
-from vault.sealed import Sealed, SealedModel
+from vault.sealed import Kept, Sealed, SealedModel
 from volunteers.models import Branch, Person
+
+SAVED = "set while the row is written; the write event covers it"
 
 
 class ContactQuerySet(models.QuerySet):
@@ -22,8 +25,10 @@ class ContactQuerySet(models.QuerySet):
         return self.filter(follow_up_on__lte=today, followed_up_at=None).order_by("follow_up_on")
 
 
-class Contact(models.Model):
+class Contact(Kept):
     """One call, visit, message or meeting: what happened when. Its words are in the note."""
+
+    follows = ("branch_id",)  # the client's
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="contacts")
@@ -61,6 +66,7 @@ class ContactNote(SealedModel):
     contact = models.OneToOneField(Contact, on_delete=models.PROTECT, related_name="note")
     by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     saved_at = models.DateTimeField(auto_now=True)
+    unbound = {"saved_at": SAVED}
     text = Sealed()
     follow_up = Sealed()
     correction_reason = Sealed()
@@ -73,9 +79,10 @@ class Attachment(SealedModel):
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="attachments")
     file = models.UUIDField()
     size = models.PositiveIntegerField()
+    sha256 = models.BinaryField()  # of what lies on the disk
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     # Said by us, not by the database: a coordinator may add what they may not read back.
-    made_at = models.DateTimeField(auto_now_add=True)
+    made_at = models.DateTimeField(default=timezone.now)
     name = Sealed()
     content_type = Sealed()
 
@@ -89,6 +96,7 @@ class Draft(SealedModel):
     form = models.CharField(max_length=20)
     client = models.ForeignKey(Client, null=True, on_delete=models.CASCADE, related_name="+")
     saved_at = models.DateTimeField(auto_now=True)
+    unbound = {"saved_at": SAVED}
     values = Sealed(default=None)
 
     class Meta:

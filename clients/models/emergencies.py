@@ -6,10 +6,11 @@ from uuid import uuid4
 
 from django.db import models
 from django.db.models import functions
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clients.models.records import Client
-from vault.sealed import Sealed, SealedModel
+from vault.sealed import Kept, Sealed, SealedModel
 from volunteers.models import Branch, Person
 
 
@@ -67,7 +68,7 @@ class EmergencyQuerySet(models.QuerySet):
         return self.to_review().with_rights().filter(is_reviewer=True)
 
 
-class Emergency(models.Model):
+class Emergency(Kept):
     """One opening of one record. Made, widened, ended and reviewed by definer functions only."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -116,14 +117,14 @@ class EmergencyEntry(SealedModel):
     emergency = models.ForeignKey(Emergency, on_delete=models.PROTECT, related_name="entries")
     kind = models.CharField(max_length=10, choices=Kind)
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    made_at = models.DateTimeField(auto_now_add=True)
+    made_at = models.DateTimeField(default=timezone.now)
     text = Sealed()
 
     class Meta:
         ordering = ["made_at"]
 
 
-class Breach(models.Model):
+class Breach(Kept):
     """A plain record that something may have been a breach, until the register of breaches comes."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)

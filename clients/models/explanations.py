@@ -9,7 +9,7 @@ from django.db.models import functions
 from django.utils.translation import gettext_lazy as _
 
 from clients.models.records import Client
-from vault.sealed import Sealed, SealedModel
+from vault.sealed import Kept, Sealed, SealedModel
 from volunteers.models import Branch, Person, PolicyVersion
 from volunteers.models.accounts import LANGUAGES
 
@@ -36,7 +36,7 @@ class Answer(models.TextChoices):
     NO_RECORD = "no_record", _("No record at all")
 
 
-class Explanation(models.Model):
+class Explanation(Kept):
     """That the policy was explained, or why it could not be."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)

@@ -11,6 +11,7 @@ from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from clients.models.contacts import Contact
 from clients.models.records import Client
+from vault.sealed import Kept
 from volunteers.models import Branch, Person
 
 
@@ -70,12 +71,14 @@ class GrantQuerySet(models.QuerySet):
         return self.filter(basis=Basis.ASSIGNMENT)
 
 
-class Grant(models.Model):
+class Grant(Kept):
     """One line of the ledger. Only its end can be set later, and only earlier or once.
 
     ``contact`` narrows it to one contact; ``since`` hides contacts before that day; ``act`` is the
     consultation or emergency that made it, or the departure after which it was handed over.
     """
+
+    follows = ("branch_id",)  # the client's
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="grants")

@@ -9,7 +9,7 @@ from django.db.models import functions
 from django.utils.translation import gettext_lazy as _
 
 from clients.querysets import ClientQuerySet
-from vault.sealed import Sealed, SealedModel
+from vault.sealed import Kept, Sealed, SealedModel
 from volunteers.models import Branch, Person
 from volunteers.models.accounts import LANGUAGES
 
@@ -22,8 +22,10 @@ class State(models.TextChoices):
     DIED = "died", _("Died")
 
 
-class Client(models.Model):
+class Client(Kept):
     """A person supported. Holds what coordination needs, and nothing that says who it is."""
+
+    follows = ("last_contact_on",)  # the latest contact
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="clients")
@@ -149,7 +151,7 @@ class Revision(models.Model):
         indexes = [models.Index(fields=["row", "-revision"], name="revision_row")]
 
 
-class PortalAccess(models.Model):
+class PortalAccess(Kept):
     """That a client wanted the portal, and which account is theirs."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)

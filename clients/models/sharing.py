@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models.contacts import Contact
 from clients.models.records import Client
-from vault.sealed import Sealed, SealedModel
+from vault.sealed import Kept, Sealed, SealedModel
 from volunteers.models import Branch, Person
 
 
@@ -42,7 +42,7 @@ class ConsultationQuerySet(models.QuerySet):
         return rows.select_related("colleague", "client").order_by("ends_at")
 
 
-class Consultation(models.Model):
+class Consultation(Kept):
     """A colleague was consulted: spoken only (no ``ends_at``), or shared in writing for some days.
 
     Where ``withheld``, the colleague reads what was copied, with the client's identity left out.
@@ -103,7 +103,7 @@ class ConsultationEntry(SealedModel):
     # Where a part was copied from; whoever may not see that contact learns only that there is one.
     contact = models.ForeignKey(Contact, null=True, on_delete=models.PROTECT, related_name="+")
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
-    made_at = models.DateTimeField(auto_now_add=True)
+    made_at = models.DateTimeField(default=timezone.now)
     title = Sealed()
     text = Sealed()
 
@@ -117,7 +117,7 @@ class WhoMayKnow(SealedModel):
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="may_know")
     until = models.DateField(_("until"), null=True, blank=True)
     by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
-    made_at = models.DateTimeField(auto_now_add=True)
+    made_at = models.DateTimeField(default=timezone.now)
     revoked_at = models.DateTimeField(null=True)
     person = Sealed()
     reach = Sealed()

@@ -225,6 +225,7 @@ ALTER TABLE clients_link ADD CONSTRAINT link_two_people CHECK (first_id <> secon
 ALTER TABLE clients_conflict ADD CONSTRAINT conflict_two_people CHECK (person_id <> colleague_id);
 SELECT sec.guard('clients_complaintentry', 'complaint_id', 'complaint');
 SELECT sec.bind('clients_complaint', 'clients_conflict', 'clients_link');
+SELECT sec.attested('clients_complaint'), sec.attested('clients_conflict'), sec.attested('clients_link');
 GRANT SELECT ON clients_complaint, clients_complaintentry TO confidential_app, confidential_worker;
 GRANT SELECT ON clients_conflict, clients_link TO confidential_app;
 GRANT INSERT ON clients_complaintentry, clients_link TO confidential_app;

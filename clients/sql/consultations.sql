@@ -135,6 +135,7 @@ ALTER TABLE clients_consultationentry ADD CONSTRAINT entry_contact FOREIGN KEY (
 
 SELECT sec.guard(t::regclass, 'client_id', 'client') FROM unnest(ARRAY['clients_consultationentry', 'clients_whomayknow']) t;
 SELECT sec.bind('clients_consultation');
+SELECT sec.attested('clients_consultation');
 GRANT SELECT ON clients_consultation, clients_consultationentry, clients_whomayknow TO confidential_app, confidential_worker;
 GRANT INSERT ON clients_consultationentry, clients_whomayknow TO confidential_app;
 GRANT UPDATE (revision, sealed, until, revoked_at) ON clients_whomayknow TO confidential_app;

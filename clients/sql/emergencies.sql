@@ -147,6 +147,7 @@ CREATE TRIGGER said AFTER INSERT ON clients_emergencyentry FOR EACH ROW EXECUTE 
 
 SELECT sec.guard('clients_emergencyentry', 'emergency_id', 'emergency');
 SELECT sec.bind('clients_emergency', 'clients_breach');
+SELECT sec.attested('clients_emergency'), sec.attested('clients_breach');
 GRANT SELECT ON clients_emergency, clients_emergencyentry TO confidential_app, confidential_worker;
 GRANT SELECT ON clients_breach TO confidential_app;
 GRANT INSERT ON clients_emergencyentry TO confidential_app;

@@ -239,17 +239,29 @@ BEGIN
         WHEN sec.holds('protection') THEN 'protection' WHEN sec.holds('president') THEN 'president' ELSE 'volunteer' END;
 END $$;
 
+-- What each scope lets its holder do, with guardian's permission for it.
+CREATE FUNCTION sec.codes() RETURNS TABLE (scope text, code text, permission integer)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT s.scope, p.codename, p.id
+    FROM (VALUES ('full', 'client', '{view_client,view_notes,log_contact}'::text[]), ('read', 'client', '{view_client,view_notes}'),
+        ('errand', 'client', '{view_client}'), ('named', 'client', '{view_client}'), ('consult', 'client', '{consult}'),
+        ('contact', 'contact', '{view_contact}')) AS s (scope, model, codes)
+    JOIN public.django_content_type t ON t.app_label = 'clients' AND t.model = s.model
+    JOIN public.auth_permission p ON p.content_type_id = t.id AND p.codename = ANY (s.codes)
+$$;
+
 -- ---- The ledger: what a scope lets its holder do becomes guardian's rows. A grant never changes but for an
 -- earlier end, and what ended stays ended. An end is never set before now: that would deny a past.
 CREATE FUNCTION sec.derive() RETURNS trigger
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    codes text[];
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
 BEGIN
     IF tg_op = 'UPDATE' THEN
         IF new.branch_id <> old.branch_id AND to_jsonb(new) - 'branch_id' = to_jsonb(old) - 'branch_id'
                 AND new.ends_at <= statement_timestamp() THEN
-            RETURN NULL;  -- what ended goes along when the client changes branch (the foreign key does it)
+            -- What ended goes along when the client changes branch (the foreign key does it).
+            UPDATE public.clients_clientpermission SET branch_id = new.branch_id WHERE grant_id = new.id;
+            UPDATE public.clients_contactpermission SET branch_id = new.branch_id WHERE grant_id = new.id;
+            RETURN NULL;
         END IF;
         IF to_jsonb(new) - 'ends_at' - 'ended_by_id' <> to_jsonb(old) - 'ends_at' - 'ended_by_id'
             OR new.ends_at IS NULL OR new.ends_at > coalesce(old.ends_at, 'infinity') OR old.ends_at <= statement_timestamp()
@@ -258,7 +270,8 @@ BEGIN
         END IF;
         UPDATE public.clients_clientpermission SET ends_at = new.ends_at WHERE grant_id = new.id;
         UPDATE public.clients_contactpermission SET ends_at = new.ends_at WHERE grant_id = new.id;
-        PERFORM sec.log('grant.end', new.client_id, 'client', new.branch_id, new.purpose, new.basis, object => 'clients_grant', object_id => new.id);
+        PERFORM sec.log('grant.end', new.client_id, 'client', new.branch_id, new.purpose, new.basis, object => 'clients_grant', object_id => new.id,
+            rev => sec.next_write('clients_grant', new.id), hash => sec.row_digest(to_jsonb(new), '{branch_id}'));
         RETURN NULL;
     END IF;
     -- Whoever marks a conflict locks the person: one marked at this moment is seen, or waits and ends this. The foreign
@@ -269,24 +282,41 @@ BEGIN
     END IF;
     IF new.contact_id IS NOT NULL THEN
         INSERT INTO public.clients_contactpermission (grant_id, permission_id, user_id, content_object_id, basis, branch_id, starts_at, ends_at)
-        SELECT new.id, p.id, new.person_id, new.contact_id, new.basis, new.branch_id, new.starts_at, new.ends_at
-        FROM public.auth_permission p JOIN public.django_content_type t ON t.id = p.content_type_id
-        WHERE t.app_label = 'clients' AND t.model = 'contact' AND p.codename = 'view_contact';
+        SELECT new.id, c.permission, new.person_id, new.contact_id, new.basis, new.branch_id, new.starts_at, new.ends_at
+        FROM sec.codes() c WHERE c.scope = new.scope;
     ELSE
-        codes := CASE new.scope WHEN 'full' THEN ARRAY['view_client', 'view_notes', 'log_contact']
-            WHEN 'read' THEN ARRAY['view_client', 'view_notes'] WHEN 'consult' THEN ARRAY['consult'] ELSE ARRAY['view_client'] END;
         INSERT INTO public.clients_clientpermission (grant_id, permission_id, user_id, content_object_id, code, basis, branch_id, since, starts_at, ends_at)
-        SELECT new.id, p.id, new.person_id, new.client_id, p.codename, new.basis, new.branch_id, new.since, new.starts_at, new.ends_at
-        FROM public.auth_permission p JOIN public.django_content_type t ON t.id = p.content_type_id
-        WHERE t.app_label = 'clients' AND t.model = 'client' AND p.codename = ANY (codes);
+        SELECT new.id, c.permission, new.person_id, new.client_id, c.code, new.basis, new.branch_id, new.since, new.starts_at, new.ends_at
+        FROM sec.codes() c WHERE c.scope = new.scope;
     END IF;
     IF NOT FOUND THEN
         RAISE 'the permissions of clients are not installed: run migrate';
     END IF;
     PERFORM sec.log('grant.add', new.client_id, 'client', new.branch_id, new.purpose, new.basis, object => 'clients_grant', object_id => new.id,
-        detail => jsonb_build_object('scope', new.scope, 'person', new.person_id, 'until', new.ends_at));
+        rev => 1, hash => sec.row_digest(to_jsonb(new), '{branch_id}'), detail => jsonb_build_object('scope', new.scope, 'person', new.person_id, 'until', new.ends_at));
     RETURN NULL;
 END $$;
+-- The ledger compared with what was derived from it, line by line; guardian's permissions of groups are not used at all.
+SET LOCAL ROLE confidential_door;
+CREATE OR REPLACE FUNCTION sec.rows_derived(first uuid, last uuid) RETURNS TABLE (target text, "row" text, fault text, "from" uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    WITH follows AS (SELECT g.id AS line, c.permission, g.person_id, coalesce(g.contact_id, g.client_id) AS object, nullif(c.code, 'view_contact') AS code,
+            g.basis, g.branch_id, CASE WHEN g.contact_id IS NULL THEN g.since END AS since, g.starts_at, g.ends_at, g.contact_id IS NULL AS whole
+        FROM public.clients_grant g JOIN sec.codes() c ON c.scope = g.scope WHERE g.id BETWEEN first AND last),
+    there AS (SELECT p.grant_id AS line, p.permission_id AS permission, p.user_id AS person_id, p.content_object_id AS object, p.code,
+            p.basis, p.branch_id, p.since, p.starts_at, p.ends_at, true AS whole, p.id
+        FROM public.clients_clientpermission p WHERE p.grant_id BETWEEN first AND last
+        UNION ALL SELECT p.grant_id, p.permission_id, p.user_id, p.content_object_id, NULL, p.basis, p.branch_id, NULL, p.starts_at, p.ends_at, false, p.id
+        FROM public.clients_contactpermission p WHERE p.grant_id BETWEEN first AND last)
+    SELECT CASE WHEN coalesce(t.whole, f.whole) THEN 'clients_clientpermission' ELSE 'clients_contactpermission' END, t.id::text,
+        CASE WHEN t.line IS NULL THEN 'removed' WHEN f.line IS NULL THEN 'added' ELSE 'changed' END, coalesce(f.line, t.line)
+    FROM follows f FULL JOIN there t ON t.line = f.line AND t.permission = f.permission AND t.whole = f.whole
+    WHERE (f.person_id, f.object, f.code, f.basis, f.branch_id, f.since, f.starts_at, f.ends_at) IS DISTINCT FROM
+        (t.person_id, t.object, t.code, t.basis, t.branch_id, t.since, t.starts_at, t.ends_at)
+    UNION ALL SELECT 'clients_clientgrouppermission', g.id::text, 'added', NULL FROM public.clients_clientgrouppermission g WHERE first = '00000000-0000-0000-0000-000000000000'
+    UNION ALL SELECT 'clients_contactgrouppermission', g.id::text, 'added', NULL FROM public.clients_contactgrouppermission g WHERE first = '00000000-0000-0000-0000-000000000000'
+$$;
+RESET ROLE;
 CREATE TRIGGER derive AFTER INSERT OR UPDATE ON clients_grant FOR EACH ROW EXECUTE FUNCTION sec.derive();
 
 -- Ends every live grant of some act (a consultation, an emergency), or of a person or client. For definer functions.
@@ -349,6 +379,8 @@ ALTER TABLE clients_grant ADD CONSTRAINT grant_scope CHECK ((scope = 'contact') 
 
 SELECT sec.bind('clients_client', 'clients_grant', 'clients_clientpermission', 'clients_clientgrouppermission',
     'clients_contactpermission', 'clients_contactgrouppermission');
+SELECT sec.compare('clients_grant');
+SELECT sec.attested('clients_client', 'last_contact_on');
 
 -- ---- Rows ----
 GRANT SELECT ON clients_client, clients_grant, clients_clientpermission, clients_clientgrouppermission, clients_contactpermission,
@@ -359,12 +391,14 @@ GRANT UPDATE (ends_at, ended_by_id) ON clients_grant TO confidential_app;
 GRANT SELECT, INSERT, UPDATE ON clients_client, clients_clientpermission, clients_contactpermission TO confidential_door;
 GRANT SELECT, INSERT ON clients_grant TO confidential_door;
 GRANT UPDATE (ends_at, ended_by_id) ON clients_grant TO confidential_door;
-GRANT SELECT ON auth_permission, django_content_type TO confidential_door;
+GRANT SELECT ON auth_permission, django_content_type, clients_clientgrouppermission, clients_contactgrouppermission TO confidential_door;
 GRANT USAGE ON SEQUENCE clients_clientpermission_id_seq, clients_contactpermission_id_seq TO confidential_door;
 CREATE POLICY door ON clients_client FOR ALL TO confidential_door USING (true) WITH CHECK (true);
 CREATE POLICY door ON clients_grant FOR ALL TO confidential_door USING (true) WITH CHECK (true);
 CREATE POLICY door ON clients_clientpermission FOR ALL TO confidential_door USING (true) WITH CHECK (true);
 CREATE POLICY door ON clients_contactpermission FOR ALL TO confidential_door USING (true) WITH CHECK (true);
+CREATE POLICY door ON clients_clientgrouppermission FOR SELECT TO confidential_door USING (true);
+CREATE POLICY door ON clients_contactgrouppermission FOR SELECT TO confidential_door USING (true);
 
 -- The record: my branches' (cheap term first), my own, or those a live permission gives me.
 CREATE POLICY see ON clients_client FOR SELECT TO confidential_app, confidential_worker

@@ -149,6 +149,7 @@ SELECT sec.guard(t::regclass, 'client_id', 'client') FROM unnest(ARRAY['clients_
 SELECT sec.guard('clients_contact', 'client_id', 'client', false);
 SELECT sec.guard('clients_draft', 'person_id', 'person');
 SELECT sec.bind('clients_fingerprint', 'clients_revision', 'clients_portalaccess', 'clients_explanation', 'clients_enquiry');
+SELECT sec.attested('clients_portalaccess'), sec.attested('clients_explanation');
 
 GRANT SELECT ON clients_identity, clients_safecontact, clients_background, clients_explanation, clients_explanationwords,
     clients_contact, clients_contactnote, clients_attachment, clients_revision, clients_portalaccess TO confidential_app, confidential_worker;

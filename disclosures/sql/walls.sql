@@ -240,6 +240,7 @@ END $$;
 
 SELECT sec.guard(t::regclass, 'client_id', 'client') FROM unnest(ARRAY['disclosures_disclosurewords', 'disclosures_disclosureoutcome', 'disclosures_disclosureitem']) t;
 SELECT sec.bind('disclosures_disclosure', 'disclosures_delivery');
+SELECT sec.attested('disclosures_disclosure'), sec.attested('disclosures_delivery');
 GRANT SELECT ON disclosures_disclosure, disclosures_disclosurewords, disclosures_disclosureoutcome, disclosures_disclosureitem, disclosures_delivery TO confidential_app, confidential_worker;
 GRANT INSERT ON disclosures_disclosure, disclosures_disclosurewords, disclosures_disclosureoutcome, disclosures_disclosureitem, disclosures_delivery TO confidential_app;
 GRANT UPDATE ON disclosures_disclosure, disclosures_disclosurewords, disclosures_disclosureoutcome, disclosures_disclosureitem TO confidential_app;

@@ -30,6 +30,17 @@ BEGIN
     END IF;
 END $$;
 
+-- Rows that name a file: attachments and what waits for a recipient or a client must have it; what was taken, or is being
+-- made or cleared away, may.
+SET LOCAL ROLE confidential_door;
+CREATE OR REPLACE FUNCTION sec.rows_files() RETURNS TABLE (target text, "row" uuid, file uuid, size integer, sha256 bytea, must boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT 'clients_attachment', a.id, a.file, a.size, a.sha256, true FROM public.clients_attachment a
+    UNION ALL SELECT 'disclosures_delivery', y.id, y.file, y.size, y.sha256, y.opened_at IS NULL FROM public.disclosures_delivery y
+    UNION ALL SELECT 'rights_export', x.id, x.file, x.size, NULL, x.state = 'ready' FROM public.rights_export x WHERE x.file IS NOT NULL
+$$;
+RESET ROLE;
+
 GRANT UPDATE (state, file) ON rights_export TO confidential_door;
 CREATE POLICY door_ends ON rights_export FOR UPDATE TO confidential_door USING (true) WITH CHECK (true);
 GRANT EXECUTE ON FUNCTION sec.exports_over, sec.export_gone, sec.export_failed TO confidential_worker;

@@ -1,5 +1,6 @@
 -- The client's own log: how many of its leaves are theirs, and names where the data-protection lead has decided so.
 SELECT sec.bind('rights_namesdecision');
+SELECT sec.attested('rights_namesdecision');
 GRANT SELECT ON rights_namesdecision TO confidential_app, confidential_worker;
 GRANT SELECT, INSERT, UPDATE ON rights_namesdecision TO confidential_door;
 CREATE POLICY door ON rights_namesdecision FOR ALL TO confidential_door USING (true) WITH CHECK (true);

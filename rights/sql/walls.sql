@@ -39,6 +39,7 @@ END $$;
 
 SELECT sec.guard('rights_subjectrequestwords', 'client_id', 'client');
 SELECT sec.bind('rights_subjectrequest', 'rights_export');
+SELECT sec.attested('rights_subjectrequest');
 GRANT SELECT ON rights_subjectrequest, rights_subjectrequestwords, rights_export TO confidential_app, confidential_worker;
 GRANT INSERT ON rights_subjectrequest, rights_subjectrequestwords, rights_export TO confidential_app;
 GRANT UPDATE (state, handled_by_id, handled_at) ON rights_subjectrequest TO confidential_app;

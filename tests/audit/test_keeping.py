@@ -12,7 +12,10 @@ from audit import keeping
 from audit.keeping import NotAllowed
 from audit.models import Keeping
 from audit.reconciling import reconcile
+from audit.rows import Comparison
 from audit.verifying import Verification, verify
+from clients.models import Draft
+from tests.audit.rows import fill_every_table, written
 from tests.audit.sealer import as_worker, queue_strays, seal_all, tampering
 from tests.cast import Cast, new_client
 
@@ -54,20 +57,78 @@ def test_expired_events_go_and_the_log_stays_whole(
     with tampering() as cursor:  # the clock is moved by moving the times
         cursor.execute("UPDATE audit_event SET at = at - interval '13 months'")
         cursor.execute(
-            "SELECT count(*) FROM audit_event WHERE subject_kind <> 'client' AND id IN (SELECT event FROM audit_leaf)"
+            "SELECT count(*) FROM audit_event WHERE subject_kind <> 'client' AND digest IS NULL AND id IN (SELECT event FROM audit_leaf)"
         )
         due = cursor.fetchone()[0]
         assert keeping.remove_expired() >= due > 0
         cursor.execute(
-            "SELECT subject_kind, count(*) FROM audit_event WHERE id IN (SELECT event FROM audit_leaf) GROUP BY 1"
+            "SELECT count(*) FROM audit_event WHERE id IN (SELECT event FROM audit_leaf) AND digest IS NULL"
+            " AND subject_kind <> 'client'"
         )
-        assert dict(cursor.fetchall()).keys() <= {"client"}
+        assert cursor.fetchone()[0] == 0
         cursor.execute(
             "SELECT count(*) FROM audit_event WHERE subject IN (%s, %s)", [client.pk, unsealed.pk]
         )
         assert cursor.fetchone()[0] > 10
         cursor.execute("SELECT detail->>'count' FROM audit_event WHERE action = 'log.remove'")
         assert sum(int(count) for (count,) in cursor.fetchall()) >= due
+
+
+def test_what_wrote_a_row_is_kept_as_long_as_the_row(
+    cast: Cast, superuser: psycopg.Connection
+) -> None:
+    """Years later, and with a time set for the clients' own log: an old row is no false alarm."""
+    client = written(cast)
+    queue_strays(superuser)
+    seal_all()
+    with tampering() as cursor:
+        before = set(Comparison().run().faults)
+        cursor.execute("UPDATE audit_event SET at = at - interval '5 years'")
+        cursor.execute(
+            "INSERT INTO audit_keeping (purpose, months, note) VALUES ('own_record', 12, '')"
+        )
+        assert keeping.remove_expired() > 100
+        assert set(Comparison().run().faults) <= before
+        cursor.execute(
+            "SELECT action, count(*) FROM audit_event WHERE subject = %s GROUP BY 1 ORDER BY 1",
+            [client.pk],
+        )
+        kept = dict(cursor.fetchall())
+        assert kept.keys() == {"grant.add", "row.add", "row.change"}  # no opening is left
+        # And it is still found what was changed.
+        cursor.execute(
+            "UPDATE clients_identity SET sealed = 'x' WHERE client_id = %s RETURNING id",
+            [client.pk],
+        )
+        (row,) = cursor.fetchone()
+        assert f"clients_identity {row} is not what was written last." in Comparison().run().faults
+
+
+def test_events_of_a_removed_row_go_and_its_removal_last(
+    cast: Cast, superuser: psycopg.Connection
+) -> None:
+    """At no moment is a draft that was thrown away a row that is missing."""
+    fill_every_table(cast)
+    superuser.execute("DELETE FROM clients_draft")
+    queue_strays(superuser)
+    seal_all()
+    with tampering() as cursor:
+        before = set(Comparison().run().faults)
+        cursor.execute("UPDATE audit_event SET at = at - interval '13 months'")
+        while True:
+            cursor.execute("SELECT sec.remove_events(100)")
+            removed = cursor.fetchone()[0]
+            assert set(faults_of_drafts()) <= before
+            if not removed:
+                break
+        cursor.execute("SELECT count(*) FROM audit_event WHERE object_type = 'clients_draft'")
+        assert cursor.fetchone()[0] == 0
+
+
+def faults_of_drafts() -> list[str]:
+    compared = Comparison()
+    compared.table(Draft)
+    return compared.found.faults
 
 
 def test_removal_is_lawful_to_both_tools(cast: Cast, superuser: psycopg.Connection) -> None:

@@ -82,10 +82,10 @@ def correct(by: standing.Someone, contact: Contact, words: str) -> None:
 def attach(by: standing.Someone, contact: Contact, name: str, content: bytes) -> UUID:
     with by.visit().transaction() as visit:
         keys = door.open_one(visit, contact.client_id, "attachment.add", "support")
-        file, size = files.write(settings.FILES_ROOT, keys, [content])
+        file, size, sha256 = files.write(settings.FILES_ROOT, keys, [content])
         Attachment.new(
-            keys, client_id=contact.client_id, contact=contact, file=file, size=size, by_id=by.id,
-            name=name, content_type="text/plain",
+            keys, client_id=contact.client_id, contact=contact, file=file, size=size, sha256=sha256,
+            by_id=by.id, name=name, content_type="text/plain",
         ).save()  # fmt: skip
     return file
 

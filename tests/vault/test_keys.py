@@ -150,7 +150,7 @@ SIZES = [
 @pytest.mark.parametrize("size", SIZES)
 def test_files_come_back_whole(tmp_path: Path, size: int) -> None:
     mine, content = subject_keys(), os.urandom(size)
-    file, length = files.write(tmp_path, mine, [content[:100], content[100:]])
+    file, length, _ = files.write(tmp_path, mine, [content[:100], content[100:]])
     assert length == size
     assert b"".join(files.read(tmp_path, mine, file)) == content
     path = files.path_of(tmp_path, file)
@@ -160,7 +160,7 @@ def test_files_come_back_whole(tmp_path: Path, size: int) -> None:
 
 def test_altered_or_shortened_file_is_noticed(tmp_path: Path) -> None:
     mine = subject_keys()
-    file, _ = files.write(tmp_path, mine, [os.urandom(2 * files.CHUNK_BYTES + 5)])
+    file, *_ = files.write(tmp_path, mine, [os.urandom(2 * files.CHUNK_BYTES + 5)])
     path = files.path_of(tmp_path, file)
     whole = path.read_bytes()
     piece = files.CHUNK_BYTES + files.TAG_BYTES
@@ -172,8 +172,8 @@ def test_altered_or_shortened_file_is_noticed(tmp_path: Path) -> None:
 
 def test_file_of_another_does_not_open(tmp_path: Path) -> None:
     mine = subject_keys()
-    first, _ = files.write(tmp_path, mine, [b"one"])
-    second, _ = files.write(tmp_path, mine, [b"two"])
+    first, *_ = files.write(tmp_path, mine, [b"one"])
+    second, *_ = files.write(tmp_path, mine, [b"two"])
     files.path_of(tmp_path, first).write_bytes(files.path_of(tmp_path, second).read_bytes())
     with pytest.raises(SealBroken):
         list(files.read(tmp_path, mine, first))

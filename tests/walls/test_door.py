@@ -215,7 +215,7 @@ def test_receipts_are_counted(cast: Cast) -> None:
             visit.receipts.append(uuid4())
 
 
-def test_every_write_is_an_event_with_the_hash_of_the_ciphertext(
+def test_every_write_is_an_event_with_the_hash_of_the_row(
     cast: Cast, superuser: psycopg.Connection
 ) -> None:
     client = new_client(cast.volunteer)
@@ -224,7 +224,7 @@ def test_every_write_is_an_event_with_the_hash_of_the_ciphertext(
         note = ContactNote.objects.get(client=client).unlock(keys)
         contacts.correct_note(by=visit, note=note, text="Sleeps well.", reason="misheard")
     row = superuser.execute(
-        """SELECT e.actor, e.revision, e.digest = sha256(n.sealed), e.purpose FROM audit_event e
+        """SELECT e.actor, e.revision, e.digest = sec.row_digest(to_jsonb(n)), e.purpose FROM audit_event e
         JOIN clients_contactnote n ON n.id = e.object_id WHERE e.action = 'row.change' AND n.id = %s""",
         [note.pk],
     ).fetchall()

@@ -7,10 +7,16 @@ library: of a library's own tables, which hold nothing about clients.
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
 from django.apps import apps
 from django.db import models
 
-from vault.sealed import Sealed, SealedModel
+from vault.keys import SealBroken, SubjectKeys
+from vault.sealed import Sealed, SealedModel, bound, open_row
 
 LIBRARIES = {
     "auth",
@@ -108,6 +114,7 @@ SECRET = {
     "clients.Likeness": "hash",
     "disclosures.Disclosure": "decided_on_hash",
     "disclosures.Delivery": "salt wrapped_key sha256",
+    "clients.Attachment": "sha256",
 }
 SEALED_FIELDS = {
     "volunteers.PersonDetails": "full_name phone address in_case_of_emergency",
@@ -128,6 +135,38 @@ SEALED_FIELDS = {
     "clients.ComplaintEntry": "text reach",
     "clients.LoneVisitPlace": "where remarks",
 }
+
+BOUND = {
+    "volunteers.PersonDetails": "",
+    "clients.Identity": "",
+    "clients.SafeContact": "checked_on",
+    "clients.Background": "",
+    "clients.ExplanationWords": "explanation_id",
+    "clients.ContactNote": "contact_id by_id",
+    "clients.Attachment": "contact_id file size sha256 by_id made_at",
+    "clients.Draft": "form client_id",
+    "clients.ConsultationEntry": "consultation_id kind contact_id by_id made_at",
+    "clients.WhoMayKnow": "until by_id made_at revoked_at",
+    "clients.EmergencyEntry": "kind by_id made_at",
+    "clients.ComplaintEntry": "kind by_id made_at",
+    "clients.LoneVisitPlace": "",
+    "disclosures.DisclosureWords": "disclosure_id",
+    "disclosures.DisclosureOutcome": "disclosure_id",
+    "disclosures.DisclosureItem": "disclosure_id contact_id chosen",
+    "rights.SubjectRequestWords": "request_id",
+}
+UNBOUND = {"clients.ContactNote", "clients.Draft"}
+AT = datetime(2026, 1, 5, 14, 2, 3, 400_000, tzinfo=UTC)
+VALUES: dict[type, tuple[Any, Any]] = {
+    models.ForeignKey: (uuid4(), uuid4()), models.OneToOneField: (uuid4(), uuid4()), models.UUIDField: (uuid4(), uuid4()),
+    models.PositiveIntegerField: (5, 6), models.BinaryField: (b"\x01\x02", b"\x01"), models.BooleanField: (True, False),
+    models.DateField: (date(2026, 1, 5), date(2026, 1, 6)), models.DateTimeField: (AT, AT + timedelta(microseconds=1)),
+    models.CharField: ("part", "answer"),
+}  # fmt: skip
+JSON = {
+    **{pair[0]: str(pair[0]) for pair in VALUES.values() if isinstance(pair[0], UUID)},
+    AT: "2026-01-05T15:02:03.4+01:00", b"\x01\x02": "\\x0102", date(2026, 1, 5): "2026-01-05",
+}  # fmt: skip
 
 
 def classified(model: type[models.Model], field: models.Field) -> bool:
@@ -169,6 +208,36 @@ def test_every_sealed_field_is_listed() -> None:
     assert found == {
         label: " ".join(sorted(names.split())) for label, names in SEALED_FIELDS.items()
     }
+
+
+def test_what_a_sealed_row_says_in_clear_is_bound_to_it() -> None:
+    """Who wrote, which contact, which file: another value, and it does not open. What is not bound says why."""
+    found = {}
+    for model in ours():
+        if issubclass(model, SealedModel):
+            assert all(len(why) > 20 for why in model.unbound.values())
+            assert {*model.unbound} <= {field.attname for field in model._meta.concrete_fields}
+            found[model._meta.label] = " ".join(field.attname for field in bound(model))
+    assert found == BOUND
+    assert {m._meta.label for m in ours() if issubclass(m, SealedModel) and m.unbound} == UNBOUND
+
+
+@pytest.mark.parametrize("label", BOUND)
+def test_other_value_in_clear_does_not_open(label: str) -> None:
+    """Column by column; and the same as the database writes it into the JSON of a revision."""
+    model = apps.get_model(label)
+    keys = SubjectKeys(uuid4(), bytes(32), bytes(32))
+    given = {field.attname: VALUES[type(field)][0] for field in bound(model)}
+    row = model(keys=keys, **{model.subject_attribute: keys.subject}, **given)
+    row.seal()
+    written = {name: JSON.get(value, value) for name, value in given.items()}
+    for clear in (given, written):
+        assert open_row(model, row.pk, 1, row.sealed, clear, keys) == {}
+    for field in bound(model):
+        for other in (VALUES[type(field)][1], None):
+            with pytest.raises(SealBroken):
+                clear = {**given, field.attname: other}
+                open_row(model, row.pk, 1, row.sealed, clear, keys)
 
 
 def test_no_free_text_in_clear() -> None:

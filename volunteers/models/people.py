@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import functions
 from django.utils.translation import gettext_lazy as _
 
-from vault.sealed import Sealed, SealedModel
+from vault.sealed import Kept, Sealed, SealedModel
 from volunteers.models.accounts import LANGUAGES, User
 
 
@@ -95,7 +95,7 @@ class DutyQuerySet(models.QuerySet):
         return self.filter(models.Q(ends_at=None) | models.Q(ends_at__gt=now), starts_at__lte=now)
 
 
-class Duty(models.Model):
+class Duty(Kept):
     """A person's duty, in a branch or for the whole association. Changed by definer functions only."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)

@@ -7,6 +7,7 @@ from uuid import uuid4
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from vault.sealed import Kept
 from volunteers.models.accounts import LANGUAGES
 from volunteers.models.people import Person
 
@@ -51,7 +52,7 @@ class PolicyText(models.Model):
         ]
 
 
-class Undertaking(models.Model):
+class Undertaking(Kept):
     """A signature under one text of the code (P2, P3). Added by a definer function, never changed."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)

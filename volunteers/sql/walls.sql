@@ -281,6 +281,7 @@ INSERT INTO volunteers_dutyrule (first, second, why) VALUES
 SELECT sec.guard('volunteers_persondetails', 'person_id', 'person');
 SELECT sec.bind('volunteers_branch', 'volunteers_person', 'volunteers_duty', 'volunteers_policyversion',
     'volunteers_policytext', 'volunteers_undertaking', 'volunteers_invitation');
+SELECT sec.attested('volunteers_duty'), sec.attested('volunteers_undertaking');
 
 GRANT SELECT ON volunteers_association, volunteers_dutyrule TO confidential_app, confidential_signin, confidential_worker;
 GRANT SELECT ON volunteers_branch, volunteers_person, volunteers_duty TO confidential_app, confidential_worker;

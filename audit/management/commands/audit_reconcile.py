@@ -1,4 +1,4 @@
-"""Compare the log with its second sink."""
+"""Compare the events of the log with its second sink. Rows and files are for ``audit_verify``."""
 
 import sys
 from pathlib import Path
@@ -13,10 +13,11 @@ SHOWN = 20
 
 
 class Command(BaseCommand):
-    """``manage.py audit_reconcile [--sink FILE]``: names each row that was removed or altered."""
+    """``manage.py audit_reconcile [--sink FILE]``: names each event that was removed or altered."""
 
     help = (
-        "Compare the log with the file of its second sink; an error when a row was tampered with."
+        "Compare the events of the log with the file of its second sink; an error when an event was"
+        " tampered with. What the events wrote (rows, files) is compared by audit_verify."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -1,0 +1,57 @@
+"""Comparing each row with the event that wrote it: how long ``audit_verify`` takes for that."""
+
+from __future__ import annotations
+
+import time
+from uuid import uuid4
+
+from audit.reading import snapshot
+from audit.rows import Compared, Comparison
+from benchmarks.figures import Figure, plain
+from benchmarks.log import as_worker
+from benchmarks.place import BASE, Place
+
+TOUCHED = 5
+
+
+class RowsBench:
+    """One run: rows are laid with their events, compared, tampered with, compared again, taken away."""
+
+    def __init__(self, place: Place, *, quick: bool) -> None:
+        self.superuser = place.superuser()
+        self.size = 100_000 if quick else 1_000_000
+        self.mark = uuid4()
+
+    def everything(self) -> list[Figure]:
+        """Seconds to compare all of them. Raises RuntimeError when what was tampered with is not found."""
+        self.superuser.execute((BASE / "benchmarks" / "rows.sql").read_text())
+        self.superuser.execute("SELECT bench_rows(%s, %s)", [self.size, self.mark])
+        self.superuser.execute("VACUUM ANALYZE")
+        with as_worker():
+            start = time.perf_counter()
+            whole = compared()
+            took = time.perf_counter() - start
+            self._tamper()
+            touched = compared()
+        if len(touched.faults) - len(whole.faults) != TOUCHED:
+            raise RuntimeError(f"{TOUCHED} rows were changed; found: {touched.faults[:10]}")
+        self.superuser.execute("SELECT bench_rows_away(%s)", [self.mark])
+        self.superuser.execute("VACUUM ANALYZE")
+        return [
+            plain("each row compared with its write event", whole.rows, took, "s", 180, 60, "lower"),
+        ]  # fmt: skip
+
+    def _tamper(self) -> None:
+        with self.superuser.transaction():
+            self.superuser.execute("SET LOCAL session_replication_role = replica")
+            self.superuser.execute(
+                "UPDATE clients_contactnote SET sealed = sealed || '\\x00' WHERE id IN"
+                " (SELECT id FROM clients_contactnote ORDER BY id DESC LIMIT %s)",
+                [TOUCHED],
+            )
+
+
+def compared() -> Compared:
+    """One comparison of everything."""
+    with snapshot():
+        return Comparison().run()

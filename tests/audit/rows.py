@@ -1,0 +1,79 @@
+"""Something in each table that ``audit_verify`` compares, made by the same acts as in life."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+from django.utils import timezone
+
+from audit import door
+from clients.actions import attachments, complaints, contacts, emergencies
+from clients.models import Client, Contact, ContactNote
+from rights.models import SubjectRequest
+from tests.access.world import World
+from tests.cast import Cast, new_client, recruit
+from tests.disclosures import making
+from tests.walls import acts
+from volunteers.actions import accounts
+from volunteers.models import PersonDetails
+
+
+def written(cast: Cast) -> Client:
+    """A client with two files, and a note that was corrected."""
+    client = new_client(cast.volunteer)
+    with cast.volunteer.visit().transaction() as visit:
+        contact = Contact.objects.get(client=client)
+        for name, times in (("a.txt", 3), ("b.txt", 9)):
+            new = attachments.NewFile(name, "text/plain", name.encode() * times)
+            attachments.attach(by=visit, contact=contact, new=new)
+        keys = door.open_one(visit, client.pk, "contact.correct", "support")
+        note = ContactNote.objects.get(client=client).unlock(keys)
+        contacts.correct_note(by=visit, note=note, text="Sleeps well.", reason="misheard")
+    return client
+
+
+def fill_every_table(cast: Cast) -> None:
+    """At least one row in each."""
+    world = World(cast)
+    for thing in (
+        "draft",
+        "out",
+        "may_know",
+        "consultation",
+        "talk",
+        "link",
+        "conflict",
+        "export",
+        "account",
+    ):
+        world.find(thing)
+    assert isinstance(world.request, SubjectRequest)
+    making.released(cast)
+    _words_under_keys_of_their_own(cast, world)
+
+
+def _words_under_keys_of_their_own(cast: Cast, world: World) -> None:
+    with cast.coordinator.visit().transaction() as visit:
+        new = complaints.NewComplaint("association", "Nobody rang.")
+        complaints.complain(by=visit, client=world.client.pk, new=new)
+    opener, client = recruit(cast.north), new_client(cast.coordinator)
+    with opener.visit().transaction() as visit:
+        made = emergencies.open_record(
+            by=visit, branch=cast.north, reason="call", who=client.reference
+        )
+        assert made
+        emergencies.say_why(by=visit, emergency=made, text="Somebody was shouting.")
+    acts.call(
+        cast.coordinator, "emergency_review(%s, 'misuse', %s)", made.pk, f"B-{made.pk.hex[:8]}"
+    )
+    until = timezone.localdate() + timedelta(days=30)
+    acts.call(
+        cast.protection, "decide_names(%s, %s, 'doubt', %s)", uuid4(), client.reference, until
+    )
+    with cast.volunteer.visit().transaction() as visit:
+        me = cast.volunteer.id
+        if not PersonDetails.objects.filter(person=me).exists():
+            keys = door.open_one(visit, me, "account.details", "account")
+            details = PersonDetails.new(keys, person_id=me)
+            accounts.save_details(by=visit, details=details, values={"full_name": "Vera"})
