@@ -79,6 +79,19 @@ def test_guardian_is_called_in_one_place() -> None:
         ), name
 
 
+def test_unicode_forms_are_made_in_one_place() -> None:
+    """A row of accents takes Python minutes to bring into order; ``components.text.normal`` bounds it."""
+    allowed = {
+        "components/text.py",
+        "documents/cleaning.py",
+    }  # what is printed was bounded when it came
+    for path in python_files():
+        assert (
+            str(path.relative_to(BASE)) in allowed
+            or "unicodedata.normalize" not in path.read_text()
+        ), path
+
+
 def test_files_are_short() -> None:
     too_long = {
         str(p.relative_to(BASE)): n

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import codecs
 import csv
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from components.text import tidy
+from components.text import normal, tidy
 
 CHUNK = 1 << 16
 SEPARATORS = ",;\t|"
@@ -71,7 +70,7 @@ class Table:
         for cell in cells:
             if not (cell.isascii() and cell.isprintable()):  # nothing hides in most cells
                 clean = tidy(cell, lines=True)
-                hidden = hidden or clean != unicodedata.normalize("NFC", _one_line_end(cell))
+                hidden = hidden or clean != normal(_one_line_end(cell))
                 cell = clean
             plain.append(_without_escape(cell.strip()))
         self.cleaned += hidden
