@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from psycopg.errors import InsufficientPrivilege
 
 from audit.door import NotPermitted
 from audit.visit import LogUnavailable, Visit
 from vault.principals import enter
 
-UNAVAILABLE = 503
+REFUSED, UNAVAILABLE = 403, 503
+log = logging.getLogger("audit")
 
 
 class _Undo(Exception):
@@ -47,8 +50,8 @@ class DoorMiddleware:
             response = undo.response
         except (LogUnavailable, DatabaseError) as error:
             response = self.unavailable(request, error)
-        if response.status_code == UNAVAILABLE and ended_meanwhile(visit):
-            # Not the log's fault: whoever asked was signed out, or left, while the page was made.
+        if response.status_code in (REFUSED, UNAVAILABLE) and ended_meanwhile(visit):
+            # Whoever asked was signed out, or left, while the page was made.
             response = HttpResponseRedirect(str(settings.LOGIN_URL))
         try:
             visit.log_denials()
@@ -67,11 +70,17 @@ class DoorMiddleware:
 
     @staticmethod
     def unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
-        """503: nothing was shown, nothing was changed, trying again is safe."""
-        import logging
+        """503: nothing was shown, nothing was changed, trying again is safe.
 
-        logging.getLogger("audit").error("503", exc_info=error)
-        return render(request, "503.html", status=503)
+        Where the database refused, a right ended while the page was made: 403, and the same.
+        """
+        refused = isinstance(error.__cause__, InsufficientPrivilege) and isinstance(
+            error, DatabaseError
+        )
+        status = REFUSED if refused else UNAVAILABLE
+        about = {"request": request, "status_code": status}
+        log.error("%d", status, exc_info=error, extra=about)
+        return render(request, f"{status}.html", status=status)
 
 
 def ended_meanwhile(visit: Visit) -> bool:

@@ -84,13 +84,14 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "confidential.middleware.HeadMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "confidential.middleware.NothingStaysMiddleware",
     "confidential.middleware.EndedSessionMiddleware",
     "volunteers.middleware.LanguageMiddleware",
-    "django.middleware.common.CommonMiddleware",
+    "volunteers.quiet.SlashMiddleware",
     "volunteers.quiet.QuietMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "volunteers.middleware.AccountMiddleware",
@@ -266,6 +267,8 @@ LOGGING = {
     "formatters": {"plain": {"()": "confidential.logs.PlainFormatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    # Django's own handlers write paths.
+    "loggers": {name: {"handlers": [], "propagate": True} for name in ("django", "django.server")},
 }
 
 # Confidential things never reach an error report by e-mail; there is no e-mail at all.

@@ -92,6 +92,13 @@ def test_unicode_forms_are_made_in_one_place() -> None:
         ), path
 
 
+def test_next_is_read_in_one_place() -> None:
+    """Where to come back to is a path of this site, or nothing."""
+    reading = r"\.(POST|GET)(\.get\(|\[)\W*next\b|url_has_allowed_host"
+    found = {str(p.relative_to(BASE)) for p in python_files() if re.search(reading, p.read_text())}
+    assert found == {"volunteers/coming_back.py"}
+
+
 def test_files_are_short() -> None:
     too_long = {
         str(p.relative_to(BASE)): n
