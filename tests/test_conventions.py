@@ -92,6 +92,19 @@ def test_unicode_forms_are_made_in_one_place() -> None:
         ), path
 
 
+def test_nothing_is_pickled() -> None:
+    """Whoever can write a pickle runs code in whatever reads it; Django's caches are pickle."""
+    for path in python_files():
+        assert not re.search(
+            r"(import|from) (pickle|shelve|marshal|dill)\b|core\.cache import|cache_page",
+            path.read_text(),
+        ), path
+    assert {each["BACKEND"] for each in settings.CACHES.values()} == {
+        "confidential.no_cache.NoCache"
+    }
+    assert settings.SESSION_SERIALIZER.endswith(".JSONSerializer")
+
+
 def test_next_is_read_in_one_place() -> None:
     """Where to come back to is a path of this site, or nothing."""
     reading = r"\.(POST|GET)(\.get\(|\[)\W*next\b|url_has_allowed_host"

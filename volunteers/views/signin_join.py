@@ -15,7 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from volunteers.actions import joining, second_factors, signing_in, tries
-from volunteers.adapters import INVITATION
+from volunteers.counting import INVITATION
 from volunteers.decorators import people_only
 from volunteers.forms.signin import InvitationForm, JoinForm
 from volunteers.middleware import MUST_SET_UP, before_undertaking
