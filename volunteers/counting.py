@@ -1,8 +1,8 @@
 """How wrong tries are counted, and when they lead to a pause: axes' tables, our bounds.
 
-Three bounds, each within a quarter of an hour. Under one name from one address: few, whoever it is. From one
-address under all names: many, as an office or a telephone network has one; it stops whoever tries one password
-under every name. Under one name from all addresses: more still; then an address that has not failed has one
+Three bounds, each within a quarter of an hour. Under one name from one address: few, whoever it is. From
+one address under all names: many, as an office or a telephone network has one; it stops whoever tries one
+password under every name. Under one name from all addresses: then an address that has not failed yet has one
 try, so that whoever guesses from many places is slowed down, and the owner is not locked out by them.
 """
 
