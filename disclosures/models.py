@@ -139,7 +139,7 @@ class Delivery(models.Model):
     size = models.PositiveIntegerField()
     salt = models.BinaryField()
     wrapped_key = models.BinaryField()
-    sha256 = models.BinaryField()
+    sha256 = models.BinaryField()  # of the sealed file
     language = models.CharField(max_length=2)
     made_at = models.DateTimeField(db_default=functions.Now())
     expires_at = models.DateTimeField()

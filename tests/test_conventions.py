@@ -105,6 +105,28 @@ def test_nothing_is_pickled() -> None:
     assert settings.SESSION_SERIALIZER.endswith(".JSONSerializer")
 
 
+def test_folders_are_made_in_one_place() -> None:
+    """``vault.private.make_folder``: mode 0700 from the first moment, for each folder on the way."""
+    # What is published, and a folder that is one level deep with its mode.
+    allowed = {"vault/private.py", "audit/exporting.py", "confidential/embedded.py"}
+    found = {
+        str(p.relative_to(BASE))
+        for p in python_files()
+        if re.search(r"\.mkdir\(|makedirs", p.read_text())
+    }
+    assert found <= allowed
+
+
+def test_tables_go_out_one_way() -> None:
+    """``components.spreadsheets.TableWriter`` lets no spreadsheet run a cell."""
+    found = {
+        str(p.relative_to(BASE))
+        for p in python_files()
+        if re.search(r"csv\.(Dict)?[wW]riter", p.read_text())
+    }
+    assert found == {"components/spreadsheets.py"}
+
+
 def test_next_is_read_in_one_place() -> None:
     """Where to come back to is a path of this site, or nothing."""
     reading = r"\.(POST|GET)(\.get\(|\[)\W*next\b|url_has_allowed_host"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from vault.keys import SealBroken
+from vault.private import make_folder
 
 CHUNK_BYTES = 64 * 1024
 TAG_BYTES = 16
@@ -41,7 +43,7 @@ def write(
     """
     file = file or uuid4()
     path = path_of(root, file)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(path.parent)
     cipher = keys.cipher_for_file(file)
     length = 0
     part = path.with_suffix(".part")
@@ -75,6 +77,12 @@ def read(root: Path, keys: FileKeys, file: UUID) -> Iterator[bytes]:
             if not following:
                 return
             chunk, number = following, number + 1
+
+
+def digest(root: Path, file: UUID) -> bytes:
+    """The SHA-256 of a file as it lies there, sealed."""
+    with open(path_of(root, file), "rb") as source:
+        return hashlib.file_digest(source, "sha256").digest()
 
 
 def remove(root: Path, file: UUID) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -74,11 +73,13 @@ def release(
     key, secret, passphrase = sealing.new_key(), new_token(), sealing.new_passphrase()
     delivery = Delivery(
         id=uuid4(), disclosure=row, client_id=row.client_id, language=language,
-        sha256=hashlib.sha256(pdf).digest(), expires_at=now + timedelta(days=days),
+        expires_at=now + timedelta(days=days),
     )  # fmt: skip
     delivery.salt, delivery.wrapped_key = sealing.wrap(key, passphrase, secret, delivery.pk)
     delivery.file, delivery.size = files.write(settings.FILES_ROOT, key, [pdf])
     by.undoing.append(lambda: files.remove(settings.FILES_ROOT, delivery.file))
+    # Of the sealed file: the hash of a document tells whoever guesses what was in it.
+    delivery.sha256 = files.digest(settings.FILES_ROOT, delivery.file)
     try:
         _let_out(by, row, delivery, secret)
     except (IntegrityError, ProgrammingError) as error:

@@ -37,11 +37,6 @@ WRONG = "not the password"
 NUMBERS = count(1)
 
 
-@pytest.fixture(autouse=True)
-def nobody_has_failed(superuser: psycopg.Connection) -> None:
-    superuser.execute("DELETE FROM axes_accessattempt")
-
-
 def network() -> str:
     """An IPv6 network of its own."""
     return f"2001:db8:{next(NUMBERS):x}:1:"
