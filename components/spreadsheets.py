@@ -10,7 +10,7 @@ from typing import Any
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 # A French spreadsheet splits at semicolons, an English one at commas, whatever stands in quotation marks.
 _SPLIT = re.compile(r"([;,|\t\r\n])")
-_MARK = re.compile(r"(^|[;,|\t\r\n])'(?=[=+\-@])")
+_MARK = re.compile(r"(^|[;,|\t\r\n])'(?=\"*[=+\-@])")
 
 
 class TableWriter:
@@ -36,7 +36,9 @@ def unescape(cell: str) -> str:
 
 
 def _inert(piece: str) -> str:
-    if not piece.startswith(FORMULA[:4]):
+    if not piece.lstrip('"').startswith(
+        FORMULA[:4]
+    ):  # in the wrong place a quotation mark is left out
         return piece
     try:
         float(piece)
