@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from psycopg.errors import InsufficientPrivilege
 
 from audit.door import NotPermitted
 from audit.register import PAGE
@@ -17,6 +19,7 @@ from vault.principals import enter
 
 FORBIDDEN, UNAVAILABLE = 403, 503
 LONGEST = 40  # of an event's name
+log = logging.getLogger("audit")
 
 
 class _Undo(Exception):
@@ -50,8 +53,8 @@ class DoorMiddleware:
             response = undo.response
         except (LogUnavailable, DatabaseError) as error:
             response = self.unavailable(request, error)
-        if response.status_code == UNAVAILABLE and ended_meanwhile(visit):
-            # Not the log's fault: whoever asked was signed out, or left, while the page was made.
+        if response.status_code in (FORBIDDEN, UNAVAILABLE) and ended_meanwhile(visit):
+            # Whoever asked was signed out, or left, while the page was made.
             response = HttpResponseRedirect(str(settings.LOGIN_URL))
         if response.status_code == FORBIDDEN and not visit.denials:
             visit.denials += refused_page(request, visit)
@@ -75,9 +78,8 @@ class DoorMiddleware:
     @staticmethod
     def altered(request: HttpRequest, error: SealBroken) -> HttpResponse:
         """What is stored is not what was saved: nothing is shown, and the log says of which row."""
-        import logging
-
-        logging.getLogger("audit").error("A sealed value does not open", exc_info=error)
+        about = {"request": request, "status_code": 500}
+        log.error("A sealed value does not open", exc_info=error, extra=about)
         if error.place:
             denial = Denial("row.broken", error.place.table, error.place.row)
             request.visit.denials.append(denial)  # type: ignore[attr-defined]
@@ -85,11 +87,17 @@ class DoorMiddleware:
 
     @staticmethod
     def unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
-        """503: nothing was shown, nothing was changed, trying again is safe."""
-        import logging
+        """503: nothing was shown, nothing was changed, trying again is safe.
 
-        logging.getLogger("audit").error("503", exc_info=error)
-        return render(request, "503.html", status=503)
+        Where the database refused, a right ended while the page was made: 403, and the same.
+        """
+        refused = isinstance(error.__cause__, InsufficientPrivilege) and isinstance(
+            error, DatabaseError
+        )
+        status = FORBIDDEN if refused else UNAVAILABLE
+        about = {"request": request, "status_code": status}
+        log.error("%d", status, exc_info=error, extra=about)
+        return render(request, f"{status}.html", status=status)
 
 
 def refused_page(request: HttpRequest, visit: Visit) -> list[Denial]:

@@ -11,12 +11,13 @@ from django.core.exceptions import ImproperlyConfigured
 
 from audit.checkpoint import Checkpoint
 from audit.note import SigningKey, VerifierKey, sign_note
+from vault.private import make_folder
 
 
 def create(path: Path, origin: str) -> SigningKey:
     """Write a new key to ``path`` (mode 0600), its public half beside it. Raises FileExistsError."""
     key = SigningKey.make(origin)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(path.parent)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(key.text() + "\n")
         file.flush()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,6 +18,7 @@ from audit import door
 from audit.visit import Visit
 from clients import pages
 from clients.models import Client, ContactNote, Identity, SafeContact
+from components.text import normal
 from vault.sealed import SealedModel, open_texts
 from volunteers.reading import Reading
 
@@ -242,5 +242,5 @@ def fold(text: str) -> str:
     text = text.casefold()
     if not text.isascii():
         text = text.replace("œ", "oe").replace("æ", "ae")
-        text = _MARKS.sub("", unicodedata.normalize("NFKD", text))
+        text = _MARKS.sub("", normal(text, "NFKD"))
     return text

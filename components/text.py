@@ -4,18 +4,35 @@ A name that turns the writing direction reads as another one; numbers copied fro
 
 import re
 import unicodedata
-from typing import Any
+from typing import Any, Literal
 
 from django import forms
 
 LONG = 20_000
+MARKS = 30
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _JOINERS = "\u200c\u200d"  # part of some scripts' spelling, and of pictures
 
 
+def normal(text: str, form: Literal["NFC", "NFKC", "NFKD"] = "NFC") -> str:
+    """``text`` in a Unicode form, with at most ``MARKS`` accents on one letter.
+
+    Python sorts the accents of a letter by insertion: a form of nothing but accents would take minutes.
+    The bound is that of the Stream-Safe Text Format (UAX 15).
+    """
+    if text.isascii():
+        return text
+    kept, marks = [], 0
+    for character in text:
+        marks = marks + 1 if unicodedata.combining(character) else 0
+        if marks <= MARKS:
+            kept.append(character)
+    return unicodedata.normalize(form, "".join(kept))
+
+
 def tidy(text: str, *, lines: bool = False) -> str:
     """``text`` in composed form, without control, format and private characters; line breaks if ``lines``."""
-    text = _LINE_ENDS.sub("\n", unicodedata.normalize("NFC", text))
+    text = _LINE_ENDS.sub("\n", normal(text))
     text = text.replace("\t", " ") if lines else text.replace("\t", " ").replace("\n", " ")
     return "".join(c for c in text if c == "\n" or c in _JOINERS or _is_plain(c))
 
@@ -42,7 +59,7 @@ class CleanTextField(forms.CharField):
         """The tidied text."""
         text = "" if value in self.empty_values else str(value)
         plain = tidy(text, lines=self.lines)
-        harmless = _LINE_ENDS.sub("\n", unicodedata.normalize("NFC", text)).replace("\t", " ")
+        harmless = _LINE_ENDS.sub("\n", normal(text)).replace("\t", " ")
         self.removed = plain != (harmless if self.lines else harmless.replace("\n", " "))
         return super().to_python(plain) or ""
 

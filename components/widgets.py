@@ -147,6 +147,15 @@ class DateField3(forms.Field):
         return ValidationError(self.error_messages[code], code=code, params=params or None)
 
 
+def day_of(text: str) -> date | None:
+    """The day of an ISO date that fields of forms could hold too; None for any other text."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if FIRST_YEAR <= day.year <= LAST_YEAR else None
+
+
 def _at_this_moment(bound: Bound) -> date | None:
     """A bound as a date, asking a callable for the value of this moment."""
     return bound() if callable(bound) else bound

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from components.text import normal
 
 LONGEST_NAME = 80
 _UNSAFE = re.compile(r"[^\w.\- ]+")
@@ -51,7 +52,7 @@ def zipped(entries: Iterable[tuple[str, Iterable[bytes]]], *, at: datetime) -> I
 
 def safe_name(name: str) -> str:
     """A file's name that harms nobody: no path, no control or direction marks, not hidden, not too long."""
-    text = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
+    text = normal(name).replace("\\", "/").rsplit("/", 1)[-1]
     text = _UNSAFE.sub("_", text).strip(" ._")
     stem, dot, ending = text.rpartition(".")
     if dot and len(ending) <= 10:

@@ -19,6 +19,8 @@ from pathlib import Path
 
 import psycopg
 
+from vault.private import make_folder
+
 SUPERUSER = "postgres"
 START_SECONDS = 60
 # Whole-second answers matter more than throughput here; durability is left on.
@@ -76,7 +78,7 @@ class Embedded:
 
     def start(self) -> bool:
         """Make sure that the server runs; True when this call started it."""
-        self.var.mkdir(parents=True, exist_ok=True)
+        make_folder(self.var)
         with open(self.var / ".postgresql.lock", "w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if self.probe():

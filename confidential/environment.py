@@ -18,6 +18,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from confidential.embedded import Embedded
 from vault import keyring
+from vault.private import make_folder
 from vault.roles import BY_SHORT_NAME
 
 BASE = Path(__file__).resolve().parent.parent
@@ -77,7 +78,7 @@ def secret_key(demonstration: bool) -> str:
         return found
     file = var_folder() / "keys" / "secret_key"
     if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(file.parent)
         file.touch(mode=0o600)
         file.write_text(secrets.token_urlsafe(50))
     return file.read_text()
@@ -103,7 +104,7 @@ def log_key_file(demonstration: bool, origin: str) -> Path:
     if not file.exists():
         from audit import signing
 
-        (var_folder() / "log").mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(var_folder() / "log")
         with suppress(FileExistsError):  # another process was quicker
             signing.create(file, origin)
     return file

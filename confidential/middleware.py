@@ -11,6 +11,23 @@ from django.shortcuts import render
 WITH_A_PAGE = frozenset({405, 409, 413, 429})
 
 
+class HeadMiddleware:
+    """The answer to HEAD has no body; not every server takes it out."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Keep the headers, its length among them, and nothing else."""
+        response = self.get_response(request)
+        if request.method == "HEAD":
+            if response.streaming:
+                response.streaming_content = ()  # type: ignore[attr-defined]
+            else:
+                response.content = b""
+        return response
+
+
 class ErrorPagesMiddleware:
     """A page with a way out where Django answers an error with an empty body."""
 

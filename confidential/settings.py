@@ -84,13 +84,14 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "confidential.middleware.HeadMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "confidential.middleware.NothingStaysMiddleware",
     "confidential.middleware.EndedSessionMiddleware",
     "volunteers.middleware.LanguageMiddleware",
-    "django.middleware.common.CommonMiddleware",
+    "volunteers.quiet.SlashMiddleware",
     "volunteers.quiet.QuietMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "volunteers.middleware.AccountMiddleware",
@@ -155,12 +156,16 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = reverse_lazy("sign_in")
 LOGIN_REDIRECT_URL = "/"
 SESSION_ENGINE = "volunteers.sessions"
-SESSION_COOKIE_NAME = "session"
+# "__Host-": only this host can set it, and only over an encrypted connection.
+OWN_HOST = "__Host-" if SECURE else ""
+SESSION_COOKIE_NAME = f"{OWN_HOST}session"
 SESSION_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_IDLE_MINUTES = 30
+CSRF_COOKIE_NAME = f"{OWN_HOST}csrftoken"
+CSRF_COOKIE_AGE = None  # with the browser: on a shared telephone it would tell of the visit
 CSRF_COOKIE_SECURE = SECURE
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "confidential.views.csrf_failed"
@@ -190,31 +195,21 @@ GUARDIAN_MONKEY_PATCH_USER = False
 SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 
 # ---- lockout (axes): counters in the database, whatever the letter case, whoever claims to forward
-AXES_FAILURE_LIMIT = "volunteers.adapters.failure_limit"
+AXES_HANDLER = "volunteers.counting.Handler"
+AXES_FAILURE_LIMIT = "volunteers.counting.failure_limit"
 AXES_COOLOFF_TIME = 0.25  # hours
-AXES_LOCKOUT_PARAMETERS = "volunteers.adapters.counted_by"
-AXES_USERNAME_CALLABLE = "volunteers.adapters.counted_name"
-AXES_CLIENT_IP_CALLABLE = "volunteers.adapters.client_address"
-AXES_LOCKOUT_CALLABLE = "volunteers.adapters.locked_out"
+AXES_LOCKOUT_PARAMETERS = "volunteers.counting.counted_by"
+AXES_USERNAME_CALLABLE = "volunteers.counting.counted_name"
+AXES_CLIENT_IP_CALLABLE = "volunteers.counting.client_address"
+AXES_LOCKOUT_CALLABLE = "volunteers.counting.locked_out"
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # trying too early costs no further wait
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True  # sign-ins are events of our own log
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
-# axes keeps the fields of a failed form; none of these may be among them.
-AXES_SENSITIVE_PARAMETERS = [
-    "username", "ip_address", "csrfmiddlewaretoken", "next", "working_name", "password",
-    "password_again", "old_password", "new_password", "new_password1", "new_password2", "password1",
-    "password2", "code", "invitation", "secret", "passphrase", "portal_code",
-]  # fmt: skip
 
-# ---- cache: counters of allauth's rate limits must be shared by all processes
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-        "LOCATION": str(VAR / "cache" if DEMONSTRATION else FILES_ROOT / ".cache"),
-    }
-}
+# ---- cache: none. Django's are pickle, and whoever can write there would run code in the web process
+CACHES = {"default": {"BACKEND": "confidential.no_cache.NoCache"}}
 
 # ---- languages and times
 LANGUAGE_CODE = "en"
@@ -270,6 +265,8 @@ LOGGING = {
     "formatters": {"plain": {"()": "confidential.logs.PlainFormatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    # Django's own handlers write paths.
+    "loggers": {name: {"handlers": [], "propagate": True} for name in ("django", "django.server")},
 }
 
 # Confidential things never reach an error report by e-mail; there is no e-mail at all.

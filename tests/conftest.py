@@ -14,6 +14,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from axes.models import AccessAttempt
 from django.conf import settings
 from django.test import Client as Browser
 from django.utils import timezone
@@ -43,6 +44,12 @@ def database(server: Embedded, django_db_blocker: pytest.FixtureRequest) -> Iter
     """Django's connections work in every test, as the roles of a web process."""
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         yield
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_failed(database: None) -> None:
+    """Each test begins without wrong tries: all of them come from one address."""
+    AccessAttempt.objects.all().delete()
 
 
 @pytest.fixture

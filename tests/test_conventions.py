@@ -79,6 +79,61 @@ def test_guardian_is_called_in_one_place() -> None:
         ), name
 
 
+def test_unicode_forms_are_made_in_one_place() -> None:
+    """A row of accents takes Python minutes to bring into order; ``components.text.normal`` bounds it."""
+    allowed = {
+        "components/text.py",
+        "documents/cleaning.py",
+    }  # what is printed was bounded when it came
+    for path in python_files():
+        assert (
+            str(path.relative_to(BASE)) in allowed
+            or "unicodedata.normalize" not in path.read_text()
+        ), path
+
+
+def test_nothing_is_pickled() -> None:
+    """Whoever can write a pickle runs code in whatever reads it; Django's caches are pickle."""
+    for path in python_files():
+        assert not re.search(
+            r"(import|from) (pickle|shelve|marshal|dill)\b|core\.cache import|cache_page",
+            path.read_text(),
+        ), path
+    assert {each["BACKEND"] for each in settings.CACHES.values()} == {
+        "confidential.no_cache.NoCache"
+    }
+    assert settings.SESSION_SERIALIZER.endswith(".JSONSerializer")
+
+
+def test_folders_are_made_in_one_place() -> None:
+    """``vault.private.make_folder``: mode 0700 from the first moment, for each folder on the way."""
+    # What is published, and a folder that is one level deep with its mode.
+    allowed = {"vault/private.py", "audit/exporting.py", "confidential/embedded.py"}
+    found = {
+        str(p.relative_to(BASE))
+        for p in python_files()
+        if re.search(r"\.mkdir\(|makedirs", p.read_text())
+    }
+    assert found <= allowed
+
+
+def test_tables_go_out_one_way() -> None:
+    """``components.spreadsheets.TableWriter`` lets no spreadsheet run a cell."""
+    found = {
+        str(p.relative_to(BASE))
+        for p in python_files()
+        if re.search(r"csv\.(Dict)?[wW]riter", p.read_text())
+    }
+    assert found == {"components/spreadsheets.py"}
+
+
+def test_next_is_read_in_one_place() -> None:
+    """Where to come back to is a path of this site, or nothing."""
+    reading = r"\.(POST|GET)(\.get\(|\[)\W*next\b|url_has_allowed_host"
+    found = {str(p.relative_to(BASE)) for p in python_files() if re.search(reading, p.read_text())}
+    assert found == {"volunteers/coming_back.py"}
+
+
 def test_files_are_short() -> None:
     too_long = {
         str(p.relative_to(BASE)): n

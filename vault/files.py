@@ -13,6 +13,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from vault.keys import SealBroken
+from vault.private import make_folder
 
 CHUNK_BYTES = 64 * 1024
 TAG_BYTES = 16
@@ -50,7 +51,7 @@ def write(
     """
     file = file or uuid4()
     path = path_of(root, file)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(path.parent)
     cipher = keys.cipher_for_file(file)
     length, said = 0, hashlib.sha256()
     part = path.with_suffix(".part")

@@ -16,6 +16,8 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from vault.private import make_folder
+
 KEY_BYTES = 32
 NONCE_BYTES = 12
 
@@ -63,7 +65,7 @@ class Keyring:
 def create(path: Path) -> Keyring:
     """Write a new ring with one random key to ``path``. Raises KeyringError if a file is there."""
     ring = Keyring(active="m1", keys={"m1": os.urandom(KEY_BYTES)})
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(path.parent)
     content = {
         "active": ring.active,
         "keys": {name: base64.b64encode(key).decode() for name, key in ring.keys.items()},

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.common import CommonMiddleware
+from django.urls import Resolver404, ResolverMatch, resolve
 
 SPACE = "portal_"
 IN_QUIET = frozenset({
@@ -31,6 +33,25 @@ class QuietMiddleware:
 
     def process_view(self, request: HttpRequest, *_: Any) -> None:
         """Raises the Http404 of an absent page."""
-        name = (request.resolver_match and request.resolver_match.url_name) or ""
-        if request.visit.quiet and name.startswith(SPACE) and name not in IN_QUIET:  # type: ignore[attr-defined]
+        if request.resolver_match and is_absent(request, request.resolver_match):
             raise Http404
+
+
+class SlashMiddleware(CommonMiddleware):
+    """Leads from an address without its last slash to the page, unless it is not there in quiet mode."""
+
+    def should_redirect_with_slash(self, request: HttpRequest) -> bool:
+        """Whether a page is there, with the slash, for whoever asks."""
+        if not super().should_redirect_with_slash(request):
+            return False
+        try:
+            return not is_absent(request, resolve(f"{request.path_info}/"))
+        except Resolver404:
+            return False
+
+
+def is_absent(request: HttpRequest, match: ResolverMatch) -> bool:
+    """Whether the space of whoever asks has no such page."""
+    visit = getattr(request, "visit", None)  # none where nothing got as far as a page
+    name = match.url_name or ""
+    return bool(visit and visit.quiet) and name.startswith(SPACE) and name not in IN_QUIET

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from io import StringIO
 from typing import Any
 
@@ -22,7 +21,7 @@ from audit.querysets import counts, matching, page_of, saved_questions
 from audit.questions import as_query, in_words, kept
 from audit.views.tabs import tabs
 from components.charts import Bar, BarChart
-from components.spreadsheets import escape
+from components.spreadsheets import TableWriter
 
 PAGE = 50
 MOST_ROWS = 10_000
@@ -101,13 +100,13 @@ def picture(events: Any, wanted: dict[str, Any]) -> dict[str, Any]:
 
 def _table(rows: list[dict[str, Any]]) -> HttpResponse:
     text = StringIO()
-    writer = csv.writer(text)
-    writer.writerow([_("When"), _("Who"), _("Role"), _("What"), _("Of what"), _("Outcome"),
+    table = TableWriter(text)
+    table.add([_("When"), _("Who"), _("Role"), _("What"), _("Of what"), _("Outcome"),
                      _("Whose record"), _("Branch"), _("Why")])  # fmt: skip
     for row in rows:
         at = timezone.localtime(row["at"]).isoformat(sep=" ", timespec="seconds")
         names = ("who", "role", "what", "thing", "outcome", "about", "branch", "why")
-        writer.writerow([at, *(escape(str(row[name])) for name in names)])
+        table.add([at, *(row[name] for name in names)])
     name = f"log-{timezone.localdate().isoformat()}.csv"
     return HttpResponse(
         text.getvalue().encode("utf-8-sig"),

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
+from itertools import accumulate, pairwise
+
+from components.text import normal
 
 
 class Kind(StrEnum):
@@ -31,18 +36,22 @@ _OF_A_PLACE = re.compile(
 )
 LONG = 5  # letters from which an ending does not make another word
 ENDING = 5  # letters of the longest ending
+ENDING_OF_A_PLACE = 8
+GAP = 5  # signs between two digits of one number
 
 
 def fold(text: str) -> str:
     """Letters and digits only, without case and accents."""
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    plain = normal(text.casefold().translate(_LETTERS), "NFKD")
     return "".join(c for c in plain.casefold() if c.isalnum())
+
+
+fold_sign = lru_cache(maxsize=4096)(fold)
 
 
 def words(text: str) -> list[str]:
     """The folded words and numbers of a text."""
-    composed = unicodedata.normalize("NFC", text)
-    return [w for w in map(fold, re.findall(r"[^\W_]+", composed)) if w]
+    return [w for w in map(fold, re.findall(r"[^\W_]+", normal(text))) if w]
 
 
 class Stream:
@@ -55,25 +64,28 @@ class Stream:
         self.text = text
         letters: list[str] = []
         self.origin: list[int] = []
-        self.bounds = {0}
+        bounds = {0: None}  # in order, each once
         before = ""
         for place, sign in enumerate(text):
             if unicodedata.combining(sign):
                 continue
-            folded = fold(sign)
+            folded = fold_sign(sign)
             if not folded:
-                self.bounds.add(len(letters))
+                bounds[len(letters)] = None
                 before = ""
                 continue
             if before and (
                 before.isdigit() != sign.isdigit() or (before.islower() and sign.isupper())
             ):
-                self.bounds.add(len(letters))
+                bounds[len(letters)] = None
             letters.extend(folded)
             self.origin.extend([place] * len(folded))
             before = sign
         self.letters = "".join(letters)
-        self.bounds.add(len(letters))
+        bounds[len(letters)] = None
+        self.bounds = list(bounds)
+        apart = (b - a > GAP for a, b in pairwise(self.origin))
+        self.gaps = [0, *accumulate(apart)]
 
     def find(self, wanted: str) -> Iterator[int]:
         """Where ``wanted`` begins, overlapping ones too."""
@@ -84,7 +96,11 @@ class Stream:
 
     def rest(self, end: int) -> str:
         """What follows in the same word."""
-        return self.letters[end : min(b for b in self.bounds if b >= end)]
+        return self.letters[end : self.bounds[bisect_left(self.bounds, end)]]
+
+    def together(self, start: int, end: int) -> bool:
+        """Whether no two letters that follow each other stand further apart than ``GAP``."""
+        return self.gaps[start] == self.gaps[end - 1]
 
     def span(self, start: int, end: int, kind: Kind) -> Span:
         """The place in the text, with the accents that stand apart."""
@@ -103,22 +119,63 @@ class Needle:
     capital: bool = False
     stem: bool = False  # counts with an ending only
 
-    def spans(self, stream: Stream) -> Iterator[Span]:
-        """Where it stands, with its endings."""
-        for start in stream.find(self.word):
-            end = start + len(self.word)
-            upper = stream.text[stream.origin[start]].isupper()
-            if start not in stream.bounds or (self.capital and not upper):
-                continue
-            rest = stream.rest(end)
-            if (not rest and not self.stem) or (rest and self._takes(rest, upper)):
-                yield stream.span(start, end + len(rest), self.kind)
+    def span(self, stream: Stream, start: int) -> Span | None:
+        """What it covers with its ending where it begins at ``start``; None where it does not count."""
+        end = start + len(self.word)
+        upper = stream.text[stream.origin[start]].isupper()
+        if self.capital and not upper:
+            return None
+        rest = stream.rest(end)
+        if (not rest and not self.stem) or (rest and self._takes(rest, upper)):
+            return stream.span(start, end + len(rest), self.kind)
+        return None
 
     def _takes(self, rest: str, upper: bool) -> bool:
-        if not rest.isalpha():
+        if len(rest) > ENDING_OF_A_PLACE or not rest.isalpha():
             return False
         if rest in _PLURAL and not self.stem:
             return len(self.word) > 2 or upper
         if self.kind == Kind.PLACE and len(self.word) >= LONG - 1 and _OF_A_PLACE.fullmatch(rest):
             return True
         return upper and len(self.word) >= LONG and len(rest) <= ENDING
+
+
+class Needles:
+    """Many needles, found in one walk along the beginnings of words, however many they are.
+
+    Sorted, the longest word that a text goes on with stands just before that text, and leads to the shorter
+    ones that it begins with.
+    """
+
+    def __init__(self, needles: Iterable[Needle]) -> None:
+        by_word: dict[str, list[Needle]] = {}
+        for needle in needles:
+            if needle.word:
+                by_word.setdefault(needle.word, []).append(needle)
+        self.needles = by_word
+        self.sorted = sorted(by_word)
+        self.longest = max(map(len, by_word), default=0)
+        self.shorter: dict[str, str] = {}
+        open_words: list[str] = []
+        for word in self.sorted:
+            while open_words and not word.startswith(open_words[-1]):
+                open_words.pop()
+            self.shorter[word] = open_words[-1] if open_words else ""
+            open_words.append(word)
+
+    def spans(self, stream: Stream) -> Iterator[Span]:
+        """Where any of them stands, with its ending."""
+        for start in stream.bounds:
+            for word in self._at(stream.letters[start : start + self.longest]):
+                for needle in self.needles[word]:
+                    if span := needle.span(stream, start):
+                        yield span
+
+    def _at(self, letters: str) -> Iterator[str]:
+        """The words with which ``letters`` begin."""
+        before = bisect_right(self.sorted, letters)
+        word = self.sorted[before - 1] if before else ""
+        while word:
+            if letters.startswith(word):
+                yield word
+            word = self.shorter[word]

@@ -15,6 +15,7 @@ from audit import door
 from audit.door import new_keys
 from audit.visit import Visit
 from clients.models import Background, Client, Fingerprint, Identity, SafeContact
+from components.text import normal
 from volunteers.references import new_reference
 
 if TYPE_CHECKING:
@@ -150,6 +151,6 @@ def fingerprints(
 
 def plain(text: str) -> str:
     """Text for comparing: no accents, no case, hyphens and apostrophes as blanks."""
-    letters = unicodedata.normalize("NFKD", text.casefold())
+    letters = normal(text.casefold(), "NFKD")
     kept = (c if c.isalnum() else " " for c in letters if not unicodedata.combining(c))
     return "".join(kept)

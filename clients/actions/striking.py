@@ -9,13 +9,22 @@ with a capital, and numbers, are left and listed: a person decides.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from clients.actions.common_words import COMMON, GENERIC, MONTHS, PARTICLES, SAFE, TITLES
-from clients.actions.needles import LONG, Kind, Needle, Span, Stream, fold, words
+from clients.actions.needles import (
+    LONG,
+    Kind,
+    Needle,
+    Needles,
+    Span,
+    Stream,
+    fold,
+    fold_sign,
+    words,
+)
+from components.text import normal
 
 
 @dataclass(frozen=True)
@@ -30,8 +39,8 @@ class Known:
 
 
 _WORD = re.compile(r"[^\W\d_]+")
+_RUN = re.compile(r"\S+")
 _SHAPES = (
-    (re.compile(r"\S+@\S+"), Kind.EMAIL),
     (re.compile(r"(?:https?://|www\.)\S+", re.I), Kind.LINK),
     (re.compile(r"\+?(?<!\d)\d(?:[ .\-()\u00a0\u202f\u2009]{0,2}\d){7,14}(?!\d)"), Kind.NUMBER),
 )
@@ -39,7 +48,8 @@ _COUNTRY = re.compile(r"(?:(?:\+|(?<!\d)00) ?\d{1,3}[ .\-/\u00a0]*)?(?:\(?0\)?)?
 _TIME = re.compile(r"\d{1,2}[.:]\d\d")
 PHONE = 9  # digits of a number without what stands before it for the country
 FEWEST = 5  # digits that are looked for
-GAP = 5  # signs between two digits of one number
+REACH = 40  # signs before a number in which its country is looked for
+LONGEST_NAME = 60
 ACRONYM = 5
 
 
@@ -52,12 +62,13 @@ class Striker:
     labels: Mapping[Kind, str] = field(default_factory=lambda: {k: f"[{k}]" for k in Kind})
 
     def __post_init__(self) -> None:
-        self.needles = [*_names(self.known), *_places(self.known)]
-        self.learnt = set(_learnt(self.known.around)) | {
+        self.needles = Needles([*_names(self.known), *_places(self.known)])
+        learnt = set(_learnt(self.known.around)) | {
             Needle(fold(m.group()), Kind.NAME, capital=True)
             for text in self.texts
-            for m in _proper(_composed(text))
+            for m in _proper(normal(text))
         }
+        self.learnt = Needles(n for n in learnt if len(n.word) <= LONGEST_NAME)
         self.cores = [c for n in self.known.numbers if len(c := _core(n)) >= FEWEST]
         self.dates = _birth(self.known.born)
         everything = (*self.texts, *self.known.around)
@@ -65,18 +76,18 @@ class Striker:
 
     def strike(self, text: str) -> str:
         """The text with a word in brackets for each thing that was struck."""
-        text = _composed(text)
-        spans = [*self._certain(text), *_shapes(text)]
+        stream = Stream(normal(text))
+        text = stream.text
+        spans = [*self._certain(stream), *_shapes(text)]
         spans += [(m.start(), m.end(), Kind.NAME) for m in _proper(text)]
-        stream = Stream(text)
-        spans += [span for needle in self.learnt for span in needle.spans(stream)]
+        spans += self.learnt.spans(stream)
         return _replace(text, spans, self.labels)
 
     def still_said(self, text: str) -> list[str]:
         """The words of ``text`` that are known to say who it is: each once, as they stand."""
-        text = self._unlabelled(_composed(text))
+        text = self._unlabelled(normal(text))
         found, at = [], 0
-        for start, end, _ in sorted(self._certain(text), key=_longest_first):
+        for start, end, _ in sorted(self._certain(Stream(text)), key=_longest_first):
             if start >= at:
                 found.append(text[start:end])
                 at = end
@@ -84,7 +95,7 @@ class Striker:
 
     def doubtful(self, text: str) -> list[str]:
         """Words with a capital, and numbers, that are left: somebody should look at them once more."""
-        text = self._unlabelled(_composed(text))
+        text = self._unlabelled(normal(text))
         found = re.findall(r"[^\W\d_]+|\d[\d.,:/]*\d", text)
         return list(dict.fromkeys(word for word in found if self._is_doubtful(word)))
 
@@ -94,11 +105,10 @@ class Striker:
         folded = fold(word)
         return word[0].isupper() and not (_is_harmless(folded) or folded in self.ordinary)
 
-    def _certain(self, text: str) -> list[Span]:
-        stream = Stream(text)
-        spans = [span for needle in self.needles for span in needle.spans(stream)]
+    def _certain(self, stream: Stream) -> list[Span]:
+        spans = list(self.needles.spans(stream))
         spans += [span for core in self.cores for span in _numbers(stream, core)]
-        plain = "".join((fold(c) or c)[0] if c.isalpha() else c for c in text)
+        plain = "".join((fold_sign(c) or c)[0] if c.isalpha() else c for c in stream.text)
         spans += [
             (m.start(), m.end(), Kind.DATE) for date in self.dates for m in date.finditer(plain)
         ]
@@ -108,10 +118,6 @@ class Striker:
         for label in self.labels.values():
             text = text.replace(label, " … ")
         return text
-
-
-def _composed(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
 
 
 def _names(known: Known) -> Iterator[Needle]:
@@ -147,7 +153,7 @@ def _places(known: Known) -> Iterator[Needle]:
 
 def _learnt(around: Iterable[str]) -> Iterator[Needle]:
     """Names of others in free words: in the middle of a sentence surely, at its beginning perhaps."""
-    for text in map(_composed, around):
+    for text in map(normal, around):
         inside = {m.start() for m in _proper(text)}
         for m in _WORD.finditer(text):
             word = fold(m.group())
@@ -177,6 +183,9 @@ def _is_harmless(word: str) -> bool:
 
 
 def _shapes(text: str) -> Iterator[Span]:
+    for m in _RUN.finditer(text):
+        if "@" in m.group()[1:-1]:
+            yield m.start(), m.end(), Kind.EMAIL
     for shape, kind in _SHAPES:
         for m in shape.finditer(text):
             yield m.start(), m.end(), kind
@@ -191,11 +200,12 @@ def _core(number: str) -> str:
 def _numbers(stream: Stream, core: str) -> Iterator[Span]:
     for start in stream.find(core):
         end = start + len(core)
-        places = stream.origin[start:end]
-        if any(b - a > GAP for a, b in pairwise(places)):
+        if not stream.together(start, end):
             continue
         first, last, kind = stream.span(start, end, Kind.NUMBER)
-        if core.isdigit() and (before := _COUNTRY.search(stream.text[:first])):
+        if core.isdigit() and (
+            before := _COUNTRY.search(stream.text, max(0, first - REACH), first)
+        ):
             first -= len(before.group().lstrip(" .-/\u00a0"))
         yield first, last, kind
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import codecs
 import csv
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from components.text import tidy
+from components.spreadsheets import unescape
+from components.text import normal, tidy
 
 CHUNK = 1 << 16
 SEPARATORS = ",;\t|"
@@ -71,9 +71,9 @@ class Table:
         for cell in cells:
             if not (cell.isascii() and cell.isprintable()):  # nothing hides in most cells
                 clean = tidy(cell, lines=True)
-                hidden = hidden or clean != unicodedata.normalize("NFC", _one_line_end(cell))
+                hidden = hidden or clean != normal(_one_line_end(cell))
                 cell = clean
-            plain.append(_without_escape(cell.strip()))
+            plain.append(unescape(cell.strip()))
         self.cleaned += hidden
         return Row(number, dict(zip(self.columns, plain, strict=True)), cells)
 
@@ -140,11 +140,6 @@ def _check_1252(path: Path) -> None:
 
 def _one_line_end(cell: str) -> str:
     return cell.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-
-
-def _without_escape(cell: str) -> str:
-    # A file of failed rows marks what a spreadsheet would run; mended rows come back with the mark.
-    return cell[1:] if len(cell) > 1 and cell[0] == "'" and cell[1] in "=+-@" else cell
 
 
 def _say(error: csv.Error) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import stat
 import time
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from clients.importing.reading import Row, Table
-from components.spreadsheets import escape
+from components.spreadsheets import TableWriter
 
 SHOWN = 20
 WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
@@ -58,7 +57,7 @@ class Failures:
         self.count = 0
         self.unwritable = ""
         self._file: TextIO | None = None
-        self._writer: Any = None
+        self._writer: TableWriter | None = None
 
     def add(self, row: Row, reason: str) -> None:
         """One row, with its reason."""
@@ -70,7 +69,7 @@ class Failures:
         if self._writer:
             width = len(self.table.columns)
             cells = (row.raw + [""] * width)[: max(width, len(row.raw))]
-            self._writer.writerow([escape(cell) for cell in (reason, str(row.number), *cells)])
+            self._writer.add([reason, str(row.number), *cells])
 
     def _open(self) -> None:
         try:
@@ -83,8 +82,8 @@ class Failures:
             self.unwritable = error.strerror or "it cannot be written"
             return
         self._file = os.fdopen(descriptor, "w", encoding="utf-8-sig", newline="")
-        self._writer = csv.writer(self._file, delimiter=self.table.separator)
-        self._writer.writerow(["reason", "row", *map(escape, self.table.columns)])
+        self._writer = TableWriter(self._file, separator=self.table.separator)
+        self._writer.add(["reason", "row", *self.table.columns])
 
     def close(self) -> None:
         """Finish the file, and say where it lies."""

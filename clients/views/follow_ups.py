@@ -10,7 +10,6 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -20,6 +19,7 @@ from clients.actions.contacts import finish_follow_up
 from clients.models import Contact
 from clients.sections import add_words, words_of
 from clients.views.contacts import find
+from volunteers.coming_back import safe_next
 from volunteers.decorators import people_only
 
 
@@ -62,9 +62,4 @@ def follow_up_done(request: HttpRequest, contact_id: UUID) -> HttpResponse:
         messages.success(request, _("The follow-up is done."))
     else:
         messages.info(request, _("This follow-up was done before."))
-    back = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(
-        back, {request.get_host()}, require_https=request.is_secure()
-    ):
-        return redirect(back)
-    return redirect("follow_up_list")
+    return redirect(safe_next(request) or "follow_up_list")

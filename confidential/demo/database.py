@@ -20,6 +20,7 @@ from confidential import database
 from confidential.demo import data, emergencies, loading, plan
 from confidential.embedded import Embedded
 from confidential.environment import BASE, DATABASE
+from vault.private import make_folder
 
 Say = Callable[[str], None]
 
@@ -37,7 +38,7 @@ class DemonstrationDatabase:
 
     def start(self) -> None:
         """Start the server unless it runs."""
-        self.var.mkdir(parents=True, exist_ok=True)
+        make_folder(self.var)
         (self.var / "demonstration").touch()
         if self.server.start():
             self._ours.touch()

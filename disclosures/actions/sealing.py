@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import secrets
-import unicodedata
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -16,6 +15,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
+from components.text import normal
 from vault.derive import derive
 
 # Letters that sound different on the telephone, in English and in French.
@@ -56,7 +56,7 @@ def new_passphrase() -> str:
 
 def normalise(typed: str) -> str:
     """A typed passphrase in its one form: letters only, without case, accents and separators."""
-    bare = unicodedata.normalize("NFKD", typed.casefold())
+    bare = normal(typed.casefold(), "NFKD")
     return "".join(letter for letter in bare if letter.isascii() and letter.isalnum())
 
 

@@ -13,6 +13,8 @@ from django.views.decorators.http import require_http_methods
 
 from audit.visit import Denial
 from disclosures.actions import delivery
+from volunteers.actions import tries
+from volunteers.counting import DELIVERY
 from volunteers.middleware import before_undertaking
 from volunteers.models import Association
 
@@ -28,6 +30,8 @@ LONGEST = 200
 def delivery_open(request: HttpRequest, secret: str) -> HttpResponse:
     """Ask for the passphrase; hand the document over once."""
     visit = request.visit  # type: ignore[attr-defined]
+    if not tries.allowed(request, DELIVERY):
+        return _page(request, {"later": True}, 429)
     try:
         left = delivery.arrive(visit, secret)
         if request.method != "POST":
@@ -39,10 +43,12 @@ def delivery_open(request: HttpRequest, secret: str) -> HttpResponse:
     except delivery.Closed:
         if visit.kind == "recipient":
             visit.denials.append(Denial("delivery.open", "disclosures_delivery", None))
+        tries.failed(request, DELIVERY)
         return _page(request, {"closed": True}, 404)
     except delivery.Damaged:
         return _page(request, {"damaged": True}, 503)
     if isinstance(got, delivery.Wrong):
+        tries.failed(request, DELIVERY)
         if got.tries_left == 0:
             return _page(request, {"closed": True}, 404)
         return _page(request, {"left": got.tries_left, "wrong": True}, 403)

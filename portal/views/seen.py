@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -22,6 +22,7 @@ from audit.signing import verifier_key
 from audit.tiles import TILE_WIDTH
 from clients.models import Client
 from components.charts import Bar, BarChart
+from components.widgets import day_of
 from portal.decorators import own_space
 from portal.forms import SeenFilter
 from portal.pages import PURPOSE, own_client, portal_page
@@ -61,10 +62,9 @@ def portal_seen(request: HttpRequest) -> HttpResponse:
 def portal_seen_day(request: HttpRequest, day: str) -> HttpResponse:
     """One day, step by step, each with its proof."""
     client = own_client(request)
-    try:
-        which = date.fromisoformat(day)
-    except ValueError as error:
-        raise Http404 from error
+    which = day_of(day)
+    if which is None:
+        raise Http404
     events = seen.on_days(seen.events_of(client.pk, own=True), [which])
     steps = seen.steps(events, client=client.pk, names=seen.names_in_own_log())
     if not steps:

@@ -12,9 +12,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from audit import door
-from clients.importing.report import escape
 from clients.importing.writing import Writer
 from clients.models import Client, Contact, Identity
+from components.spreadsheets import escape
 from confidential.environment import BASE
 from tests.cast import Cast
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 import unicodedata
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 
 from clients.actions.needles import Kind, fold
 from clients.actions.striking import Known, Striker
+from tests.clients import plain_striking
 
 ODILE = Known(
     names=("Marie-Thérèse", "Le Gall", "Tété"),
@@ -177,3 +180,64 @@ def test_no_date_of_birth_survives(born: date, style: str) -> None:
 def test_any_text_can_be_struck(text: str) -> None:
     striker = Striker(ODILE, (text,))
     striker.doubtful(striker.strike(text))
+
+
+# Few letters, so that names overlap, begin one another, and stand inside longer words.
+PIECES = st.sampled_from([
+    "a", "A", "b", "aa", "Ab", "aab", "lyon", "Lyon", "nais", "s", "1", "12", "0", "+33", " ", "  ", "\n", "-",
+    ".", "@", "é", "\u0301", "œ", "Paul", "paul", ", ", "(0)", "www.", "1953", "5/11",
+])  # fmt: skip
+TEXTS = st.lists(PIECES, max_size=30).map("".join)
+
+
+@given(
+    names=st.lists(TEXTS, max_size=3), places=st.lists(TEXTS, max_size=2), numbers=st.lists(TEXTS, max_size=2),
+    around=st.lists(TEXTS, max_size=2), born=st.sampled_from(["", "1953-11-05", "in 1953"]), text=TEXTS, other=TEXTS,
+)  # fmt: skip
+def test_the_quick_way_strikes_what_the_plain_way_strikes(
+    names: list[str], places: list[str], numbers: list[str], around: list[str], born: str, text: str, other: str,
+) -> None:  # fmt: skip
+    known = Known(tuple(names), tuple(places), tuple(numbers), born, tuple(around))
+    striker = Striker(known, (text, other))
+    assert striker.strike(text) == plain_striking.strike(striker, text)
+
+
+SHORT = Known(names=("Al", "Ab"), numbers=("11111", "06 39 98 11 22"), born="1953-11-05")
+
+
+@pytest.mark.parametrize("piece", [
+    "1 ", "1", "1,", "al", "al ", "Al ", "A1", "x", "@", "x@ ", "www.", "5 . ", "5 of     ", "\u0301\u0316", "É ",
+    "Marie a dit que Prayssac est loin. ",
+], ids=ascii)  # fmt: skip
+def test_no_text_takes_long(piece: str) -> None:
+    def seconds(signs: int) -> float:
+        text = ("a" + piece * signs)[:signs]
+        began = time.process_time()
+        striker = Striker(SHORT, (text,))
+        striker.strike(text)
+        striker.still_said(text)
+        striker.doubtful(text)
+        return time.process_time() - began
+
+    _grows_evenly(seconds)
+
+
+def test_no_number_of_names_takes_long() -> None:
+    def seconds(signs: int) -> float:
+        text = " ".join(f"a {_name(number)}" for number in range(signs // 10))
+        began = time.process_time()
+        Striker(SHORT, (text,)).strike(text)
+        return time.process_time() - began
+
+    _grows_evenly(seconds)
+
+
+def _name(number: int) -> str:
+    return "".join(chr(ord("a") + int(digit)) for digit in f"{number:08}").capitalize()
+
+
+def _grows_evenly(seconds: Callable[[int], float]) -> None:
+    """Four times the text takes about four times as long, not sixteen; 200 000 signs about a second."""
+    short, long = seconds(50_000), seconds(200_000)
+    assert long < max(8 * short, 0.5)
+    assert long < 4

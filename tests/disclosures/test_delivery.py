@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 import psycopg
 import pytest
 from django.conf import settings
@@ -114,3 +116,14 @@ def test_passphrases_bear_an_offline_thief() -> None:
     assert possibilities > 2**60
     assert len({sealing.new_passphrase() for _ in range(50)}) == 50
     assert sealing.normalise(" BÀdo-kími ") == "badokimi"
+
+
+def test_no_hash_of_the_plain_document_is_kept(
+    out: making.Out, superuser: psycopg.Connection
+) -> None:
+    """Whoever guesses a document could tell from a copy of the database that it was this one."""
+    row = "SELECT sha256 FROM disclosures_delivery WHERE id = %s"
+    (kept,) = superuser.execute(row, [out.handover.delivery.pk]).fetchone()  # type: ignore[misc]
+    sealed = path_of(settings.FILES_ROOT, out.handover.delivery.file).read_bytes()
+    plain = Browser().post(out.url, {"passphrase": out.handover.passphrase}).content
+    assert bytes(kept) == sha256(sealed).digest() != sha256(plain).digest()

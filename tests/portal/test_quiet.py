@@ -105,6 +105,19 @@ def test_other_pages_answer_as_if_there_never_was_one(
     assert browser.get(ready).status_code == 404
 
 
+def test_no_address_without_its_slash_tells_that_a_page_is_there(
+    full: World, quiet: Callable[..., Browser], cast: standing.Cast, sign_in: Callable[..., Browser]
+) -> None:
+    browser = quiet(full.client)
+    for name in HIDDEN:
+        where = address(name).removesuffix("/")
+        answer, absent = browser.get(where), browser.get(f"{where[:-1]}!")
+        assert (answer.status_code, absent.status_code) == (404, 404), name
+        assert len(answer.content) == len(absent.content), name
+    assert browser.get("/my-space").headers["Location"] == "/my-space/"
+    assert sign_in(cast.volunteer).get("/my-space/seen").status_code == 301
+
+
 def test_nothing_points_at_what_is_not_there(full: World, quiet: Callable[..., Browser]) -> None:
     browser = quiet(full.client)
     pages = "".join(browser.get(address(name)).content.decode() for name in SHOWN)

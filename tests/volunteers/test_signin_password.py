@@ -230,21 +230,6 @@ def test_lockout_of_an_unknown_name_looks_the_same() -> None:
     assert answer.status_code == 429
 
 
-def test_failed_forms_are_kept_without_secrets(cast: Cast) -> None:
-    person, at = somebody(cast), browser()
-    sign_in(at, person.username, "my other secret")
-    kept = AccessAttempt.objects.get(username=person.username)
-    assert "my other secret" not in f"{kept.post_data}{kept.get_data}"
-
-
-def test_every_secret_field_is_on_the_list() -> None:
-    from volunteers.forms import signin
-
-    forms = [getattr(signin, name) for name in dir(signin) if name.endswith("Form")]
-    fields = {name for form in forms for name in form.base_fields}
-    assert fields - {"trust", "language"} <= set(settings.AXES_SENSITIVE_PARAMETERS)
-
-
 def test_odd_input_gets_a_message(cast: Cast) -> None:
     for name in ("\x00", "x" * 5000, "\u202eabc", ""):
         assert sign_in(browser(), name, "p\x00").status_code == 200

@@ -16,7 +16,7 @@ from vault.roles import refuse_wrong_role
 
 # Every definer function is here with the roles that may call it, or the build fails.
 CALLABLE = {
-    "kept_since": "app worker", "log_astray": "worker", "log_digests": "worker", "log_health": "app worker", "log_keys": "worker",
+    "clear_expired": "worker", "kept_since": "app worker", "log_astray": "worker", "log_digests": "worker", "log_health": "app worker", "log_keys": "worker",
     "log_of": "worker", "log_read": "worker", "log_subject": "worker", "seal_cosign": "worker", "seal_contradicted": "worker",
     "own_events": "app command signin worker", "remove_events": "worker", "seal_house": "worker", "seal_put": "worker",
     "seal_set_aside": "worker", "seal_sign": "worker", "seal_take": "worker", "set_keeping": "app",

@@ -29,7 +29,7 @@ from audit.visit import Visit
 from vault.derive import derive
 from vault.principals import signin_transaction
 from volunteers.actions import tries
-from volunteers.adapters import SECOND_FACTOR
+from volunteers.counting import SECOND_FACTOR
 from volunteers.models import User
 from volunteers.references import new_code, normalise_code
 

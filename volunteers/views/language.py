@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from volunteers.actions.accounts import set_language as keep_language
+from volunteers.coming_back import safe_next
 from volunteers.middleware import before_undertaking
 
 
@@ -18,7 +18,7 @@ from volunteers.middleware import before_undertaking
 def set_language(request: HttpRequest) -> HttpResponse:
     """Change the language and come back to the same page."""
     language = request.POST.get("language", "")
-    response = HttpResponseRedirect(safe_next(request))
+    response = HttpResponseRedirect(safe_next(request) or "/")
     if language not in dict(settings.LANGUAGES):
         return response
     if request.user.is_authenticated:
@@ -31,12 +31,3 @@ def set_language(request: HttpRequest) -> HttpResponse:
         samesite="Lax",
     )
     return response
-
-
-def safe_next(request: HttpRequest) -> str:
-    """Where the form asks to come back to, if that is a page of this site; else the first page."""
-    wanted = request.POST.get("next", "")
-    ours = url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return wanted if ours else "/"

@@ -11,7 +11,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from audit import door
 from volunteers.actions import second_factors, signing_in
+from volunteers.coming_back import safe_next
 from volunteers.forms.signin import WRONG_CODE, ReauthenticateForm, SecondFactorForm, SignInForm
 from volunteers.middleware import before_undertaking
 from volunteers.models import User
@@ -109,15 +110,6 @@ def signed_out() -> HttpResponse:
     response = redirect(f"{reverse('sign_in')}?{urlencode({'ended': 'out'})}")
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
-
-
-def safe_next(request: HttpRequest) -> str:
-    """Where to go afterwards, if it is a page of this site; else ''."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    here = {request.get_host()}
-    if not url_has_allowed_host_and_scheme(wanted, here, require_https=request.is_secure()):
-        return ""
-    return "" if wanted.split("?")[0] == reverse("sign_out") else wanted
 
 
 def home_of(request: HttpRequest) -> str:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from volunteers import passwords
 from volunteers.actions import joining, second_factors, signing_in, tries
-from volunteers.adapters import INVITATION
+from volunteers.counting import INVITATION
 from volunteers.decorators import people_only
 from volunteers.forms.signin import InvitationForm, JoinForm
 from volunteers.middleware import before_undertaking

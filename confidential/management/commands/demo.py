@@ -18,6 +18,7 @@ from confidential.demo.database import DemonstrationDatabase
 from confidential.demo.serving import HOST, Servers, ServingError, check_port
 from confidential.embedded import EmbeddedError
 from tools.compile_messages import compile_all
+from vault.private import make_folder
 
 HIGHEST_PORT = 65535
 
@@ -91,7 +92,7 @@ def _port() -> int:
 def _alone(var: Path) -> Iterator[None]:
     """One demonstration a folder at a time."""
     try:
-        var.mkdir(parents=True, exist_ok=True)
+        make_folder(var)
         lock = open(var / ".demonstration.lock", "w")  # noqa: SIM115 - held below, closed with it
     except OSError as error:
         raise ServingError(

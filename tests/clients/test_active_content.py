@@ -1,0 +1,332 @@
+"""Files that do something by themselves, or carry other files, are refused, told by what is in them."""
+
+from __future__ import annotations
+
+import io
+import time
+import zipfile
+import zlib
+from collections.abc import Callable
+from contextlib import suppress
+
+import pytest
+from django.core.exceptions import ValidationError
+from pypdf import PdfWriter
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NullObject
+
+from clients import file_types
+from documents import render
+from tests.documents.examples import EXAMPLES
+
+# ---- PDF
+
+
+def made(change: Callable[[PdfWriter], object] = lambda writer: None) -> bytes:
+    """A PDF of one page."""
+    writer, out = PdfWriter(), io.BytesIO()
+    writer.add_blank_page(200, 200)
+    change(writer)
+    writer.write(out)
+    return out.getvalue()
+
+
+def with_object(words: bytes, end: bytes = b"endobj") -> bytes:
+    """A PDF with one more object, which its table of contents need not name."""
+    return made().replace(b"xref\n", b"9 0 obj\n" + words + b"\n" + end + b"\nxref\n", 1)
+
+
+def packed(words: bytes, keys: bytes = b"/Filter /FlateDecode", body: bytes | None = None) -> bytes:
+    """A PDF with an object in a stream of objects."""
+    inside = zlib.compress(b"11 0 " + words) if body is None else body
+    return with_object(
+        b"<</Type /ObjStm /N 1 /First 5 " + keys + b">>\nstream\n" + inside + b"\nendstream"
+    )
+
+
+def opening(action: DictionaryObject | ArrayObject, *, apart: bool = False) -> bytes:
+    def change(writer: PdfWriter) -> None:
+        value = writer._add_object(action) if apart else action
+        writer._root_object[NameObject("/OpenAction")] = value
+
+    return made(change)
+
+
+GO = DictionaryObject(
+    {NameObject("/S"): NameObject("/GoTo"), NameObject("/D"): ArrayObject([NullObject()])}
+)
+AWAY = DictionaryObject({NameObject("/S"): NameObject("/URI")})
+THEN_AWAY = DictionaryObject(GO | {NameObject("/Next"): AWAY})
+PLACE = ArrayObject([NullObject(), NameObject("/Fit")])
+
+HARMLESS = {
+    "plain": made(),
+    "link": with_object(b"<</Subtype /Link /A <</S /URI /URI (https://example.org)>>>>"),
+    "words": with_object(b"<</Title (How to use /JavaScript\\) and /JS and obj)>>").replace(b"/JavaScript", b"JavaScript"),
+    "objects": packed(b"<</Type /Annot /A <</S /GoTo>>>>"),
+    "opens at a place": opening(PLACE),
+    "opens at a place, apart": opening(PLACE, apart=True),
+    "goes to a place": opening(GO),
+    "goes to a place, apart": opening(GO, apart=True),
+    "numbers": with_object(b"[" + b"0 " * 200_000 + b"]"),
+}  # fmt: skip
+ACTIVE = {
+    "javascript": with_object(b"<</S /JavaScript /JS (app.alert\\(1\\))>>"),
+    "attachment": made(lambda w: w.add_attachment("a.exe", b"MZ")),
+    "misspelt": with_object(b"<</S /J#61v#61Script /J#53 (x)>>"),
+    "misspelt short": with_object(b"<</J#53 (app.alert)>>"),
+    "launch": with_object(b"<</S/Launch/F(cmd.exe)>>"),
+    "no table names it": with_object(b"<</S /SubmitForm>>"),
+    "in a stream of a picture": with_object(b"<</Length 99>>\nstream\nx 1 0 obj<</S /ImportData>>endobj\nendstream"),
+    "packed": packed(b"<</S /JavaScript>>"),
+    "packed and misspelt": packed(b"<</S /#4a#61vaScript>>"),
+    "packed short": packed(b"<</AA <</O 3 0 R>>>>"),
+    "packed, type misspelt": packed(b"<</S /Launch>>").replace(b"/Type /ObjStm", b"/Type /Obj#53tm"),
+    "packed, type left out": packed(b"<</S /Launch>>").replace(b"/Type /ObjStm", b""),
+    "packed, endobj in a string": packed(b"<</S /Launch>>", b"/X (\\( endobj stream) /Filter /FlateDecode"),
+    "packed, comment": packed(b"<</S /Launch>>", b"% >> stream\n/Filter /Fl"),
+    "opens an address": opening(AWAY),
+    "opens an address, apart": opening(AWAY, apart=True),
+    "opens and goes on": opening(THEN_AWAY),
+    "opens what is not there": with_object(b"<</Type /Catalog /OpenAction 77 0 R>>"),
+    "opens, packed": packed(b"<</Type /Catalog /OpenAction <</S /URI>>>>"),
+    "opens, one number twice": opening(PLACE, apart=True) .replace(b"xref\n", b"5 0 obj\n<</S /URI>>\nendobj\n4 0 obj\n<</S /URI>>\nendobj\nxref\n", 1),
+    "form that calculates": with_object(b"<</FT /Tx /AA <</K 3 0 R>>>>"),
+    "form of another kind": with_object(b"<</AcroForm <</XFA 3 0 R>>>>"),
+    "film": with_object(b"<</Subtype /RichMedia>>"),
+}  # fmt: skip
+CLOSED = {
+    "encrypted": made(lambda w: w.encrypt("", "owner")),
+    "packed twice": packed(b"", b"/Filter [/FlateDecode /FlateDecode]"),
+    "packed as hexadecimal": packed(b"", b"/Filter /ASCIIHexDecode"),
+    "packed with a predictor": packed(b"", b"/Filter /FlateDecode /DecodeParms <</Predictor 12>>"),
+    "packed elsewhere": packed(b"", b"/Filter 12 0 R"),
+    "not packed": packed(b"", b"", b"11 0 <<>>"),
+    "packed and cut": packed(b"", body=zlib.compress(b"11 0 " + b"<<>>" * 100)[:-8]),
+    "packed without end": packed(b"<<>>" + b" " * 60_000_000),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HARMLESS)
+def test_pdf_that_only_shows_is_taken(name: str) -> None:
+    assert file_types.check("scan.pdf", HARMLESS[name]) == "application/pdf"
+
+
+@pytest.mark.parametrize("name", ACTIVE)
+def test_pdf_that_does_something_is_refused(name: str) -> None:
+    assert refused("scan.pdf", ACTIVE[name]) == "active"
+
+
+@pytest.mark.parametrize("name", CLOSED)
+def test_pdf_that_nobody_can_look_into_is_refused(name: str) -> None:
+    assert refused("scan.pdf", CLOSED[name]) == "closed"
+
+
+def test_our_own_papers_are_taken() -> None:
+    for template, data in EXAMPLES.items():
+        assert file_types.check("paper.pdf", render(template, data, language="fr"))
+
+
+def refused(name: str, content: bytes) -> str:
+    with pytest.raises(ValidationError) as caught:
+        file_types.check(name, content)
+    return str(caught.value.code)
+
+
+SIZE = 9_900_000
+HOSTILE = {
+    "many objects": b"1 0 obj<<>>endobj ",
+    "objects without end": b"1 0 obj ",
+    "strings without end": b"1 0 obj(",
+    "comments": b"1 0 obj %",
+    "hexadecimal without end": b"1 0 obj <",
+    "escapes": b"/#41#41",
+    "dictionaries": b"<<",
+    "streams": b"1 0 obj<</First 1/Filter/Fl>>stream\n" + zlib.compress(b"1 0 <<>>") + b"\nendstream ",
+    "streams without end": b"1 0 obj<</First 1/Filter/Fl>>stream\n" + zlib.compress(b"1 0 <<>>"),
+    "openings": b"1 0 obj/OpenAction 1 0 R ",
+    "nothing": b"\0",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_no_pdf_takes_long(name: str) -> None:
+    piece = HOSTILE[name]
+    content = b"%PDF-1.7\n" + piece * (SIZE // len(piece)) + b"\n%%EOF"
+    began = time.process_time()
+    with suppress(ValidationError):
+        file_types.check("scan.pdf", content)
+    assert time.process_time() - began < 15
+
+
+# ---- text documents
+
+WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+TYPES = '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">%s</Types>'
+MAIN = (
+    '<Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.'
+    'wordprocessingml.document.main+xml"/>'
+)
+PNG = b"\x89PNG\r\n\x1a\n" + b"p" * 100
+
+
+def docx(body: str = "", relations: str = "", types: str = MAIN, **parts: bytes) -> bytes:
+    """A Word document; two underscores in a part's name stand for a slash, and _DOT_ for a dot."""
+    members = {
+        "[Content_Types].xml": (TYPES % types).encode(),
+        "word/document.xml": f'<w:document xmlns:w="{WORD}"><w:body>{body}</w:body></w:document>'.encode(),
+        "word/_rels/document.xml.rels": f"<Relationships>{relations}</Relationships>".encode(),
+        "docProps/app.xml": b"<Properties><Template>Normal.dotm</Template></Properties>",
+    }  # fmt: skip
+    return zipped(
+        members | {k.replace("_DOT_", ".").replace("__", "/"): v for k, v in parts.items()}
+    )
+
+
+def zipped(members: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+def relation(kind: str, target: str, mode: str = "External") -> str:
+    return f'<Relationship Id="r1" Type="{RELATION}/{kind}" Target="{target}" TargetMode="{mode}"/>'
+
+
+def field(*codes: str) -> str:
+    run = "".join(f"<w:r><w:instrText>{code}</w:instrText></w:r>" for code in codes)
+    return f'<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r>{run}<w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>'
+
+
+DOCX_TAKEN = {
+    "plain": docx("<w:p><w:r><w:t>A letter about a link, DDE and macros</w:t></w:r></w:p>"),
+    "picture": docx(relations=relation("image", "media/image1.png", "Internal"), word__media__image1_DOT_png=PNG),
+    "link": docx(field(' HYPERLINK "https://example.org/LINK" '), relation("hyperlink", "https://example.org")),
+    "page numbers": docx(field(" PAGE ") + '<w:fldSimple w:instr="NUMPAGES"/>'),
+    "contents": docx(field(" TOC \\o ") + field(" PAGEREF _Toc \\h ")),
+    "font": docx(word__fonts__font1_DOT_odttf=b"<" + b"x" * 50),
+    "metafile": docx(word__media__image1_DOT_emf=b"\x01\x00\x00\x00" + b"x" * 50),
+}  # fmt: skip
+DOCX_REFUSED = {
+    "macro": docx(word__vbaProject_DOT_bin=b"x"),
+    "macro, blank": docx(**{"word__vbaProject_DOT_bin ": b"x"}),
+    "macro, another name": docx(word__theme_DOT_xml=b"<x/>", relations=relation("vbaProject ", "theme.xml", "Internal")),
+    "macro, only its type": docx(types=MAIN.replace("document.main", "x.macroEnabled.main")),
+    "template": docx(relations=relation("attachedTemplate", "http://evil.example/a.dotm")),
+    "template, capitals": docx(relations=relation("AttachedTemplate/", "file:///c:/a.dotm", "EXTERNAL")),
+    "picture from outside": docx(relations=relation("image", "http://evil.example/a.png")),
+    "picture from outside, drawn": docx('<v:imagedata xmlns:v="urn:v" src="\\\\evil.example\\a.png"/>'),
+    "link to a program": docx(relations=relation("hyperlink", "file:///c:/a.exe")),
+    "inside, but an address": docx(relations=relation("image", "https://evil.example/", "Internal")),
+    "embedded": docx(word__embeddings__oleObject1_DOT_bin=b"x"),
+    "embedded, called a picture": docx(word__media__image1_DOT_png=b"\xd0\xcf\x11\xe0\xa1\xb1"),
+    "page, called a picture": docx(word__media__image1_DOT_png=b"<html>"),
+    "table inside": docx(word__embeddings__a_DOT_xlsx=b"x"),
+    "control": docx(word__activeX__activeX1_DOT_xml=b"<x/>", relations=relation("control", "activeX/activeX1.xml", "Internal")),
+    "other text": docx(word__a_DOT_html=b"<html/>", relations=relation("aFChunk", "a.html", "Internal")),
+    "field that runs": docx(field(" DDEAUTO c:\\\\windows ")),
+    "field that runs, in pieces": docx(field(" D", "DEA", "UTO x")),
+    "field that runs, simple": docx('<w:p><w:fldSimple w:instr="dde x"/></w:p>'),
+    "field that fetches": docx(field(' INCLUDEPICTURE "http://evil.example" ')),
+    "field in a field": docx('<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r>' + field(" REF a ") + "</w:p>"),
+    "field in a header": docx(word__header1_DOT_xml=f'<w:hdr xmlns:w="{WORD}">{field("DDE")}</w:hdr>'.encode()),
+}  # fmt: skip
+
+OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+
+
+def odt(body: str = "", **parts: bytes) -> bytes:
+    """A text of LibreOffice."""
+    names = "".join(
+        f' xmlns:{each}="urn:oasis:names:tc:opendocument:xmlns:{each}:1.0"'
+        for each in ("office", "text", "draw", "script", "meta", "form")
+    )
+    content = f'<office:document-content{names} xmlns:xlink="http://www.w3.org/1999/xlink"><office:scripts/>' \
+              f"<office:body><office:text>{body}</office:text></office:body></office:document-content>"  # fmt: skip
+    members = {
+        "mimetype": file_types.ODT.encode(), "content.xml": content.encode(), "styles.xml": b"<s/>",
+        "META-INF/manifest.xml": b"<m/>", "Configurations2/accelerator/current.xml": b"", "layout-cache": b"\1",
+        "Thumbnails/thumbnail.png": PNG, "manifest.rdf": b"<r/>",
+    }  # fmt: skip
+    return zipped(
+        members | {k.replace("_DOT_", ".").replace("__", "/"): v for k, v in parts.items()}
+    )
+
+
+ODT_TAKEN = {
+    "plain": odt("<text:p>A letter</text:p>"),
+    "picture": odt('<draw:frame><draw:image xlink:href="Pictures/1.png"/></draw:frame>', Pictures__1_DOT_png=PNG),
+    "link": odt('<text:a xlink:href="https://example.org">x</text:a><text:a xlink:href="#top">x</text:a>'),
+}  # fmt: skip
+ODT_REFUSED = {
+    "macro": odt(Basic__Standard__Module1_DOT_xml=b"<x/>"),
+    "script": odt(Scripts__python__a_DOT_py=b"x"),
+    "script in the text": odt('<text:script script:language="JavaScript">x</text:script>'),
+    "event": odt('<office:event-listeners><script:event-listener xlink:href="vnd.sun.star.script:a"/></office:event-listeners>'),
+    "link to a script": odt('<text:a xlink:href="vnd.sun.star.script:a?language=Basic">x</text:a>'),
+    "picture from outside": odt('<draw:image xlink:href="http://evil.example/a.png"/>'),
+    "picture from beside": odt('<draw:image xlink:href="../a.png"/>'),
+    "object": odt('<draw:object xlink:href="./Object 1"/>'),
+    "object of another program": odt("<draw:object-ole/>", **{"Object 1": b"\xd0\xcf\x11\xe0"}),
+    "frame": odt('<draw:floating-frame xlink:href="x"/>'),
+    "text from elsewhere": odt('<text:section><text:section-source xlink:href="x.odt"/></text:section>'),
+    "form": odt("<form:form/>"),
+    "template": odt(meta_DOT_xml=b'<m xmlns:meta="urn:m"><meta:template/></m>'),
+}  # fmt: skip
+BROKEN = {
+    "declarations": (docx(word__a_DOT_xml=b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'), "closed"),
+    "too much": (docx(word__a_DOT_xml=b"<a>" + b" " * 21_000_000 + b"</a>"), "closed"),
+    "two of one name": (docx(word__Document_DOT_xml=b"<a/>"), "closed"),
+    "outside": (docx(**{"..__a_DOT_xml": b"<a/>"}), "closed"),
+    "no XML": (docx(word__a_DOT_xml=b"<a>"), "broken"),
+}
+
+
+@pytest.mark.parametrize("name", DOCX_TAKEN)
+def test_letter_of_word_is_taken(name: str) -> None:
+    assert file_types.check("letter.docx", DOCX_TAKEN[name]) == file_types.DOCX
+
+
+@pytest.mark.parametrize("name", DOCX_REFUSED)
+def test_active_document_of_word_is_refused(name: str) -> None:
+    assert refused("letter.docx", DOCX_REFUSED[name]) == "active"
+
+
+@pytest.mark.parametrize("name", ODT_TAKEN)
+def test_letter_of_libreoffice_is_taken(name: str) -> None:
+    assert file_types.check("letter.odt", ODT_TAKEN[name]) == file_types.ODT
+
+
+@pytest.mark.parametrize("name", ODT_REFUSED)
+def test_active_document_of_libreoffice_is_refused(name: str) -> None:
+    assert refused("letter.odt", ODT_REFUSED[name]) == "active"
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_document_that_cannot_be_checked_is_refused(name: str) -> None:
+    content, code = BROKEN[name]
+    assert refused("letter.docx", content) == code
+
+
+def test_no_document_takes_long() -> None:
+    many = "".join(f"<w:p><w:r><w:t>{n}</w:t></w:r></w:p>" for n in range(300_000))
+    began = time.process_time()
+    assert file_types.check("letter.docx", docx(many))
+    assert time.process_time() - began < 15
+
+
+# ---- texts
+
+
+@pytest.mark.parametrize("text", [
+    "<html>", "\ufeff \n<!-- x --><b>", "<a href=x>", "<svg onload=x>", "<?php", "{\\rtf1 x}", "MIME-Version: 1.0",
+])  # fmt: skip
+def test_page_in_disguise_is_no_text(text: str) -> None:
+    assert refused("note.txt", text.encode()) == "unknown"
+
+
+@pytest.mark.parametrize("text", ["<3 from Odile", "a < b", "« Bonjour »", "1 <b>"])
+def test_words_are_a_text(text: str) -> None:
+    assert file_types.check("note.txt", text.encode()) == "text/plain"

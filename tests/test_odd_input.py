@@ -1,0 +1,89 @@
+"""Every page and form, sent what nobody types: odd days, numbers, blanks, signs and lengths. No fault of ours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import unescape
+
+import psycopg
+import pytest
+from django.test import Client as Browser
+from django.urls import reverse
+
+from tests.access.rows import ROLES, Row
+from tests.access.world import World
+from tests.cast import Cast, build_another
+from tests.test_access import ROWS
+
+ODD = [
+    "9999-12-31", "0001-01-01", "2026-02-30", "-1", "0", "99999999999999999999999", "\x00", "a\x00b", "\u0663",
+    "1e400", "NaN", "\u202e\u0301", "x" * 6000, "[]", "{}", "%s%00", "00000000-0000-0000-0000-000000000000",
+]  # fmt: skip
+# What pages read of an address, beside the fields of their forms.
+ASKED = {"page", "after", "draft", "show", "text", "since", "until", "kind", "seen", "client", "identity", "ended", "q",
+         "next", "keep", "language"}  # fmt: skip
+FAULTS = (500, 503)
+PAGES = [
+    row for row in ROWS if row.method == "get" and 200 in {getattr(row, role) for role in ROLES}
+]
+# Without a field that could be wrong, sending these is an act.
+ACTS = {"portal_leave", "sign_out"}
+
+
+@pytest.fixture(scope="module")
+def others(database: None, server: object, cast: Cast) -> Cast:
+    """People of their own, as some forms do something with whatever they are sent."""
+    with psycopg.connect(server.conninfo(dbname="confidential"), autocommit=True) as connection:  # type: ignore[attr-defined]
+        return build_another(connection, "odd")
+
+
+@pytest.mark.parametrize("row", PAGES, ids=lambda row: row.name)
+def test_odd_input_is_no_fault(row: Row, others: Cast, sign_in: Callable[..., Browser]) -> None:
+    world = World(others)
+    where = reverse(row.name, kwargs={name: world.find(thing) for name, thing in row.where.items()})
+    role = next(role for role in ROLES if getattr(row, role) == 200)
+    someone = world.someone(role)
+
+    def browser() -> Browser:  # a new one each time: what was sent may have signed somebody out
+        return Browser(raise_request_exception=False) if someone is None else sign_in(someone)
+
+    page = browser().get(where)
+    fields = set(re.findall(r'<(?:input|select|textarea)\b[^>]*?\bname="([^"]+)"', text_of(page)))
+    fields = {unescape(name) for name in fields} - {"csrfmiddlewaretoken"}
+    for odd in ODD:
+        asked = browser().get(where, dict.fromkeys(ASKED | fields, odd))
+        assert asked.status_code not in FAULTS, (odd[:40], asked.status_code)
+        if fields and row.name not in ACTS:
+            sent = browser().post(where, dict.fromkeys(fields, odd))
+            assert sent.status_code not in FAULTS, (odd[:40], sent.status_code)
+
+
+def text_of(page: object) -> str:
+    return "" if page.streaming else page.content.decode(errors="replace")  # type: ignore[attr-defined]
+
+
+PATTERNS = sorted(
+    {
+        row.name: row for row in ROWS if any(thing.startswith("=") for thing in row.where.values())
+    }.items()
+)
+
+
+@pytest.mark.parametrize(("name", "row"), PATTERNS, ids=[name for name, _ in PATTERNS])
+def test_odd_address_is_no_fault(
+    name: str, row: Row, others: Cast, sign_in: Callable[..., Browser]
+) -> None:
+    world = World(others)
+    arguments = {key: world.find(thing) for key, thing in row.where.items()}
+    path = reverse(name, kwargs=arguments)
+    role = next(
+        (role for role in ROLES if getattr(row, role) in (200, 302, 404) and role != "nobody"),
+        "volunteer",
+    )
+    browser = sign_in(world.someone(role))
+    for key, thing in row.where.items():
+        if thing.startswith("="):
+            for odd in ODD:
+                at = path.replace(f"/{arguments[key]}", f"/{odd[:2000]}")
+                assert getattr(browser, row.method)(at).status_code not in FAULTS, odd[:40]

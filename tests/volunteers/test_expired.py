@@ -1,0 +1,76 @@
+"""What is over goes, once an hour, by the worker's own right; what is alive stays."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import psycopg
+import pytest
+from django.utils import timezone
+
+from confidential.embedded import Embedded
+from confidential.environment import DATABASE
+from tests.cast import Cast
+from tests.volunteers.signin_helpers import browser, is_signed_in, sign_in, somebody
+from vault.models import Principal
+from vault.principals import hash_of, new_token
+from volunteers import tasks
+
+
+@pytest.fixture
+def worker(server: Embedded) -> psycopg.Connection:
+    """The worker's connection."""
+    return psycopg.connect(
+        server.conninfo(user="confidential_worker", dbname=DATABASE), autocommit=True
+    )
+
+
+def principal(kind: str, **ago: int) -> bytes:
+    """A principal that ended so long ago."""
+    hashed = hash_of(new_token())
+    Principal.objects.create(hash=hashed, kind=kind, subject="00000000-0000-4000-8000-000000000001",
+                             expires_at=timezone.now() - timedelta(**ago))  # fmt: skip
+    return hashed
+
+
+def test_what_is_over_goes(
+    cast: Cast, worker: psycopg.Connection, superuser: psycopg.Connection
+) -> None:
+    gone, alive = somebody(cast), browser()
+    sign_in(browser(), gone.username)
+    sign_in(browser(), gone.username, "not the password")
+    stays = somebody(cast)
+    sign_in(alive, stays.username)
+    for table in ("volunteers_session", "vault_principal"):
+        column = "user_id" if table == "volunteers_session" else "subject"
+        superuser.execute(
+            f"UPDATE {table} SET expires_at = now() - interval '1 s' WHERE {column} = %s", [gone.id]
+        )
+    superuser.execute("UPDATE axes_accessattempt SET attempt_time = now() - interval '2 h'")
+    over = [principal("invitation", days=31), principal("recipient", days=31)]
+    late = [principal("invitation", days=1), principal("recipient", days=1)]
+    assert worker.execute("SELECT sec.clear_expired()").fetchone()[0] >= 5
+    assert is_signed_in(alive)
+    left = "SELECT count(*) FROM {} WHERE {} = %s"
+    assert superuser.execute(
+        left.format("volunteers_session", "user_id"), [gone.id]
+    ).fetchone() == (0,)
+    assert superuser.execute(left.format("vault_principal", "subject"), [gone.id]).fetchone() == (
+        0,
+    )
+    assert superuser.execute("SELECT count(*) FROM axes_accessattempt").fetchone() == (0,)
+    assert not Principal.objects.filter(hash__in=over).exists()
+    assert Principal.objects.filter(hash__in=late).count() == 2
+
+
+def test_worker_does_so_every_hour() -> None:
+    found = tasks.clear_expired.app.periodic_registry.periodic_tasks  # type: ignore[attr-defined]
+    assert [
+        task.cron for task in found.values() if task.task.name == "volunteers.clear_expired"
+    ] == ["40 * * * *"]
+
+
+def test_worker_deletes_nothing_by_itself(worker: psycopg.Connection) -> None:
+    for table in ("volunteers_session", "vault_principal", "axes_accessattempt"):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            worker.execute(f"DELETE FROM {table}")
