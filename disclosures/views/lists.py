@@ -26,7 +26,7 @@ def disclosure_list(request: HttpRequest) -> HttpResponse:
     keys = door.open(request, clients, "disclosure.list", PURPOSE) if clients else {}
     names = {
         identity.client_id: identity.unlock(keys[identity.client_id]).full_name
-        for identity in Identity.objects.filter(client__in=clients)
+        for identity in Identity.objects.filter(client__in=list(keys))
     }
     lines = [_line(row, names.get(row.client_id, "")) for row in page]
     context = {
