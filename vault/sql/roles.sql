@@ -22,6 +22,8 @@ ALTER ROLE confidential_backup BYPASSRLS INHERIT;
 GRANT pg_read_all_data TO confidential_backup;
 -- Inheriting the door's rights would hand the owner the door's policies: it would see every row.
 GRANT confidential_door TO confidential_owner WITH INHERIT FALSE, SET TRUE;
+-- The door's functions see which transaction holds back the sealing of the log, and end what a serving role left open.
+GRANT pg_read_all_stats, pg_signal_backend TO confidential_door;
 -- No transaction of a serving role may stay open: it would hold back the sealing of the log.
 ALTER ROLE confidential_app SET transaction_timeout = '60s';
 ALTER ROLE confidential_signin SET transaction_timeout = '60s';
