@@ -95,7 +95,7 @@ class Verification:
         self.report.events += 1
         if line.columns["action"] == "log.remove":
             self.digests[line.event] = bytes(line.columns["digest"] or b"")
-        # The tag says whose leaf it is: of the subject, or of the house, where the subject had no keys (or none
+        # The tag says whose leaf it is: the subject's, or the house's where the subject had no keys (or none
         # that opened) when it was sealed.
         for key in dict.fromkeys((line.key, HOUSE)):
             counted = self.counted.get(key)

@@ -51,7 +51,7 @@ class Keyring:
         return head + nonce + self._cipher(self.active).encrypt(nonce, plain, head + context)
 
     def unwrap(self, wrapped: bytes, context: bytes) -> bytes:
-        """Inverse of :meth:`wrap`. Raises KeyringError for an unknown key or none, InvalidTag for a moved one."""
+        """Inverse of :meth:`wrap`. Raises KeyringError for an unknown key, InvalidTag for a moved one."""
         end = 1 + (wrapped[0] if wrapped else 0)
         name = bytes(wrapped[1:end]).decode(errors="replace")
         if len(wrapped) < end + NONCE_BYTES:
