@@ -713,7 +713,7 @@ def main() -> NoReturn:
         sys.exit(1)
     if report.alone:
         print(
-            "AGREES WITH ITSELF ONLY: nothing is false, but whoever forged it could have made its key as well.\n"
+            "AGREES WITH ITSELF ONLY: nothing is false, but whoever forged it could have made its key too.\n"
             "Get the key of the log another way (on paper, from a witness), and give it: --key."
         )
         sys.exit(3)
