@@ -6,7 +6,9 @@ A view: get the record by id (the database gives 404), open it here, unlock its 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import logging
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, NoReturn, TypeAlias
 from uuid import UUID
 
@@ -16,8 +18,10 @@ from django.http import Http404, HttpRequest
 
 from audit.visit import Denial, LogUnavailable, Visit
 from vault import keyring
+from vault.keyring import KeyringError
 from vault.keys import (
     LogKeys,
+    SealBroken,
     SubjectKeys,
     WrappedKeys,
     generate,
@@ -26,12 +30,17 @@ from vault.keys import (
     unwrap_data,
 )
 
+log = logging.getLogger("audit")
 # What carries a visit: a request that came through the door's middleware.
 Visited: TypeAlias = HttpRequest
 
 
 class NotPermitted(Exception):
     """A record that is visible was not opened for this purpose (403)."""
+
+
+class DoesNotOpen(NotPermitted):
+    """The keys of a record are damaged, another's, or of a master key that has left the ring."""
 
 
 def open(
@@ -43,9 +52,13 @@ def open(
 ) -> dict[UUID, SubjectKeys]:
     """The keys of ``subjects``, one event each. ``detail`` holds codes and counts, never words.
 
-    Raises NotPermitted when any of them is refused, LogUnavailable when it cannot be recorded.
+    Raises NotPermitted when any of them is refused, LogUnavailable when it cannot be recorded. Keys that do
+    not open are left out among several, so that one record closes no list; of one they raise DoesNotOpen.
     """
-    return _open(_visit(by), _ids(subjects), "", [], action, purpose, detail)
+    keys = _open(_visit(by), _ids(subjects), "", [], action, purpose, detail)
+    if isinstance(subjects, UUID) and not keys:
+        raise DoesNotOpen(action)
+    return keys
 
 
 def open_about(
@@ -72,14 +85,15 @@ def _open(
         [subjects, action, purpose, json.dumps(detail), about, objects],
     )
     visit.receipts.extend(event for _, event, _, _ in rows)
-    keys = {
-        subject: unwrap(subject, WrappedKeys(bytes(data), bytes(audit)), ring)
-        for subject, _, data, audit in rows
-    }
-    refused = next((subject for subject in subjects if subject not in keys), None)
+    permitted = {subject for subject, *_ in rows}
+    refused = next((subject for subject in subjects if subject not in permitted), None)
     if refused:
         visit.denials.append(Denial(action, "clients_client", refused))
         raise NotPermitted(action)
+    keys = {}
+    for subject, _, data, audit in rows:
+        with _told_if_broken(subject):
+            keys[subject] = unwrap(subject, WrappedKeys(bytes(data), bytes(audit)), ring)
     return keys
 
 
@@ -111,7 +125,11 @@ def scan(
         [array_of(_ids(subjects)), action, purpose, json.dumps(detail)],
     )
     visit.receipts.extend(event for _, event, _ in rows if event)
-    return {subject: unwrap_data(subject, bytes(data), ring) for subject, _, data in rows}
+    keys = {}
+    for subject, _, data in rows:
+        with _told_if_broken(subject):
+            keys[subject] = unwrap_data(subject, bytes(data), ring)
+    return keys
 
 
 def array_of(subjects: Iterable[UUID]) -> str:
@@ -164,6 +182,15 @@ def hidden(by: Visited | Visit, model: type[models.Model], pk: UUID, action: str
 def new_keys(subject: UUID) -> tuple[SubjectKeys, WrappedKeys]:
     """Keys for a subject that is about to be made; the caller stores the wrapped form."""
     return generate(subject, keyring.load(settings.KEYRING_FILE))
+
+
+@contextmanager
+def _told_if_broken(subject: UUID) -> Iterator[None]:
+    """Whose keys do not open in this block is said to whoever looks after the machine, and passed over."""
+    try:
+        yield
+    except (KeyringError, SealBroken):
+        log.error("The keys of the subject %s do not open.", subject)
 
 
 def _write(statement: str, parameters: list[Any]) -> list[Any]:

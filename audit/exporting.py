@@ -17,7 +17,7 @@ from audit.keys import keys_of_log
 from audit.merkle import HASH_SIZE, leaf_hash
 from audit.models import Checkpoint, Leaf
 from audit.proofs import inclusion_paths
-from audit.reading import Counted
+from audit.reading import Counted, NotReadable
 from audit.sealing import Subject, entry
 from audit.signing import verifier_key
 from audit.tiles import TILE_WIDTH, Frontier, tile_path
@@ -165,7 +165,10 @@ def _removed(counted: Counted, size: int) -> list[dict[str, Any]]:
 
 
 def file_by_reference(reference: str) -> dict[str, Any]:
-    """The file of the client with this reference, for the command. Is logged. Raises LookupError."""
+    """The file of the client with this reference, for the command. Is logged.
+
+    Raises LookupError, or NotReadable where the client's keys do not open.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT subject, audit, logged FROM sec.log_subject(%s)", [reference])
         row = cursor.fetchone()
@@ -175,5 +178,7 @@ def file_by_reference(reference: str) -> dict[str, Any]:
         cursor.execute("SELECT * FROM sec.log_of(%s)", [subject])
         names = [column.name for column in cursor.description]
         events = [dict(zip(names, event, strict=True)) for event in cursor.fetchall()]
-        keys = keys_of_log({subject: audit})[subject]
+        keys = keys_of_log({subject: audit}).get(subject)
+        if keys is None:
+            raise NotReadable("The keys of this client do not open: is a master key missing?")
         return client_file(events, keys, logged, complete=True)

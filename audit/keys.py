@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from uuid import UUID
 
 from django.conf import settings
 
 from vault import keyring
 from vault.derive import derive
-from vault.keys import LogKeys, log_keys, unwrap_audit
+from vault.keyring import KeyringError
+from vault.keys import LogKeys, SealBroken, log_keys, unwrap_audit
 
 
 def keys_of_log(wrapped: Mapping[UUID, bytes]) -> dict[UUID, LogKeys]:
-    """The keys that make and find the leaves of these subjects, from their wrapped audit keys."""
+    """The keys that make and find the leaves of these subjects, from their wrapped audit keys.
+
+    Subjects whose keys do not open are not among them: each caller says what that means.
+    """
     ring = keyring.load(settings.KEYRING_FILE)
-    return {
-        subject: log_keys(unwrap_audit(subject, bytes(key), ring))
-        for subject, key in wrapped.items()
-    }
+    found = {}
+    for subject, key in wrapped.items():
+        with suppress(KeyringError, SealBroken):
+            found[subject] = log_keys(unwrap_audit(subject, bytes(key), ring))
+    return found
 
 
 def sink_key(name: str = "") -> tuple[str, bytes]:

@@ -17,6 +17,10 @@ from audit.sealing import HOUSE, TAG, Subject, entry
 PAGE = 5_000
 
 
+class NotReadable(RuntimeError):
+    """The log cannot be verified at all; the message says what to do."""
+
+
 @dataclass(frozen=True)
 class Line:
     """One leaf, with what is left of its event."""
@@ -76,15 +80,27 @@ class Counted:
         self.logged = subject.count  # how many leaves there should be
         self.next = 0
         self.skipped: list[int] = []
+        self.ahead: dict[bytes, int] = {}  # passed over while another tag was looked for
+        self.looked = 0  # the first counter whose tag was not computed yet
 
     def take(self, tag: bytes) -> int | None:
-        """The counter that this tag stands for, or None if it is none of this subject's that is left."""
-        for n in range(self.next, self.logged):
-            if self.tag(n) == tag:
-                self.skipped += range(self.next, n)
-                self.next = n + 1
-                return n
-        return None
+        """The counter that this tag stands for, or None if it is none of this subject's that is left.
+
+        No tag is computed twice: many leaves that are none of this subject's would take ever longer.
+        """
+        n = self.ahead.get(tag)
+        while n is None and self.looked < self.logged:
+            own = self.tag(self.looked)
+            if own == tag:
+                n = self.looked
+            else:
+                self.ahead[own] = self.looked
+            self.looked += 1
+        if n is None or n < self.next:
+            return None
+        self.skipped += range(self.next, n)
+        self.next = n + 1
+        return n
 
     def left(self) -> list[int]:
         """Counters that were never met."""
@@ -105,13 +121,20 @@ class Counted:
         return outer.digest()
 
 
-def counters() -> dict[UUID, Counted]:
-    """All subjects whose keys are there, the house among them."""
+def counters() -> tuple[dict[UUID, Counted], dict[UUID, int]]:
+    """All subjects whose keys open, the house among them; and how many leaves each of the others has."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT subject, audit, logged FROM sec.log_keys()")
         rows = cursor.fetchall()
     keys = keys_of_log({subject: audit for subject, audit, _ in rows})
-    found = {subject: Counted(Subject(keys[subject], logged)) for subject, _, logged in rows}
+    found, unopened = {}, {}
+    for subject, _, logged in rows:
+        if subject in keys:
+            found[subject] = Counted(Subject(keys[subject], logged))
+        else:
+            unopened[subject] = logged
+    if HOUSE in unopened:
+        raise NotReadable("The keys of the house do not open: its master key is not in the ring.")
     if HOUSE not in found:
-        raise RuntimeError("The log has never been sealed: run `manage.py audit_seal --once`.")
-    return found
+        raise NotReadable("The log has never been sealed: run `manage.py audit_seal --once`.")
+    return found, unopened

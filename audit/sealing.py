@@ -7,6 +7,7 @@ again where it is missing. So a sealer may be killed at any instant, and two of 
 from __future__ import annotations
 
 import logging
+import time
 from binascii import b2a_base64
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -24,13 +25,16 @@ from audit.keys import keys_of_log
 from audit.merkle import HASH_SIZE
 from audit.signing import signed, signing_key
 from audit.tiles import TILE_WIDTH, Frontier, edge_tiles
+from vault.keyring import KeyringError
 from vault.keys import LogKeys
 
 log = logging.getLogger("audit")
 HOUSE = UUID("00000000-0000-4000-8000-000000000001")
 EVERY = 1.0  # seconds
 SLOWEST = 30.0
-MOST = 10_000  # events a batch: some 5 MB
+UNBLOCK_EVERY = 10.0
+OTHERS_LONGEST = 60.0
+MOST = 10_000  # events a batch: some 5 MB, and 16 MB at most
 BATCHES = 10  # in one transaction
 FIRST = ("0", datetime(1970, 1, 1, tzinfo=UTC), UUID(int=0))  # before every row of the queue
 TAG = 16
@@ -61,6 +65,7 @@ class Taken:
     size: int
     edge: bytes
     waiting: int | None  # None (and nothing else is there): somebody else seals
+    more: bool  # whether it is full, so that there may be more
     xid: str
     made: datetime
     event: UUID
@@ -86,6 +91,7 @@ class Hashing:
 
     def __init__(self, size: int, edge: bytes) -> None:
         self.subjects: dict[str, Subject] = {}
+        self.unopened: set[UUID] = set()
         self.frontier = frontier_of(size, edge)
 
     def put(self, taken: Taken) -> list[Any]:
@@ -93,11 +99,17 @@ class Hashing:
         fresh = {
             i: key
             for i, key in zip(taken.ids, taken.keys, strict=True)
-            if str(i) not in self.subjects
+            if str(i) not in self.subjects and i not in self.unopened
         }
         counts = dict(zip(taken.ids, taken.counts, strict=True))
-        for i, keys in keys_of_log(fresh).items():
+        opened = keys_of_log(fresh)
+        for i, keys in opened.items():
             self.subjects[str(i)] = Subject(keys, counts[i])
+        self.unopened |= fresh.keys() - opened.keys()
+        if HOUSE in self.unopened:
+            raise KeyringError(
+                "The keys of the house do not open: its master key is not in the ring."
+            )
         commitments, tags, leaves = hashes(self.subjects, taken.lines.split("\n"))
         size = self.frontier.size
         grown = self.frontier.extend([leaves])
@@ -125,8 +137,9 @@ def seal_batch(most: int = MOST, batches: int = BATCHES) -> int | None:
         if not taken.waiting:
             return taken.waiting
         hashing = Hashing(taken.size, bytes(taken.edge))
-        if taken.waiting < most or batches == 1:
+        if not taken.more or batches == 1:
             cursor.execute(PUT, [*hashing.put(taken), *hashing.counted()])
+            say_unopened(hashing.unopened)
             return taken.waiting
         sealed = 0
         with ThreadPoolExecutor(1) as beside:
@@ -138,6 +151,7 @@ def seal_batch(most: int = MOST, batches: int = BATCHES) -> int | None:
                 sealed += taken.waiting
                 if not (following and following.waiting):
                     cursor.execute(PUT, [*done, *hashing.counted()])
+                    say_unopened(hashing.unopened)
                     return sealed
                 work = beside.submit(hashing.put, following)
                 cursor.execute(PUT, [*done, [], []])
@@ -167,8 +181,8 @@ def sign() -> int | None:
     return size
 
 
-def seal() -> int:
-    """Seal and sign all that waits now; how many events that were."""
+def seal() -> int | None:
+    """Seal and sign all that waits now; how many events that were, None while somebody else seals."""
     sealed = 0
     while True:
         try:
@@ -176,10 +190,30 @@ def seal() -> int:
         except IntegrityError:  # an event waits that has a leaf already
             set_aside()
             found = seal_batch()
-        sealed += found or 0
         sign()
-        if not found or found < MOST * BATCHES:
+        if found is None:
+            return sealed or None
+        sealed += found
+        if found < MOST * BATCHES:
             return sealed
+
+
+def say_unopened(subjects: set[UUID]) -> None:
+    """Note in the log whose keys do not open, once a day: their events went under the house's key."""
+    if not subjects:
+        return
+    log.error("The keys of %d subjects do not open, among them %s", len(subjects), min(subjects))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sec.seal_unopened(%s)", [list(subjects)])
+
+
+def unblock() -> None:
+    """End what a serving role has held open for minutes; each is noted in the log."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sec.seal_unblock()")
+        ended = cursor.fetchone()[0]
+    if ended:
+        log.error("%d transactions held back the log for minutes, and were ended.", ended)
 
 
 def set_aside() -> None:
@@ -200,13 +234,22 @@ def run(stop: Event, every: float = EVERY) -> None:
     """Seal until told to stop. What goes wrong is logged and tried again, ever more slowly."""
     wait = every
     prepared = False
+    looked = sealed = time.monotonic()  # when last, by a clock that nobody sets
     while not stop.is_set():
         try:
             close_old_connections()
             if not prepared:
                 prepare()
                 prepared = True
-            seal()
+            now = time.monotonic()
+            if now - looked > UNBLOCK_EVERY:
+                looked = now
+                unblock()
+            if seal() is not None:
+                sealed = now
+            elif now - sealed > OTHERS_LONGEST:
+                sealed = now
+                log.warning("Somebody else has been sealing for %.0f seconds.", OTHERS_LONGEST)
             wait = every
         except Exception as error:  # whatever it is: a thread that died would seal no more
             log.error("The log is not being sealed: %s: %s", type(error).__name__, error)
@@ -234,7 +277,7 @@ def hashes(subjects: dict[str, Subject], lines: list[str]) -> tuple[bytes, bytes
     text_of, hashed, entry_of, house = canonical.canonical_of, sha256, entry, subjects[str(HOUSE)]
     for line in lines:
         whose, *columns = line.split("\x1f")
-        subject = subjects.get(whose, house)  # whoever has no keys (any more) is nobody
+        subject = subjects.get(whose, house)  # whoever has no keys (any more), or none that open
         n = subject.count
         subject.count = n + 1
         inner, outer = subject.commit_inner(), subject.commit_outer()

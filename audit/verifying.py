@@ -31,6 +31,10 @@ class Report:
     events: int = 0
     removed: int = 0
     checkpoints: int = 0
+    unopened: list[UUID] = field(
+        default_factory=list
+    )  # subjects all of whose leaves are the house's
+    house: int = 0  # leaves of the house about subjects with keys of their own
     faults: list[str] = field(default_factory=list)
 
 
@@ -43,7 +47,8 @@ class Verification:
         self.next = 0
         self.whole = True
         self.fresh: list[Line] = []
-        self.counted = counters()
+        self.counted, self.unopened = counters()
+        self.unchecked = dict.fromkeys(self.unopened, 0)
         self.without_event: dict[bytes, Line] = {}
         self.removals: dict[UUID, list[UUID]] = {}
         self.digests: dict[UUID, bytes] = {}
@@ -90,15 +95,18 @@ class Verification:
         self.report.events += 1
         if line.columns["action"] == "log.remove":
             self.digests[line.event] = bytes(line.columns["digest"] or b"")
-        for key in dict.fromkeys(
-            (line.key, HOUSE)
-        ):  # one that had no key when it was sealed is the house's
-            counted = self.counted[key]
-            n = counted.take(line.tag)
-            if n is not None:
+        # The tag says whose leaf it is: the subject's, or the house's where the subject had no keys (or none
+        # that opened) when it was sealed.
+        for key in dict.fromkeys((line.key, HOUSE)):
+            counted = self.counted.get(key)
+            if counted and counted.take(line.tag) is not None:
+                self.report.house += key != line.key and line.key in self.counted
                 if counted.commitment(canonical(line.columns)) != line.commitment:
                     self._bad_event(line, "is not what was sealed")
                 return
+        if self.unchecked.get(line.key, 0) < self.unopened.get(line.key, 0):
+            self.unchecked[line.key] += 1
+            return
         self._bad_event(line, "has a tag of somebody else, comes twice or in another order")
 
     def _bad_event(self, line: Line, what: str) -> None:
@@ -166,6 +174,13 @@ class Verification:
             for n in counted.left():
                 if self.without_event.pop(counted.tag(n), None) is None:
                     self.fault(f"Event {n} of the subject {subject} is in no leaf.")
+        for subject, logged in self.unopened.items():
+            if logged:
+                self.fault(
+                    f"The keys of the subject {subject} do not open: {logged} leaves cannot be checked."
+                )
+            else:
+                self.report.unopened.append(subject)
 
     def _removals(self) -> None:
         removed = {event for events in self.removals.values() for event in events}

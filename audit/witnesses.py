@@ -7,15 +7,20 @@ witnesses there are and what they answered is kept by the caller.
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from threading import Timer
 from urllib.parse import urlsplit
 
 from audit.note import COSIGNATURE, Note, NoteError, Signature, VerifierKey, to_base64
 
 PATIENCE = 10  # seconds for each step of the conversation
+LONGEST = 20  # seconds for all of it: whoever answers a byte now and then holds nobody up
 LONGEST_ANSWER = 10_000
+LONGEST_SIZE = 19  # digits
 SIZE_ANSWER = "text/x.tlog.size"
 
 Prove = Callable[[int, int], Sequence[bytes]]
@@ -89,16 +94,27 @@ def _post(witness: Witness, note: str, old: int, proof: Sequence[bytes]) -> tupl
     address = urlsplit(witness.url)
     kind = HTTPSConnection if address.scheme == "https" else HTTPConnection
     connection = kind(str(address.hostname), address.port, timeout=PATIENCE)
+    end = Timer(LONGEST, _cut, [connection])
+    end.daemon = True
+    end.start()
     try:
         connection.request("POST", f"{address.path}/add-checkpoint", "\n".join(lines).encode())
         answer = connection.getresponse()
         text = answer.read(LONGEST_ANSWER).decode()
-    except (OSError, HTTPException, UnicodeDecodeError) as error:
+    except (OSError, ValueError, HTTPException) as error:
         raise Unanswered(f"{witness.key.name} could not be asked: {error}") from error
     finally:
+        end.cancel()
         connection.close()
     if answer.status == 409:
         size = text.removesuffix("\n")
-        if answer.headers["Content-Type"] != SIZE_ANSWER or not (size.isascii() and size.isdigit()):
+        fit = size.isascii() and size.isdigit() and len(size) <= LONGEST_SIZE
+        if answer.headers["Content-Type"] != SIZE_ANSWER or not fit:
             raise Unanswered(f"{witness.key.name} named no size to start from.")
     return answer.status, text
+
+
+def _cut(connection: HTTPConnection) -> None:
+    """End a conversation that takes too long, from beside it."""
+    with suppress(OSError, AttributeError):
+        connection.sock.shutdown(socket.SHUT_RDWR)

@@ -53,31 +53,39 @@ def ask_all() -> int:
         return 0
     signed = 0
     for witness in witnesses():
-        last = Cosignature.objects.filter(witness=witness.key.name).order_by("-size").first()
-        if last is not None and last.size == checkpoint.size:
-            continue
         try:
-            found = cosignature(
-                witness, bytes(checkpoint.note).decode(), checkpoint.size,
-                since=last.size if last else 0, prove=proofs.consistency,
-            )  # fmt: skip
-        except Unanswered as error:
-            log.warning("%s", error)
-            continue
-        except Contradicted as error:
-            log.critical("THE LOG IS CONTRADICTED: %s", error)
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    "SELECT sec.seal_contradicted(%s, %s)", [witness.key.name, str(error)]
-                )
-            continue
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT sec.seal_cosign(%s, %s, %s)",
-                [checkpoint.size, witness.key.name, found.line],
+            signed += ask(witness, checkpoint)
+        except Exception as error:  # one of them keeps nobody from the others
+            log.error(
+                "%s could not be asked: %s: %s", witness.key.name, type(error).__name__, error
             )
-        signed += 1
     return signed
+
+
+def ask(witness: Witness, checkpoint: Checkpoint) -> bool:
+    """Ask one witness for a checkpoint; whether it signed that now."""
+    last = Cosignature.objects.filter(witness=witness.key.name).order_by("-size").first()
+    if last is not None and last.size == checkpoint.size:
+        return False
+    try:
+        found = cosignature(
+            witness, bytes(checkpoint.note).decode(), checkpoint.size,
+            since=last.size if last else 0, prove=proofs.consistency,
+        )  # fmt: skip
+    except Unanswered as error:
+        log.warning("%s", error)
+        return False
+    except Contradicted as error:
+        log.critical("THE LOG IS CONTRADICTED: %s", error)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT sec.seal_contradicted(%s, %s)", [witness.key.name, str(error)])
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT sec.seal_cosign(%s, %s, %s)",
+            [checkpoint.size, witness.key.name, found.line],
+        )
+    return True
 
 
 def run(stop: Event, every: float = EVERY) -> None:

@@ -112,6 +112,8 @@ ACTIONS: dict[str, Any] = {
     "likeness.look": _("Looked at records that share a name or a number"),
     "log.export": _("Took events of the log away as a table"),
     "log.file": _("Took out the log of one record, with its proofs"),
+    "log.blocked": _("Ended what held the log back"),
+    "log.key": _("Found keys that do not open"),
     "log.contradicted": _("A witness has seen another log than this one"),
     "log.lost": _("Found an event gone before it was sealed"),
     "log.question": _("Kept or removed a question to the log"),

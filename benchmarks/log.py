@@ -18,6 +18,7 @@ from django.db import connections
 
 from audit import door, proofs, sealing
 from audit.exporting import export
+from audit.signing import verifier_key
 from audit.verifying import verify
 from benchmarks.figures import Figure, plain, ratio
 from benchmarks.place import BASE, Place
@@ -175,7 +176,7 @@ class LogBench:
         rate = sealing.seal() / (time.perf_counter() - start)
         folder = self.place.var / "exported"
         export(folder)
-        command = [sys.executable, "tools/verify_log.py", str(folder)]
+        command = [sys.executable, "tools/verify_log.py", str(folder), "--key", str(verifier_key())]
         start = time.perf_counter()
         subprocess.run(command, cwd=BASE, check=True, capture_output=True)
         alone = time.perf_counter() - start

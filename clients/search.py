@@ -207,7 +207,7 @@ def opened(
         one = found[note.client_id]
         one.hits += 1
         if len(one.places) < MOST_PLACES:
-            note.unlock(keys[one.client.pk])
+            note.unlock(keys[note.client_id])
             one.places.append(place_of(note, asked))
     return list(found.values())
 

@@ -24,7 +24,9 @@ def gathered(client: Client, by: Visit) -> list[dict[str, Any]]:
             **{name: getattr(row, name) for name in NAMES},
             "entries": [
                 {"kind": entry.kind, "made_at": entry.made_at, "text": entry.text}
-                for entry in (each.unlock(keys[row.pk]) for each in row.entries.all())
+                for entry in (
+                    each.unlock(keys[row.pk]) for each in row.entries.all() if row.pk in keys
+                )
             ],
         }
         for row in rows

@@ -24,7 +24,7 @@ def opened_in_emergency(client: Client, *, by: Visit) -> list[Opened]:
     if not found:
         return []
     keys = door.open(by, list(found), "emergency.view", "own_record")
-    entries = EmergencyEntry.objects.filter(emergency__in=list(found)).order_by("made_at")
+    entries = EmergencyEntry.objects.filter(emergency__in=list(keys)).order_by("made_at")
     for entry in entries:
         text = entry.unlock(keys[entry.emergency_id]).text
         one = found[entry.emergency_id]

@@ -4,11 +4,13 @@
     verify_log.py DIR [--key KEY] [--since OLD] [--client FILE] [--proof FILE] [--witness KEY ...]
 
 DIR is what `audit_export` wrote; without it, a person's file or a single proof is checked alone. KEY is
-the key of the log (name+id+base64) or a file that holds it; OLD is a checkpoint that you kept earlier.
+the key of the log (name+id+base64) or a file that holds it, which you have from elsewhere; OLD is a
+checkpoint that you kept earlier.
 Needs Python 3.11 and `cryptography`; the format is described in docs/log-format.md.
 
-Ends with 0 when everything that could be checked is true, 1 when something is false or missing, and 2
-when the check could not begin (no such file, no usable key).
+Ends with 0 when everything that could be checked is true, 1 when something is false or missing, 2 when the
+check could not begin (no such file, no usable key), and 3 when all is true but the key came with the log:
+then the log agrees with itself only, as a forged one does too.
 """
 
 from __future__ import annotations
@@ -500,6 +502,7 @@ class Report:
 
     def __init__(self) -> None:
         self.well = True
+        self.alone = False  # whether nothing but the log itself speaks for it
 
     def ok(self, text: str) -> None:
         print(f"true         {text}")
@@ -624,16 +627,23 @@ def say_proof(report: Report, raw: bytes, keys: list[Key]) -> None:
 
 def keys_for(args: argparse.Namespace, report: Report) -> list[Key]:
     """The key of the log, then those of the witnesses."""
-    if args.key:
+    if args.key and not came_with(args.key, args.dir):
         log_key = key_of(args.key)
     elif args.dir:
-        log_key = key_of(str(Path(args.dir) / "key.pub"))
+        log_key = key_of(args.key or str(Path(args.dir) / "key.pub"))
+        report.alone = True
         report.open("whether this is the key of the log: it came with the log (give yours: --key)")
     else:
         raise Unable("Give the key of the log: --key.")
     if log_key.kind != 1:
         raise Unable("The key given for the log is that of a witness.")
     return [log_key, *map(key_of, args.witness)]
+
+
+def came_with(key: str, folder: str | None) -> bool:
+    """Whether a key was given as a file among those of the log."""
+    inside = folder and Path(folder).resolve()
+    return bool(inside) and key.count("+") < 2 and inside in Path(key).resolve().parents
 
 
 def say_file(report: Report, person: Person, theirs: Checkpoint, log: Log | None) -> None:
@@ -698,10 +708,17 @@ def main() -> NoReturn:
     except Unable as reason:
         print(reason, file=sys.stderr)
         sys.exit(2)
-    print(
-        "Everything that was checked is true." if report.well else "SOMETHING IS FALSE: see above."
-    )
-    sys.exit(0 if report.well else 1)
+    if not report.well:
+        print("SOMETHING IS FALSE: see above.")
+        sys.exit(1)
+    if report.alone:
+        print(
+            "AGREES WITH ITSELF ONLY: nothing is false, but whoever forged it could have made its key too.\n"
+            "Get the key of the log another way (on paper, from a witness), and give it: --key."
+        )
+        sys.exit(3)
+    print("Everything that was checked is true.")
+    sys.exit(0)
 
 
 if __name__ == "__main__":

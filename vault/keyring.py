@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import stat
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -20,6 +21,7 @@ from vault.private import make_folder
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
+NAME = re.compile(r"[0-9A-Za-z._-]{1,32}")  # the database takes no wrapped key with another
 
 
 class KeyringError(RuntimeError):
@@ -52,8 +54,10 @@ class Keyring:
 
     def unwrap(self, wrapped: bytes, context: bytes) -> bytes:
         """Inverse of :meth:`wrap`. Raises KeyringError for an unknown key, InvalidTag for a moved one."""
-        end = 1 + wrapped[0]
-        name = bytes(wrapped[1:end]).decode()
+        end = 1 + (wrapped[0] if wrapped else 0)
+        name = bytes(wrapped[1:end]).decode(errors="replace")
+        if len(wrapped) < end + NONCE_BYTES:
+            raise KeyringError("This is no wrapped key.")
         if name not in self.keys:
             raise KeyringError(f"The key ring does not hold the master key {name!r}.")
         nonce, sealed = wrapped[end : end + NONCE_BYTES], wrapped[end + NONCE_BYTES :]
@@ -100,4 +104,6 @@ def load(path: Path) -> Keyring:
         raise KeyringError(f"{path} is not a key ring.") from error
     if ring.active not in keys or any(len(key) != KEY_BYTES for key in keys.values()):
         raise KeyringError(f"{path} is not a key ring: a key is missing or of the wrong length.")
+    if not all(map(NAME.fullmatch, keys)):
+        raise KeyringError(f"{path} is not a key ring: a name is too long or has odd characters.")
     return ring

@@ -15,11 +15,14 @@ import argparse
 import base64
 import fcntl
 import hashlib
+import ipaddress
 import os
 import re
+import socket
 import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -29,9 +32,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 LOG, COSIGNER = 1, 4  # types of keys: a log's own, a witness's
 BIGGEST = 100_000  # bytes of a request
-PATIENCE = 10  # seconds for a silent connection
-CONNECTIONS = 32
-EVIDENCE = 100  # files kept of what was refused
+PATIENCE = 5  # seconds for a connection, from its beginning to its end
+CONNECTIONS = 64  # at once; of one peer only so many
+OF_ONE_PEER = 16
+FORKS, DAYS = 20, 30  # of each log: forks kept, and days of what was refused, one a day
+LENGTH = re.compile(r"[0-9]{1,6}", re.ASCII)
 NUMBER = re.compile(rb"(?:0|[1-9][0-9]{0,18})\Z")
 EMPTY = hashlib.sha256().digest()
 
@@ -259,14 +264,16 @@ class Witness:
             raise Refused(403, "This checkpoint is not signed by its log.")
         if old > new.size:
             raise Refused(400, "The old size is above the new one.")
-        with self.turn:
+        if not self.turn.acquire(timeout=PATIENCE):
+            raise Refused(503, "The witness is busy.")
+        try:
             last, moment = self.last(new.origin)
             if old != (last.size if last else 0):
                 raise Refused(
                     409, "Start from the size that was signed last.", last.size if last else 0
                 )
             if not self.is_next(old, proof, last, new):
-                self.keep_evidence(last, new)
+                self.keep_evidence(last, new, now)
                 raise Refused(422, "This does not go on from what was signed last.")
             if now < moment:
                 raise Refused(503, "The clock here stands before the last cosignature.")
@@ -275,6 +282,8 @@ class Witness:
                 [*(s for s in new.signatures if signature_of(s)[0] == key.name), line]
             )
             write_safely(self.place(new.origin), new.body + b"\n" + kept)
+        finally:
+            self.turn.release()
         return line
 
     def is_next(
@@ -289,20 +298,27 @@ class Witness:
             return last is not None and not proof and new.root == last.root
         return goes_on(old, new.size, proof, last.root, new.root)
 
-    def keep_evidence(self, last: Checkpoint | None, new: Checkpoint) -> None:
+    def keep_evidence(self, last: Checkpoint | None, new: Checkpoint, now: int) -> None:
         """Keep what the log signed and was refused, beside what it contradicts.
 
-        Two roots for one size are a fork, whoever sent them. Anything else may be an honest checkpoint
-        that somebody sent with a wrong proof, so it takes no place from the forks.
+        Two roots for one size are a fork, whoever sent them: the first of each log are kept. Anything else
+        may be an honest checkpoint that anybody sent with a wrong proof: the last of each log and day is
+        kept. So nobody fills the disk, and no log takes the place of another's.
         """
         fork = last is not None and last.size == new.size and last.root != new.root
         folder = self.state / ("forks" if fork else "refused")
         folder.mkdir(exist_ok=True)
-        notes = [b"\n".join([c.body, *c.signatures, b""]) for c in (last, new) if c]
-        path = folder / hashlib.sha256(b"".join(c.body for c in (last, new) if c)).hexdigest()[:32]
-        if not path.exists() and len(list(folder.iterdir())) < EVIDENCE:
-            write_safely(path, b"\n".join(notes))
-        if fork:
+        log = self.place(new.origin).stem[:16]
+        kept = sorted(folder.glob(f"{log}-*"))
+        both = [c for c in (last, new) if c]
+        name = hashlib.sha256(b"".join(c.body for c in both)).hexdigest()[:32]
+        path = folder / f"{log}-{name if fork else time.strftime('%Y-%m-%d', time.gmtime(now))}"
+        if not fork or (path not in kept and len(kept) < FORKS):
+            write_safely(path, b"\n".join(b"\n".join([c.body, *c.signatures, b""]) for c in both))
+        if not fork:
+            for earlier in sorted(folder.glob(f"{log}-*"))[:-DAYS]:
+                earlier.unlink()
+        else:
             print(
                 "A log has signed two histories: see the folder forks.", file=sys.stderr, flush=True
             )
@@ -336,30 +352,75 @@ def write_safely(path: Path, data: bytes) -> None:
 
 
 class Server(ThreadingHTTPServer):
-    """A thread for each connection, so many at once and no more."""
+    """A thread for each connection; so many at once, so many of one peer, each for so long.
+
+    Where there are too many, the oldest that was not heard yet goes: whoever is silent makes room.
+    """
 
     daemon_threads = True
     request_queue_size = CONNECTIONS
 
     def __init__(self, address: tuple[str, int], witness: Witness) -> None:
         super().__init__(address, Handler)
-        self.witness, self.places = witness, threading.BoundedSemaphore(CONNECTIONS)
+        self.witness, self.threads = witness, threading.BoundedSemaphore(2 * CONNECTIONS)
+        self.open: dict[socket.socket, tuple[str, float]] = {}  # in the order in which they came
+        self.changing = threading.Lock()
 
     def process_request(self, request, client_address) -> None:  # type: ignore[no-untyped-def]
-        if self.places.acquire(blocking=False):
+        peer = peer_of(client_address[0])
+        with self.changing:
+            theirs = [each for each, (other, _) in self.open.items() if other == peer]
+            if len(theirs) >= OF_ONE_PEER:
+                self.cut(theirs[0])
+            elif len(self.open) >= CONNECTIONS:
+                self.cut(next(iter(self.open)))
+            self.open[request] = peer, time.monotonic() + PATIENCE
+        if self.threads.acquire(blocking=False):
             super().process_request(request, client_address)
-        else:
+        else:  # those that were cut have not ended yet
             self.shutdown_request(request)
 
     def process_request_thread(self, request, client_address) -> None:  # type: ignore[no-untyped-def]
         try:
             super().process_request_thread(request, client_address)
         finally:
-            self.places.release()
+            self.threads.release()
+
+    def shutdown_request(self, request) -> None:  # type: ignore[no-untyped-def]
+        with self.changing:
+            self.open.pop(request, None)
+        super().shutdown_request(request)
+
+    def service_actions(self) -> None:
+        """Twice a second: end those whose time is over, however busy they look."""
+        with self.changing:
+            now = time.monotonic()
+            for each in [each for each, (_, until) in self.open.items() if until < now]:
+                self.cut(each)
+
+    def heard(self, connection: socket.socket) -> None:
+        """All of a request is here: its connection is in nobody's way any more."""
+        with self.changing:
+            self.open.pop(connection, None)
+
+    def handle_error(self, request, client_address) -> None:  # type: ignore[no-untyped-def]
+        """Whoever breaks a connection off fills no log."""
+
+    def cut(self, connection: socket.socket) -> None:
+        """End a connection whose thread may be waiting for it."""
+        self.open.pop(connection, None)
+        with suppress(OSError):
+            connection.shutdown(socket.SHUT_RDWR)
+
+
+def peer_of(address: str) -> str:
+    """Whom a connection counts for; somebody who has IPv6 has 2^64 addresses."""
+    found = ipaddress.ip_address(address.partition("%")[0])
+    return str(ipaddress.ip_network((found, 64), strict=False) if found.version == 6 else found)
 
 
 class Handler(BaseHTTPRequestHandler):
-    """``POST /add-checkpoint`` and ``GET /``."""
+    """``POST /add-checkpoint`` and ``GET /``; one question a connection."""
 
     protocol_version, server_version, sys_version = "HTTP/1.1", "witness", ""
     timeout = PATIENCE
@@ -368,42 +429,32 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         length = self.headers.get("Content-Length", "")
         if self.path != "/add-checkpoint":
-            return self.answer(404, b"Not here.\n", close=True)
-        if not length.isascii() or not length.isdigit() or int(length) > BIGGEST:
-            return self.answer(400, b"Too long, or of no length.\n", close=True)
+            return self.answer(404, b"Not here.\n")
+        if not LENGTH.fullmatch(length) or int(length) > BIGGEST:
+            return self.answer(400, b"Too long, or of no length.\n")
+        asked = self.rfile.read(int(length))
+        self.server.heard(self.connection)
         try:
-            return self.answer(
-                200, self.server.witness.add(self.rfile.read(int(length)), int(time.time()))
-            )
+            return self.answer(200, self.server.witness.add(asked, int(time.time())))
         except Refused as refused:
             if refused.size is not None:
                 return self.answer(refused.status, b"%d\n" % refused.size, kind="text/x.tlog.size")
             return self.answer(refused.status, f"{refused}\n".encode())
         except (OSError, ValueError) as error:  # a full disk, a damaged state: nothing is signed
             print(f"Could not sign: {error}", file=sys.stderr, flush=True)
-            return self.answer(
-                503, b"The witness cannot write or read what it signed.\n", close=True
-            )
+            return self.answer(503, b"The witness cannot write or read what it signed.\n")
 
     def do_GET(self) -> None:
         if self.path != "/":
             return self.answer(404, b"Not here.\n")
         return self.answer(200, self.server.witness.overview())
 
-    def answer(
-        self,
-        status: int,
-        body: bytes,
-        kind: str = "text/plain; charset=utf-8",
-        *,
-        close: bool = False,
-    ) -> None:
-        self.close_connection = self.close_connection or close
+    def answer(self, status: int, body: bytes, kind: str = "text/plain; charset=utf-8") -> None:
+        self.close_connection = True
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
-        if close:
-            self.send_header("Connection", "close")
+        self.send_header("Connection", "close")
         self.end_headers()
         self.wfile.write(body)
 

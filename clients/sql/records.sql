@@ -106,7 +106,7 @@ BEGIN
         RETURN NULL;
     END IF;
     -- One at a time: of two first contacts at the same moment the second finds the first.
-    PERFORM pg_advisory_xact_lock(hashtextextended(new.client_id::text, 10));
+    PERFORM FROM public.clients_client c WHERE c.id = new.client_id FOR NO KEY UPDATE;
     IF (EXISTS (SELECT FROM public.clients_contact c WHERE c.client_id = new.client_id AND c.reached AND c.id <> new.id)
              OR NOT EXISTS (SELECT FROM public.clients_explanation e WHERE e.client_id = new.client_id)) THEN
         RAISE 'the policy has not been explained to this client' USING ERRCODE = '23514', CONSTRAINT = 'contact_explained_first';

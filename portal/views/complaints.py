@@ -28,7 +28,7 @@ def portal_complaints(request: HttpRequest) -> HttpResponse:
         ids = [row.pk for row in rows]
         keys = door.open(request, ids, "portal.complaints", PURPOSE)
         for row in rows:
-            row.said = [e.unlock(keys[row.pk]) for e in row.entries.all()]  # type: ignore[attr-defined]
+            row.said = [e.unlock(keys[row.pk]) for e in row.entries.all() if row.pk in keys]  # type: ignore[attr-defined]
     context = {"complaints": rows, "branch": client.branch}
     return portal_page(request, "portal/complaints.html", context)
 

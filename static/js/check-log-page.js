@@ -5,12 +5,14 @@
    data-check-entries      address before the path of a bundle of entries; absent: later ones not looked at
    data-check-key          the log's key
    data-say-NAME-OUTCOME   words for a finding, with {size}, {count}, {bad}, {leaves}, {number}, {id};
-                           NAME is browser, file, signature, since, events, removed, complete, later,
+                           NAME is browser, file, signature, key, since, events, removed, complete, later,
                            OUTCOME is true, false or open; a finding without words is not shown
    data-say-working, data-say-kept, data-say-forgotten, data-say-unreachable
 
    Inside: [data-check-start] the button (hidden without scripts), [data-check-findings] a list with
-   role="status", [data-check-remember] a checkbox: whether to keep the checkpoint in this browser.
+   role="status", [data-check-remember] a checkbox: whether to keep the checkpoint in this browser,
+   [data-check-own] a field for the key that the reader has from elsewhere. Afterwards the element has
+   data-check-state: "false", "true", or "self" where the log agrees with itself only.
    [data-log-event="ID"] anywhere on the page gets data-checked="true" or "false". */
 (function () {
   "use strict";
@@ -84,10 +86,19 @@
       box.dataset.checkEntries &&
       (async (number, width) =>
         new Uint8Array(await (await fetched(box.dataset.checkEntries + path(number, width))).arrayBuffer()));
-    const findings = await window.checkLog(file, { key, since, entries });
+    const field = box.querySelector("[data-check-own]");
+    const findings = await window.checkLog(file, { key, own: field && field.value, since, entries });
+    box.dataset.checkState = stateOf(findings);
     for (const { name, outcome, detail } of findings) show(list, outcome, words(box, `${name}-${outcome}`, detail));
     mark(file, findings);
     remember(box, list, file, findings);
+  }
+
+  /* True needs a signature that was checked, under a key that did not come with the log. */
+  function stateOf(findings) {
+    const outcome = (name) => (findings.find((finding) => finding.name === name) || {}).outcome;
+    if (findings.some((finding) => finding.outcome === "false")) return "false";
+    return outcome("signature") === "true" && outcome("key") === "true" ? "true" : "self";
   }
 
   /* Only a log that was found true, and only with the person's consent; it never replaces what disagrees. */
@@ -107,6 +118,7 @@
     button.addEventListener("click", async () => {
       button.disabled = true;
       list.replaceChildren();
+      delete box.dataset.checkState;
       show(list, "working", words(box, "working"));
       const shown = list.childNodes.length;
       try {

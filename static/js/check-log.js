@@ -1,9 +1,10 @@
 /* Checks one person's file of the log with WebCrypto, as docs/log-format.md says, and puts the findings
    on the page. "Checking in the browser" there tells a page how to use it.
 
-   window.checkLog(file, {key, since, entries}) resolves to findings {name, outcome, detail}:
+   window.checkLog(file, {key, own, since, entries}) resolves to findings {name, outcome, detail}:
      outcome is "true", "false" or "open" (not checked);
-     key is the log's key (name+id+base64), since a signed checkpoint that was kept,
+     key is the log's key (name+id+base64) as the page gives it, own the one that the reader has from
+     elsewhere (without it the log agrees with itself only), since a signed checkpoint that was kept,
      entries(number, width) resolves to the bytes of a bundle of entries (tlog-tiles). */
 (function () {
   "use strict";
@@ -249,6 +250,8 @@
       const signed = await isSigned(checkpoint, key);
       judge("signature", signed, { size: checkpoint.size, id: key.id });
       if (signed === false) return findings;
+      const own = String(options.own || "").trim();
+      judge("key", own ? own === String(options.key).trim() : null);
       await checkSince(file, checkpoint, key, options.since, judge);
       await checkEvents(file, checkpoint, options.entries, judge);
     } catch (fault) {

@@ -38,7 +38,7 @@ def seal_all() -> int:
     """Seal everything that waits now; how many events that were."""
     with as_worker():
         sealing.prepare()
-        return sealing.seal()
+        return sealing.seal() or 0
 
 
 @contextmanager

@@ -48,7 +48,9 @@ def exported(cast: Cast, superuser: psycopg.Connection, tmp_path: Path) -> tuple
 def test_stand_alone_verifier_accepts_the_export(exported: tuple[Path, Path]) -> None:
     folder, client = exported
     done = subprocess.run(
-        [*VERIFY, str(folder), "--client", str(client)], capture_output=True, text=True
+        [*VERIFY, str(folder), "--client", str(client), "--key", str(signing.verifier_key())],
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -254,7 +256,9 @@ def test_a_removed_event_leaves_no_gap(
         export(tmp_path / "log")
     (tmp_path / "client.json").write_text(json.dumps(file, ensure_ascii=False))
     assert [item["n"] for item in file["events"] if item["event"] is None] == [2]
-    done = verify(tmp_path / "log", "--client", tmp_path / "client.json")
+    done = verify(
+        tmp_path / "log", "--client", tmp_path / "client.json", "--key", signing.verifier_key()
+    )
     assert done.returncode == 0, done.stdout
     assert "what 1 of them said" in done.stdout
 

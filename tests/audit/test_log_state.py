@@ -13,6 +13,7 @@ from django.core.management import call_command
 
 from audit import keeping
 from audit.models import Event
+from audit.signing import verifier_key
 from confidential.environment import BASE
 from tests.access.world import World
 from tests.audit.sealer import as_worker, queue_strays, seal_all
@@ -83,7 +84,9 @@ def test_the_log_is_taken_away_and_the_other_program_accepts_it(cast, sign_in, s
         names = archive.namelist()
     assert names[-1] == "checkpoint"
     assert {"key.pub", "tile/0/000", "tile/entries/000"} <= set(names)
-    done = subprocess.run([*VERIFY, str(tmp_path)], capture_output=True, text=True)
+    done = subprocess.run(
+        [*VERIFY, str(tmp_path), "--key", str(verifier_key())], capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stdout + done.stderr
 
 

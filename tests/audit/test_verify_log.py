@@ -47,6 +47,11 @@ def log() -> Log:
     return Log().grow(700)
 
 
+def own(log: Log) -> tuple[str, str]:
+    """The key of the log, as somebody has it from elsewhere."""
+    return "--key", str(log.key.verifier)
+
+
 def saved(path: Path, value: dict[str, Any] | str) -> Path:
     path.write_text(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
     return path
@@ -117,14 +122,18 @@ def test_logs_of_every_shape(size: int, tmp_path: Path, check: Check) -> None:
     log = Log().grow(size)
     log.write(tmp_path)
     for old in {0, 1, size // 2, size - 1, size} & set(range(size + 1)):
-        code, said = check(tmp_path, "--since", saved(tmp_path / "old", log.checkpoint(old)))
+        code, said = check(
+            tmp_path, *own(log), "--since", saved(tmp_path / "old", log.checkpoint(old))
+        )
         assert code == 0, said
 
 
 def test_many_bundles_are_shared_among_processes(tmp_path: Path, check: Check) -> None:
     log = Log().grow(256 * 40 + 7)
     log.write(tmp_path)
-    code, said = check(tmp_path, "--since", saved(tmp_path / "old", log.checkpoint(9_999)))
+    code, said = check(
+        tmp_path, *own(log), "--since", saved(tmp_path / "old", log.checkpoint(9_999))
+    )
     assert code == 0, said
     changed = log.entries[8_000].replace(b'"v":1', b'"v":2')
     bundle = [*log.entries[31 * 256 : 8_000], changed, *log.entries[8_001 : 32 * 256]]
@@ -139,17 +148,39 @@ def test_a_partial_tile_may_have_grown_since(log: Log, tmp_path: Path, check: Ch
     log.write(tmp_path)
     (tmp_path / "checkpoint").write_text(log.checkpoint(300))
     put(tmp_path, 1, 0, 1, (tmp_path / "tile/1/000.p/2").read_bytes()[:32])
-    code, said = check(tmp_path)
+    code, said = check(tmp_path, *own(log))
     assert code == 0, said
 
 
-def test_a_key_from_the_same_place_is_said_to_prove_little(
-    log: Log, tmp_path: Path, check: Check
-) -> None:
-    log.write(tmp_path)
-    assert "not checked  whether this is the key of the log" in check(tmp_path)[1]
-    said = check(tmp_path, "--key", tmp_path / "key.pub")[1]
-    assert "whether this is the key of the log" not in said
+def test_a_key_from_the_same_place_proves_little(log: Log, tmp_path: Path, check: Check) -> None:
+    """Then the log agrees with itself only: an end of its own, and never "everything is true"."""
+    folder = log.write(tmp_path / "log", seen=5)
+    file = saved(tmp_path / "ada.json", log.client(0))
+    (tmp_path / "link").symlink_to(folder)
+    for args in (
+        (folder,), (folder, "--client", file), (folder, "--since", saved(tmp_path / "old", log.checkpoint(300))),
+        (folder, "--key", folder / "key.pub"), (tmp_path / "link", "--key", folder / "key.pub"),
+        (folder, "--key", tmp_path / "link" / "key.pub"), (folder, "--witness", log.witness.verifier),
+    ):  # fmt: skip
+        code, said = check(*args)
+        assert code == 3, said
+        assert "not checked  whether this is the key of the log" in said
+        assert "AGREES WITH ITSELF ONLY" in said and "Everything" not in said
+    brought = saved(tmp_path / "key-on-paper", str(log.key.verifier))
+    for key in (log.key.verifier, brought):
+        code, said = check(folder, "--key", key)
+        assert (code, "AGREES WITH ITSELF" in said) == (0, False)
+
+
+def test_a_log_forged_as_a_whole(log: Log, tmp_path: Path, check: Check) -> None:
+    """Events dropped, the tree made anew under another key of the same name: true to itself, false to a reader's key."""
+    forged = Log().grow(500)
+    folder = forged.write(tmp_path / "log")
+    assert check(folder)[0] == 3
+    code, said = check(folder, *own(log))
+    assert (code, "is not signed by example.org/log" in said) == (1, True)
+    put(folder, 0, 0, 256, bytes(8192))
+    assert check(folder)[0] == 1  # what is false is false, whoever's key it is
 
 
 # ---------------------------------------------------------------- damage to the log
@@ -345,7 +376,8 @@ def test_a_dropped_event_is_named(log: Log, tmp_path: Path, check: Check) -> Non
 def test_a_file_that_is_not_complete_claims_nothing(log: Log, tmp_path: Path, check: Check) -> None:
     file = log.client(0, complete=False)
     del file["events"][3]
-    code, said = check(log.write(tmp_path / "log"), "--client", saved(tmp_path / "ada.json", file))
+    folder = log.write(tmp_path / "log")
+    code, said = check(folder, *own(log), "--client", saved(tmp_path / "ada.json", file))
     assert code == 0, said
     assert "not checked  whether events are missing" in said
     assert "tag" not in file["keys"]
@@ -390,7 +422,7 @@ def test_a_removed_text_leaves_its_leaf(log: Log, tmp_path: Path, check: Check) 
     file, folder = log.client(0), log.write(tmp_path / "log")
     for at in (0, 9, 233):
         file["events"][at]["event"] = None
-    code, said = check(folder, "--client", saved(tmp_path / "ada.json", file))
+    code, said = check(folder, *own(log), "--client", saved(tmp_path / "ada.json", file))
     assert code == 0, said
     assert "what 3 of them said" in said
     file["complete"] = False
@@ -418,7 +450,7 @@ def test_a_file_about_a_fork(log: Log, tmp_path: Path, check: Check) -> None:
 
 def test_an_older_file_beside_a_grown_log(log: Log, tmp_path: Path, check: Check) -> None:
     file = saved(tmp_path / "ada.json", log.client(0))
-    code, said = check(log.grow(100).write(tmp_path / "log"), "--client", file)
+    code, said = check(log.grow(100).write(tmp_path / "log"), *own(log), "--client", file)
     assert code == 0, said
 
 

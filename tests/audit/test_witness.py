@@ -9,12 +9,15 @@ import json
 import re
 import signal
 import socket
+import struct
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -289,3 +292,139 @@ def test_a_full_disk_signs_nothing_and_forgets_nothing(
         watcher.add(request(log, 30, 40).encode(), 102)
     assert watcher.add(request(log, 20, 30).encode(), 103)
     watcher.lock.close()
+
+
+# ---------------------------------------------------------------- nobody fills or blocks it
+
+
+@contextmanager
+def silent(witness: Running, count: int, peers: int) -> Iterator[list[socket.socket]]:
+    """So many connections from so many addresses, each of which has sent half a request."""
+    host, _, port = witness.url.removeprefix("http://").partition(":")
+    lines = []
+    for n in range(count):
+        line = socket.socket()
+        line.bind((f"127.0.0.{2 + n % peers}", 0))
+        line.settimeout(5)
+        line.connect((host, int(port)))
+        line.sendall(b"POST /add-checkpoint HTTP/1.1\r\nContent-Length: 100\r\n\r\nold")
+        lines.append(line)
+    try:
+        yield lines
+    finally:
+        for line in lines:
+            line.close()
+
+
+@pytest.mark.parametrize(("count", "peers"), [(100, 1), (300, 60)])
+def test_silent_connections_block_nobody(
+    count: int, peers: int, log: Log, witness: Running
+) -> None:
+    """Neither those of one peer nor those of many: whoever speaks is heard at once, and threads are bounded."""
+    with silent(witness, count, peers) as lines:
+        started = time.monotonic()
+        for old, new in ((0, 7), (7, 8), (8, 33)):
+            assert witness.ask(request(log, old, new))[0] == 200
+        assert time.monotonic() - started < program.PATIENCE
+        tasks = len(list(Path(f"/proc/{witness.process.pid}/task").iterdir()))
+        assert tasks <= 2 * program.CONNECTIONS + 1
+        closed = sum(ended(line) for line in lines)
+        assert closed == count  # each of them, within the time of one
+
+
+def ended(line: socket.socket) -> bool:
+    try:
+        line.settimeout(program.PATIENCE + 3)
+        while line.recv(1000):
+            pass
+    except ConnectionError:
+        pass
+    except TimeoutError:
+        return False
+    return True
+
+
+def test_a_byte_now_and_then_lasts_no_longer(log: Log, witness: Running) -> None:
+    with silent(witness, 1, 1) as (line,):
+        started = time.monotonic()
+        with pytest.raises(ConnectionError):
+            while time.monotonic() - started < 4 * program.PATIENCE:
+                line.sendall(b"x")
+                time.sleep(0.2)
+        assert time.monotonic() - started < 2 * program.PATIENCE
+
+
+def test_broken_connections_fill_no_log(log: Log, witness: Running) -> None:
+    with silent(witness, 30, 5) as lines:
+        for line in lines:
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    host, _, port = witness.url.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port)), timeout=5) as line:
+        line.sendall(
+            b"POST /add-checkpoint HTTP/1.1\r\nContent-Length: " + b"9" * 60_000 + b"\r\n\r\n"
+        )
+        assert line.recv(100).startswith(b"HTTP/1.1 400 ")
+    assert witness.ask(request(log, 0, 7))[0] == 200
+    assert witness.stop() == ""
+
+
+@pytest.mark.parametrize(("one", "other", "same"), [
+    ("192.0.2.1", "192.0.2.2", False), ("2001:db8::1", "2001:db8::ffff:1", True), ("2001:db8::1", "2001:db8:0:1::1", False),
+    ("fe80::1%lo", "fe80::2", True),
+])  # fmt: skip
+def test_a_peer_of_ipv6_is_its_network(one: str, other: str, same: bool) -> None:
+    assert (program.peer_of(one) == program.peer_of(other)) == same
+
+
+@pytest.fixture
+def watcher(log: Log, tmp_path: Path) -> Iterator[Any]:
+    """A witness of two logs, in this process."""
+    other = Log(origin="example.org/other").grow(40)
+    made = program.Witness(
+        program.Cosigner.make("example.net/w", tmp_path / "key"),
+        [program.Key.read(str(one.key.verifier), program.LOG) for one in (log, other)],
+        tmp_path / "state",
+    )
+    made.other = other
+    yield made
+    made.lock.close()
+
+
+def refused(watcher: Any, body: str, now: int) -> None:
+    with pytest.raises(program.Refused):
+        watcher.add(body.encode(), now)
+
+
+def test_wrong_proofs_fill_nothing(log: Log, watcher: Any) -> None:
+    """Anybody can send a public checkpoint with a wrong proof: the last of each log and day is kept."""
+    for each in (log, watcher.other):
+        watcher.add(request(each, 0, 20).encode(), 1)
+    for day in range(60):
+        for size in range(21, 40):
+            refused(watcher, request(log, 20, size, proof=[bytes(32)]), day * 86_400 + size)
+    refused(watcher, request(watcher.other, 20, 30, proof=[bytes(32)]), 61 * 86_400)
+    kept = sorted(path.name.split("-", 1) for path in (watcher.state / "refused").iterdir())
+    assert len(kept) == program.DAYS + 1 and len({log for log, _ in kept}) == 2
+    assert "1970-03-01" in {day for _, day in kept}  # the newest
+    assert watcher.add(request(log, 20, 30).encode(), 62 * 86_400)
+
+
+def test_what_no_log_has_signed_is_not_kept(log: Log, watcher: Any) -> None:
+    watcher.add(request(log, 0, 20).encode(), 1)
+    forged = log.checkpoint(30, key=SigningKey.make(log.key.name))
+    refused(watcher, request(log, 20, 30, note=forged), 2)
+    assert {path.name for path in watcher.state.iterdir() if path.is_dir()} == set()
+
+
+def test_forks_of_one_log_take_no_place_from_another(log: Log, watcher: Any) -> None:
+    for each in (log, watcher.other):
+        watcher.add(request(each, 0, 20).encode(), 1)
+    for n in range(program.FORKS + 10):
+        fork = Log()
+        fork.key = log.key
+        fork.grow(20, lambda index, n=n: n >> index & 1)
+        refused(watcher, request(fork, 20, 20), 2)
+    refused(watcher, request(fork_of(watcher.other, 20), 20, 20), 2)
+    kept = [path.name.split("-")[0] for path in (watcher.state / "forks").iterdir()]
+    assert sorted(kept.count(each) for each in set(kept)) == [1, min(program.FORKS, len(kept) - 1)]
+    assert len(kept) <= program.FORKS + 1

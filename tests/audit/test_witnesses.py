@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -71,6 +73,7 @@ def test_who_cannot_be_asked_is_no_disaster(log: Log) -> None:
         (409, "text/plain", b"3\n"),
         (409, "text/x.tlog.size", b"-3\n"),
         (409, "text/x.tlog.size", b"many\n"),
+        (409, "text/x.tlog.size", b"9" * 9_000 + b"\n"),
         (409, "text/x.tlog.size", b"3\n"),
         (500, "text/plain", b""),
     ],
@@ -97,6 +100,26 @@ def test_nonsense_from_a_witness_is_not_believed(
         with pytest.raises(Unanswered):
             ask(Witness.read(f"http://127.0.0.1:{server.server_port} {key}"), log, 20, 0)
         server.shutdown()
+
+
+def test_a_witness_that_answers_ever_so_slowly(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A byte now and then, each within the patience for one step: the whole has an end."""
+    monkeypatch.setattr("audit.witnesses.LONGEST", 1)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def drip() -> None:
+            with suppress(OSError), listening.accept()[0] as line:
+                line.sendall(b"HTTP/1.1 200 OK\r\nX: ")
+                while True:
+                    line.sendall(b"x")
+                    time.sleep(0.1)
+
+        threading.Thread(target=drip, daemon=True).start()
+        key = SigningKey.make("example.net/w", 4).verifier
+        started = time.monotonic()
+        with pytest.raises(Unanswered):
+            ask(Witness.read(f"http://127.0.0.1:{listening.getsockname()[1]} {key}"), log, 20, 0)
+        assert time.monotonic() - started < 5
 
 
 def test_what_is_no_witness() -> None:

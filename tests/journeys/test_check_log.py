@@ -21,7 +21,7 @@ from tests.vectors import proofs
 
 pytestmark = pytest.mark.browser
 OUTCOMES = ("true", "false", "open")
-NAMES = ("browser", "file", "signature", "since", "events", "removed", "complete", "later")
+NAMES = ("browser", "file", "signature", "key", "since", "events", "removed", "complete", "later")
 POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self' data:"
 
 
@@ -82,6 +82,7 @@ class Served:
               data-say-working="working" data-say-kept="kept" data-say-forgotten="forgotten"
               data-say-unreachable="unreachable"><button data-check-start hidden>Check</button>
             <label><input type="checkbox" data-check-remember> keep</label>
+            <label>key <input data-check-own></label>
             <ul data-check-findings role="status"></ul></div>
             <script src="/js/check-log.js" defer></script><script src="/js/check-log-page.js" defer></script>"""
 
@@ -122,7 +123,7 @@ def said(page: Page) -> set[str]:
     return {" ".join(line.split(" ")[:2]) for line in findings(page)}
 
 
-GOOD = {"signature true", "since open", "events true", "complete true", "later true"}
+GOOD = {"signature true", "key open", "since open", "events true", "complete true", "later true"}
 
 
 def test_a_good_log(page: Page, served: Served) -> None:
@@ -130,6 +131,33 @@ def test_a_good_log(page: Page, served: Served) -> None:
     assert page.locator("[data-checked=true]").count() == len(served.file["events"]) == 234
     assert "events true 234" in " ".join(page.locator("[data-check-findings] li").all_inner_texts())
     assert page.evaluate("localStorage.length") == 0
+
+
+def state(page: Page) -> str | None:
+    return page.locator("[data-check-log]").get_attribute("data-check-state")
+
+
+def test_without_a_key_of_ones_own_the_log_agrees_with_itself_only(
+    page: Page, served: Served
+) -> None:
+    """A log that was forged as a whole looks as well as a true one; the reader's key tells."""
+    own = page.get_by_label("key")
+    assert said(page) == GOOD and state(page) == "self"
+    own.fill(f" {served.key} ")
+    assert said(page) == (GOOD - {"key open"}) | {"key true"} and state(page) == "true"
+    forged = Log().grow(500)
+    served.log, served.key, served.file = forged, str(forged.key.verifier), forged.client(0)
+    before = own.input_value()
+    page.reload()
+    assert said(page) == GOOD and state(page) == "self"
+    own.fill(before)
+    assert said(page) == (GOOD - {"key open"}) | {"key false"} and state(page) == "false"
+    own.fill("")
+    page.evaluate("""() => { const real = crypto.subtle.importKey.bind(crypto.subtle);
+        crypto.subtle.importKey = (form, key, how, ...rest) =>
+            how.name === "Ed25519" ? Promise.reject(new Error("unknown")) : real(form, key, how, ...rest); }""")
+    own.fill(served.key)
+    assert "signature open" in said(page) and state(page) == "self"
 
 
 def b64(proof: list[bytes]) -> list[str]:
@@ -200,7 +228,13 @@ def test_entries_that_hide_a_leaf_are_not_believed(page: Page, served: Served) -
 def test_a_file_that_is_not_complete_says_no_more(page: Page, served: Served) -> None:
     served.file = served.log.client(0, complete=False)
     del served.file["events"][5]
-    assert said(page) == {"signature true", "since open", "events true", "complete open"}
+    assert said(page) == {
+        "signature true",
+        "key open",
+        "since open",
+        "events true",
+        "complete open",
+    }
 
 
 def test_a_removed_text_leaves_its_leaf(page: Page, served: Served) -> None:

@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import Event
+from audit.signing import verifier_key
 from confidential.environment import BASE
 from tests import cast as standing
 from tests.access.world import World
@@ -50,7 +51,7 @@ def verified(tmp_path: Path, file: dict, superuser) -> subprocess.CompletedProce
         export(tmp_path / "log")
     (tmp_path / "mine.json").write_text(json.dumps(file))
     return subprocess.run(
-        [*VERIFY, str(tmp_path / "log"), "--client", str(tmp_path / "mine.json")],
+        [*VERIFY, str(tmp_path / "log"), "--client", str(tmp_path / "mine.json"), "--key", str(verifier_key())],
         capture_output=True, text=True,
     )  # fmt: skip
 

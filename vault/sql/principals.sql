@@ -118,6 +118,15 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT coalesce(w.fresh_at > statement_timestamp() - make_interval(mins => minutes), false) FROM sec.who() w
 $$;
 
+-- Wrapped keys are of the form that vault/keyring.py gives them: the length of the master key's name, that name, a
+-- nonce, the key and its tag. More the database cannot tell; but nothing else comes in, whichever function it comes by.
+-- A data key may be emptied, where what it opened has to go.
+ALTER TABLE vault_subjectkey ADD CONSTRAINT vault_subjectkey_wrapped CHECK (
+    CASE WHEN octet_length(audit) BETWEEN 62 AND 93 THEN get_byte(audit, 0) = octet_length(audit) - 61
+        AND encode(substr(audit, 2, get_byte(audit, 0)), 'escape') ~ '^[0-9A-Za-z._-]+$' ELSE false END
+    AND CASE WHEN octet_length(data) BETWEEN 62 AND 93 THEN get_byte(data, 0) = octet_length(data) - 61
+        AND encode(substr(data, 2, get_byte(data, 0)), 'escape') ~ '^[0-9A-Za-z._-]+$' ELSE data = '' END);
+
 -- Keys come in with the record that they belong to and are never replaced. Called by definer functions only.
 CREATE FUNCTION sec.add_key(new_subject uuid, new_kind text, wrapped_data bytea, wrapped_audit bytea) RETURNS void
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

@@ -70,6 +70,10 @@ BEGIN
     END LOOP;
 END $$;
 GRANT SELECT ON pg_catalog.pg_class, pg_catalog.pg_largeobject_metadata TO confidential_backup;
+-- The door's functions see which transaction holds back the sealing of the log, and end what a serving role left open.
+GRANT pg_read_all_stats, pg_signal_backend TO confidential_door;
+GRANT EXECUTE ON FUNCTION pg_terminate_backend, pg_stat_get_activity, pg_prepared_xact TO confidential_door;
+GRANT SELECT ON pg_stat_activity, pg_prepared_xacts TO confidential_door;
 
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 GRANT USAGE, CREATE ON SCHEMA public TO confidential_owner;

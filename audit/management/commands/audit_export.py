@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from audit.exporting import export, file_by_reference
 from audit.proofs import NotSealed
+from audit.reading import NotReadable
 
 
 class Command(BaseCommand):
@@ -34,6 +35,8 @@ class Command(BaseCommand):
                 )
             else:
                 self.stdout.write(f"{export(folder)} leaves written to {folder}.")
+        except NotReadable as error:
+            raise CommandError(str(error)) from error
         except LookupError as error:
             raise CommandError(
                 str(error) if isinstance(error, NotSealed) else "No client has this reference."

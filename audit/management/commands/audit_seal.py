@@ -23,4 +23,8 @@ class Command(BaseCommand):
             sealing.run(Event())
             return
         sealing.prepare()
-        self.stdout.write(f"{sealing.seal()} events sealed.")
+        sealing.unblock()
+        sealed = sealing.seal()
+        self.stdout.write(
+            "Somebody else is sealing." if sealed is None else f"{sealed} events sealed."
+        )
