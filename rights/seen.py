@@ -76,6 +76,12 @@ def events_of(client: UUID, *, own: bool) -> models.QuerySet[Event]:
     return events.exclude(actor_role__in=OWN).exclude(actor__in=own_accounts(client))
 
 
+def occurring(events: models.QuerySet[Event]) -> tuple[set[str], set[str]]:
+    """The roles and the purposes that there are among these events."""
+    found = set(events.order_by().values_list("actor_role", "purpose").distinct())
+    return {role for role, _ in found}, {purpose for _, purpose in found}
+
+
 def narrowed(events: models.QuerySet[Event], wanted: dict[str, Any]) -> models.QuerySet[Event]:
     """The events of a role, for a purpose, between two days."""
     if wanted.get("who"):

@@ -164,3 +164,12 @@ def test_the_ids_of_forms_cannot_be_aimed(cast: Cast) -> None:
         first = intake.form_id(mine, key)
     with cast.colleague.visit().transaction() as theirs:
         assert intake.form_id(theirs, key) != first
+
+
+def test_a_filter_in_error_lists_nobody(cast: Cast, sign_in: SignIn) -> None:
+    client = new_client(cast.coordinator)
+    browser = sign_in(cast.coordinator)
+    page = browser.get("/clients/?state=nonsense&sort=reference").content.decode()
+    assert client.reference not in page
+    assert "No list is shown" in page and "No client" not in page
+    assert client.reference in browser.get("/clients/?sort=reference").content.decode()

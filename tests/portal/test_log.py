@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
+import psycopg
 import pytest
 from django.db import ProgrammingError, connection
 from django.test import Client as Browser
@@ -347,3 +348,50 @@ def test_no_client_reads_names_round_the_page(
         assert cursor.fetchone() == (0,)
         cursor.execute("SELECT count(*) FROM volunteers_person")
         assert cursor.fetchone() == (0,)
+
+
+# ---- What the filters offer, and a filter in error ----
+
+
+def test_filters_offer_what_occurred_and_nothing_that_frightens(
+    cast: standing.Cast, space: Callable[..., Space], sign_in: Callable[..., Browser]
+) -> None:
+    own = space()
+    where = reverse("portal_seen")
+
+    def offered(name: str, **query: str) -> list[str]:
+        form = own.browser.get(where, query).context["form"]
+        return [str(words) for _, words in form.fields[name].choices]
+
+    assert offered("who") == ["Everybody", "A volunteer"]
+    assert offered("why") == [
+        "Every reason", "To give you this space", "To open your record", "To support you",
+    ]  # fmt: skip
+    sign_in(cast.coordinator).get(reverse("client_view", args=[own.client.pk]))
+    assert offered("who") == ["Everybody", "A volunteer", "A coordinator"]
+    # An address from before is still read, and finds nothing.
+    answer = own.browser.get(where, {"why": "danger"})
+    assert "Nothing fits" in answer.content.decode()
+
+
+def test_a_filter_in_error_shows_no_look(space: Callable[..., Space]) -> None:
+    own = space()
+    for wrong in ({"who": "nonsense"}, {"since_day": "99", "since_month": "1", "since_year": "26"}):
+        answer = own.browser.get(reverse("portal_seen"), wrong)
+        assert "looks" not in answer.context
+        text = answer.content.decode()
+        assert "No list is shown" in text and "Nobody has looked yet" not in text
+        assert "A volunteer</h3>" not in text
+
+
+def test_one_month_makes_no_picture(
+    space: Callable[..., Space], superuser: psycopg.Connection
+) -> None:
+    own = space()
+    assert '<figure class="chart"' not in own.browser.get(reverse("portal_seen")).content.decode()
+    superuser.execute(
+        """INSERT INTO audit_event (id, at, actor_kind, actor_role, action, outcome, subject, subject_kind, purpose, basis, object_type, detail)
+        VALUES (gen_random_uuid(), now() - interval '40 days', 'user', 'volunteer', 'client.view', 'done', %s, 'client', 'support', 'assignment', '', '{}')""",
+        [own.client.pk],
+    )
+    assert '<figure class="chart"' in own.browser.get(reverse("portal_seen")).content.decode()
