@@ -25,6 +25,7 @@ ACTIONS: dict[str, Any] = {
     "client.link": _("Linked two clients"),
     "client.list": _("Saw a record in a list"),
     "client.move": _("Moved a record to another branch"),
+    "client.number": _("Looked up a client’s telephone number"),
     "client.protect": _("Protected a record, or changed who is named"),
     "client.pseudonym": _("Changed the use of a pseudonym"),
     "client.search": _("Searched"),

@@ -56,6 +56,7 @@ WHAT = {
     "client.list": _("Saw you in a list"),
     "client.edit": _("Changed your details"),
     "client.state": _("Changed whether your record is open"),
+    "client.number": _("Looked up your telephone number"),
     "client.search": _("Found you in a search"),
     "client.found": _("Found you in a search"),
     "client.language": _("Changed your language"),

@@ -22,7 +22,9 @@ from django.utils.functional import SimpleLazyObject
 from volunteers.models import User
 
 MUST_SET_UP = "must_set_up_second_factor"  # in the session of a person who has none yet
-ALWAYS = frozenset({"sign_out", "portal_leave", "privacy", "set_language", "health_show"})
+ALWAYS = frozenset(
+    {"sign_out", "portal_leave", "privacy", "set_language", "health_show", "session_alive"}
+)
 STEPS = {
     "join_second_factor": frozenset({"authenticator_setup", "recovery_codes", "reauthenticate"}),
     "account_password": frozenset({"reauthenticate"}),

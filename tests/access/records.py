@@ -56,6 +56,7 @@ ROWS = [
         president=405, protection=405, administrator=405),
     serving("client_known", done=200, data={"branch": "{branch}", "phone": "0639981122"}),
     record("client_view"),
+    record("client_number"),
     record("client_edit"),
     record("client_edit", done=302, data={"revision": "1", "given_name": "Odile", "language": "fr"}),
     record("safe_contact_edit"),
