@@ -143,7 +143,9 @@ def _year(client: Client) -> BarChart:
     """Who else looked in the last twelve months, by month."""
     today = timezone.localdate()
     since = (today - timedelta(days=YEAR)).replace(day=1)
-    _unit, found = counts(seen.events_of(client.pk, own=False), since, today, unit="month")
+    events = seen.told(seen.events_of(client.pk, own=False))
+    events = events.exclude(outcome="denied", stepped_back=True)
+    _unit, found = counts(events, since, today, unit="month")
     return BarChart([Bar(date_format(start, "F Y"), n, refused) for start, n, refused in found])
 
 
