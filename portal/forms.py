@@ -42,6 +42,14 @@ class RequestForm(forms.Form):
         error_messages={"required": _("Say in a few words what you want.")},
     )
 
+    def __init__(self, *args: Any, quiet: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if quiet:  # what can be seen there are the details: a record would be more
+            self.fields["kind"].choices = [  # type: ignore[attr-defined]
+                *self.fields["kind"].choices[:-1],  # type: ignore[attr-defined]
+                (RequestKind.ACCESS, _("Receive my details on paper")),
+            ]
+
 
 class ComplaintForm(forms.Form):
     """A formal complaint. Whom it is about says who hears it; nobody has to be named."""

@@ -125,7 +125,7 @@ def on_days(events: models.QuerySet[Event], days: Iterable[date]) -> models.Quer
 
 
 def told(events: models.QuerySet[Event]) -> models.QuerySet[Event]:
-    """The events with the ``day`` of each, and whether it is a step back of one's own or what remained of it."""
+    """The events, their ``day``, and whether it is a step back of one's own or what was left of it."""
     steps = Event.objects.filter(
         action="conflict.mark", detail__self=True, actor=OuterRef("actor"), subject=OuterRef("subject"),
         at__lte=OuterRef("at"), at__gte=OuterRef("at") - REMAINS,
