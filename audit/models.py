@@ -61,6 +61,11 @@ class Event(models.Model):
             models.Index(fields=["subject", "-at"], name="audit_event_subject"),
             models.Index(fields=["actor", "-at"], name="audit_event_actor"),
             models.Index(fields=["-at"], name="audit_event_at"),
+            models.Index(
+                fields=["object_id", "-at"],
+                name="audit_event_account",
+                condition=models.Q(object_type="volunteers_user"),
+            ),
         ]
 
 

@@ -151,6 +151,7 @@ ACTIONS: dict[str, Any] = {
     "row.add": _("Wrote something new"),
     "row.change": _("Changed something written"),
     "safe_contact.edit": _("Changed a safe contact"),
+    "second_factor.set": _("Set up a second proof"),
     "signin.again": _("Signed in again, before something dangerous"),
     "signin.end": _("Signed out"),
     "signin.end_all": _("Signed out everywhere"),

@@ -85,6 +85,11 @@ class Migration(migrations.Migration):
                     models.Index(fields=["subject", "-at"], name="audit_event_subject"),
                     models.Index(fields=["actor", "-at"], name="audit_event_actor"),
                     models.Index(fields=["-at"], name="audit_event_at"),
+                    models.Index(
+                        condition=models.Q(("object_type", "volunteers_user")),
+                        fields=["object_id", "-at"],
+                        name="audit_event_account",
+                    ),
                 ],
             },
         ),
