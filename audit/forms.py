@@ -88,13 +88,11 @@ def last_days(days: int) -> tuple[date, date]:
     return today - timedelta(days=days - 1), today
 
 
-def question_of(data: Any) -> tuple[LogFilter, dict[str, Any]]:
-    """The form, and what it asks for; a form that cannot be read asks for the usual days."""
+def question_of(data: Any) -> tuple[LogFilter, dict[str, Any] | None]:
+    """The form, and what it asks for. One that cannot be read asks for nothing: what it was to narrow
+    would else be shown in full, and taken for the answer."""
     form = LogFilter(data or {"period": str(USUAL_DAYS)})
-    if form.is_valid():
-        return form, form.cleaned_data
-    since, until = last_days(USUAL_DAYS)
-    return form, {"period": str(USUAL_DAYS), "since": since, "until": until}
+    return form, form.cleaned_data if form.is_valid() else None
 
 
 class PatternFilter(forms.Form):

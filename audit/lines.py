@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from audit.models import Event
-from audit.querysets import references
+from audit.querysets import ACCOUNT, references
 from audit.wording import OUTCOMES, ROLES, THINGS, WHY, act, say
 
 
@@ -15,9 +15,14 @@ def lines(events: Iterable[Event]) -> list[dict[str, Any]]:
     """The events in words, in their order."""
     listed = list(events)
     known = references(
-        each for event in listed for each in (event.actor, event.subject, event.branch)
+        each for event in listed for each in (event.actor, about(event), event.branch)
     )
     return [line(event, known) for event in listed]
+
+
+def about(event: Event) -> UUID | None:
+    """Whose record it is, or whose account: what happens to a sign-in has no subject."""
+    return event.subject or (event.object_id if event.object_type == ACCOUNT else None)
 
 
 def line(event: Event, known: dict[UUID, str]) -> dict[str, Any]:
@@ -29,7 +34,7 @@ def line(event: Event, known: dict[UUID, str]) -> dict[str, Any]:
         "role": role(event, event.actor in known),
         "what": act(event.action),
         "thing": say(THINGS, event.object_type) if event.object_type in THINGS else "",
-        "about": known.get(event.subject, "") if event.subject else "",
+        "about": known.get(about(event), ""),  # type: ignore[arg-type]
         "branch": known.get(event.branch, "") if event.branch else "",
         "why": ", ".join(why),
         "outcome": say(OUTCOMES, event.outcome),

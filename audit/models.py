@@ -67,6 +67,11 @@ class Event(models.Model):
                 name="audit_event_write",
                 condition=models.Q(digest__isnull=False),
             ),
+            models.Index(
+                fields=["object_id", "-at"],
+                name="audit_event_account",
+                condition=models.Q(object_type="volunteers_user"),
+            ),
         ]
 
 

@@ -18,6 +18,7 @@ from audit.models import Event, SavedQuestion
 
 CODES = ("action", "outcome", "purpose", "basis")
 REFERENCES = {"by": "actor", "about": "subject", "branch": "branch"}
+ACCOUNT = "volunteers_user"  # what an event is about that has no subject: somebody's sign-in
 DAYS_BY_DAY, DAYS_BY_WEEK = 93, 400
 # Days of Paris as moments, worked out once: asking for the day of each event costs five times as much.
 BORDERS = ArrayField(DateTimeField())
@@ -39,7 +40,13 @@ def matching(wanted: dict[str, Any]) -> QuerySet[Event]:
             events = events.filter(**{code: wanted[code]})
     for name, column in REFERENCES.items():
         if wanted.get(name):
-            events = _among(events, column, ids_of(wanted[name]))
+            ids = ids_of(wanted[name])
+            # The references of people and portals stand for their accounts too.
+            if name == "about" and (len(ids) > 1 or wanted[name].strip().upper().startswith("P-")):
+                account = Q(object_type=ACCOUNT, object_id__in=ids)
+                events = events.filter(Q(subject__in=ids) | account)
+            else:
+                events = _among(events, column, ids)
     if wanted.get("since"):
         events = events.filter(at__gte=start_of(wanted["since"]))
     if wanted.get("until"):

@@ -229,6 +229,26 @@ def old_drafts(since: datetime, until: datetime) -> list[Finding]:
     ]
 
 
+def let_in_again(since: datetime, until: datetime) -> list[Finding]:
+    """Every account that somebody at the server gave a new first password."""
+    rows = _rows(
+        """SELECT e.at AT TIME ZONE %(zone)s, e.object_id FROM audit_event e
+        WHERE e.at >= %(since)s AND e.at < %(until)s AND e.action = 'account.recover' AND e.outcome = 'done'
+        ORDER BY e.at DESC LIMIT %(most)s""",
+        since, until,
+    )  # fmt: skip
+    return [
+        Finding(
+            at.date(),
+            _("Got a new first password at %(at)s. Did this person ask for it?")
+            % {"at": date_format(at, "H:i")},
+            None,
+            account,
+        )
+        for at, account in rows
+    ]
+
+
 RULES = (
     Rule(
         "many_people",
@@ -295,6 +315,15 @@ RULES = (
         gettext_lazy("Begun, and neither sent nor given up within %(days)s days."),
         old_drafts,
         {"days": DRAFT_DAYS},
+    ),
+    Rule(
+        "let_in_again",
+        gettext_lazy("An account that was let in again"),
+        gettext_lazy(
+            "Somebody at the server gave a new first password; the second proof was set up anew. Whoever "
+            "has it can sign in as this person."
+        ),
+        let_in_again,
     ),
 )
 

@@ -10,8 +10,8 @@ class ClientsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Give the home page what colleagues ask, what emergencies ask for, and what is there for few."""
-        from clients import asking_home, home_emergencies, sections_guarded
+        """Give the home page what colleagues, emergencies and offices ask for, and what is there for few."""
+        from clients import asking_home, home_emergencies, home_offices, sections_guarded
         from clients.home import register
 
         for section in (
@@ -22,6 +22,9 @@ class ClientsConfig(AppConfig):
             home_emergencies.my_emergencies,
             home_emergencies.reviews,
             sections_guarded.alike_records,
+            home_offices.given_by_the_board,
+            home_offices.accounts_let_in,
+            home_offices.posts,
             sections_guarded.complaints_waiting,
             sections_guarded.protected_named,
         ):

@@ -2,13 +2,22 @@
 
 from django.urls import path
 
-from clients.views import enquiries, explanations, grants, intake, portal_access, records
+from clients.views import (
+    enquiries,
+    explanations,
+    grants,
+    intake,
+    numbers,
+    portal_access,
+    records,
+)
 
 urlpatterns = [
     path("clients/new/", intake.client_add, name="client_add"),
     path("clients/known/", intake.client_known, name="client_known"),
     path("alike/<uuid:likeness_id>/looked/", intake.likeness_looked, name="likeness_looked"),
     path("clients/<uuid:client_id>/", records.client_view, name="client_view"),
+    path("clients/<uuid:client_id>/number/", numbers.client_number, name="client_number"),
     path("clients/<uuid:client_id>/identity/", records.client_edit, name="client_edit"),
     path(
         "clients/<uuid:client_id>/safe-contact/",

@@ -48,6 +48,11 @@ class BarChart:
         return sum(bar.value for bar in self.bars)
 
     @property
+    def filled(self) -> int:
+        """How many bars there is something in: one alone has nothing beside it to compare."""
+        return sum(bar.value > 0 for bar in self.bars)
+
+    @property
     def view_box(self) -> str:
         """The frame of the picture."""
         return f"0 0 {max(len(self.bars), 1) * STEP} {TALL}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from django import forms
@@ -41,6 +41,14 @@ class RequestForm(forms.Form):
         max_length=4000,
         error_messages={"required": _("Say in a few words what you want.")},
     )
+
+    def __init__(self, *args: Any, quiet: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if quiet:  # what can be seen there are the details: a record would be more
+            self.fields["kind"].choices = [  # type: ignore[attr-defined]
+                *self.fields["kind"].choices[:-1],  # type: ignore[attr-defined]
+                (RequestKind.ACCESS, _("Receive my details on paper")),
+            ]
 
 
 class ComplaintForm(forms.Form):
@@ -85,23 +93,29 @@ class MoreForm(forms.Form):
     )  # fmt: skip
 
 
-def reasons() -> list[tuple[str, Any]]:
-    """Each reason once, in the reader's alphabet: several codes read alike."""
+def reasons(purposes: Collection[str]) -> list[tuple[str, Any]]:
+    """The words for these, each once, in the reader's alphabet: several codes read alike."""
+    wanted = {str(WHY[purpose]) for purpose in purposes if purpose in WHY}
     by_words = {str(words): code for code, words in WHY.items()}
-    return [("", _("Every reason")), *((by_words[words], words) for words in sorted(by_words))]
+    return [("", _("Every reason")), *((by_words[words], words) for words in sorted(wanted))]
 
 
 class SeenFilter(forms.Form):
-    """Which looks at the record to show."""
+    """Which looks at the record to show. Offers what occurred only: the rest would frighten for nothing."""
 
-    who = forms.ChoiceField(
-        label=_("Who"), required=False,
-        choices=lambda: [("", _("Everybody")), *((role, WHO[role]) for role in LOOKING)],
-    )  # fmt: skip
-    why = forms.ChoiceField(label=_("Why"), required=False, choices=reasons)
+    who = forms.ChoiceField(label=_("Who"), required=False)
+    why = forms.ChoiceField(label=_("Why"), required=False)
     since = DateField3(label=_("From"), required=False)
     until = DateField3(label=_("To"), required=False)
     own = forms.BooleanField(label=_("Show what I looked at myself too"), required=False)
+
+    def __init__(self, data: Mapping[str, Any], *, roles: set[str], purposes: set[str]) -> None:
+        super().__init__(data)
+        # What an address asks for stays a choice, although it finds nothing.
+        roles, purposes = roles | {data.get("who", "")}, purposes | {data.get("why", "")}
+        looking = [(role, WHO[role]) for role in LOOKING if role in roles]
+        self.fields["who"].choices = [("", _("Everybody")), *looking]  # type: ignore[attr-defined]
+        self.fields["why"].choices = reasons(purposes)  # type: ignore[attr-defined]
 
 
 class OwnPasswordForm(SetPasswordForm):

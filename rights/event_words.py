@@ -54,6 +54,7 @@ WHAT = {
     "client.list": _("Saw you in a list"),
     "client.edit": _("Opened your details, to change them"),
     "client.state": _("Changed whether your record is open"),
+    "client.number": _("Looked up your telephone number"),
     "client.search": _("Found you in a search"),
     "client.found": _("Found you in a search"),
     "client.language": _("Changed your language"),
@@ -165,6 +166,11 @@ CHANGED = {
     "disclosures_disclosureoutcome": _("Wrote down a decision about passing something on"),
     "rights_subjectrequestwords": _("Wrote an answer to your request"),
 }
+# One's own step back from a client; and, before it, what remained open of the record for some minutes.
+STEPPED_BACK = (
+    _("A page that was still open closed"),
+    _("Stepped back, and deals with your record no longer"),
+)
 FAMILIES = {
     "client": _("Used your record"),
     "contact": _("Used what was noted about contacts"),

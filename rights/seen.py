@@ -5,14 +5,14 @@ purposes are owed)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, models
-from django.db.models import Count, Max, Q
+from django.db.models import Case, Count, Exists, Max, OuterRef, Q, Value, When
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
@@ -24,7 +24,11 @@ from rights.models import NamesDecision
 
 OWN = ("client", "job")
 # What a row holds that tells who did what and why; the same of them make one line.
-PARTS = ("day", "actor_kind", "actor", "actor_role", "action", "outcome", "purpose", "object_type")
+PARTS = ("day", "actor_kind", "actor", "actor_role", "action", "outcome", "purpose", "object_type",
+         "stepped_back")  # fmt: skip
+# A second press, the Back button, a page that was still open: for so long what is tried after one's own step
+# back belongs to it, and is not told to the client as somebody who was not let in.
+REMAINS = timedelta(minutes=10)
 
 
 @dataclass
@@ -76,6 +80,12 @@ def events_of(client: UUID, *, own: bool) -> models.QuerySet[Event]:
     return events.exclude(actor_role__in=OWN).exclude(actor__in=own_accounts(client))
 
 
+def occurring(events: models.QuerySet[Event]) -> tuple[set[str], set[str]]:
+    """The roles and the purposes that there are among these events."""
+    found = set(events.order_by().values_list("actor_role", "purpose").distinct())
+    return {role for role, _ in found}, {purpose for _, purpose in found}
+
+
 def narrowed(events: models.QuerySet[Event], wanted: dict[str, Any]) -> models.QuerySet[Event]:
     """The events of a role, for a purpose, between two days."""
     if wanted.get("who"):
@@ -114,12 +124,38 @@ def on_days(events: models.QuerySet[Event], days: Iterable[date]) -> models.Quer
     return events.filter(at__gte=start, at__lt=end)
 
 
+def told(events: models.QuerySet[Event]) -> models.QuerySet[Event]:
+    """The events, their ``day``, and whether it is a step back of one's own or what was left of it."""
+    steps = Event.objects.filter(
+        action="conflict.mark", detail__self=True, actor=OuterRef("actor"), subject=OuterRef("subject"),
+        at__lte=OuterRef("at"), at__gte=OuterRef("at") - REMAINS,
+    )  # fmt: skip
+    stepped_back = Case(
+        When(Q(action="conflict.mark", detail__self=True), then=Value(True)),
+        When(Q(outcome="denied") & Exists(steps), then=Value(True)),
+        default=Value(False),
+    )
+    return events.annotate(day=TruncDate("at", tzinfo=PARIS), stepped_back=stepped_back)
+
+
+def refused(row: Mapping[str, Any]) -> bool:
+    """Whether somebody was not let in."""
+    return row["outcome"] != "done" and not row["stepped_back"]
+
+
+def what(row: Mapping[str, Any]) -> str:
+    """What was done, in plain words."""
+    if row["stepped_back"]:
+        return str(event_words.STEPPED_BACK[row["outcome"] == "done"])
+    return str(event_words.what(row["action"], row["object_type"]))
+
+
 def folded(
     events: models.QuerySet[Event], *, client: UUID, names: dict[UUID, str] | None = None
 ) -> list[Look]:
     """The events as looks, the latest first. Counted in the database: an import wrote thousands."""
     rows = list(
-        events.annotate(day=TruncDate("at", tzinfo=PARIS)).values(*PARTS)
+        told(events).values(*PARTS)
         .annotate(times=Count("id"), last_at=Max("at")).order_by("-last_at")
     )  # fmt: skip
     role_of = _Roles(rows, client)
@@ -127,13 +163,13 @@ def folded(
     for row in rows:
         role = role_of(row)
         name = (names or {}).get(row["actor"], "")
-        refused = row["outcome"] != "done"
-        purpose = "" if refused else row["purpose"]
-        key = (row["day"], role, name, str(event_words.why(purpose)), refused)
+        not_let_in = refused(row)
+        purpose = "" if not_let_in else row["purpose"]
+        key = (row["day"], role, name, str(event_words.why(purpose)), not_let_in)
         look = looks.setdefault(
-            key, Look(row["day"], row["last_at"], role, purpose, refused, name)
+            key, Look(row["day"], row["last_at"], role, purpose, not_let_in, name)
         )  # fmt: skip
-        done = str(event_words.what(row["action"], row["object_type"]))
+        done = what(row)
         look.done[done] = look.done.get(done, 0) + row["times"]
     return list(looks.values())
 
@@ -143,19 +179,18 @@ def steps(
 ) -> list[Step]:
     """Each event by itself, in the order of time."""
     rows = list(
-        events.annotate(day=TruncDate("at", tzinfo=PARIS)).order_by("at", "id")
+        told(events).order_by("at", "id")
         .values("id", "at", *PARTS)
     )  # fmt: skip
     role_of = _Roles(rows, client)
     found = []
     for row in rows:
-        refused = row["outcome"] != "done"
+        not_let_in = refused(row)
         look = Look(
-            row["day"], row["at"], role_of(row), "" if refused else row["purpose"], refused,
+            row["day"], row["at"], role_of(row), "" if not_let_in else row["purpose"], not_let_in,
             (names or {}).get(row["actor"], ""),
         )  # fmt: skip
-        what = str(event_words.what(row["action"], row["object_type"]))
-        found.append(Step(row["id"], row["at"], look.who, look.why, what, refused))
+        found.append(Step(row["id"], row["at"], look.who, look.why, what(row), not_let_in))
     return found
 
 

@@ -87,6 +87,11 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "home_url": address("home") or "/",
         "privacy_url": address("privacy"),
     }
+    if visit.kind == "user":
+        frame |= {
+            "alive_url": address("session_alive"),
+            "idle_minutes": settings.SESSION_IDLE_MINUTES,
+        }
     if visit.client:
         return frame | {
             "home_url": address("portal_home") or "/",

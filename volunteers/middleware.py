@@ -21,7 +21,9 @@ from django.utils.functional import SimpleLazyObject
 
 from volunteers.models import User
 
-ALWAYS = frozenset({"sign_out", "portal_leave", "privacy", "set_language", "health_show"})
+ALWAYS = frozenset(
+    {"sign_out", "portal_leave", "privacy", "set_language", "health_show", "session_alive"}
+)
 STEPS = {
     "join_second_factor": frozenset({"authenticator_setup", "recovery_codes", "reauthenticate"}),
     "account_password": frozenset({"reauthenticate"}),

@@ -9,6 +9,7 @@ urlpatterns = [
     path("sign-in/code/", signin.second_factor, name="second_factor"),
     path("sign-in/again/", signin.reauthenticate, name="reauthenticate"),
     path("sign-out/", signin.sign_out, name="sign_out"),
+    path("alive/", sessions.session_alive, name="session_alive"),
     path("join/", signin_join.join, name="join"),
     path("join/account/", signin_join.join_account, name="join_account"),
     path("join/second-factor/", signin_join.join_second_factor, name="join_second_factor"),

@@ -90,6 +90,11 @@ class Migration(migrations.Migration):
                         name="audit_event_write",
                         condition=models.Q(("digest__isnull", False)),
                     ),
+                    models.Index(
+                        condition=models.Q(("object_type", "volunteers_user")),
+                        fields=["object_id", "-at"],
+                        name="audit_event_account",
+                    ),
                 ],
             },
         ),

@@ -6,7 +6,8 @@ from io import StringIO
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -38,20 +39,9 @@ UNITS = {
 def log_list(request: HttpRequest) -> HttpResponse:
     """Events, newest first, with filters. Reading the log is an event itself."""
     form, wanted = question_of(request.GET)
-    events = matching(wanted)
-    after = request.GET.get("after", "")
-    page = page_of(events, after, PAGE)
-    question = kept(wanted)
-    door.record(request, "log.read", filters=len(question) - 1, first=int(not after))
-    asked = as_query(question)
     context = {
         "form": form,
-        "filtered": len(question) > 1 or bool(form.errors),
-        "older": page.older,
-        "after": after,
-        "rows": lines(page.events),
-        "question": asked,
-        "question_words": in_words(question),
+        "filtered": True,
         "tabs": tabs("log_list"),
         "health": health.check(),
         "alarm_seconds": health.ALARM_SECONDS,
@@ -60,8 +50,8 @@ def log_list(request: HttpRequest) -> HttpResponse:
             for one in saved_questions()
         ],
     }
-    if not after and page.events:
-        context |= picture(events, wanted)
+    if wanted is not None:
+        context |= answer(request, wanted)
     return render(request, "audit/log_list.html", context)
 
 
@@ -70,19 +60,41 @@ def log_list(request: HttpRequest) -> HttpResponse:
 @fresh_sign_in
 def log_export(request: HttpRequest) -> HttpResponse:
     """The filtered events as a table: what it will hold, then (POST) the file. Taking it is an event."""
-    form, wanted = question_of(request.GET)
+    _form, wanted = question_of(request.GET)
+    if wanted is None:  # the list says what is wrong with it
+        return redirect(f"{reverse('log_list')}?{request.GET.urlencode()}")
     question = kept(wanted)
+    words = in_words(question)
     if request.method == "POST":
-        events = list(matching(wanted)[:MOST_ROWS])
+        found = list(matching(wanted)[: MOST_ROWS + 1])
+        events = found[:MOST_ROWS]
         door.record(request, "log.export", events=len(events), filters=len(question) - 1)
-        return _table(lines(events))
+        return _table(lines(events), words, cut=len(found) > MOST_ROWS)
     context = {
         "question": as_query(question),
-        "question_words": in_words(question),
+        "question_words": words,
+        "count": matching(wanted)[: MOST_ROWS + 1].count(),
         "most": MOST_ROWS,
-        "form": form,
     }
     return render(request, "audit/log_export.html", context)
+
+
+def answer(request: HttpRequest, wanted: dict[str, Any]) -> dict[str, Any]:
+    """A page of the events that a filter asks for, and the picture of them all."""
+    events = matching(wanted)
+    after = request.GET.get("after", "")
+    page = page_of(events, after, PAGE)
+    question = kept(wanted)
+    door.record(request, "log.read", filters=len(question) - 1, first=int(not after))
+    found = {
+        "filtered": len(question) > 1,
+        "older": page.older,
+        "after": after,
+        "rows": lines(page.events),
+        "question": as_query(question),
+        "question_words": in_words(question),
+    }
+    return found | picture(events, wanted) if page.events and not after else found
 
 
 def picture(events: Any, wanted: dict[str, Any]) -> dict[str, Any]:
@@ -98,9 +110,15 @@ def picture(events: Any, wanted: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _table(rows: list[dict[str, Any]]) -> HttpResponse:
+def _table(rows: list[dict[str, Any]], question: str, *, cut: bool) -> HttpResponse:
+    """The file. Its first lines say what it is: a part of the log is not taken for the whole."""
     text = StringIO()
     table = TableWriter(text)
+    table.add([_("You asked for:"), question])
+    table.add([_("Events in this file:"), str(len(rows))])
+    if cut:
+        table.add([_("Cut: there are more. This file holds the newest ones only.")])
+    table.add([])
     table.add([_("When"), _("Who"), _("Role"), _("What"), _("Of what"), _("Outcome"),
                      _("Whose record"), _("Branch"), _("Why")])  # fmt: skip
     for row in rows:

@@ -27,7 +27,14 @@ DAYS = 30
 def log_unusual(request: HttpRequest) -> HttpResponse:
     """What the rules find in the last days. Looking is an event itself."""
     form = PatternFilter(request.GET or {"period": str(DAYS)})
-    days = int(form.cleaned_data["period"]) if form.is_valid() else DAYS
+    context = {"form": form, "most": MOST, "tabs": tabs("log_unusual")}
+    if form.is_valid():
+        context["rules"] = findings(request, int(form.cleaned_data["period"]))
+    return render(request, "audit/log_unusual.html", context)
+
+
+def findings(request: HttpRequest, days: int) -> list[dict[str, Any]]:
+    """What each rule finds in so many days."""
     first, last = last_days(days)
     since, until = start_of(first), start_of(last + timedelta(days=1))
     found = {rule.code: rule.find(since, until) for rule in RULES}
@@ -35,7 +42,7 @@ def log_unusual(request: HttpRequest) -> HttpResponse:
     known = references(
         each for some in found.values() for one in some for each in (one.actor, one.subject)
     )
-    rules = [
+    return [
         {
             "code": rule.code,
             "title": rule.title,
@@ -45,8 +52,6 @@ def log_unusual(request: HttpRequest) -> HttpResponse:
         }
         for rule in RULES
     ]
-    context = {"form": form, "rules": rules, "most": MOST, "tabs": tabs("log_unusual")}
-    return render(request, "audit/log_unusual.html", context)
 
 
 def _row(finding: Finding, known: dict[UUID, str]) -> dict[str, Any]:

@@ -24,17 +24,18 @@ lead_only = duty_required("protection")
 @lead_only
 def log_question_add(request: HttpRequest) -> HttpResponse:
     """Keep the question of this address."""
-    form, wanted = question_of(request.GET)
-    if form.is_valid():
-        try:
-            actions.save_question(by=request.visit, wanted=wanted)  # type: ignore[attr-defined]
-            messages.success(request, _("The question is kept. You find it above the list."))
-        except actions.TooMany:
-            messages.error(
-                request,
-                _("You keep %(n)s questions, which is as many as fit here. Remove one first.")
-                % {"n": actions.MOST_QUESTIONS},
-            )
+    _form, wanted = question_of(request.GET)
+    if wanted is None:  # the list says what is wrong with it
+        return redirect(f"{reverse('log_list')}?{request.GET.urlencode()}")
+    try:
+        actions.save_question(by=request.visit, wanted=wanted)  # type: ignore[attr-defined]
+        messages.success(request, _("The question is kept. You find it above the list."))
+    except actions.TooMany:
+        messages.error(
+            request,
+            _("You keep %(n)s questions, which is as many as fit here. Remove one first.")
+            % {"n": actions.MOST_QUESTIONS},
+        )
     return redirect(f"{reverse('log_list')}?{as_query(kept(wanted))}")
 
 

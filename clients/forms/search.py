@@ -53,8 +53,11 @@ class ListForm(forms.Form):
     )
 
     def chosen(self, rows: Any) -> QuerySet[Client]:
-        """The rows in the order that was asked for; open records by their last contact by default."""
-        said = self.cleaned_data if self.is_bound and self.is_valid() else {}
+        """The rows in the order that was asked for; open records by their last contact by default.
+        None while the form is in error."""
+        if self.errors:
+            return rows.none()
+        said = self.cleaned_data if self.is_bound else {}
         state = said.get("state") or State.OPEN
         if state != "all":
             rows = rows.filter(state=state)

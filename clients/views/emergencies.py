@@ -104,7 +104,7 @@ def _record(request: Request, emergency: Emergency) -> dict[str, Any]:
         "identity": client.identity,
         "card": card,
         "card_lines": safe_contact_lines(card) if card else [],
-        "numbers": numbers(card) if card else [],
+        "has_number": bool(card and numbers(card)),
     }
 
 

@@ -65,7 +65,7 @@ def client_view(request: Request, client_id: UUID) -> HttpResponse:
         "born_on": born(client.identity.born_on),
         "card": card,
         "card_lines": safe_contact_lines(card) if card else [],
-        "numbers": numbers(card) if card else [],
+        "has_number": bool(card and numbers(card)),
         "background": getattr(client, "background", None) if may["reads"] else None,
         "explanation": latest_explanation(record, keys, may["reads"]),
         "consultations": record.consultations,

@@ -53,7 +53,10 @@ def opened(
 
 def opened_one(request: HttpRequest, disclosure: Disclosure, action: str) -> SubjectKeys:
     """The keys of its client. See :func:`opened`."""
-    return opened(request, [disclosure], action)[disclosure.client_id]
+    keys = opened(request, [disclosure], action)
+    if not keys:
+        raise door.DoesNotOpen(action)
+    return keys[disclosure.client_id]
 
 
 def read_online(disclosure: Disclosure) -> bool:

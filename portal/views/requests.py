@@ -35,7 +35,11 @@ def portal_requests(request: HttpRequest) -> HttpResponse:
 @own_space
 def portal_request_add(request: HttpRequest) -> HttpResponse:
     """Ask for something in one's own words. It reaches the coordinators of the branch."""
-    form = RequestForm(request.POST or None, initial={"kind": request.GET.get("kind", "")})
+    form = RequestForm(
+        request.POST or None,
+        initial={"kind": request.GET.get("kind", "")},
+        quiet=request.visit.quiet,  # type: ignore[attr-defined]
+    )
     if request.method == "POST" and form.is_valid():
         made = actions.ask(
             by=request.visit,  # type: ignore[attr-defined]

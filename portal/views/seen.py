@@ -40,14 +40,17 @@ PLACE = re.compile(r"((?:x[0-9]{3}/){0,5}[0-9]{3})(?:\.p/([0-9]{1,3}))?", re.ASC
 def portal_seen(request: HttpRequest) -> HttpResponse:
     """Who has seen my record and why: by day, by role. My own looks only when asked for."""
     client = own_client(request)
-    form = SeenFilter(request.GET)
-    wanted = form.cleaned_data if form.is_valid() else {}
-    events = seen.narrowed(seen.events_of(client.pk, own=bool(wanted.get("own"))), wanted)
+    roles, purposes = seen.occurring(seen.events_of(client.pk, own="own" in request.GET))
+    form = SeenFilter(request.GET, roles=roles, purposes=purposes)
+    if not form.is_valid():
+        return portal_page(request, "portal/seen.html", {"form": form})
+    wanted = form.cleaned_data
+    events = seen.narrowed(seen.events_of(client.pk, own=wanted["own"]), wanted)
     page = Paginator(seen.days_of(events), DAYS).get_page(request.GET.get("page"))
     looks = seen.folded(seen.on_days(events, page), client=client.pk, names=seen.names_in_own_log())
     context = {
         "form": form,
-        "filtered": any(wanted.values()) or bool(form.errors),
+        "filtered": any(wanted.values()),
         "page_obj": page,
         "looks": looks,
         "named": seen.decision_on_names(),
@@ -140,7 +143,9 @@ def _year(client: Client) -> BarChart:
     """Who else looked in the last twelve months, by month."""
     today = timezone.localdate()
     since = (today - timedelta(days=YEAR)).replace(day=1)
-    _unit, found = counts(seen.events_of(client.pk, own=False), since, today, unit="month")
+    events = seen.told(seen.events_of(client.pk, own=False))
+    events = events.exclude(outcome="denied", stepped_back=True)
+    _unit, found = counts(events, since, today, unit="month")
     return BarChart([Bar(date_format(start, "F Y"), n, refused) for start, n, refused in found])
 
 

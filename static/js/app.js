@@ -54,6 +54,16 @@
   document.addEventListener("htmx:beforeSend", (event) => formOf(event) && hold(formOf(event)));
   document.addEventListener("htmx:afterRequest", (event) => formOf(event) && release(formOf(event)));
 
+  // What was fetched into the page takes the focus; what could not be fetched says so.
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const fetched = event.target.querySelector("[data-focus]");
+    if (fetched) fetched.focus();
+  });
+  document.addEventListener("htmx:sendError", (event) => {
+    const status = event.detail.target && event.detail.target.querySelector("[data-failed]");
+    if (status) status.textContent = status.dataset.failed;
+  });
+
   function showErrors(root) {
     const summary = root.querySelector("[data-error-summary]");
     if (summary) summary.focus();

@@ -41,7 +41,10 @@
       });
       if (answer.ok) {
         const said = await answer.json();
-        if (said.saved) say(form.dataset.draftSaved.replace("00:00", said.at));
+        if (said.saved) {
+          if (!changed) form.dataset.draftKept = said.at;
+          say(form.dataset.draftSaved.replace("00:00", said.at));
+        }
       } else if (answer.status === 409) {
         changed = true;
       } else {
@@ -66,6 +69,7 @@
   function note(event) {
     if (event.target.type === "file" || event.target.type === "hidden") return;
     changed = true;
+    delete form.dataset.draftKept;
     wait();
   }
   form.addEventListener("input", note);

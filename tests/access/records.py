@@ -60,6 +60,7 @@ ROWS = [
     Row("likeness_looked", {"likeness_id": "likeness"}, method="post", volunteer=404, coordinator=302,
         outsider=404, south_coordinator=404),
     record("client_view"),
+    record("client_number"),
     record("client_edit"),
     record("client_edit", done=302, data={"revision": "1", "given_name": "Odile", "language": "fr"}),
     record("safe_contact_edit"),

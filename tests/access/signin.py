@@ -44,6 +44,8 @@ ROWS = [
     Row("recovery_codes_done", method="post", **people(302)),
     Row("session_list", **people(200)),
     Row("session_end", where={"session": "=0000"}, method="post", **people(404)),
+    Row("session_alive", nobody=405, **everybody(405)),
+    Row("session_alive", method="post", nobody=200, **everybody(200)),
     Row("session_end_all", **people(200)),
     Row("session_end_all", method="post", **people(302)),
 ]

@@ -162,6 +162,7 @@ def test_the_table_is_taken_after_a_fresh_sign_in_and_is_an_event(cast, sign_in,
     answer = browser.post(where)
     assert answer.headers["Content-Type"].startswith("text/csv")
     rows = answer.content.decode("utf-8-sig").splitlines()
+    rows = rows[rows.index("") + 1 :]  # what it is stands above the table
     assert len(rows) > 3
     assert all(client.reference in row for row in rows[1:])
     taken = superuser.execute(
@@ -197,3 +198,62 @@ def test_a_name_is_no_reference_and_is_not_kept(cast, sign_in):
     assert "Names are not in the log" in page.content.decode()
     browser.post("/log/questions/?about=Odile&period=7")
     assert "Odile" not in browser.get("/log/").content.decode()
+
+
+# ---- A filter in error, and a file that says what it is ----
+
+ERRORS = [
+    "about=Odile",
+    "period=nonsense",
+    "action=no.such",
+    "since_day=99&since_month=1&since_year=2026",
+]
+
+
+@pytest.mark.parametrize("wrong", ERRORS)
+def test_nothing_is_listed_or_taken_while_a_filter_is_in_error(cast, sign_in, superuser, wrong):
+    client = new_client(cast.coordinator)
+    browser = sign_in(cast.protection)
+    where = f"by=P-TEST&{wrong}"
+    page = browser.get(f"/log/?{where}")
+    assert "rows" not in page.context
+    text = page.content.decode()
+    assert client.reference not in text and "<caption" not in text
+    assert "No list is shown" in text and 'href="/log/"' in text  # what happened, and the way out
+    assert "/log/table/" not in text  # nothing to take away
+    assert "/log/questions/?" not in text  # nor to keep
+    taken = "SELECT count(*) FROM audit_event WHERE action IN ('log.read', 'log.export')"
+    before = superuser.execute(taken).fetchone()
+    for answer in (browser.get(f"/log/table/?{where}"), browser.post(f"/log/table/?{where}")):
+        assert answer.status_code == 302
+        assert answer.headers["Location"].startswith("/log/?by=P-TEST&")
+    assert browser.post(f"/log/questions/?{where}").headers["Location"].startswith("/log/?by=")
+    assert superuser.execute(taken).fetchone() == before
+
+
+def test_unusual_access_finds_nothing_while_its_filter_is_in_error(cast, sign_in):
+    page = sign_in(cast.protection).get("/log/unusual/?period=12")
+    assert "rules" not in page.context
+    assert "No list is shown" in page.content.decode()
+
+
+def test_the_file_says_what_was_asked_how_many_there_are_and_that_it_was_cut(
+    cast, sign_in, monkeypatch
+):
+    client = new_client(cast.coordinator)
+    browser = sign_in(cast.protection)
+    where = f"/log/table/?about={client.reference}"
+    count = len(browser.get(f"/log/?about={client.reference}").context["rows"])
+    assert f"{count} events." in browser.get(where).content.decode()
+    lines = browser.post(where).content.decode("utf-8-sig").splitlines()
+    assert lines[0] == f"You asked for:,about {client.reference} · The last 30 days"
+    assert lines[1] == f"Events in this file:,{count}"
+    assert lines[2] == ""
+    assert lines[3].startswith("When,Who")
+    assert len(lines) == 4 + count
+    monkeypatch.setattr("audit.views.events.MOST_ROWS", 2)
+    assert "More than 2 events fit." in browser.get(where).content.decode()
+    lines = browser.post(where).content.decode("utf-8-sig").splitlines()
+    assert lines[1] == "Events in this file:,2"
+    assert lines[2].startswith("Cut: there are more.")
+    assert len(lines) == 5 + 2

@@ -107,7 +107,8 @@ def test_safe_contact_first_then_the_rest_then_nothing(
     browser = sign_in(standby)
     assert browser.get(f"/clients/{client.pk}/").status_code == 404
     page = browser.get(ask(browser, cast, client.reference)["Location"]).content.decode()
-    assert NUMBER in page
+    assert "Show the number" in page and NUMBER not in page
+    assert NUMBER in browser.get(f"/clients/{client.pk}/number/").content.decode()
     assert "Open to you until" in page
     assert page.index("Before you ring") < page.index("Why did you open it?")
     assert NOTE not in page and BACKGROUND not in page

@@ -168,3 +168,12 @@ def test_words_of_a_follow_up_are_read_as_words(
     for page, times in (("/", 1), ("/follow-ups/", 2)):
         assert "Ask about the stairs" in sign_in(mine).get(page).content.decode()
         assert superuser.execute(question, [client.pk]).fetchone() == (times,)
+
+
+def test_a_filter_in_error_lists_nobody(cast: Cast, sign_in: SignIn) -> None:
+    client = new_client(cast.coordinator)
+    browser = sign_in(cast.coordinator)
+    page = browser.get("/clients/?state=nonsense&sort=reference").content.decode()
+    assert client.reference not in page
+    assert "No list is shown" in page and "No client" not in page
+    assert client.reference in browser.get("/clients/?sort=reference").content.decode()

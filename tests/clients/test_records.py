@@ -8,10 +8,12 @@ from datetime import date
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
 from django.db import connections
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from clients.actions import contacts
 from clients.models import Client, Contact, Enquiry, Explanation
@@ -51,7 +53,9 @@ def test_a_client_is_taken_in_with_explanation_and_contact_together(
     assert "Lucie Vernet" in page
     assert "Asked about transport." in page
     assert "Yes, a record may be kept" in page
-    assert page.index("Before you ring") < page.index("06 39 98 77 01")
+    assert page.index("Before you ring") < page.index("Show the number")
+    number = browser.get(f"/clients/{client_id}/number/").content.decode()
+    assert "06 39 98 77 01" in number
     assert "Vernet" not in page.split("</title>")[0]
 
 
@@ -210,6 +214,8 @@ def test_invisible_characters_are_taken_out_and_said(
     )
     page = response.content.decode()
     assert "Invisible characters were taken out" in page
+    if field == "phone":
+        page = browser.get(f"{response.request['PATH_INFO']}number/").content.decode()
     assert "abcde" in page
     assert "\u202e" not in page
 
@@ -344,3 +350,23 @@ def test_enquiries_are_counted_without_a_name(cast: Cast, sign_in: SignIn) -> No
         assert Enquiry.objects.filter(minutes=9).count() == 1
     assert "9 minutes" not in sign_in(cast.outsider).get("/enquiries/").content.decode()
     assert sign_in(cast.president).get("/enquiries/").status_code == 403
+
+
+def test_the_number_lies_in_no_page_and_showing_it_is_an_event(
+    cast: Cast, sign_in: SignIn, superuser: psycopg.Connection
+) -> None:
+    client = new_client(cast.volunteer)
+    browser = sign_in(cast.volunteer)
+    page = browser.get(reverse("client_view", args=[client.pk])).content.decode()
+    assert "39 98 11 22" not in page and "639981122" not in page
+    assert "Show the number" in page
+    taken = "SELECT count(*) FROM audit_event WHERE subject = %s AND action = 'client.number' AND outcome = 'done'"
+    assert superuser.execute(taken, [client.pk]).fetchone() == (0,)
+    where = reverse("client_number", args=[client.pk])
+    part = browser.get(where, headers={"HX-Request": "true"}).content.decode()
+    assert 'href="tel:0639981122"' in part and "<html" not in part
+    assert "Leave no message on the voicemail." in part
+    whole = browser.get(where).content.decode()  # without scripts it is a page
+    assert 'href="tel:0639981122"' in whole and "<html" in whole
+    assert superuser.execute(taken, [client.pk]).fetchone() == (2,)
+    assert sign_in(cast.outsider).get(where).status_code == 404

@@ -63,7 +63,7 @@ def join(steps: Steps, invitation: str) -> str:
     """Code and account; a wrong code and two different passwords are told in plain words."""
     steps.go("/")
     steps.is_at("/sign-in/")
-    steps.press("Join with your code")
+    steps.press("Set up my account")
     steps.fill("Code on your paper", "2222-2222-2222-2222")
     steps.press("Continue")
     steps.sees("Please check what you entered")

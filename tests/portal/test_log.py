@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
+import psycopg
 import pytest
 from django.db import ProgrammingError, connection
 from django.test import Client as Browser
@@ -348,3 +349,117 @@ def test_no_client_reads_names_round_the_page(
         assert cursor.fetchone() == (0,)
         cursor.execute("SELECT count(*) FROM volunteers_person")
         assert cursor.fetchone() == (0,)
+
+
+# ---- What the filters offer, and a filter in error ----
+
+
+def test_filters_offer_what_occurred_and_nothing_that_frightens(
+    cast: standing.Cast, space: Callable[..., Space], sign_in: Callable[..., Browser]
+) -> None:
+    own = space()
+    where = reverse("portal_seen")
+
+    def offered(name: str, **query: str) -> list[str]:
+        form = own.browser.get(where, query).context["form"]
+        return [str(words) for _, words in form.fields[name].choices]
+
+    assert offered("who") == ["Everybody", "A volunteer"]
+    assert offered("why") == [
+        "Every reason", "To give you this space", "To open your record", "To support you",
+    ]  # fmt: skip
+    sign_in(cast.coordinator).get(reverse("client_view", args=[own.client.pk]))
+    assert offered("who") == ["Everybody", "A volunteer", "A coordinator"]
+    # An address from before is still read, and finds nothing.
+    answer = own.browser.get(where, {"why": "danger"})
+    assert "Nothing fits" in answer.content.decode()
+
+
+def test_a_filter_in_error_shows_no_look(space: Callable[..., Space]) -> None:
+    own = space()
+    for wrong in ({"who": "nonsense"}, {"since_day": "99", "since_month": "1", "since_year": "26"}):
+        answer = own.browser.get(reverse("portal_seen"), wrong)
+        assert "looks" not in answer.context
+        text = answer.content.decode()
+        assert "No list is shown" in text and "Nobody has looked yet" not in text
+        assert "A volunteer</h3>" not in text
+
+
+def test_one_month_makes_no_picture(
+    space: Callable[..., Space], superuser: psycopg.Connection
+) -> None:
+    own = space()
+    assert '<figure class="chart"' not in own.browser.get(reverse("portal_seen")).content.decode()
+    superuser.execute(
+        """INSERT INTO audit_event (id, at, actor_kind, actor_role, action, outcome, subject, subject_kind, purpose, basis, object_type, detail)
+        VALUES (gen_random_uuid(), now() - interval '40 days', 'user', 'volunteer', 'client.view', 'done', %s, 'client', 'support', 'assignment', '', '{}')""",
+        [own.client.pk],
+    )
+    assert '<figure class="chart"' in own.browser.get(reverse("portal_seen")).content.decode()
+
+
+# ---- A step back of one's own ----
+
+
+def test_stepping_back_is_no_refusal(
+    cast: standing.Cast, space: Callable[..., Space], sign_in: Callable[..., Browser]
+) -> None:
+    """The act, a second press and the Back button are told as what they are; others' attempts stay refusals."""
+    own = space()
+    leaving = sign_in(cast.volunteer)
+    back = reverse("conflict_self", args=[own.client.pk])
+    assert leaving.post(back, {"reason": "friend"}).status_code == 302
+    assert leaving.post(back, {"reason": "friend"}).status_code == 404
+    assert leaving.get(reverse("client_view", args=[own.client.pk])).status_code == 404
+    own_words = ["Stepped back, and deals with your record no longer", "A page that was still open closed"]  # fmt: skip
+
+    def looks() -> tuple[list[str], list[str]]:
+        found = own.browser.get(reverse("portal_seen")).context["looks"]
+        return (
+            [what for look in found if not look.refused for what in look.what],
+            [what for look in found if look.refused for what in look.what],
+        )
+
+    done, refused = looks()
+    assert set(own_words) <= set(done) and refused == []
+    assert "Noted that somebody must not deal with you" not in done
+    assert own.browser.get(reverse("portal_seen")).context["chart"].bars[-1].marked == 0
+    steps = own.browser.get(today()).context["steps"]
+    assert not [step for step, _ in steps if step.refused]
+    assert [step.what for step, _ in steps].count(own_words[1]) == 2
+    sign_in(cast.outsider).get(reverse("client_view", args=[own.client.pk]))
+    assert looks()[1] == ["Looked at your record"]
+    assert own.browser.get(reverse("portal_seen")).context["chart"].bars[-1].marked == 1
+    # The log itself, as the data-protection lead reads it, keeps every attempt.
+    with cast.protection.visit().transaction():
+        denied = Event.objects.filter(subject=own.client.pk, outcome="denied")
+        assert denied.count() == 3
+
+
+def test_what_is_tried_later_after_a_step_back_is_a_refusal(
+    cast: standing.Cast, space: Callable[..., Space], sign_in: Callable[..., Browser], superuser
+) -> None:  # type: ignore[no-untyped-def]
+    own = space()
+    sign_in(cast.volunteer).post(
+        reverse("conflict_self", args=[own.client.pk]), {"reason": "friend"}
+    )
+    superuser.execute(
+        """INSERT INTO audit_event (id, at, actor_kind, actor, actor_role, action, outcome, subject, subject_kind, purpose, basis, object_type, detail)
+        VALUES (gen_random_uuid(), now() + interval '11 minutes', 'user', %s, '', 'client.view', 'denied', %s, 'client', '', '', 'clients_client', '{}')""",
+        [cast.volunteer.id, own.client.pk],
+    )
+    found = own.browser.get(reverse("portal_seen")).context["looks"]
+    assert [look.what for look in found if look.refused] == [["Looked at your record"]]
+
+
+def test_a_conflict_that_somebody_else_marked_keeps_its_words(
+    cast: standing.Cast, space: Callable[..., Space]
+) -> None:
+    from tests.walls import acts
+
+    own = space()
+    acts.conflict(cast.coordinator, cast.volunteer, client=own.client)
+    found = own.browser.get(reverse("portal_seen")).context["looks"]
+    done = [what for look in found for what in look.what]
+    assert "Noted that somebody must not deal with you" in done
+    assert not any("Stepped back" in what for what in done)

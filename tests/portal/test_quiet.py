@@ -9,10 +9,14 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.shortcuts import render
 from django.test import Client as Browser
+from django.test import RequestFactory
 from django.urls import reverse
+from django.utils import translation
 
 from audit.models import Event
+from audit.visit import Visit
 from clients.actions import records
 from clients.models import Client, Contact
 from portal.urls import urlpatterns
@@ -20,6 +24,7 @@ from rights.models import Export
 from tests import cast as standing
 from tests.access.world import World
 from tests.portal.conftest import log_contact, open_portal
+from volunteers.models import User
 from volunteers.quiet import IN_QUIET
 
 NAMES = [pattern.name for pattern in urlpatterns]
@@ -207,3 +212,82 @@ def test_the_log_does_not_say_which_mode_it_was(cast: standing.Cast, superuser) 
         "SELECT detail FROM audit_event WHERE subject = %s AND action = 'portal.open'", [client.pk]
     ).fetchall()
     assert found == [({},), ({},)]
+
+
+# ---- Words that tell ----
+
+# What there is elsewhere and not here: notes, the log, copies, who knows and looks, and who is behind it all.
+TELLING = {
+    "en": r"\bnotes?\b|\bnoted\b|\blogs?\b|a copy\b|copies|take away|export|has looked|looked at (?:your|the)|who has|may know|passed on|"
+    r"shared|disclos|\bcontacts\b|visits|colleague|volunteer|coordinator|complain about a|\bteam\b|\bjoin|"
+    r"undertaking|confidential|\brecords?\b|encrypted|quiet|hidden",
+    "fr": r"\bnotes?\b|\bnotée?s?\b|journal|historique|copies?\b|emporter|export|regardé|consulté|peut savoir|transmi|"
+    r"communiqu|\bcontacts\b|visites|collègue|bénévole|coordina|réclamation sur|équipe|rejoindre|s’inscrire|"
+    r"engagement|confidentiel|\bdossiers?\b|chiffré|discret|caché",
+}  # fmt: skip
+ERRORS = (
+    "400.html", "403.html", "403_csrf.html", "404.html", "405.html", "429.html", "500.html", "503.html",
+)  # fmt: skip
+
+
+def words_of(page: str) -> str:
+    """What somebody reads or hears of a page: texts, and the attributes that are read out."""
+    page = re.sub(r"<script.*?</script>|<meta[^>]*>|<link[^>]*>", " ", page, flags=re.S)
+    said = re.findall(r'(?:aria-label|title|alt|placeholder|data-[\w-]+)="([^"]*)"', page)
+    return " ".join([re.sub(r"<[^>]+>", " ", page), *said]).casefold()
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_no_word_of_a_quiet_page_or_of_one_it_leads_to_tells(
+    cast: standing.Cast, full: World, quiet: Callable[..., Browser], language: str
+) -> None:
+    mine = quiet(full.client)
+    ask = {"kind": "access", "words": "Please send them."}
+    assert mine.post(reverse("portal_request_add"), ask).status_code == 302
+    account = mine.session["_auth_user_id"]
+    User.objects.filter(pk=account).update(language=language)
+    pages = {address(name): mine.get(address(name)) for name in SHOWN}
+    pages |= {"/my-space/nothing/": mine.get("/my-space/nothing/"), "/": mine.get("/", follow=True)}
+    leads = {link for page in pages.values()
+             for link in re.findall(r'(?:href|hx-get|action)="(/[^"]*)"', page.content.decode())}  # fmt: skip
+    for link in leads - pages.keys():
+        if not link.startswith(("/static/", reverse("portal_leave"), reverse("sign_out"))):
+            pages[link] = mine.get(link, follow=True)
+    assert reverse("privacy") in pages
+    # Signed out, in the same browser: where the way out and an ended session lead.
+    away = Browser(headers={"accept-language": language})
+    for link in (reverse("sign_in"), f"{reverse('sign_in')}?next=/my-space/", reverse("privacy"), "/my-space/nothing/"):  # fmt: skip
+        pages[f"out {link}"] = away.get(link, follow=True)
+    told = {}
+    for where, page in pages.items():
+        assert page.status_code in (200, 404, 405), where
+        assert f'lang="{language}"' in page.content.decode(), where
+        told[where] = re.findall(TELLING[language], words_of(page.content.decode()))
+    assert {where: words for where, words in told.items() if words} == {}
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_no_error_page_tells(language: str) -> None:
+    request = RequestFactory().get("/my-space/")
+    request.visit = Visit("", said={"kind": "user", "client": str(uuid4()), "quiet": True})  # type: ignore[attr-defined]
+    for template in ERRORS:
+        with translation.override(language):
+            page = render(request, template).content.decode()
+        told = re.findall(TELLING[language], words_of(page))
+        assert told == [], (template, told)
+
+
+def test_the_whole_privacy_page_is_for_those_whom_it_betrays_nothing_about(
+    cast: standing.Cast, full: World, sign_in: Callable[..., Browser]
+) -> None:
+    user, _ = open_portal(cast.coordinator, full.client)
+    for browser in (sign_in(user), sign_in(cast.volunteer)):
+        assert "What the log keeps" in browser.get(reverse("privacy")).content.decode()
+
+
+def test_whoever_comes_for_the_space_is_not_asked_to_join(cast: standing.Cast) -> None:
+    browser = Browser()
+    assert reverse("join") in browser.get(reverse("sign_in")).content.decode()
+    for back in ("/my-space/", "/my-space/requests/"):
+        page = browser.get(reverse("sign_in"), {"next": back}).content.decode()
+        assert reverse("join") not in page

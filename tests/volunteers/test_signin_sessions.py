@@ -189,3 +189,67 @@ def test_recovered_account_begins_anew(cast: Cast) -> None:
 def test_recovery_of_nobody_is_told() -> None:
     with pytest.raises(CommandError, match="Nobody"):
         call_command("account_recover", "nobody-of-this-name")
+
+
+# ---- An open page asks whether its session lives ----
+
+
+def asks(at: Browser, token: str = "", **headers: str) -> tuple[int, str]:
+    """What a page of this browser is told; a test's browser checks no form unless a token is given."""
+    if token:
+        at.handler.enforce_csrf_checks = True  # type: ignore[attr-defined]
+        headers["X-CSRFToken"] = token
+    answer = at.post(reverse("session_alive"), headers=headers)
+    at.handler.enforce_csrf_checks = False  # type: ignore[attr-defined]
+    return answer.status_code, answer.content.decode()
+
+
+def token_in(page: str) -> str:
+    """The token of the page's forms."""
+    return page.split('name="csrfmiddlewaretoken" value="')[1].split('"', maxsplit=1)[0]
+
+
+def test_a_page_is_told_alive_or_ended_and_nothing_else(cast: Cast) -> None:
+    at = signed_in(somebody(cast))
+    assert asks(at) == (200, "alive\n")
+    Session.objects.filter(key_hash=key(at)).update(expires_at=timezone.now())
+    assert asks(at) == (200, "ended\n")
+    assert asks(browser()) == (200, "ended\n")
+
+
+def test_asking_prolongs_nothing_and_is_no_event(cast: Cast, superuser) -> None:  # type: ignore[no-untyped-def]
+    person = somebody(cast)
+    at = signed_in(person)
+    row = Session.objects.filter(key_hash=key(at))
+    before = timezone.now() - timedelta(minutes=5)
+    row.update(seen_at=before)
+    count = "SELECT count(*) FROM audit_event WHERE actor = %s"
+    events = superuser.execute(count, [person.id]).fetchone()
+    asks(at, **{"Renews-Itself": "1"})
+    assert row.get().seen_at == before
+    assert superuser.execute(count, [person.id]).fetchone() == events
+    asks(at)  # somebody was typing
+    assert row.get().seen_at > before
+
+
+def test_a_page_of_an_earlier_sign_in_is_not_alive(cast: Cast) -> None:
+    """Whoever signs in after somebody else in the same browser does not keep that one's pages open."""
+    at = signed_in(somebody(cast))
+    page = at.get(reverse("privacy")).content.decode()
+    assert asks(at, token_in(page)) == (200, "alive\n")
+    at.post(reverse("sign_out"))
+    sign_in(at, somebody(cast).username)
+    assert asks(at)[1] == "alive\n"
+    assert asks(at, token_in(page))[0] == 403
+
+
+def test_every_page_of_somebody_signed_in_goes_with_the_session(cast: Cast, request) -> None:  # type: ignore[no-untyped-def]
+    """Not a page of those who are not: there is nothing in it to take away."""
+    at = request.getfixturevalue("sign_in")(cast.volunteer)
+    for name in ("home", "account", "account_password", "session_end_all", "privacy"):
+        page = at.get(reverse(name)).content.decode()
+        assert "js/session.js" in page and 'id="page-closed"' in page, name
+        assert token_in(page), name
+    nowhere = at.get("/nowhere/")
+    assert nowhere.status_code == 404 and "js/session.js" in nowhere.content.decode()
+    assert "js/session.js" not in browser().get(reverse("sign_in")).content.decode()

@@ -26,7 +26,7 @@ CALLABLE = {
     "coordinated": "app worker", "coordinates": "app worker", "delivery_waits": "app",
     "deny": "app worker",
     "disclosure_hash": "app", "export_failed": "worker", "export_gone": "worker", "exports_over": "worker", "references": "app", "end_duty": "signin", "enter": "app command signin worker",
-    "fresh": "app signin worker", "found_association": "command", "holds": "app worker", "invite": "signin", "issue_link": "signin",
+    "fresh": "app signin worker", "found_association": "command", "office_appoint": "command", "let_in_again": "app", "holds": "app worker", "invite": "signin", "issue_link": "signin",
     "appoint": "signin", "join": "signin", "known": "app", "may_appoint": "app", "open": "app worker",
     "own_client": "app worker", "person": "app worker", "portal_close": "signin",
     "portal_open": "signin", "receive_delivery": "app",

@@ -47,7 +47,7 @@ CLEAR = {
     "volunteers.Branch": "code name reach legal_body",
     "volunteers.Person": "reference language joined_at left_at",
     "volunteers.PersonDetails": "revision",
-    "volunteers.Duty": "kind starts_at ends_at",
+    "volunteers.Duty": "kind starts_at ends_at minuted_on minute",
     "volunteers.DutyRule": "id first second why",
     "volunteers.PolicyVersion": "number material drafted_at adopted_on",
     "volunteers.PolicyText": "language",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from uuid import UUID
+from datetime import date, datetime
+from uuid import UUID, uuid4
 
 from audit.visit import Visit
-from vault.principals import signin_transaction
+from vault.principals import command_transaction, signin_transaction
+from volunteers.actions.joining import command_visit
 
 
 def appoint(
@@ -26,3 +27,20 @@ def end_duty(*, by: Visit, duty: UUID) -> None:
     """End a duty in this second. The database refuses (ProgrammingError) whoever may not."""
     with signin_transaction(by.token) as cursor:
         cursor.execute("SELECT sec.end_duty(%s)", [duty])
+
+
+def appoint_by_minute(
+    *, person: UUID, office: str, minuted_on: date, minute: str, end_others: bool = False
+) -> UUID:
+    """The board gives an office, by its minute; whoever held it holds it no longer. Returns the duty's id.
+
+    For commands at the server. ``end_others`` ends duties of the person that do not go with the office;
+    without it the database refuses them (IntegrityError). It refuses (ProgrammingError) whoever has left.
+    """
+    visit = command_visit(uuid4(), "office", minutes=5)
+    with command_transaction(visit.token) as cursor:
+        cursor.execute(
+            "SELECT sec.office_appoint(%s, %s, %s, %s, %s)",
+            [person, office, minuted_on, minute, end_others],
+        )
+        return cursor.fetchone()[0]

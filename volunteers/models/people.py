@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import uuid4
 
 from django.db import models
@@ -89,6 +90,11 @@ OF_A_BRANCH = frozenset({DutyKind.VOLUNTEER, DutyKind.COORDINATOR, DutyKind.RESP
 class DutyQuerySet(models.QuerySet):
     """Named reads of duties."""
 
+    def minuted_since(self, moment: datetime) -> DutyQuerySet:
+        """Offices that the board gave since then, the latest first."""
+        given = self.filter(minuted_on__isnull=False, starts_at__gte=moment)
+        return given.order_by("-starts_at")
+
     def live(self) -> DutyQuerySet:
         """Duties that bind now."""
         now = functions.Now()
@@ -107,6 +113,9 @@ class Duty(Kept):
     appointed_by = models.ForeignKey(
         Person, null=True, on_delete=models.PROTECT, related_name="appointments"
     )
+    # Of an office that the board gave, by somebody at the server: its minute.
+    minuted_on = models.DateField(null=True)
+    minute = models.CharField(max_length=60, blank=True, db_default="")
 
     objects = DutyQuerySet.as_manager()
 
@@ -120,6 +129,11 @@ class Duty(Kept):
                 )
                 | models.Q(kind__in=["president", "protection", "administrator"], branch=None),
                 name="duty_branch_where_needed",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(minuted_on=None, minute="")
+                | models.Q(minuted_on__isnull=False) & ~models.Q(minute=""),
+                name="duty_minute_whole",
             ),
         ]
 

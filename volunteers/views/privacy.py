@@ -10,9 +10,13 @@ from volunteers.middleware import before_undertaking
 @before_undertaking
 @login_not_required
 def privacy(request: HttpRequest) -> HttpResponse:
-    """Cookies, log, nothing from elsewhere, whom to ask."""
+    """Cookies, log, nothing from elsewhere, whom to ask; the short one says nothing of records and teams."""
     visit = request.visit  # type: ignore[attr-defined]
     frame = (
         "base.html" if visit.person else "base_portal.html" if visit.client else "base_plain.html"
     )
-    return render(request, "volunteers/privacy.html", {"frame": frame})
+    # What quiet mode does not show, no page tells of that it leads to; and whoever is not signed in may have
+    # come from there.
+    whole = visit.person or (visit.client and not visit.quiet)
+    page = "privacy.html" if whole else "privacy_short.html"
+    return render(request, f"volunteers/{page}", {"frame": frame})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -71,3 +72,14 @@ def device_words(device: str) -> str:
     if browser and system:
         return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
     return browser or system or str(_("Unknown device"))
+
+
+@before_undertaking
+@login_not_required
+@require_POST
+def session_alive(request: HttpRequest) -> HttpResponse:
+    """Whether a page may stay open: one word. 403 where somebody has signed in since it was made.
+
+    A page that asks by itself says so in a header, and prolongs nothing."""
+    word = "alive" if request.user.is_authenticated else "ended"
+    return HttpResponse(f"{word}\n", content_type="text/plain")

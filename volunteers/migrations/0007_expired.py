@@ -9,6 +9,6 @@ SQL = (Path(__file__).parent.parent / "sql" / "expired.sql").read_text()
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("volunteers", "0005_references"),
+        ("volunteers", "0006_signin"),
     ]
     operations = [migrations.RunSQL(SQL, migrations.RunSQL.noop)]
