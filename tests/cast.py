@@ -15,7 +15,7 @@ from clients.actions import contacts, emergencies, grants, records, visits
 from clients.models import Client, Emergency, LoneVisit
 from vault.models import Principal
 from vault.principals import hash_of, new_token
-from volunteers.actions import code, joining
+from volunteers.actions import code, joining, meetings
 from volunteers.models import PolicyText
 
 PASSWORD = "correct horse battery staple"
@@ -114,7 +114,7 @@ def gather(superuser: psycopg.Connection, suffix: str = "") -> Cast:
 
 
 def sign(cast: Cast) -> None:
-    """Everybody but the newcomer signs the code that binds."""
+    """Everybody but the newcomer signs the code that binds; the lead and the president confirm everybody."""
     with cast.president.visit().transaction():
         bound = PolicyText.objects.filter(language="en", version__adopted_on__isnull=False)
         text = bound.latest("version__number").pk
@@ -122,6 +122,16 @@ def sign(cast: Cast) -> None:
         if name != "newcomer":
             with getattr(cast, name).visit().transaction() as visit:
                 code.sign_undertaking(by=visit, text=text)
+    confirm(cast.president, cast.protection)
+    for name, _, _ in PEOPLE:
+        if name != "protection":
+            confirm(cast.protection, getattr(cast, name))
+
+
+def confirm(by: Someone, person: Someone, way: str = "met") -> UUID:
+    """Somebody who holds an office has met somebody."""
+    with by.visit().transaction() as visit:
+        return meetings.confirm(by=visit, person=person.id, way=way)
 
 
 def join(username: str, duty: str, branch: UUID | None) -> Someone:

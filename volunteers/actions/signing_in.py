@@ -127,12 +127,13 @@ def recover(username: str) -> str:
     user = User.objects.get(username=name, kind=Kind.PERSON, is_active=True)  # nobody who left
     code = new_code()
     visit = command_visit(uuid4(), "recovery", minutes=5)
-    with signin_transaction(visit.token):
+    with signin_transaction(visit.token) as cursor:
         user.set_password(code)
         user.must_change_password = True
         user.save(update_fields=["password", "must_change_password"])
         Authenticator.objects.filter(user_id=user.pk).delete()
         sessions.end_all(user.pk)
+        cursor.execute("SELECT sec.new_sign_in(%s)", [user.pk])
         _record("account.recover", about=user)
     return code
 

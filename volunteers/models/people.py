@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from django.db import models
@@ -10,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from vault.sealed import Sealed, SealedModel
 from volunteers.models.accounts import LANGUAGES, User
+
+if TYPE_CHECKING:
+    from volunteers.models.departures import Departure
 
 
 class Association(models.Model):
@@ -58,6 +62,11 @@ class Person(models.Model):
 
     def __str__(self) -> str:
         return self.working_name
+
+    @property
+    def departure(self) -> Departure | None:
+        """The departure of somebody who has left and not come back."""
+        return self.departures.lasting().first()
 
 
 class PersonDetails(SealedModel):
