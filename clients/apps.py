@@ -10,8 +10,8 @@ class ClientsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Give the home page what colleagues ask, what emergencies ask for, and what is there for few."""
-        from clients import asking_home, home_emergencies, sections_guarded
+        """Give the home page what colleagues and emergencies ask for, who is new, what is for few."""
+        from clients import asking_home, home_emergencies, home_people, sections_guarded
         from clients.home import register
 
         for section in (
@@ -21,6 +21,9 @@ class ClientsConfig(AppConfig):
             asking_home.need_to_talk,
             home_emergencies.my_emergencies,
             home_emergencies.reviews,
+            home_people.new_colleagues,
+            home_people.not_confirmed,
+            home_people.office_waits,
             sections_guarded.complaints_waiting,
             sections_guarded.protected_named,
         ):

@@ -148,6 +148,28 @@ def join(username: str, duty: str, branch: UUID | None) -> Someone:
     return Someone(user, username, branch)
 
 
+def invited(
+    by: Someone, duty: str = "volunteer", branch: UUID | None = None, again: UUID | None = None
+) -> Someone:
+    """Somebody whom a person lets in, who has signed; nobody has confirmed them."""
+    _, code_word = joining.invite(
+        by=by.visit(), duty=duty, branch=branch, language="en", again=again
+    )
+    name = f"invited-{uuid4().hex[:8]}"
+    someone = Someone(use_code(code_word, name), name, branch)
+    with someone.visit().transaction() as visit:
+        bound = PolicyText.objects.filter(language="en", version__adopted_on__isnull=False)
+        code.sign_undertaking(by=visit, text=bound.latest("version__number").pk)
+    return someone
+
+
+def use_code(code_word: str, name: str) -> UUID:
+    """Join with the code of an invitation."""
+    return joining.join(
+        code=code_word, username=name, password=PASSWORD, working_name=name.title(), language="en"
+    )
+
+
 def recruit(branch: UUID, duty: str = "volunteer") -> Someone:
     """Somebody new who serves in a branch and has signed, for one test alone."""
     someone = join(f"recruit-{uuid4().hex[:8]}", duty, branch)

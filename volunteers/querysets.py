@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from audit.visit import Visit
 from volunteers.models import (
+    Departure,
     Duty,
     DutyKind,
     LettingIn,
@@ -114,6 +115,12 @@ def to_confirm(visit: Visit) -> list[Person]:
 def lettings_in(people: Iterable[UUID]) -> QuerySet[LettingIn]:
     """How these people were let in, as far as the reader may know, the last first."""
     return LettingIn.objects.filter(person__in=list(people)).select_related("by", "branch")
+
+
+def namesakes(person: Person) -> QuerySet[Departure]:
+    """Departures of people who went by the same name: one of them may be back under a new account."""
+    gone = Departure.objects.lasting().filter(person__working_name__iexact=person.working_name)
+    return gone.select_related("person")
 
 
 def _people(function: str, *values: UUID) -> list[UUID]:

@@ -27,7 +27,7 @@ UNKNOWN = _(
     "This code is unknown. Compare it with your paper, letter by letter. A code works once: "
     "if you have joined with it already, sign in with your user name."
 )
-EXPIRED = _("This code has expired. Ask whoever invited you for a new one.")
+EXPIRED = _("This code does not work any more. Ask the association for a new one.")
 
 
 @before_undertaking
@@ -40,6 +40,8 @@ def join(request: HttpRequest) -> HttpResponse:
     if form.is_valid() and tries.allowed(request, INVITATION):
         code = form.cleaned_data["invitation"]
         found = joining.standing_of(code)
+        if found == "good" and _invitation(request, code) is None:
+            found = "expired"  # whoever gave it may not invite to this any more
         if found == "good":
             tries.forget(request, INVITATION)
             request.session.flush()
