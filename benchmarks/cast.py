@@ -18,7 +18,7 @@ from clients.actions import contacts, records
 from clients.models import Client
 from vault.models import Principal
 from vault.principals import hash_of, new_token
-from volunteers.actions import code, joining
+from volunteers.actions import code, joining, meetings
 from volunteers.models import PolicyText, User
 from volunteers.sessions import AUTHENTICATION_METHODS, SessionStore
 
@@ -88,6 +88,10 @@ def build(superuser: psycopg.Connection) -> dict[str, Someone]:
     for person in people.values():
         with person.visit().transaction() as visit:
             code.sign_undertaking(by=visit, text=text)
+    for username, person in people.items():
+        by = people["coordinator" if username == "president" else "president"]
+        with by.visit().transaction() as visit:
+            meetings.confirm(by=visit, person=person.id, way="met")
     return people
 
 
