@@ -9,11 +9,13 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from django.db import ProgrammingError
+from django.core.management import CommandError, call_command
+from django.db import ProgrammingError, connection
 from django.test import Client as Browser
 from django.utils import timezone
 
 from audit import door
+from audit.models import Event
 from clients.models import Complaint, Conflict, Draft, Emergency, EmergencyEntry, Grant
 from tests.cast import (
     PASSWORD,
@@ -28,8 +30,17 @@ from tests.cast import (
     use_code,
 )
 from tests.walls import acts
-from volunteers.actions import duties, joining, leaving, second_factors
-from volunteers.models import Duty, Invitation, Person, PersonDetails, Undertaking, User
+from volunteers.actions import duties, joining, leaving, second_factors, signing_in
+from volunteers.models import (
+    Duty,
+    Invitation,
+    LettingIn,
+    Person,
+    PersonDetails,
+    Undertaking,
+    User,
+)
+from volunteers.querysets import to_confirm
 
 SignIn = Callable[..., Browser]
 
@@ -305,3 +316,41 @@ def test_the_time_of_an_invitation_is_asked_too(cast: Cast, superuser: psycopg.C
     )
     with pytest.raises(ProgrammingError):
         try_code(code)
+
+
+# ---- At the server ----
+
+
+def test_at_the_server_somebody_is_let_in_when_nobody_else_could(
+    cast: Cast, superuser: psycopg.Connection, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call_command("person_invite", "administrator", "--language", "en")
+    code = capsys.readouterr().out.split()[1]
+    admin = use_code(code, f"admin-{uuid4().hex[:8]}")
+    with cast.president.visit().transaction():
+        assert Duty.objects.live().get(person=admin).kind == "administrator"
+        letting = LettingIn.objects.get(person=admin)
+        assert (letting.by_id, letting.begun_at is None) == (None, False)
+    with cast.protection.visit().transaction():
+        invited_by = Event.objects.filter(action="person.invite").latest("at")
+    assert (invited_by.actor_kind, invited_by.detail) == ("command", {"duty": "administrator"})
+
+
+@pytest.mark.parametrize(
+    "given",
+    [["coordinator"], ["president", "--branch", "NORTH"], ["volunteer", "--branch", "NONE"]],
+)
+def test_at_the_server_a_duty_needs_its_branch(cast: Cast, given: list[str]) -> None:
+    with pytest.raises(CommandError):
+        call_command("person_invite", *given)
+
+
+def test_a_new_first_password_is_a_new_hand(cast: Cast, superuser: psycopg.Connection) -> None:
+    """Whoever uses it may be somebody else: those who hold an office are asked to ring."""
+    someone = recruit(cast.north)
+    confirm(cast.protection, someone)
+    signing_in.recover(someone.username)
+    with cast.deputy.visit().transaction() as visit:
+        assert someone.id in {person.pk for person in to_confirm(visit)}
+    with pytest.raises(ProgrammingError), connection.cursor() as cursor:
+        cursor.execute("SELECT sec.new_sign_in(%s)", [someone.id])

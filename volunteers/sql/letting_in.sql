@@ -36,6 +36,9 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp A
 DECLARE
     circle uuid[] := sec.circle(who);
 BEGIN
+    IF NOT EXISTS (SELECT FROM sec.unconfirmed() u WHERE u.person = who) THEN
+        RETURN '{}';  -- as nearly always
+    END IF;
     RETURN (SELECT coalesce(array_agg(DISTINCT d.person_id), '{}') FROM public.volunteers_duty d
         WHERE d.kind NOT IN ('volunteer', 'responder') AND sec.live(d) AND d.person_id <> ALL (circle) AND sec.signed(d.person_id)
           AND EXISTS (SELECT FROM sec.unconfirmed() u WHERE u.person = who AND u.by IS DISTINCT FROM d.person_id)

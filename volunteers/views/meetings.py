@@ -20,7 +20,13 @@ from volunteers.decorators import duty_required, fresh_sign_in
 from volunteers.forms.people import ConfirmForm
 from volunteers.models import LettingIn, Meeting, Person
 from volunteers.permissions import OFFICES, may_take_back
-from volunteers.querysets import lettings_in, namesakes, serving, who_confirms
+from volunteers.querysets import (
+    confirmers_of,
+    lettings_in,
+    namesakes,
+    serving,
+    who_confirms,
+)
 
 TOO_LATE = gettext_lazy("This is not possible any more. Look again who has confirmed whom.")
 
@@ -81,9 +87,9 @@ def rows(visit: Visit, people: list[Person]) -> list[dict[str, Any]]:
     for meeting in Meeting.objects.filter(person__in=ids).select_related("by", "withdrawn_by"):
         meeting.may_take_back = may_take_back(visit, meeting)  # type: ignore[attr-defined]
         met[meeting.person_id].append(meeting)
-    found = []
+    found, confirmers = [], confirmers_of(ids)
     for person in people:
-        can = who_confirms(person.pk)
+        can = confirmers[person.pk]
         row = {"person": person, "lettings": came[person.pk], "meetings": met[person.pk]}
         found.append(row | {"confirmers": can, "mine": visit.person in [each.pk for each in can]})
     return found
