@@ -47,8 +47,9 @@ HINDRANCES = {
         "Between you and whoever asked there is a conflict of interest. Another coordinator decides."
     ),
     "disclosure_tied": _(
-        "Whoever asked and whoever decides may be one person: one of them let the other in, and nobody "
-        "else has confirmed them. Somebody who holds an office can do that, under Colleagues."
+        "It takes two different people to ask and to decide, and nobody has confirmed yet that you are. "
+        "The president, the data-protection lead, the administrator or another coordinator can do that, "
+        "under Colleagues."
     ),
     "disclosure_no_complaint": _(
         "No complaint of this client is on file. Take it down in the record first, then decide."

@@ -69,9 +69,10 @@ def tied_note(by: Any, disclosure: Disclosure) -> str:
     deciders = leads.exclude(person=asked.pk)
     if not deciders.exists() or deciders.exclude(person__in=circle).exists():
         return ""
-    return _(
-        "Nobody can decide on it yet: nobody has confirmed that you are somebody else than the coordinator. "
-    ) + who_can(asked.pk)
+    why = _(
+        "Nobody can decide on it yet: it takes two people, and nobody has confirmed that you are."
+    )
+    return f"{why} {who_can(*circle)}"
 
 
 def _is_closed(delivery: Delivery) -> bool:

@@ -94,7 +94,7 @@ def test_a_code_ends_with_a_duty_that_ends_by_itself(
     assert answer.status_code == 200
     assert "does not work any more" in answer.content.decode()
     after = sign_in(cast.president).get("/invitations/").content.decode()
-    ended = "Ended: whoever gave it"
+    ended = "Ended: the person who invited"
     assert after.count(ended) == page.count(ended) + 1
 
 

@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from django.db import DatabaseError, ProgrammingError
 from django.test import Client as Browser
+from django.utils import timezone
 
 from audit import door
 from audit.models import Event
@@ -85,16 +86,38 @@ def test_nobody_decides_on_what_somebody_asks_whom_they_let_in(
     for approve in (True, False):
         with pytest.raises(requests.Refused) as refused:
             decide(cast.deputy, made, approve=approve)
-        assert "may be one person" in str(refused.value.message)
+        assert "two different people" in str(refused.value.message)
     browser = sign_in(cast.deputy)
     page = browser.get(f"/disclosures/{made.pk}/")
-    assert "nobody else has confirmed yet" in page.content.decode()
+    assert "nobody has confirmed yet" in page.content.decode()
     assert "Coordinator" in page.content.decode()
     assert "approve" not in page.context["may"]
     assert browser.get(f"/disclosures/{made.pk}/decide/").status_code == 302
     confirm(cast.protection, new, "rang")
     assert made.pk in waiting(cast.deputy)
     decide(cast.deputy, made)
+
+
+def test_the_only_coordinators_volunteer_reads_who_can_confirm_them(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    new = invited(cast.south_coordinator, branch=cast.south)
+    client = new_client(new)
+    with new.visit().transaction() as visit:
+        keys = door.open_one(visit, client.pk, "disclosure.prepare", "disclosure")
+        made = requests.draft(
+            by=visit, client=client, keys=keys, ground="law", ground_details="Art. 1"
+        )
+        rows = Disclosure.objects.filter(pk=made.pk)
+        rows.update(state="asked", consent="given", asked_at=timezone.now())
+    page = sign_in(new).get(f"/disclosures/{made.pk}/").content.decode()
+    assert "Nobody can decide on it yet" in page
+    assert "President" in page
+    confirm(cast.president, new)
+    assert (
+        "Nobody can decide on it yet"
+        not in sign_in(new).get(f"/disclosures/{made.pk}/").content.decode()
+    )
 
 
 def waiting(by: Someone) -> set[object]:
@@ -149,7 +172,7 @@ def test_nobody_gives_a_client_to_somebody_who_may_be_themself(cast: Cast, sign_
         assert str(new.id) not in [
             value for value, _ in page.context["form"].fields["person"].choices
         ]
-        assert "nobody else has confirmed yet" in page.content.decode()
+        assert "nobody has confirmed yet" in page.content.decode()
     assign(cast.deputy, client, new)  # giving a client makes no tie
     confirm(cast.deputy, new)
     other = new_client(cast.coordinator)

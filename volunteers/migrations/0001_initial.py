@@ -666,7 +666,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("invited", "Invited"),
                             ("rejoined", "Invited again, after having left"),
-                            ("appointed", "Given a role"),
+                            ("appointed", "Given a duty"),
                             ("new_sign_in", "Given a new first password"),
                         ],
                         max_length=12,
@@ -735,10 +735,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("met", "I have met them"),
-                            (
-                                "rang",
-                                "I have rung them, on a number that I did not get from whoever let them in",
-                            ),
+                            ("rang", "I have rung them, on a number I found myself"),
                         ],
                         max_length=4,
                     ),

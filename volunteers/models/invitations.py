@@ -54,7 +54,7 @@ class LetIn(models.TextChoices):
 
     INVITED = "invited", _("Invited")
     REJOINED = "rejoined", _("Invited again, after having left")
-    APPOINTED = "appointed", _("Given a role")
+    APPOINTED = "appointed", _("Given a duty")
     NEW_SIGN_IN = "new_sign_in", _("Given a new first password")
 
 
@@ -89,7 +89,7 @@ class Way(models.TextChoices):
     """How somebody came to know that a person is a human being, and which."""
 
     MET = "met", _("I have met them")
-    RANG = "rang", _("I have rung them, on a number that I did not get from whoever let them in")
+    RANG = "rang", _("I have rung them, on a number I found myself")
 
 
 class Meeting(models.Model):

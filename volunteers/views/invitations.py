@@ -147,7 +147,7 @@ def state_of(invitation: Any) -> dict[str, str]:
         return {"text": _("Withdrawn"), "kind": "neutral"}
     if not invitation.stands:
         return {
-            "text": _("Ended: whoever gave it may not invite to this any more"),
+            "text": _("Ended: the person who invited may not do so any more"),
             "kind": "neutral",
         }
     if invitation.expires_at <= timezone.now():
