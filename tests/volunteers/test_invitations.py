@@ -72,7 +72,6 @@ def test_a_dismissed_presidents_code_is_refused(cast: Cast, sign_in: SignIn) -> 
     dismissed = president_for_now(cast)
     invitation, code = made(dismissed, "coordinator", cast.north)
     end_duty(cast, dismissed)
-    assert joining.standing_of(code) == "unknown"
     with pytest.raises(ProgrammingError):
         try_code(code)
     page = sign_in(cast.president).get("/invitations/").content.decode()
@@ -107,6 +106,23 @@ def acts_as_ended(superuser: psycopg.Connection, whom: Someone) -> None:
             [whom.id],
         )
     superuser.execute("SET session_replication_role = origin")
+
+
+def test_a_code_that_ended_does_not_come_back_with_the_next_duty(
+    cast: Cast, superuser: psycopg.Connection
+) -> None:
+    codes = []
+    for ends in (lambda lead: end_duty(cast, lead), lambda lead: acts_as_ended(superuser, lead)):
+        lead = invited(cast.president, "coordinator", cast.north)
+        confirm(cast.protection, lead)
+        codes.append(made(lead, branch=cast.north)[1])
+        ends(lead)
+        duties.appoint(
+            by=cast.president.visit(), person=lead.id, duty="coordinator", branch=cast.north
+        )
+    for code in codes:
+        with pytest.raises(ProgrammingError):
+            try_code(code)
 
 
 def test_who_still_holds_another_right_keeps_the_invitations_it_gives(cast: Cast) -> None:

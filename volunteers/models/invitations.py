@@ -16,13 +16,9 @@ class InvitationQuerySet(models.QuerySet):
     """Named reads of invitations."""
 
     def with_standing(self) -> InvitationQuerySet:
-        """Each with ``stands``: whether whoever gave it may still do so; a command's always stands."""
-        asked = models.Func(
-            "invited_by", "kind", "branch",
-            function="sec.appoints", output_field=models.BooleanField(),
-        )  # fmt: skip
-        given = models.When(invited_by=None, then=True)
-        return self.annotate(stands=models.Case(given, default=asked))
+        """Each with ``stands``: whether somebody can still join with it."""
+        output = models.BooleanField()
+        return self.annotate(stands=models.Func("pk", function="sec.stands", output_field=output))
 
 
 class Invitation(models.Model):

@@ -121,6 +121,7 @@ BEGIN
             AND (x.by_id IS NULL OR sec.appoints(x.by_id, x.duty, x.branch_id))
             AND (x.by_id IS NULL OR x.duty IN ('volunteer', 'responder') OR NOT EXISTS (SELECT FROM sec.unconfirmed() u WHERE u.id = x.id)) LOOP
         new_id := gen_random_uuid();
+        PERFORM sec.end_invitations(who);
         BEGIN
             INSERT INTO public.volunteers_duty (id, person_id, kind, branch_id, starts_at, appointed_by_id)
             VALUES (new_id, who, l.duty, l.branch_id, statement_timestamp(), l.by_id);
@@ -193,17 +194,29 @@ BEGIN
             OR EXISTS (SELECT FROM public.volunteers_duty d WHERE d.person_id = who AND d.branch_id = in_branch)));
 END $$;
 
--- Whoever stops holding a duty leaves no invitation behind that they could not give any more.
-CREATE FUNCTION sec.end_invitations() RETURNS trigger
+-- Whether somebody can still join with an invitation: unused, in time, and its giver could give it today.
+CREATE FUNCTION sec.stands(which uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM public.volunteers_invitation i WHERE i.id = which AND i.used_at IS NULL AND i.withdrawn_at IS NULL
+        AND i.expires_at > statement_timestamp() AND (i.invited_by_id IS NULL OR sec.appoints(i.invited_by_id, i.kind, i.branch_id)));
+END $$;
+
+-- Whoever stops holding a duty leaves no invitation behind that they could not give any more; one under a duty that ended by
+-- itself does not come back with the next one.
+CREATE FUNCTION sec.end_invitations(by_whom uuid) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    UPDATE public.volunteers_invitation i SET expires_at = statement_timestamp() WHERE i.invited_by_id = new.person_id
-        AND i.used_at IS NULL AND i.expires_at > statement_timestamp() AND NOT sec.appoints(i.invited_by_id, i.kind, i.branch_id);
-    DELETE FROM public.vault_principal p WHERE p.kind = 'invitation' AND EXISTS (SELECT FROM public.volunteers_invitation i
-        WHERE i.id = p.subject AND i.invited_by_id = new.person_id AND i.expires_at <= statement_timestamp());
+    UPDATE public.volunteers_invitation i SET withdrawn_at = statement_timestamp()
+    WHERE i.invited_by_id = by_whom AND i.used_at IS NULL AND i.withdrawn_at IS NULL AND NOT sec.appoints(i.invited_by_id, i.kind, i.branch_id);
+END $$;
+CREATE FUNCTION sec.duty_ended() RETURNS trigger
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM sec.end_invitations(new.person_id);
     RETURN NULL;
 END $$;
-CREATE TRIGGER end_invitations AFTER UPDATE OF ends_at ON volunteers_duty FOR EACH ROW EXECUTE FUNCTION sec.end_invitations();
+CREATE TRIGGER ended AFTER UPDATE OF ends_at ON volunteers_duty FOR EACH ROW EXECUTE FUNCTION sec.duty_ended();
 
 -- Taken back before it is used: by whoever could give it today.
 CREATE FUNCTION sec.withdraw_invitation(which uuid) RETURNS boolean
@@ -217,8 +230,7 @@ BEGIN
     ELSIF i.used_at IS NOT NULL OR i.withdrawn_at IS NOT NULL THEN
         RETURN false;
     END IF;
-    UPDATE public.volunteers_invitation v SET withdrawn_at = statement_timestamp(), expires_at = least(v.expires_at, statement_timestamp()) WHERE v.id = which;
-    DELETE FROM public.vault_principal p WHERE p.kind = 'invitation' AND p.subject = which;
+    UPDATE public.volunteers_invitation v SET withdrawn_at = statement_timestamp() WHERE v.id = which;
     PERFORM sec.log('person.uninvite', object => 'volunteers_invitation', object_id => which, of_branch => i.branch_id);
     RETURN true;
 END $$;
@@ -229,7 +241,7 @@ GRANT SELECT ON volunteers_lettingin, volunteers_meeting TO confidential_app;
 GRANT SELECT, INSERT ON volunteers_lettingin, volunteers_meeting TO confidential_door;
 GRANT UPDATE (begun_at) ON volunteers_lettingin TO confidential_door;
 GRANT UPDATE (withdrawn_at, withdrawn_by_id) ON volunteers_meeting TO confidential_door;
-GRANT UPDATE (withdrawn_at, expires_at) ON volunteers_invitation TO confidential_door;
+GRANT UPDATE (withdrawn_at) ON volunteers_invitation TO confidential_door;
 GRANT UPDATE (username, password, language, is_active, must_change_password) ON volunteers_user TO confidential_door;
 GRANT SELECT (id) ON volunteers_user TO confidential_door;
 GRANT UPDATE (left_at, working_name, language) ON volunteers_person TO confidential_door;
@@ -241,14 +253,14 @@ CREATE POLICY door ON volunteers_persondetails FOR ALL TO confidential_door USIN
 -- One's own, those of one's branch, all for the president; and whoever holds the code, while its giver may give it.
 CREATE POLICY see ON volunteers_invitation FOR SELECT TO confidential_app
     USING (invited_by_id = (SELECT sec.person()) OR branch_id = ANY ((SELECT sec.coordinated())::uuid[]) OR (SELECT sec.holds('president'))
-        OR (id = (SELECT w.subject FROM sec.who() w WHERE w.kind = 'invitation') AND (invited_by_id IS NULL OR sec.appoints(invited_by_id, kind, branch_id))));
+        OR (id = (SELECT w.subject FROM sec.who() w WHERE w.kind = 'invitation') AND sec.stands(id)));
 CREATE POLICY see ON volunteers_lettingin FOR SELECT TO confidential_app
     USING ((SELECT sec.person()) IN (person_id, by_id) OR (SELECT sec.in_office()));
 CREATE POLICY see ON volunteers_meeting FOR SELECT TO confidential_app
     USING ((SELECT sec.person()) IN (person_id, by_id) OR (SELECT sec.in_office()));
 
 GRANT EXECUTE ON FUNCTION sec.tied, sec.circle, sec.confirmers, sec.to_confirm, sec.in_office, sec.confirm_person, sec.withdraw_meeting, sec.came_in,
-    sec.appoints TO confidential_app;
+    sec.stands TO confidential_app;
 GRANT EXECUTE ON FUNCTION sec.came_in, sec.tied TO confidential_worker;
 GRANT EXECUTE ON FUNCTION sec.withdraw_invitation, sec.new_sign_in TO confidential_signin;
 

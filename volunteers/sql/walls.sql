@@ -174,8 +174,8 @@ DECLARE
     joined uuid;
 BEGIN
     SELECT * INTO w FROM sec.who();
-    SELECT * INTO i FROM public.volunteers_invitation v WHERE v.id = w.subject AND v.used_at IS NULL FOR UPDATE;
-    IF w.kind IS DISTINCT FROM 'invitation' OR NOT FOUND OR NOT (i.invited_by_id IS NULL OR sec.appoints(i.invited_by_id, i.kind, i.branch_id)) THEN
+    SELECT * INTO i FROM public.volunteers_invitation v WHERE v.id = w.subject FOR UPDATE;
+    IF w.kind IS DISTINCT FROM 'invitation' OR NOT FOUND OR NOT sec.stands(i.id) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     joined := coalesce(i.again_id, new_user);
@@ -207,6 +207,7 @@ BEGIN
     END IF;
     -- What was given under a duty that ended by itself does not come back with the next one.
     PERFORM sec.end_stale_grants(who, in_branch);
+    PERFORM sec.end_invitations(who);
     INSERT INTO public.volunteers_duty (id, person_id, kind, branch_id, starts_at, ends_at, appointed_by_id)
     VALUES (new_id, who, duty, in_branch, statement_timestamp(), until, sec.person());
     PERFORM sec.let_in(who, sec.person(), 'appointed', duty, in_branch);

@@ -102,7 +102,7 @@ def invitation_list(request: HttpRequest) -> HttpResponse:
         {
             "invitation": each,
             "state": state_of(each),
-            "may_withdraw": is_open(each) and may_withdraw(visit, each),
+            "may_withdraw": each.stands and may_withdraw(visit, each),
         }
         for each in invitations()[:200]
     ]
@@ -133,23 +133,15 @@ def invitations() -> Any:
     return rows.order_by("-made_at")
 
 
-def is_open(invitation: Any) -> bool:
-    """Whether somebody can still join with it."""
-    waits = not (invitation.used_at or invitation.withdrawn_at)
-    return waits and invitation.stands and invitation.expires_at > timezone.now()
-
-
 def state_of(invitation: Any) -> dict[str, str]:
     """The state of an invitation, as words and as a kind of tag."""
     if invitation.used_at:
         return {"text": _("Used"), "kind": "success"}
     if invitation.withdrawn_at:
         return {"text": _("Withdrawn"), "kind": "neutral"}
-    if not invitation.stands:
-        return {
-            "text": _("Ended: the person who invited may not do so any more"),
-            "kind": "neutral",
-        }
     if invitation.expires_at <= timezone.now():
         return {"text": _("Expired"), "kind": "neutral"}
+    if not invitation.stands:
+        said = _("Ended: the person who invited may not do so any more")
+        return {"text": said, "kind": "neutral"}
     return {"text": _("Not used yet"), "kind": "waiting"}

@@ -27,7 +27,9 @@ UNKNOWN = _(
     "This code is unknown. Compare it with your paper, letter by letter. A code works once: "
     "if you have joined with it already, sign in with your user name."
 )
-EXPIRED = _("This code does not work any more. Ask the association for a new one.")
+EXPIRED = _("This code has expired. Ask whoever invited you for a new one.")
+ENDED = _("This code does not work any more. Ask the association for a new one.")
+REFUSED = {"unknown": UNKNOWN, "expired": EXPIRED, "ended": ENDED}
 
 
 @before_undertaking
@@ -41,7 +43,7 @@ def join(request: HttpRequest) -> HttpResponse:
         code = form.cleaned_data["invitation"]
         found = joining.standing_of(code)
         if found == "good" and _invitation(request, code) is None:
-            found = "expired"  # whoever gave it may not invite to this any more
+            found = "ended"  # withdrawn, or whoever gave it may not invite to this any more
         if found == "good":
             tries.forget(request, INVITATION)
             request.session.flush()
@@ -49,7 +51,7 @@ def join(request: HttpRequest) -> HttpResponse:
             return redirect("join_account")
         tries.failed(request, INVITATION)
         signing_in.refused(request, "person.join")
-        form.add_error("invitation", EXPIRED if found == "expired" else UNKNOWN)
+        form.add_error("invitation", REFUSED[found])
     return render(request, "volunteers/signin/join.html", {"form": form})
 
 
@@ -117,6 +119,6 @@ def _joined(code: str, form: JoinForm) -> User | None:
         form.add_error("username", _("Somebody has this user name. Choose another."))
         return None
     except ProgrammingError:
-        form.add_error(None, EXPIRED)
+        form.add_error(None, ENDED)
         return None
     return User.objects.get(pk=user)
