@@ -249,6 +249,31 @@ def let_in_again(since: datetime, until: datetime) -> list[Finding]:
     ]
 
 
+def one_for_all(since: datetime, until: datetime) -> list[Finding]:
+    """Decisions on what somebody asked, by whoever had let them in and given them that client."""
+    rows = _rows(
+        """SELECT DISTINCT e.at AT TIME ZONE %(zone)s, e.actor, e.subject FROM audit_event e
+            JOIN audit_event q ON q.object_id = e.object_id AND q.action = 'disclosure.asked'
+            JOIN volunteers_lettingin l ON l.person_id = q.actor AND l.by_id = e.actor AND l.at < e.at
+            JOIN audit_event g ON g.action = 'grant.add' AND g.subject = e.subject AND g.actor = e.actor
+                AND g.at < e.at AND g.detail ->> 'person' = q.actor::text
+        WHERE e.at >= %(since)s AND e.at < %(until)s
+            AND e.action IN ('disclosure.approved', 'disclosure.released')
+        ORDER BY 1 DESC, 2 LIMIT %(most)s""",
+        since, until,
+    )  # fmt: skip
+    return [
+        Finding(
+            at.date(),
+            _("At %(at)s, about a request of somebody whom the same person had brought in.")
+            % {"at": date_format(at, "H:i")},
+            actor,
+            subject,
+        )
+        for at, actor, subject in rows
+    ]
+
+
 RULES = (
     Rule(
         "many_people",
@@ -324,6 +349,15 @@ RULES = (
             "has it can sign in as this person."
         ),
         let_in_again,
+    ),
+    Rule(
+        "one_for_all",
+        gettext_lazy("Everything by the same person"),
+        gettext_lazy(
+            "The same person brought somebody in, gave them the client, and approved or released what "
+            "they asked to share. Where a branch has one coordinator this is usual."
+        ),
+        one_for_all,
     ),
 )
 

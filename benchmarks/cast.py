@@ -13,7 +13,7 @@ from audit.visit import Visit
 from benchmarks import words
 from clients.actions import contacts, records
 from clients.models import Client
-from volunteers.actions import code, joining, signing_in
+from volunteers.actions import code, joining, meetings, signing_in
 from volunteers.models import PolicyText, User
 from volunteers.sessions import PRINCIPAL, SessionStore
 
@@ -79,6 +79,10 @@ def build(superuser: psycopg.Connection) -> dict[str, Someone]:
     for person in people.values():
         with person.visit().transaction() as visit:
             code.sign_undertaking(by=visit, text=text)
+    for username, person in people.items():
+        by = people["coordinator" if username == "president" else "president"]
+        with by.visit().transaction() as visit:
+            meetings.confirm(by=visit, person=person.id, way="met")
     return people
 
 

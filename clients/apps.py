@@ -10,8 +10,14 @@ class ClientsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Give the home page what colleagues, emergencies and offices ask for, and what is there for few."""
-        from clients import asking_home, home_emergencies, home_offices, sections_guarded
+        """Give the home page what colleagues, emergencies and offices ask for, and what is for few."""
+        from clients import (
+            asking_home,
+            home_emergencies,
+            home_offices,
+            home_people,
+            sections_guarded,
+        )
         from clients.home import register
 
         for section in (
@@ -25,6 +31,9 @@ class ClientsConfig(AppConfig):
             home_offices.given_by_the_board,
             home_offices.accounts_let_in,
             home_offices.posts,
+            home_people.new_colleagues,
+            home_people.not_confirmed,
+            home_people.office_waits,
             sections_guarded.complaints_waiting,
             sections_guarded.protected_named,
         ):

@@ -52,7 +52,7 @@ def left_behind(people: Iterable[UUID], branches: Iterable[UUID | None]) -> Quer
 
 def to_do(visit: Visit) -> list[Left]:
     """Departures about which something is to be done, the latest first."""
-    rows = list(Departure.objects.select_related("person").order_by("-left_at")[:SHOWN])
+    rows = list(Departure.objects.lasting().select_related("person").order_by("-left_at")[:SHOWN])
     counts = {}
     if rows and (branches := visit.duties.get("coordinator", frozenset())):
         behind = left_behind([row.person_id for row in rows], branches).order_by()

@@ -19,6 +19,7 @@ from audit.visit import Visit
 from clients.models import Client, Complaint, ComplaintState, Conflict
 from clients.permissions import can_log_contact
 from volunteers.models import Duty
+from volunteers.querysets import circle_of
 
 HEARING = ("coordinator", "president", "protection")
 
@@ -47,8 +48,9 @@ def can_mark_colleague(visit: Visit, person: UUID, duties: Iterable[Duty]) -> bo
 
 
 def can_lift(visit: Visit, conflict: Conflict) -> bool:
-    """Lift a conflict that one sees: nobody their own, and nobody one that keeps others from them."""
-    return visit.person not in (conflict.person_id, conflict.colleague_id)
+    """Lift a conflict that one sees: nobody their own, and nobody one that keeps others from them; nor
+    that of somebody who may be themself."""
+    return not {conflict.person_id, conflict.colleague_id} & set(circle_of(visit.person))
 
 
 def check_link(visit: Visit, client: Client) -> None:

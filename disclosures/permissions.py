@@ -4,7 +4,8 @@
 - See it: the branch's coordinators, whoever asked while they may see the client, and in the portal
   the client once it concerns them.
 - Decide: another coordinator of the branch, never whoever asked (P7, two persons), nor whoever has a
-  conflict of interest with them. What answers a complaint is seen and decided by those who hear it.
+  conflict of interest with them, nor whoever let them in, or was let in by them, before a third has
+  confirmed the person (``sec.tied``). What answers a complaint is seen and decided by those who hear it.
 - Release, and say when the client is told: a coordinator of the branch. Cancel before that: a coordinator,
   or whoever asked.
 """
@@ -18,6 +19,7 @@ from clients.models import Conflict
 from clients.permissions import can_read_notes
 from disclosures.models import Consent, Disclosure, State
 from disclosures.workflow import Action, Transition, Who, find, following
+from volunteers.querysets import circle_of
 
 
 def is_who(by: Visit, disclosure: Disclosure, who: Who) -> bool:
@@ -68,6 +70,11 @@ def in_conflict(by: Visit, disclosure: Disclosure) -> bool:
     """Whether a conflict of interest with whoever asked is known here; the database knows them all."""
     asked_by = disclosure.requested_by_id
     return Conflict.objects.colleagues_of(by.person).filter(colleague=asked_by).exists()
+
+
+def tied(by: Visit, disclosure: Disclosure) -> bool:
+    """Whether this person and whoever asked may be one human being; the database knows it too."""
+    return disclosure.requested_by_id in circle_of(by.person)
 
 
 def reads_notes(by: Visit, disclosure: Disclosure) -> bool:

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils import timezone
 
 from audit.visit import Visit
+from volunteers.querysets import circle_of
 
 
 class DisclosureQuerySet(models.QuerySet):
@@ -29,7 +30,7 @@ class DisclosureQuerySet(models.QuerySet):
         waiting = self.filter(state="asked", branch_id__in=list(branches))
         conflicts = self.model._meta.apps.get_model("clients", "Conflict").objects
         waiting = waiting.exclude(requested_by__in=conflicts.colleagues_of(visit.person))
-        return waiting.exclude(requested_by_id=visit.person).order_by("asked_at")
+        return waiting.exclude(requested_by__in=circle_of(visit.person)).order_by("asked_at")
 
     def to_release(self, visit: Visit) -> DisclosureQuerySet:
         """Those that this coordinator may release, the oldest first."""

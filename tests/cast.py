@@ -13,7 +13,7 @@ from audit.visit import Visit
 from clients.actions import contacts, emergencies, grants, records, visits
 from clients.models import Client, Emergency, LoneVisit
 from tests.minting import mint
-from volunteers.actions import code, joining
+from volunteers.actions import code, joining, meetings
 from volunteers.models import PolicyText
 
 PASSWORD = "correct horse battery staple"
@@ -104,7 +104,7 @@ def gather(superuser: psycopg.Connection, suffix: str = "") -> Cast:
 
 
 def sign(cast: Cast) -> None:
-    """Everybody but the newcomer signs the code that binds."""
+    """Everybody but the newcomer signs the code that binds; the lead and the president confirm everybody."""
     with cast.president.visit().transaction():
         bound = PolicyText.objects.filter(language="en", version__adopted_on__isnull=False)
         text = bound.latest("version__number").pk
@@ -112,6 +112,16 @@ def sign(cast: Cast) -> None:
         if name != "newcomer":
             with getattr(cast, name).visit().transaction() as visit:
                 code.sign_undertaking(by=visit, text=text)
+    confirm(cast.president, cast.protection)
+    for name, _, _ in PEOPLE:
+        if name != "protection":
+            confirm(cast.protection, getattr(cast, name))
+
+
+def confirm(by: Someone, person: Someone, way: str = "met") -> UUID:
+    """Somebody who holds an office has met somebody."""
+    with by.visit().transaction() as visit:
+        return meetings.confirm(by=visit, person=person.id, way=way)
 
 
 def join(username: str, duty: str, branch: UUID | None) -> Someone:
@@ -126,6 +136,28 @@ def join(username: str, duty: str, branch: UUID | None) -> Someone:
         language="en",
     )
     return Someone(user, username, branch)
+
+
+def invited(
+    by: Someone, duty: str = "volunteer", branch: UUID | None = None, again: UUID | None = None
+) -> Someone:
+    """Somebody whom a person lets in, who has signed; nobody has confirmed them."""
+    _, code_word = joining.invite(
+        by=by.visit(), duty=duty, branch=branch, language="en", again=again
+    )
+    name = f"invited-{uuid4().hex[:8]}"
+    someone = Someone(use_code(code_word, name), name, branch)
+    with someone.visit().transaction() as visit:
+        bound = PolicyText.objects.filter(language="en", version__adopted_on__isnull=False)
+        code.sign_undertaking(by=visit, text=bound.latest("version__number").pk)
+    return someone
+
+
+def use_code(code_word: str, name: str) -> UUID:
+    """Join with the code of an invitation."""
+    return joining.join(
+        code=code_word, username=name, password=PASSWORD, working_name=name.title(), language="en"
+    )
 
 
 def recruit(branch: UUID, duty: str = "volunteer") -> Someone:

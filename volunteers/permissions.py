@@ -7,6 +7,10 @@
 - Nobody holds two duties together that the table of duties keeps apart.
 - Somebody leaves by their own act, the president's, or that of the coordinator of all their branches
   if they only volunteer there. A president leaves when the next one has ended that duty.
+- Whoever holds an office confirms that a new colleague is somebody they have met or rung: never whoever let
+  them in, nor somebody who may be the same human being. It is taken back by whoever gave it, the president
+  or the data-protection lead.
+- An invitation is withdrawn by whoever gave it or could give it today.
 - Colleagues' working names are for people who serve; private details for the person and for the
   coordinators of their branches.
 """
@@ -16,9 +20,10 @@ from __future__ import annotations
 from uuid import UUID
 
 from audit.visit import Visit
-from volunteers.models import Branch, Duty, DutyKind, Person
+from volunteers.models import Branch, Duty, DutyKind, Invitation, Meeting, Person
 from volunteers.models.people import OF_A_BRANCH
 
+OFFICES = ("president", "protection", "administrator", "coordinator")
 OF_THE_COORDINATOR = (DutyKind.VOLUNTEER.value, DutyKind.RESPONDER.value)
 
 
@@ -49,6 +54,18 @@ def branches_to_give(visit: Visit) -> list[Branch]:
     if visit.holds("president"):
         return list(branches)
     return list(branches.filter(pk__in=[b for b in visit.duties.get("coordinator", ()) if b]))
+
+
+def may_withdraw(visit: Visit, invitation: Invitation) -> bool:
+    """Whether the person may withdraw an invitation: their own, or one that they could give."""
+    mine = invitation.invited_by_id == visit.person
+    return mine or may_appoint(visit, invitation.kind, invitation.branch_id)
+
+
+def may_take_back(visit: Visit, meeting: Meeting) -> bool:
+    """Whether the person may take a confirmation back that still stands."""
+    leads = visit.holds("president") or visit.holds("protection")
+    return meeting.withdrawn_at is None and (meeting.by_id == visit.person or leads)
 
 
 def may_end(visit: Visit, duty: Duty) -> bool:

@@ -5,10 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Max, Prefetch, QuerySet
 from django.utils import timezone
 
-from volunteers.models import Duty, DutyKind, Person, PolicyText, PolicyVersion, Undertaking
+from audit.visit import Visit
+from volunteers.models import (
+    Departure,
+    Duty,
+    DutyKind,
+    LettingIn,
+    Person,
+    PolicyText,
+    PolicyVersion,
+    Undertaking,
+)
 
 
 def current_version() -> PolicyVersion | None:
@@ -79,3 +90,50 @@ def signed_now(people: Iterable[UUID]) -> set[UUID]:
         return set()
     signed = Undertaking.objects.filter(person__in=list(people), version__number__gte=latest)
     return set(signed.values_list("person_id", flat=True))
+
+
+def circle_of(person: UUID | None) -> list[UUID]:
+    """Who may be the same human being as somebody, as far as anybody has confirmed; they too.
+
+    Nobody of them is a second person for another. ``sec.circle``.
+    """
+    return _people("circle", person) if person else []
+
+
+def who_confirms(person: UUID) -> list[Person]:
+    """Who can confirm somebody: holds an office, and let them in by nothing. ``sec.confirmers``."""
+    return confirmers_of([person])[person]
+
+
+def confirmers_of(people: Iterable[UUID]) -> dict[UUID, list[Person]]:
+    """Who can confirm each of these people; nobody where nothing waits."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT p, sec.confirmers(p) FROM unnest(%s::uuid[]) p", [list(people)])
+        found = dict(cursor.fetchall())
+    named = Person.objects.in_bulk({each for some in found.values() for each in some})
+    return {pk: [named[each] for each in some if each in named] for pk, some in found.items()}
+
+
+def to_confirm(visit: Visit) -> list[Person]:
+    """Whom this person is asked to confirm, the first to come first."""
+    if not visit.cleared or not visit.duties:
+        return []
+    return list(Person.objects.filter(pk__in=_people("to_confirm")).order_by("joined_at"))
+
+
+def lettings_in(people: Iterable[UUID]) -> QuerySet[LettingIn]:
+    """How these people were let in, as far as the reader may know, the last first."""
+    return LettingIn.objects.filter(person__in=list(people)).select_related("by", "branch")
+
+
+def namesakes(person: Person) -> QuerySet[Departure]:
+    """Departures of people who went by the same name: one of them may be back under a new account."""
+    gone = Departure.objects.lasting().filter(person__working_name__iexact=person.working_name)
+    return gone.select_related("person")
+
+
+def _people(function: str, *values: UUID) -> list[UUID]:
+    marks = ", ".join(["%s"] * len(values))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT sec.{function}({marks})", values)
+        return cursor.fetchone()[0]

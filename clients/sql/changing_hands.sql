@@ -37,18 +37,18 @@ CREATE FUNCTION sec.hand_over(of_clients uuid[], from_whom uuid, to_whom uuid, f
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     me uuid := sec.uid();
-    departure uuid := (SELECT d.id FROM public.volunteers_departure d WHERE d.person_id = from_whom);
+    departure uuid := (SELECT d.id FROM public.volunteers_departure d WHERE d.person_id = from_whom AND d.returned_at IS NULL);
     scopes text[];
     handed integer := 0;
     c record;
 BEGIN
-    IF me IS NULL OR NOT sec.fresh(15) OR to_whom IN (me, from_whom) OR from_day > (statement_timestamp() AT TIME ZONE 'Europe/Paris')::date
+    IF me IS NULL OR NOT sec.fresh(15) OR to_whom = from_whom OR sec.tied(me, to_whom) OR from_day > (statement_timestamp() AT TIME ZONE 'Europe/Paris')::date
         OR EXISTS (SELECT FROM unnest(of_clients) x WHERE NOT sec.looks_after(x)) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     -- Whoever leaves locks their row: one who leaves at this moment is seen, or waits and ends this.
     PERFORM FROM public.volunteers_person p WHERE p.user_id = to_whom FOR KEY SHARE;
-    IF EXISTS (SELECT FROM public.volunteers_departure d WHERE d.person_id = to_whom) THEN
+    IF EXISTS (SELECT FROM public.volunteers_departure d WHERE d.person_id = to_whom AND d.returned_at IS NULL) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     FOR c IN SELECT x.id, x.branch_id FROM public.clients_client x WHERE x.id = ANY (of_clients) ORDER BY x.id FOR UPDATE LOOP

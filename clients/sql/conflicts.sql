@@ -13,7 +13,7 @@ BEGIN
     END IF;
     -- Without an id there is no such complaint: what is absent looks like what is closed.
     RETURN m.id IS NOT NULL AND NOT sec.closed_complaint(m, me) AND (sec.holds('protection')
-        OR (m.handler_id IS NOT DISTINCT FROM me AND (cardinality(sec.coordinated()) > 0 OR sec.holds('president')))
+        OR (m.handler_id IS NOT DISTINCT FROM me AND m.handed_at >= sec.came_in(me) AND (cardinality(sec.coordinated()) > 0 OR sec.holds('president')))
         OR (m.about_kind <> 'volunteer' AND sec.holds('president'))
         OR (m.about_kind IN ('volunteer', 'association') AND m.branch_id = ANY (sec.coordinated()) AND m.client_id <> ALL (sec.barred())));
 END $$;
@@ -151,7 +151,7 @@ BEGIN
         detail => jsonb_build_object('person', who, 'self', who = me));
 END $$;
 
--- Nobody takes back a conflict of their own: a coordinator, the president, or whoever hears the complaint does.
+-- Nobody takes back a conflict of their own, or of somebody who may be themself: a coordinator, the president, or whoever hears the complaint does.
 CREATE FUNCTION sec.end_conflict(which uuid) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -160,7 +160,7 @@ DECLARE
 BEGIN
     SELECT * INTO k FROM public.clients_conflict x WHERE x.id = which FOR UPDATE;
     SELECT * INTO m FROM public.clients_complaint x WHERE x.id = k.complaint_id;
-    IF sec.uid() IS NULL OR k.id IS NULL OR sec.uid() IN (k.person_id, coalesce(k.colleague_id, k.id)) OR NOT sec.fresh(15)
+    IF sec.uid() IS NULL OR k.id IS NULL OR sec.tied(sec.uid(), k.person_id) OR sec.tied(sec.uid(), k.colleague_id) OR NOT sec.fresh(15)
         OR NOT coalesce(CASE WHEN k.complaint_id IS NOT NULL THEN sec.hears(m) WHEN k.client_id IS NOT NULL THEN sec.looks_after(k.client_id)
             ELSE sec.holds('president') OR sec.coordinates(k.person_id) END, false) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
@@ -217,7 +217,7 @@ BEGIN
         WHEN me IS NULL THEN entry_kind = 'complaint' AND m.client_id = sec.own_client()
         WHEN entry_kind = 'complaint' THEN m.opened_by_id = me AND m.opened_at > statement_timestamp() - interval '1 minute'
         WHEN entry_kind = 'note' THEN sec.hears(m)
-        ELSE m.answered_by_id = me END, false);
+        ELSE m.answered_by_id = me AND m.answered_at >= sec.came_in(me) END, false);
 END $$;
 
 -- ---- Rows ----

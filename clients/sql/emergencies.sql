@@ -87,24 +87,25 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp A
 DECLARE
     me uuid := sec.uid();
 BEGIN
-    RETURN coalesce(e.person_id = me OR (e.client_id = sec.own_open() AND sec.told('clients_emergency', e.id)) OR sec.reviews(e)
-        OR (e.client_id <> ALL (sec.barred()) AND (e.reviewed_by_id = me
+    RETURN coalesce((e.person_id = me AND e.opened_at >= sec.came_in(me)) OR (e.client_id = sec.own_open() AND sec.told('clients_emergency', e.id)) OR sec.reviews(e)
+        OR (e.client_id <> ALL (sec.barred()) AND ((e.reviewed_by_id = me AND e.reviewed_at >= sec.came_in(me))
             OR (me IS NOT NULL AND e.outcome = 'misuse' AND sec.holds('protection')))), false);
 END $$;
 
 -- Who reviews it: a coordinator of the branch other than whoever opened it. The data-protection lead as well where that
 -- was a coordinator, where no other coordinator can, or where nobody has done it in time. Nobody with a conflict of
--- interest.
+-- interest, and nobody who may be the same human being.
 CREATE FUNCTION sec.reviews(e public.clients_emergency) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     me uuid := sec.uid();
 BEGIN
-    RETURN coalesce(me <> e.person_id AND NOT sec.conflicted(me, e.person_id) AND e.client_id <> ALL (sec.barred())
+    RETURN coalesce(me <> e.person_id AND e.client_id <> ALL (sec.barred())
         AND (e.branch_id = ANY (sec.coordinated())
             OR (sec.holds('protection') AND (e.by_coordinator OR (e.reviewed_at IS NULL AND e.review_due_at <= statement_timestamp())
                 OR NOT EXISTS (SELECT FROM public.volunteers_duty d WHERE d.kind = 'coordinator' AND d.branch_id = e.branch_id AND sec.live(d)
-                    AND d.person_id <> e.person_id AND NOT sec.conflicted(d.person_id, e.person_id) AND NOT sec.in_conflict(d.person_id, e.client_id))))), false);
+                    AND NOT sec.tied(d.person_id, e.person_id) AND NOT sec.conflicted(d.person_id, e.person_id) AND NOT sec.in_conflict(d.person_id, e.client_id)))))
+        AND NOT sec.conflicted(me, e.person_id) AND NOT sec.tied(me, e.person_id), false);
 END $$;
 
 -- The review, once. What should not have been is opened as a breach.
@@ -158,7 +159,7 @@ GRANT UPDATE (left_at) ON volunteers_person TO confidential_door;
 CREATE POLICY door ON clients_emergency FOR ALL TO confidential_door USING (true) WITH CHECK (true);
 CREATE POLICY door ON clients_breach FOR ALL TO confidential_door USING (true) WITH CHECK (true);
 CREATE POLICY see ON clients_emergency FOR SELECT TO confidential_app, confidential_worker
-    USING (person_id = (SELECT sec.uid()) OR (client_id = (SELECT sec.own_open()) AND sec.told('clients_emergency', id))
+    USING ((person_id = (SELECT sec.uid()) AND opened_at >= (SELECT sec.came_in(sec.uid()))) OR (client_id = (SELECT sec.own_open()) AND sec.told('clients_emergency', id))
         OR (branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[]))
         OR ((SELECT sec.uid()) IS NOT NULL AND (SELECT sec.holds('protection')) AND client_id <> ALL ((SELECT sec.barred())::uuid[])));
 CREATE POLICY see ON clients_emergencyentry FOR SELECT TO confidential_app, confidential_worker
@@ -167,7 +168,7 @@ CREATE POLICY add ON clients_emergencyentry FOR INSERT TO confidential_app
     WITH CHECK (by_id = (SELECT sec.uid()) AND EXISTS (SELECT FROM clients_emergency e WHERE e.id = emergency_id
         AND CASE kind WHEN 'words' THEN e.person_id = (SELECT sec.uid()) ELSE e.reviewed_by_id = (SELECT sec.uid()) END));
 CREATE POLICY see ON clients_breach FOR SELECT TO confidential_app
-    USING (opened_by_id = (SELECT sec.uid()) OR ((SELECT sec.uid()) IS NOT NULL AND (SELECT sec.holds('protection'))));
+    USING ((opened_by_id = (SELECT sec.uid()) AND opened_at >= (SELECT sec.came_in(sec.uid()))) OR ((SELECT sec.uid()) IS NOT NULL AND (SELECT sec.holds('protection'))));
 
 GRANT EXECUTE ON FUNCTION sec.emergency_open, sec.emergency_rest, sec.emergency_end, sec.emergency_review, sec.reviews, sec.reads_emergency TO confidential_app;
 GRANT EXECUTE ON FUNCTION sec.reads_emergency TO confidential_worker;

@@ -57,11 +57,11 @@ BEGIN
             WHERE d.person_id = who AND d.kind = 'coordinator' AND d.branch_id = m.branch_id AND sec.live(d)));
 END $$;
 
--- The same without the office: about them, or a conflict of interest.
+-- The same without the office: about them, or about somebody who may be themself, or a conflict of interest.
 CREATE FUNCTION sec.must_not_hear(m public.clients_complaint, who uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN coalesce(m.about_id = who, false) OR sec.conflicted(who, m.about_id)
+    RETURN (m.about_id IS NOT NULL AND sec.tied(who, m.about_id)) OR sec.conflicted(who, m.about_id)
         OR EXISTS (SELECT FROM public.clients_conflict k WHERE k.person_id = who AND (k.complaint_id = m.id OR k.client_id = m.client_id)
             AND k.starts_at <= statement_timestamp() AND (k.ends_at IS NULL OR k.ends_at > statement_timestamp()));
 END $$;
@@ -89,7 +89,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp A
 BEGIN
     RETURN EXISTS (SELECT FROM public.clients_conflict k
         WHERE ((k.person_id = judge AND k.colleague_id = judged) OR (k.person_id = judged AND k.colleague_id = judge))
-          AND k.marked_by_id IS DISTINCT FROM judged
+          AND NOT sec.tied(k.marked_by_id, judged)
           AND k.starts_at <= statement_timestamp() AND (k.ends_at IS NULL OR k.ends_at > statement_timestamp()));
 END $$;
 
@@ -428,7 +428,7 @@ CREATE POLICY see ON clients_grant FOR SELECT TO confidential_app, confidential_
         OR person_id = (SELECT sec.uid()) OR client_id = (SELECT sec.own_open())
         OR (purpose <> 'complaint' AND EXISTS (SELECT FROM clients_clientpermission p
             WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id AND p.code = 'log_contact')));
--- A coordinator grants in the branch, having just proved who they are; reading notes oneself needs a reason and ends
+-- A coordinator grants in the branch, having just proved who they are, and not to somebody who may be themself; reading notes oneself needs a reason and ends
 -- within a day. An assignment may begin on a later day. Consultations, emergencies and names for protected records are granted by definer functions.
 CREATE POLICY add ON clients_grant FOR INSERT TO confidential_app
     WITH CHECK (granted_by_id = (SELECT sec.uid()) AND branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND starts_at >= statement_timestamp() - interval '1 minute'
@@ -436,7 +436,7 @@ CREATE POLICY add ON clients_grant FOR INSERT TO confidential_app
         AND CASE WHEN person_id = (SELECT sec.uid())
             THEN basis = 'branch_duty' AND scope = 'read' AND ends_at <= statement_timestamp() + interval '24 hours' AND since IS NULL
                 AND purpose IN ('coordination', 'complaint', 'request', 'handover')
-            ELSE basis = 'assignment' AND scope IN ('full', 'errand', 'read') AND sec.coordinates(person_id) END);
+            ELSE basis = 'assignment' AND scope IN ('full', 'errand', 'read') AND sec.coordinates(person_id) AND NOT sec.tied((SELECT sec.uid()), person_id) END);
 CREATE POLICY finish ON clients_grant FOR UPDATE TO confidential_app
     USING ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[])) OR person_id = (SELECT sec.uid()))
     WITH CHECK (ended_by_id = (SELECT sec.uid()));

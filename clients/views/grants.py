@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.contrib import messages
@@ -20,9 +21,10 @@ from clients.forms.grants import GrantForm, NotesOpenForm
 from clients.models import Client, Conflict, Grant, Link
 from clients.views.may_know import told
 from clients.views.opening import Request, find_client, purpose_of
+from volunteers.confirming import tied_sentence
 from volunteers.decorators import fresh_sign_in, people_only
 from volunteers.models import Association, Person
-from volunteers.querysets import bound_in
+from volunteers.querysets import bound_in, circle_of
 
 
 @require_safe
@@ -80,8 +82,19 @@ def grant_add(request: Request, client_id: UUID) -> HttpResponse:
             name = next(p.working_name for p in people if str(p.pk) == data["person"])
             messages.success(request, given(name, form))
             return redirect("grant_list", client.pk)
-    context = {"client": client, "form": form, "people": people}
+    context = {
+        "client": client,
+        "form": form,
+        "people": people,
+        "unconfirmed": not_yet(request.visit.person, [client.branch_id]),
+    }
     return render(request, "clients/records/grant_add.html", context)
+
+
+def not_yet(me: UUID | None, branches: Collection[UUID]) -> list[str]:
+    """Whom somebody gives no client yet, because nobody else has confirmed them: who, and who can."""
+    people = bound_in(branches).filter(pk__in=circle_of(me)).exclude(pk=me)
+    return [tied_sentence(me, person) for person in people.order_by("working_name")]
 
 
 def given(name: str, form: GrantForm) -> str:
@@ -96,7 +109,7 @@ def assignable(me: UUID | None, client: Client) -> list[Person]:
     """Who serves in the client's branch, has signed the code that binds, and has no assignment yet."""
     have = client.grants.unended().assignments().values("person")
     barred = Conflict.objects.live().filter(client=client).values("person")
-    people = bound_in([client.branch_id]).exclude(pk=me).exclude(pk__in=have)
+    people = bound_in([client.branch_id]).exclude(pk__in=circle_of(me)).exclude(pk__in=have)
     return list(people.exclude(pk__in=barred).order_by("working_name"))
 
 

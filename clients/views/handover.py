@@ -18,10 +18,11 @@ from clients import leavers, moving, pages, permissions
 from clients.actions import handover
 from clients.forms.handover import HandoverForm, MoveForm
 from clients.models import Client, Conflict, Grant, Link
+from clients.views.grants import not_yet
 from clients.views.opening import Request, find_client
 from volunteers.decorators import duty_required, fresh_sign_in, people_only
 from volunteers.models import Branch, Duty, DutyKind, Person
-from volunteers.querysets import bound_in
+from volunteers.querysets import bound_in, circle_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -44,7 +45,14 @@ def handover_add(request: Request, person_id: UUID) -> HttpResponse:
         if person.left_at:
             return redirect("leaver_view", person.departure.pk)
         return redirect("person_view", person.pk)
-    context = {"person": person, "clients": clients, "people": people, "form": form}
+    branches = {client.branch_id for client in clients}
+    context = {
+        "person": person,
+        "clients": clients,
+        "people": people,
+        "form": form,
+        "unconfirmed": not_yet(request.visit.person, branches),
+    }
     return render(request, "clients/handover/handover_add.html", context)
 
 
@@ -59,9 +67,10 @@ def near(request: Request, clients: list[Client]) -> frozenset[str]:
 
 
 def takers(request: Request, person: Person, clients: list[Client]) -> list[Person]:
-    """Who can take these clients over: in their branches, bound by the code, neither the one nor me."""
+    """Who can take these clients over: in their branches, bound by the code, neither the one nor me, nor
+    somebody who may be me."""
     people = bound_in({client.branch_id for client in clients})
-    away = [person.pk, request.visit.person]
+    away = [person.pk, *circle_of(request.visit.person)]
     return list(people.exclude(pk__in=away).order_by("working_name"))
 
 

@@ -22,7 +22,7 @@ from volunteers.views.leaving import reminder
 
 def find(request: HttpRequest, departure_id: UUID, action: str) -> Departure:
     """The departure with its people, or 404."""
-    rows = Departure.objects.select_related("person", "by", "reminded_by")
+    rows = Departure.objects.lasting().select_related("person", "by", "reminded_by")
     return door.get(request, rows, departure_id, action)
 
 

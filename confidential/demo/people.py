@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from audit import door
 from audit.visit import Visit
 from confidential.demo.data import Data, Row, days_ago
-from volunteers.actions import accounts, code, founding, joining, signing_in
+from volunteers.actions import accounts, code, founding, joining, meetings, signing_in
 from volunteers.models import PersonDetails, PolicyText, User
 
 PASSWORD = "le bleu du matin 46"  # noqa: S105 - the demonstration's, printed on the terminal
@@ -48,6 +48,7 @@ def load(data: Data) -> People:
     for person in data.people:
         people.ids[person["user_name"]] = _join(person, people)
     _adopt(data, people)
+    _confirm(data, people)
     _write_details(data, people)
     return people
 
@@ -84,6 +85,15 @@ def _adopt(data: Data, people: People) -> None:
         if "signed_days_ago" in person:
             with people.visit(person["user_name"]).transaction() as visit:
                 code.sign_undertaking(by=visit, text=in_language[person["language"]])
+
+
+def _confirm(data: Data, people: People) -> None:
+    """The president has met everybody, and the data-protection lead the president."""
+    president, lead = data.of_duty("president")[0], data.of_duty("protection")[0]
+    for person in data.people:
+        name = person["user_name"]
+        with people.visit(lead if name == president else president).transaction() as visit:
+            meetings.confirm(by=visit, person=people.ids[name], way="met")
 
 
 def _write_details(data: Data, people: People) -> None:

@@ -47,6 +47,11 @@ HINDRANCES = {
     "disclosure_conflict": _(
         "Between you and whoever asked there is a conflict of interest. Another coordinator decides."
     ),
+    "disclosure_tied": _(
+        "It takes two different people to ask and to decide, and nobody has confirmed yet that you are. "
+        "The president, the data-protection lead, the administrator or another coordinator can do that, "
+        "under Colleagues."
+    ),
     "disclosure_no_complaint": _(
         "No complaint of this client is on file. Take it down in the record first, then decide."
     ),

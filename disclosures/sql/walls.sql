@@ -75,6 +75,8 @@ CREATE FUNCTION sec.disclosure_hindrance(d public.disclosures_disclosure) RETURN
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN CASE
+        -- Of two people of whom one let the other in, neither is the second person; asked again when it is released.
+        WHEN sec.tied(d.decided_by_id, d.requested_by_id) THEN 'disclosure_tied'
         WHEN sec.conflicted(sec.uid(), d.requested_by_id) THEN 'disclosure_conflict'
         WHEN d.ground <> 'complaint' THEN NULL
         WHEN NOT EXISTS (SELECT FROM public.clients_complaint m WHERE m.client_id = d.client_id) THEN 'disclosure_no_complaint'
@@ -140,7 +142,7 @@ BEGIN
         RAISE 'when the client is told is looked at again within half a year' USING ERRCODE = '23514', CONSTRAINT = 'disclosure_look_again';
     END IF;
     hindrance := CASE WHEN step IN ('asked approved', 'asked refused', 'approved released') THEN sec.disclosure_hindrance(new) END;
-    IF hindrance = 'disclosure_conflict' OR (hindrance IS NOT NULL AND step <> 'asked refused') THEN
+    IF hindrance IN ('disclosure_conflict', 'disclosure_tied') OR (hindrance IS NOT NULL AND step <> 'asked refused') THEN
         RAISE 'a complaint or a conflict of interest stands against this: %', hindrance USING ERRCODE = '23514', CONSTRAINT = hindrance;
     END IF;
     IF step IN ('asked approved', 'asked refused', 'approved released') AND sec.hash_of_disclosure(new.id) IS DISTINCT FROM new.decided_on_hash THEN

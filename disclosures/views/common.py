@@ -85,7 +85,7 @@ def next_sentence(by: Any, disclosure: Disclosure) -> Any:
     coordinates = by.holds("coordinator", disclosure.branch_id)
     if disclosure.state == State.ASKED and mine:
         return _("Another coordinator of the branch decides. Nobody decides on their own request.")
-    if disclosure.state == State.ASKED and coordinates:
+    if disclosure.state == State.ASKED and coordinates and not permissions.tied(by, disclosure):
         return _("It waits for your decision.")
     if disclosure.state == State.APPROVED and coordinates:
         return _("It can be released to the recipient.")

@@ -17,6 +17,9 @@ from disclosures.actions.requests import missing
 from disclosures.models import Delivery, Disclosure, DisclosureOutcome, State
 from disclosures.views.common import TAGS, get, next_sentence, opened_one, serving
 from disclosures.workflow import Action
+from volunteers.confirming import tied_sentence, who_can
+from volunteers.models import Duty
+from volunteers.querysets import circle_of
 
 
 @serving
@@ -32,8 +35,9 @@ def disclosure_view(request: HttpRequest, disclosure_id: UUID) -> HttpResponse:
     by = request.visit  # type: ignore[attr-defined]
     conflict = permissions.in_conflict(by, disclosure)
     may = {str(step.action) for step in permissions.steps(by, disclosure)}
-    if conflict:
-        may.discard(str(Action.APPROVE))
+    tied = disclosure.state == State.ASKED and tied_note(by, disclosure)
+    if conflict or tied:
+        may -= {str(Action.APPROVE), str(Action.REFUSE)}
     context = {
         "disclosure": disclosure,
         "client": disclosure.client,
@@ -45,6 +49,7 @@ def disclosure_view(request: HttpRequest, disclosure_id: UUID) -> HttpResponse:
         "items": items,
         "lacking": missing(disclosure, words, items) if disclosure.state == State.DRAFT else [],
         "may": dict.fromkeys(may, True),
+        "tied": tied,
         "conflict": conflict and disclosure.state == State.ASKED,
         "changed": disclosure.state == State.APPROVED
         and contents.hash_of(disclosure) != bytes(disclosure.decided_on_hash or b""),
@@ -53,6 +58,23 @@ def disclosure_view(request: HttpRequest, disclosure_id: UUID) -> HttpResponse:
         "entries": _timeline(disclosure, outcome),
     }
     return render(request, "disclosures/view.html", context)
+
+
+def tied_note(by: Any, disclosure: Disclosure) -> str:
+    """Why this coordinator, or for whoever asked every coordinator, is no second person yet; '' if not so."""
+    asked = disclosure.requested_by
+    if asked.pk != by.person:
+        tied = by.holds("coordinator", disclosure.branch_id) and permissions.tied(by, disclosure)
+        return tied_sentence(by.person, asked) if tied else ""
+    circle = circle_of(asked.pk)
+    leads = Duty.objects.live().filter(kind="coordinator", branch_id=disclosure.branch_id)
+    deciders = leads.exclude(person=asked.pk)
+    if not deciders.exists() or deciders.exclude(person__in=circle).exists():
+        return ""
+    why = _(
+        "Nobody can decide on it yet: it takes two people, and nobody has confirmed that you are."
+    )
+    return f"{why} {who_can(*circle)}"
 
 
 def _is_closed(delivery: Delivery) -> bool:

@@ -63,6 +63,8 @@ def disclosure_decide(request: HttpRequest, disclosure_id: UUID) -> HttpResponse
     if permissions.in_conflict(request.visit, disclosure):  # type: ignore[attr-defined]
         messages.info(request, acts.HINDRANCES["disclosure_conflict"])
         return redirect("disclosure_view", disclosure.pk)
+    if permissions.tied(request.visit, disclosure):  # type: ignore[attr-defined]
+        return redirect("disclosure_view", disclosure.pk)  # which says why, and who can confirm it
     keys = opened_one(request, disclosure, "disclosure.decide")
     context = _leaving(request, disclosure, keys)
     form = DecisionForm(request.POST or None, agreed=disclosure.consent == Consent.GIVEN)

@@ -29,6 +29,7 @@ LEADS = frozenset({
 })  # fmt: skip
 LEADS_NOT = frozenset({
     "talk", "out", "likeness", "person", "departure", "volunteer_id", "leaver", "duty", "branch", "version", "unknown",
+    "unconfirmed", "meeting",
 })  # fmt: skip
 
 

@@ -17,6 +17,9 @@ def instead(of: dict[str, Any], status: int) -> dict[str, Any]:
     return dict.fromkeys(of, status)
 
 
+OFFICES = INVITERS | {"protection": 200, "administrator": 200}
+
+
 ROWS = [
     Row("set_language", method="post", data={"language": "en"}, **instead(EVERYBODY, 302)),
     Row("privacy", **EVERYBODY),
@@ -39,6 +42,24 @@ ROWS = [
     Row("duty_rules", **PEOPLE),
     Row("person_view", where={"person_id": "person"}, **PEOPLE),
     Row("duty_add", where={"person_id": "person"}, **INVITERS),
+    Row("meeting_list", **OFFICES),
+    # The coordinator brought them in: somebody else confirms.
+    Row("person_confirm", where={"person_id": "unconfirmed"}, **OFFICES | {"coordinator": 302}),
+    Row(
+        "person_confirm",
+        where={"person_id": "unconfirmed"},
+        method="post",
+        data={"way": "met"},
+        **instead(OFFICES, 302),
+    ),
+    Row("meeting_withdraw", where={"meeting_id": "meeting"}, president=200, protection=200),
+    Row(
+        "meeting_withdraw",
+        where={"meeting_id": "meeting"},
+        method="post",
+        president=302,
+        protection=302,
+    ),
     Row("person_leave", where={"person_id": "person"}, coordinator=200, president=200),
     Row(
         "person_leave", where={"person_id": "leaver"}, method="post", coordinator=302, president=302
@@ -54,6 +75,13 @@ ROWS = [
         where={"invitation_id": "unknown"},
         method="post",
         data={"code": "none"},
+        **instead(INVITERS, 404),
+    ),
+    Row("invitation_withdraw", where={"invitation_id": "unknown"}, **instead(INVITERS, 404)),
+    Row(
+        "invitation_withdraw",
+        where={"invitation_id": "unknown"},
+        method="post",
         **instead(INVITERS, 404),
     ),
     Row("branch_list", **PEOPLE),

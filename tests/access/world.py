@@ -24,7 +24,7 @@ from clients.models import (
 )
 from disclosures.models import Disclosure, DisclosureWords
 from rights.models import Export, SubjectRequest, SubjectRequestWords
-from tests.cast import Cast, Someone, assign, new_client, nothing_open, recruit
+from tests.cast import Cast, Someone, assign, confirm, invited, new_client, nothing_open, recruit
 from tests.minting import mint, open_space
 from tests.walls import acts
 from volunteers.actions import leaving
@@ -116,6 +116,16 @@ class World:
     def leaver(self) -> UUID:
         """A volunteer of the north, for this row alone."""
         return recruit(self.cast.north).id
+
+    @cached_property
+    def unconfirmed(self) -> UUID:
+        """Somebody whom the coordinator brought in, and nobody has confirmed."""
+        return invited(self.cast.coordinator, branch=self.cast.north).id
+
+    @cached_property
+    def meeting(self) -> UUID:
+        """That the deputy has met somebody."""
+        return confirm(self.cast.deputy, invited(self.cast.coordinator, branch=self.cast.north))
 
     @cached_property
     def departure(self) -> UUID:

@@ -10,6 +10,7 @@ import pytest
 
 from tests import cast as standing
 from tests.cast import assign, new_client
+from tests.disclosures.making import asked
 from volunteers.models import Person
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -178,3 +179,18 @@ def test_the_function_behind_it_answers_nobody_else(cast, who):
             "SELECT count(*) FROM sec.attempts_after_end('2000-01-01', '2190-01-01', 100)"
         )
         assert cursor.fetchone() == (0,)
+
+
+def test_brought_in_given_and_decided_by_the_same_is_found(cast, findings):
+    from tests.volunteers.test_two_people import decide
+
+    new, other = (standing.invited(cast.deputy, branch=cast.north) for _ in range(2))
+    for someone in (new, other):
+        standing.confirm(cast.protection, someone)
+    mine, theirs = (asked(cast, someone) for someone in (new, other))
+    assign(cast.deputy, mine.client, new, scope="errand")  # by whoever brought them in
+    for made in (mine, theirs):
+        decide(cast.deputy, made)
+    (row,) = about(findings("one_for_all"), mine.client)
+    assert row["who"] == reference(cast, cast.deputy.id)
+    assert about(findings("one_for_all"), theirs.client) == []

@@ -25,27 +25,35 @@ INVITATION_DAYS = 14
 
 
 def invite(
-    *, by: Visit, duty: str, branch: UUID | None, language: str, days: int = INVITATION_DAYS
+    *,
+    by: Visit,
+    duty: str,
+    branch: UUID | None,
+    language: str,
+    days: int = INVITATION_DAYS,
+    again: UUID | None = None,
 ) -> tuple[UUID, str]:
     """Invite somebody to a duty; returns the invitation's id and its code, which is kept nowhere.
 
-    The database refuses (ProgrammingError) whoever may not appoint to this duty.
+    ``again``: who left and comes back as the same person. The database refuses (ProgrammingError)
+    whoever may not appoint to this duty.
     """
     invitation, code = uuid4(), new_code()
     with signin_transaction(by.token) as cursor:
         covered = cover(cursor, invitation_token(code), by.token)
         cursor.execute(
-            "SELECT sec.invite(%s, %s, %s, %s, %s, %s)",
-            [invitation, duty, branch, language, covered, days],
+            "SELECT sec.invite(%s, %s, %s, %s, %s, %s, %s)",
+            [invitation, duty, branch, language, covered, days, again],
         )
     return invitation, code
 
 
 def join(*, code: str, username: str, password: str, working_name: str, language: str) -> UUID:
-    """Use an invitation: account, person, duty and keys in one act; returns the account's id.
+    """Use an invitation: account, person, duty and keys in one act; returns the account's id, the
+    old one for somebody who comes back.
 
-    The database refuses (ProgrammingError) an unknown, used or expired code, and (IntegrityError)
-    a user name that is taken.
+    The database refuses (ProgrammingError) an unknown, used or expired code, or one whose giver may
+    not give it any more, and (IntegrityError) a user name that is taken.
     """
     user = uuid4()
     _, wrapped = new_keys(user)
@@ -66,7 +74,14 @@ def join(*, code: str, username: str, password: str, working_name: str, language
                 wrapped.audit,
             ],
         )
-    return user
+        return cursor.fetchone()[0]
+
+
+def withdraw(*, by: Visit, invitation: UUID) -> bool:
+    """Take an unused invitation back; False when it was used or taken back before."""
+    with signin_transaction(by.token) as cursor:
+        cursor.execute("SELECT sec.withdraw_invitation(%s)", [invitation])
+        return cursor.fetchone()[0]
 
 
 def invitation_token(code: str) -> str:

@@ -14,7 +14,7 @@ from audit.visit import Visit
 from components.text import CleanTextField
 from components.widgets import DateField3
 from volunteers.duty_rules import clash, reason
-from volunteers.models import Branch, DutyKind, Person
+from volunteers.models import Branch, Departure, DutyKind, Person, Way
 from volunteers.models.accounts import LANGUAGES
 from volunteers.models.people import OF_A_BRANCH
 from volunteers.permissions import branches_to_give, duties_to_give, may_appoint
@@ -75,6 +75,40 @@ class InvitationForm(DutyForm):
         help_text=gettext_lazy(
             "Of the invitation and of the first pages. It can be changed later."
         ),
+    )
+    again = forms.ChoiceField(
+        label=gettext_lazy("Has this person served here before?"),
+        required=False,
+        help_text=gettext_lazy(
+            "Then choose their name: they come back as the same person. Conflicts of interest and "
+            "undertakings go with them; no client does."
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        left = Departure.objects.lasting().select_related("person")
+        self.left = {str(each.person_id): each.person for each in left}
+        named = [(pk, f"{person} · {person.reference}") for pk, person in self.left.items()]
+        self.fields["again"].choices = [("", _("No, for the first time")), *named]  # type: ignore[attr-defined]
+        if not self.left:
+            del self.fields["again"]
+
+    def clean(self) -> dict[str, Any]:
+        """Whoever comes back has served in the branch; others the president invites."""
+        cleaned = super().clean()
+        again = cleaned["again"] = self.left.get(cleaned.get("again") or "")
+        there = again and again.duties.filter(branch=cleaned["branch"]).exists()
+        if again and not there and not self.visit.holds("president"):
+            self.add_error("again", _("This person served in another branch. Ask the president."))
+        return cleaned
+
+
+class ConfirmForm(forms.Form):
+    """How one came to know that somebody is a human being, and which."""
+
+    way = forms.ChoiceField(
+        label=gettext_lazy("How do you know this person?"), choices=Way, widget=forms.RadioSelect
     )
 
 

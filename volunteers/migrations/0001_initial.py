@@ -467,6 +467,16 @@ class Migration(migrations.Migration):
                         to="volunteers.person",
                     ),
                 ),
+                (
+                    "again",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="volunteers.person",
+                    ),
+                ),
+                ("withdrawn_at", models.DateTimeField(null=True)),
             ],
             options={
                 "ordering": ["-made_at"],
@@ -544,6 +554,7 @@ class Migration(migrations.Migration):
                     "left_at",
                     models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
                 ),
+                ("returned_at", models.DateTimeField(null=True)),
                 (
                     "reminder",
                     models.CharField(
@@ -567,9 +578,9 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "person",
-                    models.OneToOneField(
+                    models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="departure",
+                        related_name="departures",
                         to="volunteers.person",
                     ),
                 ),
@@ -639,6 +650,151 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="duty_branch_where_needed",
+            ),
+        ),
+        migrations.CreateModel(
+            name="LettingIn",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "how",
+                    models.CharField(
+                        choices=[
+                            ("invited", "Invited"),
+                            ("rejoined", "Invited again, after having left"),
+                            ("appointed", "Given a duty"),
+                            ("new_sign_in", "Given a new first password"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "duty",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("volunteer", "Volunteer"),
+                            ("coordinator", "Coordinator"),
+                            ("president", "President"),
+                            ("protection", "Data-protection lead"),
+                            ("administrator", "Administrator"),
+                            ("responder", "Listens to colleagues"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("begun_at", models.DateTimeField(null=True)),
+                (
+                    "branch",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="volunteers.branch",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="volunteers.person",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lettings_in",
+                        to="volunteers.person",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-at"],
+                "verbose_name_plural": "lettings in",
+            },
+        ),
+        migrations.CreateModel(
+            name="Meeting",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "way",
+                    models.CharField(
+                        choices=[
+                            ("met", "I have met them"),
+                            ("rang", "I have rung them, on a number I found myself"),
+                        ],
+                        max_length=4,
+                    ),
+                ),
+                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("withdrawn_at", models.DateTimeField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="volunteers.person",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="meetings",
+                        to="volunteers.person",
+                    ),
+                ),
+                (
+                    "withdrawn_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="volunteers.person",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-at"],
+            },
+        ),
+        migrations.AddConstraint(
+            model_name="departure",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("returned_at", None)), fields=("person",), name="departure_one"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="lettingin",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("by", None),
+                    models.Q(("by", models.F("person")), _negated=True),
+                    _connector="OR",
+                ),
+                name="lettingin_two_people",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="meeting",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("by", models.F("person")), _negated=True),
+                name="meeting_two_people",
             ),
         ),
     ]

@@ -2,7 +2,7 @@
 
 from volunteers.models.accounts import Kind, Session, User
 from volunteers.models.departures import Departure, Haste, How, Reminder, TalkRequest
-from volunteers.models.invitations import Invitation
+from volunteers.models.invitations import Invitation, LetIn, LettingIn, Meeting, Way
 from volunteers.models.people import (
     Association,
     Branch,
@@ -25,6 +25,9 @@ __all__ = [
     "How",
     "Invitation",
     "Kind",
+    "LetIn",
+    "LettingIn",
+    "Meeting",
     "Person",
     "PersonDetails",
     "PolicyText",
@@ -34,4 +37,5 @@ __all__ = [
     "TalkRequest",
     "Undertaking",
     "User",
+    "Way",
 ]

@@ -19,19 +19,36 @@ class Reminder(models.TextChoices):
     REFUSED = "refused", _("Signature refused")
 
 
+class DepartureQuerySet(models.QuerySet):
+    """Named reads of departures."""
+
+    def lasting(self) -> DepartureQuerySet:
+        """Of those who have not come back."""
+        return self.filter(returned_at=None)
+
+
 class Departure(models.Model):
-    """That somebody left, in one act. Written by definer functions only."""
+    """That somebody left, in one act; ``returned_at``, if they came back as the same person. Written by
+    definer functions only."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="departure")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="departures")
     left_at = models.DateTimeField(db_default=functions.Now())
+    returned_at = models.DateTimeField(null=True)
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     reminder = models.CharField(max_length=10, choices=Reminder, default=Reminder.PENDING)
     reminded_at = models.DateTimeField(null=True)
     reminded_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
 
+    objects = DepartureQuerySet.as_manager()
+
     class Meta:
         ordering = ["-left_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"], condition=models.Q(returned_at=None), name="departure_one"
+            ),
+        ]
 
 
 class Haste(models.TextChoices):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from django.db import models
@@ -11,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from vault.sealed import Kept, Sealed, SealedModel
 from volunteers.models.accounts import LANGUAGES, User
+
+if TYPE_CHECKING:
+    from volunteers.models.departures import Departure
 
 
 class Association(models.Model):
@@ -59,6 +63,11 @@ class Person(models.Model):
 
     def __str__(self) -> str:
         return self.working_name
+
+    @property
+    def departure(self) -> Departure | None:
+        """The departure of somebody who has left and not come back."""
+        return self.departures.lasting().first()
 
 
 class PersonDetails(SealedModel):

@@ -177,6 +177,8 @@ BEGIN
     DELETE FROM public.volunteers_session s WHERE s.user_id = account;
     DELETE FROM public.vault_principal p WHERE p.kind = 'user' AND p.subject = account;
     DELETE FROM public.axes_accessattempt a WHERE a.username IN ('second-factor:' || account, (SELECT u.username FROM public.volunteers_user u WHERE u.id = account));
+    -- Whoever knew the old one may be somebody else: a third confirms the person anew.
+    PERFORM sec.let_in(account, NULL, 'new_sign_in');
     PERFORM sec.log('account.recover', account, 'person', object => 'volunteers_user', object_id => account);
 END $$;
 

@@ -147,50 +147,55 @@ CREATE TRIGGER refuse_duties BEFORE INSERT ON volunteers_duty FOR EACH ROW EXECU
 CREATE FUNCTION sec.may_appoint(kind text, branch uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN CASE
-        WHEN (SELECT w.kind FROM sec.who() w) = 'command' THEN true
-        WHEN kind IN ('volunteer', 'responder') THEN branch = ANY (sec.coordinated()) OR sec.holds('president')
-        WHEN kind IN ('coordinator', 'protection', 'president', 'administrator') THEN sec.holds('president')
-        ELSE false END;
+    RETURN (SELECT w.kind FROM sec.who() w) = 'command'
+        OR (sec.appoints(sec.person(), kind, branch) AND (sec.uid() IS NOT NULL OR sec.holds('president')));
 END $$;
 
-CREATE FUNCTION sec.invite(new_id uuid, duty text, in_branch uuid, lang text, covered bytea, days integer) RETURNS void
+CREATE FUNCTION sec.invite(new_id uuid, duty text, in_branch uuid, lang text, covered bytea, days integer, who_left uuid DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF sec.may_appoint(duty, in_branch) IS NOT TRUE OR NOT sec.fresh(15) OR days NOT BETWEEN 1 AND 60 THEN
+    IF sec.may_appoint(duty, in_branch) IS NOT TRUE OR NOT sec.fresh(15) OR days NOT BETWEEN 1 AND 60 OR NOT sec.may_return(who_left, in_branch) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
-    INSERT INTO public.volunteers_invitation (id, kind, branch_id, language, invited_by_id, expires_at)
-    VALUES (new_id, duty, in_branch, lang, sec.person(), statement_timestamp() + make_interval(days => days));
+    INSERT INTO public.volunteers_invitation (id, kind, branch_id, language, invited_by_id, expires_at, again_id)
+    VALUES (new_id, duty, in_branch, lang, sec.person(), statement_timestamp() + make_interval(days => days), who_left);
     PERFORM sec.mint('invitation', new_id, '', make_interval(days => days), sec.uncovered(sec.own_hash(), covered));
     PERFORM sec.log('person.invite', object => 'volunteers_invitation', object_id => new_id, of_branch => in_branch,
         detail => jsonb_build_object('duty', duty));
 END $$;
 
--- Accepting an invitation: the account, the person, the duty and the key in one act; the code is used up.
+-- Accepting an invitation: the account, the person, the duty and the key in one act; the code is used up. Gives the account:
+-- of somebody who comes back, the one they had. What whoever invited may not give any more, nobody gets by their code.
 CREATE FUNCTION sec.join(new_user uuid, name text, salt text, covered bytea, lang text, shown_name text, ref text,
-    wrapped_data bytea, wrapped_audit bytea) RETURNS void
+    wrapped_data bytea, wrapped_audit bytea) RETURNS uuid
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     w record;
     i record;
+    joined uuid;
 BEGIN
     SELECT * INTO w FROM sec.who();
-    SELECT * INTO i FROM public.volunteers_invitation v WHERE v.id = w.subject AND v.used_at IS NULL FOR UPDATE;
-    IF w.kind IS DISTINCT FROM 'invitation' OR NOT FOUND THEN
+    SELECT * INTO i FROM public.volunteers_invitation v WHERE v.id = w.subject FOR UPDATE;
+    IF w.kind IS DISTINCT FROM 'invitation' OR NOT FOUND OR NOT sec.stands(i.id) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
-    INSERT INTO public.volunteers_user (id, username, password, kind, language, is_active, is_superuser, must_change_password, created_at)
-    VALUES (new_user, name, salt, 'person', lang, true, false, false, statement_timestamp());
-    PERFORM sec.keep_password(new_user, covered);
-    INSERT INTO public.volunteers_person (user_id, reference, working_name, language, joined_at)
-    VALUES (new_user, ref, shown_name, lang, statement_timestamp());
-    INSERT INTO public.volunteers_duty (id, person_id, kind, branch_id, starts_at, appointed_by_id)
-    VALUES (gen_random_uuid(), new_user, i.kind, i.branch_id, statement_timestamp(), i.invited_by_id);
-    PERFORM sec.add_key(new_user, 'person', wrapped_data, wrapped_audit);
-    UPDATE public.volunteers_invitation SET used_at = statement_timestamp(), used_by = new_user WHERE id = i.id;
-    PERFORM sec.log('person.join', new_user, 'person', of_branch => i.branch_id, object => 'volunteers_invitation', object_id => i.id);
+    joined := coalesce(i.again_id, new_user);
+    IF i.again_id IS NOT NULL THEN
+        PERFORM sec.rejoin(joined, name, salt, lang, shown_name);
+    ELSE
+        INSERT INTO public.volunteers_user (id, username, password, kind, language, is_active, is_superuser, must_change_password, created_at)
+        VALUES (joined, name, salt, 'person', lang, true, false, false, statement_timestamp());
+        INSERT INTO public.volunteers_person (user_id, reference, working_name, language, joined_at)
+        VALUES (joined, ref, shown_name, lang, statement_timestamp());
+        PERFORM sec.add_key(joined, 'person', wrapped_data, wrapped_audit);
+    END IF;
+    PERFORM sec.keep_password(joined, covered);
+    UPDATE public.volunteers_invitation SET used_at = statement_timestamp(), used_by = joined WHERE id = i.id;
+    PERFORM sec.log('person.join', joined, 'person', of_branch => i.branch_id, object => 'volunteers_invitation', object_id => i.id,
+        detail => jsonb_build_object('again', i.again_id IS NOT NULL));
+    PERFORM sec.let_in(joined, i.invited_by_id, CASE WHEN i.again_id IS NULL THEN 'invited' ELSE 'rejoined' END, i.kind, i.branch_id);
     DELETE FROM public.vault_principal p WHERE p.subject = i.id AND p.kind = 'invitation';
+    RETURN joined;
 END $$;
 
 CREATE FUNCTION sec.appoint(who uuid, duty text, in_branch uuid, until timestamptz) RETURNS uuid
@@ -198,13 +203,16 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 DECLARE
     new_id uuid := gen_random_uuid();
 BEGIN
-    IF sec.may_appoint(duty, in_branch) IS NOT TRUE OR NOT sec.fresh(15) OR who = sec.person() THEN
+    -- Nobody gives a duty to themself, nor to somebody who may be themself.
+    IF sec.may_appoint(duty, in_branch) IS NOT TRUE OR NOT sec.fresh(15) OR sec.tied(sec.person(), who) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     -- What was given under a duty that ended by itself does not come back with the next one.
     PERFORM sec.end_stale_grants(who, in_branch);
+    PERFORM sec.end_invitations(who);
     INSERT INTO public.volunteers_duty (id, person_id, kind, branch_id, starts_at, ends_at, appointed_by_id)
     VALUES (new_id, who, duty, in_branch, statement_timestamp(), until, sec.person());
+    PERFORM sec.let_in(who, sec.person(), 'appointed', duty, in_branch);
     PERFORM sec.log('duty.appoint', who, 'person', of_branch => in_branch, object => 'volunteers_duty', object_id => new_id,
         detail => jsonb_build_object('duty', duty));
     RETURN new_id;
@@ -216,7 +224,8 @@ DECLARE
     d record;
 BEGIN
     SELECT * INTO d FROM public.volunteers_duty v WHERE v.id = which AND (v.ends_at IS NULL OR v.ends_at > clock_timestamp()) FOR UPDATE;
-    IF NOT FOUND OR sec.may_appoint(d.kind, d.branch_id) IS NOT TRUE OR NOT sec.fresh(15) THEN
+    -- A president goes when the next one ends it: an association without one could appoint nobody.
+    IF NOT FOUND OR sec.may_appoint(d.kind, d.branch_id) IS NOT TRUE OR NOT sec.fresh(15) OR (d.kind = 'president' AND sec.tied(sec.person(), d.person_id)) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     UPDATE public.volunteers_duty SET ends_at = statement_timestamp() WHERE id = which;
@@ -334,9 +343,6 @@ CREATE POLICY add ON volunteers_policytext FOR INSERT TO confidential_app WITH C
 CREATE POLICY change ON volunteers_policytext FOR UPDATE TO confidential_app USING ((SELECT sec.holds('president')));
 CREATE POLICY see ON volunteers_undertaking FOR SELECT TO confidential_app
     USING (person_id = (SELECT sec.person()) OR (SELECT sec.holds('president')) OR (SELECT sec.holds('protection')) OR sec.coordinates(person_id));
-CREATE POLICY see ON volunteers_invitation FOR SELECT TO confidential_app
-    USING (invited_by_id = (SELECT sec.person()) OR branch_id = ANY ((SELECT sec.coordinated())::uuid[])
-        OR id = (SELECT w.subject FROM sec.who() w WHERE w.kind = 'invitation'));
 
 -- ---- "I need to talk": a named colleague is asked to listen. No words, so nothing about any client. ----
 CREATE FUNCTION sec.talk_changed() RETURNS trigger

@@ -15,24 +15,28 @@ from django.utils.translation import gettext as _
 
 from audit import door
 from volunteers.actions import duties
+from volunteers.confirming import tied_sentence
 from volunteers.decorators import duty_required, fresh_sign_in, people_only
 from volunteers.duty_rules import reason
 from volunteers.forms.people import AppointmentForm
 from volunteers.models import Duty, DutyKind, DutyRule
 from volunteers.permissions import may_end
-from volunteers.querysets import serving
+from volunteers.querysets import circle_of, serving
 
 
 @duty_required("president", "coordinator")
 @fresh_sign_in
 def duty_add(request: HttpRequest, person_id: UUID) -> HttpResponse:
-    """Give somebody a duty. Never oneself."""
+    """Give somebody a duty. Never oneself, nor somebody who may be oneself."""
     visit = request.visit  # type: ignore[attr-defined]
     person = door.get(request, serving(), person_id, "duty.appoint")
     if person.pk == visit.person:
         messages.warning(
             request, _("Nobody gives a duty to themself. Ask another person to do it.")
         )
+        return redirect("person_view", person.pk)
+    if person.pk in circle_of(visit.person):
+        messages.warning(request, tied_sentence(visit.person, person))
         return redirect("person_view", person.pk)
     form = AppointmentForm(request.POST or None, visit=visit, person=person)
     if request.method == "POST" and form.is_valid():

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db import ProgrammingError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,6 +21,7 @@ from volunteers.actions import joining
 from volunteers.decorators import duty_required, fresh_sign_in
 from volunteers.forms.people import InvitationForm
 from volunteers.models import Association, Invitation, Person
+from volunteers.permissions import may_withdraw
 
 SHOWN_ONCE = "invitation_code"
 
@@ -40,6 +42,7 @@ def invitation_add(request: HttpRequest) -> HttpResponse:
                 duty=form.cleaned_data["duty"],
                 branch=branch.pk if branch else None,
                 language=form.cleaned_data["language"],
+                again=form.cleaned_data["again"].pk if form.cleaned_data.get("again") else None,
             )
         except ProgrammingError:
             form.add_error(None, _("You may not invite to this duty any more. Nothing was made."))
@@ -91,19 +94,51 @@ def invitation_paper(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
 @duty_required("coordinator", "president")
 def invitation_list(request: HttpRequest) -> HttpResponse:
     """Invitations: open, used, expired."""
-    rows = [{"invitation": each, "state": state_of(each)} for each in invitations()[:200]]
+    visit = request.visit  # type: ignore[attr-defined]
+    rows = [
+        {
+            "invitation": each,
+            "state": state_of(each),
+            "may_withdraw": each.stands and may_withdraw(visit, each),
+        }
+        for each in invitations()[:200]
+    ]
     return render(request, "volunteers/invitation_list.html", {"rows": rows})
 
 
+@duty_required("coordinator", "president")
+def invitation_withdraw(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
+    """Take an unused invitation back: its code opens nothing any more."""
+    invitation = door.get(request, invitations(), invitation_id, "person.uninvite")
+    visit = request.visit  # type: ignore[attr-defined]
+    if not may_withdraw(visit, invitation):
+        raise PermissionDenied
+    if request.method == "POST":
+        if joining.withdraw(by=visit, invitation=invitation.pk):
+            messages.success(
+                request, _("The invitation is withdrawn. Its code does not work any more.")
+            )
+        else:
+            messages.info(request, _("This invitation was used or withdrawn before."))
+        return redirect("invitation_list")
+    return render(request, "volunteers/invitation_withdraw.html", {"invitation": invitation})
+
+
 def invitations() -> Any:
-    """Those that the reader may see: one's own, and those of one's branch."""
-    return Invitation.objects.select_related("branch", "invited_by").order_by("-made_at")
+    """Those that the reader may see: one's own, those of one's branch, all for the president."""
+    rows = Invitation.objects.with_standing().select_related("branch", "invited_by", "again")
+    return rows.order_by("-made_at")
 
 
-def state_of(invitation: Invitation) -> dict[str, str]:
+def state_of(invitation: Any) -> dict[str, str]:
     """The state of an invitation, as words and as a kind of tag."""
     if invitation.used_at:
         return {"text": _("Used"), "kind": "success"}
+    if invitation.withdrawn_at:
+        return {"text": _("Withdrawn"), "kind": "neutral"}
     if invitation.expires_at <= timezone.now():
         return {"text": _("Expired"), "kind": "neutral"}
+    if not invitation.stands:
+        said = _("Ended: the person who invited may not do so any more")
+        return {"text": said, "kind": "neutral"}
     return {"text": _("Not used yet"), "kind": "waiting"}

@@ -13,8 +13,8 @@ from audit import door
 from audit.visit import Visit
 from volunteers.decorators import people_only
 from volunteers.models import Branch, Departure, DutyKind, Person, PersonDetails
-from volunteers.permissions import coordinates, duties_to_give, may_end, may_part_with
-from volunteers.querysets import serving, signed_now, undertakings_of
+from volunteers.permissions import OFFICES, coordinates, duties_to_give, may_end, may_part_with
+from volunteers.querysets import lettings_in, serving, signed_now, undertakings_of, who_confirms
 
 LEFT_SHOWN = 50
 WIDE = frozenset({DutyKind.PRESIDENT, DutyKind.PROTECTION, DutyKind.ADMINISTRATOR})
@@ -29,7 +29,8 @@ def people_list(request: HttpRequest) -> HttpResponse:
         "groups": groups(visit, people),
         "may_invite": bool(duties_to_give(visit)),
         "on_duty": bool(visit.duties),
-        "departures": Departure.objects.select_related("person")[:LEFT_SHOWN],
+        "departures": Departure.objects.lasting().select_related("person")[:LEFT_SHOWN],
+        "in_office": any(map(visit.holds, OFFICES)),
     }
     return render(request, "volunteers/people_list.html", context)
 
@@ -85,6 +86,9 @@ def person_view(request: HttpRequest, person_id: UUID) -> HttpResponse:
         "undertakings": undertakings_of(person.pk) if not myself else [],
         "may_appoint": bool(duties_to_give(visit)) and not myself,
         "may_part": may_part_with(visit, person),
+        "lettings": lettings_in([person.pk]),
+        "meetings": person.meetings.filter(withdrawn_at=None).select_related("by"),
+        "may_confirm": not myself and visit.person in [p.pk for p in who_confirms(person.pk)],
         "may_mark": myself or visit.holds("president") or coordinates(visit, person),
     }
     return render(request, "volunteers/person_view.html", context)

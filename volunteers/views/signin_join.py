@@ -29,6 +29,8 @@ UNKNOWN = _(
     "if you have joined with it already, sign in with your user name."
 )
 EXPIRED = _("This code has expired. Ask whoever invited you for a new one.")
+ENDED = _("This code does not work any more. Ask the association for a new one.")
+REFUSED = {"unknown": UNKNOWN, "expired": EXPIRED, "ended": ENDED}
 
 
 @before_undertaking
@@ -41,6 +43,8 @@ def join(request: HttpRequest) -> HttpResponse:
     if form.is_valid() and tries.allowed(request, INVITATION):
         code = form.cleaned_data["invitation"]
         found, _of = joining.standing_of(code)
+        if found == "good" and _invitation(request, code) is None:
+            found = "ended"  # withdrawn, or whoever gave it may not invite to this any more
         if found == "good":
             tries.forget(request, INVITATION)
             request.session.flush()
@@ -48,7 +52,7 @@ def join(request: HttpRequest) -> HttpResponse:
             return redirect("join_account")
         tries.failed(request, INVITATION)
         signing_in.refused(request, "person.join")
-        form.add_error("invitation", EXPIRED if found == "expired" else UNKNOWN)
+        form.add_error("invitation", REFUSED[found])
     return render(request, "volunteers/signin/join.html", {"form": form})
 
 
@@ -115,7 +119,7 @@ def _joined(code: str, form: JoinForm) -> User | None:
         form.add_error("username", _("Somebody has this user name. Choose another."))
         return None
     except ProgrammingError:
-        form.add_error(None, EXPIRED)
+        form.add_error(None, ENDED)
         return None
     account = User.objects.get(pk=user)
     account.token = passwords.prove(user, account.password, typed["new_password"]) or ""

@@ -69,7 +69,9 @@ class Command(BaseCommand):
             self.stdout.write(f"{duty.value:<15}{code}")
         self.stdout.write(
             f"\nEach code works once, for {joining.INVITATION_DAYS} days, on the page /join/. "
-            "It is shown only here.\nThe president joins first, and adopts the code of confidentiality."
+            "It is shown only here.\nThe president joins first, and adopts the code of confidentiality. "
+            "Then the two confirm one another on their first page: whom the president invites to an "
+            "office is confirmed by the administrator, or by somebody who has been."
         )
 
 

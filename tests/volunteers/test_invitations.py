@@ -1,0 +1,372 @@
+"""Invitations end with their giver's right, can be withdrawn, and bring somebody who left back as the same person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import ProgrammingError, connection
+from django.test import Client as Browser
+from django.utils import timezone
+
+from audit import door
+from audit.models import Event
+from clients.models import Complaint, Conflict, Draft, Emergency, EmergencyEntry, Grant
+from tests.cast import (
+    PASSWORD,
+    Cast,
+    Someone,
+    assign,
+    confirm,
+    invited,
+    new_client,
+    nothing_open,
+    recruit,
+    use_code,
+)
+from tests.walls import acts
+from volunteers.actions import duties, joining, leaving, second_factors, signing_in
+from volunteers.models import (
+    Duty,
+    Invitation,
+    LettingIn,
+    Person,
+    PersonDetails,
+    Undertaking,
+    User,
+)
+from volunteers.querysets import to_confirm
+
+SignIn = Callable[..., Browser]
+
+
+def made(
+    by: Someone, duty: str = "volunteer", branch: UUID | None = None, **more: Any
+) -> tuple[UUID, str]:
+    return joining.invite(by=by.visit(), duty=duty, branch=branch, language="en", **more)
+
+
+def try_code(code: str) -> None:
+    use_code(code, f"tries-{uuid4().hex[:8]}")
+
+
+def president_for_now(cast: Cast) -> Someone:
+    someone = invited(cast.president, "president")
+    confirm(cast.protection, someone)
+    return someone
+
+
+def end_duty(cast: Cast, whom: Someone) -> None:
+    with cast.president.visit().transaction():
+        duty = Duty.objects.live().get(person=whom.id)
+    duties.end_duty(by=cast.president.visit(), duty=duty.pk)
+
+
+def test_a_dismissed_presidents_code_is_refused(cast: Cast, sign_in: SignIn) -> None:
+    """Walls, finding 5."""
+    dismissed = president_for_now(cast)
+    invitation, code = made(dismissed, "coordinator", cast.north)
+    end_duty(cast, dismissed)
+    with pytest.raises(ProgrammingError):
+        try_code(code)
+    page = sign_in(cast.president).get("/invitations/").content.decode()
+    assert str(invitation) not in page  # nothing is left to withdraw
+
+
+def test_a_code_ends_with_a_duty_that_ends_by_itself(
+    cast: Cast, superuser: psycopg.Connection, sign_in: SignIn
+) -> None:
+    lead = invited(cast.president, "coordinator", cast.north)
+    confirm(cast.protection, lead)
+    _, code = made(lead, branch=cast.north)
+    page = sign_in(cast.president).get("/invitations/").content.decode()
+    acts_as_ended(superuser, lead)
+    assert joining.standing_of(code) == "good"  # nobody did anything
+    with pytest.raises(ProgrammingError):
+        try_code(code)
+    answer = Browser().post("/join/", {"invitation": code})
+    assert answer.status_code == 200
+    assert "does not work any more" in answer.content.decode()
+    after = sign_in(cast.president).get("/invitations/").content.decode()
+    ended = "Ended: the person who invited"
+    assert after.count(ended) == page.count(ended) + 1
+
+
+def acts_as_ended(superuser: psycopg.Connection, whom: Someone) -> None:
+    """The end of a duty came by the clock: no UPDATE that a trigger sees."""
+    with superuser.transaction():
+        superuser.execute(acts.ASLEEP)
+        superuser.execute(
+            "UPDATE volunteers_duty SET ends_at = now() - interval '1 minute' WHERE person_id = %s",
+            [whom.id],
+        )
+    superuser.execute("SET session_replication_role = origin")
+
+
+def test_a_code_that_ended_does_not_come_back_with_the_next_duty(
+    cast: Cast, superuser: psycopg.Connection
+) -> None:
+    codes = []
+    for ends in (lambda lead: end_duty(cast, lead), lambda lead: acts_as_ended(superuser, lead)):
+        lead = invited(cast.president, "coordinator", cast.north)
+        confirm(cast.protection, lead)
+        codes.append(made(lead, branch=cast.north)[1])
+        ends(lead)
+        duties.appoint(
+            by=cast.president.visit(), person=lead.id, duty="coordinator", branch=cast.north
+        )
+    for code in codes:
+        with pytest.raises(ProgrammingError):
+            try_code(code)
+
+
+def test_who_still_holds_another_right_keeps_the_invitations_it_gives(cast: Cast) -> None:
+    lead = invited(cast.president, "coordinator", cast.north)
+    confirm(cast.protection, lead)
+    duties.appoint(by=cast.president.visit(), person=lead.id, duty="coordinator", branch=cast.south)
+    _, north = made(lead, branch=cast.north)
+    _, south = made(lead, branch=cast.south)
+    with cast.president.visit().transaction():
+        duty = Duty.objects.live().get(person=lead.id, branch=cast.south)
+    duties.end_duty(by=cast.president.visit(), duty=duty.pk)
+    try_code(north)
+    with pytest.raises(ProgrammingError):
+        try_code(south)
+
+
+def test_a_president_ends_not_their_own_office(cast: Cast) -> None:
+    with cast.president.visit().transaction():
+        duty = Duty.objects.live().get(person=cast.president.id)
+    with pytest.raises(ProgrammingError):
+        duties.end_duty(by=cast.president.visit(), duty=duty.pk)
+
+
+def test_an_invitation_is_withdrawn_by_whoever_could_give_it(cast: Cast, sign_in: SignIn) -> None:
+    invitation, code = made(cast.coordinator, branch=cast.north)
+    at = f"/invitations/{invitation}/withdraw/"
+    assert sign_in(cast.south_coordinator).get(at).status_code == 404
+    assert sign_in(cast.volunteer).get(at).status_code == 403
+    president = sign_in(cast.president)  # sees those of others, too
+    assert at in president.get("/invitations/").content.decode()
+    assert "Withdraw this invitation?" in president.get(at).content.decode()
+    answer = president.post(at, follow=True)
+    assert "does not work any more" in answer.content.decode()
+    with pytest.raises(ProgrammingError):
+        try_code(code)
+    assert "Withdrawn" in president.get("/invitations/").content.decode()
+    again = president.post(at, follow=True).content.decode()
+    assert "was used or withdrawn before" in again
+    for someone in (cast.south_coordinator, cast.volunteer):
+        with pytest.raises(ProgrammingError):
+            joining.withdraw(by=someone.visit(), invitation=invitation)
+
+
+# ---- Coming back ----
+
+
+def departed(cast: Cast, duty: str = "volunteer") -> Someone:
+    """Somebody who served in the north, with everything that one gathers, and has left."""
+    someone = recruit(cast.north, duty)
+    with someone.visit().transaction() as visit:
+        keys = door.open_one(visit, someone.id, "account.details", "account")
+        details = PersonDetails.new(keys, person_id=someone.id)
+        details.phone = "06 39 98 00 01"
+        details.save()
+    second_factors.new_codes(by=someone.visit(), user=User(pk=someone.id))
+    return someone
+
+
+def leave(cast: Cast, someone: Someone) -> None:
+    leaving.leave(by=cast.president.visit(), person=someone.id)
+
+
+def back(cast: Cast, someone: Someone, by: Someone | None = None) -> Someone:
+    again = invited(by or cast.coordinator, branch=cast.north, again=someone.id)
+    assert again.id == someone.id
+    return again
+
+
+def test_whoever_comes_back_is_the_same_person(cast: Cast, superuser: psycopg.Connection) -> None:
+    someone = departed(cast)
+    client = new_client(cast.coordinator)
+    acts.conflict(cast.coordinator, someone, client=client)
+    complaint = acts.complain(cast.coordinator, client, "volunteer", someone)
+    with cast.president.visit().transaction():
+        signed = Undertaking.objects.filter(person=someone.id).count()
+    leave(cast, someone)
+    again = back(cast, someone)
+    with pytest.raises(ProgrammingError):
+        assign(cast.deputy, client, again)
+    nothing_open(again)
+    assert acts.press_emergency(again, client)[1] is None
+    with cast.deputy.visit().transaction():
+        assert Conflict.objects.live().filter(person=again.id, client=client).exists()
+    # Once coordinator, the complaint about themself is closed to them.
+    confirm(cast.protection, again)
+    duties.appoint(
+        by=cast.president.visit(), person=again.id, duty="coordinator", branch=cast.north
+    )
+    with again.visit().transaction():
+        assert not Complaint.objects.filter(pk=complaint).exists()
+    with cast.president.visit().transaction():
+        assert Undertaking.objects.filter(person=someone.id).count() == signed + 1
+
+
+def test_nothing_that_opens_comes_back(cast: Cast, superuser: psycopg.Connection) -> None:
+    someone, client = departed(cast), new_client(cast.coordinator)
+    assign(cast.coordinator, client, someone)
+    with someone.visit().transaction() as visit:
+        keys = door.open_one(visit, someone.id, "draft.save", "support")
+        Draft.new(keys, person_id=someone.id, form="contact", client=client, values={}).save()
+    emergency, _ = acts.press_emergency(someone, new_client(cast.coordinator))
+    with someone.visit().transaction() as visit:
+        keys = door.open_one(visit, emergency, "emergency.words", "danger")
+        EmergencyEntry.new(
+            keys, emergency_id=emergency, kind="words", by_id=someone.id, text="She rang."
+        ).save()
+    leave(cast, someone)
+    again = back(cast, someone)
+    assert acts.sees(again, client) == acts.NOTHING
+    with again.visit().transaction() as visit:
+        for model in (Draft, PersonDetails, Emergency, EmergencyEntry):
+            assert not model.objects.exists(), model
+        assert not Grant.objects.live().filter(person=again.id).exists()
+        with pytest.raises(door.NotPermitted):
+            door.open_one(visit, emergency, "emergency.view", "danger")
+        assert Duty.objects.live().filter(person=again.id).count() == 1
+    left = "SELECT count(*) FROM mfa_authenticator WHERE user_id = %s"
+    assert superuser.execute(left, [someone.id]).fetchone()[0] == 0
+
+
+def test_a_file_that_was_handed_to_them_before_stays_closed(cast: Cast) -> None:
+    someone = departed(cast, "coordinator")
+    made = acts.complain(cast.coordinator, new_client(cast.coordinator), "coordinator", cast.deputy)
+    acts.call(cast.president, "hand_complaint(%s, %s)", made, someone.id)
+    with someone.visit().transaction():
+        assert Complaint.objects.filter(pk=made).exists()
+    leave(cast, someone)
+    again = invited(cast.president, "coordinator", cast.north, again=someone.id)
+    confirm(cast.protection, again)
+    with again.visit().transaction():
+        assert Duty.objects.live().filter(person=again.id, kind="coordinator").exists()
+        assert not Complaint.objects.filter(pk=made).exists()
+
+
+def test_the_old_sign_in_is_gone_and_an_inviter_takes_nobody_over(
+    cast: Cast, superuser: psycopg.Connection
+) -> None:
+    someone = departed(cast)
+    confirm(cast.protection, someone)
+    leave(cast, someone)
+    again = back(cast, someone)
+    user = User.objects.get(pk=someone.id)
+    assert user.username == again.username != someone.username
+    assert user.is_active
+    assert user.check_password(PASSWORD)
+    assert tied(superuser, cast.coordinator, again)  # the confirmation was of somebody else's hands
+    confirm(cast.protection, again)
+    assert not tied(superuser, cast.coordinator, again)
+
+
+def tied(superuser: psycopg.Connection, a: Someone, b: Someone) -> bool:
+    return superuser.execute("SELECT sec.tied(%s, %s)", [a.id, b.id]).fetchone()[0]
+
+
+def test_only_those_of_the_branch_are_invited_again(cast: Cast, sign_in: SignIn) -> None:
+    someone = departed(cast)
+    with pytest.raises(ProgrammingError):
+        made(cast.coordinator, branch=cast.north, again=someone.id)  # has not left
+    leave(cast, someone)
+    with pytest.raises(ProgrammingError):
+        made(cast.south_coordinator, branch=cast.south, again=someone.id)
+    page = sign_in(cast.coordinator).get("/invitations/new/")
+    assert str(someone.id) in dict(page.context["form"].fields["again"].choices)
+    data = {
+        "duty": "volunteer",
+        "branch": str(cast.north),
+        "language": "en",
+        "again": str(someone.id),
+    }
+    shown = sign_in(cast.coordinator).post("/invitations/new/", data, follow=True)
+    first, second = (
+        shown.context["code"],
+        made(cast.coordinator, branch=cast.north, again=someone.id)[1],
+    )
+    assert use_code(first, f"back-{uuid4().hex[:8]}") == someone.id
+    with pytest.raises(ProgrammingError):
+        try_code(second)
+    with cast.coordinator.visit().transaction():
+        person = Person.objects.get(pk=someone.id)
+        assert person.left_at is None
+        assert person.departure is None
+        assert Invitation.objects.filter(again=someone.id, used_at__isnull=False).count() == 1
+    leave(cast, someone)  # and leaves again
+    with cast.president.visit().transaction():
+        assert Person.objects.get(pk=someone.id).departure is not None
+
+
+def test_whoever_confirms_is_shown_a_namesake_who_left(cast: Cast, sign_in: SignIn) -> None:
+    someone = departed(cast)
+    leave(cast, someone)
+    with cast.president.visit().transaction():
+        person = Person.objects.get(pk=someone.id)
+    _, code = made(cast.coordinator, branch=cast.north)
+    new = joining.join(
+        code=code, username=f"same-{uuid4().hex[:8]}", password=PASSWORD,
+        working_name=person.working_name.upper(), language="en",
+    )  # fmt: skip
+    page = sign_in(cast.president).get(f"/people/{new}/confirm/").content.decode()
+    assert f"({person.reference}) served here until" in page
+
+
+def test_the_time_of_an_invitation_is_asked_too(cast: Cast, superuser: psycopg.Connection) -> None:
+    invitation, code = made(cast.coordinator, branch=cast.north)
+    superuser.execute(
+        "UPDATE vault_principal SET expires_at = %s WHERE subject = %s",
+        [timezone.now() - timedelta(minutes=1), invitation],
+    )
+    with pytest.raises(ProgrammingError):
+        try_code(code)
+
+
+# ---- At the server ----
+
+
+def test_at_the_server_somebody_is_let_in_when_nobody_else_could(
+    cast: Cast, superuser: psycopg.Connection, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call_command("person_invite", "administrator", "--language", "en")
+    code = capsys.readouterr().out.split()[1]
+    admin = use_code(code, f"admin-{uuid4().hex[:8]}")
+    with cast.president.visit().transaction():
+        assert Duty.objects.live().get(person=admin).kind == "administrator"
+        letting = LettingIn.objects.get(person=admin)
+        assert (letting.by_id, letting.begun_at is None) == (None, False)
+    with cast.protection.visit().transaction():
+        invited_by = Event.objects.filter(action="person.invite").latest("at")
+    assert (invited_by.actor_kind, invited_by.detail) == ("command", {"duty": "administrator"})
+
+
+@pytest.mark.parametrize(
+    "given",
+    [["coordinator"], ["president", "--branch", "NORTH"], ["volunteer", "--branch", "NONE"]],
+)
+def test_at_the_server_a_duty_needs_its_branch(cast: Cast, given: list[str]) -> None:
+    with pytest.raises(CommandError):
+        call_command("person_invite", *given)
+
+
+def test_a_new_first_password_is_a_new_hand(cast: Cast, superuser: psycopg.Connection) -> None:
+    """Whoever uses it may be somebody else: those who hold an office are asked to ring."""
+    someone = recruit(cast.north)
+    confirm(cast.protection, someone)
+    signing_in.recover(someone.username)
+    with cast.deputy.visit().transaction() as visit:
+        assert someone.id in {person.pk for person in to_confirm(visit)}
+    with pytest.raises(ProgrammingError), connection.cursor() as cursor:
+        cursor.execute("SELECT sec.new_sign_in(%s)", [someone.id])
