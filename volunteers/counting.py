@@ -40,7 +40,7 @@ LIMIT = 5
 SHARED_LIMIT = 20  # for codes and links: long secrets, and an office may share one address
 ADDRESS_LIMIT = 40
 NAME_LIMIT = 20
-UNKNOWN = "0.0.0.0"  # noqa: S104 - stands for no address; nobody listens there
+UNKNOWN = "192.0.2.0"  # of a network that exists in examples only (RFC 5737)
 NETWORK = 64  # bits of an IPv6 address that one household or office has
 
 

@@ -115,6 +115,15 @@ def test_second_factor_and_secure_cookies_are_on(production: dict[str, str]) -> 
     ]
 
 
+def test_cookies_belong_to_this_host_and_go_with_the_browser(production: dict[str, str]) -> None:
+    code = (
+        "import confidential.settings as s;"
+        " print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.CSRF_COOKIE_AGE, s.SESSION_EXPIRE_AT_BROWSER_CLOSE)"
+    )
+    said = run(production, "-c", code).stdout.split()
+    assert said == ["__Host-session", "__Host-csrftoken", "None", "True"]
+
+
 def test_password_of_a_database_is_not_shown(production: dict[str, str]) -> None:
     """A wrong address says what is wrong without its password."""
     production["DATABASE_URL_APP"] = "postgresql://confidential_app:hunter2@localhost:1/x"
