@@ -5,6 +5,7 @@ DECLARE
     clients integer := number / 21;
     branch uuid := gen_random_uuid();
 BEGIN
+    INSERT INTO volunteers_branch (id, code, name, reach) VALUES (branch, 'ROWS', 'Rows', '');
     INSERT INTO clients_client (id, branch_id, reference, state, language, pseudonym, protected, taken_in_at)
     SELECT gen_random_uuid(), branch, 'R-' || n, 'open', 'fr', false, false, now() FROM generate_series(1, clients) n;
     INSERT INTO clients_contact (id, client_id, branch_id, channel, happened_on, reached, urgent, made_at, revision)
@@ -34,4 +35,5 @@ CREATE FUNCTION bench_rows_away(mark uuid) RETURNS void LANGUAGE plpgsql SET ses
 BEGIN
     DELETE FROM audit_event WHERE "group" = mark;
     TRUNCATE clients_client CASCADE;
+    DELETE FROM volunteers_branch WHERE code = 'ROWS';
 END $$;

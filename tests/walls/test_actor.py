@@ -38,6 +38,8 @@ CALLABLE = {
     "end_conflict": "app", "end_consultation": "app", "consultable": "app", "finds_visit": "app", "hand_complaint": "app",
     "hears": "app worker", "leave": "signin", "mark_conflict": "app", "may_part_with": "app",
     "move_client": "app", "own_open": "app worker", "parted": "app", "protect": "app",
+    "rows_before": "worker", "rows_compared": "worker", "rows_derived": "worker", "rows_exchanged": "worker", "rows_files": "worker",
+    "rows_orphaned": "worker",
     "reads_emergency": "app worker", "remind_leaver": "app", "reviews": "app", "serves_there": "app worker",
     "shows_disclosure": "app worker", "shows_event": "app worker", "shows_line": "app worker",
     "decide_names": "app", "end_names": "app", "own_count": "app", "own_names": "app",
