@@ -228,7 +228,13 @@ def test_entries_that_hide_a_leaf_are_not_believed(page: Page, served: Served) -
 def test_a_file_that_is_not_complete_says_no_more(page: Page, served: Served) -> None:
     served.file = served.log.client(0, complete=False)
     del served.file["events"][5]
-    assert said(page) == {"signature true", "key open", "since open", "events true", "complete open"}
+    assert said(page) == {
+        "signature true",
+        "key open",
+        "since open",
+        "events true",
+        "complete open",
+    }
 
 
 def test_a_removed_text_leaves_its_leaf(page: Page, served: Served) -> None:
