@@ -17,7 +17,7 @@ BEGIN
         OR (step <> 'approved released' AND (new.released_by_id, new.released_at) IS DISTINCT FROM (was.released_by_id, was.released_at))
         OR (step <> 'released received' AND new.received_at IS DISTINCT FROM was.received_at)
         OR (step NOT IN ('asked approved', 'approved approved', 'released released', 'received received')
-            AND (new.untold, new.look_again_on) IS DISTINCT FROM (coalesce(was.untold, ''), was.look_again_on))
+            AND (coalesce(new.untold, ''), new.look_again_on) IS DISTINCT FROM (coalesce(was.untold, ''), was.look_again_on))
         OR (new.state <> 'cancelled' AND (new.cancelled_by_id, new.cancelled_at) IS DISTINCT FROM (was.cancelled_by_id, was.cancelled_at)) THEN
         RAISE 'this step cannot write those marks: %', step USING ERRCODE = '23514', CONSTRAINT = 'disclosure_marks';
     END IF;

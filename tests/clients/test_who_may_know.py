@@ -206,7 +206,7 @@ def test_client_sees_roles_and_reasons_and_no_name(cast: Cast, sign_in: SignIn) 
     account, _ = open_portal(owner, client)
     text = sign_in(account).get("/my-space/who/").content.decode()
     for part in ("A volunteer", "A coordinator of the branch", "A colleague who is asked for advice",
-                 "Took this client in", "Supervising a volunteer", "How best to support the client"):  # fmt: skip
+                 "Took this client in", "Organising or checking the support", "How best to support the client"):  # fmt: skip
         assert part in text, part
     for someone in (owner, asked, cast.coordinator, cast.deputy):
         assert name(someone) not in text

@@ -357,7 +357,7 @@ def test_each_table_with_a_history_binds_its_earlier_versions(
     """A table that keeps earlier versions has its policy on them: ``sec.guard`` lays both."""
     kept = superuser.execute(
         "SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
-        " WHERE t.tgname = 'keep' AND convert_from(t.tgargs, 'UTF8') LIKE '%client_id%client%'"
+        " WHERE t.tgname = 'keep' AND encode(t.tgargs, 'escape') LIKE '%client_id%client%'"
     ).fetchall()
     bound = superuser.execute(
         "SELECT substr(polname, 4), pg_get_expr(polqual, polrelid) FROM pg_policy"
