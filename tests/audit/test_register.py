@@ -14,6 +14,7 @@ from audit.wording import ACTIONS
 from confidential.environment import BASE, DATABASE
 from rights import event_words
 from tests.cast import Cast, assign, new_client
+from tests.minting import mint
 
 ROOT = BASE
 NAME = re.compile(r"[a-z_]+\.[a-z_]+")
@@ -184,20 +185,9 @@ def test_a_client_claims_nothing_of_the_team(cast: Cast, superuser: psycopg.Conn
 
 def own_visit(account: object) -> object:
     """A visit of a client's account."""
-    from datetime import timedelta
-
-    from django.utils import timezone
-
     from audit.visit import Visit
-    from vault.models import Principal
-    from vault.principals import hash_of, new_token
 
-    token = new_token()
-    Principal.objects.create(
-        hash=hash_of(token), kind="user", subject=account,
-        expires_at=timezone.now() + timedelta(minutes=5),
-    )  # fmt: skip
-    return Visit(token)
+    return Visit(mint("user", account, fresh=None))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("why", "detail"), [

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from django.contrib.auth.hashers import check_password
 from django.test import Client as Browser
 
 from clients.actions import contacts, records
 from clients.models import Client, Explanation, PortalAccess
 from tests.cast import Cast, Someone, new_client
+from volunteers import passwords
 
 OPEN = {"mode": "open"}
 SignIn = Callable[..., Browser]
@@ -85,11 +85,11 @@ def test_the_portal_card_is_shown_once_and_printed_once(
     assert browser.post(f"/clients/{client.pk}/portal/", OPEN).status_code == 302
     page = browser.get(f"/clients/{client.pk}/portal/card/").content.decode()
     name, code = re.findall(r'class="code-words">([^<]+)<', page)
-    password, kind, must = superuser.execute(
-        "SELECT password, kind, must_change_password FROM volunteers_user WHERE username = %s",
+    user, salt, kind, must = superuser.execute(
+        "SELECT id, password, kind, must_change_password FROM volunteers_user WHERE username = %s",
         [name],
     ).fetchone()
-    assert check_password(code, password)
+    assert passwords.prove(user, salt, code)
     assert (kind, must) == ("client", True)
     again = browser.get(f"/clients/{client.pk}/portal/card/").content.decode()
     assert code not in again

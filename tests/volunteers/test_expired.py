@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from django.utils import timezone
 
 from confidential.embedded import Embedded
 from confidential.environment import DATABASE
 from tests.cast import Cast
+from tests.minting import mint
 from tests.volunteers.signin_helpers import browser, is_signed_in, sign_in, somebody
-from vault.models import Principal
-from vault.principals import hash_of, new_token
 from volunteers import tasks
 
 
@@ -25,12 +24,11 @@ def worker(server: Embedded) -> psycopg.Connection:
     )
 
 
-def principal(kind: str, **ago: int) -> bytes:
-    """A principal that ended so long ago."""
-    hashed = hash_of(new_token())
-    Principal.objects.create(hash=hashed, kind=kind, subject="00000000-0000-4000-8000-000000000001",
-                             expires_at=timezone.now() - timedelta(**ago))  # fmt: skip
-    return hashed
+def principal(kind: str, **ago: int) -> UUID:
+    """The subject of a principal that ended so long ago."""
+    subject = uuid4()
+    mint(kind, subject, fresh=None, lives=-timedelta(**ago))
+    return subject
 
 
 def test_what_is_over_goes(
@@ -59,8 +57,9 @@ def test_what_is_over_goes(
         0,
     )
     assert superuser.execute("SELECT count(*) FROM axes_accessattempt").fetchone() == (0,)
-    assert not Principal.objects.filter(hash__in=over).exists()
-    assert Principal.objects.filter(hash__in=late).count() == 2
+    count = "SELECT count(*) FROM vault_principal WHERE subject = ANY(%s)"
+    assert superuser.execute(count, [over]).fetchone() == (0,)
+    assert superuser.execute(count, [late]).fetchone() == (2,)
 
 
 def test_worker_does_so_every_hour() -> None:

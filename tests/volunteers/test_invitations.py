@@ -30,6 +30,7 @@ from tests.cast import (
     use_code,
 )
 from tests.walls import acts
+from volunteers import passwords
 from volunteers.actions import duties, joining, leaving, second_factors, signing_in
 from volunteers.models import (
     Duty,
@@ -267,7 +268,7 @@ def test_the_old_sign_in_is_gone_and_an_inviter_takes_nobody_over(
     user = User.objects.get(pk=someone.id)
     assert user.username == again.username != someone.username
     assert user.is_active
-    assert user.check_password(PASSWORD)
+    assert passwords.prove(user.pk, user.password, PASSWORD)
     assert tied(superuser, cast.coordinator, again)  # the confirmation was of somebody else's hands
     confirm(cast.protection, again)
     assert not tied(superuser, cast.coordinator, again)
