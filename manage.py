@@ -9,11 +9,11 @@ ROLE_OF_COMMAND = {
     "migrate": "owner",
     "worker": "worker",
     "procrastinate": "worker",
-    "audit_seal": "worker",
-    "audit_verify": "worker",
-    "audit_export": "worker",
-    "audit_reconcile": "worker",
-    "audit_health": "worker",
+    "audit_seal": "sealer",
+    "audit_health": "sealer",
+    "audit_verify": "verifier",
+    "audit_export": "verifier",
+    "audit_reconcile": "verifier",
 }
 
 

@@ -22,7 +22,7 @@ from audit.signing import verifier_key
 from audit.verifying import verify
 from benchmarks.figures import Figure, plain, ratio
 from benchmarks.place import BASE, Place
-from vault.roles import WORKER
+from vault.roles import SEALER, VERIFIER
 
 KINDS = {
     "plain": "a plain INSERT",
@@ -86,7 +86,7 @@ class LogBench:
     def everything(self) -> list[Figure]:
         """All figures of the log."""
         self.lay()
-        with as_worker():
+        with as_role(SEALER):
             sealing.prepare()
             found = [figure for size in self.sizes[:-1] for figure in self.grown(size)]
             # The writers fill the log by themselves, the faster the machine; the largest size comes after.
@@ -147,7 +147,7 @@ class LogBench:
                     row = superuser.execute("SELECT oldest FROM sec.log_health()").fetchone()
                     lags.append(float(row[0]))
 
-        environment = {**os.environ, "CONFIDENTIAL_ROLE": "worker"}
+        environment = {**os.environ, "CONFIDENTIAL_ROLE": "sealer"}
         command = [sys.executable, "manage.py", "audit_seal"]
         child = subprocess.Popen(command, cwd=BASE, env=environment)
         while self.superuser.execute("SELECT count(*) FROM audit_pending").fetchone()[0]:
@@ -182,7 +182,9 @@ class LogBench:
         alone = time.perf_counter() - start
         shutil.rmtree(folder)
         start = time.perf_counter()
-        if faults := verify().faults:
+        with as_role(VERIFIER):
+            faults = verify().faults
+        if faults:
             raise RuntimeError(f"The log does not verify: {faults[:3]}")
         within = time.perf_counter() - start
         size = self.superuser.execute("SELECT size FROM audit_tree").fetchone()[0]
@@ -229,11 +231,11 @@ class LogBench:
 
 
 @contextmanager
-def as_worker() -> Iterator[None]:
-    """Django's connection is the worker's meanwhile."""
+def as_role(role: str) -> Iterator[None]:
+    """Django's connection is this role's meanwhile."""
     before = connections["default"]
-    own = before.copy(alias="worker")
-    own.settings_dict = {**before.settings_dict, "USER": WORKER}
+    own = before.copy(alias=role)
+    own.settings_dict = {**before.settings_dict, "USER": role}
     connections["default"] = own
     try:
         yield

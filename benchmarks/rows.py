@@ -8,8 +8,9 @@ from uuid import uuid4
 from audit.reading import snapshot
 from audit.rows import Compared, Comparison
 from benchmarks.figures import Figure, plain
-from benchmarks.log import as_worker
+from benchmarks.log import as_role
 from benchmarks.place import BASE, Place
+from vault.roles import VERIFIER
 
 TOUCHED = 5
 
@@ -27,7 +28,7 @@ class RowsBench:
         self.superuser.execute((BASE / "benchmarks" / "rows.sql").read_text())
         self.superuser.execute("SELECT bench_rows(%s, %s)", [self.size, self.mark])
         self.superuser.execute("VACUUM ANALYZE")
-        with as_worker():
+        with as_role(VERIFIER):
             start = time.perf_counter()
             whole = compared()
             took = time.perf_counter() - start

@@ -1,4 +1,4 @@
--- Reading the whole log, to verify and to export it. For the worker's role alone: no page reads this way.
+-- Reading the whole log, to verify and to export it. For the verifier's role alone: no page reads this way.
 
 -- Leaves in their order, each with its event where it still is, whose key it was sealed under, and the
 -- removal where it was removed lawfully.
@@ -76,10 +76,10 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
     SELECT sec.log('log.verify', as_role => 'command', detail => jsonb_build_object('leaves', leaves, 'faults', faults))
 $$;
 
-GRANT EXECUTE ON FUNCTION sec.log_verified TO confidential_worker;
-GRANT EXECUTE ON FUNCTION sec.log_read, sec.log_keys, sec.log_astray, sec.log_digests, sec.log_subject, sec.log_of TO confidential_worker;
-GRANT EXECUTE ON FUNCTION sec.own_events TO confidential_app, confidential_signin, confidential_worker, confidential_command;
-GRANT SELECT ON audit_removed TO confidential_worker;
+GRANT EXECUTE ON FUNCTION sec.log_verified TO confidential_verifier;
+GRANT EXECUTE ON FUNCTION sec.log_read, sec.log_keys, sec.log_astray, sec.log_digests, sec.log_subject, sec.log_of TO confidential_verifier;
+GRANT EXECUTE ON FUNCTION sec.own_events TO confidential_app, confidential_signin, confidential_worker, confidential_command, confidential_sealer, confidential_verifier;
+GRANT SELECT ON audit_removed TO confidential_verifier;
 GRANT SELECT ON audit_removed TO confidential_door;
 
 SELECT sec.adopt_functions();

@@ -97,6 +97,6 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT NULL::text, NULL::uuid, NULL::uuid, NULL::integer, NULL::bytea, NULL::boolean WHERE false
 $$;
 
-GRANT EXECUTE ON FUNCTION sec.rows_compared, sec.rows_before, sec.rows_exchanged, sec.rows_orphaned, sec.rows_derived, sec.rows_files TO confidential_worker;
+GRANT EXECUTE ON FUNCTION sec.rows_compared, sec.rows_before, sec.rows_exchanged, sec.rows_orphaned, sec.rows_derived, sec.rows_files TO confidential_verifier;
 
 SELECT sec.adopt_functions();

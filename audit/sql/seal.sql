@@ -1,4 +1,4 @@
--- Sealing: finished events get a leaf each, in one order, once. The worker's role alone may call this,
+-- Sealing: finished events get a leaf each, in one order, once. The sealer's role alone may call this,
 -- and one sealer at a time: the row of the tree is locked as long as the transaction that takes, hashes and puts.
 -- No role that serves can lock that row: it may not update it. An advisory lock anybody could hold.
 INSERT INTO audit_tree (id, size, root, edge)
@@ -205,7 +205,7 @@ $$;
 
 -- Ends what the serving roles hold open beyond any limit that was set for them: a limit of a role is only where its
 -- sessions begin, and whoever runs statements can lift it. One that only reads keeps dead rows of the queue alive; the
--- worker's own readers (verifying, exporting) may take their time.
+-- verifier (which exports, too) may take its time, and the worker's jobs.
 CREATE FUNCTION sec.seal_unblock() RETURNS integer
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -256,13 +256,13 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_tile FOR
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_checkpoint FOR EACH STATEMENT EXECUTE FUNCTION sec.refuse_change();
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_cosignature FOR EACH STATEMENT EXECUTE FUNCTION sec.refuse_change();
 
-GRANT SELECT ON audit_leaf, audit_tile, audit_tree, audit_checkpoint, audit_cosignature TO confidential_app, confidential_worker;
+GRANT SELECT ON audit_leaf, audit_tile, audit_tree, audit_checkpoint, audit_cosignature TO confidential_app, confidential_sealer, confidential_verifier;
 GRANT SELECT, INSERT ON audit_leaf, audit_tile, audit_checkpoint, audit_cosignature TO confidential_door;
 GRANT SELECT, UPDATE, DELETE ON audit_pending TO confidential_door;
 GRANT SELECT, UPDATE ON audit_tree TO confidential_door;
 GRANT UPDATE (logged) ON vault_subjectkey TO confidential_door;
 GRANT EXECUTE ON FUNCTION sec.seal_set_aside, sec.seal_take, sec.seal_put, sec.seal_sign, sec.seal_cosign, sec.seal_contradicted, sec.seal_unopened,
-    sec.seal_unblock, sec.seal_house, sec.log_health, sec.log_holders TO confidential_worker;
-GRANT EXECUTE ON FUNCTION sec.log_health, sec.log_holders TO confidential_app;
+    sec.seal_unblock, sec.seal_house, sec.log_health, sec.log_holders TO confidential_sealer;
+GRANT EXECUTE ON FUNCTION sec.log_health, sec.log_holders TO confidential_app, confidential_verifier;
 
 SELECT sec.adopt_functions();

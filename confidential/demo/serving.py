@@ -1,4 +1,4 @@
-"""The web server and the worker of a demonstration, as child processes that never outlive it."""
+"""The web server, the worker and the sealer of a demonstration, as child processes that never outlive it."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ def check_port(port: int) -> None:
 
 
 class Servers:
-    """gunicorn and the worker."""
+    """gunicorn, the worker and the sealer of the log."""
 
     def __init__(self, port: int) -> None:
         self.port = port
         self.children: dict[str, subprocess.Popen[bytes]] = {}
 
     def start(self) -> None:
-        """Start both, and wait until a page answers. Raises ServingError if one ends."""
+        """Start all, and wait until a page answers. Raises ServingError if one ends."""
         web = [
             "-m", "gunicorn", "confidential.wsgi", "--bind", f"{HOST}:{self.port}",
             "--worker-class", "gthread", "--workers", "2", "--threads", "4",
@@ -57,6 +57,7 @@ class Servers:
         self._start("web server", web, "app")
         worker = ["manage.py", "worker"]
         self._start("worker", worker, "worker")
+        self._start("sealer of the log", ["manage.py", "audit_seal"], "sealer")
         self._wait_for_page()
 
     def _start(self, name: str, arguments: list[str], role: str) -> None:
@@ -90,7 +91,7 @@ class Servers:
                 raise ServingError(f"The {name} has stopped; the lines above say why.")
 
     def stop(self) -> None:
-        """Ask both to stop, then make sure."""
+        """Ask all to stop, then make sure."""
         for child in self.children.values():
             with suppress(ProcessLookupError):
                 child.terminate()

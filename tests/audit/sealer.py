@@ -1,4 +1,4 @@
-"""Acting as the worker's role in a test: sealing, verifying, exporting."""
+"""Acting as a role of the log in a test: sealing, verifying, exporting."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.db import connections, transaction
 
 from audit import sealing
 from confidential.embedded import SUPERUSER
-from vault.roles import WORKER
+from vault.roles import SEALER, VERIFIER, WORKER
 
 
 @contextmanager
@@ -34,9 +34,23 @@ def as_worker() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def as_sealer() -> Iterator[None]:
+    """The same as the sealer's."""
+    with as_role(SEALER):
+        yield
+
+
+@contextmanager
+def as_verifier() -> Iterator[None]:
+    """The same as the verifier's."""
+    with as_role(VERIFIER):
+        yield
+
+
 def seal_all() -> int:
     """Seal everything that waits now; how many events that were."""
-    with as_worker():
+    with as_sealer():
         sealing.prepare()
         return sealing.seal() or 0
 

@@ -23,7 +23,7 @@ from audit.keys import keys_of_log
 from audit.merkle import leaf_hash, verify_consistency, verify_inclusion
 from confidential.environment import BASE
 from tests.audit.logs import Log
-from tests.audit.sealer import as_worker, queue_strays, seal_all
+from tests.audit.sealer import as_sealer, as_verifier, queue_strays, seal_all
 from tests.audit.test_witness import Running, request
 from tests.cast import Cast, new_client
 
@@ -37,7 +37,7 @@ def exported(cast: Cast, superuser: psycopg.Connection, tmp_path: Path) -> tuple
         client = new_client(cast.volunteer)
     queue_strays(superuser)
     seal_all()
-    with as_worker():
+    with as_verifier():
         file = file_by_reference(client.reference)
         assert export(tmp_path / "log") > 30
     (tmp_path / "client.json").write_text(json.dumps(file))
@@ -125,7 +125,7 @@ def test_proofs_stay_valid_after_the_keys_are_destroyed(
     assert tag_key not in after.extra
     from audit.verifying import verify
 
-    with as_worker():
+    with as_verifier():
         assert verify().faults == []
 
 
@@ -157,7 +157,7 @@ def test_sealed_cosigned_exported_and_checked_by_others(
     client = new_client(cast.volunteer)
     queue_strays(superuser)
     seal_all()
-    with as_worker():
+    with as_sealer():
         assert witnessing.ask_all() == 1
         assert witnessing.ask_all() == 0  # nothing is new
         export(tmp_path / "log")
@@ -165,12 +165,12 @@ def test_sealed_cosigned_exported_and_checked_by_others(
     old.write_bytes((tmp_path / "log" / "checkpoint").read_bytes())
     new_client(cast.volunteer)
     seal_all()
-    with as_worker():
+    with as_sealer():
         assert witnessing.ask_all() == 1
         seen = witnessing.newest_cosigned()
     new_client(cast.volunteer)
     seal_all()  # a checkpoint that nobody else has seen yet
-    with as_worker():
+    with as_verifier():
         size = export(tmp_path / "log")
         file = file_by_reference(client.reference)
     assert size == seen.size < proofs.newest().size
@@ -214,7 +214,7 @@ def test_a_file_that_is_not_complete_counts_nothing(
     client = new_client(cast.volunteer)
     queue_strays(superuser)
     seal_all()
-    with as_worker():
+    with as_verifier():
         whole = file_by_reference(client.reference)
         rows = superuser.execute(
             "SELECT subject, audit, logged FROM vault_subjectkey WHERE subject = %s", [client.pk]
@@ -251,7 +251,7 @@ def test_a_removed_event_leaves_no_gap(
     ).fetchone()[0]
     superuser.execute("SELECT sec.remove_these(ARRAY[%s]::uuid[], 'security')", [gone])
     seal_all()
-    with as_worker():
+    with as_verifier():
         file = file_by_reference(client.reference)
         export(tmp_path / "log")
     (tmp_path / "client.json").write_text(json.dumps(file, ensure_ascii=False))
@@ -271,7 +271,7 @@ def test_a_witness_that_saw_another_log_is_an_alarm(
     other.key = signing.signing_key()
     size = 1_000 + proofs.newest().size
     assert witness.ask(request(other.grow(size), 0, size))[0] == 200
-    with as_worker():
+    with as_sealer():
         assert not health.check().alarm
         for _ in range(2):
             assert witnessing.ask_all() == 0
@@ -293,7 +293,7 @@ def test_long_verification_has_no_limit_of_time() -> None:
 
     from audit.reading import snapshot
 
-    with as_worker(), connection.cursor() as cursor:
+    with as_verifier(), connection.cursor() as cursor:
         cursor.execute("SET transaction_timeout = '300ms'")
         with snapshot():
             time.sleep(0.5)

@@ -26,7 +26,7 @@ from confidential.embedded import Embedded, binary
 from confidential.environment import BASE, DATABASE
 from tests.audit.sealer import as_role, queue_strays, seal_all
 from tests.cast import Cast, new_client
-from vault.roles import WORKER
+from vault import roles
 
 RECORD = "SELECT sec.log('numbers.read')"
 
@@ -72,7 +72,7 @@ def other_log(restored: Embedded, monkeypatch: pytest.MonkeyPatch) -> Embedded:
 
 @contextmanager
 def worker_on(server: Embedded) -> Iterator[None]:
-    with as_role(WORKER, HOST=str(server.socket)):
+    with as_role(roles.SEALER, HOST=str(server.socket)):
         yield
 
 
@@ -152,7 +152,7 @@ import django; django.setup()
 from django.db import connections
 from django.conf import settings
 settings.DATABASE_ROLES.clear()
-connections["default"].settings_dict.update(USER="confidential_worker", HOST={host!r})
+connections["default"].settings_dict.update(USER="confidential_sealer", HOST={host!r})
 from audit import sealing
 print("ready", flush=True)
 while True:
@@ -233,7 +233,7 @@ def test_writer_killed_between_commit_and_line(server: Embedded) -> None:
         writer.stdout.close()
     assert Path(settings.LOG_SINK).stat().st_size > before
     seal_all()
-    with as_role(WORKER):
+    with as_role(roles.VERIFIER):
         found = reconcile(Path(settings.LOG_SINK))
     assert found.faults == [] and found.torn == 0
     assert connections["default"].alias == "default"

@@ -16,7 +16,7 @@ from audit.rows import Comparison
 from audit.verifying import Verification, verify
 from clients.models import Draft
 from tests.audit.rows import fill_every_table, written
-from tests.audit.sealer import as_worker, queue_strays, seal_all, tampering
+from tests.audit.sealer import as_verifier, queue_strays, seal_all, tampering
 from tests.cast import Cast, new_client
 
 
@@ -147,7 +147,7 @@ def test_removal_is_lawful_to_both_tools(cast: Cast, superuser: psycopg.Connecti
     ]
     superuser.execute("SELECT sec.remove_these(%s, 'retention')", [ids])
     seal_all()
-    with as_worker():
+    with as_verifier():
         report, beside = verify(), reconcile(Path(settings.LOG_SINK))
     assert report.faults == [] and report.removed >= 3
     assert beside.faults == []
@@ -169,7 +169,15 @@ def test_removal_is_lawful_to_both_tools(cast: Cast, superuser: psycopg.Connecti
     "DELETE FROM audit_pending", "UPDATE audit_pending SET event = event",
 ])  # fmt: skip
 @pytest.mark.parametrize(
-    "role", ["postgres", "confidential_owner", "confidential_app", "confidential_worker"]
+    "role",
+    [
+        "postgres",
+        "confidential_owner",
+        "confidential_app",
+        "confidential_worker",
+        "confidential_sealer",
+        "confidential_verifier",
+    ],
 )
 def test_nobody_changes_the_log(superuser: psycopg.Connection, role: str, statement: str) -> None:
     """The owner and even a superuser meet the triggers, the others have no right at all."""
@@ -178,21 +186,35 @@ def test_nobody_changes_the_log(superuser: psycopg.Connection, role: str, statem
         superuser.execute(statement)
 
 
-@pytest.mark.parametrize("role", ["confidential_app", "confidential_signin", "confidential_backup"])
+OWN = {
+    "confidential_sealer": ("seal_",), "confidential_verifier": ("log_",), "confidential_worker": ("remove_events",),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("role", [
+    "confidential_app", "confidential_signin", "confidential_backup", "confidential_command", *OWN,
+])  # fmt: skip
 @pytest.mark.parametrize("call", [
     "sec.seal_take(1, '0', now(), gen_random_uuid())", "sec.seal_house('', '')", "sec.seal_sign(1, '', '')", "sec.remove_events(1)", "sec.log_keys()", "sec.log_read(0, 1)",
     "sec.remove_these('{}', '')", "sec.seal_set_aside()",
 ])  # fmt: skip
-def test_only_the_worker_seals_and_reads_all(
+def test_sealing_verifying_and_removing_are_three_roles(
     superuser: psycopg.Connection, role: str, call: str
 ) -> None:
+    if call.removeprefix("sec.").startswith(OWN.get(role, "-")):
+        return
     superuser.execute(f"SET ROLE {role}")
     with pytest.raises(psycopg.errors.InsufficientPrivilege, match="permission denied"):
         superuser.execute(f"SELECT * FROM {call}")
 
 
 def test_nobody_inserts_leaves(superuser: psycopg.Connection) -> None:
-    for role in ("confidential_app", "confidential_worker", "confidential_signin"):
+    for role in (
+        "confidential_app",
+        "confidential_worker",
+        "confidential_signin",
+        "confidential_sealer",
+    ):
         superuser.execute(f"SET ROLE {role}")
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             superuser.execute("INSERT INTO audit_leaf VALUES (1, gen_random_uuid(), '', '')")

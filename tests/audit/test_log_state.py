@@ -16,7 +16,7 @@ from audit.models import Event
 from audit.signing import verifier_key
 from confidential.environment import BASE
 from tests.access.world import World
-from tests.audit.sealer import as_worker, queue_strays, seal_all
+from tests.audit.sealer import as_verifier, queue_strays, seal_all
 from tests.cast import Someone, new_client
 
 VERIFY = [sys.executable, str(BASE / "tools" / "verify_log.py")]
@@ -53,7 +53,7 @@ def test_the_last_verification_is_shown_and_nobody_can_claim_one(cast, sign_in, 
 
     queue_strays(superuser)
     seal_all()
-    with as_worker():
+    with as_verifier():
         with suppress(SystemExit):  # other tests leave faults behind on purpose
             call_command("audit_verify", stdout=StringIO())
     assert sign_in(cast.protection).get("/log/state/").context["verified"].detail["leaves"] > 0

@@ -31,7 +31,7 @@ from audit.reading import NotReadable
 from audit.verifying import Report, verify
 from confidential.embedded import Embedded
 from confidential.environment import DATABASE
-from tests.audit.sealer import as_worker, queue_strays, seal_all
+from tests.audit.sealer import as_sealer, as_verifier, queue_strays, seal_all
 from tests.cast import Cast, Someone, new_client, nothing_open, recruit
 from tests.walls import acts
 from vault import keyring, keys
@@ -56,7 +56,7 @@ def app(server: Embedded) -> Iterator[psycopg.Connection]:
 
 
 def verified() -> Report:
-    with as_worker():
+    with as_verifier():
         return verify()
 
 
@@ -192,7 +192,7 @@ def test_verifying_and_export_end_without_a_traceback(
     reference = superuser.execute(
         "SELECT reference FROM clients_client WHERE id = %s", [broken]
     ).fetchone()[0]  # type: ignore[index]
-    with as_worker():
+    with as_verifier():
         call_command("audit_verify")
         assert f"The keys of the subject {broken} do not open" in capsys.readouterr().out
         with pytest.raises(NotReadable, match="do not open"):
@@ -238,7 +238,7 @@ def ring_without(name: str) -> Iterator[None]:
 
 
 def house_key() -> bytes:
-    with as_worker(), connection.cursor() as cursor:
+    with as_verifier(), connection.cursor() as cursor:
         cursor.execute("SELECT audit FROM sec.log_keys() WHERE subject = %s", [HOUSE])
         return bytes(cursor.fetchone()[0])
 
@@ -270,7 +270,7 @@ def test_master_key_that_leaves_the_ring_and_comes_back(
     assert superuser.execute(logged, [client.pk]).fetchone() == (before + 1,)
     found = verified()
     assert found.faults == [] and found.house == house >= 3
-    with as_worker():
+    with as_verifier():
         file = file_by_reference(client.reference)
     assert [item["n"] for item in file["events"]] == list(range(before + 1))
 
@@ -289,10 +289,10 @@ def test_house_that_does_not_open_is_said(
         patch.setattr(keyring, "load", lambda path: gone)
         stop = threading.Event()
         threading.Timer(0.5, stop.set).start()
-        with as_worker():
+        with as_sealer():
             sealing.run(stop, every=0.1)
-            with pytest.raises(CommandError, match="keys of the house do not open"):
-                call_command("audit_verify")
+        with as_verifier(), pytest.raises(CommandError, match="keys of the house do not open"):
+            call_command("audit_verify")
     assert any("keys of the house do not open" in message for message in caplog.messages)
     assert keyring.load(settings.KEYRING_FILE) is ring
     assert seal_all() == 1
@@ -328,7 +328,7 @@ def test_a_batch_is_bounded_by_its_bytes(superuser: psycopg.Connection) -> None:
         " '', '', jsonb_build_object('x', repeat(chr(97 + n % 26), 4080)) FROM generate_series(1, 6000) n RETURNING id)"
         " INSERT INTO audit_pending (event) SELECT id FROM written"
     )
-    with as_worker(), connection.cursor() as cursor:
+    with as_sealer(), connection.cursor() as cursor:
         cursor.execute("BEGIN")
         taken = sealing.Taken.after(cursor, sealing.MOST, sealing.FIRST)
         cursor.execute("ROLLBACK")
@@ -409,11 +409,11 @@ def test_somebody_else_who_seals_for_long_is_said(
 ) -> None:
     monkeypatch.setattr(sealing, "OTHERS_LONGEST", 0.2)
     superuser.execute(RECORD)
-    with psycopg.connect(server.conninfo(user="confidential_worker", dbname=DATABASE)) as other:
+    with psycopg.connect(server.conninfo(user="confidential_sealer", dbname=DATABASE)) as other:
         other.execute("SELECT size FROM sec.seal_take(1, '0', '1970-01-01', gen_random_uuid())")
         stop = threading.Event()
         threading.Timer(1, stop.set).start()
-        with as_worker(), caplog.at_level(logging.WARNING):
+        with as_sealer(), caplog.at_level(logging.WARNING):
             sealing.run(stop, every=0.05)
         assert any("Somebody else has been sealing" in message for message in caplog.messages)
         other.rollback()
@@ -451,7 +451,7 @@ def test_transaction_without_a_limit_is_ended(
         pid = held.info.backend_pid
         superuser.execute(RECORD)
         assert seal_all() == 0
-        with after(0.2, superuser), as_worker():
+        with after(0.2, superuser), as_sealer():
             time.sleep(0.4)
             now = health.check()
             assert now.alarm and f"held back by process {pid} of {role} since" in str(now)
@@ -475,14 +475,14 @@ def eventually(true: Callable[[], bool]) -> bool:
     return False
 
 
-def test_the_worker_does_it_by_itself(
+def test_the_sealer_does_it_by_itself(
     server: Embedded, superuser: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sealing, "UNBLOCK_EVERY", 0.2)
     stop = threading.Event()
 
     def work() -> None:
-        with as_worker():
+        with as_sealer():
             sealing.run(stop, every=0.05)
 
     with psycopg.connect(
@@ -503,20 +503,20 @@ def test_the_worker_does_it_by_itself(
         held.close()
 
 
-def test_who_only_reads_is_let_be_if_it_is_the_worker(
+def test_who_only_reads_is_let_be_if_it_is_the_verifier(
     server: Embedded, superuser: psycopg.Connection
 ) -> None:
     """Verifying may take long. A page that reads for minutes keeps dead rows of the queue alive."""
     open_ = {}
-    for role in ("confidential_app", "confidential_worker"):
+    for role in ("confidential_app", "confidential_verifier"):
         open_[role] = psycopg.connect(server.conninfo(user=role, dbname=DATABASE))
         open_[role].execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         open_[role].execute("SELECT count(*) FROM audit_tree")
-    with after(0.2, superuser), as_worker():
+    with after(0.2, superuser), as_sealer():
         time.sleep(0.4)
         sealing.unblock()
         time.sleep(0.2)
-    assert open_["confidential_worker"].execute("SELECT 1").fetchone() == (1,)
+    assert open_["confidential_verifier"].execute("SELECT 1").fetchone() == (1,)
     with pytest.raises(psycopg.OperationalError):
         open_["confidential_app"].execute("SELECT 1")
     for each in open_.values():
@@ -533,7 +533,7 @@ def test_transaction_of_another_is_named_and_not_ended(
         assert seal_all() == 0
         with after(0.2, superuser):
             time.sleep(0.4)
-            with as_worker():
+            with as_sealer():
                 sealing.unblock()
                 with pytest.raises(
                     CommandError, match=f"process {held.info.backend_pid} of postgres since"
@@ -650,6 +650,6 @@ def test_one_witness_keeps_nobody_from_the_others(monkeypatch: pytest.MonkeyPatc
     names = [SimpleNamespace(key=SimpleNamespace(name=name)) for name in ("one", "two")]
     monkeypatch.setattr(witnessing, "witnesses", lambda: tuple(names))
     monkeypatch.setattr(witnessing, "ask", ask)
-    with as_worker():
+    with as_sealer():
         assert witnessing.ask_all() == 1
     assert asked == ["one", "two"]

@@ -18,7 +18,7 @@ from audit import door
 from audit.rows import Comparison, kept_models
 from clients.models import Attachment, Client, ContactNote
 from tests.audit.rows import fill_every_table, written
-from tests.audit.sealer import as_worker, seal_all, tampering
+from tests.audit.sealer import as_verifier, seal_all, tampering
 from tests.cast import Cast, assign, new_client
 from vault.keys import SealBroken
 from vault.sealed import Kept
@@ -59,7 +59,7 @@ def test_what_was_written_as_it_should_be_has_no_fault(
 ) -> None:
     """Written through the application, by several, and compared by the worker's role."""
     assign(cast.coordinator, client, cast.colleague)
-    with as_worker(), transaction.atomic():
+    with as_verifier(), transaction.atomic():
         found = Comparison().run()
     assert found.rows >= 10
     ids = [str(client.pk)]

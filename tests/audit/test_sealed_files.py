@@ -14,7 +14,7 @@ from django.conf import settings
 
 from audit.sealed_files import compare_files
 from tests.audit.rows import written
-from tests.audit.sealer import as_worker, tampering
+from tests.audit.sealer import as_verifier, tampering
 from tests.cast import Cast
 from tests.disclosures import making
 from vault.files import path_of, sealed_size
@@ -37,7 +37,7 @@ def two(cast: Cast, superuser: psycopg.Connection) -> tuple[Named, Named]:
 
 
 def test_what_lies_there_as_written_has_no_fault(two: tuple[Named, Named]) -> None:
-    with as_worker():
+    with as_verifier():
         found = faults()
     assert not [fault for fault in found if any(str(row) in fault for row, _ in two)]
 
@@ -60,7 +60,7 @@ def test_file_that_was_touched(
     (row, file), _ = two
     path = path_of(settings.FILES_ROOT, file)
     before = path.read_bytes()
-    with as_worker():
+    with as_verifier():
         change(path)
         assert f"clients_attachment {row}: its file {file} {words}." in faults()
         path.write_bytes(before)
@@ -73,7 +73,7 @@ def test_files_exchanged_on_the_disk(two: tuple[Named, Named]) -> None:
     contents = [path.read_bytes() for path in paths]
     paths[0].write_bytes(contents[1])
     paths[1].write_bytes(contents[0])
-    with as_worker():
+    with as_verifier():
         found = faults()
     for path, content in zip(paths, contents, strict=True):
         path.write_bytes(content)
@@ -105,7 +105,7 @@ def test_file_without_a_row(two: tuple[Named, Named]) -> None:
     part = path.with_suffix(".part")
     part.write_bytes(b"x")
     os.utime(part, (time.time() - 7200,) * 2)
-    with as_worker():
+    with as_verifier():
         assert f"The file {part.name} belongs to no row." in faults()
     part.unlink()
 
@@ -116,7 +116,7 @@ def test_package_of_a_disclosure(cast: Cast) -> None:
     row, file = out.handover.delivery.pk, out.handover.delivery.file
     path = path_of(settings.FILES_ROOT, file)
     before = path.read_bytes()
-    with as_worker():
+    with as_verifier():
         assert not [fault for fault in faults() if str(row) in fault]
         path.unlink()
         assert f"disclosures_delivery {row}: its file {file} is gone." in faults()

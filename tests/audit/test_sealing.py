@@ -23,7 +23,7 @@ from audit.sealing import entry
 from audit.verifying import verify
 from confidential.embedded import Embedded
 from confidential.environment import DATABASE
-from tests.audit.sealer import as_worker, queue_strays, seal_all, tampering
+from tests.audit.sealer import as_sealer, as_verifier, queue_strays, seal_all, tampering
 from tests.cast import Cast, new_client
 
 # As definer functions write, which take whatever name: what a role may claim is in tests/audit/test_register.py.
@@ -59,7 +59,7 @@ def sealed(superuser: psycopg.Connection) -> list[UUID]:
 
 
 def assert_whole() -> None:
-    with as_worker():
+    with as_verifier():
         assert verify().faults == []
 
 
@@ -98,7 +98,7 @@ def sealers(count: int) -> Iterator[list[BaseException]]:
     stop, failed = threading.Event(), []
 
     def seal() -> None:
-        with as_worker():
+        with as_sealer():
             while not stop.is_set():
                 try:
                     sealing.seal()
@@ -145,7 +145,7 @@ def test_many_batches_in_one_transaction(cast: Cast, superuser: psycopg.Connecti
     for _ in range(4):
         new_client(cast.volunteer)
     waiting = superuser.execute("SELECT count(*) FROM audit_pending").fetchone()[0]
-    with as_worker():
+    with as_sealer():
         assert sealing.seal_batch(most=7, batches=3) == 21
         assert sealing.seal_batch(most=1, batches=2) == 2
         assert sealing.seal_batch(most=7) == waiting - 23
@@ -196,7 +196,7 @@ def test_reader_stops_nobody(
 def test_crash_between_index_and_signature(superuser: psycopg.Connection) -> None:
     """The tree is committed, the signature is not: the next run signs the same tree, once."""
     superuser.execute(RECORD)
-    with as_worker():
+    with as_sealer():
         assert sealing.seal_batch() == 1
         size, root = superuser.execute("SELECT size, root FROM audit_tree").fetchone()
         assert superuser.execute("SELECT max(size) < %s FROM audit_checkpoint", [size]).fetchone()[
@@ -210,7 +210,7 @@ def test_crash_between_index_and_signature(superuser: psycopg.Connection) -> Non
     from audit.signing import signed
 
     assert signed(size, root).encode() == note  # the same bytes whenever it is signed
-    with as_worker(), pytest.raises(DatabaseError):
+    with as_sealer(), pytest.raises(DatabaseError):
         from django.db import connection
 
         connection.cursor().execute(
@@ -275,7 +275,7 @@ def test_full_disk_while_sealing(
         before = len(sealed(superuser))
         stop = threading.Event()
         threading.Timer(0.7, stop.set).start()
-        with as_worker():
+        with as_sealer():
             sealing.run(stop, every=0.1)
         assert len(sealed(superuser)) == before
         assert "not being sealed" in caplog.text and "no space left" in caplog.text
@@ -360,7 +360,7 @@ def test_every_column_with_and_without_a_value(superuser: psycopg.Connection) ->
         INSERT INTO audit_pending (event) SELECT id FROM written""")
     seal_all()
     assert superuser.execute("SELECT size FROM audit_tree").fetchone() == (first + 256,)
-    with as_worker():
+    with as_verifier():
         assert verify().faults == []
 
 

@@ -13,7 +13,7 @@ from django.conf import settings
 from audit import sink
 from audit.reconciling import Reconciliation, Told, compare, reconcile
 from audit.verifying import Report, Verification, verify
-from tests.audit.sealer import as_worker, queue_strays, seal_all, tampering
+from tests.audit.sealer import as_verifier, queue_strays, seal_all, tampering
 from tests.cast import Cast, new_client
 
 Row = tuple[int, UUID]
@@ -58,7 +58,7 @@ def waiting(cast: Cast, superuser: psycopg.Connection) -> UUID:
 
 
 def test_whole_log_has_no_fault(sealed: list[Row]) -> None:
-    with as_worker():
+    with as_verifier():
         report = verify()
         found = reconcile(Path(settings.LOG_SINK))
     assert report.faults == [] and report.events >= len(sealed)

@@ -23,7 +23,7 @@ from audit.signing import verifier_key
 from confidential.environment import BASE
 from tests import cast as standing
 from tests.access.world import World
-from tests.audit.sealer import as_worker, queue_strays, seal_all
+from tests.audit.sealer import as_verifier, queue_strays, seal_all
 from tests.portal.conftest import Space, log_contact
 
 VERIFY = [sys.executable, str(BASE / "tools" / "verify_log.py")]
@@ -48,7 +48,7 @@ def verified(tmp_path: Path, file: dict, superuser) -> subprocess.CompletedProce
 
     queue_strays(superuser)
     seal_all()
-    with as_worker():
+    with as_verifier():
         export(tmp_path / "log")
     (tmp_path / "mine.json").write_text(json.dumps(file))
     return subprocess.run(
@@ -242,7 +242,7 @@ def test_verifying_the_whole_log_knows_what_is_sealed_apart(watched: Space, supe
 
     queue_strays(superuser)
     seal_all()
-    with as_worker():
+    with as_verifier():
         faults = verify().faults
     assert not [fault for fault in faults if str(watched.client.pk) in fault]
 
