@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -17,11 +18,11 @@ from volunteers import tasks
 
 
 @pytest.fixture
-def worker(server: Embedded) -> psycopg.Connection:
+def worker(server: Embedded) -> Iterator[psycopg.Connection]:
     """The worker's connection."""
-    return psycopg.connect(
-        server.conninfo(user="confidential_worker", dbname=DATABASE), autocommit=True
-    )
+    address = server.conninfo(user="confidential_worker", dbname=DATABASE)
+    with psycopg.connect(address, autocommit=True) as connection:
+        yield connection
 
 
 def principal(kind: str, **ago: int) -> UUID:
