@@ -29,25 +29,12 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     WHERE k.purpose = for_purpose ORDER BY k.id DESC LIMIT 1
 $$;
 
+-- Remove events that serve no purpose any more: past the time of the security log, and not about a client
+-- who still has a record, or past the time of that record's own log. Only sealed ones: leaves, tiles and checkpoints stay.
+-- The removal is an event itself, whose digest is over the ids that it removed.
 -- What wrote a row is kept as long as the row, whatever the times: else nobody could tell whether the row is still what was
 -- written. That is its newest write event, those of its earlier revisions, and of a line of the ledger each. Of a row that
 -- was removed, the removal goes last.
-SET LOCAL check_function_bodies = off; -- clients_revision comes with the app above
-CREATE FUNCTION sec.still_written(e public.audit_event) RETURNS boolean
-LANGUAGE sql STABLE AS $$
-    SELECT e.digest IS NOT NULL AND e.object_id IS NOT NULL AND CASE
-        WHEN EXISTS (SELECT FROM public.audit_event x WHERE x.object_type = e.object_type AND x.object_id = e.object_id
-                AND x.digest IS NOT NULL AND x.revision > e.revision)
-            THEN e.action LIKE 'grant.%'
-                OR EXISTS (SELECT FROM public.clients_revision v WHERE v."table" = e.object_type AND v.row = e.object_id AND v.revision = e.revision)
-        ELSE e.action <> 'row.remove' OR EXISTS (SELECT FROM public.audit_event x WHERE x.object_type = e.object_type
-                AND x.object_id = e.object_id AND x.digest IS NOT NULL AND x.revision < e.revision) END
-$$;
-RESET check_function_bodies;
-
--- Remove events that serve no purpose any more: past the time of the security log, and not about a client
--- who still has a record, or past the time of that record's own log; and that no row rests on. Only sealed ones: leaves,
--- tiles and checkpoints stay. The removal is an event itself, whose digest is over the ids that it removed.
 CREATE FUNCTION sec.remove_events(most integer) RETURNS integer
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -59,7 +46,13 @@ BEGIN
         SELECT e.id FROM public.audit_event e JOIN public.audit_leaf l ON l.event = e.id
         WHERE e.at < security AND (e.at < own_record OR e.subject IS NULL
             OR NOT EXISTS (SELECT FROM public.vault_subjectkey k WHERE k.subject = e.subject AND k.kind = 'client'))
-            AND NOT sec.still_written(e)
+            AND (e.digest IS NULL OR e.object_id IS NULL OR CASE
+                WHEN EXISTS (SELECT FROM public.audit_event x WHERE x.object_type = e.object_type AND x.object_id = e.object_id
+                        AND x.digest IS NOT NULL AND x.revision > e.revision)
+                    THEN e.action NOT LIKE 'grant.%' AND NOT EXISTS (SELECT FROM public.clients_revision v
+                        WHERE v."table" = e.object_type AND v.row = e.object_id AND v.revision = e.revision)
+                ELSE e.action = 'row.remove' AND NOT EXISTS (SELECT FROM public.audit_event x WHERE x.object_type = e.object_type
+                        AND x.object_id = e.object_id AND x.digest IS NOT NULL AND x.revision < e.revision) END)
         ORDER BY e.at LIMIT most) x;
     RETURN sec.remove_these(gone, 'retention');
 END $$;
@@ -81,7 +74,6 @@ BEGIN
     RETURN cardinality(gone);
 END $$;
 
-GRANT EXECUTE ON FUNCTION sec.still_written TO confidential_door;
 GRANT SELECT, INSERT ON audit_removed, audit_keeping TO confidential_door;
 GRANT USAGE ON SEQUENCE audit_keeping_id_seq TO confidential_door;
 GRANT DELETE ON audit_event TO confidential_door;

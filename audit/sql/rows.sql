@@ -26,7 +26,7 @@ BEGIN
     RETURN QUERY EXECUTE format($q$
         SELECT v.row, CASE WHEN e.id IS NULL THEN 'earlier added' ELSE 'earlier changed' END, v.revision::bigint
         FROM public.clients_revision v LEFT JOIN public.audit_event e
-            ON e.object_type = %1$L AND e.object_id = v.row AND e.revision = v.revision AND e.digest IS NOT NULL
+            ON e.object_type = %1$L AND e.object_id = v.row AND e.object_id BETWEEN $1 AND $2 AND e.revision = v.revision AND e.digest IS NOT NULL
         WHERE v."table" = %1$L AND v.row BETWEEN $1 AND $2 AND e.digest IS DISTINCT FROM sec.row_digest(
             CASE WHEN v.sealed IS NULL THEN v.clear ELSE v.clear || jsonb_build_object('sealed', v.sealed) END, $3)
         UNION ALL

@@ -87,7 +87,7 @@ def test_what_wrote_a_row_is_kept_as_long_as_the_row(
         cursor.execute(
             "INSERT INTO audit_keeping (purpose, months, note) VALUES ('own_record', 12, '')"
         )
-        assert keeping.remove_expired() > 100
+        assert keeping.remove_expired() > 10
         assert set(Comparison().run().faults) <= before
         cursor.execute(
             "SELECT action, count(*) FROM audit_event WHERE subject = %s GROUP BY 1 ORDER BY 1",
