@@ -55,4 +55,4 @@ def check() -> Health:
         cursor.execute("SELECT waiting, oldest, leaves, signed, contradicted FROM sec.log_health()")
         found = cursor.fetchone()
         cursor.execute("SELECT pid, role, since FROM sec.log_holders()")
-        return Health(*found, holders=tuple(Holder(*row) for row in cursor.fetchall()))
+        return Health(*found, tuple(Holder(*row) for row in cursor.fetchall()))
