@@ -33,5 +33,7 @@ def posts(request: HttpRequest) -> Section | None:
     found = offices.posts(request.visit)  # type: ignore[attr-defined]
     if not (found.empty or found.single):
         return None
-    order = 13 if found.empty else 45
-    return Section(_("Who is missing"), f"{FOLDER}posts.html", {"posts": found}, order=order)
+    title, order = _("Posts without a stand-in"), 45
+    if found.empty:
+        title, order = _("Who is missing"), 13
+    return Section(title, f"{FOLDER}posts.html", {"posts": found}, order)

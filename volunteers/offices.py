@@ -68,8 +68,9 @@ def let_in_again() -> list[dict[str, Any]]:
 
 
 def _before(duty: Duty) -> list[str]:
-    """Whose duty ended in the same act."""
+    """Who else's duty ended in the same act."""
     ended = Duty.objects.filter(kind=duty.kind, ends_at=duty.starts_at)
+    ended = ended.exclude(person=duty.person_id)
     return list(
         ended.order_by("person__working_name").values_list("person__working_name", flat=True)
     )
