@@ -92,7 +92,7 @@ def rows(visit: Visit, people: list[Person]) -> list[dict[str, Any]]:
         can = confirmers[person.pk]
         row = {"person": person, "lettings": came[person.pk], "meetings": met[person.pk]}
         found.append(row | {"confirmers": can, "mine": visit.person in [each.pk for each in can]})
-    return found
+    return sorted(found, key=lambda row: not row["confirmers"])  # what is to be done comes first
 
 
 @duty_required(*OFFICES)
