@@ -190,6 +190,22 @@ def emergencies(since: datetime, until: datetime) -> list[Finding]:
     ]
 
 
+def let_read(since: datetime, until: datetime) -> list[Finding]:
+    """Coordinators who let another coordinator read the notes of a record."""
+    rows = _rows(
+        """SELECT e.at AT TIME ZONE %(zone)s, e.actor, e.subject FROM audit_event e
+        WHERE e.at >= %(since)s AND e.at < %(until)s AND e.action = 'grant.add' AND e.outcome = 'done'
+            AND e.basis = 'branch_duty' AND e.detail->>'scope' = 'read'
+            AND e.detail->>'person' <> e.actor::text
+        ORDER BY e.at DESC LIMIT %(most)s""",
+        since, until,
+    )  # fmt: skip
+    return [
+        Finding(at.date(), _("Let another coordinator read the notes."), actor, subject)
+        for at, actor, subject in rows
+    ]
+
+
 RULES = (
     Rule(
         "many_people",
@@ -238,6 +254,14 @@ RULES = (
         gettext_lazy("In an emergency"),
         gettext_lazy("Every emergency access. Each is reviewed by a coordinator in any case."),
         emergencies,
+    ),
+    Rule(
+        "let_read",
+        gettext_lazy("Coordinators for each other"),
+        gettext_lazy(
+            "A coordinator let another one read the notes of a record, for a reason and a time."
+        ),
+        let_read,
     ),
 )
 

@@ -196,6 +196,7 @@ WHY: dict[str, Any] = {
     "export": _("Export"),
     "retention": _("End of the time of keeping"),
     "supervision": _("Support of the volunteer"),
+    "standing_in": _("Support for a time by a coordinator"),
     "complaint": _("Complaint"),
     "protection": _("Protected record"),
     "disclosure": _("Disclosure"),

@@ -27,6 +27,7 @@ WHY = {
     "export": _("To prepare your copy"),
     "retention": _("Its time was over"),
     "supervision": _("To support the volunteer"),
+    "standing_in": _("To support you"),
     "complaint": _("Because of a complaint"),
     "protection": _("To protect you"),
     "disclosure": _("To decide whether to pass something on"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
@@ -12,7 +13,7 @@ from django.utils import timezone
 
 from audit.visit import Visit
 from clients.actions import contacts, emergencies, grants, records, visits
-from clients.models import Client, Emergency, LoneVisit
+from clients.models import Client, Emergency, Grant, LoneVisit
 from vault.models import Principal
 from vault.principals import hash_of, new_token
 from volunteers.actions import code, joining
@@ -169,6 +170,13 @@ def assign(by: Someone, client: Client, person: Someone, **kwargs: object) -> ob
     """An assignment by a coordinator."""
     with by.visit().transaction() as visit:
         return grants.assign(by=visit, client=client, person=person.id, **kwargs)
+
+
+def let_read(by: Someone, client: Client, coordinator: Someone, **kwargs: Any) -> Grant:
+    """A coordinator lets another one read the notes for a week."""
+    kwargs = {"reason": "standing_in", "until": timezone.now() + timedelta(days=7), **kwargs}
+    with by.visit().transaction() as visit:
+        return grants.let_read(by=visit, client=client, person=coordinator.id, **kwargs)
 
 
 def nothing_open(*people: Someone) -> None:

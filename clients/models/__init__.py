@@ -26,6 +26,7 @@ from clients.models.grants import (
     ContactGroupPermission,
     ContactPermission,
     Grant,
+    LetReadReason,
     ReadingReason,
     Scope,
 )
@@ -74,6 +75,7 @@ __all__ = [
     "Grant",
     "Ground",
     "Identity",
+    "LetReadReason",
     "Link",
     "LoneVisit",
     "LoneVisitPlace",

@@ -54,6 +54,9 @@ BEGIN
     FOR c IN SELECT x.id, x.branch_id FROM public.clients_client x WHERE x.id = ANY (of_clients) ORDER BY x.id FOR UPDATE LOOP
         IF NOT sec.serves_there(to_whom, c.branch_id) THEN
             RAISE 'not permitted' USING ERRCODE = '42501';
+        ELSIF sec.coordinates_there(to_whom, c.branch_id) THEN
+            -- They would have all notes without a reason and without an end; see the ledger's policy.
+            RAISE 'this person coordinates the branch' USING ERRCODE = '23514', CONSTRAINT = 'handover_coordinator';
         ELSIF sec.in_conflict(to_whom, c.id) THEN
             RAISE 'this person must not deal with this client' USING ERRCODE = '23514', CONSTRAINT = 'handover_conflict';
         END IF;

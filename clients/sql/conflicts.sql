@@ -134,6 +134,8 @@ BEGIN
     IF me IS NULL OR may IS NOT TRUE OR who = with_colleague OR why NOT IN ('family', 'friend', 'work', 'involved', 'other')
         OR num_nonnulls(with_client, with_colleague, with_complaint) <> 1 THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
+    ELSIF sec.last_named(who, with_client) THEN
+        RAISE 'nobody would coordinate this record' USING ERRCODE = '23514', CONSTRAINT = 'naming_last';
     END IF;
     -- A grant that is being made at this moment holds the person's row by its foreign key: after it, it is ended here.
     PERFORM FROM public.volunteers_person p WHERE p.user_id = who FOR UPDATE;
@@ -204,6 +206,39 @@ BEGIN
     PERFORM sec.log(CASE WHEN on_now THEN 'client.protect' ELSE 'client.unprotect' END, of_client, 'client', in_branch, 'protection', 'branch_duty', 'coordinator', 'clients_client', of_client);
 END $$;
 
+-- Whether somebody is the only one who coordinates a protected record: without them nobody could name another.
+CREATE FUNCTION sec.last_named(who uuid, of_client uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    named uuid[] := ARRAY(SELECT g.person_id FROM public.clients_grant g JOIN public.clients_client c ON c.id = g.client_id
+        WHERE g.client_id = of_client AND c.protected AND g.scope = 'named' AND sec.serves_there(g.person_id, g.branch_id)
+          AND sec.coordinates_there(g.person_id, g.branch_id) AND (g.ends_at IS NULL OR g.ends_at > clock_timestamp()));
+BEGIN
+    RETURN who = ANY (named) AND who = ALL (named);
+END $$;
+
+-- Ends that a coordinator is named for a protected record: by one who is named. The last one names another first.
+CREATE FUNCTION sec.end_naming(which uuid) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    g record;
+BEGIN
+    SELECT * INTO g FROM public.clients_grant x WHERE x.id = which AND x.scope = 'named';
+    IF NOT FOUND OR sec.uid() IS NULL OR NOT sec.looks_after(g.client_id) THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    END IF;
+    -- Of two who step out at this moment the second finds the first gone.
+    PERFORM FROM public.clients_client c WHERE c.id = g.client_id FOR UPDATE;
+    IF g.ends_at <= clock_timestamp() THEN
+        RETURN false;
+    ELSIF sec.last_named(g.person_id, g.client_id) THEN
+        RAISE 'nobody would coordinate this record' USING ERRCODE = '23514', CONSTRAINT = 'naming_last';
+    END IF;
+    UPDATE public.clients_grant x SET ends_at = statement_timestamp(), ended_by_id = sec.uid()
+    WHERE x.id = which AND (x.ends_at IS NULL OR x.ends_at > clock_timestamp());
+    RETURN FOUND;
+END $$;
+
 -- Who may add which words to a complaint. In the act of complaining the principal may already be shut out of it: a
 -- coordinator who takes down a complaint about another hands it up with its words.
 CREATE FUNCTION sec.complains(which uuid, entry_kind text) RETURNS boolean
@@ -267,5 +302,5 @@ END $$;
 CREATE TRIGGER changed AFTER INSERT OR UPDATE ON clients_link FOR EACH ROW EXECUTE FUNCTION sec.link_changed();
 
 GRANT EXECUTE ON FUNCTION sec.hears TO confidential_app, confidential_worker;
-GRANT EXECUTE ON FUNCTION sec.complains, sec.complain, sec.client_of, sec.complaint_handlers, sec.hand_complaint, sec.answer_complaint, sec.mark_conflict, sec.end_conflict, sec.protect TO confidential_app;
+GRANT EXECUTE ON FUNCTION sec.complains, sec.complain, sec.client_of, sec.complaint_handlers, sec.hand_complaint, sec.answer_complaint, sec.mark_conflict, sec.end_conflict, sec.protect, sec.end_naming TO confidential_app;
 SELECT sec.adopt_functions();

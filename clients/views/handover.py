@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from audit import door
 from clients import leavers, moving, pages, permissions
+from clients.people import coordinators as leading
 from clients.actions import handover
 from clients.forms.handover import HandoverForm, MoveForm
 from clients.models import Client, Conflict, Grant, Link
@@ -59,9 +60,11 @@ def near(request: Request, clients: list[Client]) -> frozenset[str]:
 
 
 def takers(request: Request, person: Person, clients: list[Client]) -> list[Person]:
-    """Who can take these clients over: in their branches, bound by the code, neither the one nor me."""
-    people = bound_in({client.branch_id for client in clients})
-    away = [person.pk, request.visit.person]
+    """Who can take these clients over: in their branches, bound by the code, neither the one nor me. Not
+    coordinators of one of the branches: they have the clients by that duty, without the notes."""
+    branches = {client.branch_id for client in clients}
+    people = bound_in(branches)
+    away = {person.pk, request.visit.person}.union(*(leading(branch) for branch in branches))
     return list(people.exclude(pk__in=away).order_by("working_name"))
 
 

@@ -50,6 +50,7 @@ class Life(Beginning):
             m.looks_after(by, client)
             and by != who
             and m.coordinates(by, who)
+            and not m.leads(who, client)
             and not m.in_conflict(who, client)
         )
 
@@ -67,6 +68,39 @@ class Life(Beginning):
         if self.tried(allowed, act):
             self.give(who, client, scope, "assignment", starts=m.now + begins, since=since, id=made,
                       days=lasts or model.FOREVER)  # fmt: skip
+
+    @rule(pick=PICK, by=COORDINATORS, who=SERVING, client=CLIENTS, lasts=st.sampled_from((2, 200)))
+    def let_read(self, pick: int, by: str, who: str, client: str, lasts: int) -> None:
+        """Another coordinator of the branch reads the notes, for a reason and a time."""
+        m = self.model
+        by = self.likely(by, pick, lambda p: m.looks_after(p, client))
+        who = self.likely(who, pick + 1, lambda p: p != by and m.leads(p, client))
+        allowed = m.looks_after(by, client) and by != who and m.leads(who, client)
+        allowed = allowed and not m.in_conflict(who, client) and lasts <= 92
+        branch = self.branch(m.records[client].branch)
+        shown = Client(pk=self.clients[client].pk, branch_id=branch)
+
+        def act() -> Grant:
+            until = timezone.now() + timedelta(days=lasts)
+            with self.someone(by).visit().transaction() as visit:
+                return grants.let_read(by=visit, client=shown, person=self.someone(who).id,
+                                       reason="standing_in", until=until)  # fmt: skip
+
+        if line := self.tried(allowed, act):
+            self.give(who, client, "read", "branch_duty", days=lasts, id=line.pk)
+
+    @precondition(lambda self: any(g.scope == "named" for g in self.model.grants))
+    @rule(by=ANYBODY, pick=PICK)
+    def end_naming(self, by: str, pick: int) -> None:
+        m = self.model
+        named = [g for g in m.grants if g.scope == "named"]
+        line = named[pick % len(named)]
+        may = m.looks_after(by, line.client)
+        may = may and (line.over(m.now) or not m.last_named(line.person, line.client))
+        done = self.tried(may, lambda: acts.call(self.someone(by), "end_naming(%s)", line.id))
+        assert bool(done) == (may and not line.over(m.now))
+        if done:
+            line.end(m.now)
 
     @rule(pick=PICK, by=COORDINATORS, client=CLIENTS)
     def open_notes(self, pick: int, by: str, client: str) -> None:
@@ -87,6 +121,7 @@ class Life(Beginning):
         m = self.model
         line = m.grants[pick % len(m.grants)]
         may = m.looks_after(by, line.client) or (by == line.person and m.active(by))
+        may = may and line.scope != "named"  # see end_naming
         with self.someone(by).visit().transaction():
             ended = (
                 Grant.objects.filter(pk=line.id)
@@ -202,7 +237,7 @@ class Life(Beginning):
         office = any(m.holds(who, d) for d in ("president", "protection"))
         checks = any(m.holds(by, d) for d in ("president", "protection"))
         may = m.active(by) and (m.looks_after(by, client) or (who == by and m.opens(by, client)))
-        may = may and (who == by or checks or not office)
+        may = may and (who == by or checks or not office) and not m.last_named(who, client)
         made = self.tried(
             may,
             lambda: acts.conflict(self.someone(by), self.someone(who), client=self.clients[client]),

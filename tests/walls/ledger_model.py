@@ -175,6 +175,18 @@ class Model:
             and (not record.protected or "view_client" in self.codes(who, client))
         )
 
+    def leads(self, who: str, client: str) -> bool:
+        """Whether somebody coordinates the branch where the record is."""
+        return self.records[client].branch in self._branches(who, "coordinator")
+
+    def last_named(self, who: str, client: str) -> bool:
+        """Whether nobody else coordinates a protected record: then nobody could name another."""
+        named = {
+            g.person for g in self.not_over(self.grants, client=client, scope="named")
+            if self.leads(g.person, client) and g.branch in self.serves(g.person)
+        }  # fmt: skip
+        return self.records[client].protected and named == {who}
+
     # ---- What the three walls are asked ----
 
     def views(self, who: str, client: str) -> bool:
