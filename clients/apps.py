@@ -23,5 +23,6 @@ class ClientsConfig(AppConfig):
             home_emergencies.reviews,
             sections_guarded.complaints_waiting,
             sections_guarded.protected_named,
+            sections_guarded.portals_to_confirm,
         ):
             register(section)

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app
 
 from audit import door
@@ -60,19 +61,34 @@ def answer(
 ) -> None:
     """Answer a request for good: done, or refused with reasons.
 
-    ``revision`` is that of the words which the answering person saw. Raises Conflict.
+    ``revision`` is that of the words which the answering person saw. Raises Conflict, or Unconfirmed.
     """
-    words.answer = text
-    words.revision = revision
-    words.save()
-    _step(by, request, RequestState.REFUSED if refused else RequestState.DONE)
+    with transaction.atomic():  # words without the step would be an answer to nothing
+        words.answer = text
+        words.revision = revision
+        words.save()
+        _step(by, request, RequestState.REFUSED if refused else RequestState.DONE)
+
+
+class Unconfirmed(Exception):
+    """It came from an online space that nobody else of the team has confirmed; ``message`` says so."""
+
+    message = _("Nobody has confirmed that it was the client who asked. Speak to the client first.")
 
 
 def _step(by: Visit, request: SubjectRequest, state: str) -> None:
     # Where it stood is part of the condition: of two people at once, one learns of the other.
-    changed = SubjectRequest.objects.filter(pk=request.pk, state=request.state).update(
-        state=state, handled_by_id=by.person, handled_at=timezone.now()
-    )
+    rows = SubjectRequest.objects.filter(pk=request.pk, state=request.state)
+    try:
+        with transaction.atomic():
+            changed = rows.update(state=state, handled_by_id=by.person, handled_at=timezone.now())
+    except IntegrityError as error:
+        if (
+            getattr(error.__cause__, "diag", None)
+            and error.__cause__.diag.constraint_name == "request_unconfirmed"
+        ):  # type: ignore[union-attr]
+            raise Unconfirmed from error
+        raise
     if not changed:
         raise Conflict(str(Conflict.message))
 

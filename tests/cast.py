@@ -12,7 +12,7 @@ import psycopg
 from django.utils import timezone
 
 from audit.visit import Visit
-from clients.actions import contacts, emergencies, grants, records, visits
+from clients.actions import contacts, emergencies, grants, portal_access, records, visits
 from clients.models import Client, Emergency, Grant, LoneVisit
 from vault.models import Principal
 from vault.principals import hash_of, new_token
@@ -177,6 +177,18 @@ def let_read(by: Someone, client: Client, coordinator: Someone, **kwargs: Any) -
     kwargs = {"reason": "standing_in", "until": timezone.now() + timedelta(days=7), **kwargs}
     with by.visit().transaction() as visit:
         return grants.let_read(by=visit, client=client, person=coordinator.id, **kwargs)
+
+
+_confirmers: dict[UUID, Someone] = {}
+
+
+def confirm_portal(client: Client) -> None:
+    """Another coordinator of the branch has spoken to the client: the newest access is theirs."""
+    if client.branch_id not in _confirmers:
+        _confirmers[client.branch_id] = recruit(client.branch_id, "coordinator")
+    with _confirmers[client.branch_id].visit().transaction() as visit:
+        access = client.portal_accesses.filter(ended_at=None).latest("opened_at")
+        portal_access.confirm(by=visit, access=access, spoken_on=timezone.localdate())
 
 
 def nothing_open(*people: Someone) -> None:

@@ -53,7 +53,7 @@ BEGIN
         OR act ~ '^request\.(new|in_progress|done|refused)$' OR act ~ '^export\.(fail|remove)$' OR act ~ '^log\.(file|lost|twice|remove)$' OR act = 'keeping.set'
         OR act ~ '^(complaint|conflict|emergency|visit)\.(open|rest|end|review|hand|answer|mark|start|later|alarm|safe)$'
         OR act IN ('association.found', 'breach.open', 'client.link', 'client.move', 'client.protect', 'client.take_in', 'client.unlink', 'client.unprotect',
-            'consultation.ask', 'consultation.end', 'names.decide', 'names.end', 'log.verify', 'person.leave', 'person.remind', 'talk.ask', 'talk.answer', 'talk.withdraw', 'person.invite', 'person.join', 'policy.adopt', 'portal.open', 'portal.close', 'undertaking.sign') THEN
+            'consultation.ask', 'consultation.end', 'names.decide', 'names.end', 'log.verify', 'person.leave', 'person.remind', 'talk.ask', 'talk.answer', 'talk.withdraw', 'person.invite', 'person.join', 'policy.adopt', 'portal.open', 'portal.close', 'portal.begin', 'portal.confirm', 'portal.lapse', 'portal.replace', 'portal.unconfirm', 'undertaking.sign') THEN
         RAISE 'the event % is written where it happens', act USING ERRCODE = '42501';
     END IF;
 END $$;

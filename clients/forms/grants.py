@@ -75,7 +75,7 @@ class GrantForm(forms.Form):
         self.order_fields(["person", "reason", "starts", "until"])
 
     def clean(self) -> dict[str, Any]:
-        """The last day is not before the first, nor more than three months after it where notes are let read."""
+        """The last day is not before the first, nor too long after it where notes are let read."""
         given = super().clean() or {}
         starts, until = given.get("starts"), given.get("until")
         if starts and until and until < starts:

@@ -1461,7 +1461,30 @@ class Migration(migrations.Migration):
                     "opened_at",
                     models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
                 ),
+                ("opened_as", models.CharField(max_length=12)),
+                ("opened_under", models.UUIDField(null=True)),
+                ("first_used_at", models.DateTimeField(null=True)),
+                ("confirmed_at", models.DateTimeField(null=True)),
+                ("spoken_on", models.DateField(null=True)),
                 ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="volunteers.person",
+                    ),
+                ),
+                (
+                    "replaces",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="clients.portalaccess",
+                    ),
+                ),
                 (
                     "client",
                     models.ForeignKey(

@@ -31,6 +31,7 @@ from clients.models.grants import (
     Scope,
 )
 from clients.models.records import (
+    AccessState,
     Background,
     Client,
     Fingerprint,
@@ -44,6 +45,7 @@ from clients.models.visits import LoneVisit, LoneVisitPlace
 
 __all__ = [
     "AboutKind",
+    "AccessState",
     "Answer",
     "Attachment",
     "Background",

@@ -11,7 +11,7 @@ BEGIN
     IF w.kind = 'job' THEN
         RETURN w.subject;
     ELSIF w.kind = 'user' THEN
-        RETURN (SELECT a.client_id FROM public.clients_portalaccess a WHERE a."user" = w.subject AND a.ended_at IS NULL);
+        RETURN (SELECT a.client_id FROM public.clients_portalaccess a WHERE a.id = sec.own_access());
     END IF;
     RETURN NULL;
 END $$;
@@ -22,7 +22,8 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp A
 DECLARE
     mine uuid := sec.own_client();
 BEGIN
-    IF EXISTS (SELECT FROM public.clients_portalaccess a WHERE a.client_id = mine AND a.ended_at IS NULL AND a.quiet) THEN
+    IF EXISTS (SELECT FROM public.clients_portalaccess a WHERE a.client_id = mine AND a.quiet
+            AND CASE WHEN sec.own_access() IS NULL THEN sec.access_state(a.id) IN ('confirmed', 'provisional') ELSE a.id = sec.own_access() END) THEN
         RETURN NULL;
     END IF;
     RETURN mine;
@@ -203,7 +204,7 @@ BEGIN
     IF object_type = 'clients_client' THEN
         RETURN (SELECT c.id FROM public.clients_client c WHERE c.id = object_id);
     ELSIF object_type IN ('clients_contact', 'clients_attachment', 'clients_grant', 'clients_consultation', 'clients_emergency',
-            'clients_whomayknow', 'disclosures_disclosure', 'rights_subjectrequest', 'rights_export') THEN
+            'clients_whomayknow', 'clients_portalaccess', 'disclosures_disclosure', 'rights_subjectrequest', 'rights_export') THEN
         EXECUTE format('SELECT t.client_id FROM public.%I t WHERE t.id = $1', object_type) INTO found_client USING object_id;
         RETURN found_client;
     ELSIF object_type IN ('clients_complaint', 'clients_lonevisit') THEN

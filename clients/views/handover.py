@@ -15,10 +15,10 @@ from django.views.decorators.http import require_http_methods
 
 from audit import door
 from clients import leavers, moving, pages, permissions
-from clients.people import coordinators as leading
 from clients.actions import handover
 from clients.forms.handover import HandoverForm, MoveForm
 from clients.models import Client, Conflict, Grant, Link
+from clients.people import coordinators as leading
 from clients.views.opening import Request, find_client
 from volunteers.decorators import duty_required, fresh_sign_in, people_only
 from volunteers.models import Branch, Duty, DutyKind, Person

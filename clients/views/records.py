@@ -70,8 +70,7 @@ def client_view(request: Request, client_id: UUID) -> HttpResponse:
         "explanation": latest_explanation(record, keys, may["reads"]),
         "consultations": record.consultations,
         "emergency": emergency_of(request.visit, client),
-        "portal": record.portal_since
-        and {"opened_at": record.portal_since, "quiet": record.portal_quiet},
+        "portals": record.portals,
         "links": record.links,
         **may,
     }

@@ -13,6 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
 from audit import door
+from clients.actions import portal_access
 from portal.forms import OwnPasswordForm
 from portal.pages import PURPOSE, portal_page
 from volunteers.decorators import client_only, fresh_sign_in
@@ -51,6 +52,7 @@ def _set_password(request: HttpRequest, user: User, form: OwnPasswordForm) -> No
     door.record(request, "portal.password", subject=client, purpose=PURPOSE)
     user.must_change_password = False
     form.save()
+    portal_access.begin()
     # Whoever had the paper code, or the old password, is out in this second; this browser stays in.
     end_all(user.pk)
     update_session_auth_hash(request, user)

@@ -21,11 +21,12 @@ from clients.models import (
     Grant,
     Link,
     LoneVisit,
+    PortalAccess,
     WhoMayKnow,
 )
 from disclosures.models import Disclosure, DisclosureWords
 from rights.models import Export, SubjectRequest, SubjectRequestWords
-from tests.cast import Cast, Someone, assign, new_client, nothing_open, recruit
+from tests.cast import Cast, Someone, assign, confirm_portal, new_client, nothing_open, recruit
 from tests.walls import acts
 from vault.principals import signin_transaction
 from volunteers.actions import leaving
@@ -105,8 +106,46 @@ class World:
                 "SELECT sec.portal_open(%s, %s, %s, %s, 'en')",
                 [client.pk, user, f"river-{user.hex[:8]}", make_password("a paper code")],
             )
+        confirm_portal(client)
         User.objects.filter(pk=user).update(must_change_password=False)
         return user
+
+    @cached_property
+    def access(self) -> PortalAccess:
+        """An online space that the volunteer opened for the client, not confirmed yet."""
+        user = uuid4()
+        client = self.client
+        with signin_transaction(self.cast.volunteer.visit().token) as cursor:
+            cursor.execute(
+                "SELECT sec.portal_open(%s, %s, %s, %s, 'en')",
+                [client.pk, user, f"space-{user.hex[:8]}", make_password("a paper code")],
+            )
+        with self.cast.volunteer.visit().transaction():
+            return PortalAccess.objects.get(user=user)
+
+    @cached_property
+    def confirmed(self) -> PortalAccess:
+        """The same, confirmed by somebody else."""
+        access = self.access
+        confirm_portal(self.client)
+        return access
+
+    @property
+    def day(self) -> str:
+        return str(timezone.localdate().day)
+
+    @property
+    def month(self) -> str:
+        return str(timezone.localdate().month)
+
+    @property
+    def year(self) -> str:
+        return str(timezone.localdate().year)
+
+    @property
+    def user_name(self) -> str:
+        """The user name on the card of an online space."""
+        return self.access.username
 
     @cached_property
     def person(self) -> UUID:

@@ -245,8 +245,8 @@ def test_form_asks_for_a_reason_and_an_end_where_a_coordinator_is_chosen(
     day = {"until_day": last.day, "until_month": last.month, "until_year": last.year}
     late = give(browser, client, cast.deputy, reason="standing_in", **day).content.decode()
     assert (
-        "Three months at most." in late and 'id="error-summary' in late or "error-summary" in late
-    )
+        "Three months at most." in late and 'id="error-summary' in late
+    ) or "error-summary" in late
     assert sees(cast.deputy, client) == WITHOUT_WORDS
     last = timezone.localdate() + timedelta(days=92)
     day = {"until_day": last.day, "until_month": last.month, "until_year": last.year}

@@ -52,7 +52,7 @@ CLEAR = {
     "clients.Background": "revision",
     "clients.Fingerprint": "kind",
     "clients.Revision": "id table revision clear replaced_at",
-    "clients.PortalAccess": "username quiet opened_at ended_at",
+    "clients.PortalAccess": "username quiet opened_at opened_as first_used_at confirmed_at spoken_on ended_at",
     "clients.Grant": "scope basis purpose since starts_at ends_at",
     "clients.ClientPermission": "id code basis since starts_at ends_at",
     "clients.ClientGroupPermission": "id",
