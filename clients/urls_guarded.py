@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clients.views import complaints, conflicts, links, protection
+from clients.views import complaints, conflicts, links, protection, serves
 
 ONE = "clients/<uuid:client_id>"
 COMPLAINT = "complaints/<uuid:complaint_id>"
@@ -33,6 +33,8 @@ urlpatterns = [
     path(f"{ONE}/links/new/", links.link_find, name="link_find"),
     path(f"{ONE}/links/add/", links.link_add, name="link_add"),
     path(f"{ONE}/links/<uuid:link_id>/end/", links.link_end, name="link_end"),
+    path(f"{ONE}/serves-here/", serves.client_serves, name="client_serves"),
+    path("account/own-record/", serves.own_record, name="own_record"),
     path(f"{ONE}/protect/", protection.client_protect, name="client_protect"),
     path(f"{ONE}/protect/end/", protection.client_unprotect, name="client_unprotect"),
 ]

@@ -304,6 +304,7 @@ class Migration(migrations.Migration):
                             ("work", "Work, money or care"),
                             ("involved", "Involved in the matter"),
                             ("other", "Another reason"),
+                            ("own", "This client is this person"),
                         ],
                         max_length=10,
                         verbose_name="reason",

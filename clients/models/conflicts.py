@@ -112,6 +112,7 @@ class ConflictReason(models.TextChoices):
     WORK = "work", _("Work, money or care")
     INVOLVED = "involved", _("Involved in the matter")
     OTHER = "other", _("Another reason")
+    OWN = "own", _("This client is this person")  # see ``sec.tie_own``; never chosen in a form
 
 
 class ConflictQuerySet(models.QuerySet):
@@ -123,6 +124,14 @@ class ConflictQuerySet(models.QuerySet):
             models.Q(ends_at=None) | models.Q(ends_at__gt=functions.Now()),
             starts_at__lte=functions.Now(),
         )
+
+    def own(self) -> ConflictQuerySet:
+        """That a client serves here, which no list shows."""
+        return self.filter(reason=ConflictReason.OWN)
+
+    def listed(self) -> ConflictQuerySet:
+        """All others."""
+        return self.exclude(reason=ConflictReason.OWN)
 
     def colleagues_of(self, person: UUID | None) -> models.QuerySet[Any, Any]:
         """On whose acts this person decides nothing. What those marked themselves does not count."""

@@ -142,15 +142,76 @@ BEGIN
     INSERT INTO public.clients_conflict (id, person_id, client_id, colleague_id, complaint_id, reason, marked_by_id, starts_at)
     VALUES (new_id, who, with_client, with_colleague, with_complaint, why, me, statement_timestamp());
     IF with_client IS NOT NULL THEN
-        PERFORM sec.end_grants(of_person => who, of_client => with_client);
-        PERFORM sec.end_grants(of_act => k.id) FROM public.clients_consultation k WHERE k.client_id = with_client AND k.asked_by_id = who AND k.ends_at > statement_timestamp();
-        UPDATE public.clients_consultation k SET ends_at = statement_timestamp() WHERE k.client_id = with_client AND who IN (k.colleague_id, k.asked_by_id) AND k.ends_at > statement_timestamp();
-        UPDATE public.clients_emergency e SET ends_at = statement_timestamp() WHERE e.client_id = with_client AND e.person_id = who AND e.ends_at > statement_timestamp();
-        DELETE FROM public.clients_draft d WHERE d.person_id = who AND d.client_id = with_client;
+        PERFORM sec.shut_out(who, with_client);
     END IF;
     PERFORM sec.log('conflict.mark', coalesce(with_client, with_complaint, who), CASE WHEN with_client IS NOT NULL THEN 'client' WHEN with_complaint IS NOT NULL THEN 'complaint' ELSE 'person' END,
         (SELECT c.branch_id FROM public.clients_client c WHERE c.id = with_client), object => 'clients_conflict', object_id => new_id,
         detail => jsonb_build_object('person', who, 'self', who = me));
+END $$;
+
+-- What somebody could see of a client, and what they shared of it, ends in this second.
+CREATE FUNCTION sec.shut_out(who uuid, of_client uuid) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM sec.end_grants(of_person => who, of_client => of_client);
+    PERFORM sec.end_grants(of_act => k.id) FROM public.clients_consultation k WHERE k.client_id = of_client AND k.asked_by_id = who AND k.ends_at > statement_timestamp();
+    UPDATE public.clients_consultation k SET ends_at = statement_timestamp() WHERE k.client_id = of_client AND who IN (k.colleague_id, k.asked_by_id) AND k.ends_at > statement_timestamp();
+    UPDATE public.clients_emergency e SET ends_at = statement_timestamp() WHERE e.client_id = of_client AND e.person_id = who AND e.ends_at > statement_timestamp();
+    DELETE FROM public.clients_draft d WHERE d.person_id = who AND d.client_id = of_client;
+END $$;
+
+-- ---- "This client serves here": the client and somebody of the team are one human being ----
+
+-- A conflict of a kind of its own, so that whatever asks for conflicts asks for this too. It goes by the person's id, and so
+-- lasts when they leave and come back. Only those read it who are named for the record, which stays protected as long.
+CREATE FUNCTION sec.tie_own(new_id uuid, who uuid, of_client uuid) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    me uuid := sec.uid();
+BEGIN
+    IF sec.last_named(who, of_client) THEN
+        RAISE 'nobody would coordinate this record' USING ERRCODE = '23514', CONSTRAINT = 'naming_last';
+    END IF;
+    PERFORM FROM public.volunteers_person p WHERE p.user_id = who FOR UPDATE;
+    IF NOT EXISTS (SELECT FROM public.clients_conflict k WHERE k.person_id = who AND k.client_id = of_client AND k.reason = 'own' AND k.ends_at IS NULL) THEN
+        INSERT INTO public.clients_conflict (id, person_id, client_id, reason, marked_by_id, starts_at)
+        VALUES (new_id, who, of_client, 'own', me, statement_timestamp());
+    END IF;
+    PERFORM sec.shut_out(who, of_client);
+    -- In the words of any other conflict, and without the person: the log is read by others.
+    PERFORM sec.log('conflict.mark', of_client, 'client', (SELECT c.branch_id FROM public.clients_client c WHERE c.id = of_client),
+        object => 'clients_conflict', object_id => new_id, detail => jsonb_build_object('self', who = me));
+END $$;
+
+-- By whoever coordinates the record, who says in the same act whom the client lets see it.
+CREATE FUNCTION sec.mark_serves(new_id uuid, who uuid, of_client uuid, named uuid[]) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF sec.uid() IS NULL OR NOT sec.looks_after(of_client) OR NOT sec.fresh(15) OR who = sec.uid() OR who = ANY (named)
+        OR NOT EXISTS (SELECT FROM public.volunteers_person p WHERE p.user_id = who) THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    END IF;
+    PERFORM sec.protect(of_client, true, named);
+    PERFORM sec.tie_own(new_id, who, of_client);
+END $$;
+
+-- By the person, with the reference of their own record, or the user name of their own space. Says nothing: whether there is
+-- such a record is not told.
+CREATE FUNCTION sec.mark_own(new_id uuid, name text) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    found uuid;
+BEGIN
+    IF sec.uid() IS NULL OR NOT sec.fresh(15) THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    END IF;
+    SELECT c.id INTO found FROM public.clients_client c WHERE c.reference = upper(name)
+        OR EXISTS (SELECT FROM public.clients_portalaccess a WHERE a.client_id = c.id AND a.username = lower(name));
+    IF found IS NULL THEN
+        PERFORM sec.log('conflict.mark', object => 'clients_conflict', how => 'denied');
+    ELSE
+        PERFORM sec.tie_own(new_id, sec.uid(), found);
+    END IF;
 END $$;
 
 -- Nobody takes back a conflict of their own: a coordinator, the president, or whoever hears the complaint does.
@@ -163,8 +224,8 @@ BEGIN
     SELECT * INTO k FROM public.clients_conflict x WHERE x.id = which FOR UPDATE;
     SELECT * INTO m FROM public.clients_complaint x WHERE x.id = k.complaint_id;
     IF sec.uid() IS NULL OR k.id IS NULL OR sec.uid() IN (k.person_id, coalesce(k.colleague_id, k.id)) OR NOT sec.fresh(15)
-        OR NOT coalesce(CASE WHEN k.complaint_id IS NOT NULL THEN sec.hears(m) WHEN k.client_id IS NOT NULL THEN sec.looks_after(k.client_id)
-            ELSE sec.holds('president') OR sec.coordinates(k.person_id) END, false) THEN
+        OR NOT coalesce(CASE WHEN k.complaint_id IS NOT NULL THEN sec.hears(m) WHEN k.reason = 'own' AND NOT (SELECT c.protected FROM public.clients_client c WHERE c.id = k.client_id) THEN false
+            WHEN k.client_id IS NOT NULL THEN sec.looks_after(k.client_id) ELSE sec.holds('president') OR sec.coordinates(k.person_id) END, false) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     ELSIF k.ends_at IS NOT NULL THEN
         RETURN false;
@@ -188,6 +249,9 @@ BEGIN
     SELECT c.branch_id INTO in_branch FROM public.clients_client c WHERE c.id = of_client FOR UPDATE;
     IF me IS NULL OR on_now IS NULL OR named IS NULL OR NOT sec.looks_after(of_client) OR NOT sec.fresh(15) OR EXISTS (SELECT FROM unnest(named) n WHERE NOT sec.serves_there(n, in_branch)) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
+    END IF;
+    IF NOT on_now AND EXISTS (SELECT FROM public.clients_conflict k WHERE k.client_id = of_client AND k.reason = 'own' AND k.ends_at IS NULL) THEN
+        RAISE 'this client serves here' USING ERRCODE = '23514', CONSTRAINT = 'protect_serves';
     END IF;
     UPDATE public.clients_client c SET protected = on_now WHERE c.id = of_client;
     UPDATE public.clients_grant g SET ends_at = statement_timestamp(), ended_by_id = me
@@ -275,7 +339,8 @@ CREATE POLICY see ON clients_complaintentry FOR SELECT TO confidential_app, conf
 CREATE POLICY add ON clients_complaintentry FOR INSERT TO confidential_app
     WITH CHECK (by_id IS NOT DISTINCT FROM (SELECT sec.uid()) AND sec.complains(complaint_id, kind));
 CREATE POLICY see ON clients_conflict FOR SELECT TO confidential_app
-    USING (CASE WHEN client_id IS NOT NULL THEN EXISTS (SELECT FROM clients_client c WHERE c.id = client_id AND c.branch_id = ANY ((SELECT sec.coordinated())::uuid[]))
+    USING (CASE WHEN reason = 'own' THEN (SELECT sec.uid()) IS NOT NULL AND EXISTS (SELECT FROM clients_client c WHERE c.id = client_id AND c.protected)
+        WHEN client_id IS NOT NULL THEN EXISTS (SELECT FROM clients_client c WHERE c.id = client_id AND c.branch_id = ANY ((SELECT sec.coordinated())::uuid[]))
         WHEN complaint_id IS NOT NULL THEN EXISTS (SELECT FROM clients_complaint m WHERE m.id = complaint_id) AND (SELECT sec.uid()) IS NOT NULL
         -- Between colleagues: who marked it, those who lead, and oneself where one marked oneself.
         ELSE (marked_by_id = (SELECT sec.uid()) OR (SELECT sec.holds('president')) OR sec.coordinates(person_id)) AND colleague_id IS DISTINCT FROM (SELECT sec.uid()) END);
@@ -302,5 +367,6 @@ END $$;
 CREATE TRIGGER changed AFTER INSERT OR UPDATE ON clients_link FOR EACH ROW EXECUTE FUNCTION sec.link_changed();
 
 GRANT EXECUTE ON FUNCTION sec.hears TO confidential_app, confidential_worker;
-GRANT EXECUTE ON FUNCTION sec.complains, sec.complain, sec.client_of, sec.complaint_handlers, sec.hand_complaint, sec.answer_complaint, sec.mark_conflict, sec.end_conflict, sec.protect, sec.end_naming TO confidential_app;
+GRANT EXECUTE ON FUNCTION sec.complains, sec.complain, sec.client_of, sec.complaint_handlers, sec.hand_complaint, sec.answer_complaint, sec.mark_conflict, sec.end_conflict, sec.protect, sec.end_naming,
+    sec.mark_serves, sec.mark_own TO confidential_app;
 SELECT sec.adopt_functions();

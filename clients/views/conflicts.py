@@ -51,7 +51,7 @@ def conflict_list(request: Request, client_id: UUID) -> HttpResponse:
     """Who must not deal with this client; for the coordinators of the branch."""
     client = find_client(request, client_id, "client.view")
     permissions.check_assign(request.visit, client)
-    rows = Conflict.objects.filter(client=client).select_related(*PEOPLE)
+    rows = Conflict.objects.listed().filter(client=client).select_related(*PEOPLE)
     return _page(request, "conflict_list.html", None, client=client, **_lines(request, rows))
 
 

@@ -7,6 +7,8 @@ from typing import Any
 from tests.access.records import record
 from tests.access.rows import Row
 
+# Everybody who serves: they say that a record is their own.
+TEAM: dict[str, Any] = dict.fromkeys(("volunteer", "outsider", "coordinator", "south_coordinator", "president", "protection", "administrator"), 200)  # fmt: skip
 WORDS = {"words": "Nobody came, twice."}
 MARK = {"person": "{person}", "reason": "friend"}
 COMPLAINT = {"complaint_id": "complaint"}
@@ -61,6 +63,11 @@ ROWS = [
     record("link_add", done=302, data={"other": "", "tie": "couple"}),
     record("link_end", where={"client_id": "client", "link_id": "link"}),
     record("link_end", where={"client_id": "client", "link_id": "link"}, done=302),
+    record("client_serves", volunteer=403),
+    record("client_serves", volunteer=403, done=302,
+           data={"person": "{person}", "named": "{volunteer_id}", "sure": "on"}),
+    Row("own_record", **TEAM),
+    Row("own_record", method="post", data={"name": "C-222222"}, **dict.fromkeys(TEAM, 302)),
     record("client_protect", volunteer=403),
     record("client_protect", volunteer=403, done=302, data={"named": "{deputy}", "sure": "on"}),
     record("client_unprotect", volunteer=403),
