@@ -34,6 +34,7 @@ ACTIONS: dict[str, Any] = {
     "client.unprotect": _("Stopped protecting a record"),
     "client.view": _("Opened a record"),
     "complaint.answer": _("Answered a complaint"),
+    "complaint.clear": _("Said that a complaint is not about somebody"),
     "complaint.hand": _("Handed a complaint to somebody"),
     "complaint.open": _("Took down a complaint"),
     "complaint.view": _("Read a complaint"),

@@ -20,6 +20,13 @@ urlpatterns = [
     path("conflicts/<uuid:conflict_id>/end/", conflicts.conflict_end, name="conflict_end"),
     path("complaints/", complaints.complaint_list, name="complaint_list"),
     path("complaints/new/", complaints.complaint_add_reference, name="complaint_add_reference"),
+    path("complaints/new/branch/", complaints.complaint_add_branch, name="complaint_add_branch"),
+    path(
+        f"{COMPLAINT}/not-about/<uuid:person_id>/",
+        complaints.complaint_clear,
+        name="complaint_clear",
+    ),
+    path(f"{COMPLAINT}/close-record/", complaints.complaint_shut, name="complaint_shut"),
     path(f"{ONE}/complaints/new/", complaints.complaint_add, name="complaint_add"),
     path(f"{COMPLAINT}/", complaints.complaint_view, name="complaint_view"),
     path(f"{COMPLAINT}/note/", complaints.complaint_note, name="complaint_note"),

@@ -46,7 +46,7 @@ def ask(*, by: Visit, client: Client, keys: SubjectKeys, kind: str, words: str) 
 
 
 def take_up(*, by: Visit, request: SubjectRequest) -> None:
-    """A coordinator says that they see to it. Raises Conflict when it was answered meanwhile."""
+    """A coordinator says that they see to it. Raises Conflict when it was answered meanwhile, or Refused."""
     _step(by, request, RequestState.IN_PROGRESS)
 
 
@@ -61,7 +61,7 @@ def answer(
 ) -> None:
     """Answer a request for good: done, or refused with reasons.
 
-    ``revision`` is that of the words which the answering person saw. Raises Conflict, or Unconfirmed.
+    ``revision`` is that of the words which the answering person saw. Raises Conflict, or Refused.
     """
     with transaction.atomic():  # words without the step would be an answer to nothing
         words.answer = text
@@ -70,10 +70,20 @@ def answer(
         _step(by, request, RequestState.REFUSED if refused else RequestState.DONE)
 
 
-class Unconfirmed(Exception):
-    """It came from an online space that nobody else of the team has confirmed; ``message`` says so."""
+MESSAGES = {
+    "request_unconfirmed": _(
+        "Nobody has confirmed that it was the client who asked. Speak to the client first."
+    ),
+    "request_elsewhere": _("Somebody else answers this one. Ask the data-protection lead."),
+}
 
-    message = _("Nobody has confirmed that it was the client who asked. Speak to the client first.")
+
+class Refused(Exception):
+    """It cannot be answered so, or not by this person; ``message`` says what to do."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.message = MESSAGES[name]
 
 
 def _step(by: Visit, request: SubjectRequest, state: str) -> None:
@@ -83,11 +93,9 @@ def _step(by: Visit, request: SubjectRequest, state: str) -> None:
         with transaction.atomic():
             changed = rows.update(state=state, handled_by_id=by.person, handled_at=timezone.now())
     except IntegrityError as error:
-        if (
-            getattr(error.__cause__, "diag", None)
-            and error.__cause__.diag.constraint_name == "request_unconfirmed"
-        ):  # type: ignore[union-attr]
-            raise Unconfirmed from error
+        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+        if name in MESSAGES:
+            raise Refused(name) from error
         raise
     if not changed:
         raise Conflict(str(Conflict.message))

@@ -64,8 +64,8 @@ def request_answer(request: HttpRequest, request_id: UUID) -> HttpResponse:
             _answer(request, asked, form.cleaned_data)
         except Conflict as conflict:
             form.add_error(None, str(conflict))
-        except actions.Unconfirmed as unconfirmed:
-            form.add_error("outcome", str(unconfirmed.message))
+        except actions.Refused as refused:
+            form.add_error("outcome", str(refused.message))
         else:
             return redirect("request_view", asked.pk)
     context = _context(request, asked, keys) | {"form": form}

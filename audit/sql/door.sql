@@ -51,7 +51,7 @@ LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER SET search_path = pg_catalog, pg_tem
 BEGIN
     IF act ~ '^(row|grant|duty)\.(add|change|appoint|end)$' OR act ~ '^disclosure\.(draft|asked|approved|refused|released|received|cancelled|try)$'
         OR act ~ '^request\.(new|in_progress|done|refused)$' OR act ~ '^export\.(fail|remove)$' OR act ~ '^log\.(file|lost|twice|remove)$' OR act = 'keeping.set'
-        OR act ~ '^(complaint|conflict|emergency|visit)\.(open|rest|end|review|hand|answer|mark|start|later|alarm|safe)$'
+        OR act ~ '^(complaint|conflict|emergency|visit)\.(open|rest|end|review|hand|clear|answer|mark|start|later|alarm|safe)$'
         OR act IN ('association.found', 'breach.open', 'client.link', 'client.move', 'client.protect', 'client.take_in', 'client.unlink', 'client.unprotect',
             'consultation.ask', 'consultation.end', 'names.decide', 'names.end', 'log.verify', 'person.leave', 'person.remind', 'talk.ask', 'talk.answer', 'talk.withdraw', 'person.invite', 'person.join', 'policy.adopt', 'portal.open', 'portal.close', 'portal.begin', 'portal.confirm', 'portal.lapse', 'portal.replace', 'portal.unconfirm', 'undertaking.sign') THEN
         RAISE 'the event % is written where it happens', act USING ERRCODE = '42501';

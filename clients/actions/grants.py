@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import connection
+from django.db import ProgrammingError, connection, transaction
 from django.db.models import functions
 from django.utils import timezone
 
 from audit.visit import Visit
-from clients.actions.definers import call
+from clients.actions.definers import Refused, call
 from clients.models import Basis, Client, Grant, Scope
 
 READING_HOURS = 1
@@ -45,9 +45,16 @@ def let_read(
 
 
 def open_notes(*, by: Visit, client: Client, reason: str, hours: int = READING_HOURS) -> Grant:
-    """A coordinator opens a client's notes to themself, for a coded reason and a bounded time."""
+    """A coordinator opens a client's notes to themself, for a coded reason and a bounded time.
+
+    Raises Refused where the database does not let them: it does not say why.
+    """
     until = timezone.now() + timedelta(hours=hours)
-    return _grant(by, client, by.person, Scope.READ, Basis.BRANCH_DUTY, reason, until)
+    try:
+        with transaction.atomic():
+            return _grant(by, client, by.person, Scope.READ, Basis.BRANCH_DUTY, reason, until)
+    except ProgrammingError as error:
+        raise Refused("open_notes") from error
 
 
 def end_grant(*, by: Visit, grant: Grant) -> bool:

@@ -116,7 +116,7 @@ class OwnRecordForm(forms.Form):
 
     name = CleanTextField(
         label=_("Reference of your record, or user name of your space"), max_length=40,
-        help_text=_("The reference is C- and six letters or digits, on your copy; the user name stands on your card."),
+        help_text=_("The reference (C- and six characters) stands on your copy; the user name on your card."),
         widget=forms.TextInput(attrs={"class": "width-20", "autocomplete": "off", "autocapitalize": "none"}),
         error_messages={"required": _("Write one of the two.")},
     )  # fmt: skip

@@ -213,6 +213,7 @@ class Migration(migrations.Migration):
                 (
                     "client",
                     models.ForeignKey(
+                        null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="complaints",
                         to="clients.client",
@@ -240,6 +241,45 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["-opened_at"],
             },
+        ),
+        migrations.CreateModel(
+            name="ComplaintClearance",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "made_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="volunteers.person",
+                    ),
+                ),
+                (
+                    "complaint",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="clearances",
+                        to="clients.complaint",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="volunteers.person",
+                    ),
+                ),
+            ],
         ),
         migrations.CreateModel(
             name="ComplaintEntry",

@@ -3,6 +3,7 @@
 from clients.models.conflicts import (
     AboutKind,
     Complaint,
+    ComplaintClearance,
     ComplaintEntry,
     ComplaintState,
     Conflict,
@@ -56,6 +57,7 @@ __all__ = [
     "ClientGroupPermission",
     "ClientPermission",
     "Complaint",
+    "ComplaintClearance",
     "ComplaintEntry",
     "ComplaintState",
     "Conflict",

@@ -55,7 +55,10 @@ class Complaint(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     reference = models.CharField(max_length=12, unique=True)
-    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="complaints")
+    # None for somebody who rang the president or the lead without a reference.
+    client = models.ForeignKey(
+        Client, null=True, on_delete=models.PROTECT, related_name="complaints"
+    )
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="+")
     about_kind = models.CharField(max_length=12, choices=AboutKind)
     about = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
@@ -79,6 +82,16 @@ class Complaint(models.Model):
                 name="complaint_not_judged_by_the_accused",
             ),
         ]  # fmt: skip
+
+
+class ComplaintClearance(models.Model):
+    """That the president has found that a complaint is not about somebody, though nobody was named."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    complaint = models.ForeignKey(Complaint, on_delete=models.PROTECT, related_name="clearances")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(db_default=functions.Now())
 
 
 class ComplaintEntry(SealedModel):

@@ -15,21 +15,26 @@ BEGIN
     RETURN m.id IS NOT NULL AND NOT sec.closed_complaint(m, me) AND (sec.holds('protection')
         OR (m.handler_id IS NOT DISTINCT FROM me AND (cardinality(sec.coordinated()) > 0 OR sec.holds('president')))
         OR (m.about_kind <> 'volunteer' AND sec.holds('president'))
-        OR (m.about_kind IN ('volunteer', 'association') AND m.branch_id = ANY (sec.coordinated()) AND m.client_id <> ALL (sec.barred())));
+        OR (m.about_kind IN ('volunteer', 'association') AND m.branch_id = ANY (sec.coordinated()) AND coalesce(m.client_id <> ALL (sec.barred()), true)));
 END $$;
 
 -- Who answers a complaint or hands it on: whoever hears it by office; once it is handed to somebody, that person alone
 -- answers, and those who hear it by office may hand it to another.
-CREATE FUNCTION sec.complain(new_id uuid, of_client uuid, kind text, about_whom uuid, ref text, wrapped_data bytea, wrapped_audit bytea) RETURNS void
+CREATE FUNCTION sec.complain(new_id uuid, of_client uuid, kind text, about_whom uuid, ref text, wrapped_data bytea, wrapped_audit bytea,
+    of_branch uuid DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     me uuid := sec.uid();
-    in_branch uuid := (SELECT c.branch_id FROM public.clients_client c WHERE c.id = of_client);
+    in_branch uuid := CASE WHEN of_client IS NULL THEN (SELECT b.id FROM public.volunteers_branch b WHERE b.id = of_branch)
+        ELSE (SELECT c.branch_id FROM public.clients_client c WHERE c.id = of_client) END;
     as_kind text := kind;
 BEGIN
-    -- By the client in the portal, a coordinator of the branch, or the data-protection lead for somebody who wrote.
+    -- By the client in the portal, about somebody they know; by whoever has the record; by the data-protection lead for
+    -- somebody who wrote; by the president and the lead without a record, for somebody who rang and has no reference.
     IF in_branch IS NULL OR kind NOT IN ('volunteer', 'coordinator', 'association', 'unsaid') OR about_whom = me
-        OR (of_client = sec.own_client() OR sec.looks_after(of_client) OR (me IS NOT NULL AND sec.holds('protection'))) IS NOT TRUE THEN
+        OR (CASE WHEN of_client IS NULL THEN me IS NOT NULL AND (sec.holds('president') OR sec.holds('protection'))
+            WHEN me IS NULL THEN of_client = sec.own_client() AND (about_whom IS NULL OR about_whom IN (SELECT o.person FROM sec.own_people() o))
+            ELSE sec.looks_after(of_client) OR sec.has(of_client, 'view_client') OR sec.holds('protection') END) IS NOT TRUE THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     -- What somebody is, the register of duties says, not the form.
@@ -40,6 +45,66 @@ BEGIN
     VALUES (new_id, ref, of_client, in_branch, as_kind, about_whom, 'open', me, statement_timestamp());
     PERFORM sec.add_key(new_id, 'complaint', wrapped_data, wrapped_audit);
     PERFORM sec.log('complaint.open', new_id, 'complaint', in_branch, 'complaint', as_role => sec.role_in(in_branch), object => 'clients_complaint', object_id => new_id);
+    -- While it is open they read no notes that they had opened, or were let read, as a coordinator; see accused().
+    UPDATE public.clients_grant g SET ends_at = statement_timestamp(), ended_by_id = sec.person()
+    WHERE g.client_id = of_client AND g.person_id = about_whom AND g.basis = 'branch_duty' AND g.scope = 'read'
+      AND (g.ends_at IS NULL OR g.ends_at > clock_timestamp());
+END $$;
+
+-- Whom a client may name in a complaint: those with whom they have talked, and the coordinators of their branch.
+CREATE FUNCTION sec.own_people() RETURNS TABLE (person uuid, name text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    mine uuid := sec.own_open();
+BEGIN
+    RETURN QUERY SELECT p.user_id, p.working_name::text FROM public.volunteers_person p
+    WHERE p.user_id IN (SELECT c.by_id FROM public.clients_contact c WHERE c.client_id = mine AND c.reached)
+       OR p.user_id IN (SELECT d.person_id FROM public.volunteers_duty d JOIN public.clients_client c ON c.branch_id = d.branch_id
+            WHERE c.id = mine AND d.kind = 'coordinator' AND sec.live(d))
+    ORDER BY p.working_name;
+END $$;
+
+-- Whether a complaint may be about somebody although nobody was named: they coordinate its branch, and the president has not
+-- said that it is not about them.
+CREATE FUNCTION sec.may_be_about(which uuid, who uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM public.clients_complaint m WHERE m.id = which AND m.about_id IS NULL AND m.about_kind IN ('coordinator', 'unsaid')
+        AND sec.coordinates_there(who, m.branch_id)
+        AND NOT EXISTS (SELECT FROM public.clients_complaintclearance x WHERE x.complaint_id = which AND x.person_id = who));
+END $$;
+
+-- The president says whom it is not about, having asked the client. From then on it can be handed to them.
+CREATE FUNCTION sec.clear_complaint(which uuid, whom uuid) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    m public.clients_complaint;
+BEGIN
+    SELECT * INTO m FROM public.clients_complaint x WHERE x.id = which FOR UPDATE;
+    IF NOT FOUND OR sec.uid() IS NULL OR NOT sec.hears(m) OR NOT sec.holds('president') OR NOT sec.fresh(15) OR whom IS NULL OR whom = sec.uid() OR m.state <> 'open' THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    ELSIF NOT sec.may_be_about(which, whom) THEN
+        RETURN false;
+    END IF;
+    INSERT INTO public.clients_complaintclearance (id, complaint_id, person_id, by_id, made_at) VALUES (gen_random_uuid(), which, whom, sec.uid(), statement_timestamp());
+    PERFORM sec.log('complaint.clear', which, 'complaint', m.branch_id, 'complaint', as_role => sec.role_in(m.branch_id), object => 'clients_complaint', object_id => which,
+        detail => jsonb_build_object('person', whom));
+    RETURN true;
+END $$;
+
+-- Whether an open complaint of this client names somebody: until it is answered they are given no notes of that client and
+-- decide nothing of theirs. Asked by definer functions only: an answer would tell that there is one.
+CREATE FUNCTION sec.accused(who uuid, of_client uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM public.clients_complaint m WHERE m.client_id = of_client AND m.about_id = who AND m.state = 'open');
+END $$;
+
+-- Whether the principal decides what becomes of a client: by coordinating, and with no complaint of theirs about them.
+CREATE FUNCTION sec.decides_on(of_client uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN sec.looks_after(of_client) AND NOT sec.accused(sec.uid(), of_client);
 END $$;
 
 -- The client with this reference, for the data-protection lead who takes down a complaint: the lead sees no record, but
@@ -72,6 +137,7 @@ BEGIN
     WHERE d.kind IN ('coordinator', 'president', 'protection') AND sec.live(d) AND (p.left_at IS NULL OR p.left_at > statement_timestamp())
       AND (d.branch_id = m.branch_id OR sec.holds('president') OR sec.holds('protection'))
       AND d.person_id IS DISTINCT FROM m.handler_id AND sec.signed(d.person_id) AND NOT sec.must_not_hear(m, d.person_id)
+      AND NOT sec.may_be_about(which, d.person_id)
     GROUP BY d.person_id;
 END $$;
 
@@ -123,7 +189,10 @@ BEGIN
         SELECT * INTO m FROM public.clients_complaint x WHERE x.id = with_complaint;
         may := sec.hears(m);
     ELSIF with_client IS NOT NULL THEN
-        may := sec.looks_after(with_client) OR (who = me AND EXISTS (SELECT FROM sec.permitted(ARRAY[with_client])));
+        -- Whoever hears a complaint closes the record of its client to whom it is about.
+        may := sec.decides_on(with_client) OR EXISTS (SELECT FROM public.clients_complaint x WHERE x.client_id = with_client
+                AND x.about_id = who AND x.state = 'open' AND sec.hears(x))
+            OR (who = me AND EXISTS (SELECT FROM sec.permitted(ARRAY[with_client])));
     ELSE
         may := who = me OR sec.holds('president') OR (with_colleague <> me AND (sec.coordinates(who) OR sec.coordinates(with_colleague)));
     END IF;
@@ -225,7 +294,7 @@ BEGIN
     SELECT * INTO m FROM public.clients_complaint x WHERE x.id = k.complaint_id;
     IF sec.uid() IS NULL OR k.id IS NULL OR sec.uid() IN (k.person_id, coalesce(k.colleague_id, k.id)) OR NOT sec.fresh(15)
         OR NOT coalesce(CASE WHEN k.complaint_id IS NOT NULL THEN sec.hears(m) WHEN k.reason = 'own' AND NOT (SELECT c.protected FROM public.clients_client c WHERE c.id = k.client_id) THEN false
-            WHEN k.client_id IS NOT NULL THEN sec.looks_after(k.client_id) ELSE sec.holds('president') OR sec.coordinates(k.person_id) END, false) THEN
+            WHEN k.client_id IS NOT NULL THEN sec.decides_on(k.client_id) ELSE sec.holds('president') OR sec.coordinates(k.person_id) END, false) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     ELSIF k.ends_at IS NOT NULL THEN
         RETURN false;
@@ -247,7 +316,7 @@ DECLARE
     in_branch uuid;
 BEGIN
     SELECT c.branch_id INTO in_branch FROM public.clients_client c WHERE c.id = of_client FOR UPDATE;
-    IF me IS NULL OR on_now IS NULL OR named IS NULL OR NOT sec.looks_after(of_client) OR NOT sec.fresh(15) OR EXISTS (SELECT FROM unnest(named) n WHERE NOT sec.serves_there(n, in_branch)) THEN
+    IF me IS NULL OR on_now IS NULL OR named IS NULL OR NOT sec.decides_on(of_client) OR NOT sec.fresh(15) OR EXISTS (SELECT FROM unnest(named) n WHERE NOT sec.serves_there(n, in_branch)) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     IF NOT on_now AND EXISTS (SELECT FROM public.clients_conflict k WHERE k.client_id = of_client AND k.reason = 'own' AND k.ends_at IS NULL) THEN
@@ -323,7 +392,12 @@ END $$;
 ALTER TABLE clients_link ADD CONSTRAINT link_two_people CHECK (first_id <> second_id);
 ALTER TABLE clients_conflict ADD CONSTRAINT conflict_two_people CHECK (person_id <> colleague_id);
 SELECT sec.guard('clients_complaintentry', 'complaint_id', 'complaint');
-SELECT sec.bind('clients_complaint', 'clients_conflict', 'clients_link');
+SELECT sec.bind('clients_complaint', 'clients_complaintclearance', 'clients_conflict', 'clients_link');
+GRANT SELECT ON clients_complaintclearance TO confidential_app;
+GRANT SELECT, INSERT ON clients_complaintclearance TO confidential_door;
+CREATE POLICY door ON clients_complaintclearance FOR ALL TO confidential_door USING (true) WITH CHECK (true);
+CREATE POLICY see ON clients_complaintclearance FOR SELECT TO confidential_app
+    USING ((SELECT sec.uid()) IS NOT NULL AND EXISTS (SELECT FROM clients_complaint m WHERE m.id = complaint_id));
 GRANT SELECT ON clients_complaint, clients_complaintentry TO confidential_app, confidential_worker;
 GRANT SELECT ON clients_conflict, clients_link TO confidential_app;
 GRANT INSERT ON clients_complaintentry, clients_link TO confidential_app;
@@ -368,5 +442,5 @@ CREATE TRIGGER changed AFTER INSERT OR UPDATE ON clients_link FOR EACH ROW EXECU
 
 GRANT EXECUTE ON FUNCTION sec.hears TO confidential_app, confidential_worker;
 GRANT EXECUTE ON FUNCTION sec.complains, sec.complain, sec.client_of, sec.complaint_handlers, sec.hand_complaint, sec.answer_complaint, sec.mark_conflict, sec.end_conflict, sec.protect, sec.end_naming,
-    sec.mark_serves, sec.mark_own TO confidential_app;
+    sec.mark_serves, sec.mark_own, sec.own_people, sec.clear_complaint TO confidential_app;
 SELECT sec.adopt_functions();

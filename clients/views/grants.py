@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from audit import door
@@ -27,6 +28,8 @@ from clients.views.opening import Request, find_client, purpose_of
 from volunteers.decorators import fresh_sign_in, people_only
 from volunteers.models import Association, Person
 from volunteers.querysets import bound_in
+
+NOT_NOW = gettext_lazy("The notes cannot be opened now. Ask the data-protection lead.")
 
 
 @require_safe
@@ -176,8 +179,12 @@ def notes_open(request: Request, client_id: UUID) -> HttpResponse:
     if permissions.can_read_notes(request.visit, client):
         return redirect("client_view", client.pk)
     if request.method == "POST" and form.is_valid():
-        grants.open_notes(by=request.visit, client=client, reason=form.cleaned_data["reason"])
-        messages.success(request, _("The notes are open to you for one hour."))
+        try:
+            grants.open_notes(by=request.visit, client=client, reason=form.cleaned_data["reason"])
+        except Refused:
+            messages.warning(request, NOT_NOW)
+        else:
+            messages.success(request, _("The notes are open to you for one hour."))
         return redirect("client_view", client.pk)
     context = {"client": client, "form": form, "hours": grants.READING_HOURS}
     return render(request, "clients/records/notes_open.html", context)

@@ -39,7 +39,7 @@ CREATE FUNCTION sec.disclosure_step() RETURNS trigger
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     me uuid := sec.uid();
-    coordinates boolean := sec.looks_after(new.client_id) AND NOT sec.complaint_closes(new.ground, new.client_id, new.complaint_id);
+    coordinates boolean := sec.decides_on(new.client_id) AND NOT sec.complaint_closes(new.ground, new.client_id, new.complaint_id);
     step text := CASE tg_op WHEN 'INSERT' THEN '-' ELSE old.state END || ' ' || new.state;
     allowed boolean;
     hindrance text;

@@ -13,6 +13,8 @@ BEGIN
             IS DISTINCT FROM (old.id, old.client_id, old.branch_id, old.kind, old.made_at, old.due_on, old.access_id)
             OR old.state IN ('done', 'refused') OR new.handled_by_id IS DISTINCT FROM sec.uid() OR new.state = 'new' THEN
             RAISE 'a request cannot go this way' USING ERRCODE = '23514', CONSTRAINT = 'request_step';
+        ELSIF sec.accused(sec.uid(), new.client_id) THEN
+            RAISE 'somebody else answers this' USING ERRCODE = '23514', CONSTRAINT = 'request_elsewhere';
         ELSIF new.state = 'done' AND NOT sec.counts(new.access_id) THEN
             RAISE 'nobody else has spoken to the client' USING ERRCODE = '23514', CONSTRAINT = 'request_unconfirmed';
         END IF;

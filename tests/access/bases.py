@@ -28,7 +28,7 @@ LEADS = frozenset({
     "draft", "question", "conflict", "complaint", "link", "export", "access", "confirmed",
 })  # fmt: skip
 LEADS_NOT = frozenset({
-    "talk", "out", "person", "departure", "volunteer_id", "leaver", "duty", "branch", "version", "unknown",
+    "talk", "out", "person", "departure", "volunteer_id", "deputy", "leaver", "duty", "branch", "version", "unknown",
 })  # fmt: skip
 
 
@@ -121,8 +121,8 @@ EXCEPTIONS: dict[tuple[str, str, str], int] = {
     **cells("consultation_share", GET, READERS, 404),
     **cells("consultation_share", POST, READERS, 404),
     # Whoever sees the record sees who it is, may say that they must not deal with it, and may ask for a disclosure.
-    **cells("client_view conflict_self disclosure_client_list disclosure_add leaflet grant_list", GET, PARTS, 200),
-    **cells("conflict_self", POST, PARTS, 302),
+    **cells("client_view conflict_self complaint_add disclosure_client_list disclosure_add leaflet grant_list", GET, PARTS, 200),
+    **cells("conflict_self complaint_add", POST, PARTS, 302),
     **cells("may_know_end", GET, PARTS, 403),
     **cells("may_know_end portal_confirm portal_unconfirm", POST, PARTS, 403),
     **cells("portal_confirm portal_unconfirm", GET, PARTS, 403),

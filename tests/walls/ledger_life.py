@@ -52,6 +52,7 @@ class Life(Beginning):
             and m.coordinates(by, who)
             and not m.leads(who, client)
             and not m.in_conflict(who, client)
+            and not (m.accused(who, client) and scope != "errand")
         )
 
         def act() -> bool:
@@ -77,6 +78,7 @@ class Life(Beginning):
         who = self.likely(who, pick + 1, lambda p: p != by and m.leads(p, client))
         allowed = m.looks_after(by, client) and by != who and m.leads(who, client)
         allowed = allowed and not m.in_conflict(who, client) and lasts <= 92
+        allowed = allowed and not m.accused(who, client)
         branch = self.branch(m.records[client].branch)
         shown = Client(pk=self.clients[client].pk, branch_id=branch)
 
@@ -112,7 +114,7 @@ class Life(Beginning):
             with self.someone(by).visit().transaction() as visit:
                 return grants.open_notes(by=visit, client=shown, reason="supervision")
 
-        line = self.tried(self.model.looks_after(by, client), act)
+        line = self.tried(self.model.decides_on(by, client), act)
         if line:
             self.give(by, client, "read", "branch_duty", days=HOUR, id=line.pk)
 
@@ -155,6 +157,7 @@ class Life(Beginning):
         allowed = (
             m.reads_notes(by, client) and by != colleague and branch in m.serves(colleague)
             and not m.in_conflict(colleague, client) and not (hidden and whole)
+            and not m.accused(colleague, client)
             and (hidden or not m.records[client].protected)
         )  # fmt: skip
         until = max(
@@ -222,6 +225,7 @@ class Life(Beginning):
             return
         may = by == it.person and it.live(m.now) and m.records[it.client].branch in m.serves(by) and bool(
             m.live(m.grants, act=it.id))  # fmt: skip
+        may = may and (it.rest or not m.accused(by, it.client))
         done = self.tried(may, lambda: acts.call(self.someone(by), "emergency_rest(%s)", it.id))
         assert bool(done) == (may and not it.rest)
         if done:
@@ -236,7 +240,13 @@ class Life(Beginning):
         m = self.model
         office = any(m.holds(who, d) for d in ("president", "protection"))
         checks = any(m.holds(by, d) for d in ("president", "protection"))
-        may = m.active(by) and (m.looks_after(by, client) or (who == by and m.opens(by, client)))
+        told = any(
+            c.client == client and c.about == who and not c.answered and m.hears(by, c)
+            for c in m.complaints
+        )
+        may = m.active(by) and (
+            m.decides_on(by, client) or told or (who == by and m.opens(by, client))
+        )
         may = may and (who == by or checks or not office) and not m.last_named(who, client)
         made = self.tried(
             may,
@@ -277,7 +287,7 @@ class Life(Beginning):
         m = self.model
         marked = [k for k in m.conflicts if k.client]
         it = marked[pick % len(marked)]
-        may = by != it.person and m.looks_after(by, str(it.client))
+        may = by != it.person and m.decides_on(by, str(it.client))
         done = self.tried(may, lambda: acts.call(self.someone(by), "end_conflict(%s)", it.id))
         assert bool(done) == (may and it.live(m.now))
         if done:
@@ -292,17 +302,15 @@ class Life(Beginning):
             lambda p: self.model.looks_after(p, client) or self.model.holds(p, "protection"),
         )
         m = self.model
-        may = (
-            about != by
-            and m.active(by)
-            and (m.looks_after(by, client) or m.holds(by, "protection"))
-        )
+        may = about != by and m.active(by) and (m.views(by, client) or m.holds(by, "protection"))
         made = self.tried(may, lambda: acts.complain(
             self.someone(by), self.clients[client], kind, self.someone(about) if about else None))  # fmt: skip
         if made:
             if about and m._branches(about, "coordinator"):
                 kind = "coordinator"
             m.complaints.append(model.Complaint(made, client, kind, about))
+            m.end_grants(g for g in m.not_over(m.grants, client=client, basis="branch_duty", scope="read")
+                         if g.person == about)  # fmt: skip
 
     @precondition(lambda self: self.model.complaints)
     @rule(by=ANYBODY, to=ANYBODY, pick=PICK, answer=st.booleans())
@@ -324,6 +332,7 @@ class Life(Beginning):
         anywhere = m.holds(by, "president") or m.holds(by, "protection")
         may = (
             m.hears(by, it) and not it.answered and m.active(to) and not m.must_not_hear(it, to)
+            and not m.may_be_about(it, to)
             and bool(offices if anywhere else offices & {m.records[it.client].branch})
         )  # fmt: skip
         self.tried(
@@ -348,7 +357,7 @@ class Life(Beginning):
         m = self.model
         branch = m.records[client].branch
         leads = [n for n in {by, *named} if branch in m._branches(n, "coordinator")]
-        may = m.looks_after(by, client) and all(branch in m.serves(n) for n in named)
+        may = m.decides_on(by, client) and all(branch in m.serves(n) for n in named)
         may = may and not (on and any(m.in_conflict(n, client) for n in leads))
         ids = [self.someone(n).id for n in named]
         self.tried(
@@ -396,7 +405,7 @@ class Life(Beginning):
                 for p in there
                 if p == takes_over and p in m.signed and not m.in_conflict(p, client)
             ]
-        may = m.looks_after(by, client) and to != record.branch and bool(there)
+        may = m.decides_on(by, client) and to != record.branch and bool(there)
         self.tried(may, lambda: acts.call(self.someone(by), "move_client(%s, %s, %s)", self.clients[client].pk,
                                           self.branch(to), self.someone(takes_over).id) or True)  # fmt: skip
         if not may:

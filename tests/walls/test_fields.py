@@ -84,6 +84,7 @@ CLEAR = {
     "clients.Breach": "reference opened_at",
     "clients.Complaint": "reference about_kind state opened_at handed_at answered_at",
     "clients.ComplaintEntry": "revision kind made_at",
+    "clients.ComplaintClearance": "made_at",
     "clients.Conflict": "reason starts_at ends_at",
     "clients.Link": "tie made_at ended_at",
     "clients.LoneVisit": "starts_at until alarm_at safe_at",
