@@ -51,7 +51,7 @@ def client_serves(request: Request, client_id: UUID) -> HttpResponse:
 @people_only
 @fresh_sign_in
 def own_record(request: Request) -> HttpResponse:
-    """I am supported here too: my own record closes to me. The page says nothing about whether there is one."""
+    """I am supported here too: my own record closes to me. Whether there is one, the page does not say."""
     form = OwnRecordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
