@@ -22,6 +22,7 @@ MOST = 50  # findings a rule; the page says when there are more
 PEOPLE_A_WEEK = 6
 RECORDS_A_DAY, TIMES_USUAL, USUAL_DAYS = 15, 3, 90
 NIGHT_FROM, NIGHT_TO = 22, 6
+CONFIRM_DAYS = 7
 REFUSALS, REFUSAL_MINUTES = 5, 60
 ZONE = "Europe/Paris"
 ASKED_A_DAY, ASKED_A_RECORD = 10, 4
@@ -274,6 +275,44 @@ def one_for_all(since: datetime, until: datetime) -> list[Finding]:
     ]
 
 
+def let_read(since: datetime, until: datetime) -> list[Finding]:
+    """Coordinators who let another coordinator read the notes of a record."""
+    rows = _rows(
+        """SELECT e.at AT TIME ZONE %(zone)s, e.actor, e.subject FROM audit_event e
+        WHERE e.at >= %(since)s AND e.at < %(until)s AND e.action = 'grant.add' AND e.outcome = 'done'
+            AND e.basis = 'branch_duty' AND e.detail->>'scope' = 'read'
+            AND e.detail->>'person' <> e.actor::text
+        ORDER BY e.at DESC LIMIT %(most)s""",
+        since, until,
+    )  # fmt: skip
+    return [
+        Finding(at.date(), _("Let another coordinator read the notes."), actor, subject)
+        for at, actor, subject in rows
+    ]
+
+
+def unconfirmed(since: datetime, until: datetime) -> list[Finding]:
+    """Online spaces that nobody but the opener has confirmed in time, or that were used before."""
+    rows = _rows(
+        """SELECT e.at AT TIME ZONE %(zone)s, e.actor, e.subject, EXISTS (SELECT FROM audit_event b
+                WHERE b.object_id = e.object_id AND b.action = 'portal.begin') FROM audit_event e
+        WHERE e.at >= %(since)s AND e.at < %(until)s AND e.outcome = 'done'
+            AND e.action IN ('portal.open', 'portal.replace') AND NOT EXISTS (SELECT FROM audit_event c
+                WHERE c.object_id = e.object_id AND c.outcome = 'done' AND c.action = 'portal.confirm'
+                    AND c.at <= e.at + make_interval(days => %(days)s))
+            AND (e.at <= now() - make_interval(days => %(days)s) OR EXISTS (SELECT FROM audit_event b
+                WHERE b.object_id = e.object_id AND b.action = 'portal.begin'))
+        ORDER BY e.at DESC LIMIT %(most)s""",
+        since, until, days=CONFIRM_DAYS,
+    )  # fmt: skip
+    used = _("Opened an online space, which is used and which nobody else has confirmed.")
+    late = _("Opened an online space that nobody else confirmed in time.")
+    return [
+        Finding(at.date(), used if is_used else late, actor, subject)
+        for at, actor, subject, is_used in rows
+    ]
+
+
 RULES = (
     Rule(
         "many_people",
@@ -358,6 +397,24 @@ RULES = (
             "they asked to share. Where a branch has one coordinator this is usual."
         ),
         one_for_all,
+    ),
+    Rule(
+        "let_read",
+        gettext_lazy("Coordinators for each other"),
+        gettext_lazy(
+            "A coordinator let another one read the notes of a record, for a reason and a time."
+        ),
+        let_read,
+    ),
+    Rule(
+        "unconfirmed",
+        gettext_lazy("Online spaces nobody else confirmed"),
+        gettext_lazy(
+            "Somebody opened an online space for a client, and no other person spoke to the client and "
+            "confirmed it within %(days)s days; or it is used before that."
+        ),
+        unconfirmed,
+        {"days": CONFIRM_DAYS},
     ),
 )
 

@@ -36,5 +36,6 @@ class ClientsConfig(AppConfig):
             home_people.office_waits,
             sections_guarded.complaints_waiting,
             sections_guarded.protected_named,
+            sections_guarded.portals_to_confirm,
         ):
             register(section)

@@ -187,6 +187,11 @@ def can_find(visit: Visit, out: LoneVisit) -> bool:
     return out.safe_at is None and (mine or (out.buddy_id == visit.person and out.alarms))
 
 
+def check(allowed: bool) -> None:
+    """Raises PermissionDenied for what the database, asked beforehand, does not allow."""
+    _check(allowed)
+
+
 def check_serves(visit: Visit) -> None:
     """Raises PermissionDenied for whoever serves in no branch: records are not theirs by office."""
     _check(can_take_in(visit))

@@ -12,6 +12,7 @@ from uuid import UUID
 from audit.visit import Visit
 from clients import permissions
 from clients.models import (
+    AccessState,
     Background,
     Channel,
     Client,
@@ -33,7 +34,16 @@ if TYPE_CHECKING:
 RECORD = Reading(
     """
     SELECT {client}, {branch}, {identity}, {safe_contact}, {background}, {explanation}, {words},
-        explanation.working_name, portal.opened_at, portal.quiet, ARRAY(
+        explanation.working_name, (
+            SELECT json_agg(json_build_object('pk', access.id, 'state', sec.access_state(access.id),
+                'quiet', access.quiet, 'as', access.opened_as, 'opened_at', access.opened_at,
+                'first_used_at', access.first_used_at, 'by', opener.working_name,
+                'confirmed_by', confirmer.working_name, 'spoken_on', access.spoken_on,
+                'may_unconfirm', sec.may_unconfirm(access.id)) ORDER BY access.opened_at)
+            FROM clients_portalaccess access
+            JOIN volunteers_person opener ON opener.user_id = access.opened_by_id
+            LEFT JOIN volunteers_person confirmer ON confirmer.user_id = access.confirmed_by_id
+            WHERE access.client_id = client.id AND access.ended_at IS NULL), ARRAY(
             SELECT permission.code FROM clients_clientpermission permission
             WHERE permission.user_id = %(person)s AND permission.content_object_id = client.id), (
             SELECT json_agg(json_build_object('pk', consultation.id, 'asker', asker.working_name,
@@ -58,10 +68,6 @@ RECORD = Reading(
         WHERE e.client_id = client.id ORDER BY e.given DESC, e.made_at DESC LIMIT 1
     ) explanation ON true
     LEFT JOIN clients_explanationwords words ON words.explanation_id = explanation.id
-    LEFT JOIN LATERAL (
-        SELECT access.opened_at, access.quiet FROM clients_portalaccess access
-        WHERE access.client_id = client.id AND access.ended_at IS NULL LIMIT 1
-    ) portal ON true
     WHERE client.id = %(client)s
     """,
     client=Client,
@@ -117,8 +123,7 @@ class Record:
     explanation: Explanation | None
     words: ExplanationWords | None
     explained_by: Name
-    portal_since: datetime | None
-    portal_quiet: bool
+    portals: list[dict[str, Any]]  # the one in use, and a new card that waits beside it
     consultations: list[dict[str, Any]]  # that run: pk, asker, colleague, until
     links: list[LinkLine]
 
@@ -148,7 +153,7 @@ def record(visit: Visit, client_id: UUID) -> Record | None:
     if row is None:
         return None
     client, branch, identity, card, background, explanation, words, *more = row
-    name, opened_at, quiet, codes, running, linked = more
+    name, portals, codes, running, linked = more
     relate(client, branch=branch, identity=identity, safe_contact=card, background=background)
     permissions.remember(visit, client, codes)
     return Record(
@@ -156,8 +161,7 @@ def record(visit: Visit, client_id: UUID) -> Record | None:
         explanation,
         words,
         Name(name),
-        opened_at,
-        bool(quiet),
+        _portals(portals),
         _running(running),
         [LinkLine(**line) for line in linked or ()],
     )
@@ -165,6 +169,19 @@ def record(visit: Visit, client_id: UUID) -> Record | None:
 
 def _running(rows: list[dict[str, Any]] | None) -> list[dict[str, Any]]:
     return [{**row, "until": datetime.fromisoformat(row["until"])} for row in rows or ()]
+
+
+def _portals(rows: list[dict[str, Any]] | None) -> list[dict[str, Any]]:
+    """Accesses that have not ended, with their times."""
+    times = {
+        "opened_at": datetime.fromisoformat,
+        "first_used_at": datetime.fromisoformat,
+        "spoken_on": date.fromisoformat,
+    }
+    return [
+        {name: times[name](value) if value and name in times else value for name, value in row.items()}
+        for row in rows or () if row["state"] != AccessState.ENDED
+    ]  # fmt: skip
 
 
 def contacts(

@@ -1,4 +1,4 @@
-"""Sections of the home page for whom there is something only: complaints, protected records."""
+"""Sections of the home page for few: complaints, protected records, portals to confirm."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from audit.visit import Visit
 from clients import permissions_guarded as guarded
 from clients.actions.records import alike
 from clients.home import Section
-from clients.models import Client, Complaint
+from clients.models import Client, Complaint, PortalAccess
 
 SHOWN = 5
 
@@ -49,3 +49,17 @@ def protected_named(request: HttpRequest) -> Section | None:
     return Section(
         _("Protected records named to you"), "clients/home/protected.html", {"clients": named}, 35
     )
+
+
+def portals_to_confirm(request: HttpRequest) -> Section | None:
+    """Online spaces of clients of mine that a colleague opened: somebody else speaks to the client."""
+    visit: Visit = request.visit  # type: ignore[attr-defined]
+    if not (visit.holds("volunteer") or visit.holds("coordinator")):
+        return None
+    rows = PortalAccess.objects.to_confirm().select_related("client", "opened_by")
+    waiting = list(rows[: SHOWN + 1])
+    if not waiting:
+        return None
+    context = {"accesses": waiting[:SHOWN], "more": len(waiting) > SHOWN}
+    title = _("Online spaces opened, not confirmed")
+    return Section(title, "clients/home/portals.html", context, order=12)

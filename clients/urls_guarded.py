@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clients.views import complaints, conflicts, links, protection
+from clients.views import complaints, conflicts, links, protection, serves
 
 ONE = "clients/<uuid:client_id>"
 COMPLAINT = "complaints/<uuid:complaint_id>"
@@ -20,6 +20,13 @@ urlpatterns = [
     path("conflicts/<uuid:conflict_id>/end/", conflicts.conflict_end, name="conflict_end"),
     path("complaints/", complaints.complaint_list, name="complaint_list"),
     path("complaints/new/", complaints.complaint_add_reference, name="complaint_add_reference"),
+    path("complaints/new/branch/", complaints.complaint_add_branch, name="complaint_add_branch"),
+    path(
+        f"{COMPLAINT}/not-about/<uuid:person_id>/",
+        complaints.complaint_clear,
+        name="complaint_clear",
+    ),
+    path(f"{COMPLAINT}/close-record/", complaints.complaint_shut, name="complaint_shut"),
     path(f"{ONE}/complaints/new/", complaints.complaint_add, name="complaint_add"),
     path(f"{COMPLAINT}/", complaints.complaint_view, name="complaint_view"),
     path(f"{COMPLAINT}/note/", complaints.complaint_note, name="complaint_note"),
@@ -33,6 +40,8 @@ urlpatterns = [
     path(f"{ONE}/links/new/", links.link_find, name="link_find"),
     path(f"{ONE}/links/add/", links.link_add, name="link_add"),
     path(f"{ONE}/links/<uuid:link_id>/end/", links.link_end, name="link_end"),
+    path(f"{ONE}/serves-here/", serves.client_serves, name="client_serves"),
+    path("account/own-record/", serves.own_record, name="own_record"),
     path(f"{ONE}/protect/", protection.client_protect, name="client_protect"),
     path(f"{ONE}/protect/end/", protection.client_unprotect, name="client_unprotect"),
 ]

@@ -9,6 +9,7 @@ from clients.views import (
     intake,
     numbers,
     portal_access,
+    portal_confirm,
     records,
 )
 
@@ -39,6 +40,19 @@ urlpatterns = [
     path("clients/<uuid:client_id>/portal/", portal_access.portal_open, name="portal_open"),
     path("clients/<uuid:client_id>/portal/card/", portal_access.portal_card, name="portal_card"),
     path("clients/<uuid:client_id>/portal/close/", portal_access.portal_close, name="portal_close"),
+    path(
+        "portal-access/confirm/", portal_confirm.portal_confirm_named, name="portal_confirm_named"
+    ),
+    path(
+        "portal-access/<uuid:access_id>/confirm/",
+        portal_confirm.portal_confirm,
+        name="portal_confirm",
+    ),
+    path(
+        "portal-access/<uuid:access_id>/unconfirm/",
+        portal_confirm.portal_unconfirm,
+        name="portal_unconfirm",
+    ),
     path("enquiries/", enquiries.enquiry_list, name="enquiry_list"),
     path("enquiries/new/", enquiries.enquiry_add, name="enquiry_add"),
 ]

@@ -27,6 +27,7 @@ from clients.models import (
     EmergencyReason,
     Grant,
     Ground,
+    LetReadReason,
     ReadingReason,
     Scope,
 )
@@ -41,6 +42,7 @@ WHY: dict[str, Any] = {
     "intake": gettext_lazy("Took this client in"),
     "handover": gettext_lazy("Took this client over from a colleague"),
     "protection": gettext_lazy("Named for this protected record"),
+    **dict(LetReadReason.choices),
     **dict(Ground.choices),
     **dict(EmergencyReason.choices),
 }

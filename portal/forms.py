@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib.auth.forms import SetPasswordForm
@@ -66,6 +67,10 @@ class ComplaintForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose whom it is about. You may say: I would rather not.")},
     )
+    about = forms.ChoiceField(
+        label=_("Who, if you want to say"), required=False,
+        help_text=_("The people with whom you have talked, and those who organise your support."),
+    )  # fmt: skip
     words = CleanTextField(
         label=_("What happened?"),
         help_text=_("In your own words: what, when, and what you would like to be done."),
@@ -78,10 +83,15 @@ class ComplaintForm(forms.Form):
         required=False, max_length=200,
     )  # fmt: skip
 
+    def __init__(self, *args: Any, people: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["about"].choices = [("", _("I do not say")), *people]  # type: ignore[attr-defined]
+
     def new(self) -> NewComplaint:
         """The complaint as it was written."""
         data = self.cleaned_data
-        return NewComplaint(data["kind"], data["words"], reach=data["reach"])
+        about = UUID(data["about"]) if data["about"] else None
+        return NewComplaint(data["kind"], data["words"], about, reach=data["reach"])
 
 
 class MoreForm(forms.Form):

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from audit import door
 from audit.visit import Visit
@@ -44,7 +45,7 @@ def ask(*, by: Visit, client: Client, keys: SubjectKeys, kind: str, words: str) 
 
 
 def take_up(*, by: Visit, request: SubjectRequest) -> None:
-    """A coordinator says that they see to it. Raises Conflict when it was answered meanwhile."""
+    """A coordinator says that they see to it. Raises Conflict when it was answered meanwhile, or Refused."""
     _step(by, request, RequestState.IN_PROGRESS)
 
 
@@ -59,19 +60,42 @@ def answer(
 ) -> None:
     """Answer a request for good: done, or refused with reasons.
 
-    ``revision`` is that of the words which the answering person saw. Raises Conflict.
+    ``revision`` is that of the words which the answering person saw. Raises Conflict, or Refused.
     """
-    words.answer = text
-    words.revision = revision
-    words.save()
-    _step(by, request, RequestState.REFUSED if refused else RequestState.DONE)
+    with transaction.atomic():  # words without the step would be an answer to nothing
+        words.answer = text
+        words.revision = revision
+        words.save()
+        _step(by, request, RequestState.REFUSED if refused else RequestState.DONE)
+
+
+MESSAGES = {
+    "request_unconfirmed": _(
+        "Nobody has confirmed that it was the client who asked. Speak to the client first."
+    ),
+    "request_elsewhere": _("Somebody else answers this one. Ask the data-protection lead."),
+}
+
+
+class Refused(Exception):
+    """It cannot be answered so, or not by this person; ``message`` says what to do."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.message = MESSAGES[name]
 
 
 def _step(by: Visit, request: SubjectRequest, state: str) -> None:
     # Where it stood is part of the condition: of two people at once, one learns of the other.
-    changed = SubjectRequest.objects.filter(pk=request.pk, state=request.state).update(
-        state=state, handled_by_id=by.person, handled_at=timezone.now()
-    )
+    rows = SubjectRequest.objects.filter(pk=request.pk, state=request.state)
+    try:
+        with transaction.atomic():
+            changed = rows.update(state=state, handled_by_id=by.person, handled_at=timezone.now())
+    except IntegrityError as error:
+        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+        if name in MESSAGES:
+            raise Refused(name) from error
+        raise
     if not changed:
         raise Conflict(str(Conflict.message))
 

@@ -29,6 +29,7 @@ WHY = {
     "portal": _("To give you this space"),
     "export": _("To prepare your copy"),
     "retention": _("Its time was over"),
+    "standing_in": _("To support you"),
     "complaint": _("Because of a complaint"),
     "protection": _("To protect you"),
     "request": _("To answer your request"),
@@ -96,6 +97,14 @@ WHAT = {
     "emergency.review": _("Checked whether it was right to open your record"),
     "emergency.view": _("Looked at an emergency access to your record"),
     "portal.open": _("Opened this space for you"),
+    "portal.replace": _(
+        "Made a new card for this space; it waits until another of us has spoken to you"
+    ),
+    "portal.begin": _("Used this space for the first time"),
+    "portal.confirm": _("Confirmed, after speaking to you, that this space is yours"),
+    "portal.unconfirm": _("Took back the confirmation that this space is yours"),
+    "portal.confirmation": _("Looked whether this space is confirmed"),
+    "portal.lapse": _("This space ended with the right of whoever had opened it"),
     "portal.close": _("Closed this space"),
     "portal.card": _("Printed your access card"),
     "portal.password": _("Changed the password"),

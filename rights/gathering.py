@@ -272,7 +272,16 @@ class Gatherer:
     def portal(self) -> list[dict[str, Any]]:
         """The accounts of the client's own space."""
         rows = PortalAccess.objects.filter(client=self.client).order_by("opened_at")
-        return [dict(row) for row in rows.values("username", "opened_at", "ended_at")]
+        names = (
+            "username",
+            "opened_at",
+            "opened_as",
+            "first_used_at",
+            "spoken_on",
+            "confirmed_at",
+            "ended_at",
+        )
+        return [dict(row) for row in rows.values(*names)]
 
 
 def _names(model: type[SealedModel]) -> list[str]:

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import functions
 from django.utils.translation import gettext_lazy as _
 
-from clients.models import Client
+from clients.models import Client, PortalAccess
 from vault.sealed import Kept, Sealed, SealedModel
 from volunteers.models import Branch, Person
 
@@ -54,6 +54,8 @@ class SubjectRequest(Kept):
     state = models.CharField(max_length=12, choices=RequestState, default=RequestState.NEW)
     made_at = models.DateTimeField(db_default=functions.Now())
     due_on = models.DateField(_("answer due"))
+    # The client's space through which it came: what comes through one that nobody confirmed is not done.
+    access = models.ForeignKey(PortalAccess, null=True, on_delete=models.PROTECT, related_name="+")
     handled_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     handled_at = models.DateTimeField(null=True)
 

@@ -64,6 +64,8 @@ def request_answer(request: HttpRequest, request_id: UUID) -> HttpResponse:
             _answer(request, asked, form.cleaned_data)
         except Conflict as conflict:
             form.add_error(None, str(conflict))
+        except actions.Refused as refused:
+            form.add_error("outcome", str(refused.message))
         else:
             return redirect("request_view", asked.pk)
     context = _context(request, asked, keys) | {"form": form}
@@ -91,7 +93,7 @@ def _answer(request: HttpRequest, asked: SubjectRequest, data: dict[str, Any]) -
 
 def _opened(request: HttpRequest, request_id: UUID) -> tuple[SubjectRequest, SubjectKeys]:
     rows = SubjectRequest.objects.select_related(
-        "client__identity", "words", "branch", "handled_by"
+        "client__identity", "words", "branch", "handled_by", "access"
     )
     asked = door.get(request, rows, request_id, "request.view")
     keys = door.open_one(request, asked.client_id, "request.view", PURPOSE)

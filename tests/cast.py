@@ -5,13 +5,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
+from django.utils import timezone
 
 from audit.visit import Visit
-from clients.actions import contacts, emergencies, grants, records, visits
-from clients.models import Client, Emergency, LoneVisit
+from clients.actions import contacts, emergencies, grants, portal_access, records, visits
+from clients.models import Client, Emergency, Grant, LoneVisit
 from tests.minting import mint
 from volunteers.actions import code, joining, meetings
 from volunteers.models import PolicyText
@@ -191,6 +193,25 @@ def assign(by: Someone, client: Client, person: Someone, **kwargs: object) -> ob
     """An assignment by a coordinator."""
     with by.visit().transaction() as visit:
         return grants.assign(by=visit, client=client, person=person.id, **kwargs)
+
+
+def let_read(by: Someone, client: Client, coordinator: Someone, **kwargs: Any) -> Grant:
+    """A coordinator lets another one read the notes for a week."""
+    kwargs = {"reason": "standing_in", "until": timezone.now() + timedelta(days=7), **kwargs}
+    with by.visit().transaction() as visit:
+        return grants.let_read(by=visit, client=client, person=coordinator.id, **kwargs)
+
+
+_confirmers: dict[UUID, Someone] = {}
+
+
+def confirm_portal(client: Client) -> None:
+    """Another coordinator of the branch has spoken to the client: the newest access is theirs."""
+    if client.branch_id not in _confirmers:
+        _confirmers[client.branch_id] = recruit(client.branch_id, "coordinator")
+    with _confirmers[client.branch_id].visit().transaction() as visit:
+        access = client.portal_accesses.filter(ended_at=None).latest("opened_at")
+        portal_access.confirm(by=visit, access=access, spoken_on=timezone.localdate())
 
 
 def nothing_open(*people: Someone) -> None:

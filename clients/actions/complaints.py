@@ -30,15 +30,18 @@ class NewComplaint:
     reach: str = ""
 
 
-def complain(*, by: Visit, client: UUID, new: NewComplaint) -> UUID:
-    """A client complains: in the portal, or through a coordinator or the data-protection lead.
+def complain(
+    *, by: Visit, client: UUID | None, new: NewComplaint, branch: UUID | None = None
+) -> UUID:
+    """A client complains: in the portal, or through somebody who has the record; or, without a record and for
+    a branch, through the president or the data-protection lead.
 
     Whoever takes it down may be shut out of it by this very act. Gives its id. Raises Refused.
     """
     made = uuid4()
     keys, wrapped = door.new_keys(made)
     call("complain", made, client, new.kind, new.about, new_reference("K"), wrapped.data,
-         wrapped.audit)  # fmt: skip
+         wrapped.audit, branch)  # fmt: skip
     _say(by, made, keys, ComplaintEntry.Kind.COMPLAINT, new.words, new.reach)
     return made
 
@@ -65,6 +68,19 @@ def handlers(complaint: Complaint) -> dict[UUID, bool]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT person, outside FROM sec.complaint_handlers(%s)", [complaint.pk])
         return dict(cursor.fetchall())
+
+
+def own_people() -> list[tuple[str, str]]:
+    """Whom a client may name: those with whom they have talked, and the coordinators of their branch."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT person, name FROM sec.own_people()")
+        return [(str(person), name) for person, name in cursor.fetchall()]
+
+
+def clear(*, by: Visit, complaint: Complaint, person: UUID) -> bool:
+    """The president says that it is not about somebody; False where that was not in question. Needs a fresh
+    sign-in. Raises Refused."""
+    return call("clear_complaint", complaint.pk, person)
 
 
 def hand(*, by: Visit, complaint: Complaint, to: UUID) -> None:

@@ -38,6 +38,22 @@ def _mark(
     call("mark_conflict", uuid4(), person, client, colleague, complaint, reason)
 
 
+def mark_serves(*, by: Visit, client: Client, person: UUID, named: Iterable[UUID]) -> None:
+    """A client is one of us: the record closes to them, and to all but those whom the client names.
+
+    Needs a fresh sign-in. Raises Refused.
+    """
+    call("mark_serves", uuid4(), person, client.pk, list(named))
+
+
+def mark_own(*, by: Visit, name: str) -> None:
+    """A record, named by its reference or the user name of its space, is one's own: it closes to oneself.
+
+    Says nothing about whether there is one. Needs a fresh sign-in. Raises Refused.
+    """
+    call("mark_own", uuid4(), name.strip())
+
+
 def lift(*, by: Visit, conflict: Conflict) -> bool:
     """End a conflict; False when it had ended before. Needs a fresh sign-in. Raises Refused."""
     return call("end_conflict", conflict.pk)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import connection
+from django.db import ProgrammingError, connection, transaction
 from django.db.models import functions
 from django.utils import timezone
 
 from audit.visit import Visit
+from clients.actions.definers import Refused, call
 from clients.models import Basis, Client, Grant, Scope
 
 READING_HOURS = 1
@@ -32,17 +33,38 @@ def assign(
     return _grant(by, client, person, scope, Basis.ASSIGNMENT, "support", until, starts)
 
 
+def let_read(
+    *, by: Visit, client: Client, person: UUID, reason: str, until: datetime,
+    starts: datetime | None = None,
+) -> Grant:  # fmt: skip
+    """Let another coordinator of the branch read the notes, for a coded reason and until a day.
+
+    The rest of the record is theirs by that duty. The database refuses more than three months.
+    """
+    return _grant(by, client, person, Scope.READ, Basis.BRANCH_DUTY, reason, until, starts)
+
+
 def open_notes(*, by: Visit, client: Client, reason: str, hours: int = READING_HOURS) -> Grant:
-    """A coordinator opens a client's notes to themself, for a coded reason and a bounded time."""
+    """A coordinator opens a client's notes to themself, for a coded reason and a bounded time.
+
+    Raises Refused where the database does not let them: it does not say why.
+    """
     until = timezone.now() + timedelta(hours=hours)
-    return _grant(by, client, by.person, Scope.READ, Basis.BRANCH_DUTY, reason, until)
+    try:
+        with transaction.atomic():
+            return _grant(by, client, by.person, Scope.READ, Basis.BRANCH_DUTY, reason, until)
+    except ProgrammingError as error:
+        raise Refused("open_notes") from error
 
 
 def end_grant(*, by: Visit, grant: Grant) -> bool:
     """End a grant in this second, or before it begins; False when it had ended before.
 
-    A consultation and an emergency end as a whole, with everything that they opened.
+    A consultation and an emergency end as a whole, with everything that they opened. Raises Refused where
+    nobody would be left to coordinate a protected record.
     """
+    if grant.scope == Scope.NAMED:
+        return call("end_naming", grant.pk)
     if function := WHOLE.get(Basis(grant.basis)):
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT sec.{function}(%s)", [grant.act])

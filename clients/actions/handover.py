@@ -15,9 +15,14 @@ from clients.models import Client
 
 CONFLICT = _("A conflict of interest is noted between this person and one of these clients.")
 DONE = _("Somebody has handed over one of these clients meanwhile. Look again at what is left.")
+COORDINATOR = _(
+    "This person coordinates the branch and has the record by that. Let them read the notes instead: "
+    "on the page of the client, “Who may know”, with a reason and a last day."
+)
 UNFINISHED = _("A disclosure of this client is not finished. Decide on it or cancel it first.")
 MESSAGES = {
     "handover_conflict": CONFLICT,
+    "handover_coordinator": COORDINATOR,
     "handover_done": DONE,
     "disclosure_unfinished": UNFINISHED,
 }
@@ -29,7 +34,7 @@ class Refused(Exception):
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self.message = MESSAGES[name]
-        self.conflict = name == "handover_conflict"
+        self.conflict = name in ("handover_conflict", "handover_coordinator")
 
 
 def hand_over(*, by: Visit, clients: Sequence[UUID], of: UUID, to: UUID, since: date | None) -> int:

@@ -1,13 +1,15 @@
-"""Opening the portal to a client who wants it, and closing it. The database makes the account."""
+"""Opening the portal to a client who wants it, confirming that it is theirs, closing it. By the database."""
 
 from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from datetime import date
 from uuid import uuid4
 
 from audit.visit import Visit
-from clients.models import Client
+from clients.actions.definers import call
+from clients.models import Client, PortalAccess
 from vault.principals import signin_transaction
 from volunteers import passwords
 from volunteers.references import new_code
@@ -29,7 +31,10 @@ class PortalCard:
 
 
 def open_portal(*, by: Visit, client: Client, quiet: bool = False) -> PortalCard:
-    """A new account for the client; an earlier one ends. The code is the first password, used once.
+    """A new account for the client. The code is the first password, used once.
+
+    It is provisional until another of the team confirms it. Where the client uses a space already, that one
+    goes on until then.
 
     ``quiet`` for somebody who is watched at home: the space then holds no notes and no log.
 
@@ -51,6 +56,29 @@ def open_portal(*, by: Visit, client: Client, quiet: bool = False) -> PortalCard
             ],
         )
     return card
+
+
+def confirm(*, by: Visit, access: PortalAccess, spoken_on: date) -> None:
+    """Another of the team spoke to the client that day: it is theirs. Asks for a fresh sign-in.
+
+    Raises Refused.
+    """
+    call("portal_confirm", access.pk, spoken_on)
+
+
+def confirm_named(*, by: Visit, username: str, spoken_on: date) -> bool:
+    """The same by the president, by the user name on the card; False where no space waits under it."""
+    return call("portal_confirm_named", username.strip(), spoken_on)
+
+
+def unconfirm(*, by: Visit, access: PortalAccess) -> bool:
+    """Take a confirmation back; False when there was none. Needs a fresh sign-in. Raises Refused."""
+    return call("portal_unconfirm", access.pk)
+
+
+def begin() -> None:
+    """The client uses the space for the first time; nothing where that has happened before."""
+    call("portal_begin")
 
 
 def close_portal(*, by: Visit, client: Client) -> None:

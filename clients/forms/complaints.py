@@ -64,6 +64,21 @@ class ComplaintByReferenceForm(ComplaintForm):
     field_order = ("client", "kind", "about", "words", "reach")
 
 
+class ComplaintByBranchForm(ComplaintForm):
+    """The same for somebody who rang, and has no reference or will not give it."""
+
+    branch = forms.ChoiceField(
+        label=_("Which branch?"), widget=forms.RadioSelect,
+        error_messages={"required": _("Choose the branch.")},
+    )  # fmt: skip
+    field_order = ("branch", "kind", "about", "words", "reach")
+
+    def __init__(self, *args: Any, branches: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["branch"].choices = branches  # type: ignore[attr-defined]
+        self.fields["reach"].help_text = _("The answer goes there: no record is looked for.")
+
+
 class WordsForm(forms.Form):
     """More words of the client, or a note."""
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import ConflictReason, Tie
+from components.text import CleanTextField
 
 Choices = list[tuple[str, Any]]
+REASONS = [choice for choice in ConflictReason.choices if choice[0] != ConflictReason.OWN]
 
 
 def sure(label: Any) -> forms.BooleanField:
@@ -23,7 +26,7 @@ class OwnConflictForm(forms.Form):
     """Why I should not deal with this; ``alone`` where nobody else of the branch could."""
 
     reason = forms.ChoiceField(
-        label=_("Why?"), choices=ConflictReason, widget=forms.RadioSelect,
+        label=_("Why?"), choices=REASONS, widget=forms.RadioSelect,
         error_messages={"required": _("Choose the reason that comes nearest.")},
     )  # fmt: skip
 
@@ -86,3 +89,34 @@ class ProtectForm(forms.Form):
         self.losing = [label for pk, label in people if pk not in kept] if self.is_bound else []
         if self.losing:
             self.fields["sure"] = sure(_("Yes, they lose sight of it now"))
+
+
+class ServesForm(ProtectForm):
+    """Which of us the client is, and whom the client lets see the record."""
+
+    person = forms.ChoiceField(
+        label=_("Who of us is this client?"), widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a person.")},
+    )  # fmt: skip
+    field_order = ("person", "named", "sure")
+
+    def __init__(self, *args: Any, everybody: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].choices = everybody  # type: ignore[attr-defined]
+        self.fields["named"].label = _("Whom does the client let see the record?")
+
+    def named(self) -> list[UUID]:
+        """Those who keep seeing it: never the client themself."""
+        data = self.cleaned_data
+        return [UUID(pk) for pk in data["named"] if pk != data["person"]]
+
+
+class OwnRecordForm(forms.Form):
+    """One's own record, named by what stands on one's own papers."""
+
+    name = CleanTextField(
+        label=_("Reference of your record, or user name of your space"), max_length=40,
+        help_text=_("The reference (C- and six characters) stands on your copy; the user name on your card."),
+        widget=forms.TextInput(attrs={"class": "width-20", "autocomplete": "off", "autocapitalize": "none"}),
+        error_messages={"required": _("Write one of the two.")},
+    )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clients.forms.conflicts import sure
-from clients.models import ReadingReason, Scope
+from clients.models import LetReadReason, ReadingReason, Scope
 from components.text import CleanTextField
 from components.widgets import DateField3
 
@@ -20,8 +20,14 @@ NEAR = _(
 )
 
 
+LET_READ_DAYS = 92  # the database refuses more
+
+
 class GrantForm(forms.Form):
-    """Somebody of the branch, what they will see, and until when."""
+    """Somebody of the branch, what they will see, and until when.
+
+    Whoever is ``leading`` the branch has the record by that: they can be let read the notes, for a reason.
+    """
 
     person = forms.ChoiceField(label=_("Who"), widget=forms.RadioSelect)
     scope = forms.ChoiceField(
@@ -44,20 +50,39 @@ class GrantForm(forms.Form):
 
     def __init__(
         self, *args: Any, people: list[tuple[str, str]], near: frozenset[str] = frozenset(),
-        **kwargs: Any,
+        leading: frozenset[str] = frozenset(), **kwargs: Any,
     ) -> None:  # fmt: skip
         super().__init__(*args, **kwargs)
         self.fields["person"].choices = people  # type: ignore[attr-defined]
+        self.lets_read = self.data.get("person") in leading
+        if self.lets_read:
+            self._ask_why()
         # People who belong together may want to talk to different people: asked once, not forbidden.
         if self.data.get("person") in near:
             self.fields["near"] = sure(NEAR)
 
+    def _ask_why(self) -> None:
+        del self.fields["scope"]
+        self.fields["reason"] = forms.ChoiceField(
+            label=_("Why do they need to read the notes?"),
+            help_text=_("This person coordinates the branch and has the record by that, without the notes. "
+                        "You can let them read the notes until a day."),
+            choices=[*LetReadReason.choices, *ReadingReason.choices], widget=forms.RadioSelect,
+            error_messages={"required": _("Choose the reason.")},
+        )  # fmt: skip
+        self.fields["until"].required = True
+        self.fields["until"].help_text = _("Three months at most.")
+        self.order_fields(["person", "reason", "starts", "until"])
+
     def clean(self) -> dict[str, Any]:
-        """The last day is not before the first."""
+        """The last day is not before the first, nor too long after it where notes are let read."""
         given = super().clean() or {}
         starts, until = given.get("starts"), given.get("until")
         if starts and until and until < starts:
             self.add_error("until", _("The last day lies before the first."))
+        last = (starts or timezone.localdate()) + timedelta(days=LET_READ_DAYS)
+        if self.lets_read and until and until > last:
+            self.add_error("until", _("Three months at most."))
         return given
 
     def starts_when(self) -> datetime | None:

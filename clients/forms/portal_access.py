@@ -1,9 +1,17 @@
-"""Opening the portal: what the client wants to find there."""
+"""Opening the portal: what the client wants to find there. Confirming it: when one spoke to them."""
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from clients.forms.conflicts import sure
+from components.text import CleanTextField
+from components.widgets import DateField3
 
 
 class PortalForm(forms.Form):
@@ -27,3 +35,36 @@ class PortalForm(forms.Form):
     def quiet(self) -> bool:
         """Whether the quiet space was chosen."""
         return self.cleaned_data["mode"] == "quiet"
+
+
+class ConfirmForm(forms.Form):
+    """That one has spoken to the client, and when: on the day of the card or later."""
+
+    spoken_on = DateField3(
+        label=_("When did you speak to the client?"), max_value=timezone.localdate,
+        error_messages={"required": _("Give the day.")},
+    )  # fmt: skip
+    sure = sure(_("The client told me that they have the card and want this space"))
+
+    def __init__(self, *args: Any, since: date | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.since = since
+        self.fields["spoken_on"].initial = timezone.localdate
+
+    def clean_spoken_on(self) -> date:
+        """Before the card there was nothing to speak about."""
+        day = self.cleaned_data["spoken_on"]
+        if self.since and day < self.since:
+            raise forms.ValidationError(_("The card was made after that day."))
+        return day
+
+
+class ConfirmNamedForm(ConfirmForm):
+    """The same by the president, who sees no record: the client reads out the user name on the card."""
+
+    username = CleanTextField(
+        label=_("User name on the card"), max_length=40,
+        help_text=_("The client reads it out to you. For example: colline123456."),
+        widget=forms.TextInput(attrs={"class": "width-20", "autocomplete": "off", "autocapitalize": "none"}),
+    )  # fmt: skip
+    field_order = ("username", "spoken_on", "sure")

@@ -214,6 +214,7 @@ class Migration(migrations.Migration):
                 (
                     "client",
                     models.ForeignKey(
+                        null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="complaints",
                         to="clients.client",
@@ -241,6 +242,45 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["-opened_at"],
             },
+        ),
+        migrations.CreateModel(
+            name="ComplaintClearance",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "made_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="volunteers.person",
+                    ),
+                ),
+                (
+                    "complaint",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="clearances",
+                        to="clients.complaint",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="volunteers.person",
+                    ),
+                ),
+            ],
         ),
         migrations.CreateModel(
             name="ComplaintEntry",
@@ -305,6 +345,7 @@ class Migration(migrations.Migration):
                             ("work", "Work, money or care"),
                             ("involved", "Involved in the matter"),
                             ("other", "Another reason"),
+                            ("own", "This client is this person"),
                         ],
                         max_length=10,
                         verbose_name="reason",
@@ -1497,7 +1538,30 @@ class Migration(migrations.Migration):
                     "opened_at",
                     models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
                 ),
+                ("opened_as", models.CharField(max_length=12)),
+                ("opened_under", models.UUIDField(null=True)),
+                ("first_used_at", models.DateTimeField(null=True)),
+                ("confirmed_at", models.DateTimeField(null=True)),
+                ("spoken_on", models.DateField(null=True)),
                 ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="volunteers.person",
+                    ),
+                ),
+                (
+                    "replaces",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="clients.portalaccess",
+                    ),
+                ),
                 (
                     "client",
                     models.ForeignKey(

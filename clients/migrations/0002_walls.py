@@ -6,8 +6,8 @@ from django.db import migrations
 
 FOLDER = Path(__file__).parent.parent / "sql"
 FILES = (
-    "ledger", "records", "consultations", "emergencies", "conflicts", "changing_hands", "visits",
-    "who_may_know", "likeness",
+    "ledger", "records", "portal", "consultations", "emergencies", "conflicts", "changing_hands",
+    "visits", "who_may_know", "likeness",
 )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from clients.models.conflicts import (
     AboutKind,
     Complaint,
+    ComplaintClearance,
     ComplaintEntry,
     ComplaintState,
     Conflict,
@@ -26,10 +27,12 @@ from clients.models.grants import (
     ContactGroupPermission,
     ContactPermission,
     Grant,
+    LetReadReason,
     ReadingReason,
     Scope,
 )
 from clients.models.records import (
+    AccessState,
     Background,
     Client,
     Fingerprint,
@@ -44,6 +47,7 @@ from clients.models.visits import LoneVisit, LoneVisitPlace
 
 __all__ = [
     "AboutKind",
+    "AccessState",
     "Answer",
     "Attachment",
     "Background",
@@ -54,6 +58,7 @@ __all__ = [
     "ClientGroupPermission",
     "ClientPermission",
     "Complaint",
+    "ComplaintClearance",
     "ComplaintEntry",
     "ComplaintState",
     "Conflict",
@@ -75,6 +80,7 @@ __all__ = [
     "Grant",
     "Ground",
     "Identity",
+    "LetReadReason",
     "Likeness",
     "Link",
     "LoneVisit",

@@ -56,7 +56,10 @@ class Complaint(Kept):
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     reference = models.CharField(max_length=12, unique=True)
-    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="complaints")
+    # None for somebody who rang the president or the lead without a reference.
+    client = models.ForeignKey(
+        Client, null=True, on_delete=models.PROTECT, related_name="complaints"
+    )
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="+")
     about_kind = models.CharField(max_length=12, choices=AboutKind)
     about = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
@@ -80,6 +83,16 @@ class Complaint(Kept):
                 name="complaint_not_judged_by_the_accused",
             ),
         ]  # fmt: skip
+
+
+class ComplaintClearance(models.Model):
+    """That the president has found that a complaint is not about somebody, though nobody was named."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    complaint = models.ForeignKey(Complaint, on_delete=models.PROTECT, related_name="clearances")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(db_default=functions.Now())
 
 
 class ComplaintEntry(SealedModel):
@@ -113,6 +126,7 @@ class ConflictReason(models.TextChoices):
     WORK = "work", _("Work, money or care")
     INVOLVED = "involved", _("Involved in the matter")
     OTHER = "other", _("Another reason")
+    OWN = "own", _("This client is this person")  # see ``sec.tie_own``; never chosen in a form
 
 
 class ConflictQuerySet(models.QuerySet):
@@ -124,6 +138,14 @@ class ConflictQuerySet(models.QuerySet):
             models.Q(ends_at=None) | models.Q(ends_at__gt=functions.Now()),
             starts_at__lte=functions.Now(),
         )
+
+    def own(self) -> ConflictQuerySet:
+        """That a client serves here, which no list shows."""
+        return self.filter(reason=ConflictReason.OWN)
+
+    def listed(self) -> ConflictQuerySet:
+        """All others."""
+        return self.exclude(reason=ConflictReason.OWN)
 
     def colleagues_of(self, person: UUID | None) -> models.QuerySet[Any, Any]:
         """On whose acts this person decides nothing. What those marked themselves does not count."""

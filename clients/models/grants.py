@@ -50,6 +50,12 @@ class ReadingReason(models.TextChoices):
     HANDOVER = "handover", _("Handing over to another volunteer")
 
 
+class LetReadReason(models.TextChoices):
+    """The one more reason for which another coordinator lets a coordinator read them."""
+
+    STANDING_IN = "standing_in", _("Supporting this client themself for a time")
+
+
 class GrantQuerySet(models.QuerySet):
     """Named reads of the ledger."""
 

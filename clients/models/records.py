@@ -151,8 +151,51 @@ class Revision(models.Model):
         indexes = [models.Index(fields=["row", "-revision"], name="revision_row")]
 
 
+class AccessState(models.TextChoices):
+    """Where an access to the portal stands; the database says so."""
+
+    CONFIRMED = "confirmed", _("Confirmed")
+    PROVISIONAL = "provisional", _("Not confirmed yet")
+    WAITING = "waiting", _("A new card waits")
+    ENDED = "ended", _("Ended")
+
+
+class PortalAccessQuerySet(models.QuerySet):
+    """Named reads of accesses to the portal."""
+
+    def with_state(self) -> PortalAccessQuerySet:
+        """Each with ``state``, ``may_confirm`` and ``may_unconfirm`` for the asker, as the database says."""
+        return self.annotate(
+            state=_asks("sec.access_state", models.CharField()),
+            may_confirm=_asks("sec.may_confirm", models.BooleanField()),
+            may_unconfirm=_asks("sec.may_unconfirm", models.BooleanField()),
+        )
+
+    def open(self) -> PortalAccessQuerySet:
+        """Those that have not ended, the one in use first."""
+        return (
+            self.filter(ended_at=None)
+            .with_state()
+            .exclude(state=AccessState.ENDED)
+            .order_by("opened_at")
+        )
+
+    def to_confirm(self) -> PortalAccessQuerySet:
+        """Those that wait for the asker to speak to the client, the oldest first."""
+        waiting = [AccessState.PROVISIONAL, AccessState.WAITING]
+        return self.open().filter(confirmed_at=None, state__in=waiting, may_confirm=True)
+
+
+def _asks(function: str, answer: models.Field) -> models.Func:
+    return models.Func("pk", function=function, output_field=answer)
+
+
 class PortalAccess(Kept):
-    """That a client wanted the portal, and which account is theirs."""
+    """That a client wanted the portal, and which account is theirs. By definer functions only.
+
+    Until another of the team has spoken to the client it is provisional, and ends with the right of whoever
+    opened it: ``opened_under`` is that assignment, or that duty. ``replaces`` is what it waits beside.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="portal_accesses")
@@ -162,7 +205,16 @@ class PortalAccess(Kept):
     quiet = models.BooleanField(db_default=False)
     opened_at = models.DateTimeField(db_default=functions.Now())
     opened_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT)
+    opened_as = models.CharField(max_length=12)
+    opened_under = models.UUIDField(null=True)
+    replaces = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    first_used_at = models.DateTimeField(null=True)
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    spoken_on = models.DateField(null=True)
     ended_at = models.DateTimeField(null=True)
+
+    objects = PortalAccessQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "portal accesses"

@@ -9,7 +9,7 @@ DECLARE
     c record;
 BEGIN
     SELECT * INTO c FROM public.clients_client x WHERE x.id = of_client FOR UPDATE;
-    IF NOT FOUND OR me IS NULL OR NOT sec.looks_after(of_client) OR NOT sec.fresh(15) OR to_branch = c.branch_id
+    IF NOT FOUND OR me IS NULL OR NOT sec.decides_on(of_client) OR NOT sec.fresh(15) OR to_branch = c.branch_id
         OR NOT EXISTS (SELECT FROM public.volunteers_branch b WHERE b.id = to_branch)
         OR NOT EXISTS (SELECT FROM public.volunteers_duty d WHERE d.branch_id = to_branch AND d.kind = 'coordinator' AND sec.live(d)
             AND (NOT c.protected OR (d.person_id = takes_over AND sec.signed(takes_over) AND NOT sec.in_conflict(takes_over, of_client)))) THEN
@@ -43,7 +43,7 @@ DECLARE
     c record;
 BEGIN
     IF me IS NULL OR NOT sec.fresh(15) OR to_whom = from_whom OR sec.tied(me, to_whom) OR from_day > (statement_timestamp() AT TIME ZONE 'Europe/Paris')::date
-        OR EXISTS (SELECT FROM unnest(of_clients) x WHERE NOT sec.looks_after(x)) THEN
+        OR EXISTS (SELECT FROM unnest(of_clients) x WHERE NOT sec.decides_on(x)) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     -- Whoever leaves locks their row: one who leaves at this moment is seen, or waits and ends this.
@@ -54,6 +54,9 @@ BEGIN
     FOR c IN SELECT x.id, x.branch_id FROM public.clients_client x WHERE x.id = ANY (of_clients) ORDER BY x.id FOR UPDATE LOOP
         IF NOT sec.serves_there(to_whom, c.branch_id) THEN
             RAISE 'not permitted' USING ERRCODE = '42501';
+        ELSIF sec.coordinates_there(to_whom, c.branch_id) THEN
+            -- They would have all notes without a reason and without an end; see the ledger's policy.
+            RAISE 'this person coordinates the branch' USING ERRCODE = '23514', CONSTRAINT = 'handover_coordinator';
         ELSIF sec.in_conflict(to_whom, c.id) THEN
             RAISE 'this person must not deal with this client' USING ERRCODE = '23514', CONSTRAINT = 'handover_conflict';
         END IF;

@@ -121,11 +121,11 @@ BEGIN
 END $$;
 CREATE TRIGGER end_the_whole AFTER UPDATE OF ends_at ON clients_grant FOR EACH ROW WHEN (new.scope = 'consult') EXECUTE FUNCTION sec.end_the_whole();
 
--- Whether the principal may write in a record, or it is their own.
+-- Whether the principal may write in a record, or it is their own, and what they say there counts.
 CREATE FUNCTION sec.writes(of_client uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN of_client = sec.own_client() OR sec.may_write(of_client);
+    RETURN (of_client = sec.own_client() AND sec.own_counts()) OR sec.may_write(of_client);
 END $$;
 
 ALTER TABLE clients_consultation ADD CONSTRAINT consultation_id_client UNIQUE (id, client_id);
@@ -169,7 +169,9 @@ CREATE POLICY see ON clients_whomayknow FOR SELECT TO confidential_app, confiden
 CREATE POLICY add ON clients_whomayknow FOR INSERT TO confidential_app
     WITH CHECK (by_id IS NOT DISTINCT FROM (SELECT sec.uid()) AND revoked_at IS NULL AND sec.writes(client_id));
 CREATE POLICY change ON clients_whomayknow FOR UPDATE TO confidential_app
-    USING (revoked_at IS NULL AND sec.writes(client_id)) WITH CHECK (sec.writes(client_id));
+    -- To take back binds at once, also before somebody has confirmed whose space it is: it narrows only.
+    USING (revoked_at IS NULL AND (sec.writes(client_id) OR client_id = (SELECT sec.own_client())))
+    WITH CHECK (sec.writes(client_id) OR (client_id = (SELECT sec.own_client()) AND revoked_at IS NOT NULL));
 
 GRANT EXECUTE ON FUNCTION sec.consultable, sec.consult, sec.end_consultation, sec.writes TO confidential_app;
 SELECT sec.adopt_functions();

@@ -11,7 +11,7 @@ BEGIN
     IF w.kind = 'job' THEN
         RETURN w.subject;
     ELSIF w.kind = 'user' THEN
-        RETURN (SELECT a.client_id FROM public.clients_portalaccess a WHERE a."user" = w.subject AND a.ended_at IS NULL);
+        RETURN (SELECT a.client_id FROM public.clients_portalaccess a WHERE a.id = sec.own_access());
     END IF;
     RETURN NULL;
 END $$;
@@ -22,7 +22,8 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp A
 DECLARE
     mine uuid := sec.own_client();
 BEGIN
-    IF EXISTS (SELECT FROM public.clients_portalaccess a WHERE a.client_id = mine AND a.ended_at IS NULL AND a.quiet) THEN
+    IF EXISTS (SELECT FROM public.clients_portalaccess a WHERE a.client_id = mine AND a.quiet
+            AND CASE WHEN sec.own_access() IS NULL THEN sec.access_state(a.id) IN ('confirmed', 'provisional') ELSE a.id = sec.own_access() END) THEN
         RETURN NULL;
     END IF;
     RETURN mine;
@@ -127,6 +128,13 @@ BEGIN
           AND (p.left_at IS NULL OR p.left_at > statement_timestamp()));
 END $$;
 
+-- Whether somebody coordinates a branch now.
+CREATE FUNCTION sec.coordinates_there(who uuid, in_branch uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM public.volunteers_duty d WHERE d.person_id = who AND d.branch_id = in_branch AND d.kind = 'coordinator' AND sec.live(d));
+END $$;
+
 -- Only the door may replace what belongs to the door.
 SET LOCAL ROLE confidential_door;
 -- Asked at each opening: who that is, is looked up once, and only what that kind of principal can have.
@@ -221,7 +229,7 @@ BEGIN
     IF object_type = 'clients_client' THEN
         RETURN (SELECT c.id FROM public.clients_client c WHERE c.id = object_id);
     ELSIF object_type IN ('clients_contact', 'clients_attachment', 'clients_grant', 'clients_consultation', 'clients_emergency',
-            'clients_whomayknow', 'disclosures_disclosure', 'rights_subjectrequest', 'rights_export') THEN
+            'clients_whomayknow', 'clients_portalaccess', 'disclosures_disclosure', 'rights_subjectrequest', 'rights_export') THEN
         EXECUTE format('SELECT t.client_id FROM public.%I t WHERE t.id = $1', object_type) INTO found_client USING object_id;
         RETURN found_client;
     ELSIF object_type IN ('clients_complaint', 'clients_lonevisit') THEN
@@ -279,6 +287,9 @@ BEGIN
     PERFORM FROM public.volunteers_person p WHERE p.user_id = new.person_id FOR KEY SHARE;
     IF sec.in_conflict(new.person_id, new.client_id) THEN
         RAISE 'this person must not deal with this client' USING ERRCODE = '42501';
+    ELSIF new.scope IN ('full', 'read', 'consult', 'contact') AND sec.accused(new.person_id, new.client_id) THEN
+        -- In the words of a policy: whom a complaint is about reads of no reason here.
+        RAISE 'new row violates row-level security policy for table "clients_grant"' USING ERRCODE = '42501';
     END IF;
     IF new.contact_id IS NOT NULL THEN
         INSERT INTO public.clients_contactpermission (grant_id, permission_id, user_id, content_object_id, basis, branch_id, starts_at, ends_at)
@@ -319,17 +330,23 @@ $$;
 RESET ROLE;
 CREATE TRIGGER derive AFTER INSERT OR UPDATE ON clients_grant FOR EACH ROW EXECUTE FUNCTION sec.derive();
 
--- Ends every live grant of some act (a consultation, an emergency), or of a person or client. For definer functions.
-CREATE FUNCTION sec.end_grants(of_act uuid DEFAULT NULL, of_person uuid DEFAULT NULL, of_client uuid DEFAULT NULL, of_branch uuid DEFAULT NULL) RETURNS void
+-- The nil id: an argument that was not given. NULL cannot say that, as it also says "not found".
+CREATE FUNCTION sec.any_id() RETURNS uuid
+LANGUAGE sql IMMUTABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$ SELECT '00000000-0000-0000-0000-000000000000'::uuid $$;
+
+-- Ends every live grant that is of all that is given: of an act (a consultation, an emergency), a person, a client, a
+-- branch. What is not given is the nil id; NULL is something that was looked for and not found, and never means all.
+CREATE FUNCTION sec.end_grants(of_act uuid DEFAULT sec.any_id(), of_person uuid DEFAULT sec.any_id(), of_client uuid DEFAULT sec.any_id(),
+    of_branch uuid DEFAULT sec.any_id()) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF of_act IS NULL AND of_person IS NULL AND of_client IS NULL THEN
+    IF num_nulls(of_act, of_person, of_client, of_branch) > 0 OR sec.any_id() = ALL (ARRAY[of_act, of_person, of_client]) THEN
         RAISE 'whose grants?';
     END IF;
     -- One that has not begun yet ends as well. By the clock: what somebody else ended while this waited is not ended again.
     UPDATE public.clients_grant g SET ends_at = statement_timestamp(), ended_by_id = sec.person()
-    WHERE (of_act IS NULL OR g.act = of_act) AND (of_person IS NULL OR g.person_id = of_person)
-      AND (of_client IS NULL OR g.client_id = of_client) AND (of_branch IS NULL OR g.branch_id = of_branch)
+    WHERE (of_act = sec.any_id() OR g.act = of_act) AND (of_person = sec.any_id() OR g.person_id = of_person)
+      AND (of_client = sec.any_id() OR g.client_id = of_client) AND (of_branch = sec.any_id() OR g.branch_id = of_branch)
       AND (g.ends_at IS NULL OR g.ends_at > clock_timestamp());
 END $$;
 
@@ -353,7 +370,9 @@ CREATE TRIGGER leave_branch AFTER UPDATE OF ends_at ON volunteers_duty FOR EACH 
 CREATE FUNCTION sec.end_stale_grants(of_person uuid, of_branch uuid) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF NOT EXISTS (SELECT FROM public.volunteers_duty d WHERE d.person_id = of_person AND d.branch_id = of_branch
+    IF of_branch IS NULL THEN
+        RETURN;  -- a duty of the whole association: nothing was given under it
+    ELSIF NOT EXISTS (SELECT FROM public.volunteers_duty d WHERE d.person_id = of_person AND d.branch_id = of_branch
             AND d.kind IN ('volunteer', 'coordinator') AND sec.live(d)) THEN
         PERFORM sec.end_grants(of_person => of_person, of_branch => of_branch);
     END IF;
@@ -428,18 +447,26 @@ CREATE POLICY see ON clients_grant FOR SELECT TO confidential_app, confidential_
         OR person_id = (SELECT sec.uid()) OR client_id = (SELECT sec.own_open())
         OR (purpose <> 'complaint' AND EXISTS (SELECT FROM clients_clientpermission p
             WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id AND p.code = 'log_contact')));
--- A coordinator grants in the branch, having just proved who they are, and not to somebody who may be themself; reading notes oneself needs a reason and ends
--- within a day. An assignment may begin on a later day. Consultations, emergencies and names for protected records are granted by definer functions.
+-- A coordinator grants in the branch, having just proved who they are, and not to somebody who may be themself; reading
+-- notes oneself needs a reason and ends within a day. Whoever coordinates the branch has the record by that duty: another
+-- can let them read the notes, for a reason and until a day, or two coordinators would open all notes to each other. An
+-- assignment may begin on a later day. Consultations, emergencies and names for protected records are granted by definer
+-- functions.
 CREATE POLICY add ON clients_grant FOR INSERT TO confidential_app
     WITH CHECK (granted_by_id = (SELECT sec.uid()) AND branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND starts_at >= statement_timestamp() - interval '1 minute'
         AND client_id <> ALL ((SELECT sec.barred())::uuid[]) AND contact_id IS NULL AND act IS NULL AND (SELECT sec.fresh(15))
         AND CASE WHEN person_id = (SELECT sec.uid())
             THEN basis = 'branch_duty' AND scope = 'read' AND ends_at <= statement_timestamp() + interval '24 hours' AND since IS NULL
                 AND purpose IN ('coordination', 'complaint', 'request', 'handover')
+            WHEN sec.coordinates_there(person_id, branch_id)
+            THEN basis = 'branch_duty' AND scope = 'read' AND ends_at <= starts_at + interval '93 days' AND since IS NULL
+                AND purpose IN ('standing_in', 'coordination', 'complaint', 'request', 'handover') AND NOT sec.tied((SELECT sec.uid()), person_id)
             ELSE basis = 'assignment' AND scope IN ('full', 'errand', 'read') AND sec.coordinates(person_id) AND NOT sec.tied((SELECT sec.uid()), person_id) END);
+-- Who is named for a protected record ends by sec.end_naming() or sec.protect(), so that somebody stays.
 CREATE POLICY finish ON clients_grant FOR UPDATE TO confidential_app
-    USING ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[])) OR person_id = (SELECT sec.uid()))
+    USING (scope <> 'named' AND ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[])) OR person_id = (SELECT sec.uid())))
     WITH CHECK (ended_by_id = (SELECT sec.uid()));
 
 GRANT EXECUTE ON FUNCTION sec.own_client, sec.own_open, sec.barred, sec.serves_there, sec.shows_line TO confidential_app, confidential_worker;
+GRANT EXECUTE ON FUNCTION sec.coordinates_there TO confidential_app;
 SELECT sec.adopt_functions();

@@ -1,4 +1,4 @@
--- Records: taking in, recognising, the portal, the explanation before the first contact; and who sees which
+-- Records: taking in, recognising, the explanation before the first contact; and who sees which
 -- part of a record. Who sees the record at all is in ledger.sql.
 
 -- Taking in: the record, its keys and the first assignment in one act. There is no other way to a new
@@ -56,43 +56,6 @@ CREATE FUNCTION sec.may_write(of_client uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN sec.looks_after(of_client) OR sec.has(of_client, 'log_contact');
-END $$;
-
--- Opening the portal makes an account that reads the whole record: not for somebody on an errand.
-CREATE FUNCTION sec.portal_open(of_client uuid, new_user uuid, name text, salt text, covered bytea, lang text, in_quiet boolean DEFAULT false) RETURNS void
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    m record;
-BEGIN
-    SELECT * INTO m FROM sec.permitted(ARRAY[of_client]);
-    IF NOT FOUND OR m.role NOT IN ('coordinator', 'volunteer') OR sec.may_write(of_client) IS NOT TRUE OR NOT sec.fresh(15) THEN
-        RAISE 'not permitted' USING ERRCODE = '42501';
-    END IF;
-    PERFORM sec.portal_close(of_client);
-    INSERT INTO public.volunteers_user (id, username, password, kind, language, is_active, is_superuser, must_change_password, created_at)
-    VALUES (new_user, name, salt, 'client', lang, true, false, true, statement_timestamp());
-    PERFORM sec.keep_password(new_user, covered);
-    INSERT INTO public.clients_portalaccess (id, client_id, "user", username, quiet, opened_at, opened_by_id)
-    VALUES (gen_random_uuid(), of_client, new_user, name, in_quiet, statement_timestamp(), sec.uid());
-    PERFORM sec.log('portal.open', of_client, 'client', m.branch, 'portal', m.basis, m.role);
-END $$;
-
--- Ends a client's portal access in this second: access, sessions, account.
-CREATE FUNCTION sec.portal_close(of_client uuid) RETURNS void
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    m record;
-    a record;
-BEGIN
-    SELECT * INTO m FROM sec.permitted(ARRAY[of_client]);
-    IF NOT FOUND OR (m.role <> 'client' AND sec.may_write(of_client) IS NOT TRUE) THEN
-        RAISE 'not permitted' USING ERRCODE = '42501';
-    END IF;
-    FOR a IN UPDATE public.clients_portalaccess SET ended_at = statement_timestamp() WHERE client_id = of_client AND ended_at IS NULL RETURNING "user" LOOP
-        DELETE FROM public.vault_principal p WHERE p.subject = a.user;
-        UPDATE public.volunteers_user u SET is_active = false WHERE u.id = a.user;
-        PERFORM sec.log('portal.close', of_client, 'client', m.branch, 'portal', m.basis, m.role);
-    END LOOP;
 END $$;
 
 -- P10: the policy is explained with the first contact. "Could not" lets that one be saved; after it, only an urgent
@@ -223,6 +186,5 @@ CREATE POLICY own ON clients_draft FOR ALL TO confidential_app USING (person_id 
             AND g.scope NOT IN ('consult', 'contact'))));
 
 GRANT EXECUTE ON FUNCTION sec.take_in, sec.add_branch_key, sec.known TO confidential_app;
-GRANT EXECUTE ON FUNCTION sec.portal_open, sec.portal_close TO confidential_signin;
 
 SELECT sec.adopt_functions();

@@ -16,17 +16,20 @@ from audit.querysets import references
 from clients import pages, people, permissions
 from clients import permissions_guarded as guarded
 from clients.actions import complaints
+from clients.actions.conflicts import mark_with_client
 from clients.actions.definers import Refused
 from clients.forms.complaints import (
     AnswerForm,
+    ComplaintByBranchForm,
     ComplaintByReferenceForm,
     ComplaintForm,
     HandForm,
     WordsForm,
 )
-from clients.models import Client, Complaint, ComplaintState, Conflict
+from clients.models import AboutKind, Client, Complaint, ComplaintState, Conflict
 from clients.views.opening import Request, find_client
 from volunteers.decorators import fresh_sign_in, people_only
+from volunteers.models import Branch, Person
 
 if TYPE_CHECKING:
     from vault.keys import SubjectKeys
@@ -43,6 +46,7 @@ def complaint_list(request: Request) -> HttpResponse:
         "waiting": list(rows.open()),
         "page_obj": pages.page_of(request, rows.answered()),
         "by_reference": request.visit.holds("protection"),
+        "by_branch": request.visit.holds("president") or request.visit.holds("protection"),
         "coordinates": request.visit.holds("coordinator"),
     }
     return render(request, "clients/complaints/complaint_list.html", context)
@@ -50,9 +54,9 @@ def complaint_list(request: Request) -> HttpResponse:
 
 @people_only
 def complaint_add(request: Request, client_id: UUID) -> HttpResponse:
-    """A coordinator takes down a complaint. Nothing here tells the log that there is one."""
+    """Whoever has the record takes down a complaint. Nothing here tells the log that there is one."""
     client = find_client(request, client_id, "client.view")
-    permissions.check_assign(request.visit, client)
+    permissions.check_view(request.visit, client)
     others = people.choices(client.branch_id, without={request.visit.person})
     form = ComplaintForm(request.POST or None, people=others)
     if request.method == "POST" and form.is_valid():
@@ -87,6 +91,71 @@ def complaint_add_reference(request: Request) -> HttpResponse:
     return render(request, "clients/complaints/complaint_add.html", context)
 
 
+@people_only
+def complaint_add_branch(request: Request) -> HttpResponse:
+    """The president, or the lead, takes down a complaint of somebody who names no record."""
+    if not (request.visit.holds("president") or request.visit.holds("protection")):
+        raise PermissionDenied
+    others = people.everybody(without={request.visit.person})
+    branches = [(str(b.pk), b.name) for b in Branch.objects.order_by("name")]
+    form = ComplaintByBranchForm(request.POST or None, people=others, branches=branches)
+    if request.method == "POST" and form.is_valid():
+        branch = UUID(form.cleaned_data["branch"])
+        try:
+            made = complaints.complain(by=request.visit, client=None, new=form.new(), branch=branch)
+        except Refused:
+            form.add_error(
+                None, _("This could not be taken down. Ask the data-protection lead to hear it.")
+            )
+        else:
+            return _taken_down(request, made, "complaint_list")
+    context = {"form": form, "client": None}
+    return render(request, "clients/complaints/complaint_add.html", context)
+
+
+@people_only
+@fresh_sign_in
+def complaint_clear(request: Request, complaint_id: UUID, person_id: UUID) -> HttpResponse:
+    """The president says that it is not about a coordinator of the branch: then it can be handed to them."""
+    complaint = _found(request, complaint_id)
+    if not request.visit.holds("president"):
+        raise PermissionDenied
+    person = door.get(request, Person.objects.all(), person_id, "complaint.view")
+    if request.method == "POST":
+        try:
+            done = complaints.clear(by=request.visit, complaint=complaint, person=person.pk)
+        except Refused:
+            messages.warning(request, _("This is not possible any more."))
+        else:
+            if done:
+                messages.success(request, _("Noted. It can be handed to this person now."))
+            else:
+                messages.info(request, _("This was not in question."))
+        return redirect("complaint_hand", complaint.pk)
+    context = {"complaint": complaint, "person": person}
+    return render(request, "clients/complaints/complaint_clear.html", context)
+
+
+@people_only
+@fresh_sign_in
+def complaint_shut(request: Request, complaint_id: UUID) -> HttpResponse:
+    """Close the client's record to whom it is about. They notice, so that it is decided and not automatic."""
+    complaint = _found(request, complaint_id)
+    if not (complaint.about and complaint.client_id and complaint.state == ComplaintState.OPEN):
+        messages.info(request, _("There is nobody to whom the record could be closed."))
+        return redirect("complaint_view", complaint.pk)
+    if request.method == "POST":
+        try:
+            mark_with_client(by=request.visit, person=complaint.about_id,
+                             client=Client(pk=complaint.client_id), reason="involved")  # fmt: skip
+        except Refused:
+            messages.warning(request, _("This is not possible. A coordinator of the branch can."))
+        else:
+            messages.success(request, _("The record is closed to this person from now on."))
+        return redirect("complaint_view", complaint.pk)
+    return render(request, "clients/complaints/complaint_shut.html", {"complaint": complaint})
+
+
 def _taken_down(request: Request, made: UUID, elsewhere: str, *where: UUID) -> HttpResponse:
     """To its page for whoever hears it; for whoever does not, this is the last of it."""
     if Complaint.objects.filter(pk=made).exists():
@@ -107,7 +176,7 @@ def complaint_view(request: Request, complaint_id: UUID) -> HttpResponse:
         "complaint": complaint,
         "entries": [entry.unlock(keys) for entry in complaint.entries.select_related("by")],
         "client": Client.objects.filter(pk=complaint.client_id).first(),
-        "reference": references([complaint.client_id]).get(complaint.client_id),
+        "reference": references(filter(None, [complaint.client_id])).get(complaint.client_id),
         "marked": [(row, guarded.can_lift(request.visit, row)) for row in marked],
         "answers": guarded.can_answer_complaint(request.visit, complaint),
         "mine": complaint.handler_id == request.visit.person,
@@ -150,8 +219,21 @@ def complaint_hand(request: Request, complaint_id: UUID) -> HttpResponse:
             messages.success(request, _("It is handed over. Tell this person that it waits."))
             return _back(request, complaint)
     return _form(
-        request, "complaint_hand.html", complaint, form, people=others, outside=bool(outside)
+        request, "complaint_hand.html", complaint, form, people=others, outside=bool(outside),
+        unclear=_unclear(request, complaint),
+    )  # fmt: skip
+
+
+def _unclear(request: Request, complaint: Complaint) -> list[Person]:
+    """To the president: coordinators of the branch whom it may be about, as nobody was named."""
+    if complaint.about_id or complaint.about_kind not in (AboutKind.COORDINATOR, AboutKind.UNSAID):
+        return []
+    cleared = complaint.clearances.values("person")
+    leading = (
+        people.coordinators(complaint.branch_id) if request.visit.holds("president") else set()
     )
+    rows = Person.objects.filter(pk__in=leading).exclude(pk__in=cleared)
+    return list(rows.exclude(pk=request.visit.person).order_by("working_name"))
 
 
 @people_only
@@ -171,7 +253,13 @@ def complaint_answer(request: Request, complaint_id: UUID) -> HttpResponse:
         except Refused:
             messages.info(request, _("Somebody else has answered it, or it was handed on."))
         else:
-            messages.success(request, _("Answered. The client can read it in their space."))
+            if complaint.client_id:
+                messages.success(request, _("Answered. The client can read it in their space."))
+            else:
+                messages.success(
+                    request,
+                    _("Answered. Tell the client: no record is known, so nobody else does."),
+                )
         return _back(request, complaint)
     return _form(request, "complaint_answer.html", complaint, form)
 

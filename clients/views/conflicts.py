@@ -36,13 +36,14 @@ def conflict_self(request: Request, client_id: UUID) -> HttpResponse:
     permissions.check_view(request.visit, client)
     alone = people.is_last_coordinator(request.visit, client)
     form = OwnConflictForm(request.POST or None, alone=alone)
-    if request.method == "POST" and form.is_valid():
+    first = alone and client.protected  # nobody could name another afterwards: the database refuses
+    if request.method == "POST" and not first and form.is_valid():
         reason = form.cleaned_data["reason"]
         me = request.visit.person
         conflicts.mark_with_client(by=request.visit, person=me, client=client, reason=reason)
         messages.success(request, _("Done. This record is closed to you from now on."))
         return redirect("home")
-    return _page(request, "conflict_self.html", form, client=client, alone=alone)
+    return _page(request, "conflict_self.html", form, client=client, alone=alone, first=first)
 
 
 @people_only
@@ -50,7 +51,7 @@ def conflict_list(request: Request, client_id: UUID) -> HttpResponse:
     """Who must not deal with this client; for the coordinators of the branch."""
     client = find_client(request, client_id, "client.view")
     permissions.check_assign(request.visit, client)
-    rows = Conflict.objects.filter(client=client).select_related(*PEOPLE)
+    rows = Conflict.objects.listed().filter(client=client).select_related(*PEOPLE)
     return _page(request, "conflict_list.html", None, client=client, **_lines(request, rows))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,19 +13,25 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from audit import door
+from audit.visit import Visit
 from clients import permissions, who
 from clients.actions import grants
+from clients.actions.definers import Refused
 from clients.forms.grants import GrantForm, NotesOpenForm
-from clients.models import Client, Conflict, Grant, Link
+from clients.models import Basis, Client, Conflict, Grant, LetReadReason, Link, Scope
+from clients.people import coordinators
 from clients.views.may_know import told
 from clients.views.opening import Request, find_client, purpose_of
 from volunteers.confirming import tied_sentence
 from volunteers.decorators import fresh_sign_in, people_only
 from volunteers.models import Association, Person
 from volunteers.querysets import bound_in, circle_of
+
+NOT_NOW = gettext_lazy("The notes cannot be opened now. Ask the data-protection lead.")
 
 
 @require_safe
@@ -57,23 +64,18 @@ def grant_add(request: Request, client_id: UUID) -> HttpResponse:
     client = find_client(request, client_id, "grant.add")
     permissions.check_assign(request.visit, client)
     people = assignable(request.visit.person, client)
+    leading = coordinators(client.branch_id)
     form = GrantForm(
         request.POST or None,
-        people=[(str(p.pk), p.working_name) for p in people],
+        people=[(str(p.pk), titled(p, leading)) for p in people],
         near=people_near(client),
+        leading=frozenset(map(str, leading)),
     )
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
             with transaction.atomic():
-                grants.assign(
-                    by=request.visit,
-                    client=client,
-                    person=UUID(data["person"]),
-                    scope=data["scope"],
-                    until=form.until_when(),
-                    starts=form.starts_when(),
-                )
+                give(request.visit, client, form)
         except DatabaseError:
             form.add_error(
                 None, _("This is not possible any more. Look again who serves in the branch.")
@@ -97,6 +99,24 @@ def not_yet(me: UUID | None, branches: Collection[UUID]) -> list[str]:
     return [tied_sentence(me, person) for person in people.order_by("working_name")]
 
 
+def give(visit: Visit, client: Client, form: GrantForm) -> Grant:
+    """What the form asks for: an assignment, or that a coordinator reads the notes."""
+    data, until = form.cleaned_data, form.until_when()
+    to: dict[str, Any] = {
+        "by": visit, "client": client, "person": UUID(data["person"]), "starts": form.starts_when(),
+    }  # fmt: skip
+    if form.lets_read and until:
+        return grants.let_read(reason=data["reason"], until=until, **to)
+    return grants.assign(scope=data["scope"], until=until, **to)
+
+
+def titled(person: Person, leading: set[UUID]) -> str:
+    """A name, and that somebody coordinates the branch: what can be given to them differs."""
+    if person.pk not in leading:
+        return person.working_name
+    return _("%(name)s (coordinates this branch)") % {"name": person.working_name}
+
+
 def given(name: str, form: GrantForm) -> str:
     """That somebody can see the record, and from when on."""
     if form.starts_when() is None:
@@ -106,8 +126,18 @@ def given(name: str, form: GrantForm) -> str:
 
 
 def assignable(me: UUID | None, client: Client) -> list[Person]:
-    """Who serves in the client's branch, has signed the code that binds, and has no assignment yet."""
-    have = client.grants.unended().assignments().values("person")
+    """Who serves in the client's branch, has signed the code that binds, and has no assignment yet, nor
+    notes that another coordinator let them read."""
+    rows = client.grants.unended()
+    have = (
+        rows.assignments()
+        .values("person")
+        .union(
+            rows.filter(
+                scope=Scope.READ, basis=Basis.BRANCH_DUTY, purpose__in=LetReadReason.values
+            ).values("person")
+        )
+    )
     barred = Conflict.objects.live().filter(client=client).values("person")
     people = bound_in([client.branch_id]).exclude(pk__in=circle_of(me)).exclude(pk__in=have)
     return list(people.exclude(pk__in=barred).order_by("working_name"))
@@ -132,14 +162,21 @@ def grant_end(request: Request, grant_id: UUID) -> HttpResponse:
     permissions.check_end_grant(request.visit, grant)
     mine = grant.person_id == request.visit.person
     if request.method == "POST":
-        if grants.end_grant(by=request.visit, grant=grant):
+        try:
+            ended = grants.end_grant(by=request.visit, grant=grant)
+        except Refused:
+            messages.warning(
+                request, _("Nobody else coordinates this protected record. Name another first.")
+            )
+            return redirect("client_protect", grant.client_id)
+        if ended:
             messages.success(
                 request, _("It has ended. Nothing of this record can be seen through it now.")
             )
         else:
             messages.info(request, _("This had ended already."))
-        if mine and not permissions.coordinates(request.visit, grant.client):
-            return redirect("home")
+        if not Client.objects.filter(pk=grant.client_id).exists():
+            return redirect("home")  # it was by this that the record could be seen
         return redirect("grant_list", grant.client_id)
     context = {"grant": grant, "client": grant.client, "mine": mine}
     return render(request, "clients/records/grant_end.html", context)
@@ -155,8 +192,12 @@ def notes_open(request: Request, client_id: UUID) -> HttpResponse:
     if permissions.can_read_notes(request.visit, client):
         return redirect("client_view", client.pk)
     if request.method == "POST" and form.is_valid():
-        grants.open_notes(by=request.visit, client=client, reason=form.cleaned_data["reason"])
-        messages.success(request, _("The notes are open to you for one hour."))
+        try:
+            grants.open_notes(by=request.visit, client=client, reason=form.cleaned_data["reason"])
+        except Refused:
+            messages.warning(request, NOT_NOW)
+        else:
+            messages.success(request, _("The notes are open to you for one hour."))
         return redirect("client_view", client.pk)
     context = {"client": client, "form": form, "hours": grants.READING_HOURS}
     return render(request, "clients/records/notes_open.html", context)

@@ -18,6 +18,7 @@ from clients import leavers, moving, pages, permissions
 from clients.actions import handover
 from clients.forms.handover import HandoverForm, MoveForm
 from clients.models import Client, Conflict, Grant, Link
+from clients.people import coordinators as leading
 from clients.views.grants import not_yet
 from clients.views.opening import Request, find_client
 from volunteers.decorators import duty_required, fresh_sign_in, people_only
@@ -68,9 +69,11 @@ def near(request: Request, clients: list[Client]) -> frozenset[str]:
 
 def takers(request: Request, person: Person, clients: list[Client]) -> list[Person]:
     """Who can take these clients over: in their branches, bound by the code, neither the one nor me, nor
-    somebody who may be me."""
-    people = bound_in({client.branch_id for client in clients})
-    away = [person.pk, *circle_of(request.visit.person)]
+    somebody who may be me. Not coordinators of one of the branches: they have the clients by that duty,
+    without the notes."""
+    branches = {client.branch_id for client in clients}
+    people = bound_in(branches)
+    away = {person.pk, *circle_of(request.visit.person)}.union(*(leading(b) for b in branches))
     return list(people.exclude(pk__in=away).order_by("working_name"))
 
 

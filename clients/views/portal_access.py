@@ -32,7 +32,7 @@ def portal_open(request: Request, client_id: UUID) -> HttpResponse:
     """Make an account for the client, only if the client wants it."""
     client = find_client(request, client_id, "portal.open")
     permissions.check_edit(request.visit, client)
-    now = client.portal_accesses.filter(ended_at=None).first()
+    now = client.portal_accesses.open().first()
     form = PortalForm(request.POST if request.method == "POST" else None, initial=_mode(now))
     if request.method == "POST" and form.is_valid():
         card = portal_access.open_portal(by=request.visit, client=client, quiet=form.quiet)
@@ -44,7 +44,8 @@ def portal_open(request: Request, client_id: UUID) -> HttpResponse:
             "shown": False,
         }
         return redirect("portal_card", client.pk)
-    context = {"client": client, "has_one": bool(now), "form": form}
+    in_use = bool(now and (now.confirmed_at or now.first_used_at))
+    context = {"client": client, "has_one": bool(now), "in_use": in_use, "form": form}
     return render(request, "clients/records/portal_open.html", context)
 
 

@@ -26,7 +26,7 @@ def client_protect(request: Request, client_id: UUID) -> HttpResponse:
     """Name who keeps seeing this record; everybody else loses sight of it, once that was read."""
     client = find_client(request, client_id, "client.view")
     permissions.check_assign(request.visit, client)
-    choices, seeing = _who(request, client)
+    choices, seeing = who_sees(request, client)
     initial = {"named": list(seeing) if client.protected else []}
     form = ProtectForm(request.POST or None, people=choices, seeing=seeing, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -52,14 +52,16 @@ def client_unprotect(request: Request, client_id: UUID) -> HttpResponse:
         try:
             conflicts.lift_protection(by=request.visit, client=client)
         except Refused:
-            messages.warning(request, _("This is not possible any more."))
+            messages.warning(
+                request, _("This is not possible: it stays protected while a client serves here.")
+            )
         else:
             messages.success(request, _("This record is not protected any more."))
         return redirect("client_view", client.pk)
     return render(request, "clients/records/client_unprotect.html", {"client": client})
 
 
-def _who(request: Request, client: Client) -> tuple[people.Choices, frozenset[str]]:
+def who_sees(request: Request, client: Client) -> tuple[people.Choices, frozenset[str]]:
     """Whom one can name: who sees the record, and the branch's coordinators; and who sees it now."""
     leading = people.coordinators(client.branch_id) - people.in_conflict_with(client)
     seeing = set(client.grants.live().values_list("person_id", flat=True))

@@ -22,7 +22,7 @@ from clients.forms.records import (
     SafeContactForm,
     StateForm,
 )
-from clients.models import Basis, Client
+from clients.models import Basis, Client, Scope
 from clients.models.records import State
 from clients.views.opening import Request, find_client, open_client, say_tidied
 from clients.views.record_page import (
@@ -70,8 +70,7 @@ def client_view(request: Request, client_id: UUID) -> HttpResponse:
         "explanation": latest_explanation(record, keys, may["reads"]),
         "consultations": record.consultations,
         "emergency": emergency_of(request.visit, client),
-        "portal": record.portal_since
-        and {"opened_at": record.portal_since, "quiet": record.portal_quiet},
+        "portals": record.portals,
         "links": record.links,
         **may,
     }
@@ -85,7 +84,9 @@ def client_view(request: Request, client_id: UUID) -> HttpResponse:
             (
                 g
                 for g in grants
-                if g.basis == Basis.BRANCH_DUTY and g.person_id == request.visit.person
+                if g.basis == Basis.BRANCH_DUTY
+                and g.scope == Scope.READ  # being named for a protected record opens no notes
+                and g.person_id == request.visit.person
             ),
             None,
         )

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from audit import door
 from audit.visit import Visit
+from clients.actions import portal_access
 from clients.actions.portal_access import open_portal
 from clients.models import Client
 from confidential.demo.data import Data, Row
@@ -26,9 +29,15 @@ class Portal:
 
 def open_portals(data: Data, people: People, clients: dict[str, Client]) -> dict[str, Portal]:
     """Open the portal to those who want it, with the demonstration's password; by client."""
-    return {
-        row["key"]: _open(people, row, clients[row["key"]]) for row in data.clients if row["portal"]
-    }
+    wanted = [row for row in data.clients if row["portal"]]
+    asking = {row["client"] for row in data.requests}
+    opened = {row["key"]: _open(people, row, clients[row["key"]]) for row in wanted}
+    # One is left as a task for the coordinator: somebody speaks to the client, then confirms.
+    left = next((row["key"] for row in reversed(wanted) if row["key"] not in asking), None)
+    for row in wanted:
+        if row["key"] != left:
+            _confirm(data, people, row, clients[row["key"]])
+    return opened
 
 
 def _open(people: People, row: Row, client: Client) -> Portal:
@@ -39,8 +48,18 @@ def _open(people: People, row: Row, client: Client) -> Portal:
     token = signing_in.begin(user, card.code)
     with Visit(token).transaction() as visit:
         door.record(visit, "portal.password", subject=client.pk, purpose="portal")
+        portal_access.begin()
     signing_in.set_password(token, PASSWORD)  # as the client does at the first use
     return Portal(card.username, Visit(token))
+
+
+def _confirm(data: Data, people: People, row: Row, client: Client) -> None:
+    """Another of the team has spoken to the client: the branch's first coordinator who did not open it."""
+    opener = row["volunteers"][0] if row["volunteers"] else row["taken_in_by"]
+    by = next(who for who in data.of_duty("coordinator", row["branch"]) if who != opener)
+    with people.visit(by).transaction() as visit:
+        access = client.portal_accesses.open().get()
+        portal_access.confirm(by=visit, access=access, spoken_on=timezone.localdate())
 
 
 def load(

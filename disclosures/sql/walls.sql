@@ -89,7 +89,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 DECLARE
     me uuid := sec.uid();
     acting text := (SELECT w.kind FROM sec.who() w);
-    coordinates boolean := sec.looks_after(new.client_id) AND NOT sec.complaint_closes(new.ground, new.client_id, new.complaint_id);
+    coordinates boolean := sec.decides_on(new.client_id) AND NOT sec.complaint_closes(new.ground, new.client_id, new.complaint_id);
     step text := CASE tg_op WHEN 'INSERT' THEN '-' ELSE old.state END || ' ' || new.state;
     today date := (statement_timestamp() AT TIME ZONE 'Europe/Paris')::date;
     allowed boolean;

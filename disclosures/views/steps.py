@@ -13,7 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from clients.actions import grants
+from clients.actions.definers import Refused
 from clients.models import ReadingReason
+from clients.views.grants import NOT_NOW
 from clients.views.record_page import born
 from disclosures import permissions
 from disclosures.actions import contents, delivery
@@ -48,7 +50,11 @@ def disclosure_notes(request: HttpRequest, disclosure_id: UUID) -> HttpResponse:
     if not permissions.reads_notes(by, disclosure):
         if not is_fresh(request):
             return to_fresh_sign_in(request, back)
-        grants.open_notes(by=by, client=disclosure.client, reason=ReadingReason.COORDINATION)
+        try:
+            grants.open_notes(by=by, client=disclosure.client, reason=ReadingReason.COORDINATION)
+        except Refused:
+            messages.warning(request, NOT_NOW)
+            return redirect("disclosure_view", disclosure.pk)
     return redirect(back)
 
 

@@ -15,6 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
 from audit import door
+from clients.actions import portal_access
 from portal.forms import OwnPasswordForm
 from portal.pages import PURPOSE, portal_page
 from volunteers.actions import signing_in
@@ -52,6 +53,7 @@ def _password(request: HttpRequest) -> HttpResponse:
 def _set_password(request: HttpRequest, user: User, form: OwnPasswordForm) -> None:
     client = request.visit.client  # type: ignore[attr-defined]
     door.record(request, "portal.password", subject=client, purpose=PURPOSE)
+    portal_access.begin()
     # Whoever had the paper code, or the old password, is out in this second; this browser stays in.
     signing_in.change_password(request, user, form.cleaned_data["new_password1"])
 

@@ -37,7 +37,7 @@ def portal_complaints(request: HttpRequest) -> HttpResponse:
 @own_space
 def portal_complaint_add(request: HttpRequest) -> HttpResponse:
     """Complain in one's own words."""
-    form = ComplaintForm(request.POST or None)
+    form = ComplaintForm(request.POST or None, people=complaints.own_people())
     if request.method == "POST" and form.is_valid():
         client = own_client(request)
         complaints.complain(by=request.visit, client=client.pk, new=form.new())  # type: ignore[attr-defined]

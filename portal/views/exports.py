@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from audit import door
 from portal.decorators import own_space
-from portal.pages import own_client, own_keys, portal_page
+from portal.pages import own_access, own_client, own_keys, portal_page
 from rights import actions
 from rights.exporting import DAYS_KEPT
 from rights.models import Export, ExportState
@@ -24,8 +24,8 @@ from volunteers.decorators import fresh_sign_in
 @own_space
 def portal_export(request: HttpRequest) -> HttpResponse:
     """My copy: ask for it, see how far it is, find it. htmx asks for the state alone."""
-    client = own_client(request)
-    if request.method == "POST":
+    client, access = own_client(request), own_access(request)
+    if request.method == "POST" and access.confirmed_at:
         actions.ask_export(
             by=request.visit,  # type: ignore[attr-defined]
             client=client,
@@ -33,7 +33,7 @@ def portal_export(request: HttpRequest) -> HttpResponse:
         )
         return redirect("portal_export")
     copy = Export.objects.filter(client=client).first()
-    context = {"copy": copy, "days": DAYS_KEPT, **_state(copy)}
+    context = {"copy": copy, "days": DAYS_KEPT, "access": access, **_state(copy)}
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "portal/includes/copy.html", context)
     return portal_page(request, "portal/export.html", context)

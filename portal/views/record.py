@@ -19,7 +19,7 @@ from clients.models import (
 )
 from disclosures.models import Disclosure, State
 from portal.decorators import own_space
-from portal.pages import PAGE, own_client, own_keys, own_requests, portal_page
+from portal.pages import PAGE, own_access, own_client, own_keys, own_requests, portal_page
 from rights import printing
 from rights.consulted import consulted
 from rights.emergencies import opened_in_emergency
@@ -35,6 +35,7 @@ def portal_home(request: HttpRequest) -> HttpResponse:
     context = {
         "branch": client.branch,
         "waiting": own_requests(request, client).open().count(),
+        "access": own_access(request),
         "copy": Export.objects.filter(client=client, state=ExportState.READY).first(),
     }
     return portal_page(request, "portal/home.html", context)

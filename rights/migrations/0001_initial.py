@@ -57,6 +57,15 @@ class Migration(migrations.Migration):
                 ("due_on", models.DateField(verbose_name="answer due")),
                 ("handled_at", models.DateTimeField(null=True)),
                 (
+                    "access",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="clients.portalaccess",
+                    ),
+                ),
+                (
                     "branch",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,

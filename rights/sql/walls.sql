@@ -9,12 +9,19 @@ BEGIN
     IF tg_op = 'UPDATE' AND new.branch_id <> old.branch_id AND to_jsonb(new) - 'branch_id' = to_jsonb(old) - 'branch_id' THEN
         RETURN new;  -- the client changed branch; the application cannot write this column
     ELSIF tg_op = 'UPDATE' THEN
-        IF (new.id, new.client_id, new.branch_id, new.kind, new.made_at, new.due_on) IS DISTINCT FROM (old.id, old.client_id, old.branch_id, old.kind, old.made_at, old.due_on)
+        IF (new.id, new.client_id, new.branch_id, new.kind, new.made_at, new.due_on, new.access_id)
+            IS DISTINCT FROM (old.id, old.client_id, old.branch_id, old.kind, old.made_at, old.due_on, old.access_id)
             OR old.state IN ('done', 'refused') OR new.handled_by_id IS DISTINCT FROM sec.uid() OR new.state = 'new' THEN
             RAISE 'a request cannot go this way' USING ERRCODE = '23514', CONSTRAINT = 'request_step';
+        ELSIF sec.accused(sec.uid(), new.client_id) THEN
+            RAISE 'somebody else answers this' USING ERRCODE = '23514', CONSTRAINT = 'request_elsewhere';
+        ELSIF new.state = 'done' AND NOT sec.counts(new.access_id) THEN
+            RAISE 'nobody else has spoken to the client' USING ERRCODE = '23514', CONSTRAINT = 'request_unconfirmed';
         END IF;
     ELSIF new.state <> 'new' THEN
         RAISE 'a request starts as new' USING ERRCODE = '23514', CONSTRAINT = 'request_step';
+    ELSE
+        new.access_id := sec.own_access();
     END IF;
     PERFORM sec.log('request.' || new.state, new.client_id, 'client', new.branch_id, new.kind, object => 'rights_subjectrequest', object_id => new.id);
     RETURN new;
@@ -61,9 +68,10 @@ CREATE POLICY add ON rights_subjectrequestwords FOR INSERT TO confidential_app
 CREATE POLICY change ON rights_subjectrequestwords FOR UPDATE TO confidential_app
     USING (EXISTS (SELECT FROM rights_subjectrequest r WHERE r.id = request_id AND r.branch_id = ANY ((SELECT sec.coordinated())::uuid[])));
 CREATE POLICY see ON rights_export FOR SELECT TO confidential_app, confidential_worker USING (client_id = (SELECT sec.own_client()));
--- A queued export names no file: the worker removes the file that a failed one names.
+-- A queued export names no file: the worker removes the file that a failed one names. A copy of everything is for a
+-- client whose space somebody else of the team has confirmed.
 CREATE POLICY add ON rights_export FOR INSERT TO confidential_app
-    WITH CHECK (client_id = (SELECT sec.own_open()) AND state = 'queued' AND file IS NULL AND size IS NULL
+    WITH CHECK (client_id = (SELECT sec.own_open()) AND (SELECT sec.own_counts()) AND state = 'queued' AND file IS NULL AND size IS NULL
         AND ready_at IS NULL AND expires_at IS NULL AND taken_at IS NULL AND progress = 0);
 CREATE POLICY change ON rights_export FOR UPDATE TO confidential_app, confidential_worker USING (client_id = (SELECT sec.own_client()));
 

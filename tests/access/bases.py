@@ -25,11 +25,11 @@ from tests.access.rows import Row
 # Things of the world that belong to a client: their addresses are asked on every basis.
 LEADS = frozenset({
     "client", "contact", "attachment", "grant", "disclosure", "request", "consultation", "emergency", "may_know",
-    "draft", "question", "conflict", "complaint", "link", "export",
+    "draft", "question", "conflict", "complaint", "link", "export", "access", "confirmed",
 })  # fmt: skip
 LEADS_NOT = frozenset({
-    "talk", "out", "likeness", "person", "departure", "volunteer_id", "leaver", "duty", "branch", "version", "unknown",
-    "unconfirmed", "meeting",
+    "talk", "out", "likeness", "person", "departure", "volunteer_id", "deputy", "leaver", "duty", "branch", "version",
+    "unknown", "unconfirmed", "meeting",
 })  # fmt: skip
 
 
@@ -122,10 +122,11 @@ EXCEPTIONS: dict[tuple[str, str, str], int] = {
     **cells("consultation_share", GET, READERS, 404),
     **cells("consultation_share", POST, READERS, 404),
     # Whoever sees the record sees who it is, may say that they must not deal with it, and may ask for a disclosure.
-    **cells("client_view conflict_self disclosure_client_list disclosure_add leaflet grant_list", GET, PARTS, 200),
-    **cells("conflict_self", POST, PARTS, 302),
+    **cells("client_view conflict_self complaint_add disclosure_client_list disclosure_add leaflet grant_list", GET, PARTS, 200),
+    **cells("conflict_self complaint_add", POST, PARTS, 302),
     **cells("may_know_end", GET, PARTS, 403),
-    **cells("may_know_end", POST, PARTS, 403),
+    **cells("may_know_end portal_confirm portal_unconfirm", POST, PARTS, 403),
+    **cells("portal_confirm portal_unconfirm", GET, PARTS, 403),
     **cells("disclosure_add", POST, PARTS, 200),
     # Whoever reads the notes reads the contact, its files and its history, changes nothing, and may consult.
     **cells("contact_view contact_history attachment_get consultation_list consultation_talk consultation_add", GET, READERS, 200),

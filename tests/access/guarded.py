@@ -7,6 +7,8 @@ from typing import Any
 from tests.access.records import record
 from tests.access.rows import Row
 
+# Everybody who serves: they say that a record is their own.
+TEAM: dict[str, Any] = dict.fromkeys(("volunteer", "outsider", "coordinator", "south_coordinator", "president", "protection", "administrator"), 200)  # fmt: skip
 WORDS = {"words": "Nobody came, twice."}
 MARK = {"person": "{person}", "reason": "friend"}
 COMPLAINT = {"complaint_id": "complaint"}
@@ -41,11 +43,19 @@ ROWS = [
     record("conflict_end", where={"conflict_id": "conflict"}, volunteer=404),
     record("conflict_end", where={"conflict_id": "conflict"}, volunteer=404, done=302),
     Row("complaint_list", **HEARING),
-    record("complaint_add", volunteer=403),
-    record("complaint_add", volunteer=403, done=302, data={"kind": "association", **WORDS}),
+    record("complaint_add"),
+    record("complaint_add", done=302, data={"kind": "association", **WORDS}),
     Row("complaint_add_reference", protection=200),
     Row("complaint_add_reference", method="post", protection=302,
         data={"client": "{reference}", "kind": "association", **WORDS}),
+    Row("complaint_add_branch", president=200, protection=200),
+    Row("complaint_add_branch", method="post", president=302, protection=302,
+        data={"branch": "{branch}", "kind": "association", **WORDS}),
+    # The president alone says whom it is not about; the record is closed where somebody is named.
+    Row("complaint_clear", {**COMPLAINT, "person_id": "deputy"}, **HIDDEN, coordinator=403, president=200, protection=403),
+    Row("complaint_clear", {**COMPLAINT, "person_id": "deputy"}, "post", **HIDDEN, coordinator=403, president=302, protection=403),
+    Row("complaint_shut", COMPLAINT, **HIDDEN, **dict.fromkeys(HEARS, 302)),
+    Row("complaint_shut", COMPLAINT, "post", **HIDDEN, **dict.fromkeys(HEARS, 302)),
     complaint("complaint_view"),
     complaint("complaint_note"),
     complaint("complaint_note", 302, **WORDS),
@@ -61,6 +71,11 @@ ROWS = [
     record("link_add", done=302, data={"other": "", "tie": "couple"}),
     record("link_end", where={"client_id": "client", "link_id": "link"}),
     record("link_end", where={"client_id": "client", "link_id": "link"}, done=302),
+    record("client_serves", volunteer=403),
+    record("client_serves", volunteer=403, done=302,
+           data={"person": "{person}", "named": "{volunteer_id}", "sure": "on"}),
+    Row("own_record", **TEAM),
+    Row("own_record", method="post", data={"name": "C-222222"}, **dict.fromkeys(TEAM, 302)),
     record("client_protect", volunteer=403),
     record("client_protect", volunteer=403, done=302, data={"named": "{deputy}", "sure": "on"}),
     record("client_unprotect", volunteer=403),

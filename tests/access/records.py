@@ -10,6 +10,12 @@ CLIENT = {"client_id": "client"}
 DAY = {"happened_on_day": "5", "happened_on_month": "1", "happened_on_year": "2026"}
 ONLY_COUNT = {"channel": "phone", "language": "fr", **DAY}
 KEY = {"key": "{unknown}", "branch": "{branch}"}
+SPOKEN = {
+    "spoken_on_day": "{day}",
+    "spoken_on_month": "{month}",
+    "spoken_on_year": "{year}",
+    "sure": "on",
+}
 EXPLAINED = {"explained": "on", "answer": "yes", "channel": "phone", "language": "fr", **DAY}
 
 
@@ -86,6 +92,13 @@ ROWS = [
     record("portal_card", done=200),
     record("portal_close"),
     record("portal_close", done=302),
+    # Whoever opened it is told who can confirm it, and cannot.
+    record("portal_confirm", where={"access_id": "access"}),
+    record("portal_confirm", where={"access_id": "access"}, done=302, data=SPOKEN),
+    record("portal_unconfirm", where={"access_id": "confirmed"}, volunteer=403),
+    record("portal_unconfirm", where={"access_id": "confirmed"}, volunteer=403, done=302),
+    Row("portal_confirm_named", president=200),
+    Row("portal_confirm_named", method="post", president=302, data={"username": "{user_name}", **SPOKEN}),
     serving("enquiry_list"),
     serving("enquiry_add"),
     serving("enquiry_add", done=302, data={**KEY, **ONLY_COUNT}),

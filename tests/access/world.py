@@ -20,11 +20,22 @@ from clients.models import (
     Grant,
     Link,
     LoneVisit,
+    PortalAccess,
     WhoMayKnow,
 )
 from disclosures.models import Disclosure, DisclosureWords
 from rights.models import Export, SubjectRequest, SubjectRequestWords
-from tests.cast import Cast, Someone, assign, confirm, invited, new_client, nothing_open, recruit
+from tests.cast import (
+    Cast,
+    Someone,
+    assign,
+    confirm,
+    confirm_portal,
+    invited,
+    new_client,
+    nothing_open,
+    recruit,
+)
 from tests.minting import mint, open_space
 from tests.walls import acts
 from volunteers.actions import leaving
@@ -96,7 +107,40 @@ class World:
     def account(self) -> UUID:
         """The portal account of the client, with a password of its own."""
 
-        return open_space(self.cast.coordinator.visit(), self.client.pk)
+        user = open_space(self.cast.coordinator.visit(), self.client.pk)
+        confirm_portal(self.client)
+        return user
+
+    @cached_property
+    def access(self) -> PortalAccess:
+        """An online space that the volunteer opened for the client, not confirmed yet."""
+        user = open_space(self.cast.volunteer.visit(), self.client.pk, first=True)
+        with self.cast.volunteer.visit().transaction():
+            return PortalAccess.objects.get(user=user)
+
+    @cached_property
+    def confirmed(self) -> PortalAccess:
+        """The same, confirmed by somebody else."""
+        access = self.access
+        confirm_portal(self.client)
+        return access
+
+    @property
+    def day(self) -> str:
+        return str(timezone.localdate().day)
+
+    @property
+    def month(self) -> str:
+        return str(timezone.localdate().month)
+
+    @property
+    def year(self) -> str:
+        return str(timezone.localdate().year)
+
+    @property
+    def user_name(self) -> str:
+        """The user name on the card of an online space."""
+        return self.access.username
 
     @cached_property
     def person(self) -> UUID:

@@ -18,7 +18,7 @@ from clients.actions import grants
 from clients.models import Client, Complaint
 from disclosures.models import Disclosure
 from tests.access.world import World
-from tests.cast import Cast, Someone, assign, new_client, recruit
+from tests.cast import Cast, Someone, assign, let_read, new_client, recruit
 from tests.walls import acts
 
 SignIn = Callable[..., Browser]
@@ -62,8 +62,14 @@ def test_client_complains_and_a_deputy_answers(cast: Cast, sign_in: SignIn) -> N
     assert made.reference in text_of(president, "/")
     page = text_of(president, f"/complaints/{made.pk}/")
     assert WORDS in page and "evenings" in page and client.reference not in page
-    offered = text_of(president, f"/complaints/{made.pk}/hand/")
-    assert str(cast.deputy.id) in offered and str(cast.volunteer.id) not in offered
+    hand = f"/complaints/{made.pk}/hand/"
+    offered = text_of(president, hand)
+    # Nobody was named, so it may be about any coordinator of the branch until the president has asked.
+    assert f'value="{cast.deputy.id}"' not in offered and "It may be about these people" in offered
+    assert president.post(f"/complaints/{made.pk}/not-about/{cast.deputy.id}/").status_code == 302
+    offered = text_of(president, hand)
+    assert f'value="{cast.deputy.id}"' in offered and str(cast.volunteer.id) not in offered
+    assert f'value="{cast.coordinator.id}"' not in offered
     handed = president.post(f"/complaints/{made.pk}/hand/", {"person": str(cast.deputy.id)})
     assert handed.status_code == 302
     deputy = sign_in(cast.deputy)
@@ -269,3 +275,132 @@ def test_absent_complaint_is_refused_like_a_closed_one(cast: Cast) -> None:
 def acts_refused() -> Any:
     """The database says no more than that."""
     return pytest.raises(Exception, match="not permitted")
+
+
+@pytest.mark.parametrize("kind", ["coordinator", "unsaid"])
+def test_complaint_about_a_coordinator_does_not_reach_the_only_one(
+    cast: Cast, sign_in: SignIn, kind: str
+) -> None:
+    """Nobody was named, so nobody can be shut out by name: every coordinator of the branch is."""
+    client, only = new_client(cast.volunteer), recruit(cast.north, "coordinator")
+    made = acts.complain(cast.protection, client, kind, None)
+    for hearer in (cast.president, cast.protection):
+        offered = text_of(sign_in(hearer), f"/complaints/{made}/hand/")
+        assert f'value="{only.id}"' not in offered
+        with acts_refused():
+            acts.call(hearer, "hand_complaint(%s, %s)", made, only.id)
+    for who in (cast.protection, cast.coordinator, only, cast.volunteer):
+        with acts_refused():
+            acts.call(who, "clear_complaint(%s, %s)", made, only.id)
+    assert sign_in(only).get(f"/complaints/{made}/").status_code == 404
+    assert acts.call(cast.president, "clear_complaint(%s, %s)", made, only.id) is True
+    assert acts.call(cast.president, "clear_complaint(%s, %s)", made, only.id) is False
+    acts.call(cast.president, "hand_complaint(%s, %s)", made, only.id)
+    assert sign_in(only).get(f"/complaints/{made}/").status_code == 200
+
+
+def test_client_names_somebody_they_know_and_nobody_else(cast: Cast, sign_in: SignIn) -> None:
+    client = new_client(cast.volunteer)
+    account = account_of(cast, client)
+    space = sign_in(account)
+    form = text_of(space, "/my-space/complaints/new/")
+    assert f'value="{cast.volunteer.id}"' in form and f'value="{cast.coordinator.id}"' in form
+    assert str(cast.colleague.id) not in form and str(cast.outsider.id) not in form
+    said = {"kind": "unsaid", "about": str(cast.coordinator.id), "words": WORDS}
+    assert space.post("/my-space/complaints/new/", said).status_code == 302
+    made = complaint_of(cast.president, client)
+    assert (made.about_id, made.about_kind) == (cast.coordinator.id, "coordinator")
+    with acts_refused():
+        acts.complain(Someone(account, "", None), client, "volunteer", cast.colleague)
+
+
+def test_volunteer_takes_one_down_and_it_goes_on_at_once(cast: Cast, sign_in: SignIn) -> None:
+    somebody = recruit(cast.north)
+    client = new_client(somebody)
+    browser = sign_in(somebody)
+    assert "Take down a complaint" in text_of(browser, f"/clients/{client.pk}/")
+    said = {"kind": "unsaid", "about": "", "words": WORDS}
+    page = browser.post(f"/clients/{client.pk}/complaints/new/", said, follow=True).content.decode()
+    assert "you will not see it again" in page and WORDS not in page
+    made = complaint_of(cast.president, client)
+    assert browser.get(f"/complaints/{made.pk}/").status_code == 404
+    assert WORDS in text_of(sign_in(cast.president), f"/complaints/{made.pk}/")
+    with acts_refused():
+        acts.complain(cast.colleague, client, "unsaid", None)
+
+
+def test_president_takes_one_down_without_a_reference(cast: Cast, sign_in: SignIn) -> None:
+    browser = sign_in(cast.president)
+    assert "Take one down without a reference" in text_of(browser, "/complaints/")
+    said = {"branch": str(cast.north), "kind": "volunteer", "about": str(cast.volunteer.id),
+            "words": WORDS, "reach": "06 39 98 11 22"}  # fmt: skip
+    browser.post("/complaints/new/branch/", said)
+    page = text_of(sign_in(cast.coordinator), "/complaints/")
+    with cast.coordinator.visit().transaction():
+        made = Complaint.objects.get(client=None, about_id=cast.volunteer.id)
+    assert made.reference in page
+    lead = sign_in(cast.coordinator)
+    assert "06 39 98 11 22" in text_of(lead, f"/complaints/{made.pk}/")
+    done = lead.post(f"/complaints/{made.pk}/answer/", {"words": ANSWER}, follow=True)
+    assert "Tell the client" in done.content.decode()
+    for who in (cast.coordinator, cast.volunteer, cast.administrator):
+        with acts_refused():
+            acts.call(who, "complain(%s, NULL, 'association', NULL, %s, %s, %s, %s)", uuid4(),
+                      f"K-{uuid4().hex[:8]}", *acts.keys(), cast.north)  # fmt: skip
+
+
+def test_whom_it_is_about_reads_no_notes_and_decides_nothing(cast: Cast, sign_in: SignIn) -> None:
+    accused, client = recruit(cast.north, "coordinator"), new_client(cast.volunteer)
+    with accused.visit().transaction() as visit:
+        grants.open_notes(by=visit, client=client, reason="coordination")
+    assert acts.sees(accused, client) == acts.ALL
+    made = acts.complain(cast.protection, client, "coordinator", accused)
+    assert acts.sees(accused, client) == acts.WITHOUT_WORDS  # what they had opened closed
+    browser = sign_in(accused)
+    notes = browser.post(f"/clients/{client.pk}/notes/", {"reason": "coordination"}, follow=True)
+    assert "cannot be opened now" in notes.content.decode()
+    assert (
+        "complain" not in notes.content.decode().split("cannot be opened now")[0].split("<main")[-1]
+    )
+    with pytest.raises(Exception, match="row-level security"):
+        let_read(cast.coordinator, client, accused)
+    asked = World(cast)
+    asked.__dict__["client"] = client
+    for act, values in {
+        "move_client(%s, %s, NULL)": (client.pk, cast.south),
+        "protect(%s, true, '{}')": (client.pk,),
+        "hand_over(%s, %s, %s, NULL)": ([client.pk], cast.volunteer.id, cast.colleague.id),
+    }.items():
+        with acts_refused():
+            acts.call(accused, act, *values)
+    answer = {"outcome": "done", "text": "It is done.", "revision": "1"}
+    request = asked.request
+    page = browser.post(f"/requests/{request.pk}/answer/", answer).content.decode()
+    assert "Somebody else answers this one." in page
+    disclosure = asked.disclosure
+    with pytest.raises(Exception, match="cannot go this way"):
+        with accused.visit().transaction():
+            Disclosure.objects.filter(pk=disclosure.pk).update(
+                state="refused", decided_by_id=accused.id
+            )
+    sign_in(cast.president).post(f"/complaints/{made}/answer/", {"words": ANSWER})
+    browser.post(f"/clients/{client.pk}/notes/", {"reason": "coordination"})
+    assert acts.sees(accused, client) == acts.ALL
+
+
+def test_whoever_hears_it_closes_the_record_to_whom_it_is_about(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    """A volunteer's own notes stay open until somebody decides that they notice it."""
+    accused = recruit(cast.north)
+    client = new_client(accused)
+    made = acts.complain(cast.protection, client, "unsaid", accused)
+    assert acts.sees(accused, client) == acts.ALL
+    president = sign_in(cast.president)
+    assert "will ask themselves why" in text_of(president, f"/complaints/{made}/close-record/")
+    assert president.post(f"/complaints/{made}/close-record/").status_code == 302
+    assert acts.sees(accused, client) == acts.NOTHING
+    other = new_client(accused)
+    acts.complain(cast.protection, other, "association", None)
+    with acts_refused():
+        acts.conflict(cast.president, accused, client=other)

@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from clients.actions import grants
 from clients.models import Client, ContactNote, Grant
-from tests.cast import Cast, Someone, assign, new_client
+from tests.cast import Cast, Someone, assign, let_read, new_client
+from tests.walls.acts import ALL, WITHOUT_WORDS, sees
 
 SignIn = Callable[..., Browser]
 NOTE = "Sleeps badly since Tuesday."
@@ -204,3 +205,56 @@ def test_record_says_that_the_notes_are_open_and_closes_them(cast: Cast, sign_in
     closed = browser.get(page).content.decode()
     assert "The notes are open to you" not in closed
     assert NOTE not in closed
+
+
+def test_coordinators_do_not_open_all_notes_to_each_other(cast: Cast) -> None:
+    """Notes for a coordinator need a reason and an end, also from another coordinator."""
+    client, far = new_client(cast.volunteer), timezone.now() + timedelta(days=120)
+    near = timezone.now() + timedelta(days=7)
+    wrong: list[dict[str, Any]] = [
+        {"basis": "assignment", "scope": "full", "purpose": "support", "ends_at": None},
+        {"basis": "assignment", "scope": "full", "purpose": "support", "ends_at": near},
+        {"basis": "assignment", "scope": "read", "purpose": "coordination", "ends_at": near},
+        {"basis": "branch_duty", "scope": "read", "purpose": "coordination", "ends_at": None},
+        {"basis": "branch_duty", "scope": "read", "purpose": "coordination", "ends_at": far},
+        {"basis": "branch_duty", "scope": "read", "purpose": "support", "ends_at": near},
+    ]
+    for values in wrong:
+        with (
+            pytest.raises(DatabaseError, match="row-level security"),
+            cast.coordinator.visit().transaction(),
+        ):
+            Grant(
+                client=client, branch_id=cast.north, person_id=cast.deputy.id,
+                granted_by_id=cast.coordinator.id, **values,
+            ).save(force_insert=True)  # fmt: skip
+    assert sees(cast.deputy, client) == WITHOUT_WORDS
+    let_read(cast.coordinator, client, cast.deputy)
+    assert sees(cast.deputy, client) == ALL
+
+
+def test_form_asks_for_a_reason_and_an_end_where_a_coordinator_is_chosen(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    client, browser = new_client(cast.volunteer), sign_in(cast.coordinator)
+    form = browser.get(f"/clients/{client.pk}/who-may-see/new/").content.decode()
+    assert "Deputy (coordinates this branch)" in form
+    asked = give(browser, client, cast.deputy).content.decode()
+    assert "has the record by that" in asked and "Choose the reason." in asked
+    last = timezone.localdate() + timedelta(days=200)
+    day = {"until_day": last.day, "until_month": last.month, "until_year": last.year}
+    late = give(browser, client, cast.deputy, reason="standing_in", **day).content.decode()
+    assert (
+        "Three months at most." in late and 'id="error-summary' in late
+    ) or "error-summary" in late
+    assert sees(cast.deputy, client) == WITHOUT_WORDS
+    last = timezone.localdate() + timedelta(days=92)
+    day = {"until_day": last.day, "until_month": last.month, "until_year": last.year}
+    assert give(browser, client, cast.deputy, reason="standing_in", **day).status_code == 302
+    assert sees(cast.deputy, client) == ALL
+    who = browser.get(f"/clients/{client.pk}/who-may-see/").content.decode()
+    assert "Supporting this client themself for a time" in who
+    page = sign_in(cast.deputy).get(f"/clients/{client.pk}/").content.decode()
+    assert "The notes are open to you until" in page
+    lead = sign_in(cast.protection).get("/log/unusual/").content.decode()
+    assert "Let another coordinator read the notes." in lead and client.reference in lead

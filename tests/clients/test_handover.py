@@ -28,7 +28,7 @@ from clients.models import (
 )
 from tests.cast import Cast, Someone, assign, new_client, recruit
 from tests.walls.acts import call
-from volunteers.actions import leaving
+from volunteers.actions import duties, leaving
 from volunteers.models import Person
 
 SignIn = Callable[..., Browser]
@@ -150,12 +150,29 @@ def test_earlier_contacts_are_hidden_everywhere(
         assert not Contact.objects.filter(client=client).exists()
 
 
+def test_whoever_coordinates_takes_over_no_notes(cast: Cast, sign_in: SignIn) -> None:
+    """They have the record by that duty; a handover would open all notes, without reason or end."""
+    giver, lead = recruit(cast.north), recruit(cast.north, "coordinator")
+    client = a_client(giver, cast)
+    browser = sign_in(cast.coordinator)
+    assert str(lead.id) not in browser.get(f"/people/{giver.id}/hand-over/").content.decode()
+    hand(browser, giver, lead, client)
+    with (
+        cast.coordinator.visit().transaction() as visit,
+        pytest.raises(handover.Refused) as refused,
+    ):
+        handover.hand_over(by=visit, clients=[client.pk], of=giver.id, to=lead.id, since=None)
+    assert "coordinates the branch" in str(refused.value.message)
+    assert [grant.person_id for grant in live(cast, client)] == [giver.id]
+
+
 def test_coordinator_with_a_limited_handover_gets_a_page_not_an_error(
     cast: Cast, sign_in: SignIn
 ) -> None:
-    giver, lead = recruit(cast.north), recruit(cast.north, "coordinator")
+    giver, lead = recruit(cast.north), recruit(cast.north)
     client = a_client(giver, cast)
     hand(sign_in(cast.coordinator), giver, lead, client, history="today")
+    duties.appoint(by=cast.president.visit(), person=lead.id, duty="coordinator", branch=cast.north)
     browser = sign_in(lead)
     with lead.visit().transaction():
         early = Contact.objects.get(client=client, happened_on=date(2026, 1, 5))

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
+from django.db import IntegrityError
 from django.test import Client as Browser
+from django.utils import timezone
 
 from clients import pages, sections
-from clients.models import Client
-from tests.cast import Cast, Someone, assign, new_client, recruit
+from clients.models import Client, Grant
+from tests.cast import Cast, Someone, assign, let_read, new_client, recruit
+from tests.walls import acts
 from tests.walls.acts import ALL, NOTHING, WITHOUT_WORDS, sees
 
 SignIn = Callable[..., Browser]
@@ -88,7 +92,7 @@ def test_coordinator_who_is_given_one_finds_it_at_home(cast: Cast, sign_in: Sign
     client, given = hidden_client(cast.coordinator), recruit(cast.north, "coordinator")
     protect(sign_in(cast.coordinator), client)
     assert client.reference not in sign_in(given).get("/").content.decode()
-    assign(cast.coordinator, client, given)
+    let_read(cast.coordinator, client, given)
     home = sign_in(given).get("/").content.decode()
     assert client.reference in home and NAME not in home
 
@@ -124,3 +128,60 @@ def test_only_those_who_see_it_can_be_named(cast: Cast, sign_in: SignIn) -> None
     data = {"named": [str(stranger.id), str(cast.outsider.id)], "sure": "on"}
     assert browser.post(f"/clients/{client.pk}/protect/", data).status_code == 200
     assert sees(stranger, client) == NOTHING
+
+
+def naming(by: Someone, client: Client) -> Grant:
+    """That this person is named for the record."""
+    with by.visit().transaction():
+        return Grant.objects.live().get(client=client, person_id=by.id, scope="named")
+
+
+def test_closing_the_notes_does_not_end_the_naming(cast: Cast, sign_in: SignIn) -> None:
+    client = hidden_client(cast.coordinator)
+    browser = sign_in(cast.coordinator)
+    protect(browser, client)
+    page = browser.get(f"/clients/{client.pk}/").content.decode()
+    assert "The notes are open to you" not in page  # being named opens none
+    browser.post(f"/clients/{client.pk}/notes/", {"reason": "coordination"})
+    page = browser.get(f"/clients/{client.pk}/").content.decode()
+    assert "The notes are open to you" in page and "Close them now" in page
+    [address] = set(re.findall(r'href="(/grants/[^"]+)"', page))
+    done = browser.post(address, follow=True).content.decode()
+    assert "It has ended" in done
+    assert sees(cast.coordinator, client) == WITHOUT_WORDS
+
+
+def test_last_coordinator_of_a_protected_record_stays_named(cast: Cast, sign_in: SignIn) -> None:
+    client, other = hidden_client(cast.coordinator), recruit(cast.north, "coordinator")
+    browser = sign_in(cast.coordinator)
+    protect(browser, client)
+    mine = naming(cast.coordinator, client)
+    asked = browser.post(f"/grants/{mine.pk}/end/", follow=True)
+    assert "Name another first" in asked.content.decode() and asked.status_code == 200
+    assert sees(cast.coordinator, client) == WITHOUT_WORDS
+    with cast.coordinator.visit().transaction() as visit:  # nor past the definer function
+        rows = Grant.objects.filter(pk=mine.pk)
+        assert rows.update(ends_at=timezone.now(), ended_by=visit.person) == 0
+    step = f"/clients/{client.pk}/not-for-me/"
+    refused = browser.post(step, {"reason": "family", "alone": "on"}).content.decode()
+    assert "Name another coordinator first" in refused
+    with pytest.raises(IntegrityError, match="nobody would coordinate"):
+        acts.conflict(cast.coordinator, cast.coordinator, client=client)
+    protect(browser, client, other)
+    ended = browser.post(f"/grants/{naming(cast.coordinator, client).pk}/end/", follow=True)
+    assert ended.status_code == 200 and ended.request["PATH_INFO"] == "/"  # not a page that is gone
+    assert "It has ended" in ended.content.decode()
+    assert sees(cast.coordinator, client) == NOTHING
+    assert sees(other, client) == WITHOUT_WORDS
+
+
+def test_of_two_who_step_out_at_once_one_stays(cast: Cast, sign_in: SignIn) -> None:
+    client, other = hidden_client(cast.coordinator), recruit(cast.north, "coordinator")
+    protect(sign_in(cast.coordinator), client, other)
+    first, second = naming(cast.coordinator, client), naming(other, client)
+    assert acts.call(other, "end_naming(%s)", first.pk) is True
+    assert acts.call(other, "end_naming(%s)", first.pk) is False
+    for someone, which in ((other, second), (cast.coordinator, second), (cast.deputy, second)):
+        with pytest.raises(Exception, match=r"nobody would coordinate|not permitted"):
+            acts.call(someone, "end_naming(%s)", which.pk)
+    assert sees(other, client) == WITHOUT_WORDS

@@ -33,11 +33,15 @@ class Space:
 
 
 def open_portal(
-    by: standing.Someone, client: Client, *, first: bool = False, quiet: bool = False
-) -> tuple[UUID, str]:
-    """Open the portal for a client; with ``first`` the paper code still waits to be replaced."""
+    by: standing.Someone, client: Client, *, first: bool = False, quiet: bool = False,
+    confirmed: bool = True,
+) -> tuple[UUID, str]:  # fmt: skip
+    """Open the portal for a client; with ``first`` the paper code still waits to be replaced. Confirmed by
+    somebody else, unless it is to be provisional."""
     username = f"space-{uuid4().hex[:8]}"
     user = open_space(by.visit(), client.pk, code=CODE, quiet=quiet, first=first, username=username)
+    if confirmed:
+        standing.confirm_portal(client)
     return user, username
 
 
@@ -45,10 +49,16 @@ def open_portal(
 def space(cast: standing.Cast, sign_in: Callable[..., Browser]) -> Callable[..., Space]:
     """Make a client with a portal: ``space(given_name=..., first=True)``."""
 
-    def made(by: standing.Someone | None = None, *, first: bool = False, **names: str) -> Space:
+    def made(
+        by: standing.Someone | None = None,
+        *,
+        first: bool = False,
+        confirmed: bool = True,
+        **names: str,
+    ) -> Space:
         by = by or cast.volunteer
         client = standing.new_client(by, **names)
-        user, username = open_portal(by, client, first=first)
+        user, username = open_portal(by, client, first=first, confirmed=confirmed)
         return Space(client, user, sign_in(user), username)
 
     return made

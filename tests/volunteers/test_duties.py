@@ -1,5 +1,6 @@
 """Duties: nobody appoints themself, some do not go together, an ended one ends at once."""
 
+import psycopg
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
@@ -141,3 +142,32 @@ def test_president_does_not_end_the_own_presidency(cast, sign_in):
     with cast.president.visit().transaction():
         duty = Duty.objects.get(person=cast.president.id, kind="president")
     assert sign_in(cast.president).post(f"/duties/{duty.pk}/end/").status_code == 403
+
+
+@pytest.mark.parametrize("duty", ["president", "protection"])
+def test_duty_of_the_association_leaves_the_clients_where_they_are(cast, someone, duty):
+    """A president who makes a volunteer president as well must not cut them off from every client."""
+    if (
+        duty == "protection"
+    ):  # not with serving as a volunteer: refused, and nothing has ended either
+        client = new_client(someone)
+        with pytest.raises(IntegrityError):
+            duties.appoint(by=cast.president.visit(), person=someone.id, duty=duty, branch=None)
+    else:
+        client = new_client(someone)
+        duties.appoint(by=cast.president.visit(), person=someone.id, duty=duty, branch=None)
+    with someone.visit().transaction():
+        assert Client.objects.filter(pk=client.pk).exists()
+
+
+@pytest.mark.parametrize("values", ["of_branch => NULL, of_person => '{someone}'", "of_person => NULL, of_branch => '{north}'",
+                                    "of_branch => '{north}'", "of_client => NULL", "of_act => NULL, of_person => '{someone}'", ""])  # fmt: skip
+def test_whose_grants_end_is_always_said(cast, someone, superuser, values):
+    """An argument that was looked for and not found never means all."""
+    client = new_client(someone)
+    with pytest.raises(psycopg.Error, match="whose grants"):
+        superuser.execute(
+            f"SELECT sec.end_grants({values.format(someone=someone.id, north=cast.north)})"
+        )
+    with someone.visit().transaction():
+        assert Client.objects.filter(pk=client.pk).exists()

@@ -11,7 +11,6 @@ from django.db import DatabaseError, ProgrammingError
 from django.test import Client as Browser
 from django.utils import timezone
 
-from audit import door
 from audit.models import Event
 from clients import home_people
 from clients.actions import emergencies, handover
@@ -19,7 +18,7 @@ from clients.models import Client, Emergency
 from disclosures.actions import contents, requests
 from disclosures.models import Disclosure
 from tests.cast import Cast, Someone, assign, confirm, invited, new_client, nothing_open, recruit
-from tests.disclosures.making import asked, open_notes
+from tests.disclosures.making import asked, open_notes, opened
 from tests.walls import acts
 from volunteers.actions import duties, meetings
 from volunteers.models import Duty, LettingIn, Meeting
@@ -44,7 +43,7 @@ def tied(superuser: psycopg.Connection, a: Someone, b: Someone) -> bool:
 def decide(by: Someone, made: Disclosure, *, approve: bool = True) -> None:
     open_notes(by, made)
     with by.visit().transaction() as visit:
-        keys = door.open_one(visit, made.client_id, "disclosure.decide", "disclosure")
+        keys = opened(visit, made, "disclosure.decide")
         requests.decide(
             by=visit, disclosure=made, keys=keys, approve=approve, reason="It is needed.",
             shown=contents.hash_of(made),
@@ -104,7 +103,7 @@ def test_the_only_coordinators_volunteer_reads_who_can_confirm_them(
     new = invited(cast.south_coordinator, branch=cast.south)
     client = new_client(new)
     with new.visit().transaction() as visit:
-        keys = door.open_one(visit, client.pk, "disclosure.prepare", "disclosure")
+        keys = opened(visit, Disclosure(client=client), "disclosure.add")
         made = requests.draft(
             by=visit, client=client, keys=keys, ground="law", ground_details="Art. 1"
         )
@@ -152,7 +151,7 @@ def test_a_release_asks_again_whether_two_people_decided(cast: Cast) -> None:
     with cast.coordinator.visit().transaction() as visit:
         meetings.withdraw(by=visit, meeting=meeting)
     with pytest.raises(requests.Refused), cast.deputy.visit().transaction() as visit:
-        keys = door.open_one(visit, made.client_id, "disclosure.release", "disclosure")
+        keys = opened(visit, made, "disclosure.release")
         delivery.release(by=visit, disclosure=made, keys=keys, language="en", days=7)
 
 

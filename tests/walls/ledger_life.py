@@ -50,7 +50,9 @@ class Life(Beginning):
             m.looks_after(by, client)
             and by != who
             and m.coordinates(by, who)
+            and not m.leads(who, client)
             and not m.in_conflict(who, client)
+            and not (m.accused(who, client) and scope != "errand")
         )
 
         def act() -> bool:
@@ -68,6 +70,40 @@ class Life(Beginning):
             self.give(who, client, scope, "assignment", starts=m.now + begins, since=since, id=made,
                       days=lasts or model.FOREVER)  # fmt: skip
 
+    @rule(pick=PICK, by=COORDINATORS, who=SERVING, client=CLIENTS, lasts=st.sampled_from((2, 200)))
+    def let_read(self, pick: int, by: str, who: str, client: str, lasts: int) -> None:
+        """Another coordinator of the branch reads the notes, for a reason and a time."""
+        m = self.model
+        by = self.likely(by, pick, lambda p: m.looks_after(p, client))
+        who = self.likely(who, pick + 1, lambda p: p != by and m.leads(p, client))
+        allowed = m.looks_after(by, client) and by != who and m.leads(who, client)
+        allowed = allowed and not m.in_conflict(who, client) and lasts <= 92
+        allowed = allowed and not m.accused(who, client)
+        branch = self.branch(m.records[client].branch)
+        shown = Client(pk=self.clients[client].pk, branch_id=branch)
+
+        def act() -> Grant:
+            until = timezone.now() + timedelta(days=lasts)
+            with self.someone(by).visit().transaction() as visit:
+                return grants.let_read(by=visit, client=shown, person=self.someone(who).id,
+                                       reason="standing_in", until=until)  # fmt: skip
+
+        if line := self.tried(allowed, act):
+            self.give(who, client, "read", "branch_duty", days=lasts, id=line.pk)
+
+    @precondition(lambda self: any(g.scope == "named" for g in self.model.grants))
+    @rule(by=ANYBODY, pick=PICK)
+    def end_naming(self, by: str, pick: int) -> None:
+        m = self.model
+        named = [g for g in m.grants if g.scope == "named"]
+        line = named[pick % len(named)]
+        may = m.looks_after(by, line.client)
+        may = may and (line.over(m.now) or not m.last_named(line.person, line.client))
+        done = self.tried(may, lambda: acts.call(self.someone(by), "end_naming(%s)", line.id))
+        assert bool(done) == (may and not line.over(m.now))
+        if done:
+            line.end(m.now)
+
     @rule(pick=PICK, by=COORDINATORS, client=CLIENTS)
     def open_notes(self, pick: int, by: str, client: str) -> None:
         by = self.likely(by, pick, lambda p: self.model.looks_after(p, client))
@@ -78,7 +114,7 @@ class Life(Beginning):
             with self.someone(by).visit().transaction() as visit:
                 return grants.open_notes(by=visit, client=shown, reason="coordination")
 
-        line = self.tried(self.model.looks_after(by, client), act)
+        line = self.tried(self.model.decides_on(by, client), act)
         if line:
             self.give(by, client, "read", "branch_duty", days=HOUR, id=line.pk)
 
@@ -87,6 +123,7 @@ class Life(Beginning):
         m = self.model
         line = m.grants[pick % len(m.grants)]
         may = m.looks_after(by, line.client) or (by == line.person and m.active(by))
+        may = may and line.scope != "named"  # see end_naming
         with self.someone(by).visit().transaction():
             ended = (
                 Grant.objects.filter(pk=line.id)
@@ -120,6 +157,7 @@ class Life(Beginning):
         allowed = (
             m.reads_notes(by, client) and by != colleague and branch in m.serves(colleague)
             and not m.in_conflict(colleague, client) and not (hidden and whole)
+            and not m.accused(colleague, client)
             and (hidden or not m.records[client].protected)
         )  # fmt: skip
         until = max(
@@ -187,6 +225,7 @@ class Life(Beginning):
             return
         may = by == it.person and it.live(m.now) and m.records[it.client].branch in m.serves(by) and bool(
             m.live(m.grants, act=it.id))  # fmt: skip
+        may = may and (it.rest or not m.accused(by, it.client))
         done = self.tried(may, lambda: acts.call(self.someone(by), "emergency_rest(%s)", it.id))
         assert bool(done) == (may and not it.rest)
         if done:
@@ -201,8 +240,14 @@ class Life(Beginning):
         m = self.model
         office = any(m.holds(who, d) for d in ("president", "protection"))
         checks = any(m.holds(by, d) for d in ("president", "protection"))
-        may = m.active(by) and (m.looks_after(by, client) or (who == by and m.opens(by, client)))
-        may = may and (who == by or checks or not office)
+        told = any(
+            c.client == client and c.about == who and not c.answered and m.hears(by, c)
+            for c in m.complaints
+        )
+        may = m.active(by) and (
+            m.decides_on(by, client) or told or (who == by and m.opens(by, client))
+        )
+        may = may and (who == by or checks or not office) and not m.last_named(who, client)
         made = self.tried(
             may,
             lambda: acts.conflict(self.someone(by), self.someone(who), client=self.clients[client]),
@@ -242,7 +287,7 @@ class Life(Beginning):
         m = self.model
         marked = [k for k in m.conflicts if k.client]
         it = marked[pick % len(marked)]
-        may = by != it.person and m.looks_after(by, str(it.client))
+        may = by != it.person and m.decides_on(by, str(it.client))
         done = self.tried(may, lambda: acts.call(self.someone(by), "end_conflict(%s)", it.id))
         assert bool(done) == (may and it.live(m.now))
         if done:
@@ -257,17 +302,15 @@ class Life(Beginning):
             lambda p: self.model.looks_after(p, client) or self.model.holds(p, "protection"),
         )
         m = self.model
-        may = (
-            about != by
-            and m.active(by)
-            and (m.looks_after(by, client) or m.holds(by, "protection"))
-        )
+        may = about != by and m.active(by) and (m.views(by, client) or m.holds(by, "protection"))
         made = self.tried(may, lambda: acts.complain(
             self.someone(by), self.clients[client], kind, self.someone(about) if about else None))  # fmt: skip
         if made:
             if about and m._branches(about, "coordinator"):
                 kind = "coordinator"
             m.complaints.append(model.Complaint(made, client, kind, about))
+            m.end_grants(g for g in m.not_over(m.grants, client=client, basis="branch_duty", scope="read")
+                         if g.person == about)  # fmt: skip
 
     @precondition(lambda self: self.model.complaints)
     @rule(by=ANYBODY, to=ANYBODY, pick=PICK, answer=st.booleans())
@@ -289,6 +332,7 @@ class Life(Beginning):
         anywhere = m.holds(by, "president") or m.holds(by, "protection")
         may = (
             m.hears(by, it) and not it.answered and m.active(to) and not m.must_not_hear(it, to)
+            and not m.may_be_about(it, to)
             and bool(offices if anywhere else offices & {m.records[it.client].branch})
         )  # fmt: skip
         self.tried(
@@ -313,7 +357,7 @@ class Life(Beginning):
         m = self.model
         branch = m.records[client].branch
         leads = [n for n in {by, *named} if branch in m._branches(n, "coordinator")]
-        may = m.looks_after(by, client) and all(branch in m.serves(n) for n in named)
+        may = m.decides_on(by, client) and all(branch in m.serves(n) for n in named)
         may = may and not (on and any(m.in_conflict(n, client) for n in leads))
         ids = [self.someone(n).id for n in named]
         self.tried(
@@ -361,7 +405,7 @@ class Life(Beginning):
                 for p in there
                 if p == takes_over and p in m.signed and not m.in_conflict(p, client)
             ]
-        may = m.looks_after(by, client) and to != record.branch and bool(there)
+        may = m.decides_on(by, client) and to != record.branch and bool(there)
         self.tried(may, lambda: acts.call(self.someone(by), "move_client(%s, %s, %s)", self.clients[client].pk,
                                           self.branch(to), self.someone(takes_over).id) or True)  # fmt: skip
         if not may:

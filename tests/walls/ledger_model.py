@@ -175,6 +175,35 @@ class Model:
             and (not record.protected or "view_client" in self.codes(who, client))
         )
 
+    def leads(self, who: str, client: str) -> bool:
+        """Whether somebody coordinates the branch where the record is."""
+        return self.records[client].branch in self._branches(who, "coordinator")
+
+    def accused(self, who: str, client: str) -> bool:
+        """Whether an open complaint of the client names somebody."""
+        return any(
+            c.client == client and c.about == who and not c.answered for c in self.complaints
+        )
+
+    def decides_on(self, who: str, client: str) -> bool:
+        """By duty, and no complaint of the client is about them."""
+        return self.looks_after(who, client) and not self.accused(who, client)
+
+    def may_be_about(self, complaint: Complaint, who: str) -> bool:
+        """Nobody was named, and they coordinate the branch: not handed to them."""
+        return (
+            complaint.about is None and complaint.kind in ("coordinator", "unsaid")
+            and self.leads(who, complaint.client)
+        )  # fmt: skip
+
+    def last_named(self, who: str, client: str) -> bool:
+        """Whether nobody else coordinates a protected record: then nobody could name another."""
+        named = {
+            g.person for g in self.not_over(self.grants, client=client, scope="named")
+            if self.leads(g.person, client) and g.branch in self.serves(g.person)
+        }  # fmt: skip
+        return self.records[client].protected and named == {who}
+
     # ---- What the three walls are asked ----
 
     def views(self, who: str, client: str) -> bool:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from hypothesis.stateful import RuleBasedStateMachine, initialize
 
 from clients.actions import contacts
+from clients.actions.definers import Refused
 from clients.models import Client, Contact, Grant
 from tests.cast import Cast, Someone, new_client
 from tests.walls import ledger_model as model
@@ -107,7 +108,7 @@ class Beginning(RuleBasedStateMachine):
         refusal, result = None, None
         try:
             result = act()
-        except DatabaseError as error:
+        except (DatabaseError, Refused) as error:
             refusal = error
         assert not (expected and refusal), f"refused, though the model allows it: {refusal}"
         assert expected or not result, "done, though the model refuses it"
