@@ -22,7 +22,7 @@ CALLABLE = {
     "seal_set_aside": "sealer", "seal_sign": "sealer", "seal_take": "sealer", "set_keeping": "app",
     "add_branch_key": "app", "adopt": "app", "anybody": "app worker", "begin_export": "worker", "defer_export": "app", "begin_command": "command", "begin_session": "signin", "go_out": "command signin",
     "invitation_standing": "signin", "own_password": "signin", "prove": "signin", "recover": "command", "refresh_session": "signin", "set_password": "signin",
-    "log_holders": "app sealer verifier", "seal_unblock": "sealer", "seal_unopened": "sealer",
+    "log_holders": "app sealer verifier", "alike": "app", "end_old_drafts": "worker", "looked_alike": "app", "seems_known": "app", "seal_unblock": "sealer", "seal_unopened": "sealer",
     "coordinated": "app worker", "coordinates": "app worker", "delivery_waits": "app",
     "deny": "app worker",
     "disclosure_hash": "app", "export_failed": "worker", "export_gone": "worker", "exports_over": "worker", "references": "app", "end_duty": "signin", "enter": "app command signin worker",
