@@ -53,6 +53,7 @@ def check() -> Health:
     """How the log is now."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT waiting, oldest, leaves, signed, contradicted FROM sec.log_health()")
-        found = cursor.fetchone()
+        waiting, oldest, leaves, signed, contradicted = cursor.fetchone()
         cursor.execute("SELECT pid, role, since FROM sec.log_holders()")
-        return Health(*found, tuple(Holder(*row) for row in cursor.fetchall()))
+        holders = tuple(Holder(*row) for row in cursor.fetchall())
+        return Health(waiting, oldest, leaves, signed, contradicted, holders)

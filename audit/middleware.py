@@ -14,7 +14,7 @@ from psycopg.errors import InsufficientPrivilege
 from audit.door import NotPermitted
 from audit.register import PAGE
 from audit.visit import Denial, LogUnavailable, Visit
-from vault.keys import SealBroken
+from vault.files import SealBroken
 from vault.principals import enter
 
 FORBIDDEN, UNAVAILABLE = 403, 503

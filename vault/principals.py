@@ -113,7 +113,7 @@ def signin_transaction(token: str, *, using: str = "signin") -> Iterator[Any]:
             act(using)
 
 
-def command_transaction(token: str = "") -> AbstractContextManager[Any]:
+def command_transaction(token: str | None = None) -> AbstractContextManager[Any]:
     """The same for somebody at the server: what only a command does, and (as nobody) begins.
 
     Raises ImproperlyConfigured in a process that serves pages.
@@ -123,4 +123,4 @@ def command_transaction(token: str = "") -> AbstractContextManager[Any]:
             "DATABASE_URL_COMMAND is not set: only somebody at the server begins a command. "
             "See docs/operations.md."
         )
-    return signin_transaction(token, using="command")
+    return signin_transaction(token or "", using="command")

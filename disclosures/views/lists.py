@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from clients import pages
-from clients.views.opening import find_client
+from clients.views.opening import Request, find_client
 from disclosures.models import Disclosure
 from disclosures.views.common import TAGS, opened, serving
 
@@ -33,7 +33,7 @@ def disclosure_list(request: HttpRequest) -> HttpResponse:
 
 
 @serving
-def disclosure_client_list(request: HttpRequest, client_id: UUID) -> HttpResponse:
+def disclosure_client_list(request: Request, client_id: UUID) -> HttpResponse:
     """The disclosures about one client."""
     client = find_client(request, client_id, "client.view")
     rows = list(Disclosure.objects.with_people().filter(client=client))

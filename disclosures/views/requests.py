@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from clients.models import Client, Complaint, Contact
-from clients.views.opening import find_client
+from clients.views.opening import Request, find_client
 from disclosures import permissions
 from disclosures.actions import contents
 from disclosures.actions import requests as acts
@@ -49,7 +49,7 @@ CONTACTS_SHOWN = 200
 
 
 @serving
-def disclosure_add(request: HttpRequest, client_id: UUID) -> HttpResponse:
+def disclosure_add(request: Request, client_id: UUID) -> HttpResponse:
     """Begin a request: its ground. Saved as a draft; the same page sent twice makes one."""
     client = find_client(request, client_id, "client.view")
     form = GroundForm(request.POST or None, complaints=_heard(client))
@@ -59,7 +59,7 @@ def disclosure_add(request: HttpRequest, client_id: UUID) -> HttpResponse:
     keys = opened_one(request, wanted, "disclosure.add")
     if request.method == "POST" and form.is_valid():
         try:
-            made = acts.draft(by=request.visit, client=client, keys=keys, **form.cleaned_data)  # type: ignore[attr-defined]
+            made = acts.draft(by=request.visit, client=client, keys=keys, **form.cleaned_data)
         except acts.Refused as refused:
             form.add_error(None, refused.message)
         else:
