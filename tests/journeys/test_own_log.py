@@ -11,6 +11,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Locator, expect
 
+from audit.signing import verifier_key
 from clients.models import Client
 from tests.audit.sealer import queue_strays, seal_all
 from tests.cast import Cast, new_client
@@ -49,15 +50,23 @@ def test_client_checks_the_log(
     assert got[0].read_bytes().startswith(b"c2sp.org/tlog-proof@v1\n")
     steps.go("/my-space/seen/check/")
     found = check(steps)
-    assert outcomes(found) == {"true"}, found.all_inner_texts()
-    assert found.count() == 4  # signature, each line, no gap, none later
+    assert outcomes(found) == {"true", "open"}, found.all_inner_texts()
+    box = steps.page.locator("[data-check-log]")
+    expect(box).to_have_attribute("data-check-state", "self")  # only this site says whose key it is
     steps.look_at()
+    box.locator("summary").click()
+    steps.look_at()
+    box.locator("[data-check-own]").fill(str(verifier_key()))  # as on the association's papers
+    found = check(steps)
+    assert outcomes(found) == {"true"}, found.all_inner_texts()
+    assert found.count() == 5  # signature, key, each line, no gap, none later
+    expect(box).to_have_attribute("data-check-state", "true")
     # Kept in this browser, and compared the next time.
     steps.page.locator("[data-check-remember]").check()
     check(steps)
     seal_all()
     steps.page.reload()
-    expect(check(steps)).to_have_count(6)  # that the log went on, and that this is kept again
+    expect(check(steps)).to_have_count(7)  # that the log went on, and that this is kept again
     a_changed_line_is_found(steps, client, superuser)
     with steps.download() as got:
         steps.page.locator("a[href$='keep=1']").click()
@@ -81,7 +90,7 @@ def a_changed_line_is_found(steps: Steps, client: Client, superuser: psycopg.Con
     finally:
         superuser.execute(CHANGE, [purpose, event])
         superuser.execute("SET session_replication_role = origin")
-    assert outcomes(check(steps)) == {"true"}
+    assert outcomes(check(steps)) == {"true", "open"}
 
 
 def test_list_without_scripts(walk: Walker, account: UUID) -> None:
