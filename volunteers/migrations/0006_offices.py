@@ -19,8 +19,8 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             "duty",
             models.CheckConstraint(
-                condition=models.Q(("minuted_on", None), ("minute", ""))
-                | models.Q(("minuted_on__isnull", False), models.Q(("minute", ""), _negated=True)),
+                condition=models.Q(minuted_on=None, minute="")
+                | models.Q(minuted_on__isnull=False) & ~models.Q(minute=""),
                 name="duty_minute_whole",
             ),
         ),
