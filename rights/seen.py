@@ -124,7 +124,7 @@ def on_days(events: models.QuerySet[Event], days: Iterable[date]) -> models.Quer
     return events.filter(at__gte=start, at__lt=end)
 
 
-def told(events: models.QuerySet[Event]) -> models.QuerySet[Event]:
+def told(events: models.QuerySet[Event]) -> models.QuerySet[Any]:
     """The events, their ``day``, and whether it is a step back of one's own or what was left of it."""
     steps = Event.objects.filter(
         action="conflict.mark", detail__self=True, actor=OuterRef("actor"), subject=OuterRef("subject"),
