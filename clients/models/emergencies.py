@@ -30,12 +30,8 @@ class Outcome(models.TextChoices):
 
 
 def _asks(function: str) -> models.Func:
-    """A question to the database about the whole row."""
-    return models.Func(
-        function=function,
-        template="%(function)s(clients_emergency)",
-        output_field=models.BooleanField(),
-    )
+    """A question to the database about the row with this id."""
+    return models.Func("pk", function=function, output_field=models.BooleanField())
 
 
 class EmergencyQuerySet(models.QuerySet):

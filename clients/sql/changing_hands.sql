@@ -161,6 +161,13 @@ BEGIN
     RETURN EXISTS (SELECT FROM public.volunteers_duty v WHERE v.person_id = d.person_id AND v.ends_at = d.left_at AND v.branch_id = ANY (sec.coordinated()));
 END $$;
 
+-- The same by its id: whoever could hand in a row would ask about invented ones.
+CREATE FUNCTION sec.parted(departure uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN coalesce((SELECT sec.parted(x) FROM public.volunteers_departure x WHERE x.id = departure), false);
+END $$;
+
 SELECT sec.bind('volunteers_departure');
 GRANT SELECT ON volunteers_departure TO confidential_app;
 GRANT SELECT, INSERT, UPDATE ON volunteers_departure TO confidential_door;
@@ -170,8 +177,8 @@ GRANT UPDATE (expires_at) ON volunteers_invitation TO confidential_door;
 GRANT UPDATE (withdrawn_at) ON volunteers_talkrequest TO confidential_door;
 CREATE POLICY door ON volunteers_departure FOR ALL TO confidential_door USING (true) WITH CHECK (true);
 CREATE POLICY see ON volunteers_departure FOR SELECT TO confidential_app
-    USING ((SELECT sec.uid()) IS NOT NULL AND (by_id = (SELECT sec.uid()) OR (SELECT sec.holds('president')) OR (SELECT sec.holds('protection')) OR sec.parted(volunteers_departure)));
+    USING ((SELECT sec.uid()) IS NOT NULL AND (by_id = (SELECT sec.uid()) OR (SELECT sec.holds('president')) OR (SELECT sec.holds('protection')) OR sec.parted(id)));
 
-GRANT EXECUTE ON FUNCTION sec.move_client, sec.hand_over, sec.remind_leaver, sec.may_part_with, sec.parted TO confidential_app;
+GRANT EXECUTE ON FUNCTION sec.move_client, sec.hand_over, sec.remind_leaver, sec.may_part_with, sec.parted(uuid) TO confidential_app;
 GRANT EXECUTE ON FUNCTION sec.leave TO confidential_signin;
 SELECT sec.adopt_functions();

@@ -18,6 +18,13 @@ BEGIN
         OR (m.about_kind IN ('volunteer', 'association') AND m.branch_id = ANY (sec.coordinated()) AND coalesce(m.client_id <> ALL (sec.barred()), true)));
 END $$;
 
+-- The same by its id, for policies and pages: whoever could hand in a row would ask about invented ones.
+CREATE FUNCTION sec.hears(which uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN coalesce((SELECT sec.hears(x) FROM public.clients_complaint x WHERE x.id = which), false);
+END $$;
+
 -- Who answers a complaint or hands it on: whoever hears it by office; once it is handed to somebody, that person alone
 -- answers, and those who hear it by office may hand it to another.
 CREATE FUNCTION sec.complain(new_id uuid, of_client uuid, kind text, about_whom uuid, ref text, wrapped_data bytea, wrapped_audit bytea,
@@ -407,7 +414,7 @@ GRANT SELECT, INSERT, UPDATE ON clients_complaint, clients_conflict TO confident
 CREATE POLICY door ON clients_complaint FOR ALL TO confidential_door USING (true) WITH CHECK (true);
 CREATE POLICY door ON clients_conflict FOR ALL TO confidential_door USING (true) WITH CHECK (true);
 
-CREATE POLICY see ON clients_complaint FOR SELECT TO confidential_app, confidential_worker USING (sec.hears(clients_complaint));
+CREATE POLICY see ON clients_complaint FOR SELECT TO confidential_app, confidential_worker USING (sec.hears(id));
 CREATE POLICY see ON clients_complaintentry FOR SELECT TO confidential_app, confidential_worker
     USING (EXISTS (SELECT FROM clients_complaint m WHERE m.id = complaint_id) AND (kind <> 'note' OR (SELECT sec.uid()) IS NOT NULL));
 -- The client adds to the complaint; those who hear it note and answer.
@@ -441,7 +448,7 @@ BEGIN
 END $$;
 CREATE TRIGGER changed AFTER INSERT OR UPDATE ON clients_link FOR EACH ROW EXECUTE FUNCTION sec.link_changed();
 
-GRANT EXECUTE ON FUNCTION sec.hears TO confidential_app, confidential_worker;
+GRANT EXECUTE ON FUNCTION sec.hears(uuid) TO confidential_app, confidential_worker;
 GRANT EXECUTE ON FUNCTION sec.complains, sec.complain, sec.client_of, sec.complaint_handlers, sec.hand_complaint, sec.answer_complaint, sec.mark_conflict, sec.end_conflict, sec.protect, sec.end_naming,
     sec.mark_serves, sec.mark_own, sec.own_people, sec.clear_complaint TO confidential_app;
 SELECT sec.adopt_functions();

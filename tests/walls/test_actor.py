@@ -33,7 +33,7 @@ CALLABLE = {
     "portal_open": "signin", "portal_begin": "app", "portal_confirm": "app", "portal_confirm_named": "app",
     "portal_unconfirm": "app", "may_confirm": "app", "may_unconfirm": "app", "access_state": "app", "own_counts": "app", "own_access": "app", "receive_delivery": "app",
     "record": "app signin worker", "scan": "app worker", "serves": "app worker", "sign": "app",
-    "alarms": "app", "apart": "app worker", "answer_complaint": "app", "attempts_after_end": "app", "barred": "app worker", "complain": "app",
+    "apart": "app worker", "answer_complaint": "app", "attempts_after_end": "app", "barred": "app worker", "complain": "app",
     "client_of": "app", "complaint_handlers": "app", "complains": "app", "consult": "app",
     "emergency_end": "app", "emergency_open": "app", "emergency_rest": "app", "emergency_review": "app",
     "end_conflict": "app", "end_naming": "app", "mark_serves": "app", "mark_own": "app", "own_people": "app", "clear_complaint": "app", "coordinates_there": "app", "end_consultation": "app", "consultable": "app", "finds_visit": "app", "hand_complaint": "app",

@@ -18,7 +18,8 @@ DECLARE
     s record;
 BEGIN
     SELECT x.hash INTO s FROM public.vault_secret x JOIN public.volunteers_user u ON u.id = x.account
-    WHERE x.account = prove.account AND u.is_active AND NOT sec.locked(u.username, address) AND sec.proves(x.hash, proof);
+    WHERE x.account = prove.account AND u.is_active AND NOT sec.locked(u.username, address) AND sec.proves(x.hash, proof)
+      AND NOT EXISTS (SELECT FROM public.clients_portalaccess a WHERE a."user" = x.account AND sec.access_state(a.id) = 'ended');
     IF NOT FOUND THEN
         RETURN false;
     END IF;
