@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from procrastinate.contrib.django import app
 
 from confidential.embedded import Embedded
 from confidential.environment import DATABASE
@@ -64,10 +65,8 @@ def test_what_is_over_goes(
 
 
 def test_worker_does_so_every_hour() -> None:
-    found = tasks.clear_expired.app.periodic_registry.periodic_tasks  # type: ignore[attr-defined]
-    assert [
-        task.cron for task in found.values() if task.task.name == "volunteers.clear_expired"
-    ] == ["40 * * * *"]
+    found = app.periodic_registry.periodic_tasks.values()
+    assert [each.cron for each in found if each.task == tasks.clear_expired] == ["40 * * * *"]
 
 
 def test_worker_deletes_nothing_by_itself(worker: psycopg.Connection) -> None:
