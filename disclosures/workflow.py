@@ -86,5 +86,8 @@ def diagram() -> str:
         f"| {s.before} | {s.action} | {s.after} | {s.who.label} | {'yes' if s.fresh else 'no'} |"
         for s in TRANSITIONS
     ]
-    lines += ["", f"A draft that nobody sends is cancelled by itself after {DRAFT_LASTS.days} days."]
+    lines += [
+        "",
+        f"A draft that nobody sends is cancelled by itself after {DRAFT_LASTS.days} days.",
+    ]
     return "\n".join(lines) + "\n"

@@ -86,7 +86,7 @@ def test_unfinished_disclosure_is_finished_first(cast: Cast, sign_in: SignIn) ->
     with cast.coordinator.visit().transaction() as visit:
         from audit import door
 
-        keys = door.open_one(visit, client.pk, "disclosure.cancel", "disclosure")
+        keys = door.open_one(visit, client.pk, "disclosure.view", "disclosure")
         requests.cancel(by=visit, disclosure=made, keys=keys, reason="The client moves.")
     assert move(browser, client, cast.south).status_code == 302  # type: ignore[attr-defined]
     with cast.south_coordinator.visit().transaction():

@@ -21,7 +21,7 @@ CALLABLE = {
     "log_of": "worker", "log_read": "worker", "log_subject": "worker", "seal_cosign": "worker", "seal_contradicted": "worker",
     "own_events": "app signin worker", "remove_events": "worker", "seal_house": "worker", "seal_put": "worker",
     "seal_set_aside": "worker", "seal_sign": "worker", "seal_take": "worker", "set_keeping": "app",
-    "add_branch_key": "app", "adopt": "app", "anybody": "app worker", "begin_export": "worker",
+    "add_branch_key": "app", "alike": "app", "end_old_drafts": "worker", "looked_alike": "app", "seems_known": "app", "adopt": "app", "anybody": "app worker", "begin_export": "worker",
     "coordinated": "app worker", "coordinates": "app worker", "delivery_waits": "app",
     "deny": "app worker",
     "disclosure_hash": "app", "export_failed": "worker", "export_gone": "worker", "exports_over": "worker", "references": "app", "end_duty": "signin", "enter": "app signin worker",
