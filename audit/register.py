@@ -93,7 +93,7 @@ DONE = {
     "branch.change": ("administrator", "command"),
     "client.language": TEAM,
     "client.pseudonym": TEAM,
-    "client.state": TEAM,
+    "client.state": ("person", "command"),
     "export.ask": CLIENT,
     "follow_up.done": TEAM,
     "log.question": LEAD,

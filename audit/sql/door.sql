@@ -138,7 +138,8 @@ END $$;
 
 -- What was refused: a name of the register, or the page that was asked for. The object's subject is looked up here, because
 -- the asker may not see it; nobody speaks of no subject. Of each principal (and of all who are nobody together) so many in an
--- hour are written one by one, then one line says that there are more: what is refused opens nothing, and fills no log.
+-- hour are written one by one; then the first about each subject still is, and one line says that there are more: what is
+-- refused opens nothing, and fills no log.
 CREATE FUNCTION sec.deny(act text, object text DEFAULT '', object_id uuid DEFAULT NULL) RETURNS uuid
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -157,7 +158,9 @@ BEGIN
     END IF;
     SELECT count(*) INTO written FROM public.audit_event e WHERE e.actor IS NOT DISTINCT FROM w.subject AND e.outcome = 'denied'
         AND e.at > statement_timestamp() - interval '1 hour' AND e.action <> 'refusal.more';
-    IF written < (CASE WHEN w.kind IS NULL THEN 600 ELSE 60 END) THEN
+    IF written < (CASE WHEN w.kind IS NULL THEN 600 ELSE 60 END) OR (about IS NOT NULL AND NOT EXISTS (
+            SELECT FROM public.audit_event e WHERE e.actor = w.subject AND e.outcome = 'denied' AND e.subject = about
+            AND e.at > statement_timestamp() - interval '1 hour')) THEN
         RETURN sec.log(act, about, coalesce((SELECT k.kind FROM public.vault_subjectkey k WHERE k.subject = about), ''),
             object => object, object_id => object_id, how => 'denied');
     END IF;

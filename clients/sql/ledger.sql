@@ -216,7 +216,8 @@ BEGIN
     ELSIF kind IS DISTINCT FROM 'user' THEN
         RETURN coalesce(kind, 'nobody') = ANY (whom);
     ELSIF sec.person() IS NULL THEN
-        RETURN 'client' = ANY (whom) AND sec.own_client() IS NOT NULL;
+        -- Somebody who has left opens nothing either: sec.permitted says so.
+        RETURN CASE WHEN sec.own_client() IS NULL THEN 'person' ELSE 'client' END = ANY (whom);
     END IF;
     RETURN 'person' = ANY (whom) OR EXISTS (SELECT FROM public.volunteers_duty d WHERE d.person_id = sec.person() AND sec.live(d) AND d.kind = ANY (whom));
 END $$;

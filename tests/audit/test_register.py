@@ -280,6 +280,10 @@ def test_refusals_do_not_flood_the_log(cast: Cast, superuser: psycopg.Connection
     for _ in range(80):
         deny(someone, "client.view", "clients_client", client.pk)
     assert len(denied(superuser, client.pk)) == 60
+    other = new_client(cast.coordinator)
+    for _ in range(3):
+        deny(someone, "client.view", "clients_client", other.pk)
+    assert len(denied(superuser, other.pk)) == 1  # nobody's client is left out
     more = superuser.execute(
         "SELECT count(*) FROM audit_event WHERE actor = %s AND action = 'refusal.more'",
         [someone.id],
