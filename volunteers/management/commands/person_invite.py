@@ -37,7 +37,7 @@ class Command(BaseCommand):
         if code and branch is None:
             raise CommandError(f"There is no branch {code}.")
         _, printed = joining.invite(
-            by=visit, duty=duty, branch=branch and branch.pk, language=options["language"]
+            by=visit, duty=duty, branch=branch.pk if branch else None, language=options["language"]
         )
         self.stdout.write(f"{duty:<15}{printed}")
         self.stdout.write(
