@@ -148,9 +148,12 @@ class ConflictQuerySet(models.QuerySet):
         return self.exclude(reason=ConflictReason.OWN)
 
     def colleagues_of(self, person: UUID | None) -> models.QuerySet[Any, Any]:
-        """On whose acts this person decides nothing. What those marked themselves does not count."""
+        """On whose acts this person decides nothing. What those marked themselves does not count, nor what
+        somebody marked who may be themself: they would choose their judges by it."""
         rows = self.live().filter(person_id=person, colleague__isnull=False)
-        return rows.exclude(marked_by=models.F("colleague")).values("colleague")
+        output = models.BooleanField()
+        tied = models.Func("marked_by", "colleague", function="sec.tied", output_field=output)
+        return rows.alias(own=tied).filter(own=False).values("colleague")
 
 
 class Conflict(Kept):

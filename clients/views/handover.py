@@ -43,8 +43,8 @@ def handover_add(request: Request, person_id: UUID) -> HttpResponse:
         initial={"clients": request.GET.getlist("client")} if "client" in request.GET else {},
     )
     if request.method == "POST" and form.is_valid() and handed(request, person, form):
-        if person.left_at and person.departure:
-            return redirect("leaver_view", person.departure.pk)
+        if departure := person.departure:
+            return redirect("leaver_view", departure.pk)
         return redirect("person_view", person.pk)
     branches = {client.branch_id for client in clients}
     context = {

@@ -235,10 +235,17 @@ def test_a_conflict_is_lifted_by_nobody_who_may_be_in_it(cast: Cast) -> None:
 
 
 def test_what_a_second_self_marks_does_not_choose_the_judge(cast: Cast) -> None:
-    new = invited(cast.coordinator, branch=cast.north)
-    acts.conflict(new, new, colleague=cast.deputy)  # new may be the coordinator
-    made, _ = acts.emergency(new, new_client(cast.coordinator))
-    assert reviewer(cast.deputy, made)
+    """Who judges what the coordinator did is not chosen by somebody who may be the coordinator."""
+    ghost = invited(cast.president, "coordinator", cast.north)
+    confirm(cast.protection, ghost)
+    judge = invited(cast.president, "coordinator", cast.north)
+    confirm(cast.protection, judge)
+    again = invited(ghost, branch=cast.north)
+    made, _ = acts.emergency(again, new_client(cast.coordinator))
+    acts.conflict(ghost, judge, colleague=again)  # the ghost may be the one who opened it
+    assert reviewer(judge, made)
+    confirm(cast.protection, again)  # two people: the mark counts
+    assert not reviewer(judge, made)
 
 
 def test_a_president_does_not_become_a_coordinator_by_their_own_code(
