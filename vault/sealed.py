@@ -221,8 +221,8 @@ def open_texts(
 
 
 def open_row(
-    model: type[SealedModel], row: UUID, revision: int, sealed: bytes | memoryview, clear: Mapping[str, Any],
-    keys: SubjectKeys,
+    model: type[SealedModel], row: UUID, revision: int, sealed: bytes | memoryview,
+    clear: Mapping[str, Any], keys: SubjectKeys,
 ) -> dict[str, Any]:  # fmt: skip
     """The sealed values of a row, or of an earlier revision, with what it says, or said, in ``clear``.
 
