@@ -7,7 +7,7 @@ AttributeError: templates and ``hasattr`` would hide it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any, ClassVar, Self
@@ -94,11 +94,12 @@ class SealedModel(Kept):
             raise Locked(f"{type(self).__name__} was given sealed values without keys.")
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Any, values: Any, **kwargs: Any) -> Self:
+    def from_db(
+        cls, db: str | None, field_names: Collection[str], values: Collection[Any], **kwargs: Any
+    ) -> Self:
         """A row that was read. It opens with what it said in clear then, whatever is set later."""
-        names, values = list(field_names), list(values)
-        row = super().from_db(db, names, values, **kwargs)
-        row._clear = dict(zip(names, values, strict=True))
+        row = super().from_db(db, field_names, values, **kwargs)
+        row._clear = dict(zip(field_names, values, strict=True))
         return row
 
     @classmethod
@@ -220,8 +221,8 @@ def open_texts(
 
 
 def open_row(
-    model: type[SealedModel], row: UUID, revision: int, sealed: bytes | memoryview, clear: Mapping[str, Any],
-    keys: SubjectKeys,
+    model: type[SealedModel], row: UUID, revision: int, sealed: bytes | memoryview,
+    clear: Mapping[str, Any], keys: SubjectKeys,
 ) -> dict[str, Any]:  # fmt: skip
     """The sealed values of a row, or of an earlier revision, with what it says, or said, in ``clear``.
 
