@@ -34,14 +34,14 @@ def own_requests(request: HttpRequest, client: Client) -> SubjectRequestQuerySet
     """What the client has asked. In quiet mode only since this access was given: not what was said before."""
     asked = SubjectRequest.objects.filter(client=client)
     if request.visit.quiet:  # type: ignore[attr-defined]
-        since = client.portal_accesses.filter(user=request.user.pk).values("opened_at")
+        since = client.portal_accesses.filter(user=str(request.user.pk)).values("opened_at")
         asked = asked.filter(made_at__gte=Subquery(since[:1]))
     return asked
 
 
 def own_access(request: HttpRequest) -> PortalAccess:
     """The access through which the client is here, with its state."""
-    return PortalAccess.objects.with_state().get(user=request.user.pk)
+    return PortalAccess.objects.with_state().get(user=str(request.user.pk))
 
 
 def portal_page(
