@@ -41,7 +41,7 @@ def own_requests(request: HttpRequest, client: Client) -> SubjectRequestQuerySet
 
 def own_access(request: HttpRequest) -> PortalAccess:
     """The access through which the client is here, with its state."""
-    return PortalAccess.objects.with_state().get(user=request.user.pk)
+    return PortalAccess.objects.with_state().get(user=str(request.user.pk))
 
 
 def portal_page(

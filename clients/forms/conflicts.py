@@ -105,7 +105,7 @@ class ServesForm(ProtectForm):
         self.fields["person"].choices = everybody  # type: ignore[attr-defined]
         self.fields["named"].label = _("Whom does the client let see the record?")
 
-    def who_keep(self) -> list[UUID]:
+    def those_named(self) -> list[UUID]:
         """Those who keep seeing it: never the client themself."""
         data = self.cleaned_data
         return [UUID(pk) for pk in data["named"] if pk != data["person"]]

@@ -172,12 +172,12 @@ def complaint_view(request: Request, complaint_id: UUID) -> HttpResponse:
     """One complaint: its words, who answers it, to whom it is closed."""
     complaint, keys = _opened(request, complaint_id)
     marked = Conflict.objects.live().filter(complaint=complaint).select_related("person")
-    about = complaint.client_id
+    whose = [complaint.client_id] if complaint.client_id else []
     context = {
         "complaint": complaint,
         "entries": [entry.unlock(keys) for entry in complaint.entries.select_related("by")],
-        "client": about and Client.objects.filter(pk=about).first(),
-        "reference": about and references([about]).get(about),
+        "client": Client.objects.filter(pk__in=whose).first(),
+        "reference": next(iter(references(whose).values()), ""),
         "marked": [(row, guarded.can_lift(request.visit, row)) for row in marked],
         "answers": guarded.can_answer_complaint(request.visit, complaint),
         "mine": complaint.handler_id == request.visit.person,

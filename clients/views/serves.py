@@ -36,7 +36,7 @@ def client_serves(request: Request, client_id: UUID) -> HttpResponse:
         person = UUID(form.cleaned_data["person"])
         try:
             conflicts.mark_serves(
-                by=request.visit, client=client, person=person, named=form.who_keep()
+                by=request.visit, client=client, person=person, named=form.those_named()
             )
         except Refused:
             form.add_error(None, _("This is not possible any more. Look again who is named."))

@@ -86,6 +86,12 @@ def president_hands_it(walk: Walker, cast: Cast, complaint: Complaint) -> None:
     steps.does_not_read(FAMILY[str(walk.look)])
     steps.press("Hand it to somebody")
     choice = steps.page.locator(f"input[value='{cast.deputy.id}']")
+    expect(choice).to_have_count(
+        0
+    )  # nobody was named: it may be about any coordinator of the branch
+    steps.sees("It may be about these people")
+    steps.follow(steps.page.locator(f"a[href$='/not-about/{cast.deputy.id}/']"))
+    steps.press("Yes, it is not about them")
     expect(choice).to_be_visible()
     choice.check()
     steps.press("Hand it over")

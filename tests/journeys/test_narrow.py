@@ -23,17 +23,23 @@ SERVING = [
     "/clients/{client}/colleagues/ask/", "/clients/{client}/colleagues/ask/{question}/",
     "/clients/{client}/may-know/new/", "/may-know/{may_know}/end/", "/account/leave/",
     "/consultations/{consultation}/", "/emergency/", "/out/", "/out/{out}/place/",
+    "/portal-access/{access}/confirm/", "/account/own-record/", "/clients/{client}/complaints/new/",
 ]  # fmt: skip
 COORDINATING = [
     "/", "/requests/", "/requests/{request}/", "/requests/{request}/answer/", "/invitations/",
     "/invitations/new/", "/branches/", "/clients/{client}/who-may-see/new/", "/clients/{client}/notes/",
     "/clients/{client}/who-may-see/?print=1", "/clients/{client}/move/", "/people/{volunteer_id}/hand-over/",
     "/people/{leaver}/leave/", "/departures/{departure}/", "/disclosures/{disclosure}/decide/", "/people/duties/", "/emergency/{emergency}/review/",
+    "/portal-access/{access}/confirm/", "/clients/{client}/", "/clients/{client}/serves-here/", "/clients/{client}/portal/",
 ]  # fmt: skip
-PRESIDING = ["/", "/code/versions/", "/code/versions/new/"]
+PRESIDING = [
+    "/", "/code/versions/", "/code/versions/new/", "/portal-access/confirm/", "/complaints/new/branch/",
+    "/complaints/{complaint}/hand/",
+]  # fmt: skip
 OWN = [
     "/my-space/", "/my-space/details/", "/my-space/contacts/", "/my-space/seen/", "/my-space/who/", "/my-space/who/{may_know}/end/",
     "/my-space/passed-on/", "/my-space/requests/", "/my-space/requests/new/", "/my-space/copy/", "/my-space/seen/check/",
+    "/my-space/complaints/new/",
 ]  # fmt: skip
 LOOKING = [
     "/", "/log/", "/breaches/", "/log/unusual/", "/log/state/", "/log/keeping/security/", "/log/names/", "/log/table/",
@@ -89,6 +95,8 @@ def look_through(walk: Walker, cast: Cast, text: str) -> None:
             "volunteer_id",
             "leaver",
             "departure",
+            "access",
+            "complaint",
         )
     }
     wide = []

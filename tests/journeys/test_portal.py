@@ -42,6 +42,7 @@ def test_portal(walk: Walker, cast: Cast, client: Client, worker: None) -> None:
     username, code = card(walk, cast, client)
     steps = walk.person()
     first_sign_in(steps, username, code)
+    somebody_else_confirms(walk, cast, steps, client)
     looks_round(steps, walk)
     asks(steps)
     takes_away(steps)
@@ -61,6 +62,24 @@ def card(walk: Walker, cast: Cast, client: Client) -> tuple[str, str]:
     username, code = steps.page.locator(".code-words").all_inner_texts()
     walk.speaks(account_of(username))
     return username.strip(), code.strip()
+
+
+def somebody_else_confirms(walk: Walker, cast: Cast, space: Steps, client: Client) -> None:
+    """The deputy finds the task on the home page, has spoken to the client, and says so."""
+    space.go("/my-space/")
+    space.sees("Until then we do not act on what is asked here.")
+    space.go("/my-space/copy/")
+    space.sees("A copy can be made after that.")
+    steps = walk.person(cast.deputy)
+    steps.go("/")
+    steps.sees("Online spaces opened, not confirmed")
+    main = steps.page.get_by_role("main")
+    steps.follow(main.locator("a[href^='/portal-access/']", has_text=client.reference))
+    steps.choose("The client told me that they have the card and want this space")
+    steps.press("Confirm")
+    steps.sees("Confirmed. The space is the client’s own from now on.")
+    space.go("/my-space/")
+    space.does_not_see("Until then we do not act on what is asked here.")
 
 
 def account_of(username: str) -> UUID:
