@@ -325,7 +325,7 @@ class Migration(migrations.Migration):
             model_name="disclosure",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("untold", ""), ("look_again_on__isnull", True)),
+                    models.Q(("look_again_on__isnull", True), ("untold", "")),
                     models.Q(
                         models.Q(("untold", ""), _negated=True),
                         models.Q(("consent", "given"), _negated=True),
