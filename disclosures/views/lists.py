@@ -9,8 +9,9 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from audit import door
 from clients import pages
-from clients.views.opening import Request, find_client
+from clients.models import Client
 from disclosures.models import Disclosure
 from disclosures.views.common import TAGS, opened, serving
 
@@ -33,9 +34,9 @@ def disclosure_list(request: HttpRequest) -> HttpResponse:
 
 
 @serving
-def disclosure_client_list(request: Request, client_id: UUID) -> HttpResponse:
+def disclosure_client_list(request: HttpRequest, client_id: UUID) -> HttpResponse:
     """The disclosures about one client."""
-    client = find_client(request, client_id, "client.view")
+    client = door.get(request, Client.objects.all(), client_id, "client.view")
     rows = list(Disclosure.objects.with_people().filter(client=client))
     # Where there is none, the page is about one that is not there: no client is told either way.
     keys = opened(request, rows or [Disclosure(client=client)], "disclosure.client_list")[client.pk]

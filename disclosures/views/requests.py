@@ -14,8 +14,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from audit import door
 from clients.models import Client, Complaint, Contact
-from clients.views.opening import Request, find_client
 from disclosures import permissions
 from disclosures.actions import contents
 from disclosures.actions import requests as acts
@@ -49,9 +49,9 @@ CONTACTS_SHOWN = 200
 
 
 @serving
-def disclosure_add(request: Request, client_id: UUID) -> HttpResponse:
+def disclosure_add(request: HttpRequest, client_id: UUID) -> HttpResponse:
     """Begin a request: its ground. Saved as a draft; the same page sent twice makes one."""
-    client = find_client(request, client_id, "client.view")
+    client = door.get(request, Client.objects.all(), client_id, "client.view")
     form = GroundForm(request.POST or None, complaints=_heard(client))
     form.fields["new_id"] = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4())
     # Before it is there, the page is about it already: what is not made yet, no client is told.

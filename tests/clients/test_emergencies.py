@@ -135,7 +135,7 @@ def only(someone: Someone) -> Emergency:
         return Emergency.objects.get(person_id=someone.id)
 
 
-def test_every_event_says_emergency_and_the_reason(
+def test_every_event_says_emergency_and_the_reason_stands_with_it_alone(
     cast: Cast, standby: Someone, sign_in: SignIn, superuser: psycopg.Connection
 ) -> None:
     client = new_client(cast.volunteer)
@@ -151,7 +151,8 @@ def test_every_event_says_emergency_and_the_reason(
     found = events(superuser, client.pk, standby.id)
     actions = {action for action, _, _ in found}
     assert {"emergency.open", "emergency.rest", "emergency.end", "client.view"} <= actions
-    assert {(purpose, basis) for _, purpose, basis in found} == {("missed", "emergency")}
+    assert {(purpose, basis) for _, purpose, basis in found} == {("emergency", "emergency")}
+    assert emergency.reason == "missed"
 
 
 def test_a_record_opened_in_an_emergency_is_nobodys_client(
