@@ -23,6 +23,7 @@ READ = {
     "background.edit": TEAM,
     "client.edit": TEAM,
     "client.found": TEAM,
+    "client.number": TEAM,
     "client.view": TEAM,
     "complaint.view": TEAM,
     "consultation.view": TEAM,

@@ -121,8 +121,8 @@ EXCEPTIONS: dict[tuple[str, str, str], int] = {
     **cells("consultation_end", GET, ("assigned",), 403),
     **cells("consultation_share", GET, READERS, 404),
     **cells("consultation_share", POST, READERS, 404),
-    # Whoever sees the record sees who it is, may say that they must not deal with it, and may ask for a disclosure.
-    **cells("client_view conflict_self complaint_add disclosure_client_list disclosure_add leaflet grant_list", GET, PARTS, 200),
+    # Whoever sees the record sees who it is and the number, may say that they must not deal with it, and may ask for a disclosure.
+    **cells("client_view client_number conflict_self complaint_add disclosure_client_list disclosure_add leaflet grant_list", GET, PARTS, 200),
     **cells("conflict_self complaint_add", POST, PARTS, 302),
     **cells("may_know_end", GET, PARTS, 403),
     **cells("may_know_end portal_confirm portal_unconfirm", POST, PARTS, 403),
