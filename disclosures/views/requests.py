@@ -59,7 +59,8 @@ def disclosure_add(request: HttpRequest, client_id: UUID) -> HttpResponse:
     keys = opened_one(request, wanted, "disclosure.add")
     if request.method == "POST" and form.is_valid():
         try:
-            made = acts.draft(by=request.visit, client=client, keys=keys, **form.cleaned_data)
+            visit = request.visit  # type: ignore[attr-defined]
+            made = acts.draft(by=visit, client=client, keys=keys, **form.cleaned_data)
         except acts.Refused as refused:
             form.add_error(None, refused.message)
         else:

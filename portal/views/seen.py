@@ -144,7 +144,7 @@ def _year(client: Client) -> BarChart:
     today = timezone.localdate()
     since = (today - timedelta(days=YEAR)).replace(day=1)
     events = seen.told(seen.events_of(client.pk, own=False))
-    events = events.exclude(outcome="denied", stepped_back=True)  # type: ignore[misc]
+    events = events.exclude(outcome="denied", stepped_back=True)
     _unit, found = counts(events, since, today, unit="month")
     return BarChart([Bar(date_format(start, "F Y"), n, refused) for start, n, refused in found])
 
