@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import connection
@@ -55,4 +55,4 @@ def check() -> Health:
         cursor.execute("SELECT waiting, oldest, leaves, signed, contradicted FROM sec.log_health()")
         found = cursor.fetchone()
         cursor.execute("SELECT pid, role, since FROM sec.log_holders()")
-        return Health(*found, tuple(Holder(*row) for row in cursor.fetchall()))
+        return replace(Health(*found), holders=tuple(Holder(*row) for row in cursor.fetchall()))
