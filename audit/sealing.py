@@ -25,7 +25,6 @@ from audit.keys import keys_of_log
 from audit.merkle import HASH_SIZE
 from audit.signing import signed, signing_key
 from audit.tiles import TILE_WIDTH, Frontier, edge_tiles
-from vault.keyring import KeyringError
 from vault.keys import LogKeys
 
 log = logging.getLogger("audit")
@@ -107,7 +106,7 @@ class Hashing:
             self.subjects[str(i)] = Subject(keys, counts[i])
         self.unopened |= fresh.keys() - opened.keys()
         if HOUSE in self.unopened:
-            raise KeyringError(
+            raise RuntimeError(
                 "The keys of the house do not open: its master key is not in the ring."
             )
         commitments, tags, leaves = hashes(self.subjects, taken.lines.split("\n"))
