@@ -211,13 +211,14 @@ def asked_for_names(since: datetime, until: datetime) -> list[Finding]:
 
 
 def old_drafts(since: datetime, until: datetime) -> list[Finding]:
-    """Disclosures that were begun and neither sent nor given up within a week: a draft reads contacts."""
+    """Disclosures begun, and neither sent nor given up within a week: a draft reads contacts."""
     rows = _rows(
         """SELECT e.at AT TIME ZONE %(zone)s, e.actor, e.subject FROM audit_event e
         WHERE e.at >= %(since)s AND e.at < %(until)s AND e.action = 'disclosure.draft'
             AND e.at < statement_timestamp() - make_interval(days => %(days)s)
             AND NOT EXISTS (SELECT FROM audit_event n
-                WHERE n.subject = e.subject AND n.object_id = e.object_id AND n.action IN ('disclosure.asked', 'disclosure.cancelled')
+                WHERE n.subject = e.subject AND n.object_id = e.object_id
+                AND n.action IN ('disclosure.asked', 'disclosure.cancelled')
                 AND n.at < e.at + make_interval(days => %(days)s))
         ORDER BY e.at DESC LIMIT %(most)s""",
         since, until, days=DRAFT_DAYS,
