@@ -212,7 +212,7 @@ def asked_for_names(since: datetime, until: datetime) -> list[Finding]:
 
 
 def old_drafts(since: datetime, until: datetime) -> list[Finding]:
-    """Disclosures that were begun and neither sent nor given up within a week: a draft reads contacts."""
+    """Disclosures begun, and neither sent nor given up within a week: a draft reads contacts."""
     rows = _rows(
         """SELECT e.at AT TIME ZONE %(zone)s, e.actor, e.subject FROM audit_event e
         WHERE e.at >= %(since)s AND e.at < %(until)s AND e.action = 'disclosure.draft'
