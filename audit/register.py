@@ -112,8 +112,9 @@ REFUSED = frozenset({
     "consultation.list", "consultation.talk", "delivery.open", "disclosure.ask",
     "disclosure.cancel", "disclosure.notes", "disclosure.telling", "duty.appoint", "duty.end",
     "emergency.end", "emergency.rest", "grant.add", "grant.end", "handover.add", "invitation.view",
-    "leaver.note", "leaver.view", "likeness.look", "names.end", "notes.open", "person.join",
-    "person.leave", "policy.adopt", "policy.view", "portal.close", "portal.open", "row.broken",
+    "leaver.note", "leaver.view", "likeness.look", "names.end", "notes.open", "person.confirm",
+    "person.join", "person.leave", "person.unconfirm", "person.uninvite", "policy.adopt",
+    "policy.view", "portal.close", "portal.confirmation", "portal.open", "row.broken",
     "signin.password", "signin.second_factor", "talk.answer", "talk.withdraw", "undertaking.view",
     "visit.alarm", "visit.later", "visit.safe",
 })  # fmt: skip

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from audit.register import PAGE
 
 ACTIONS: dict[str, Any] = {
-    "account.details": _("Changed their own details"),
     "account.recover": _("Gave a new first password"),
     "account.view": _("Looked at their own details"),
     "association.found": _("Founded the association"),
@@ -172,6 +171,7 @@ ACTIONS: dict[str, Any] = {
     "row.broken": _("Found something altered that could not be opened"),
     "row.change": _("Changed something written"),
     "row.remove": _("Deleted something written"),
+    "row.state": _("What a row says, for the comparison"),
     "refusal.more": _("Was refused more often than is written down one by one"),
     "safe_contact.edit": _("Opened how to reach a client safely, to change it"),
     "second_factor.set": _("Set up a second proof"),

@@ -65,4 +65,4 @@ def is_own(cursor: Any, salt: str, password: str) -> bool:
 
 def refuse(*args: Any, **kwargs: Any) -> NoReturn:
     """Stands where Django would compare or set a password by itself."""
-    raise NotImplementedError("Passwords are proved to the database: see volunteers/passwords.py.")
+    raise TypeError("Passwords are proved to the database: see volunteers/passwords.py.")

@@ -14,9 +14,10 @@ from django.views.decorators.http import require_GET
 
 from audit import door
 from audit.decorators import duty_required
+from audit.findings import MOST, Finding
 from audit.forms import PatternFilter, last_days
 from audit.querysets import references, start_of
-from audit.unusual import MOST, RULES, Finding
+from audit.unusual import RULES
 from audit.views.tabs import tabs
 
 DAYS = 30

@@ -74,6 +74,6 @@ def _words_under_keys_of_their_own(cast: Cast, world: World) -> None:
     with cast.volunteer.visit().transaction() as visit:
         me = cast.volunteer.id
         if not PersonDetails.objects.filter(person=me).exists():
-            keys = door.open_one(visit, me, "account.details", "account")
+            keys = door.open_one(visit, me, "person.view", "own_record")
             details = PersonDetails.new(keys, person_id=me)
             accounts.save_details(by=visit, details=details, values={"full_name": "Vera"})

@@ -174,7 +174,7 @@ def departed(cast: Cast, duty: str = "volunteer") -> Someone:
     """Somebody who served in the north, with everything that one gathers, and has left."""
     someone = recruit(cast.north, duty)
     with someone.visit().transaction() as visit:
-        keys = door.open_one(visit, someone.id, "account.details", "account")
+        keys = door.open_one(visit, someone.id, "person.view", "own_record")
         details = PersonDetails.new(keys, person_id=someone.id)
         details.phone = "06 39 98 00 01"
         details.save()

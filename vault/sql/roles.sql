@@ -70,6 +70,8 @@ BEGIN
     END LOOP;
 END $$;
 GRANT SELECT ON pg_catalog.pg_class, pg_catalog.pg_largeobject_metadata TO confidential_backup;
+-- How far it is, for who waits for the verifier.
+GRANT EXECUTE ON FUNCTION pg_catalog.pg_relation_size(regclass), pg_catalog.pg_relation_size(regclass, text) TO confidential_verifier;
 -- The door's functions see which transaction holds back the sealing of the log, and end what a serving role left open.
 GRANT pg_read_all_stats, pg_signal_backend TO confidential_door;
 GRANT EXECUTE ON FUNCTION pg_terminate_backend, pg_stat_get_activity, pg_prepared_xact TO confidential_door;
