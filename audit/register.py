@@ -91,7 +91,7 @@ SHOWN = {
 # The same of something that was done.
 DONE = {
     "branch.add": ("administrator", "command"),
-    "branch.change": ("administrator", "command"),
+    "branch.change": ("administrator", "coordinator", "command"),
     "client.language": TEAM,
     "client.pseudonym": TEAM,
     "client.state": ("person", "command"),

@@ -69,8 +69,8 @@ BEGIN
     IF sec.is_one_of(sec.claims(way, act)) IS NOT TRUE THEN
         RAISE 'the event % is written where it happens', left(act, 60) USING ERRCODE = '42501';
     ELSIF (why ~ '^[a-z_]{0,30}$' AND object ~ '^[a-z_]{0,40}$' AND pg_column_size(detail) < 1000 AND jsonb_typeof(detail) = 'object') IS NOT TRUE
-        OR EXISTS (SELECT FROM jsonb_each_text(detail) d WHERE (d.key ~ '^[a-z_]{1,20}$' AND d.value ~ '^([a-z_-]{1,20}|-?[0-9]{1,18})?$') IS NOT TRUE) THEN
-        RAISE 'an event holds codes and counts, no words' USING ERRCODE = '42501';
+        OR EXISTS (SELECT FROM jsonb_each_text(detail) d WHERE (d.key ~ '^[a-z_]{1,20}$' AND d.value ~ '^([a-z_-]{1,20}|-?[0-9]{1,18}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?$') IS NOT TRUE) THEN
+        RAISE 'an event holds codes, ids and counts, no words' USING ERRCODE = '42501';
     END IF;
 END $$;
 

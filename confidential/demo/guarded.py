@@ -43,8 +43,10 @@ def _complaint(people: People, row: Row, client: Client, by: Visit) -> None:
         made = complaints.complain(by=visit, client=client.pk, new=new)
     if "handed_to" in row:
         with people.visit(row["handed_by"]).transaction() as visit:
-            complaint = Complaint.objects.get(pk=made)
-            complaints.hand(by=visit, complaint=complaint, to=people.ids[row["handed_to"]])
+            complaint, to = Complaint.objects.get(pk=made), people.ids[row["handed_to"]]
+            if visit.holds("president"):  # who has asked the client, where nobody was named
+                complaints.clear(by=visit, complaint=complaint, person=to)
+            complaints.hand(by=visit, complaint=complaint, to=to)
         with people.visit(row["handed_to"]).transaction() as visit:
             keys = door.open_one(visit, made, "complaint.view", "complaint")
             complaints.add_note(by=visit, complaint=complaint, keys=keys, words=row["note"])

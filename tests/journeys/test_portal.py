@@ -23,6 +23,10 @@ FAMILY = {
 OWN_PASSWORD = "quatre moulins sous la neige"
 AWAY = "https://example.org/"
 WRONG = "My street is called rue du Moulin."
+NOT_YET = (
+    "Somebody else of ours will speak to you, to be sure that it is really you. "
+    "Until then we do not act on what is asked here."
+)
 
 
 @pytest.fixture
@@ -67,9 +71,9 @@ def card(walk: Walker, cast: Cast, client: Client) -> tuple[str, str]:
 def somebody_else_confirms(walk: Walker, cast: Cast, space: Steps, client: Client) -> None:
     """The deputy finds the task on the home page, has spoken to the client, and says so."""
     space.go("/my-space/")
-    space.sees("Until then we do not act on what is asked here.")
+    space.sees(NOT_YET)
     space.go("/my-space/copy/")
-    space.sees("A copy can be made after that.")
+    space.sees("A copy can be made after that. It needs nothing else from you.")
     steps = walk.person(cast.deputy)
     steps.go("/")
     steps.sees("Online spaces opened, not confirmed")
@@ -79,7 +83,7 @@ def somebody_else_confirms(walk: Walker, cast: Cast, space: Steps, client: Clien
     steps.press("Confirm")
     steps.sees("Confirmed. The space is the client’s own from now on.")
     space.go("/my-space/")
-    space.does_not_see("Until then we do not act on what is asked here.")
+    space.does_not_see(NOT_YET)
 
 
 def account_of(username: str) -> UUID:
