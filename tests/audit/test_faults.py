@@ -71,14 +71,14 @@ def other_log(restored: Embedded, monkeypatch: pytest.MonkeyPatch) -> Embedded:
 
 
 @contextmanager
-def worker_on(server: Embedded) -> Iterator[None]:
-    with as_role(roles.SEALER, HOST=str(server.socket)):
+def on(server: Embedded, role: str) -> Iterator[None]:
+    with as_role(role, HOST=str(server.socket)):
         yield
 
 
 def seal_on(server: Embedded) -> int:
     """Seal until nothing waits: rows that are stamped anew come in the next round."""
-    with worker_on(server):
+    with on(server, roles.SEALER):
         total = sealing.seal()
         while found := sealing.seal():
             total += found
@@ -86,7 +86,7 @@ def seal_on(server: Embedded) -> int:
 
 
 def faults_on(server: Embedded) -> list[str]:
-    with worker_on(server):
+    with on(server, roles.VERIFIER):
         return verify().faults
 
 
@@ -105,7 +105,7 @@ def test_restored_log_seals_on_and_verifies(other_log: Embedded) -> None:
         assert superuser.execute(
             "SELECT count(*) FROM audit_leaf WHERE event = %s", [new]
         ).fetchone() == (1,)
-    with worker_on(other_log):
+    with on(other_log, roles.VERIFIER):
         assert verify().faults == []
         assert health.check().waiting == 0
         assert reconcile(Path(settings.LOG_SINK)).faults == []
@@ -184,7 +184,7 @@ def test_postmaster_killed_under_load(other_log: Embedded) -> None:
     stop = threading.Event()
 
     def seal() -> None:
-        with worker_on(other_log):
+        with on(other_log, roles.SEALER):
             sealing.run(stop, every=0.01)
 
     sealer = threading.Thread(target=seal)

@@ -21,7 +21,8 @@ from confidential.environment import DATABASE
 from tests.audit.sealer import as_sealer, queue_strays, seal_all
 from tests.cast import Cast
 
-RECORD = "SELECT sec.record('numbers.read', NULL, '', NULL, '', '{}')"
+RECORD = "SELECT sec.log('numbers.read')"
+WRITE = "SELECT pg_current_xact_id()"  # what makes a transaction one that writes; any role may
 HOUSE = sealing.HOUSE
 
 
@@ -55,10 +56,13 @@ def test_advisory_lock_stops_nothing(
     app: psycopg.Connection, superuser: psycopg.Connection
 ) -> None:
     for key in ("hashtext('audit_seal')", "hashtext('audit_tree')", "0", "7"):
-        app.execute(f"SELECT pg_advisory_lock({key})")
-    app.commit()
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            app.execute(f"SELECT pg_advisory_lock({key})")
+        app.rollback()
+        superuser.execute(f"SELECT pg_advisory_lock({key})")
     superuser.execute(RECORD)
     assert seal_all() == 1
+    superuser.execute("SELECT pg_advisory_unlock_all()")
 
 
 def test_nothing_locks_by_a_number(superuser: psycopg.Connection) -> None:
@@ -158,7 +162,7 @@ def test_transaction_without_a_limit_is_ended(
         held.execute("SET transaction_timeout = 0")
         held.execute("SET idle_in_transaction_session_timeout = 0")
         held.execute("BEGIN")
-        held.execute(RECORD)
+        held.execute(WRITE)
         pid = held.info.backend_pid
         superuser.execute(RECORD)
         assert seal_all() == 0
@@ -201,7 +205,7 @@ def test_the_worker_does_it_by_itself(
     ) as held:
         held.execute("SET transaction_timeout = 0")
         held.execute("BEGIN")
-        held.execute(RECORD)
+        held.execute(WRITE)
         superuser.execute(RECORD)
         with after(0.5, superuser):
             thread = threading.Thread(target=work)

@@ -246,14 +246,14 @@ def test_the_file_says_what_was_asked_how_many_there_are_and_that_it_was_cut(
     count = len(browser.get(f"/log/?about={client.reference}").context["rows"])
     assert f"{count} events." in browser.get(where).content.decode()
     lines = browser.post(where).content.decode("utf-8-sig").splitlines()
-    assert lines[0] == f"You asked for:,about {client.reference} · The last 30 days"
-    assert lines[1] == f"Events in this file:,{count}"
+    assert lines[0] == f'"You asked for:","about {client.reference} · The last 30 days"'
+    assert lines[1] == f'"Events in this file:","{count}"'
     assert lines[2] == ""
-    assert lines[3].startswith("When,Who")
+    assert lines[3].startswith('"When","Who"')
     assert len(lines) == 4 + count
     monkeypatch.setattr("audit.views.events.MOST_ROWS", 2)
     assert "More than 2 events fit." in browser.get(where).content.decode()
     lines = browser.post(where).content.decode("utf-8-sig").splitlines()
-    assert lines[1] == "Events in this file:,2"
-    assert lines[2].startswith("Cut: there are more.")
+    assert lines[1] == '"Events in this file:","2"'
+    assert lines[2].startswith('"Cut: there are more.')
     assert len(lines) == 5 + 2

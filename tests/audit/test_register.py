@@ -31,7 +31,7 @@ READ_FROM_THE_LOG = frozenset({
     "log.remove", "log.verify", "log.contradicted",
 })  # fmt: skip
 CALLS = {"open", "open_one", "open_log", "scan", "record", "get", "hidden", "opened", "own_keys", "open_client",
-         "find_client", "find", "find_emergency", "find_visit", "open_note", "_record", "refused", "Denial"}  # fmt: skip
+         "find_client", "opened_one", "find", "find_emergency", "find_visit", "open_note", "_record", "refused", "Denial"}  # fmt: skip
 
 
 def called() -> set[str]:
