@@ -18,7 +18,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connections, transaction
+from django.db import DatabaseError, connections, transaction
 
 CHANCE = 16
 
@@ -81,12 +81,17 @@ def _xor(first: bytes, second: bytes) -> bytes:
 def enter(token: str, *, using: str = "default") -> dict[str, Any]:
     """Run the rest of this transaction as the token's principal; says who that is.
 
-    Needs an open transaction: the answer to its challenge counts in no other.
+    Needs an open transaction: the answer to its challenge counts in no other. Raises DatabaseError on
+    a connection that somebody has tampered with, and closes it: the next transaction has a new one.
     """
-    with connections[using].cursor() as cursor:
-        proof = Challenge.of(cursor).proof(secret_of(token)).hex() if token else ""
-        cursor.execute("SELECT sec.enter(%s, %s)", [name_of(token), proof])
-        said = cursor.fetchone()[0]
+    try:
+        with connections[using].cursor() as cursor:
+            proof = Challenge.of(cursor).proof(secret_of(token)).hex() if token else ""
+            cursor.execute("SELECT sec.enter(%s, %s)", [name_of(token), proof])
+            said = cursor.fetchone()[0]
+    except DatabaseError:
+        connections[using].close()
+        raise
     return said if isinstance(said, dict) else json.loads(said)
 
 

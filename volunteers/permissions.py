@@ -9,7 +9,8 @@
   if they only volunteer there. A president leaves when the next one has ended that duty.
 - Whoever holds an office confirms that a new colleague is somebody they have met or rung: never whoever let
   them in, nor somebody who may be the same human being. It is taken back by whoever gave it, the president
-  or the data-protection lead.
+  or the data-protection lead; but nobody takes back a third's word on whom they let in.
+- A duty is given to nobody whom another let in and no third has confirmed.
 - An invitation is withdrawn by whoever gave it or could give it today.
 - Colleagues' working names are for people who serve; private details for the person and for the
   coordinators of their branches.
@@ -17,10 +18,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from audit.visit import Visit
-from volunteers.models import Branch, Duty, DutyKind, Invitation, Meeting, Person
+from volunteers.models import Branch, Duty, DutyKind, Invitation, LettingIn, Meeting, Person
 from volunteers.models.people import OF_A_BRANCH
 
 OFFICES = ("president", "protection", "administrator", "coordinator")
@@ -62,10 +64,14 @@ def may_withdraw(visit: Visit, invitation: Invitation) -> bool:
     return mine or may_appoint(visit, invitation.kind, invitation.branch_id)
 
 
-def may_take_back(visit: Visit, meeting: Meeting) -> bool:
-    """Whether the person may take a confirmation back that still stands."""
+def may_take_back(visit: Visit, meeting: Meeting, lettings: Iterable[LettingIn]) -> bool:
+    """Whether the person may take a confirmation back that still stands.
+
+    ``lettings``: how the confirmed person was let in. Whoever did it takes back no third's word.
+    """
     leads = visit.holds("president") or visit.holds("protection")
-    return meeting.withdrawn_at is None and (meeting.by_id == visit.person or leads)
+    above = leads and all(letting.by_id != visit.person for letting in lettings)
+    return meeting.withdrawn_at is None and (meeting.by_id == visit.person or above)
 
 
 def may_end(visit: Visit, duty: Duty) -> bool:

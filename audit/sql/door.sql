@@ -147,6 +147,8 @@ DECLARE
     about uuid;
     written bigint;
 BEGIN
+    -- What was said before of a reason belongs to what was opened then.
+    PERFORM set_config('sec.purpose', '', true);
     SELECT * INTO w FROM sec.who();
     IF (act ~ '^page\.[a-z_]{1,35}$' OR sec.claims('deny', act) IS NOT NULL) IS NOT TRUE OR object !~ '^[a-z_]{0,40}$' THEN
         RAISE 'a refusal is named after what was asked for' USING ERRCODE = '42501';

@@ -8,6 +8,8 @@ ALTER TABLE audit_tile ALTER COLUMN hashes SET STORAGE EXTERNAL;
 -- Codes are printable ASCII without quote and backslash: each is its own JSON.
 ALTER TABLE audit_event ADD CONSTRAINT audit_event_codes
     CHECK (concat(action, actor_kind, actor_role, basis, object_type, outcome, purpose, subject_kind) !~ '[^ !#-[\]-~]');
+-- Why is a code of the register, never a text: nobody writes a sentence into somebody's log.
+ALTER TABLE audit_event ADD CONSTRAINT audit_event_why CHECK (purpose ~ '^[a-z_]{0,30}$');
 -- An event is codes and counts: its other columns are short by their types, and no caller can make one that is too
 -- large to be sealed, verified or shown.
 ALTER TABLE audit_event ADD CONSTRAINT audit_event_small

@@ -51,7 +51,7 @@ def mark_own(*, by: Visit, name: str) -> None:
 
     Says nothing about whether there is one. Needs a fresh sign-in. Raises Refused.
     """
-    call("mark_own", uuid4(), name.strip())
+    call("mark_own", name.strip())
 
 
 def lift(*, by: Visit, conflict: Conflict) -> bool:

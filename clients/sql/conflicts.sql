@@ -273,7 +273,7 @@ END $$;
 
 -- By the person, with the reference of their own record, or the user name of their own space. Says nothing: whether there is
 -- such a record is not told.
-CREATE FUNCTION sec.mark_own(new_id uuid, name text) RETURNS void
+CREATE FUNCTION sec.mark_own(name text) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     found uuid;
@@ -286,7 +286,7 @@ BEGIN
     IF found IS NULL THEN
         PERFORM sec.log('conflict.mark', object => 'clients_conflict', how => 'denied');
     ELSE
-        PERFORM sec.tie_own(new_id, sec.uid(), found);
+        PERFORM sec.tie_own(gen_random_uuid(), sec.uid(), found);
     END IF;
 END $$;
 

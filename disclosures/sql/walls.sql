@@ -193,7 +193,8 @@ BEGIN
     SELECT * INTO m FROM sec.permitted(ARRAY[of_client]);
     IF NOT FOUND OR m.role <> 'coordinator' OR NOT sec.fresh(15) OR until > statement_timestamp() + interval '31 days'
         OR EXISTS (SELECT FROM public.disclosures_delivery y WHERE y.id = delivery)
-        OR EXISTS (SELECT FROM public.vault_principal p WHERE p.subject = delivery) THEN
+        OR EXISTS (SELECT FROM public.vault_principal p WHERE p.subject = delivery)
+        OR EXISTS (SELECT FROM public.volunteers_user u WHERE u.id = delivery) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     PERFORM sec.mint('recipient', delivery, '', until - statement_timestamp(), sec.uncovered(sec.own_hash(), covered));

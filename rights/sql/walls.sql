@@ -75,6 +75,14 @@ CREATE POLICY add ON rights_export FOR INSERT TO confidential_app
         AND ready_at IS NULL AND expires_at IS NULL AND taken_at IS NULL AND progress = 0);
 CREATE POLICY change ON rights_export FOR UPDATE TO confidential_app, confidential_worker USING (client_id = (SELECT sec.own_client()));
 
+-- What was made, failed or is over does not wait again: the worker would make a copy that nobody asks for.
+CREATE FUNCTION sec.refuse_waiting_again() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RAISE 'an export waits once' USING ERRCODE = '42501';
+END $$;
+CREATE TRIGGER waits_once BEFORE UPDATE ON rights_export FOR EACH ROW
+    WHEN (new.state = 'queued' AND old.state <> 'queued') EXECUTE FUNCTION sec.refuse_waiting_again();
+
 -- The job queue holds ids only, and is the worker's. The application has one way into it: the job of an export of the
 -- client's own that waits. The queue's own triggers name their tables without a schema.
 CREATE FUNCTION sec.defer_export(which uuid) RETURNS void

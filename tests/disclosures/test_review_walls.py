@@ -12,18 +12,18 @@ from django.utils import timezone
 
 from clients.models import Contact
 from disclosures.models import Disclosure, DisclosureItem
-from tests.cast import Cast, Someone, assign, new_client
+from tests.cast import Cast, Someone, assign, new_client, recruit
 from tests.disclosures import making
-from vault.principals import signin_transaction
+from vault.principals import cover, new_token, signin_transaction
 
 
-def issue(by: Someone, client: UUID, delivery: UUID, token_hash: bytes) -> None:
+def issue(by: Someone, client: UUID, delivery: UUID) -> None:
     """A link, asked for on the sign-in connection."""
-    with signin_transaction(by.visit().token) as cursor:
+    visit = by.visit()
+    with signin_transaction(visit.token) as cursor:
         until = timezone.now() + timedelta(days=1)
-        cursor.execute(
-            "SELECT sec.issue_link(%s, %s, %s, %s)", [client, delivery, token_hash, until]
-        )
+        covered = cover(cursor, new_token(), visit.token)
+        cursor.execute("SELECT sec.issue_link(%s, %s, %s, %s)", [client, delivery, covered, until])
 
 
 def test_no_second_link_to_a_package_even_from_another_branch(
@@ -39,14 +39,20 @@ def test_no_second_link_to_a_package_even_from_another_branch(
     own = new_client(cast.south_coordinator)
     for by, client in ((cast.south_coordinator, own.pk), (cast.coordinator, disclosure.client_id)):
         with pytest.raises(ProgrammingError, match="not permitted"):
-            issue(by, client, delivery, uuid4().bytes)
+            issue(by, client, delivery)
 
 
 def test_one_link_for_one_package(cast: Cast) -> None:
     client, delivery = new_client(cast.coordinator), uuid4()
-    issue(cast.coordinator, client.pk, delivery, uuid4().bytes)
+    issue(cast.coordinator, client.pk, delivery)
     with pytest.raises(ProgrammingError, match="not permitted"):
-        issue(cast.coordinator, client.pk, delivery, uuid4().bytes)
+        issue(cast.coordinator, client.pk, delivery)
+
+
+def test_no_link_is_laid_for_the_id_of_an_account(cast: Cast) -> None:
+    client = new_client(cast.coordinator)
+    with pytest.raises(ProgrammingError, match="not permitted"):
+        issue(cast.coordinator, client.pk, recruit(cast.north).id)
 
 
 def test_errand_chooses_no_contact_that_it_cannot_see(cast: Cast) -> None:

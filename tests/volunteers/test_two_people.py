@@ -330,6 +330,37 @@ def test_what_an_unmasked_person_confirmed_falls_with_them(
         meetings.withdraw(by=visit, meeting=meeting)
 
 
+def test_a_newcomer_does_not_tie_two_who_judge_each_other(
+    cast: Cast, superuser: psycopg.Connection, sign_in: SignIn
+) -> None:
+    new = invited(cast.president, branch=cast.north)
+    for by in (cast.coordinator, cast.president):
+        with pytest.raises(ProgrammingError):
+            duties.appoint(by=by.visit(), person=new.id, duty="responder", branch=cast.north)
+    assert not tied(superuser, cast.coordinator, cast.president)
+    page = sign_in(cast.coordinator).post(
+        f"/people/{new.id}/duties/new/", {"duty": "responder", "branch": str(cast.north)}
+    )
+    assert "a third has to confirm" in page.content.decode()
+    confirm(cast.protection, new)
+    duties.appoint(by=cast.coordinator.visit(), person=new.id, duty="responder", branch=cast.north)
+    assert not tied(superuser, cast.coordinator, cast.president)
+
+
+def test_nobody_takes_back_a_third_s_word_on_whom_they_let_in(
+    cast: Cast, superuser: psycopg.Connection, sign_in: SignIn
+) -> None:
+    judge = invited(cast.president, "coordinator", cast.north)
+    meeting = confirm(cast.protection, judge)
+    with pytest.raises(ProgrammingError), cast.president.visit().transaction() as visit:
+        meetings.withdraw(by=visit, meeting=meeting)
+    president = sign_in(cast.president)
+    address = f"/people/confirmations/{meeting}/withdraw/"
+    assert president.post(address).status_code == 403
+    assert address not in president.get("/people/confirmations/").content.decode()
+    assert not tied(superuser, cast.president, judge)
+
+
 def test_founders_are_let_in_by_nobody_and_confirm_one_another(
     cast: Cast, superuser: psycopg.Connection
 ) -> None:

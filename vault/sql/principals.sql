@@ -59,13 +59,18 @@ BEGIN
           AND sec.mark(p.hash) = current_setting('sec.token', true) AND p.expires_at > statement_timestamp());
 END $$;
 
--- Lets the holder of a secret in for the rest of this transaction; false, and nobody, when the proof is none.
+-- Lets the holder of a secret in for the rest of this transaction; false, and nobody, when the proof is none. Lets nobody in
+-- on a connection that somebody before them prepared: a statement put there by SQL could stand where the application calls one
+-- of its own by name, and would run as whoever comes next.
 CREATE FUNCTION sec.admit(name text, proof text) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     found_hash bytea;
 BEGIN
     PERFORM set_config('sec.token', '', true), set_config('sec.purpose', '', true);
+    IF EXISTS (SELECT FROM pg_prepared_statements s WHERE s.from_sql) OR current_setting('default_transaction_read_only')::boolean THEN
+        RAISE 'this connection was prepared by somebody: open a new one' USING ERRCODE = '08P01';
+    END IF;
     IF proof !~ '^[0-9a-f]{64}$' THEN
         RETURN false;
     END IF;

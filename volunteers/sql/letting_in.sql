@@ -73,7 +73,8 @@ BEGIN
     PERFORM sec.begin_duties(who);
 END $$;
 
--- Taken back by whoever confirmed, the president or the data-protection lead. What somebody confirmed while they passed for
+-- Taken back by whoever confirmed, the president or the data-protection lead; but not what a third said of somebody whom they
+-- let in themselves: who makes somebody unconfirmed chooses who judges. What somebody confirmed while they passed for
 -- a human being falls with it, unless somebody else still vouches for them, or a command let them in.
 CREATE FUNCTION sec.withdraw_meeting(which uuid) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -81,7 +82,8 @@ DECLARE
     me uuid := sec.uid();
 BEGIN
     IF NOT sec.fresh(15) OR NOT EXISTS (SELECT FROM public.volunteers_meeting m WHERE m.id = which AND m.withdrawn_at IS NULL
-            AND (m.by_id = me OR (me IS NOT NULL AND (sec.holds('president') OR sec.holds('protection'))))) THEN
+            AND (m.by_id = me OR (me IS NOT NULL AND (sec.holds('president') OR sec.holds('protection'))
+                AND NOT EXISTS (SELECT FROM public.volunteers_lettingin l WHERE l.person_id = m.person_id AND l.by_id = me)))) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     UPDATE public.volunteers_meeting m SET withdrawn_at = statement_timestamp(), withdrawn_by_id = me WHERE m.id = which;

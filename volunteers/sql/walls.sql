@@ -203,8 +203,10 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 DECLARE
     new_id uuid := gen_random_uuid();
 BEGIN
-    -- Nobody gives a duty to themself, nor to somebody who may be themself.
-    IF sec.may_appoint(duty, in_branch) IS NOT TRUE OR NOT sec.fresh(15) OR sec.tied(sec.person(), who) THEN
+    -- Nobody gives a duty to themself, nor to somebody who may be themself; nor to somebody whom another let in before a third
+    -- has confirmed them: that would tie the two who did it to each other, and whoever did it could choose their judge.
+    IF sec.may_appoint(duty, in_branch) IS NOT TRUE OR NOT sec.fresh(15) OR sec.tied(sec.person(), who)
+        OR EXISTS (SELECT FROM sec.unconfirmed() u WHERE u.person = who AND u.by IS NOT NULL) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     -- What was given under a duty that ended by itself does not come back with the next one.

@@ -15,13 +15,13 @@ from django.utils.translation import gettext as _
 
 from audit import door
 from volunteers.actions import duties
-from volunteers.confirming import tied_sentence
+from volunteers.confirming import tied_sentence, who_can
 from volunteers.decorators import duty_required, fresh_sign_in, people_only
 from volunteers.duty_rules import reason
 from volunteers.forms.people import AppointmentForm
-from volunteers.models import Duty, DutyKind, DutyRule
+from volunteers.models import Duty, DutyKind, DutyRule, Person
 from volunteers.permissions import may_end
-from volunteers.querysets import circle_of, serving
+from volunteers.querysets import circle_of, serving, who_confirms
 
 
 @duty_required("president", "coordinator")
@@ -52,11 +52,19 @@ def duty_add(request: HttpRequest, person_id: UUID) -> HttpResponse:
         except IntegrityError:
             form.add_error(None, _("One person may not hold these duties together. See the table."))
         except ProgrammingError:
-            form.add_error(None, _("You may not give this duty any more. Nothing was changed."))
+            form.add_error(None, why_not(person))
         else:
             messages.success(request, _("Done. The duty begins now."))
             return redirect("person_view", person.pk)
     return render(request, "volunteers/duty_add.html", {"form": form, "person": person})
+
+
+def why_not(person: Person) -> str:
+    """Why the database let nobody give somebody a duty."""
+    if who_confirms(person.pk):
+        first = _("Nothing was changed: a third has to confirm %(name)s first.")
+        return f"{first % {'name': person.working_name}} {who_can(person.pk)}"
+    return _("You may not give this duty any more. Nothing was changed.")
 
 
 @duty_required("president", "coordinator")

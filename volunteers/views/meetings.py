@@ -85,7 +85,8 @@ def rows(visit: Visit, people: list[Person]) -> list[dict[str, Any]]:
         came[letting.person_id].append(letting)
     met: dict[UUID, list[Meeting]] = {pk: [] for pk in ids}
     for meeting in Meeting.objects.filter(person__in=ids).select_related("by", "withdrawn_by"):
-        meeting.may_take_back = may_take_back(visit, meeting)  # type: ignore[attr-defined]
+        taken_back = may_take_back(visit, meeting, came[meeting.person_id])
+        meeting.may_take_back = taken_back  # type: ignore[attr-defined]
         met[meeting.person_id].append(meeting)
     found, confirmers = [], confirmers_of(ids)
     for person in people:
@@ -102,7 +103,7 @@ def meeting_withdraw(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
     visit: Visit = request.visit  # type: ignore[attr-defined]
     some = Meeting.objects.filter(withdrawn_at=None).select_related("person", "by")
     meeting: Meeting = door.get(request, some, meeting_id, "person.unconfirm")
-    if not may_take_back(visit, meeting):
+    if not may_take_back(visit, meeting, lettings_in([meeting.person_id])):
         return render(request, "403.html", status=403)
     if request.method == "POST":
         try:

@@ -1,0 +1,70 @@
+"""Who has SQL on a shared connection prepares nothing there for whoever comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.test import Client as Browser
+
+from tests.cast import Cast, recruit
+from vault.principals import enter
+
+SignIn = Callable[..., Browser]
+MINE = """line AS INSERT INTO clients_grant
+    (id, client_id, branch_id, person_id, scope, basis, purpose, granted_by_id, starts_at)
+    SELECT gen_random_uuid(), c.id, c.branch_id, '{evil}', 'full', 'assignment', 'support', sec.uid(), statement_timestamp()
+    FROM clients_client c RETURNING id"""
+PREPARING = (
+    f"PREPARE {MINE}",
+    f"DO $do$ BEGIN EXECUTE $e$PREPARE {MINE}$e$; END $do$",
+    "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY",
+    "SELECT set_config('default_transaction_read_only', 'on', false)",
+)
+
+
+@pytest.mark.parametrize("statement", PREPARING)
+def test_prepared_connection_lets_nobody_in_and_is_replaced(
+    cast: Cast, sign_in: SignIn, statement: str
+) -> None:
+    evil, coordinator = recruit(cast.north), sign_in(cast.coordinator)
+    assert coordinator.get("/").status_code == 200
+    with evil.visit().transaction(), connection.cursor() as cursor:
+        cursor.execute(statement.format(evil=evil.id))
+        cursor.execute("SELECT pg_backend_pid()")
+        (before,) = cursor.fetchone()
+    assert coordinator.get("/").status_code == 503  # nothing was done, and trying again is safe
+    assert coordinator.get("/").status_code == 200
+    with cast.coordinator.visit().transaction(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid(), count(*) FROM pg_prepared_statements WHERE from_sql")
+        pid, prepared = cursor.fetchone()
+    assert pid != before and not prepared
+
+
+def test_name_taken_from_the_application_runs_as_nobody(cast: Cast, sign_in: SignIn) -> None:
+    """The statements that the application prepared have names that anybody can guess."""
+    evil, deputy = recruit(cast.north), sign_in(cast.deputy)
+    for _ in range(8):
+        deputy.get("/")
+    with transaction.atomic(), connection.cursor() as cursor:
+        enter(evil.visit().token)
+        cursor.execute("SELECT name FROM pg_prepared_statements WHERE NOT from_sql")
+        names = [name for (name,) in cursor.fetchall()]
+        assert names
+        for name in names:
+            cursor.execute(
+                f"DO $do$ BEGIN EXECUTE 'DEALLOCATE \"{name}\"';"
+                f" EXECUTE $e$PREPARE \"{name}\" AS SELECT '{uuid4()}'::text$e$; END $do$"
+            )
+    assert deputy.get("/").status_code == 503
+    assert deputy.get("/").status_code == 200
+
+
+def test_prepared_in_the_same_transaction_as_somebody_is_seen(cast: Cast) -> None:
+    evil = recruit(cast.north)
+    with pytest.raises(DatabaseError, match="prepared by somebody"):
+        with evil.visit().transaction() as visit, connection.cursor() as cursor:
+            cursor.execute("PREPARE mine AS SELECT 1")
+            visit.enter()
