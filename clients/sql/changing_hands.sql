@@ -169,6 +169,7 @@ BEGIN
 END $$;
 
 SELECT sec.bind('volunteers_departure');
+SELECT sec.attested('volunteers_departure');
 GRANT SELECT ON volunteers_departure TO confidential_app;
 GRANT SELECT, INSERT, UPDATE ON volunteers_departure TO confidential_door;
 GRANT DELETE ON volunteers_session TO confidential_door;

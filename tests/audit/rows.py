@@ -46,6 +46,7 @@ def fill_every_table(cast: Cast) -> None:
         "conflict",
         "export",
         "account",
+        "departure",
     ):
         world.find(thing)
     assert isinstance(world.request, SubjectRequest)

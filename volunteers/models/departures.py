@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import functions
 from django.utils.translation import gettext_lazy as _
 
+from vault.sealed import Kept
 from volunteers.models.people import Duty, DutyKind, Person
 
 
@@ -27,7 +28,7 @@ class DepartureQuerySet(models.QuerySet):
         return self.filter(returned_at=None)
 
 
-class Departure(models.Model):
+class Departure(Kept):
     """That somebody left, in one act; ``returned_at``, if they came back as the same person. Written by
     definer functions only."""
 

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import functions
 from django.utils.translation import gettext_lazy as _
 
+from vault.sealed import Kept
 from volunteers.models.accounts import LANGUAGES
 from volunteers.models.people import Branch, DutyKind, Person
 
@@ -54,7 +55,7 @@ class LetIn(models.TextChoices):
     NEW_SIGN_IN = "new_sign_in", _("Given a new first password")
 
 
-class LettingIn(models.Model):
+class LettingIn(Kept):
     """That somebody was let in, and by whom: nobody, where a command at the server did it.
 
     ``duty`` is what came with it, from ``begun_at`` on: an office begins when a third has confirmed the
@@ -88,7 +89,7 @@ class Way(models.TextChoices):
     RANG = "rang", _("I have rung them, on a number I found myself")
 
 
-class Meeting(models.Model):
+class Meeting(Kept):
     """That a third, who holds an office, has met or rung somebody. Written by definer functions only."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)

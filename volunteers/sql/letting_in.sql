@@ -229,6 +229,7 @@ END $$;
 
 -- ---- Rows ----
 SELECT sec.bind('volunteers_lettingin', 'volunteers_meeting');
+SELECT sec.attested('volunteers_lettingin'), sec.attested('volunteers_meeting');
 GRANT SELECT ON volunteers_lettingin, volunteers_meeting TO confidential_app;
 GRANT SELECT, INSERT ON volunteers_lettingin, volunteers_meeting TO confidential_door;
 GRANT UPDATE (begun_at) ON volunteers_lettingin TO confidential_door;
