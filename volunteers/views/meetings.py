@@ -23,6 +23,7 @@ from volunteers.permissions import OFFICES, may_take_back
 from volunteers.querysets import (
     confirmers_of,
     lettings_in,
+    meetings_of,
     namesakes,
     serving,
     who_confirms,
@@ -84,7 +85,7 @@ def rows(visit: Visit, people: list[Person]) -> list[dict[str, Any]]:
     for letting in lettings_in(ids):
         came[letting.person_id].append(letting)
     met: dict[UUID, list[Meeting]] = {pk: [] for pk in ids}
-    for meeting in Meeting.objects.filter(person__in=ids).select_related("by", "withdrawn_by"):
+    for meeting in meetings_of(ids):
         meeting.may_take_back = may_take_back(visit, meeting)  # type: ignore[attr-defined]
         met[meeting.person_id].append(meeting)
     found, confirmers = [], confirmers_of(ids)
