@@ -41,7 +41,7 @@ def person_confirm(request: HttpRequest, person_id: UUID) -> HttpResponse:
     if visit.person not in [each.pk for each in who_confirms(person.pk)]:
         messages.info(request, not_you(visit, person))
         return redirect("person_view", person.pk)
-    form = ConfirmForm(request.POST or None)
+    form = ConfirmForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             meetings.confirm(by=visit, person=person.pk, way=form.cleaned_data["way"])
