@@ -246,7 +246,7 @@ WHY: dict[str, Any] = {
     "alarm": _("Alarm"),
     "assignment": _("Assignment"),
     "portal": _("Portal"),
-    "founding": _("Setting up"),
+    "founding": _("Founding the association"),
     "setup": _("Setting up"),
 }
 THINGS: dict[str, Any] = {

@@ -33,6 +33,7 @@ class ClientsConfig(AppConfig):
             home_offices.posts,
             home_people.new_colleagues,
             home_people.not_confirmed,
+            home_people.met_by_nobody,
             home_people.office_waits,
             sections_guarded.complaints_waiting,
             sections_guarded.protected_named,

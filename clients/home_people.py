@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from audit.visit import Visit
 from clients.home import Section
 from volunteers.confirming import who_can
 from volunteers.models import LettingIn, Person
-from volunteers.querysets import circle_of, lettings_in, to_confirm
+from volunteers.querysets import circle_of, lettings_in, to_confirm, who_confirms
 
 FOLDER = "clients/home/"
 FEW = 10
@@ -42,11 +44,29 @@ def not_confirmed(request: HttpRequest) -> Section | None:
     )
 
 
+def met_by_nobody(request: HttpRequest) -> Section | None:
+    """That somebody will meet or ring this person, and who can."""
+    visit: Visit = request.visit  # type: ignore[attr-defined]
+    if not visit.cleared or visit.person is None:
+        return None
+    can = who_confirms(visit.person)
+    if not can or offices_waiting(visit).exists():  # of an office it is said there
+        return None
+    names = get_text_list(sorted(person.working_name for person in can))
+    return Section(
+        _("Nobody has confirmed you yet"), f"{FOLDER}met_by_nobody.html", {"names": names}, 2
+    )
+
+
+def offices_waiting(visit: Visit) -> QuerySet[LettingIn]:
+    """Offices that were given to this person and have not begun."""
+    return LettingIn.objects.filter(person=visit.person, begun_at=None).exclude(duty="")
+
+
 def office_waits(request: HttpRequest) -> Section | None:
     """An office that was given to this person and begins when somebody has confirmed them."""
     visit: Visit = request.visit  # type: ignore[attr-defined]
-    waiting = LettingIn.objects.filter(person=visit.person, begun_at=None).exclude(duty="")
-    letting = waiting.select_related("branch").first()
+    letting = offices_waiting(visit).select_related("branch").first()
     if letting is None:
         return None
     return Section(

@@ -63,7 +63,7 @@ WHAT = {
     "client.pseudonym": _("Changed whether your own name is kept"),
     "background.edit": _("Opened what is written about your situation, to change it"),
     "safe_contact.edit": _("Opened how to reach you, to change it"),
-    "explanation.add": _("Noted that our rules were explained to you"),
+    "explanation.add": _("Noted whether our rules were explained to you"),
     "client.protect": _("Narrowed your record to a few named people"),
     "client.unprotect": _("Opened your record to the coordinators again"),
     "conflict.mark": _("Noted that somebody must not deal with you"),
@@ -152,7 +152,7 @@ ADDED = {
     "clients_identity": _("Wrote down who you are"),
     "clients_safecontact": _("Wrote down how to reach you"),
     "clients_background": _("Wrote about your situation"),
-    "clients_explanationwords": _("Noted that our rules were explained to you"),
+    "clients_explanationwords": _("Noted whether our rules were explained to you"),
     "clients_consultationentry": _("Wrote to a colleague about your support"),
     "clients_contact": _("Noted a contact with you"),
     "clients_contactnote": _("Noted a contact with you"),
@@ -174,6 +174,11 @@ CHANGED = {
     "disclosures_disclosureitem": _("Changed a plan to pass something on"),
     "disclosures_disclosureoutcome": _("Wrote down a decision about passing something on"),
     "rights_subjectrequestwords": _("Wrote an answer to your request"),
+}
+# What belongs to a contact, where each event has a line of its own: one contact is told once.
+BESIDE = {
+    "contact.log": _("Opened your record, to note a contact with you"),
+    "clients_contactnote": _("Saved the note that belongs to a contact"),
 }
 # One's own step back from a client; and, before it, what remained open of the record for some minutes.
 STEPPED_BACK = (
@@ -210,6 +215,12 @@ def purposes(code: str) -> list[str]:
     """All purposes that read like this one."""
     label = str(why(code))
     return [each for each in WHY if str(why(each)) == label]
+
+
+def step(action: str, table: str) -> Any:
+    """The same for one event among others."""
+    beside = BESIDE.get(table if action == "row.add" else action)
+    return beside or what(action, table)
 
 
 def what(action: str, table: str) -> Any:

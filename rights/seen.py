@@ -5,7 +5,7 @@ purposes are owed)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -143,11 +143,11 @@ def refused(row: Mapping[str, Any]) -> bool:
     return row["outcome"] != "done" and not row["stepped_back"]
 
 
-def what(row: Mapping[str, Any]) -> str:
+def what(row: Mapping[str, Any], words: Callable[[str, str], Any] = event_words.what) -> str:
     """What was done, in plain words."""
     if row["stepped_back"]:
         return str(event_words.STEPPED_BACK[row["outcome"] == "done"])
-    return str(event_words.what(row["action"], row["object_type"]))
+    return str(words(row["action"], row["object_type"]))
 
 
 def folded(
@@ -190,7 +190,8 @@ def steps(
             row["day"], row["at"], role_of(row), "" if not_let_in else row["purpose"], not_let_in,
             (names or {}).get(row["actor"], ""),
         )  # fmt: skip
-        found.append(Step(row["id"], row["at"], look.who, look.why, what(row), not_let_in))
+        done = what(row, event_words.step)
+        found.append(Step(row["id"], row["at"], look.who, look.why, done, not_let_in))
     return found
 
 

@@ -19,6 +19,7 @@ from django.utils import translation
 from django.utils.crypto import constant_time_compare
 from django.utils.functional import SimpleLazyObject
 
+from volunteers.coming_back import page_of
 from volunteers.models import User
 
 ALWAYS = frozenset(
@@ -80,10 +81,10 @@ class LoginMiddleware(LoginRequiredMiddleware):
     ) -> HttpResponse:
         """To the sign-in page, which says why when a session has ended, and leads back."""
         htmx = getattr(request, "htmx", None)
-        back = request.get_full_path() if request.method == "GET" else request.path
+        back = page_of(request)
         if htmx:  # a fragment cannot be signed in: the page round it can
             back = htmx.current_url_abs_path or "/"
-        query = {"next": back}
+        query = {"next": back} if back else {}
         had_session = settings.SESSION_COOKIE_NAME in request.COOKIES
         if had_session and request.session.session_key is None:
             query["ended"] = "idle"

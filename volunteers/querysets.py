@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Max, Prefetch, QuerySet
+from django.db.models import Max, OuterRef, Prefetch, QuerySet, Subquery
 from django.utils import timezone
 
 from audit.visit import Visit
@@ -14,7 +14,9 @@ from volunteers.models import (
     Departure,
     Duty,
     DutyKind,
+    LetIn,
     LettingIn,
+    Meeting,
     Person,
     PolicyText,
     PolicyVersion,
@@ -112,6 +114,14 @@ def confirmers_of(people: Iterable[UUID]) -> dict[UUID, list[Person]]:
         found = dict(cursor.fetchall())
     named = Person.objects.in_bulk({each for some in found.values() for each in some})
     return {pk: [named[each] for each in some if each in named] for pk, some in found.items()}
+
+
+def meetings_of(people: Iterable[UUID]) -> QuerySet[Meeting]:
+    """Who has confirmed these people, the last first; ``undone_by``, how somebody was let in again since."""
+    later = LettingIn.objects.filter(person=OuterRef("person"), at__gt=OuterRef("at"))
+    undone_by = later.exclude(how=LetIn.APPOINTED).order_by("at").values("how")[:1]
+    rows = Meeting.objects.filter(person__in=list(people)).annotate(undone_by=Subquery(undone_by))
+    return rows.select_related("by", "withdrawn_by")
 
 
 def to_confirm(visit: Visit) -> list[Person]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from audit import door
 from audit.visit import Visit
 from clients.actions.records import branch_keys, remember
 from clients.models import Background, Client, Identity, SafeContact
+from vault.sealed import Conflict, SealedModel
 
 if TYPE_CHECKING:
     from vault.keys import SubjectKeys
@@ -41,7 +43,7 @@ def change_safe_contact(
     """Save how to reach the client safely; it was checked today. Raises Conflict."""
     card: SafeContact | None = getattr(client, "safe_contact", None)
     if card is None:
-        SafeContact.new(keys, client=client, checked_on=timezone.localdate(), **values).save()
+        _first(SafeContact.new(keys, client=client, checked_on=timezone.localdate(), **values))
     else:
         card.unlock(keys).opened_values()
         card.revision = revision
@@ -56,12 +58,21 @@ def change_background(*, client: Client, keys: SubjectKeys, revision: int, text:
     """Save the free notes about the situation. Raises Conflict; the earlier text is kept."""
     background: Background | None = getattr(client, "background", None)
     if background is None:
-        Background.new(keys, client=client, text=text).save()
+        _first(Background.new(keys, client=client, text=text))
         return
     background.unlock(keys).opened_values()
     background.revision = revision
     background.text = text
     background.save()
+
+
+def _first(row: SealedModel) -> None:
+    """Write what the record has only once. Raises Conflict when somebody else did meanwhile."""
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError as error:
+        raise Conflict(str(Conflict.message)) from error
 
 
 def change_state(*, by: Visit, client: Client, state: str, since: date) -> bool:

@@ -96,6 +96,13 @@ def draft_of(
     return found
 
 
+def waiting(visit: Visit, client: UUID) -> Draft | None:
+    """The contact with this client that the person began last and has not saved; not opened."""
+    arrived = Contact.objects.filter(by_id=visit.person, client_id=client).values("pk")
+    rows = Draft.objects.filter(person_id=visit.person, client_id=client, form=CONTACT)
+    return rows.exclude(pk__in=arrived).first()
+
+
 def throw_away(*, by: Visit, draft: UUID) -> bool:
     """Delete one's own draft; False when there is none."""
     deleted, _ = Draft.objects.filter(pk=draft, person_id=by.person).delete()

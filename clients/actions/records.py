@@ -59,12 +59,19 @@ def take_in(*, by: Visit, new: NewClient) -> tuple[Client, SubjectKeys]:
         by.receipts.append(cursor.fetchone()[0])
     client = Client.objects.get(pk=client_id)
     Identity.new(keys, client=client, **new.identity).save()
-    asked = new.checked and any(new.safe_contact.values())
-    checked_on = timezone.localdate() if asked else None
-    SafeContact.new(keys, client=client, checked_on=checked_on, **new.safe_contact).save()
-    Background.new(keys, client=client, text=new.background).save()
+    # Nothing is written where nothing was said: each row is a line of the client's log.
+    if says_how_to_reach(new.safe_contact):
+        checked_on = timezone.localdate() if new.checked else None
+        SafeContact.new(keys, client=client, checked_on=checked_on, **new.safe_contact).save()
+    if new.background:
+        Background.new(keys, client=client, text=new.background).save()
     remember(branch_keys(by=by, branch=new.branch), client, new.identity, new.safe_contact)
     return client, keys
+
+
+def says_how_to_reach(values: dict[str, Any]) -> bool:
+    """Whether any of this was answered; that no voicemail may be left is an answer too."""
+    return any(value != getattr(SafeContact, name).default for name, value in values.items())
 
 
 def branch_keys(*, by: Visit, branch: UUID, purpose: str = "intake") -> SubjectKeys:

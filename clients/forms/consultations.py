@@ -90,7 +90,11 @@ class QuestionForm(ColleagueForm):
             "When it is support for you, who the person is stays out, unless you say otherwise."
         )
         self.fields["contacts"].choices = [  # type: ignore[attr-defined]
-            (str(item.pk), f"{item.title}: {Truncator(item.text).chars(EXCERPT)}")
+            (
+                str(item.pk),
+                _now("%(label)s: %(text)s")
+                % {"label": item.title, "text": Truncator(item.text).chars(EXCERPT)},
+            )
             for item in contacts
         ]
 

@@ -17,10 +17,10 @@ from clients import pages, permissions
 from clients.actions import contacts as actions
 from clients.actions.attachments import of_contact
 from clients.actions.changes import take_pseudonym
-from clients.actions.drafts import draft_of, keep_for_later, was_theirs
+from clients.actions.drafts import draft_of, keep_for_later, waiting, was_theirs
 from clients.actions.intake import form_id
 from clients.forms.contacts import ContactForm, CorrectionForm, FileForm, typed
-from clients.models import Client, Contact, ContactNote
+from clients.models import Client, Contact, ContactNote, Draft
 from clients.views.intake import spoken_cards
 from components.text import was_tidied
 from vault.sealed import Conflict
@@ -73,10 +73,11 @@ def contact_add(request: HttpRequest, client_id: UUID) -> HttpResponse:
         form = ContactForm(request.POST, request.FILES, wanted=wanted)
         if form.is_valid() and (answer := save_contact(request, client, form)):
             return answer
-    else:
-        draft = draft_of(visit, request.GET.get("draft"), client_id)
-        form = ContactForm(wanted=wanted, initial=typed(draft.values) if draft else {})
-    return show_form(request, client, form)
+        return show_form(request, client, form)
+    draft = draft_of(visit, request.GET.get("draft"), client_id)
+    form = ContactForm(wanted=wanted, initial=typed(draft.values) if draft else {})
+    begun = None if draft else waiting(visit, client_id)
+    return show_form(request, client, form, begun)
 
 
 def save_contact(request: HttpRequest, client: Client, form: ContactForm) -> HttpResponse | None:
@@ -110,13 +111,16 @@ def refusal(error: IntegrityError) -> str:
     )
 
 
-def show_form(request: HttpRequest, client: Client, form: ContactForm) -> HttpResponse:
-    """The form, with the client's name."""
+def show_form(
+    request: HttpRequest, client: Client, form: ContactForm, begun: Draft | None = None
+) -> HttpResponse:
+    """The form, with the client's name, and the way to a draft that was begun before."""
     keys = pages.opened(request, [client.pk], "contact.form")
     context = {
         "client": client,
         "name": pages.names(keys).get(client.pk, ""),
         "form": form,
+        "begun": begun,
         "cards": spoken_cards(client.language) if form.wanted else [],
     }
     return render(request, "clients/contacts/contact_add.html", context)

@@ -161,6 +161,7 @@ def grant_end(request: Request, grant_id: UUID) -> HttpResponse:
     grant: Grant = door.get(request, rows, grant_id, "grant.end")
     permissions.check_end_grant(request.visit, grant)
     mine = grant.person_id == request.visit.person
+    notes = mine and grant.scope == Scope.READ  # the notes that one opened for oneself
     if request.method == "POST":
         try:
             ended = grants.end_grant(by=request.visit, grant=grant)
@@ -169,7 +170,9 @@ def grant_end(request: Request, grant_id: UUID) -> HttpResponse:
                 request, _("Nobody else coordinates this protected record. Name another first.")
             )
             return redirect("client_protect", grant.client_id)
-        if ended:
+        if ended and notes:
+            messages.success(request, _("The notes are closed."))
+        elif ended:
             messages.success(
                 request, _("It has ended. Nothing of this record can be seen through it now.")
             )
@@ -177,8 +180,8 @@ def grant_end(request: Request, grant_id: UUID) -> HttpResponse:
             messages.info(request, _("This had ended already."))
         if not Client.objects.filter(pk=grant.client_id).exists():
             return redirect("home")  # it was by this that the record could be seen
-        return redirect("grant_list", grant.client_id)
-    context = {"grant": grant, "client": grant.client, "mine": mine}
+        return redirect("client_view" if notes else "grant_list", grant.client_id)
+    context = {"grant": grant, "client": grant.client, "mine": mine, "notes": notes}
     return render(request, "clients/records/grant_end.html", context)
 
 

@@ -5,7 +5,7 @@
    data-check-entries      address before the path of a bundle of entries; absent: later ones not looked at
    data-check-key          the log's key
    data-say-NAME-OUTCOME   words for a finding, with {size}, {count}, {bad}, {leaves}, {number}, {id};
-                           NAME is browser, file, signature, key, since, events, removed, complete, later,
+                           NAME is browser, file, signature, key-short, key-form, key, since, events, removed, complete, later,
                            OUTCOME is true, false or open; a finding without words is not shown
    data-say-working, data-say-kept, data-say-forgotten, data-say-unreachable
 

@@ -250,14 +250,22 @@
       const signed = await isSigned(checkpoint, key);
       judge("signature", signed, { size: checkpoint.size, id: key.id });
       if (signed === false) return findings;
-      const own = String(options.own || "").trim();
-      judge("key", own ? own === String(options.key).trim() : null);
+      await checkOwnKey(String(options.own || "").replace(/\s/g, ""), String(options.key).trim(), key, judge);
       await checkSince(file, checkpoint, key, options.since, judge);
       await checkEvents(file, checkpoint, options.entries, judge);
     } catch (fault) {
       say("file", "false", { why: String(fault.message) });
     }
     return findings;
+  }
+
+  /* Only another whole key is an alarm: from its short form, or a slip, nothing follows. */
+  async function checkOwnKey(own, whole, key, judge) {
+    if (own === whole) return judge("key", true);
+    const short = own && [key.id, `${key.name}+${key.id}`].includes(own);
+    const other = own && !short && (await readKey(own).catch(() => null));
+    if (own && !other) judge(short ? "key-short" : "key-form", null);
+    return judge("key", other ? false : null);
   }
 
   async function checkSince(file, checkpoint, key, since, judge) {

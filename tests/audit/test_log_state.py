@@ -28,6 +28,7 @@ def test_state_in_plain_words(cast, sign_in, superuser):
     queue_strays(superuser)
     seal_all()
     page = sign_in(cast.protection).get("/log/state/").content.decode()
+    assert str(verifier_key()) in page  # all of it: what a client enters
     assert "All is well" in page
     assert "None is set up" in page  # no witness in the tests
     assert "As long as the record" in page

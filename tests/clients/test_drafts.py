@@ -46,6 +46,28 @@ def test_a_draft_is_kept_found_on_home_and_opened_again(cast: Cast, sign_in: Sig
     assert 'value="visit"' in page.split(" checked")[0].rsplit("<input", 1)[1]
 
 
+def test_an_empty_form_offers_the_draft_that_waits(cast: Cast, sign_in: SignIn) -> None:
+    client, other = new_client(cast.volunteer), new_client(cast.volunteer)
+    browser, data = sign_in(cast.volunteer), entry(text="The daughter came.")
+    form = f"/clients/{client.pk}/contacts/new/"
+    assert "Go on with it" not in browser.get(form).content.decode()
+    keep(browser, client, **data)
+    (draft,) = drafts_of(cast.volunteer, client)
+    page = sign_in(cast.volunteer).get(form).content.decode()
+    assert "You have begun a note" in page
+    assert "The daughter came." not in page
+    assert f"{form}?draft={draft}" in page
+    opened = browser.get(f"{form}?draft={draft}").content.decode()
+    assert "The daughter came." in opened
+    assert "Go on with it" not in opened
+    assert (
+        "Go on with it"
+        not in browser.get(form.replace(str(client.pk), str(other.pk))).content.decode()
+    )
+    assert log(browser, client, **data).status_code == 302
+    assert "Go on with it" not in browser.get(form).content.decode()
+
+
 def test_a_draft_goes_when_its_contact_is_saved_and_does_not_come_back(
     cast: Cast, sign_in: SignIn
 ) -> None:

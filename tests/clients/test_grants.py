@@ -201,8 +201,14 @@ def test_record_says_that_the_notes_are_open_and_closes_them(cast: Cast, sign_in
     assert NOTE in shown
     with cast.coordinator.visit().transaction() as visit:
         grant = client.grants.live().get(person_id=visit.person)
-    browser.post(f"/grants/{grant.pk}/end/")
-    closed = browser.get(page).content.decode()
+    asked = browser.get(f"/grants/{grant.pk}/end/").content.decode()
+    assert "Close the notes" in asked
+    assert "End an assignment" not in asked
+    answer = browser.post(f"/grants/{grant.pk}/end/", follow=True)
+    assert answer.redirect_chain[-1][0] == page
+    closed = answer.content.decode()
+    assert "The notes are closed." in closed
+    assert "Nothing of this record can be seen" not in closed
     assert "The notes are open to you" not in closed
     assert NOTE not in closed
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -17,6 +17,7 @@ from django.urls import reverse
 
 from clients.actions import contacts
 from clients.models import Client, Contact, Enquiry, Explanation
+from rights import seen
 from tests.cast import Cast, assign, new_client
 
 SignIn = Callable[..., Browser]
@@ -42,6 +43,48 @@ def made(response: Any) -> str:
     """The id that a redirect to a record holds."""
     assert response.status_code == 302, response.content.decode()[:4000]
     return response["Location"].split("/")[2]
+
+
+def test_a_short_intake_tells_the_client_nothing_that_did_not_happen(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    """A name and a note: no word of a situation or of a number, and one contact is told once."""
+    browser = sign_in(cast.volunteer)
+    put_off = {"explained": "", "answer": "", "why_not": "Too tired."}
+    client_id = made(add(browser, cast.north, **put_off))
+    bare = told(cast, client_id)
+    assert "Wrote down who you are" in bare
+    assert bare.count("Noted a contact with you") == 1
+    assert "Noted whether our rules were explained to you" in bare
+    assert not {"Wrote about your situation", "Wrote down how to reach you"} & set(bare)
+    page = browser.get(f"/clients/{client_id}/").content.decode()
+    assert "Nothing is written here yet." in page
+    for part, data in (
+        ("background", {"text": "Lives alone."}),
+        ("safe-contact", {"times": "Mornings"}),
+    ):
+        here = f"/clients/{client_id}/{part}/"
+        shown = browser.get(here)
+        sent = {"revision": shown.context["form"].initial["revision"], **data}
+        assert browser.post(here, sent).status_code == 302
+        assert browser.post(here, sent).status_code == 409, "a stale form"
+    assert {"Wrote about your situation", "Wrote down how to reach you"} <= set(
+        told(cast, client_id)
+    )
+
+
+def test_that_no_voicemail_may_be_left_is_something_to_keep(cast: Cast, sign_in: SignIn) -> None:
+    client_id = made(add(sign_in(cast.volunteer), cast.north, voicemail="no", background="Alone."))
+    assert {"Wrote about your situation", "Wrote down how to reach you"} <= set(
+        told(cast, client_id)
+    )
+
+
+def told(cast: Cast, client_id: str) -> list[str]:
+    """What the client's own log says of each step that somebody else took."""
+    with cast.protection.visit().transaction():
+        events = seen.events_of(UUID(client_id), own=False)
+        return [step.what for step in seen.steps(events, client=UUID(client_id))]
 
 
 def test_a_client_is_taken_in_with_explanation_and_contact_together(

@@ -21,7 +21,19 @@ from tests.vectors import proofs
 
 pytestmark = pytest.mark.browser
 OUTCOMES = ("true", "false", "open")
-NAMES = ("browser", "file", "signature", "key", "since", "events", "removed", "complete", "later")
+NAMES = (
+    "browser",
+    "file",
+    "signature",
+    "key-short",
+    "key-form",
+    "key",
+    "since",
+    "events",
+    "removed",
+    "complete",
+    "later",
+)
 POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'; img-src 'self' data:"
 
 
@@ -158,6 +170,25 @@ def test_without_a_key_of_ones_own_the_log_agrees_with_itself_only(
             how.name === "Ed25519" ? Promise.reject(new Error("unknown")) : real(form, key, how, ...rest); }""")
     own.fill(served.key)
     assert "signature open" in said(page) and state(page) == "self"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said_too"),
+    [
+        ("{id}", "key-short open"),
+        ("{name}+{id}", "key-short open"),
+        ("{key}x", "key-form open"),
+        ("{start}", "key-form open"),
+        ("what is this", "key-form open"),
+    ],
+)
+def test_what_is_no_whole_key_is_no_alarm(
+    typed: str, said_too: str, page: Page, served: Served
+) -> None:
+    name, key_id, _ = served.key.split("+", 2)
+    own = typed.format(name=name, id=key_id, key=served.key, start=served.key[:-3])
+    page.get_by_label("key").fill(own)
+    assert said(page) == GOOD | {said_too} and state(page) == "self"
 
 
 def b64(proof: list[bytes]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from unittest import mock
 from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -113,7 +114,7 @@ def test_app_role_reads_no_sign_in_table(cast: Cast, table: str) -> None:
 @pytest.mark.parametrize(
     "wanted",
     ["https://elsewhere.example/", "//elsewhere.example/", "https:elsewhere.example",
-     "\\\\elsewhere.example", "javascript:alert(1)", "/sign-out/"],
+     "\\\\elsewhere.example", "javascript:alert(1)", "/sign-out/", "/drafts/save/", "/drafts/save/?a=b"],
 )  # fmt: skip
 def test_next_stays_on_this_site(cast: Cast, wanted: str) -> None:
     person, at = somebody(cast), browser()
@@ -129,6 +130,29 @@ def test_next_leads_back(cast: Cast) -> None:
     asked = at.get(reverse("session_list"))
     answer = at.post(asked["Location"], {"username": person.username, "password": PASSWORD})
     assert answer["Location"] == reverse("session_list")
+
+
+@pytest.mark.parametrize(
+    ("sent", "referer", "back"),
+    [
+        ("/drafts/save/", "http://testserver/clients/?page=2", "/clients/?page=2"),
+        ("/drafts/save/", "https://elsewhere.example/clients/", None),
+        ("/drafts/save/", f"http://testserver/follow-ups/{uuid4()}/done/", None),
+        ("/drafts/save/", "", None),
+        (f"/follow-ups/{uuid4()}/done/", "http://testserver/", "/"),
+        ("/account/password/", "http://testserver/", "/account/password/"),
+    ],
+)
+def test_a_button_of_an_ended_session_leads_back_to_its_page(
+    sent: str, referer: str, back: str | None, cast: Cast
+) -> None:
+    """Never to an address that takes forms only: the right password must not end on an error."""
+    person, at = somebody(cast), browser()
+    asked = at.post(sent, headers={"Referer": referer} if referer else {})
+    query = parse_qs(urlsplit(asked["Location"]).query)
+    assert query.get("next", [None]) == [back]
+    answer = at.post(asked["Location"], {"username": person.username, "password": PASSWORD})
+    assert answer["Location"] == (back or "/")
 
 
 def test_idle_session_ends_and_the_page_says_why(cast: Cast, superuser: psycopg.Connection) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from typing import Any
 from uuid import uuid4
 
 import psycopg
@@ -313,6 +315,34 @@ def test_an_earlier_confirmation_holds_for_a_new_duty_not_for_a_new_sign_in(
     assert not tied(superuser, cast.coordinator, new)
 
 
+@pytest.mark.parametrize(
+    ("how", "words"),
+    [("rejoined", "before they left"), ("new_sign_in", "before they got a new first password")],
+)
+def test_a_confirmation_from_before_is_told_as_one_that_does_not_count(
+    how: str, words: str, cast: Cast, superuser: psycopg.Connection, sign_in: SignIn
+) -> None:
+    new = invited(cast.coordinator, branch=cast.north)
+    confirm(cast.protection, new)
+    pages = (f"/people/{new.id}/", "/people/confirmations/")
+    deputy = sign_in(cast.deputy)
+    for page in pages:
+        assert "does not count any more" not in part_of(new, deputy.get(page))
+    superuser.execute(
+        "INSERT INTO volunteers_lettingin (id, person_id, by_id, how, at, duty) VALUES (%s, %s, %s, %s, now(), '')",
+        [uuid4(), new.id, cast.president.id, how],
+    )
+    for page in pages:
+        assert f"{words}: it does not count any more" in part_of(new, deputy.get(page))
+
+
+def part_of(person: Someone, page: Any) -> str:
+    """What a page says of one person: their part, where it is a list of many."""
+    text = page.content.decode()
+    _, here, after = text.partition(f'<h2><a href="/people/{person.id}/">')
+    return after.split("</section>")[0] if here else text
+
+
 def test_what_an_unmasked_person_confirmed_falls_with_them(
     cast: Cast, superuser: psycopg.Connection
 ) -> None:
@@ -395,6 +425,12 @@ def test_joining_goes_on_with_a_task_for_somebody_else(cast: Cast, sign_in: Sign
     new = invited(cast.coordinator, branch=cast.north)
     name = new.username.title()
     deputy = sign_in(cast.deputy)
+    newcomer = sign_in(new).get("/").content.decode()
+    assert "will meet you or ring you" in newcomer
+    can = newcomer.partition("and confirm it: ")[2].partition(". Until")[0]
+    names = set(re.split(", | or ", can))
+    assert "Deputy" in names
+    assert "Coordinator" not in names  # who invited them
     assert name in deputy.get("/").content.decode()
     assert f"/people/{new.id}/confirm/" in deputy.get(f"/people/{new.id}/").content.decode()
     mine = sign_in(cast.coordinator).get("/").content.decode()
@@ -404,9 +440,11 @@ def test_joining_goes_on_with_a_task_for_somebody_else(cast: Cast, sign_in: Sign
     assert "Somebody else has to confirm this person" in refused.content.decode()
     page = deputy.get(f"/people/{new.id}/confirm/").content.decode()
     assert f"Have you met or rung {name}?" in page
-    assert deputy.post(f"/people/{new.id}/confirm/", {}).status_code == 200  # says how first
+    unsaid = deputy.post(f"/people/{new.id}/confirm/", {}).content.decode()  # says how first
+    assert "Choose whether you have met them or rung them." in unsaid
     answer = deputy.post(f"/people/{new.id}/confirm/", {"way": "rang"}, follow=True)
     assert f"You have confirmed {name}" in answer.content.decode()
+    assert "will meet you or ring you" not in sign_in(new).get("/").content.decode()
     assert "Deputy has rung them" in deputy.get("/people/confirmations/").content.decode()
     with cast.president.visit().transaction():
         meeting = Meeting.objects.get(person=new.id)

@@ -108,7 +108,10 @@ class ConfirmForm(forms.Form):
     """How one came to know that somebody is a human being, and which."""
 
     way = forms.ChoiceField(
-        label=gettext_lazy("How do you know this person?"), choices=Way, widget=forms.RadioSelect
+        label=gettext_lazy("How do you know this person?"),
+        choices=Way,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose whether you have met them or rung them.")},
     )
 
 

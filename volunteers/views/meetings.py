@@ -23,6 +23,7 @@ from volunteers.permissions import OFFICES, may_take_back
 from volunteers.querysets import (
     confirmers_of,
     lettings_in,
+    meetings_of,
     namesakes,
     serving,
     who_confirms,
@@ -40,7 +41,7 @@ def person_confirm(request: HttpRequest, person_id: UUID) -> HttpResponse:
     if visit.person not in [each.pk for each in who_confirms(person.pk)]:
         messages.info(request, not_you(visit, person))
         return redirect("person_view", person.pk)
-    form = ConfirmForm(request.POST or None)
+    form = ConfirmForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             meetings.confirm(by=visit, person=person.pk, way=form.cleaned_data["way"])
@@ -84,7 +85,7 @@ def rows(visit: Visit, people: list[Person]) -> list[dict[str, Any]]:
     for letting in lettings_in(ids):
         came[letting.person_id].append(letting)
     met: dict[UUID, list[Meeting]] = {pk: [] for pk in ids}
-    for meeting in Meeting.objects.filter(person__in=ids).select_related("by", "withdrawn_by"):
+    for meeting in meetings_of(ids):
         taken_back = may_take_back(visit, meeting, came[meeting.person_id])
         meeting.may_take_back = taken_back  # type: ignore[attr-defined]
         met[meeting.person_id].append(meeting)

@@ -14,7 +14,14 @@ from audit.visit import Visit
 from volunteers.decorators import people_only
 from volunteers.models import Branch, Departure, DutyKind, Person, PersonDetails
 from volunteers.permissions import OFFICES, coordinates, duties_to_give, may_end, may_part_with
-from volunteers.querysets import lettings_in, serving, signed_now, undertakings_of, who_confirms
+from volunteers.querysets import (
+    lettings_in,
+    meetings_of,
+    serving,
+    signed_now,
+    undertakings_of,
+    who_confirms,
+)
 
 LEFT_SHOWN = 50
 WIDE = frozenset({DutyKind.PRESIDENT, DutyKind.PROTECTION, DutyKind.ADMINISTRATOR})
@@ -87,7 +94,7 @@ def person_view(request: HttpRequest, person_id: UUID) -> HttpResponse:
         "may_appoint": bool(duties_to_give(visit)) and not myself,
         "may_part": may_part_with(visit, person),
         "lettings": lettings_in([person.pk]),
-        "meetings": person.meetings.filter(withdrawn_at=None).select_related("by"),
+        "meetings": meetings_of([person.pk]).filter(withdrawn_at=None),
         "may_confirm": not myself and visit.person in [p.pk for p in who_confirms(person.pk)],
         "may_mark": myself or visit.holds("president") or coordinates(visit, person),
     }
