@@ -114,8 +114,10 @@ def _found(request: Request, access_id: UUID) -> PortalAccess:
 
 
 def _others(access: PortalAccess) -> list[str]:
-    """Who else can confirm it: the branch's other coordinators, and others to whom the client is given; nobody
-    who may be whoever opened it."""
+    """Who can confirm it: the branch's coordinators, and others to whom the client is given.
+
+    Nobody who may be the same as whoever opened it.
+    """
     client: Client = access.client
     leading = people.coordinators(client.branch_id) - people.in_conflict_with(client)
     given = client.grants.live()
