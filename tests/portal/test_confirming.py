@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -12,16 +13,18 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection
 from django.test import Client as Browser
 from django.utils import timezone
+from pypdf import PdfReader
 
 from clients.actions import grants, may_know
 from clients.models import Client, Grant, PortalAccess, WhoMayKnow
 from rights.models import Export, SubjectRequest
 from tests.cast import Cast, Someone, assign, new_client, recruit
+from tests.documents.test_document_rendering import text_of
 from tests.minting import open_space, password_chosen
 from tests.portal.conftest import Space, open_portal
 from tests.walls import acts
 from volunteers.actions import duties, leaving
-from volunteers.models import Duty, User
+from volunteers.models import Duty, Person, User
 
 SignIn = Callable[..., Browser]
 Spaces = Callable[..., Space]
@@ -336,7 +339,14 @@ def test_client_is_not_locked_out_by_a_new_card(
     theirs = sign_in(first)
     page = sign_in(helen).get(f"/clients/{client.pk}/portal/").content.decode()
     assert "The client uses a space already." in page
-    sign_in(helen).post(f"/clients/{client.pk}/portal/", {"mode": "open"})
+    hers = sign_in(helen)
+    hers.post(f"/clients/{client.pk}/portal/", {"mode": "open"})
+    card = hers.get(f"/clients/{client.pk}/portal/card/").content.decode()
+    assert "This code will work once somebody else of the team has spoken to the client." in card
+    printed = hers.post(f"/clients/{client.pk}/portal/card/").content
+    assert "Ce code fonctionnera quand une autre personne" in text_of(
+        PdfReader(io.BytesIO(printed))
+    )
     new = access_of(cast.coordinator, client)
     assert (new.state, new.opened_by_id) == ("waiting", helen.id)
     assert theirs.get("/my-space/").status_code == 200
@@ -423,3 +433,80 @@ def test_hidden_access_is_refused_like_an_absent_one(
             acts.call(cast.outsider, "portal_confirm(%s, current_date, true)", pk)
         with pytest.raises(DatabaseError, match="not permitted"):
             acts.call(cast.outsider, "portal_unconfirm(%s)", pk)
+
+
+def test_whoever_may_be_the_opener_is_told_before(
+    cast: Cast, sign_in: SignIn, superuser: psycopg.Connection, helen: Someone
+) -> None:
+    """Somebody whom the opener let in and whom nobody else has confirmed yet: no form, and who can do it."""
+    client = new_client(helen)
+    open_portal(helen, client, confirmed=False)
+    record = f"/clients/{client.pk}/"
+    assert "See who can" in sign_in(helen).get(record).content.decode()
+    tied = recruit(cast.north, "coordinator")
+    superuser.execute(
+        "INSERT INTO volunteers_lettingin (id, person_id, by_id, how, at, duty)"
+        " VALUES (%s, %s, %s, 'new_sign_in', now(), '')",
+        [uuid4(), tied.id, helen.id],
+    )
+    access = access_of(tied, client)
+    page = sign_in(tied).get(f"/portal-access/{access.pk}/confirm/").content.decode()
+    assert "nobody has confirmed yet that" in page and 'name="sure"' not in page
+    with tied.visit().transaction():
+        name = f"<li>{Person.objects.get(pk=tied.id).working_name}</li>"
+    assert name not in page and "<li>Coordinator</li>" in page
+    assert name not in sign_in(helen).get(f"/portal-access/{access.pk}/confirm/").content.decode()
+    assert "See who can" in sign_in(tied).get(record).content.decode()
+    assert (
+        "speak to the client, then confirm"
+        in sign_in(cast.coordinator).get(record).content.decode()
+    )
+
+
+@pytest.mark.parametrize("confirmed", [False, True])
+def test_space_does_not_end_in_silence(
+    cast: Cast, sign_in: SignIn, helen: Someone, confirmed: bool
+) -> None:
+    client = new_client(helen)
+    open_portal(helen, client, confirmed=False)
+    if confirmed:
+        confirm(sign_in(cast.coordinator), access_of(cast.coordinator, client))
+    with cast.coordinator.visit().transaction():
+        grant = Grant.objects.live().get(client=client, person_id=helen.id)
+    lead = sign_in(cast.coordinator)
+    pages = (f"/grants/{grant.pk}/end/", f"/people/{helen.id}/hand-over/")
+    for page in pages:
+        told = lead.get(page).content.decode()
+        assert ("online space" in told and "make a new card afterwards" in told) is not confirmed
+    with cast.coordinator.visit().transaction() as visit:
+        grants.end_grant(by=visit, grant=grant)
+    record = lead.get(f"/clients/{client.pk}/").content.decode()
+    assert (", not confirmed." in record) is not confirmed
+    assert ("If they still want one, make a new card." in record) is not confirmed
+    assert ("The client wants to see their record online" in record) is not confirmed
+    if not confirmed:
+        open_portal(cast.coordinator, client)
+        assert ", not confirmed." not in lead.get(f"/clients/{client.pk}/").content.decode()
+
+
+def test_requests_promise_no_day_before_and_complaints_are_read(
+    cast: Cast, sign_in: SignIn, helen: Someone
+) -> None:
+    client = new_client(helen)
+    account, _ = open_portal(helen, client, confirmed=False)
+    browser = sign_in(account)
+    once = "once somebody else of ours has spoken to you"
+    for page in ("/my-space/requests/", "/my-space/requests/new/"):
+        said = browser.get(page).content.decode()
+        assert once in said and "opened this space for you" in said
+        assert "an answer by" not in said and "within a month" not in said
+    form = {"kind": "access", "words": "Send me everything."}
+    sent = browser.post("/my-space/requests/new/", form, follow=True).content.decode()
+    assert once in sent and "an answer by" not in sent
+    for page in ("/my-space/complaints/", "/my-space/complaints/new/"):
+        assert "A complaint is always read, also before that." in browser.get(page).content.decode()
+    confirm(sign_in(cast.coordinator), access_of(cast.coordinator, client))
+    browser = sign_in(account)
+    assert "You will have an answer by" in browser.get("/my-space/requests/").content.decode()
+    for page in ("/my-space/complaints/", "/my-space/complaints/new/"):
+        assert "always read" not in browser.get(page).content.decode()
