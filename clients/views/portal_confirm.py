@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from audit import door
 from clients import people, permissions
@@ -25,8 +25,8 @@ from volunteers.decorators import duty_required, fresh_sign_in, people_only
 from volunteers.models import Person
 from volunteers.querysets import circle_of
 
-DONE = _lazy("Confirmed. The space is the client’s own from now on. They sign in again.")
-NO_SPACE = _lazy("No space waits to be confirmed under this name, or not since that day.")
+DONE = gettext_lazy("Confirmed. The space is the client’s own from now on. They sign in again.")
+NO_SPACE = gettext_lazy("No space waits to be confirmed under this name, or not since that day.")
 
 
 @people_only
