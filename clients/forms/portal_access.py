@@ -37,7 +37,9 @@ class PortalForm(forms.Form):
         return self.cleaned_data["mode"] == "quiet"
 
 
-THEIRS = _("The client told me that it was they who first signed in then")
+THEIRS = _(
+    "The client told me that it was they who first signed in then, and that they chose their own password"
+)
 
 
 class ConfirmForm(forms.Form):
@@ -77,7 +79,7 @@ class ConfirmNamedForm(ConfirmForm):
         widget=forms.TextInput(attrs={"class": "width-20", "autocomplete": "off", "autocapitalize": "none"}),
     )  # fmt: skip
     theirs = forms.BooleanField(
-        label=_("The client told me that they have signed in already, and that it was they"),
+        label=_("The client told me that they have signed in already, and chose their own password"),
         help_text=_("Leave this empty if the client has not signed in yet."), required=False,
     )  # fmt: skip
     field_order = ("username", "spoken_on", "sure", "theirs")

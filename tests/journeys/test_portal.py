@@ -82,7 +82,9 @@ def somebody_else_confirms(
     main = steps.page.get_by_role("main")
     steps.follow(main.locator("a[href^='/portal-access/']", has_text=client.reference))
     steps.choose("The client told me that they have the card and want this space")
-    steps.choose("The client told me that it was they who first signed in then")
+    steps.choose(
+        "The client told me that it was they who first signed in then, and that they chose their own password"
+    )
     steps.press("Confirm")
     steps.sees("Confirmed. The space is the client’s own from now on.")
     space.go("/my-space/", look=False)
