@@ -43,8 +43,8 @@ def open_portals(data: Data, people: People, clients: dict[str, Client]) -> dict
 
 def _back(portal: Portal) -> Portal:
     """The client signs in again: the confirmation has ended what was open."""
-    user = User.objects.get(username=portal.username)
-    return Portal(portal.username, Visit(signing_in.begin(user, PASSWORD)))
+    user = User.objects.get(username=portal.user_name)
+    return Portal(portal.user_name, Visit(signing_in.begin(user, PASSWORD)))
 
 
 def _open(people: People, row: Row, client: Client) -> Portal:
