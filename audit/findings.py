@@ -274,14 +274,15 @@ def let_read(since: datetime, until: datetime) -> list[Finding]:
 def unconfirmed(since: datetime, until: datetime) -> list[Finding]:
     """Online spaces that nobody but the opener has confirmed in time, or that were used before."""
     rows = _rows(
-        """SELECT e.at AT TIME ZONE %(zone)s, e.actor, e.subject, EXISTS (SELECT FROM audit_event b
-                WHERE b.object_id = e.object_id AND b.action = 'portal.begin') FROM audit_event e
+        """SELECT e.at AT TIME ZONE %(zone)s, e.actor, e.subject, used.at IS NOT NULL FROM audit_event e
+            LEFT JOIN LATERAL (SELECT max(b.at) AS at FROM audit_event b
+                WHERE b.object_id = e.object_id AND b.action = 'portal.begin') used ON true
         WHERE e.at >= %(since)s AND e.at < %(until)s AND e.outcome = 'done'
             AND e.action IN ('portal.open', 'portal.replace') AND NOT EXISTS (SELECT FROM audit_event c
                 WHERE c.object_id = e.object_id AND c.outcome = 'done' AND c.action = 'portal.confirm'
-                    AND c.at <= e.at + make_interval(days => %(days)s))
-            AND (e.at <= now() - make_interval(days => %(days)s) OR EXISTS (SELECT FROM audit_event b
-                WHERE b.object_id = e.object_id AND b.action = 'portal.begin'))
+                    AND (used.at IS NULL OR c.at >= used.at)
+                    AND c.at <= coalesce(used.at, e.at) + make_interval(days => %(days)s))
+            AND (e.at <= now() - make_interval(days => %(days)s) OR used.at IS NOT NULL)
         ORDER BY e.at DESC LIMIT %(most)s""",
         since, until, days=CONFIRM_DAYS,
     )  # fmt: skip

@@ -12,7 +12,6 @@ from uuid import UUID
 from audit.visit import Visit
 from clients import permissions
 from clients.models import (
-    AccessState,
     Background,
     Channel,
     Client,
@@ -39,11 +38,14 @@ RECORD = Reading(
                 'quiet', access.quiet, 'as', access.opened_as, 'opened_at', access.opened_at,
                 'first_used_at', access.first_used_at, 'by', opener.working_name,
                 'confirmed_by', confirmer.working_name, 'spoken_on', access.spoken_on,
+                'may_confirm', sec.may_confirm(access.id), 'ended_at', access.ended_at,
                 'may_unconfirm', sec.may_unconfirm(access.id)) ORDER BY access.opened_at)
             FROM clients_portalaccess access
             JOIN volunteers_person opener ON opener.user_id = access.opened_by_id
             LEFT JOIN volunteers_person confirmer ON confirmer.user_id = access.confirmed_by_id
-            WHERE access.client_id = client.id AND access.ended_at IS NULL), ARRAY(
+            WHERE access.client_id = client.id AND (access.ended_at IS NULL OR (access.confirmed_at IS NULL
+                AND NOT EXISTS (SELECT FROM clients_portalaccess newer
+                    WHERE newer.client_id = client.id AND newer.opened_at > access.opened_at)))), ARRAY(
             SELECT permission.code FROM clients_clientpermission permission
             WHERE permission.user_id = %(person)s AND permission.content_object_id = client.id), (
             SELECT json_agg(json_build_object('pk', consultation.id, 'asker', asker.working_name,
@@ -123,7 +125,7 @@ class Record:
     explanation: Explanation | None
     words: ExplanationWords | None
     explained_by: Name
-    portals: list[dict[str, Any]]  # the one in use, and a new card that waits beside it
+    portals: list[dict[str, Any]]  # in use; a new card that waits beside it; one that lapsed
     consultations: list[dict[str, Any]]  # that run: pk, asker, colleague, until
     links: list[LinkLine]
 
@@ -172,15 +174,16 @@ def _running(rows: list[dict[str, Any]] | None) -> list[dict[str, Any]]:
 
 
 def _portals(rows: list[dict[str, Any]] | None) -> list[dict[str, Any]]:
-    """Accesses that have not ended, with their times."""
+    """Accesses with their times: open ones, and the last one where it ended without being confirmed."""
     times = {
         "opened_at": datetime.fromisoformat,
         "first_used_at": datetime.fromisoformat,
+        "ended_at": datetime.fromisoformat,
         "spoken_on": date.fromisoformat,
     }
     return [
         {name: times[name](value) if value and name in times else value for name, value in row.items()}
-        for row in rows or () if row["state"] != AccessState.ENDED
+        for row in rows or ()
     ]  # fmt: skip
 
 

@@ -211,7 +211,7 @@ def confirm_portal(client: Client) -> None:
         _confirmers[client.branch_id] = recruit(client.branch_id, "coordinator")
     with _confirmers[client.branch_id].visit().transaction() as visit:
         access = client.portal_accesses.filter(ended_at=None).latest("opened_at")
-        portal_access.confirm(by=visit, access=access, spoken_on=timezone.localdate())
+        portal_access.confirm(by=visit, access=access, spoken_on=timezone.localdate(), theirs=True)
 
 
 def nothing_open(*people: Someone) -> None:

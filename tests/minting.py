@@ -75,6 +75,10 @@ def password_chosen(user: UUID) -> None:
         connection.execute(
             "UPDATE volunteers_user SET must_change_password = false WHERE id = %s", [user]
         )
+        connection.execute(
+            'UPDATE clients_portalaccess SET first_used_at = statement_timestamp() WHERE "user" = %s',
+            [user],
+        )
 
 
 def give_password(user: UUID, password: str) -> None:

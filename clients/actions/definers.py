@@ -8,7 +8,14 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 
 class Refused(Exception):
-    """The database refused: not permitted, or not possible any more. Nothing was changed."""
+    """The database refused: not permitted, or not possible any more. Nothing was changed.
+
+    ``constraint`` is the rule that it broke, where that has a name; ``detail`` what was in the way.
+    """
+
+    def __init__(self, function: str, constraint: str = "", detail: str = "") -> None:
+        super().__init__(function)
+        self.constraint, self.detail = constraint, detail
 
 
 def call(function: str, *values: Any) -> Any:
@@ -19,4 +26,9 @@ def call(function: str, *values: Any) -> Any:
             cursor.execute(f"SELECT sec.{function}({marks})", list(values))
             return cursor.fetchone()[0]
     except (ProgrammingError, IntegrityError) as error:
-        raise Refused(function) from error
+        raise Refused(function, *_why(error)) from error
+
+
+def _why(error: Exception) -> tuple[str, str]:
+    said = getattr(error.__cause__, "diag", None)
+    return getattr(said, "constraint_name", None) or "", getattr(said, "message_detail", None) or ""

@@ -58,17 +58,27 @@ def open_portal(*, by: Visit, client: Client, quiet: bool = False) -> PortalCard
     return card
 
 
-def confirm(*, by: Visit, access: PortalAccess, spoken_on: date) -> None:
+USED = (
+    "portal_used"  # refused: somebody has signed in, and the client has not said that it was they
+)
+
+
+def confirm(*, by: Visit, access: PortalAccess, spoken_on: date, theirs: bool = False) -> None:
     """Another of the team spoke to the client that day: it is theirs. Asks for a fresh sign-in.
+
+    ``theirs``: the client said that it was they who first signed in. All sessions of the space end.
 
     Raises Refused.
     """
-    call("portal_confirm", access.pk, spoken_on)
+    call("portal_confirm", access.pk, spoken_on, theirs)
 
 
-def confirm_named(*, by: Visit, username: str, spoken_on: date) -> bool:
-    """The same by the president, by the user name on the card; False where no space waits under it."""
-    return call("portal_confirm_named", username.strip(), spoken_on)
+def confirm_named(*, by: Visit, username: str, spoken_on: date, theirs: bool = False) -> bool:
+    """The same by the president, by the user name on the card; False where no space waits under it.
+
+    Raises Refused.
+    """
+    return call("portal_confirm_named", username.strip(), spoken_on, theirs)
 
 
 def unconfirm(*, by: Visit, access: PortalAccess) -> bool:

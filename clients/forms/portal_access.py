@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -37,8 +37,13 @@ class PortalForm(forms.Form):
         return self.cleaned_data["mode"] == "quiet"
 
 
+THEIRS = _(
+    "The client told me that it was they who first signed in then, and that they chose their own password"
+)
+
+
 class ConfirmForm(forms.Form):
-    """That one has spoken to the client, and when: on the day of the card or later."""
+    """That one has spoken to the client, and when: on the day of the card or of the first use, or later."""
 
     spoken_on = DateField3(
         label=_("When did you speak to the client?"), max_value=timezone.localdate,
@@ -46,16 +51,22 @@ class ConfirmForm(forms.Form):
     )  # fmt: skip
     sure = sure(_("The client told me that they have the card and want this space"))
 
-    def __init__(self, *args: Any, since: date | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, made: datetime | None = None, used: datetime | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.since = since
+        self.made, self.used = made, used
         self.fields["spoken_on"].initial = timezone.localdate
+        if used:
+            self.fields["theirs"] = sure(THEIRS)
 
     def clean_spoken_on(self) -> date:
-        """Before the card there was nothing to speak about."""
+        """Before the card there was nothing to speak about; before the first use, nobody to ask about it."""
         day = self.cleaned_data["spoken_on"]
-        if self.since and day < self.since:
+        if self.made and day < timezone.localdate(self.made):
             raise forms.ValidationError(_("The card was made after that day."))
+        if self.used and day < timezone.localdate(self.used):
+            raise forms.ValidationError(_("The space was first used after that day."))
         return day
 
 
@@ -67,4 +78,8 @@ class ConfirmNamedForm(ConfirmForm):
         help_text=_("The client reads it out to you. For example: colline123456."),
         widget=forms.TextInput(attrs={"class": "width-20", "autocomplete": "off", "autocapitalize": "none"}),
     )  # fmt: skip
-    field_order = ("username", "spoken_on", "sure")
+    theirs = forms.BooleanField(
+        label=_("The client told me that they have signed in already, and chose their own password"),
+        help_text=_("Leave this empty if the client has not signed in yet."), required=False,
+    )  # fmt: skip
+    field_order = ("username", "spoken_on", "sure", "theirs")

@@ -180,6 +180,11 @@ class PortalAccessQuerySet(models.QuerySet):
             .order_by("opened_at")
         )
 
+    def hanging_on(self, rights: models.QuerySet) -> PortalAccessQuerySet:
+        """Those that end with one of these assignments, under which they were opened."""
+        under = self.open().filter(opened_under__in=rights)
+        return under.filter(models.Q(confirmed_at=None) | models.Q(first_used_at=None))
+
     def to_confirm(self) -> PortalAccessQuerySet:
         """Those that wait for the asker to speak to the client, the oldest first."""
         waiting = [AccessState.PROVISIONAL, AccessState.WAITING]

@@ -17,12 +17,14 @@ BEGIN
             AND (p.ends_at IS NULL OR p.ends_at > statement_timestamp()))));
 END $$;
 
--- Where an access stands: confirmed; provisional; waiting (a new card beside a space that is in use); ended.
+-- Where an access stands: confirmed; provisional; waiting (a new card beside a space that is in use); ended. Confirmed
+-- before its first use, it still hangs on whoever opened it: they know the code.
 CREATE FUNCTION sec.access_state(which uuid) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN (SELECT CASE WHEN a.ended_at IS NOT NULL THEN 'ended' WHEN a.confirmed_at IS NOT NULL THEN 'confirmed'
-            WHEN NOT sec.opener_may(a.id) THEN 'ended'
+    RETURN (SELECT CASE WHEN a.ended_at IS NOT NULL THEN 'ended'
+            WHEN (a.confirmed_at IS NULL OR a.first_used_at IS NULL) AND NOT sec.opener_may(a.id) THEN 'ended'
+            WHEN a.confirmed_at IS NOT NULL THEN 'confirmed'
             WHEN EXISTS (SELECT FROM public.clients_portalaccess b WHERE b.id = a.replaces_id AND b.ended_at IS NULL) THEN 'waiting'
             ELSE 'provisional' END
         FROM public.clients_portalaccess a WHERE a.id = which);
@@ -70,13 +72,13 @@ BEGIN
     END IF;
 END $$;
 
--- What is not confirmed ends for good with the right of whoever opened it. Where that ends by the clock, access_state()
+-- What is not confirmed since its first use ends for good with the right of whoever opened it. Where that ends by the clock, access_state()
 -- says so in that second, and this is made up for when something is next done.
 CREATE FUNCTION sec.end_lapsed(of_client uuid) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM sec.end_access(a.id, 'portal.lapse') FROM public.clients_portalaccess a
-    WHERE a.client_id = of_client AND a.ended_at IS NULL AND a.confirmed_at IS NULL AND NOT sec.opener_may(a.id);
+    WHERE a.client_id = of_client AND a.ended_at IS NULL AND (a.confirmed_at IS NULL OR a.first_used_at IS NULL) AND NOT sec.opener_may(a.id);
 END $$;
 CREATE FUNCTION sec.opener_changed() RETURNS trigger
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -145,16 +147,19 @@ BEGIN
     PERFORM sec.end_access(a.id, 'portal.close') FROM public.clients_portalaccess a WHERE a.client_id = of_client AND a.ended_at IS NULL;
 END $$;
 
--- The first use, once: when the client puts a password of their own in place of the paper code.
+-- The first use, once: when the client puts a password of their own in place of the paper code. Whoever knew the code can
+-- be the one, so what was confirmed before it takes a second word: somebody asks the client whether it was they.
 CREATE FUNCTION sec.portal_begin() RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     mine uuid := sec.own_client();
+    access uuid := sec.own_access();
 BEGIN
-    UPDATE public.clients_portalaccess a SET first_used_at = statement_timestamp() WHERE a.id = sec.own_access() AND a.first_used_at IS NULL;
+    UPDATE public.clients_portalaccess a SET first_used_at = statement_timestamp(), confirmed_at = NULL, confirmed_by_id = NULL, spoken_on = NULL
+    WHERE a.id = access AND a.first_used_at IS NULL;
     IF FOUND THEN
         PERFORM sec.log('portal.begin', mine, 'client', (SELECT c.branch_id FROM public.clients_client c WHERE c.id = mine), 'own_record',
-            'own_record', 'client', 'clients_portalaccess', sec.own_access());
+            'own_record', 'client', 'clients_portalaccess', access);
     END IF;
 END $$;
 
@@ -174,9 +179,10 @@ BEGIN
     RETURN sec.uid() IS NOT NULL AND than IS NOT NULL AND NOT sec.tied(sec.uid(), than);
 END $$;
 
--- What both ways of confirming do. A card that waited takes the place of the space that it replaces; through one that has
--- ended, what was asked counts from now on.
-CREATE FUNCTION sec.confirm_access(which uuid, spoken date, as_role text, on_basis text) RETURNS void
+-- What both ways of confirming do. Where it has been used, the client says that it was they (theirs), on that day or later.
+-- All its sessions end. A card that waited takes the place of the space that it replaces; through one that has ended, what
+-- was asked counts from now on.
+CREATE FUNCTION sec.confirm_access(which uuid, spoken date, theirs boolean, as_role text, on_basis text) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     a public.clients_portalaccess;
@@ -191,11 +197,15 @@ BEGIN
         RAISE 'not permitted' USING ERRCODE = '42501';
     ELSIF a.confirmed_at IS NOT NULL THEN
         RAISE 'somebody has confirmed this' USING ERRCODE = '23514', CONSTRAINT = 'portal_confirmed';
+    ELSIF a.first_used_at IS NOT NULL AND (theirs IS NOT TRUE OR spoken < (a.first_used_at AT TIME ZONE 'Europe/Paris')::date) THEN
+        RAISE 'somebody has used this' USING ERRCODE = '23514', CONSTRAINT = 'portal_used', DETAIL = a.first_used_at::text;
     END IF;
     UPDATE public.clients_portalaccess x SET confirmed_at = statement_timestamp(), confirmed_by_id = sec.uid(), spoken_on = spoken WHERE x.id = which;
     IF state = 'waiting' THEN
         PERFORM sec.end_access(a.replaces_id, 'portal.close');
     END IF;
+    DELETE FROM public.volunteers_session s WHERE s.user_id = a."user";
+    DELETE FROM public.vault_principal p WHERE p.kind IN ('user', 'proof') AND p.subject = a."user";
     IF state <> 'ended' THEN
         UPDATE public.volunteers_user u SET is_active = true WHERE u.id = a."user";
     END IF;
@@ -203,7 +213,7 @@ BEGIN
         on_basis, as_role, 'clients_portalaccess', which);
 END $$;
 
-CREATE FUNCTION sec.portal_confirm(which uuid, spoken date) RETURNS void
+CREATE FUNCTION sec.portal_confirm(which uuid, spoken date, theirs boolean) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     m record;
@@ -212,12 +222,12 @@ BEGIN
     IF NOT FOUND OR NOT sec.may_confirm(which) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
-    PERFORM sec.confirm_access(which, spoken, m.role, m.basis);
+    PERFORM sec.confirm_access(which, spoken, theirs, m.role, m.basis);
 END $$;
 
 -- Where nobody else has the record: the president, who sees none, has let the client read out the user name on the card.
 -- False where no space waits under this name: hidden and absent look alike.
-CREATE FUNCTION sec.portal_confirm_named(name text, spoken date) RETURNS boolean
+CREATE FUNCTION sec.portal_confirm_named(name text, spoken date, theirs boolean) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     found uuid;
@@ -231,7 +241,7 @@ BEGIN
     IF found IS NULL THEN
         RETURN false;
     END IF;
-    PERFORM sec.confirm_access(found, spoken, 'president', '');
+    PERFORM sec.confirm_access(found, spoken, theirs, 'president', '');
     RETURN true;
 END $$;
 

@@ -22,7 +22,7 @@ from clients import permissions, who
 from clients.actions import grants
 from clients.actions.definers import Refused
 from clients.forms.grants import GrantForm, NotesOpenForm
-from clients.models import Basis, Client, Conflict, Grant, LetReadReason, Link, Scope
+from clients.models import Basis, Client, Conflict, Grant, LetReadReason, Link, PortalAccess, Scope
 from clients.people import coordinators
 from clients.views.may_know import told
 from clients.views.opening import Request, find_client, purpose_of
@@ -117,6 +117,19 @@ def titled(person: Person, leading: set[UUID]) -> str:
     return _("%(name)s (coordinates this branch)") % {"name": person.working_name}
 
 
+def ending_spaces(person: Person, clients: Collection[Client]) -> str:
+    """Which online spaces that somebody opened end with their assignment, in a sentence; '' if none."""
+    theirs = Grant.objects.live().filter(person=person, client__in=clients).values("pk")
+    found = PortalAccess.objects.hanging_on(theirs).select_related("client")
+    names = sorted({access.client.reference for access in found})
+    if not names:
+        return ""
+    return _(
+        "An online space that %(name)s opened ends with this, because it is not confirmed or not used yet: "
+        "%(clients)s. Have it confirmed first, or make a new card afterwards and tell the client."
+    ) % {"name": person.working_name, "clients": ", ".join(names)}
+
+
 def given(name: str, form: GrantForm) -> str:
     """That somebody can see the record, and from when on."""
     if form.starts_when() is None:
@@ -182,6 +195,7 @@ def grant_end(request: Request, grant_id: UUID) -> HttpResponse:
             return redirect("home")  # it was by this that the record could be seen
         return redirect("client_view" if notes else "grant_list", grant.client_id)
     context = {"grant": grant, "client": grant.client, "mine": mine, "notes": notes}
+    context["ending"] = ending_spaces(grant.person, [grant.client])
     return render(request, "clients/records/grant_end.html", context)
 
 

@@ -19,7 +19,7 @@ from clients.actions import handover
 from clients.forms.handover import HandoverForm, MoveForm
 from clients.models import Client, Conflict, Grant, Link
 from clients.people import coordinators as leading
-from clients.views.grants import not_yet
+from clients.views.grants import ending_spaces, not_yet
 from clients.views.opening import Request, find_client
 from volunteers.decorators import duty_required, fresh_sign_in, people_only
 from volunteers.models import Branch, Duty, DutyKind, Person
@@ -53,6 +53,7 @@ def handover_add(request: Request, person_id: UUID) -> HttpResponse:
         "people": people,
         "form": form,
         "unconfirmed": not_yet(request.visit.person, branches),
+        "ending": ending_spaces(person, clients),
     }
     return render(request, "clients/handover/handover_add.html", context)
 

@@ -34,6 +34,7 @@ def portal_open(request: Request, client_id: UUID) -> HttpResponse:
     permissions.check_edit(request.visit, client)
     now = client.portal_accesses.open().first()
     form = PortalForm(request.POST if request.method == "POST" else None, initial=_mode(now))
+    in_use = bool(now and (now.confirmed_at or now.first_used_at))
     if request.method == "POST" and form.is_valid():
         card = portal_access.open_portal(by=request.visit, client=client, quiet=form.quiet)
         request.session[CARD] = {
@@ -42,9 +43,9 @@ def portal_open(request: Request, client_id: UUID) -> HttpResponse:
             "code": card.code,
             "until": time.time() + CARD_SECONDS,
             "shown": False,
+            "waits": in_use,
         }
         return redirect("portal_card", client.pk)
-    in_use = bool(now and (now.confirmed_at or now.first_used_at))
     context = {"client": client, "has_one": bool(now), "in_use": in_use, "form": form}
     return render(request, "clients/records/portal_open.html", context)
 
@@ -62,6 +63,7 @@ def portal_card(request: Request, client_id: UUID) -> HttpResponse:
             "site_address": _address(request),
             "user_name": card["username"],
             "code": card["code"],
+            "waits": card["waits"],
         }
         return pdf(render_document("portal_card", data, language=client.language), "card.pdf")
     show = card if card and not card["shown"] else None

@@ -8,7 +8,10 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from audit import door
 from clients import people, permissions
@@ -17,8 +20,13 @@ from clients.actions.definers import Refused
 from clients.forms.portal_access import ConfirmForm, ConfirmNamedForm
 from clients.models import Basis, Client, PortalAccess, Scope
 from clients.views.opening import Request
+from volunteers.confirming import tied_sentence
 from volunteers.decorators import duty_required, fresh_sign_in, people_only
 from volunteers.models import Person
+from volunteers.querysets import circle_of
+
+DONE = gettext_lazy("Confirmed. The space is the client’s own from now on. They sign in again.")
+NO_SPACE = gettext_lazy("No space waits to be confirmed under this name, or not since that day.")
 
 
 @people_only
@@ -26,22 +34,24 @@ from volunteers.models import Person
 def portal_confirm(request: Request, access_id: UUID) -> HttpResponse:
     """Say when one spoke to the client. Whoever opened the space reads who can, also in a branch of one."""
     access = _found(request, access_id)
-    form = ConfirmForm(request.POST or None, since=timezone.localdate(access.opened_at))
+    form = ConfirmForm(request.POST or None, made=access.opened_at, used=access.first_used_at)
     mine = access.opened_by_id == request.visit.person
+    able = access.may_confirm  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
-        day = form.cleaned_data["spoken_on"]
+        day, theirs = form.cleaned_data["spoken_on"], form.cleaned_data.get("theirs", False)
         try:
-            portal_access.confirm(by=request.visit, access=access, spoken_on=day)
+            portal_access.confirm(by=request.visit, access=access, spoken_on=day, theirs=theirs)
         except Refused:
             messages.warning(
                 request, _("Somebody else has to confirm it, or it was confirmed meanwhile.")
             )
         else:
-            messages.success(request, _("Confirmed. The space is the client’s own from now on."))
+            messages.success(request, DONE)
         return redirect("client_view", access.client_id)
     context = {
-        "access": access, "client": access.client, "form": form, "mine": mine,
-        "others": _others(access) if mine else [],
+        "access": access, "client": access.client, "form": form, "mine": mine, "able": able,
+        "others": [] if able else _others(access),
+        "tied": "" if able or mine else tied_sentence(request.visit.person, access.opened_by),
     }  # fmt: skip
     return render(request, "clients/records/portal_confirm.html", context)
 
@@ -75,16 +85,25 @@ def portal_confirm_named(request: Request) -> HttpResponse:
     """The president, for a branch in which nobody else has the record: by the user name on the card."""
     form = ConfirmNamedForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        if portal_access.confirm_named(
-            by=request.visit, username=data["username"], spoken_on=data["spoken_on"]
-        ):
-            messages.success(request, _("Confirmed. The space is the client’s own from now on."))
-            return redirect("home")
-        form.add_error(
-            "username", _("No space waits to be confirmed under this name, or not since that day.")
-        )
+        data = {name: form.cleaned_data[name] for name in ("username", "spoken_on", "theirs")}
+        try:
+            if portal_access.confirm_named(by=request.visit, **data):
+                messages.success(request, DONE)
+                return redirect("home")
+        except Refused as refused:
+            if refused.constraint != portal_access.USED:
+                raise
+            form.add_error("theirs", _used(refused.detail))
+        else:
+            form.add_error("username", NO_SPACE)
     return render(request, "clients/records/portal_confirm_named.html", {"form": form})
+
+
+def _used(first: str) -> str:
+    return _(
+        "Somebody first signed in on %(when)s. Ask the client whether it was they: if so, tick this and give "
+        "a day since then. If not, do not confirm it: tell the data-protection lead."
+    ) % {"when": date_format(timezone.localtime(parse_datetime(first)), "DATETIME_FORMAT")}
 
 
 def _found(request: Request, access_id: UUID) -> PortalAccess:
@@ -95,7 +114,10 @@ def _found(request: Request, access_id: UUID) -> PortalAccess:
 
 
 def _others(access: PortalAccess) -> list[str]:
-    """Who else can confirm it: the branch's other coordinators, and others to whom the client is given."""
+    """Who can confirm it: the branch's coordinators, and others to whom the client is given.
+
+    Nobody who may be the same as whoever opened it.
+    """
     client: Client = access.client
     leading = people.coordinators(client.branch_id) - people.in_conflict_with(client)
     given = client.grants.live()
@@ -105,6 +127,6 @@ def _others(access: PortalAccess) -> list[str]:
         "person_id", flat=True
     )
     able = Person.objects.filter(pk__in=leading | set(have), left_at=None).exclude(
-        pk=access.opened_by_id
+        pk__in=circle_of(access.opened_by_id)
     )
     return list(able.order_by("working_name").values_list("working_name", flat=True))

@@ -23,7 +23,7 @@ from clients.forms.records import (
     StateForm,
 )
 from clients.models import Basis, Client, Scope
-from clients.models.records import State
+from clients.models.records import AccessState, State
 from clients.views.opening import Request, find_client, open_client, say_tidied
 from clients.views.record_page import (
     born,
@@ -59,6 +59,7 @@ def client_view(request: Request, client_id: UUID) -> HttpResponse:
     keys = open_client(request, client, "client.view")
     may = rights_on(request.visit, client)
     card = getattr(client, "safe_contact", None)
+    open_now = [p for p in record.portals if p["state"] != AccessState.ENDED]
     context: dict[str, Any] = {
         "client": client,
         "identity": client.identity,
@@ -70,7 +71,8 @@ def client_view(request: Request, client_id: UUID) -> HttpResponse:
         "explanation": latest_explanation(record, keys, may["reads"]),
         "consultations": record.consultations,
         "emergency": emergency_of(request.visit, client),
-        "portals": record.portals,
+        "portals": [p for p in record.portals if p in open_now or client.state != State.DIED],
+        "has_space": bool(open_now),
         "links": record.links,
         **may,
     }

@@ -37,7 +37,14 @@ def open_portals(data: Data, people: People, clients: dict[str, Client]) -> dict
     for row in wanted:
         if row["key"] != left:
             _confirm(data, people, row, clients[row["key"]])
+            opened[row["key"]] = _back(opened[row["key"]])
     return opened
+
+
+def _back(portal: Portal) -> Portal:
+    """The client signs in again: the confirmation has ended what was open."""
+    user = User.objects.get(username=portal.user_name)
+    return Portal(portal.user_name, Visit(signing_in.begin(user, PASSWORD)))
 
 
 def _open(people: People, row: Row, client: Client) -> Portal:
@@ -59,7 +66,7 @@ def _confirm(data: Data, people: People, row: Row, client: Client) -> None:
     by = next(who for who in data.of_duty("coordinator", row["branch"]) if who != opener)
     with people.visit(by).transaction() as visit:
         access = client.portal_accesses.open().get()
-        portal_access.confirm(by=visit, access=access, spoken_on=timezone.localdate())
+        portal_access.confirm(by=visit, access=access, spoken_on=timezone.localdate(), theirs=True)
 
 
 def load(

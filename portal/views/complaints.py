@@ -15,7 +15,7 @@ from clients.actions import complaints
 from clients.models import Complaint
 from portal.decorators import own_space
 from portal.forms import ComplaintForm, MoreForm
-from portal.pages import PURPOSE, own_client, portal_page
+from portal.pages import PURPOSE, own_access, own_client, portal_page
 
 
 @require_GET
@@ -29,7 +29,7 @@ def portal_complaints(request: HttpRequest) -> HttpResponse:
         keys = door.open(request, ids, "portal.complaints", PURPOSE)
         for row in rows:
             row.said = [e.unlock(keys[row.pk]) for e in row.entries.all() if row.pk in keys]  # type: ignore[attr-defined]
-    context = {"complaints": rows, "branch": client.branch}
+    context = {"complaints": rows, "branch": client.branch, "access": own_access(request)}
     return portal_page(request, "portal/complaints.html", context)
 
 
@@ -45,7 +45,8 @@ def portal_complaint_add(request: HttpRequest) -> HttpResponse:
             request, _("Your complaint is sent. You find here how far it is, and the answer.")
         )
         return redirect("portal_complaints")
-    return portal_page(request, "portal/complaint_add.html", {"form": form})
+    context = {"form": form, "access": own_access(request)}
+    return portal_page(request, "portal/complaint_add.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -65,5 +66,5 @@ def portal_complaint_more(request: HttpRequest, complaint_id: UUID) -> HttpRespo
         )
         messages.success(request, _("It is added to your complaint."))
         return redirect("portal_complaints")
-    context = {"form": form, "complaint": complaint}
+    context = {"form": form, "complaint": complaint, "access": own_access(request)}
     return portal_page(request, "portal/complaint_more.html", context)

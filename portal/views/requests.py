@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.decorators import own_space
 from portal.forms import RequestForm
-from portal.pages import own_client, own_keys, own_requests, portal_page
+from portal.pages import own_access, own_client, own_keys, own_requests, portal_page
 from rights import actions
 from rights.deadlines import answer_due
 
@@ -27,7 +27,7 @@ def portal_requests(request: HttpRequest) -> HttpResponse:
         keys = own_keys(request, "portal.requests")
         for row in rows:
             row.words.unlock(keys)
-    context = {"requests": rows, "branch": client.branch}
+    context = {"requests": rows, "branch": client.branch, "access": own_access(request)}
     return portal_page(request, "portal/requests.html", context)
 
 
@@ -35,6 +35,7 @@ def portal_requests(request: HttpRequest) -> HttpResponse:
 @own_space
 def portal_request_add(request: HttpRequest) -> HttpResponse:
     """Ask for something in one's own words. It reaches the coordinators of the branch."""
+    access = own_access(request)
     form = RequestForm(
         request.POST or None,
         initial={"kind": request.GET.get("kind", "")},
@@ -48,10 +49,12 @@ def portal_request_add(request: HttpRequest) -> HttpResponse:
             kind=form.cleaned_data["kind"],
             words=form.cleaned_data["words"],
         )
-        due = date_format(made.due_on, "DATE_FORMAT")
-        messages.success(
-            request, _("Your request is sent. You will have an answer by %(due)s.") % {"due": due}
-        )
+        said = _("Your request is sent. You will have an answer by %(due)s.")
+        if not access.confirmed_at:
+            said = _(
+                "Your request is sent. We answer it once somebody else of ours has spoken to you."
+            )
+        messages.success(request, said % {"due": date_format(made.due_on, "DATE_FORMAT")})
         return redirect("portal_requests")
-    context = {"form": form, "due": answer_due(timezone.now())}
+    context = {"form": form, "due": answer_due(timezone.now()), "access": access}
     return portal_page(request, "portal/request_add.html", context)

@@ -11,6 +11,7 @@ DAY = {"happened_on_day": "5", "happened_on_month": "1", "happened_on_year": "20
 ONLY_COUNT = {"channel": "phone", "language": "fr", **DAY}
 KEY = {"key": "{unknown}", "branch": "{branch}"}
 SPOKEN = {
+    "theirs": "on",
     "spoken_on_day": "{day}",
     "spoken_on_month": "{month}",
     "spoken_on_year": "{year}",

@@ -132,8 +132,11 @@ def test_struck_passage_leaves_a_mark() -> None:
 
 
 @BOTH
-def test_portal_card_says_nothing_about_why(language: str) -> None:
-    reader = read("portal_card", language)
+@pytest.mark.parametrize("waits", [False, True])
+def test_portal_card_says_nothing_about_why(language: str, waits: bool) -> None:
+    reader = read("portal_card", language, {**EXAMPLES["portal_card"], "waits": waits})
+    told = {"en": "This code will work once", "fr": "Ce code fonctionnera quand"}[language]
+    assert (told in text_of(reader)) is waits
     words = text_of(reader).lower() + str(reader.metadata).lower()
     assert "K7QD-93MX-TT2P".lower() in words
     telling = (

@@ -46,7 +46,7 @@ def test_portal(walk: Walker, cast: Cast, client: Client, worker: None) -> None:
     username, code = card(walk, cast, client)
     steps = walk.person()
     first_sign_in(steps, username, code)
-    somebody_else_confirms(walk, cast, steps, client)
+    somebody_else_confirms(walk, cast, steps, client, username)
     looks_round(steps, walk)
     asks(steps)
     takes_away(steps)
@@ -68,8 +68,10 @@ def card(walk: Walker, cast: Cast, client: Client) -> tuple[str, str]:
     return username.strip(), code.strip()
 
 
-def somebody_else_confirms(walk: Walker, cast: Cast, space: Steps, client: Client) -> None:
-    """The deputy finds the task on the home page, has spoken to the client, and says so."""
+def somebody_else_confirms(
+    walk: Walker, cast: Cast, space: Steps, client: Client, username: str
+) -> None:
+    """The deputy finds the task on the home page, has spoken to the client, and says so. They sign in again."""
     space.go("/my-space/")
     space.sees(NOT_YET)
     space.go("/my-space/copy/")
@@ -80,9 +82,17 @@ def somebody_else_confirms(walk: Walker, cast: Cast, space: Steps, client: Clien
     main = steps.page.get_by_role("main")
     steps.follow(main.locator("a[href^='/portal-access/']", has_text=client.reference))
     steps.choose("The client told me that they have the card and want this space")
+    steps.choose(
+        "The client told me that it was they who first signed in then, and that they chose their own password"
+    )
     steps.press("Confirm")
     steps.sees("Confirmed. The space is the client’s own from now on.")
-    space.go("/my-space/")
+    space.go("/my-space/", look=False)
+    space.is_at("/sign-in/")
+    space.fill("User name", username)
+    space.fill("Password", OWN_PASSWORD)
+    space.press("Sign in")
+    space.is_at("/my-space/")
     space.does_not_see(NOT_YET)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -9,20 +10,21 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from django.contrib.auth.hashers import make_password
 from django.db import DatabaseError, IntegrityError, connection
 from django.test import Client as Browser
 from django.utils import timezone
+from pypdf import PdfReader
 
 from clients.actions import grants, may_know
 from clients.models import Client, Grant, PortalAccess, WhoMayKnow
 from rights.models import Export, SubjectRequest
 from tests.cast import Cast, Someone, assign, new_client, recruit
-from tests.portal.conftest import CODE, Space, open_portal
+from tests.documents.test_document_rendering import text_of
+from tests.minting import open_space, password_chosen
+from tests.portal.conftest import Space, open_portal
 from tests.walls import acts
-from vault.principals import signin_transaction
 from volunteers.actions import duties, leaving
-from volunteers.models import Duty, User
+from volunteers.models import Duty, Person, User
 
 SignIn = Callable[..., Browser]
 Spaces = Callable[..., Space]
@@ -44,7 +46,7 @@ def access_of(by: Someone, client: Client) -> PortalAccess:
 
 def confirm(browser: Browser, access: PortalAccess, **more: str) -> Any:
     """Send the form."""
-    data = {**today(), "sure": "on", **more}
+    data = {**today(), "sure": "on", "theirs": "on", **more}
     return browser.post(f"/portal-access/{access.pk}/confirm/", data, follow=True)
 
 
@@ -62,7 +64,7 @@ def test_back_door_of_a_card_closes_with_the_assignment(
     browser = sign_in(helen)
     browser.post(f"/clients/{client.pk}/portal/", {"mode": "open"})
     account = access_of(helen, client).user
-    User.objects.filter(pk=account).update(must_change_password=False)
+    password_chosen(account)
     as_client = sign_in(account)
     assert as_client.get("/my-space/contacts/").status_code == 200
     with cast.coordinator.visit().transaction() as visit:
@@ -136,6 +138,98 @@ def test_confirmed_it_survives_every_change(cast: Cast, sign_in: SignIn, helen: 
     assert sign_in(account).get("/my-space/contacts/").status_code == 200
 
 
+def use(browser: Browser) -> None:
+    """Somebody uses the code of a card, and chooses a password."""
+    form = {"new_password1": OWN, "new_password2": OWN}
+    assert browser.post("/my-space/password/", form).status_code == 302
+    assert browser.get("/my-space/").status_code == 200
+
+
+def test_whoever_used_the_code_does_not_stay_inside(
+    cast: Cast, sign_in: SignIn, helen: Someone
+) -> None:
+    """She uses the code of the card herself; the client, asked when they first signed in, says that they did not."""
+    client = new_client(helen)
+    account, _ = open_portal(helen, client, first=True, confirmed=False)
+    hers = sign_in(account)
+    use(hers)
+    access = access_of(cast.coordinator, client)
+    lead = sign_in(cast.coordinator)
+    page = lead.get(f"/portal-access/{access.pk}/confirm/").content.decode()
+    assert "it was they who first signed in, on" in page and 'name="theirs"' in page
+    refused = confirm(lead, access, theirs="").content.decode()
+    assert "Read this, and tick the box to go on." in refused
+    for theirs in ("false", "NULL"):
+        with pytest.raises(IntegrityError, match="somebody has used this"):
+            acts.call(cast.coordinator, f"portal_confirm(%s, current_date, {theirs})", access.pk)
+    assert access_of(helen, client).state == "provisional"
+    confirm(lead, access)
+    assert hers.get("/my-space/contacts/").status_code in (302, 403)  # also what was open ends
+    assert sign_in(account).get("/my-space/contacts/").status_code == 200
+
+
+def test_used_space_is_confirmed_on_a_day_since(
+    cast: Cast, sign_in: SignIn, superuser: psycopg.Connection, helen: Someone
+) -> None:
+    client = new_client(helen)
+    open_portal(helen, client, confirmed=False)
+    access = access_of(cast.coordinator, client)
+    superuser.execute(
+        "UPDATE clients_portalaccess SET opened_at = opened_at - interval '3 days' WHERE id = %s",
+        [access.pk],
+    )
+    said = confirm(sign_in(cast.coordinator), access, **today(days=-1)).content.decode()
+    assert "The space was first used after that day." in said
+    with pytest.raises(IntegrityError, match="somebody has used this"):
+        acts.call(cast.coordinator, "portal_confirm(%s, current_date - 1, true)", access.pk)
+
+
+def test_first_use_after_the_confirmation_asks_for_a_second_word(
+    cast: Cast, sign_in: SignIn, helen: Someone
+) -> None:
+    client = new_client(helen)
+    account, _ = open_portal(helen, client, first=True)
+    access = access_of(cast.coordinator, client)
+    record = f"/clients/{client.pk}/"
+    assert access.state == "confirmed"
+    assert "somebody speaks to the client once more" in sign_in(helen).get(record).content.decode()
+    use(browser := sign_in(account))
+    now = access_of(cast.coordinator, client)
+    assert (now.state, now.confirmed_at, now.spoken_on) == ("provisional", None, None)
+    assert "opened this space for you" in browser.get("/my-space/").content.decode()
+    lead = sign_in(cast.coordinator)
+    assert f"/portal-access/{access.pk}/" in lead.get("/").content.decode()
+    unusual = sign_in(cast.protection).get("/log/unusual/").content.decode()
+    assert client.reference in unusual
+    confirm(lead, access)
+    unusual = sign_in(cast.protection).get("/log/unusual/").content.decode()
+    assert client.reference not in unusual
+
+
+def test_card_that_nobody_used_ends_with_its_opener_also_confirmed(
+    cast: Cast, sign_in: SignIn, helen: Someone
+) -> None:
+    client = new_client(helen)
+    account, _ = open_portal(helen, client, first=True)
+    leaving.leave(by=cast.coordinator.visit(), person=helen.id)
+    assert access_of(cast.coordinator, client).state == "ended"
+    assert sign_in(account).get("/my-space/password/").status_code in (302, 403)
+
+
+def test_president_asks_who_first_signed_in(cast: Cast, sign_in: SignIn) -> None:
+    alone = recruit(cast.south, "coordinator")
+    client = new_client(alone)
+    open_portal(alone, client, confirmed=False)
+    access = access_of(alone, client)
+    browser = sign_in(cast.president)
+    form = {"username": access.username, "sure": "on", **today()}
+    asked = browser.post("/portal-access/confirm/", form).content.decode()
+    assert "Somebody first signed in on" in asked
+    assert access_of(alone, client).state == "provisional"
+    done = browser.post("/portal-access/confirm/", {**form, "theirs": "on"}, follow=True)
+    assert "Confirmed" in done.content.decode()
+
+
 def test_nobody_confirms_their_own(cast: Cast, sign_in: SignIn, helen: Someone) -> None:
     client = new_client(helen)
     open_portal(helen, client, confirmed=False)
@@ -145,7 +239,7 @@ def test_nobody_confirms_their_own(cast: Cast, sign_in: SignIn, helen: Someone) 
     assert "Somebody else has to confirm it" in confirm(sign_in(helen), access).content.decode()
     for who in (helen, cast.outsider, cast.south_coordinator, cast.protection, cast.president):
         with pytest.raises(DatabaseError, match="not permitted"):
-            acts.call(who, "portal_confirm(%s, current_date)", access.pk)
+            acts.call(who, "portal_confirm(%s, current_date, true)", access.pk)
     assert access_of(helen, client).state == "provisional"
     for stale in (sign_in(cast.coordinator, fresh=False),):
         assert stale.get(f"/portal-access/{access.pk}/confirm/").status_code == 302
@@ -164,7 +258,7 @@ def test_branch_of_one_goes_to_the_president(cast: Cast, sign_in: SignIn) -> Non
     assert "Nobody else has this record" in told and "president" in told
     browser = sign_in(cast.president)
     assert "Confirm a space" in browser.get("/").content.decode()
-    form = {"username": access.username.upper(), "sure": "on", **today()}
+    form = {"username": access.username.upper(), "sure": "on", "theirs": "on", **today()}
     nobody = browser.post("/portal-access/confirm/", {**form, "username": "colline1"})
     assert "No space waits to be confirmed under this name" in nobody.content.decode()
     done = browser.post("/portal-access/confirm/", form, follow=True).content.decode()
@@ -245,7 +339,14 @@ def test_client_is_not_locked_out_by_a_new_card(
     theirs = sign_in(first)
     page = sign_in(helen).get(f"/clients/{client.pk}/portal/").content.decode()
     assert "The client uses a space already." in page
-    sign_in(helen).post(f"/clients/{client.pk}/portal/", {"mode": "open"})
+    hers = sign_in(helen)
+    hers.post(f"/clients/{client.pk}/portal/", {"mode": "open"})
+    card = hers.get(f"/clients/{client.pk}/portal/card/").content.decode()
+    assert "This code will work once somebody else of the team has spoken to the client." in card
+    printed = hers.post(f"/clients/{client.pk}/portal/card/").content
+    assert "Ce code fonctionnera quand une autre personne" in text_of(
+        PdfReader(io.BytesIO(printed))
+    )
     new = access_of(cast.coordinator, client)
     assert (new.state, new.opened_by_id) == ("waiting", helen.id)
     assert theirs.get("/my-space/").status_code == 200
@@ -263,8 +364,8 @@ def test_client_is_not_locked_out_by_a_new_card(
 
 def test_card_that_nobody_used_is_replaced(cast: Cast, helen: Someone) -> None:
     client = new_client(helen)
-    first, _ = open_portal(helen, client, confirmed=False)
-    second, _ = open_portal(helen, client, confirmed=False)
+    first, _ = open_portal(helen, client, first=True, confirmed=False)
+    second, _ = open_portal(helen, client, first=True, confirmed=False)
     with helen.visit().transaction():
         open_now = [access.user for access in client.portal_accesses.open()]
     assert open_now == [second] and not User.objects.get(pk=first).is_active
@@ -313,9 +414,7 @@ def test_two_cards_at_once_leave_one_space(cast: Cast, helen: Someone) -> None:
     """The second waits for the first, and finds its card unused."""
     client = new_client(helen)
     for _ in range(3):
-        with signin_transaction(helen.visit().token) as cursor:
-            cursor.execute("SELECT sec.portal_open(%s, %s, %s, %s, 'en')",
-                           [client.pk, uuid4(), f"space-{uuid4().hex[:8]}", make_password(CODE)])  # fmt: skip
+        open_space(helen.visit(), client.pk, first=True)
     with helen.visit().transaction():
         assert len(client.portal_accesses.open()) == 1
 
@@ -331,6 +430,83 @@ def test_hidden_access_is_refused_like_an_absent_one(
         for act in ("confirm", "unconfirm"):
             assert browser.get(f"/portal-access/{pk}/{act}/").status_code == 404
         with pytest.raises(DatabaseError, match="not permitted"):
-            acts.call(cast.outsider, "portal_confirm(%s, current_date)", pk)
+            acts.call(cast.outsider, "portal_confirm(%s, current_date, true)", pk)
         with pytest.raises(DatabaseError, match="not permitted"):
             acts.call(cast.outsider, "portal_unconfirm(%s)", pk)
+
+
+def test_whoever_may_be_the_opener_is_told_before(
+    cast: Cast, sign_in: SignIn, superuser: psycopg.Connection, helen: Someone
+) -> None:
+    """Somebody whom the opener let in and whom nobody else has confirmed yet: no form, and who can do it."""
+    client = new_client(helen)
+    open_portal(helen, client, confirmed=False)
+    record = f"/clients/{client.pk}/"
+    assert "See who can" in sign_in(helen).get(record).content.decode()
+    tied = recruit(cast.north, "coordinator")
+    superuser.execute(
+        "INSERT INTO volunteers_lettingin (id, person_id, by_id, how, at, duty)"
+        " VALUES (%s, %s, %s, 'new_sign_in', now(), '')",
+        [uuid4(), tied.id, helen.id],
+    )
+    access = access_of(tied, client)
+    page = sign_in(tied).get(f"/portal-access/{access.pk}/confirm/").content.decode()
+    assert "nobody has confirmed yet that" in page and 'name="sure"' not in page
+    with tied.visit().transaction():
+        name = f"<li>{Person.objects.get(pk=tied.id).working_name}</li>"
+    assert name not in page and "<li>Coordinator</li>" in page
+    assert name not in sign_in(helen).get(f"/portal-access/{access.pk}/confirm/").content.decode()
+    assert "See who can" in sign_in(tied).get(record).content.decode()
+    assert (
+        "speak to the client, then confirm"
+        in sign_in(cast.coordinator).get(record).content.decode()
+    )
+
+
+@pytest.mark.parametrize("confirmed", [False, True])
+def test_space_does_not_end_in_silence(
+    cast: Cast, sign_in: SignIn, helen: Someone, confirmed: bool
+) -> None:
+    client = new_client(helen)
+    open_portal(helen, client, confirmed=False)
+    if confirmed:
+        confirm(sign_in(cast.coordinator), access_of(cast.coordinator, client))
+    with cast.coordinator.visit().transaction():
+        grant = Grant.objects.live().get(client=client, person_id=helen.id)
+    lead = sign_in(cast.coordinator)
+    pages = (f"/grants/{grant.pk}/end/", f"/people/{helen.id}/hand-over/")
+    for page in pages:
+        told = lead.get(page).content.decode()
+        assert ("online space" in told and "make a new card afterwards" in told) is not confirmed
+    with cast.coordinator.visit().transaction() as visit:
+        grants.end_grant(by=visit, grant=grant)
+    record = lead.get(f"/clients/{client.pk}/").content.decode()
+    assert (", not confirmed." in record) is not confirmed
+    assert ("If they still want one, make a new card." in record) is not confirmed
+    assert ("The client wants to see their record online" in record) is not confirmed
+    if not confirmed:
+        open_portal(cast.coordinator, client)
+        assert ", not confirmed." not in lead.get(f"/clients/{client.pk}/").content.decode()
+
+
+def test_requests_promise_no_day_before_and_complaints_are_read(
+    cast: Cast, sign_in: SignIn, helen: Someone
+) -> None:
+    client = new_client(helen)
+    account, _ = open_portal(helen, client, confirmed=False)
+    browser = sign_in(account)
+    once = "once somebody else of ours has spoken to you"
+    for page in ("/my-space/requests/", "/my-space/requests/new/"):
+        said = browser.get(page).content.decode()
+        assert once in said and "opened this space for you" in said
+        assert "an answer by" not in said and "within a month" not in said
+    form = {"kind": "access", "words": "Send me everything."}
+    sent = browser.post("/my-space/requests/new/", form, follow=True).content.decode()
+    assert once in sent and "an answer by" not in sent
+    for page in ("/my-space/complaints/", "/my-space/complaints/new/"):
+        assert "A complaint is always read, also before that." in browser.get(page).content.decode()
+    confirm(sign_in(cast.coordinator), access_of(cast.coordinator, client))
+    browser = sign_in(account)
+    assert "You will have an answer by" in browser.get("/my-space/requests/").content.decode()
+    for page in ("/my-space/complaints/", "/my-space/complaints/new/"):
+        assert "always read" not in browser.get(page).content.decode()

@@ -25,6 +25,7 @@ from tests import cast as standing
 from tests.access.world import World
 from tests.audit.sealer import as_verifier, queue_strays, seal_all
 from tests.portal.conftest import Space, log_contact
+from tests.walls import acts
 
 VERIFY = [sys.executable, str(BASE / "tools" / "verify_log.py")]
 
@@ -364,12 +365,16 @@ def test_filters_offer_what_occurred_and_nothing_that_frightens(
         form = own.browser.get(where, query).context["form"]
         return [str(words) for _, words in form.fields[name].choices]
 
-    assert offered("who") == ["Everybody", "A volunteer"]
+    people = ["Everybody", "A volunteer", "A coordinator"]  # who confirmed the space
+    assert offered("who") == people
     assert offered("why") == [
         "Every reason", "To give you this space", "To open your record", "To support you",
     ]  # fmt: skip
-    sign_in(cast.coordinator).get(reverse("client_view", args=[own.client.pk]))
-    assert offered("who") == ["Everybody", "A volunteer", "A coordinator"]
+    until = timezone.localdate() + timedelta(days=9)
+    acts.call(
+        cast.protection, "decide_names(%s, %s, 'doubt', %s)", uuid4(), own.client.reference, until
+    )
+    assert offered("who") == [*people, "The data-protection lead"]
     # An address from before is still read, and finds nothing.
     answer = own.browser.get(where, {"why": "danger"})
     assert "Nothing fits" in answer.content.decode()

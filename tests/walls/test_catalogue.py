@@ -244,7 +244,7 @@ def strange(cast: Cast) -> list[UUID]:
     "mark_conflict(gen_random_uuid(), '{volunteer}', NULL, NULL, %s, 'family')",
     "end_consultation(%s)", "emergency_rest(%s)", "emergency_end(%s)", "emergency_review(%s, 'misuse', 'B-X')",
     "hand_complaint(%s, '{colleague}')", "answer_complaint(%s)", "end_conflict(%s)", "visit_alarm(%s)", "visit_safe(%s)",
-    "clear_complaint(%s, '{colleague}')", "end_naming(%s)", "portal_confirm(%s, current_date)", "portal_unconfirm(%s)",
+    "clear_complaint(%s, '{colleague}')", "end_naming(%s)", "portal_confirm(%s, current_date, true)", "portal_unconfirm(%s)",
     "mark_serves(gen_random_uuid(), '{colleague}', %s, '{{}}')",
 ])  # fmt: skip
 def test_definer_functions_say_the_same_of_hidden_and_absent(
