@@ -81,7 +81,7 @@ def complaint_add_reference(request: Request) -> HttpResponse:
         client = complaints.client_called(form.cleaned_data["client"])
         try:
             if client is None:
-                raise Refused
+                raise Refused("complain")
             made = complaints.complain(by=request.visit, client=client, new=form.new())
         except Refused:
             form.add_error("client", _("There is no client with this reference."))

@@ -38,7 +38,9 @@ def test_prepared_connection_lets_nobody_in_and_is_replaced(
     assert coordinator.get("/").status_code == 503  # nothing was done, and trying again is safe
     assert coordinator.get("/").status_code == 200
     with cast.coordinator.visit().transaction(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid(), count(*) FROM pg_prepared_statements WHERE from_sql")
+        cursor.execute(
+            "SELECT pg_backend_pid(), count(*) FROM pg_prepared_statements WHERE from_sql"
+        )
         pid, prepared = cursor.fetchone()
     assert pid != before and not prepared
 
