@@ -97,7 +97,7 @@ def some(number: int) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("number", "row"), enumerate(PAGES), ids=lambda part: getattr(part, "name", "")
+    ("number", "row"), list(enumerate(PAGES)), ids=lambda part: getattr(part, "name", "")
 )
 def test_odd_input_is_no_fault(number: int, row: Row, casts: Casts, sign_in: SignIn) -> None:
     where, browser, page = shown(row, casts, sign_in)
