@@ -191,6 +191,8 @@ CREATE POLICY own ON mfa_authenticator FOR ALL TO confidential_signin
     USING (user_id = (SELECT w.subject FROM sec.who() w WHERE w.kind IN ('user', 'proof')))
     WITH CHECK (user_id = (SELECT w.subject FROM sec.who() w WHERE w.kind IN ('user', 'proof')));
 
+-- A factor is replaced, never taken away: only a command at the server, or leaving, does that.
+REVOKE DELETE ON mfa_authenticator FROM confidential_signin;
 GRANT SELECT, UPDATE (password, must_change_password, is_active) ON volunteers_user TO confidential_door;
 GRANT SELECT, DELETE ON volunteers_session, mfa_authenticator, axes_accessattempt TO confidential_door;
 GRANT EXECUTE ON FUNCTION sec.prove, sec.begin_session, sec.refresh_session, sec.set_password, sec.own_password, sec.invitation_standing TO confidential_signin;
