@@ -103,10 +103,15 @@ class MoreForm(forms.Form):
     )  # fmt: skip
 
 
-def reasons(purposes: Collection[str]) -> list[tuple[str, Any]]:
-    """The words for these, each once, in the reader's alphabet: several codes read alike."""
+def reasons(purposes: Collection[str], asked: str) -> list[tuple[str, Any]]:
+    """The words for these, each once, in the reader's alphabet: several codes read alike.
+
+    Words that the address asked for go by the code that it used.
+    """
     wanted = {str(WHY[purpose]) for purpose in purposes if purpose in WHY}
     by_words = {str(words): code for code, words in WHY.items()}
+    if asked in WHY:
+        by_words[str(WHY[asked])] = asked
     return [("", _("Every reason")), *((by_words[words], words) for words in sorted(wanted))]
 
 
@@ -122,10 +127,11 @@ class SeenFilter(forms.Form):
     def __init__(self, data: Mapping[str, Any], *, roles: set[str], purposes: set[str]) -> None:
         super().__init__(data)
         # What an address asks for stays a choice, although it finds nothing.
-        roles, purposes = roles | {data.get("who", "")}, purposes | {data.get("why", "")}
+        asked = data.get("why", "")
+        roles, purposes = roles | {data.get("who", "")}, purposes | {asked}
         looking = [(role, WHO[role]) for role in LOOKING if role in roles]
         self.fields["who"].choices = [("", _("Everybody")), *looking]  # type: ignore[attr-defined]
-        self.fields["why"].choices = reasons(purposes)  # type: ignore[attr-defined]
+        self.fields["why"].choices = reasons(purposes, asked)  # type: ignore[attr-defined]
 
 
 class OwnPasswordForm(SetPasswordForm):

@@ -72,7 +72,9 @@ def acts(superuser: psycopg.Connection) -> Callable[[], list[str]]:
     def done() -> list[str]:
         nonlocal since
         rows = superuser.execute(
-            "SELECT DISTINCT action FROM audit_event WHERE at > %s AND outcome = 'done'", since
+            # Other tests move the clock of their own events, and leave some in the days to come.
+            "SELECT DISTINCT action FROM audit_event WHERE at > %s AND at <= clock_timestamp() AND outcome = 'done'",
+            since,
         ).fetchall()
         since = superuser.execute("SELECT clock_timestamp()").fetchone()
         return sorted({action for (action,) in rows} - READ_ONLY)

@@ -17,7 +17,7 @@ from django.utils import timezone
 from clients import home_emergencies
 from clients.actions.calls import call
 from clients.models import Breach, Emergency, EmergencyEntry
-from tests.cast import Cast, Someone, new_client, nothing_open
+from tests.cast import Cast, Someone, confirm_portal, new_client, nothing_open
 from tests.clients.test_emergencies import NOTE, late, only, opened
 from tests.clients.test_home import account_of
 from tests.minting import open_space
@@ -235,6 +235,7 @@ def test_quiet_portal_betrays_no_emergency(cast: Cast, standby: Someone, sign_in
     browser = sign_in(account)
     assert "in an emergency" in browser.get("/my-space/details/").content.decode()
     user = open_space(cast.coordinator.visit(), client.pk, quiet=True)
+    confirm_portal(client)
     quiet = sign_in(user).get("/my-space/details/")
     assert quiet.status_code == 200
     assert "emergency" not in quiet.content.decode()

@@ -147,7 +147,7 @@ def test_closing_the_notes_does_not_end_the_naming(cast: Cast, sign_in: SignIn) 
     assert "The notes are open to you" in page and "Close them now" in page
     [address] = set(re.findall(r'href="(/grants/[^"]+)"', page))
     done = browser.post(address, follow=True).content.decode()
-    assert "It has ended" in done
+    assert "The notes are closed." in done
     assert sees(cast.coordinator, client) == WITHOUT_WORDS
 
 

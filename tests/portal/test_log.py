@@ -368,7 +368,8 @@ def test_filters_offer_what_occurred_and_nothing_that_frightens(
     people = ["Everybody", "A volunteer", "A coordinator"]  # who confirmed the space
     assert offered("who") == people
     assert offered("why") == [
-        "Every reason", "To give you this space", "To open your record", "To support you",
+        "Every reason", "To give you this space", "To open your record",
+        "To support you and take care of your record",
     ]  # fmt: skip
     until = timezone.localdate() + timedelta(days=9)
     acts.call(
