@@ -377,7 +377,7 @@ def test_filters_offer_what_occurred_and_nothing_that_frightens(
     )
     assert offered("who") == [*people, "The data-protection lead"]
     # An address from before is still read, and finds nothing.
-    answer = own.browser.get(where, {"why": "danger"})
+    answer = own.browser.get(where, {"why": "law"})
     assert "Nothing fits" in answer.content.decode()
 
 
