@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from clients.actions.needles import Kind, fold
@@ -136,6 +136,8 @@ def test_no_identifying_word_survives(
     data: st.DataObject,
 ) -> None:  # fmt: skip
     said = data.draw(st.sampled_from([*names, place]))
+    # A name of two letters with a letter behind it is another word: Li, "lis".
+    assume(len(said) > 2 or not after.isalpha())
     text = f"{filling} {before}{mangle(said)}{after} {filling}"
     striker = Striker(Known(names=tuple(names), places=(place,)), labels=dict.fromkeys(Kind, "▢"))
     struck = striker.strike(text)

@@ -23,6 +23,8 @@ from audit import door
 from audit.visit import LogUnavailable
 from clients.actions import grants
 from clients.actions.definers import Refused
+from confidential.embedded import Embedded
+from confidential.environment import DATABASE
 from rights.models import SubjectRequest
 from tests import cast as standing
 from tests.disclosures import making
@@ -32,6 +34,13 @@ from tests.portal.twins import Twins
 SignIn = Callable[..., Browser]
 WILL = {"consent": "not_sought", "why_no_consent": "Somebody listens in."}
 LATER = (1, 7, 365)
+
+
+@pytest.fixture(scope="module")
+def cast(cast: standing.Cast, server: Embedded) -> standing.Cast:
+    """People in branches of their own: what others left would stand before the twins in short lists."""
+    with psycopg.connect(server.conninfo(dbname=DATABASE), autocommit=True) as connection:
+        return standing.build_another(connection, "_untold")
 
 
 @pytest.fixture
