@@ -1,4 +1,4 @@
-"""Go's view of an exported log, where Go is installed."""
+"""People of their own for tests of the log, and Go's view of an exported one, where Go is installed."""
 
 from __future__ import annotations
 
@@ -7,10 +7,22 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import psycopg
 import pytest
+
+from confidential.embedded import Embedded
+from confidential.environment import DATABASE
+from tests import cast as standing
 
 GOPATH = Path("/usr/share/gocode")  # where Debian's golang-golang-x-mod-dev puts its packages
 PROGRAM = Path(__file__).parent / "go" / "accept.go"
+
+
+@pytest.fixture(scope="package")
+def cast(cast: standing.Cast, server: Embedded) -> standing.Cast:
+    """People of their own: these tests leave records behind that do not open, as whoever damages them does."""
+    with psycopg.connect(server.conninfo(dbname=DATABASE), autocommit=True) as connection:
+        return standing.build_another(connection, "_audit")
 
 
 @pytest.fixture(scope="session")

@@ -35,6 +35,7 @@ def written(cast: Cast) -> Client:
 
 def fill_every_table(cast: Cast) -> None:
     """At least one row in each."""
+    written(cast)
     world = World(cast)
     for thing in (
         "draft",

@@ -80,8 +80,8 @@ def test_log_is_filtered_by_purpose_basis_and_branch(cast, sign_in):
     assert not browser.get(f"{where}&purpose=export").context["rows"]
     assert browser.get(f"{where}&basis=branch_duty").context["rows"]
     assert not browser.get(f"{where}&basis=emergency").context["rows"]
-    assert browser.get(f"{where}&branch=north").context["rows"]
-    assert not browser.get(f"{where}&branch=south").context["rows"]
+    assert browser.get(f"{where}&branch=north_audit").context["rows"]
+    assert not browser.get(f"{where}&branch=south_audit").context["rows"]
 
 
 def test_dates_the_wrong_way_round_are_an_error(cast, sign_in):

@@ -135,6 +135,7 @@ def test_row_of_ones_own(full: None, model: type[Kept]) -> None:
             value = "gen_random_uuid()" if is_id else "left(gen_random_uuid()::text, 8)"
             cursor.execute(f'UPDATE own SET "{name}" = {value}')
         cursor.execute(f"INSERT INTO {table} SELECT * FROM own")
+        assert cursor.rowcount == 1, "no row to begin with"
         assert f"{table} {own} was written by no event." in faults(model)
 
 
