@@ -117,7 +117,9 @@ def leaflet_and_card(steps: Steps) -> None:
     )
     steps.press("Done")
     steps.is_at("/clients/ID/")
-    expect(steps.page.get_by_role("link", name=steps.t("New card"))).to_be_visible()
+    expect(
+        steps.page.get_by_role("link", name=steps.t("New card for the online space"))
+    ).to_be_visible()
 
 
 def test_could_not_explain(walk: Walker, cast: Cast, family: str) -> None:
