@@ -440,13 +440,12 @@ CREATE POLICY see ON clients_contactpermission FOR SELECT TO confidential_app, c
 CREATE POLICY see ON clients_clientgrouppermission FOR SELECT TO confidential_app, confidential_worker USING (false);
 CREATE POLICY see ON clients_contactgrouppermission FOR SELECT TO confidential_app, confidential_worker USING (false);
 
--- The ledger is read by the branch's coordinators, the client, whoever has the client, and the holder of a line, since they
--- came in: of before they left somebody who came back sees nothing. Lines
+-- The ledger is read by the branch's coordinators, the client, whoever has the client, and the holder of a line. Lines
 -- that say "a complaint" would betray one: they are left out for volunteers, and for whom a complaint is closed to.
 CREATE POLICY see ON clients_grant FOR SELECT TO confidential_app, confidential_worker
     USING ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[])
             AND (purpose <> 'complaint' OR sec.shows_line(id)))
-        OR (person_id = (SELECT sec.uid()) AND starts_at >= (SELECT sec.came_in((SELECT sec.uid())))) OR client_id = (SELECT sec.own_open())
+        OR person_id = (SELECT sec.uid()) OR client_id = (SELECT sec.own_open())
         OR (purpose <> 'complaint' AND EXISTS (SELECT FROM clients_clientpermission p
             WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id AND p.code = 'log_contact')));
 -- A coordinator grants in the branch, having just proved who they are, and not to somebody who may be themself; reading

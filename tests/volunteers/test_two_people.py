@@ -17,15 +17,34 @@ from audit.models import Event
 from clients import home_people
 from clients.actions import emergencies, handover
 from clients.models import Client, Emergency
+from confidential.embedded import Embedded
+from confidential.environment import DATABASE
 from disclosures.actions import contents, requests
 from disclosures.models import Disclosure
-from tests.cast import Cast, Someone, assign, confirm, invited, new_client, nothing_open, recruit
+from tests.cast import (
+    Cast,
+    Someone,
+    assign,
+    build_another,
+    confirm,
+    invited,
+    new_client,
+    nothing_open,
+    recruit,
+)
 from tests.disclosures.making import asked, open_notes, opened
 from tests.walls import acts
 from volunteers.actions import duties, meetings
 from volunteers.models import Duty, LettingIn, Meeting
 
 SignIn = Callable[..., Browser]
+
+
+@pytest.fixture(scope="module")
+def cast(cast: Cast, server: Embedded) -> Cast:
+    """People in branches of their own, with one coordinator in the south."""
+    with psycopg.connect(server.conninfo(dbname=DATABASE), autocommit=True) as connection:
+        return build_another(connection, "_two")
 
 
 @pytest.fixture(autouse=True)
@@ -430,7 +449,7 @@ def test_joining_goes_on_with_a_task_for_somebody_else(cast: Cast, sign_in: Sign
     can = newcomer.partition("and confirm it: ")[2].partition(". Until")[0]
     names = set(re.split(", | or ", can))
     assert "Deputy" in names
-    assert "Coordinator" not in names  # who invited them
+    assert "Coordinator Two" not in names  # who invited them
     assert name in deputy.get("/").content.decode()
     assert f"/people/{new.id}/confirm/" in deputy.get(f"/people/{new.id}/").content.decode()
     mine = sign_in(cast.coordinator).get("/").content.decode()

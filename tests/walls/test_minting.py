@@ -384,7 +384,6 @@ def test_second_factors_are_their_owners_alone(cast: Cast) -> None:
     for token in ("", thief.visit().token, joining.command_visit(cast.north, "x").token):
         with signin_transaction(token) as cursor:
             for statement in ("SELECT FROM mfa_authenticator WHERE user_id = %s",
-                              "DELETE FROM mfa_authenticator WHERE user_id = %s",
                               "UPDATE mfa_authenticator SET last_used_at = now() WHERE user_id = %s"):  # fmt: skip
                 cursor.execute(statement, [victim.id])
                 assert cursor.rowcount == 0
@@ -395,4 +394,7 @@ def test_second_factors_are_their_owners_alone(cast: Cast) -> None:
                     " VALUES (%s, 'recovery_codes', '{}', now())",
                     [victim.id],
                 )
+        with pytest.raises(ProgrammingError, match="permission denied"):
+            with signin_transaction(token) as cursor:
+                cursor.execute("DELETE FROM mfa_authenticator WHERE user_id = %s", [victim.id])
     assert factors_of(victim.id) == {"totp"}
