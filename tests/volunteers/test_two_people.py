@@ -464,7 +464,7 @@ def test_joining_goes_on_with_a_task_for_somebody_else(cast: Cast, sign_in: Sign
     answer = deputy.post(f"/people/{new.id}/confirm/", {"way": "rang"}, follow=True)
     assert f"You have confirmed {name}" in answer.content.decode()
     assert "will meet you or ring you" not in sign_in(new).get("/").content.decode()
-    assert "Deputy has rung them" in deputy.get("/people/confirmations/").content.decode()
+    assert "Deputy Two has rung them" in deputy.get("/people/confirmations/").content.decode()
     with cast.president.visit().transaction():
         meeting = Meeting.objects.get(person=new.id)
     at = f"/people/confirmations/{meeting.pk}/withdraw/"
