@@ -1,7 +1,5 @@
 """The one settings module. Values come from the environment; see ``environment.py``."""
 
-from datetime import timedelta
-
 from csp.constants import NONE, SELF
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
@@ -184,9 +182,6 @@ MFA_ADAPTER = "volunteers.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Team space"
 MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
-MFA_TRUST_ENABLED = True
-MFA_TRUST_COOKIE_AGE = timedelta(days=30)
-MFA_TRUST_COOKIE_NAME = "device"
 
 # ---- object permissions (guardian): direct foreign keys only; see clients/models/grants.py
 ANONYMOUS_USER_NAME = None

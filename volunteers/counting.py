@@ -14,7 +14,6 @@ from datetime import datetime
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
-from allauth.mfa.internal.flows.trust import is_trusted_browser
 from axes.attempts import get_cool_off_threshold
 from axes.handlers.database import AxesDatabaseHandler
 from axes.helpers import get_cool_off
@@ -29,6 +28,7 @@ from django.utils import timezone
 from vault.derive import derive
 from volunteers.models import User
 from volunteers.models.accounts import normalise_username
+from volunteers.trusted_devices import is_trusted
 
 # What else than passwords is counted, and under which name; what somebody typed never gets such a name.
 INVITATION = "invitation:"
@@ -162,7 +162,7 @@ def is_theirs(request: HttpRequest, name: str) -> bool:
     if request.user.is_authenticated and request.user.get_username() == name:
         return True
     user = User.objects.filter(username=name).first()
-    return user is not None and is_trusted_browser(request, user)
+    return user is not None and is_trusted(request, user.pk)
 
 
 def locked_out(

@@ -13,7 +13,6 @@ from uuid import UUID
 
 import segno
 from allauth.mfa.adapter import get_adapter
-from allauth.mfa.internal.flows.trust import is_trusted_browser, trust_browser
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import (
     format_hotp_value,
@@ -22,7 +21,7 @@ from allauth.mfa.totp.internal.auth import (
     yield_hotp_counters_from_time,
 )
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 
 from audit.visit import Visit
@@ -43,18 +42,6 @@ def of(user: User) -> dict[str, Authenticator]:
     """The second factors of an account that has just proved itself, or of this session's, by kind."""
     with signin_transaction(user.token):
         return _rows(user)
-
-
-def is_trusted(request: HttpRequest, user: User) -> bool:
-    """Whether this browser has shown a second factor of the account within 30 days."""
-    with signin_transaction(user.token):
-        return is_trusted_browser(request, user)
-
-
-def trust(request: HttpRequest, user: User, response: HttpResponse) -> None:
-    """Ask this browser for no second factor for 30 days."""
-    with signin_transaction(user.token):
-        trust_browser(request, user, response)
 
 
 def _rows(user: User) -> dict[str, Authenticator]:
@@ -125,7 +112,7 @@ def forget_devices(user: User) -> None:
 
 
 def _put(by: Visit, user: User, kind: str, data: dict[str, Any]) -> None:
-    # The seed is part of what a trusted device's cookie was made for: a new one ends that trust.
+    # The seed is part of what trust in a device hangs on (volunteers/trusted_devices.py): a new one ends it.
     data["seed"] = secrets.token_hex(16)
     with signin_transaction(by.token) as cursor:
         Authenticator.objects.update_or_create(

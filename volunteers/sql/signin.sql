@@ -46,6 +46,14 @@ BEGIN
     standing := coalesce(standing, 'unknown');
 END $$;
 
+-- What trust in a device hangs on, as a digest that changes with the password and with each second factor: for whoever asks,
+-- as nobody is signed in yet. Nothing for an account without a factor: no seed would hide its password's hash there.
+CREATE FUNCTION sec.trust_mark(of_account uuid) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT encode(sha256(s.hash || convert_to(string_agg(concat_ws('|', m.id, m.type, m.data ->> 'seed'), ';' ORDER BY m.id), 'UTF8')), 'hex')
+    FROM public.vault_secret s JOIN public.mfa_authenticator m ON m.user_id = s.account WHERE s.account = of_account GROUP BY s.hash
+$$;
+
 -- Which second factor an account has shown, as far as the database can see: none where it has none; the one that was
 -- used within this minute; or a device that it trusts, which proves too little for anything dangerous.
 CREATE FUNCTION sec.factor_holds(account uuid, factor text) RETURNS boolean
@@ -195,7 +203,7 @@ CREATE POLICY own ON mfa_authenticator FOR ALL TO confidential_signin
 REVOKE DELETE ON mfa_authenticator FROM confidential_signin;
 GRANT SELECT, UPDATE (password, must_change_password, is_active) ON volunteers_user TO confidential_door;
 GRANT SELECT, DELETE ON volunteers_session, mfa_authenticator, axes_accessattempt TO confidential_door;
-GRANT EXECUTE ON FUNCTION sec.prove, sec.begin_session, sec.refresh_session, sec.set_password, sec.own_password, sec.invitation_standing TO confidential_signin;
+GRANT EXECUTE ON FUNCTION sec.trust_mark, sec.prove, sec.begin_session, sec.refresh_session, sec.set_password, sec.own_password, sec.invitation_standing TO confidential_signin;
 GRANT EXECUTE ON FUNCTION sec.recover TO confidential_command;
 -- Of an account the sign-in connection changes its language and the time of the last sign-in; it makes none.
 GRANT SELECT, UPDATE (language, last_login) ON volunteers_user TO confidential_signin;

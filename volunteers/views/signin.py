@@ -18,6 +18,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from audit import door
+from volunteers import trusted_devices
 from volunteers.actions import second_factors, signing_in
 from volunteers.coming_back import safe_next
 from volunteers.forms.signin import WRONG_CODE, ReauthenticateForm, SecondFactorForm, SignInForm
@@ -68,7 +69,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
             warn_of_few_codes(request, user, factor)
             response = redirect(back or home_of(request))
             if form.cleaned_data["trust"]:
-                second_factors.trust(request, user, response)
+                trusted_devices.trust(request, user.pk, response)
             return response
         form.add_error("code", WRONG_CODE)
         signing_in.refused(request, "signin.second_factor", user)
@@ -144,7 +145,7 @@ def warn_of_few_codes(request: HttpRequest, user: User, factor: str) -> None:
 def _after_password(request: HttpRequest, user: User, back: str) -> HttpResponse:
     """Signed in at once, or the second factor is awaited."""
     has = user.kind == Kind.PERSON and bool(second_factors.of(user))
-    if has and not second_factors.is_trusted(request, user):
+    if has and not trusted_devices.is_trusted(request, user.pk):
         signing_in.await_second_factor(request, user, back)
         return redirect("second_factor")
     signing_in.open_session(request, user, trusted_device=has)
