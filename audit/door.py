@@ -91,9 +91,9 @@ def _open(
         visit.denials.append(Denial(action, "clients_client", refused))
         raise NotPermitted(action)
     keys = {}
-    for subject, _, data, audit in rows:
+    for subject, data, audit in {(s, bytes(d), bytes(a)) for s, _, d, a in rows}:
         with _told_if_broken(subject):
-            keys[subject] = unwrap(subject, WrappedKeys(bytes(data), bytes(audit)), ring)
+            keys[subject] = unwrap(subject, WrappedKeys(data, audit), ring)
     return keys
 
 

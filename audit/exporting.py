@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection, transaction
 
 from audit.canonical import canonical
-from audit.keys import keys_of_log
+from audit.keys import NotReadable, keys_of_log
 from audit.merkle import HASH_SIZE, leaf_hash
 from audit.models import Checkpoint, Leaf
 from audit.proofs import inclusion_paths
-from audit.reading import Counted, NotReadable
+from audit.reading import Counted
 from audit.sealing import Subject, entry
 from audit.signing import verifier_key
 from audit.tiles import TILE_WIDTH, Frontier, tile_path

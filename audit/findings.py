@@ -234,7 +234,8 @@ def one_for_all(since: datetime, until: datetime) -> list[Finding]:
     """Decisions on what somebody asked, by whoever had let them in and given them that client."""
     rows = _rows(
         """SELECT DISTINCT e.at AT TIME ZONE %(zone)s, e.actor, e.subject FROM audit_event e
-            JOIN audit_event q ON q.object_id = e.object_id AND q.action = 'disclosure.asked'
+            JOIN audit_event q ON q.subject = e.subject AND q.object_id = e.object_id
+                AND q.action = 'disclosure.asked'
             JOIN volunteers_lettingin l ON l.person_id = q.actor AND l.by_id = e.actor AND l.at < e.at
             JOIN audit_event g ON g.action = 'grant.add' AND g.subject = e.subject AND g.actor = e.actor
                 AND g.at < e.at AND g.detail ->> 'person' = q.actor::text
@@ -276,10 +277,12 @@ def unconfirmed(since: datetime, until: datetime) -> list[Finding]:
     rows = _rows(
         """SELECT e.at AT TIME ZONE %(zone)s, e.actor, e.subject, used.at IS NOT NULL FROM audit_event e
             LEFT JOIN LATERAL (SELECT max(b.at) AS at FROM audit_event b
-                WHERE b.object_id = e.object_id AND b.action = 'portal.begin') used ON true
+                WHERE b.subject = e.subject AND b.object_id = e.object_id
+                AND b.action = 'portal.begin') used ON true
         WHERE e.at >= %(since)s AND e.at < %(until)s AND e.outcome = 'done'
             AND e.action IN ('portal.open', 'portal.replace') AND NOT EXISTS (SELECT FROM audit_event c
-                WHERE c.object_id = e.object_id AND c.outcome = 'done' AND c.action = 'portal.confirm'
+                WHERE c.subject = e.subject AND c.object_id = e.object_id AND c.outcome = 'done'
+                    AND c.action = 'portal.confirm'
                     AND (used.at IS NULL OR c.at >= used.at)
                     AND c.at <= coalesce(used.at, e.at) + make_interval(days => %(days)s))
             AND (e.at <= now() - make_interval(days => %(days)s) OR used.at IS NOT NULL)

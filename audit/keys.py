@@ -13,6 +13,12 @@ from vault.derive import derive
 from vault.keyring import KeyringError
 from vault.keys import LogKeys, SealBroken, log_keys, unwrap_audit
 
+HOUSE_LOCKED = "The keys of the house do not open: its master key is not in the ring."
+
+
+class NotReadable(RuntimeError):
+    """The log cannot be verified at all; the message says what to do."""
+
 
 def keys_of_log(wrapped: Mapping[UUID, bytes]) -> dict[UUID, LogKeys]:
     """The keys that make and find the leaves of these subjects, from their wrapped audit keys.

@@ -1,4 +1,4 @@
-"""Reading the whole log as the worker's role, page by page: to verify it and to export it."""
+"""Reading the whole log as the verifier's role, page by page: to verify it and to export it."""
 
 from __future__ import annotations
 
@@ -10,15 +10,11 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from audit.keys import keys_of_log
+from audit.keys import HOUSE_LOCKED, NotReadable, keys_of_log
 from audit.merkle import leaf_hash
 from audit.sealing import HOUSE, TAG, Subject, entry
 
 PAGE = 5_000
-
-
-class NotReadable(RuntimeError):
-    """The log cannot be verified at all; the message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +130,7 @@ def counters() -> tuple[dict[UUID, Counted], dict[UUID, int]]:
         else:
             unopened[subject] = logged
     if HOUSE in unopened:
-        raise NotReadable("The keys of the house do not open: its master key is not in the ring.")
+        raise NotReadable(HOUSE_LOCKED)
     if HOUSE not in found:
         raise NotReadable("The log has never been sealed: run `manage.py audit_seal --once`.")
     return found, unopened

@@ -34,8 +34,8 @@ def compare_files(root: Path) -> tuple[int, list[str]]:
     """
     before = named()
     wrong = {row: what for row in before if (what := _wrong(root, row))}
-    now = named()  # what was handed over or cleared away meanwhile needs no file any more
-    faults = [f"{_what(row)} {what}." for row, what in wrong.items() if row in set(now)]
+    now = set(named())  # what was handed over or cleared away meanwhile needs no file any more
+    faults = [f"{_what(row)} {what}." for row, what in wrong.items() if row in now]
     times = Counter(row.file for row in before)
     faults += [f"{_what(row)} is named by another row." for row in before if times[row.file] > 1]
     known = {row.file for row in (*before, *now)}

@@ -21,7 +21,7 @@ from uuid import UUID
 from django.db import IntegrityError, close_old_connections, connection, transaction
 
 from audit import canonical, door, sink
-from audit.keys import keys_of_log
+from audit.keys import HOUSE_LOCKED, NotReadable, keys_of_log
 from audit.merkle import HASH_SIZE
 from audit.signing import signed, signing_key
 from audit.tiles import TILE_WIDTH, Frontier, edge_tiles
@@ -106,9 +106,7 @@ class Hashing:
             self.subjects[str(i)] = Subject(keys, counts[i])
         self.unopened |= fresh.keys() - opened.keys()
         if HOUSE in self.unopened:
-            raise RuntimeError(
-                "The keys of the house do not open: its master key is not in the ring."
-            )
+            raise NotReadable(HOUSE_LOCKED)
         commitments, tags, leaves = hashes(self.subjects, taken.lines.split("\n"))
         size = self.frontier.size
         grown = self.frontier.extend([leaves])

@@ -41,7 +41,7 @@ def signing_key() -> SigningKey:
     if not settings.LOG_KEY_FILE or not settings.LOG_KEY_FILE.exists():
         raise ImproperlyConfigured(
             "The log has no key to sign with: run `manage.py log_key_create`, and set "
-            "CONFIDENTIAL_LOG_KEY for the worker. See docs/operations.md."
+            "CONFIDENTIAL_LOG_KEY for the sealer. See docs/operations.md."
         )
     key = _read(settings.LOG_KEY_FILE)
     if key.name != settings.LOG_ORIGIN:

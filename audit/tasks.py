@@ -1,4 +1,4 @@
-"""Jobs of the log. Sealing is no job: it runs beside the jobs all the time (``manage.py worker``)."""
+"""Jobs of the log. Sealing is no job: a process of its own does it (``manage.py audit_seal``)."""
 
 from __future__ import annotations
 

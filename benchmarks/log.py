@@ -138,7 +138,7 @@ class LogBench:
 
     @contextmanager
     def sealer(self, lags: list[float]) -> Iterator[None]:
-        """The worker's loop in a process of its own; how old the oldest unsealed event is meanwhile."""
+        """The sealer's loop in a process of its own; how old the oldest unsealed event is meanwhile."""
         stop = threading.Event()
 
         def watch() -> None:

@@ -23,7 +23,7 @@ PICTURES = frozenset(
 FONTS = frozenset({".odttf", ".ttf", ".otf"})
 # How other programs and files begin, whatever a part is called.
 OTHERS = (b"\xd0\xcf\x11\xe0", b"PK\x03\x04", b"MZ", b"%PDF", b"{\\rtf", b"\x7fELF")
-NO_PICTURES = (*OTHERS, b"MZ", b"#!", b"<")
+NO_PICTURES = (*OTHERS, b"#!", b"<")
 LINKS = re.compile(r"(https?://|mailto:|tel:|#)", re.I)
 # Relationships of Office documents by the last word of their type.
 RELATIONS = frozenset({
@@ -48,7 +48,7 @@ ELEMENTS = frozenset({
     "template", "encryption-data", "form",
 })  # fmt: skip
 POINTING = frozenset({"Type", "Target", "ContentType", "src"})
-ODT_FOLDERS = frozenset({"", "META-INF", "Pictures", "Thumbnails", "Fonts"})
+ODT_FOLDERS = frozenset({"", "meta-inf", "pictures", "thumbnails", "fonts"})
 
 
 def check_docx(archive: ZipFile) -> None:
@@ -75,9 +75,7 @@ def check_odt(archive: ZipFile) -> None:
     """Raises Active or Closed for what is not taken."""
     for name, text in _parts(archive):
         folder = name.partition("/")[0] if "/" in name else ""
-        if folder not in {each.lower() for each in ODT_FOLDERS} and not name.startswith(
-            "configurations2/"
-        ):
+        if folder not in ODT_FOLDERS and not name.startswith("configurations2/"):
             raise Active
         if text is None:
             continue

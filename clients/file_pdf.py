@@ -97,6 +97,10 @@ def _look_everywhere(content: bytes, budget: Budget) -> None:
 
 def _plain(content: bytes, budget: Budget) -> bytes:
     budget.spend(steps=content.count(b"#"))
+    return _unescaped(content)
+
+
+def _unescaped(content: bytes) -> bytes:
     return _ESCAPE.sub(lambda m: bytes([int(m[1], 16)]), content)
 
 
@@ -137,7 +141,7 @@ def _after_string(content: bytes, at: int, budget: Budget) -> int:
 
 
 def _name(token: bytes) -> str:
-    return _ESCAPE.sub(lambda m: bytes([int(m[1], 16)]), token[1:]).decode("latin-1")
+    return _unescaped(token[1:]).decode("latin-1")
 
 
 def _look_at(tokens: list[bytes], budget: Budget) -> list[str]:

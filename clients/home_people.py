@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import DateTimeField, F, Func, QuerySet
 from django.http import HttpRequest
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
@@ -23,7 +23,9 @@ def new_colleagues(request: HttpRequest) -> Section | None:
     people = to_confirm(visit)
     if not people:
         return None
-    came = {letting.person_id: letting for letting in lettings_in(p.pk for p in people)}
+    came = {
+        letting.person_id: letting for letting in lettings_in(p.pk for p in people).order_by("at")
+    }
     rows = [{"person": person, "letting": came.get(person.pk)} for person in people[:FEW]]
     context = {"rows": rows, "more": len(people) > FEW}
     return Section(_("New colleagues to confirm"), f"{FOLDER}confirm.html", context, order=9)
@@ -60,7 +62,9 @@ def met_by_nobody(request: HttpRequest) -> Section | None:
 
 def offices_waiting(visit: Visit) -> QuerySet[LettingIn]:
     """Offices that were given to this person and have not begun."""
-    return LettingIn.objects.filter(person=visit.person, begun_at=None).exclude(duty="")
+    rows = LettingIn.objects.filter(person=visit.person, begun_at=None).exclude(duty="")
+    came = Func(F("person"), function="sec.came_in", output_field=DateTimeField())
+    return rows.filter(at__gte=came)  # one of before they left does not begin any more
 
 
 def office_waits(request: HttpRequest) -> Section | None:

@@ -187,115 +187,111 @@ def can_find(visit: Visit, out: LoneVisit) -> bool:
     return out.safe_at is None and (mine or (out.buddy_id == visit.person and out.alarms))
 
 
-def check(allowed: bool) -> None:
-    """Raises PermissionDenied for what the database, asked beforehand, does not allow."""
-    _check(allowed)
-
-
 def check_serves(visit: Visit) -> None:
     """Raises PermissionDenied for whoever serves in no branch: records are not theirs by office."""
-    _check(can_take_in(visit))
+    check(can_take_in(visit))
 
 
 def check_take_in(visit: Visit) -> None:
     """Raises PermissionDenied. See :func:`can_take_in`."""
-    _check(can_take_in(visit))
+    check(can_take_in(visit))
 
 
 def check_view(visit: Visit, client: Client) -> None:
     """Raises PermissionDenied. See :func:`can_view`."""
-    _check(can_view(visit, client))
+    check(can_view(visit, client))
 
 
 def check_see_contacts(visit: Visit, client: Client) -> None:
     """Raises PermissionDenied. See :func:`can_see_contacts`."""
-    _check(can_see_contacts(visit, client))
+    check(can_see_contacts(visit, client))
 
 
 def check_read_notes(visit: Visit, client: Client) -> None:
     """Raises PermissionDenied. See :func:`can_read_notes`."""
-    _check(can_read_notes(visit, client))
+    check(can_read_notes(visit, client))
 
 
 def check_read_contact(visit: Visit, contact: Contact) -> None:
     """Raises PermissionDenied. See :func:`can_read_contact`."""
-    _check(can_read_contact(visit, contact))
+    check(can_read_contact(visit, contact))
 
 
 def check_log_contact(visit: Visit, client: Client) -> None:
     """Raises PermissionDenied. See :func:`can_log_contact`."""
-    _check(can_log_contact(visit, client))
+    check(can_log_contact(visit, client))
 
 
 def check_edit(visit: Visit, client: Client) -> None:
     """Raises PermissionDenied. See :func:`can_edit`."""
-    _check(can_edit(visit, client))
+    check(can_edit(visit, client))
 
 
 def check_edit_background(visit: Visit, client: Client) -> None:
     """Raises PermissionDenied. See :func:`can_edit_background`."""
-    _check(can_edit_background(visit, client))
+    check(can_edit_background(visit, client))
 
 
 def check_consult(visit: Visit, client: Client) -> None:
     """Raises PermissionDenied. See :func:`can_consult`."""
-    _check(can_consult(visit, client))
+    check(can_consult(visit, client))
 
 
 def check_read_consultation(visit: Visit, consultation: Consultation) -> None:
     """Raises PermissionDenied. See :func:`can_read_consultation`."""
-    _check(can_read_consultation(visit, consultation))
+    check(can_read_consultation(visit, consultation))
 
 
 def check_answer(visit: Visit, consultation: Consultation) -> None:
     """Raises PermissionDenied. See :func:`can_answer`."""
-    _check(can_answer(visit, consultation))
+    check(can_answer(visit, consultation))
 
 
 def check_end_consultation(visit: Visit, consultation: Consultation) -> None:
     """Raises PermissionDenied. See :func:`can_end_consultation`."""
-    _check(can_end_consultation(visit, consultation))
+    check(can_end_consultation(visit, consultation))
 
 
 def check_assign(visit: Visit, client: Client) -> None:
     """Raises PermissionDenied. See :func:`can_assign`."""
-    _check(can_assign(visit, client))
+    check(can_assign(visit, client))
 
 
 def check_let_know(visit: Visit, client: Client) -> None:
     """Raises PermissionDenied. See :func:`can_let_know`."""
-    _check(can_let_know(visit, client))
+    check(can_let_know(visit, client))
 
 
 def check_end_grant(visit: Visit, grant: Grant) -> None:
     """Raises PermissionDenied. See :func:`can_end_grant`."""
-    _check(can_end_grant(visit, grant))
+    check(can_end_grant(visit, grant))
 
 
 def check_review(visit: Visit, emergency: Emergency) -> None:
     """Raises PermissionDenied. See :func:`can_review`."""
-    _check(can_review(visit, emergency))
+    check(can_review(visit, emergency))
 
 
 def check_read_review(visit: Visit, emergency: Emergency) -> None:
     """Raises PermissionDenied. See :func:`can_read_review`."""
-    _check(can_read_review(visit, emergency))
+    check(can_read_review(visit, emergency))
 
 
 def check_find(visit: Visit, out: LoneVisit) -> None:
     """Raises PermissionDenied. See :func:`can_find`."""
-    _check(can_find(visit, out))
+    check(can_find(visit, out))
 
 
 def check_breaches(visit: Visit) -> None:
     """Raises PermissionDenied for anybody but the data-protection lead, bound by the code."""
-    _check(visit.holds("protection") and visit.cleared)
+    check(visit.holds("protection") and visit.cleared)
 
 
 def _leads(visit: Visit, branch: UUID, client: UUID) -> bool:
     return visit.cleared and visit.holds("coordinator", branch) and client not in visit.barred
 
 
-def _check(allowed: bool) -> None:
+def check(allowed: bool) -> None:
+    """Raises PermissionDenied for what is not allowed, by a question above or by the database."""
     if not allowed:
         raise PermissionDenied

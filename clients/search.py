@@ -201,7 +201,7 @@ def opened(
     found = {
         pk: Found(clients[pk], names.get(pk, ""), weights[pk]) for pk in chosen if pk in clients
     }
-    wanted = [note for pk in found for note in notes.get(pk, [])]
+    wanted = [note for pk in found if pk in keys for note in notes.get(pk, [])]
     rows = ContactNote.objects.filter(pk__in=wanted).select_related("contact")
     for note in rows.order_by("-contact__happened_on", "pk"):
         one = found[note.client_id]

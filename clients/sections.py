@@ -102,7 +102,11 @@ def words_of(request: HttpRequest, contacts: list[Contact]) -> dict[UUID, str]:
     """What is to be done next, by contact, where one may read it. Reading it is an event as on any page."""
     notes = list(ContactNote.objects.filter(contact__in=[contact.pk for contact in contacts]))
     keys = pages.opened(request, [note.client_id for note in notes], "contact.list")
-    return {note.contact_id: note.unlock(keys[note.client_id]).follow_up for note in notes}
+    return {
+        note.contact_id: note.unlock(keys[note.client_id]).follow_up
+        for note in notes
+        if note.client_id in keys  # one record that does not open closes no list
+    }
 
 
 def add_words(contacts: list[Contact], names: dict[UUID, str], words: dict[UUID, str]) -> None:

@@ -97,7 +97,7 @@ def keyring_file(demonstration: bool) -> Path:
 
 
 def log_key_file(demonstration: bool, origin: str) -> Path:
-    """Where the log's signing key lies; a demonstration makes its own once. Only the worker reads it."""
+    """Where the log's signing key lies; a demonstration makes its own once. Only the sealer reads it."""
     if not demonstration:
         return Path(env.str("CONFIDENTIAL_LOG_KEY", "/nonexistent/log.key"))
     file = var_folder() / "keys" / "log.key"

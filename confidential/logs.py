@@ -3,6 +3,7 @@
 import logging
 import traceback
 from typing import Any
+from uuid import UUID
 
 OURS = frozenset({
     "audit", "clients", "components", "confidential", "disclosures", "documents", "portal", "rights",
@@ -41,7 +42,7 @@ def _said(record: logging.LogRecord) -> str:
     if not isinstance(record.msg, str) or not (ours or record.args):
         # Perhaps words with values in them already: the place tells which words they are.
         return f"{record.funcName} ({record.pathname}:{record.lineno})"
-    harmless = str | int | float if ours else int | float
+    harmless = str | int | float | UUID if ours else int | float
     try:
         return record.msg % _each(record.args, lambda value: _plain(value, harmless))
     except (TypeError, ValueError, KeyError):

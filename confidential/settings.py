@@ -23,7 +23,7 @@ FILES_ROOT = (
     )
 )
 
-# ---- the log: its name, its signing key (for the worker), and where it leaves a trace outside the database
+# ---- the log: its name, its signing key (for the sealer), and where it leaves a trace outside the database
 LOG_ORIGIN = env.str("LOG_ORIGIN", "confidential.invalid/log")
 LOG_KEY_FILE = environment.log_key_file(DEMONSTRATION, LOG_ORIGIN)
 LOG_PUBLIC_KEY_FILE = env.path(
@@ -191,7 +191,6 @@ SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 
 # ---- lockout (axes): counters in the database, whatever the letter case, whoever claims to forward
 AXES_HANDLER = "volunteers.counting.Handler"
-AXES_FAILURE_LIMIT = "volunteers.counting.failure_limit"
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = "volunteers.counting.counted_by"
 AXES_USERNAME_CALLABLE = "volunteers.counting.counted_name"

@@ -45,7 +45,7 @@ class DisclosureQuerySet(models.QuerySet):
 
     def waiting_first(self, visit: Visit) -> DisclosureQuerySet:
         """What waits for this person's decision, then what is under way, then the rest by date."""
-        mine = models.Q(state="asked") & ~models.Q(requested_by_id=visit.person)
+        mine = models.Q(pk__in=type(self)(self.model).to_decide(visit).order_by().values("pk"))
         rank = models.Case(
             models.When(mine, then=0),
             models.When(state="approved", then=1),

@@ -40,8 +40,8 @@ def own_requests(request: HttpRequest, client: Client) -> SubjectRequestQuerySet
 
 
 def own_access(request: HttpRequest) -> PortalAccess:
-    """The access through which the client is here, with its state."""
-    return PortalAccess.objects.with_state().get(user=str(request.user.pk))
+    """The access through which the client is here."""
+    return PortalAccess.objects.get(user=str(request.user.pk))
 
 
 def portal_page(

@@ -36,7 +36,7 @@ _QUIET = {"log_parameter_max_length=0", "log_parameter_max_length_on_error=0"}
 _SHORT = {"transaction_timeout=60s", "idle_in_transaction_session_timeout=30s"}
 SETTINGS = {role: _QUIET if role == VERIFIER else _QUIET | _SHORT for role in BOUND}
 _SET = """
-    SELECT current_user, coalesce(array_agg(c) FILTER (WHERE c IS NOT NULL), '{}')
+    SELECT current_user, coalesce(array_agg(c), '{}')
     FROM pg_db_role_setting s, unnest(s.setconfig) c WHERE s.setrole = current_user::regrole
 """
 

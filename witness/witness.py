@@ -316,7 +316,7 @@ class Witness:
         if not fork or (path not in kept and len(kept) < FORKS):
             write_safely(path, b"\n".join(b"\n".join([c.body, *c.signatures, b""]) for c in both))
         if not fork:
-            for earlier in sorted(folder.glob(f"{log}-*"))[:-DAYS]:
+            for earlier in sorted({*kept, path})[:-DAYS]:
                 earlier.unlink()
         else:
             print(
@@ -361,6 +361,7 @@ class Server(ThreadingHTTPServer):
     request_queue_size = CONNECTIONS
 
     def __init__(self, address: tuple[str, int], witness: Witness) -> None:
+        self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
         super().__init__(address, Handler)
         self.witness, self.threads = witness, threading.BoundedSemaphore(2 * CONNECTIONS)
         self.open: dict[socket.socket, tuple[str, float]] = {}  # in the order in which they came
@@ -416,6 +417,7 @@ class Server(ThreadingHTTPServer):
 def peer_of(address: str) -> str:
     """Whom a connection counts for; somebody who has IPv6 has 2^64 addresses."""
     found = ipaddress.ip_address(address.partition("%")[0])
+    found = getattr(found, "ipv4_mapped", None) or found
     return str(ipaddress.ip_network((found, 64), strict=False) if found.version == 6 else found)
 
 
@@ -487,7 +489,9 @@ def main() -> None:
         if len({log.name for log in logs}) < len(logs):
             raise ValueError("Each log has one key.")
         host, _, port = args.listen.rpartition(":")
-        server = Server((host, int(port)), Witness(Cosigner.load(args.key), logs, args.state))
+        server = Server(
+            (host.strip("[]"), int(port)), Witness(Cosigner.load(args.key), logs, args.state)
+        )
     except (OSError, ValueError) as error:
         sys.exit(str(error))
     print(f"{server.witness.cosigner.public}\nlistens on {host}:{server.server_port}", flush=True)

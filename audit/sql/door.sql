@@ -89,7 +89,7 @@ BEGIN
     SELECT * INTO w FROM sec.who();
     PERFORM set_config('sec.purpose', why, true);
     RETURN QUERY
-    WITH may AS MATERIALIZED (SELECT * FROM sec.permitted(subjects)),
+    WITH may AS MATERIALIZED (SELECT * FROM sec.permitted(ARRAY(SELECT DISTINCT unnest(subjects)))),
     ev AS (
         INSERT INTO public.audit_event (id, at, "group", actor_kind, actor, actor_role, action, outcome, subject,
             subject_kind, branch, purpose, basis, object_type, object_id, detail)
@@ -166,7 +166,7 @@ BEGIN
         RETURN sec.log(act, about, coalesce((SELECT k.kind FROM public.vault_subjectkey k WHERE k.subject = about), ''),
             object => object, object_id => object_id, how => 'denied');
     END IF;
-    IF NOT EXISTS (SELECT FROM public.audit_event e WHERE e.actor IS NOT DISTINCT FROM w.subject AND e.action = 'refusal.more'
+    IF NOT EXISTS (SELECT FROM public.audit_event e WHERE e.actor IS NOT DISTINCT FROM w.subject AND e.outcome = 'denied' AND e.action = 'refusal.more'
             AND e.at > statement_timestamp() - interval '1 hour') THEN
         RETURN sec.log('refusal.more', how => 'denied');
     END IF;
@@ -325,7 +325,7 @@ END $$;
 GRANT EXECUTE ON FUNCTION sec.open, sec.scan, sec.record, sec.deny TO confidential_app, confidential_worker;
 GRANT EXECUTE ON FUNCTION sec.record TO confidential_signin;
 GRANT EXECUTE ON FUNCTION sec.apart TO confidential_app, confidential_worker, confidential_door;
-CREATE INDEX audit_event_denied ON audit_event (actor, at) WHERE outcome = 'denied';
+CREATE INDEX audit_event_denied ON audit_event (at, actor) WHERE outcome = 'denied';
 GRANT EXECUTE ON FUNCTION sec.claims TO confidential_door;
 GRANT EXECUTE ON FUNCTION sec.told TO confidential_app, confidential_worker;
 GRANT EXECUTE ON FUNCTION sec.row_digest TO confidential_door;

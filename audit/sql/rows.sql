@@ -1,4 +1,4 @@
--- The rows themselves, compared with the events that wrote them. For the worker's role alone; it gets ids, and no row. Tables
+-- The rows themselves, compared with the events that wrote them. For the verifier's role alone; it gets ids, and no row. Tables
 -- are gone through in ranges of their ids, which are random, so that each range is about as large.
 
 -- Rows that are not what their newest write event says, between two ids: changed, put back (as it was once), added (no event

@@ -59,7 +59,7 @@ def log_list(request: HttpRequest) -> HttpResponse:
 @lead_only
 @fresh_sign_in
 def log_export(request: HttpRequest) -> HttpResponse:
-    """The filtered events as a table: what it will hold, then (POST) the file. Taking it is an event."""
+    """The filtered events as a table: what it will hold, then (POST) the file. Both are events."""
     _form, wanted = question_of(request.GET)
     if wanted is None:  # the list says what is wrong with it
         return redirect(f"{reverse('log_list')}?{request.GET.urlencode()}")
@@ -70,6 +70,8 @@ def log_export(request: HttpRequest) -> HttpResponse:
         events = found[:MOST_ROWS]
         door.record(request, "log.export", events=len(events), filters=len(question) - 1)
         return _table(lines(events), words, cut=len(found) > MOST_ROWS)
+    # How many there are is an answer, too.
+    door.record(request, "log.read", filters=len(question) - 1, first=1)
     context = {
         "question": as_query(question),
         "question_words": words,

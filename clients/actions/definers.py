@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.db import IntegrityError, ProgrammingError
+
+from clients.actions import calls
 
 
 class Refused(Exception):
@@ -20,11 +24,15 @@ class Refused(Exception):
 
 def call(function: str, *values: Any) -> Any:
     """What ``sec.function(values)`` answers. Raises Refused, and the transaction goes on."""
-    marks = ", ".join(["%s"] * len(values))
+    with refused(function):
+        return calls.call(function, *values)
+
+
+@contextmanager
+def refused(function: str) -> Iterator[None]:
+    """Raises Refused where the database refuses ``sec.function``."""
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f"SELECT sec.{function}({marks})", list(values))
-            return cursor.fetchone()[0]
+        yield
     except (ProgrammingError, IntegrityError) as error:
         raise Refused(function, *_why(error)) from error
 

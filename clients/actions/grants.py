@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import ProgrammingError, connection, transaction
 from django.db.models import functions
 from django.utils import timezone
+from psycopg.errors import InsufficientPrivilege
 
 from audit.visit import Visit
 from clients.actions.definers import Refused, call
@@ -54,6 +55,8 @@ def open_notes(*, by: Visit, client: Client, reason: str, hours: int = READING_H
         with transaction.atomic():
             return _grant(by, client, by.person, Scope.READ, Basis.BRANCH_DUTY, reason, until)
     except ProgrammingError as error:
+        if not isinstance(error.__cause__, InsufficientPrivilege):
+            raise
         raise Refused("open_notes") from error
 
 

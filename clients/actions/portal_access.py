@@ -8,7 +8,7 @@ from datetime import date
 from uuid import uuid4
 
 from audit.visit import Visit
-from clients.actions.definers import call
+from clients.actions.definers import call, refused
 from clients.models import Client, PortalAccess
 from vault.principals import signin_transaction
 from volunteers import passwords
@@ -38,23 +38,14 @@ def open_portal(*, by: Visit, client: Client, quiet: bool = False) -> PortalCard
 
     ``quiet`` for somebody who is watched at home: the space then holds no notes and no log.
 
-    The database refuses (ProgrammingError) whoever may not see the client.
+    Raises Refused for whoever may not see the client, or is given none of their notes now.
     """
     card = PortalCard(f"{secrets.choice(WORDS)}{secrets.randbelow(900_000) + 100_000}", new_code())
     with signin_transaction(by.token) as cursor:
         salt, covered = passwords.covered(cursor, card.code, by.token)
-        cursor.execute(
-            "SELECT sec.portal_open(%s, %s, %s, %s, %s, %s, %s)",
-            [
-                client.pk,
-                uuid4(),
-                card.username,
-                salt,
-                covered,
-                client.language,
-                quiet,
-            ],
-        )
+        values = [client.pk, uuid4(), card.username, salt, covered, client.language, quiet]
+        with refused("portal_open"):
+            cursor.execute("SELECT sec.portal_open(%s, %s, %s, %s, %s, %s, %s)", values)
     return card
 
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from audit import door
 from audit.door import new_keys
 from audit.visit import Visit
+from clients.actions.calls import call
 from clients.models import Background, Client, Fingerprint, Identity, SafeContact
 from components.text import normal
 from volunteers.references import new_reference
@@ -161,3 +162,8 @@ def plain(text: str) -> str:
     letters = normal(text.casefold(), "NFKD")
     kept = (c if c.isalnum() else " " for c in letters if not unicodedata.combining(c))
     return "".join(kept)
+
+
+def looked_alike(*, by: Visit, likeness: UUID) -> bool:
+    """A coordinator has looked at two records that share something; False where there is no such pair."""
+    return call("looked_alike", likeness)

@@ -9,7 +9,7 @@ from django.db.models import functions
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clients.models.records import Client
+from clients.models.records import Client, asks
 from vault.sealed import Kept, Sealed, SealedModel
 from volunteers.models import Branch, Person
 
@@ -27,11 +27,6 @@ class Outcome(models.TextChoices):
 
     JUSTIFIED = "justified", _("It was right to open the record")
     MISUSE = "misuse", _("It should not have been opened")
-
-
-def _asks(function: str) -> models.Func:
-    """A question to the database about the row with this id."""
-    return models.Func("pk", function=function, output_field=models.BooleanField())
 
 
 class EmergencyQuerySet(models.QuerySet):
@@ -55,9 +50,7 @@ class EmergencyQuerySet(models.QuerySet):
 
     def with_rights(self) -> EmergencyQuerySet:
         """Each with ``is_reviewer`` and ``is_reader``: whether the asker decides on it, reads its words."""
-        return self.annotate(
-            is_reviewer=_asks("sec.reviews"), is_reader=_asks("sec.reads_emergency")
-        )
+        return self.annotate(is_reviewer=asks("sec.reviews"), is_reader=asks("sec.reads_emergency"))
 
     def for_review(self) -> EmergencyQuerySet:
         """Those that wait for a review by the asker, the first due first."""

@@ -166,9 +166,9 @@ class PortalAccessQuerySet(models.QuerySet):
     def with_state(self) -> PortalAccessQuerySet:
         """Each with ``state``, ``may_confirm`` and ``may_unconfirm`` for the asker, as the database says."""
         return self.annotate(
-            state=_asks("sec.access_state", models.CharField()),
-            may_confirm=_asks("sec.may_confirm", models.BooleanField()),
-            may_unconfirm=_asks("sec.may_unconfirm", models.BooleanField()),
+            state=asks("sec.access_state", models.CharField()),
+            may_confirm=asks("sec.may_confirm", models.BooleanField()),
+            may_unconfirm=asks("sec.may_unconfirm", models.BooleanField()),
         )
 
     def open(self) -> PortalAccessQuerySet:
@@ -191,8 +191,9 @@ class PortalAccessQuerySet(models.QuerySet):
         return self.open().filter(confirmed_at=None, state__in=waiting, may_confirm=True)
 
 
-def _asks(function: str, answer: models.Field) -> models.Func:
-    return models.Func("pk", function=function, output_field=answer)
+def asks(function: str, answer: models.Field | None = None) -> models.Func:
+    """A question to the database about the row with this id: yes or no, if nothing else is said."""
+    return models.Func("pk", function=function, output_field=answer or models.BooleanField())
 
 
 class PortalAccess(Kept):

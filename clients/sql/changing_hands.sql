@@ -115,16 +115,14 @@ BEGIN
     DELETE FROM public.clients_draft x WHERE x.person_id = who;
     PERFORM sec.forget_visit(v.id) FROM public.clients_lonevisit v WHERE v.person_id = who;
     UPDATE public.clients_lonevisit v SET safe_at = statement_timestamp() WHERE v.person_id = who AND v.safe_at IS NULL;
-    UPDATE public.volunteers_talkrequest t SET withdrawn_at = statement_timestamp() WHERE t.person_id = who AND t.answered_at IS NULL AND t.withdrawn_at IS NULL;
-    UPDATE public.volunteers_invitation i SET expires_at = statement_timestamp() WHERE i.invited_by_id = who AND i.used_at IS NULL AND i.expires_at > statement_timestamp();
-    DELETE FROM public.vault_principal p WHERE p.kind = 'invitation' AND EXISTS (SELECT FROM public.volunteers_invitation i WHERE i.id = p.subject AND i.invited_by_id = who);
+    UPDATE public.volunteers_talkrequest t SET withdrawn_at = statement_timestamp() WHERE who IN (t.person_id, t.responder_id) AND t.answered_at IS NULL AND t.withdrawn_at IS NULL;
+    PERFORM sec.end_invitations(who);
     -- Before the principal goes, who may be the one who asks for this.
     PERFORM sec.log('person.leave', who, 'person', object => 'volunteers_departure', object_id => new_id, detail => jsonb_build_object('self', who = me));
     UPDATE public.volunteers_person p SET left_at = statement_timestamp() WHERE p.user_id = who;
     UPDATE public.volunteers_user u SET is_active = false WHERE u.id = who;
-    DELETE FROM public.volunteers_session s WHERE s.user_id = who;
     DELETE FROM public.mfa_authenticator m WHERE m.user_id = who; -- and with it the trust in their devices
-    DELETE FROM public.vault_principal p WHERE p.kind IN ('user', 'proof') AND p.subject = who;
+    PERFORM sec.end_sign_ins(who);
 END $$;
 
 CREATE FUNCTION sec.may_part_with(who uuid) RETURNS boolean

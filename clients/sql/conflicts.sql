@@ -8,8 +8,9 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp A
 DECLARE
     me uuid := sec.uid();
 BEGIN
-    IF me IS NULL THEN
-        RETURN coalesce(m.client_id = sec.own_open(), false);
+    IF me IS NULL THEN  -- before another of the team has spoken to the client, only what was said through this very space
+        RETURN coalesce(m.client_id = sec.own_open() AND (sec.counts(sec.own_access()) OR (m.opened_by_id IS NULL
+            AND m.opened_at >= (SELECT a.opened_at FROM public.clients_portalaccess a WHERE a.id = sec.own_access()))), false);
     END IF;
     -- Without an id there is no such complaint: what is absent looks like what is closed.
     RETURN m.id IS NOT NULL AND NOT sec.closed_complaint(m, me) AND (sec.holds('protection')
@@ -252,18 +253,18 @@ BEGIN
     IF NOT EXISTS (SELECT FROM public.clients_conflict k WHERE k.person_id = who AND k.client_id = of_client AND k.reason = 'own' AND k.ends_at IS NULL) THEN
         INSERT INTO public.clients_conflict (id, person_id, client_id, reason, marked_by_id, starts_at)
         VALUES (new_id, who, of_client, 'own', me, statement_timestamp());
+        -- In the words of any other conflict, and without the person: the log is read by others.
+        PERFORM sec.log('conflict.mark', of_client, 'client', (SELECT c.branch_id FROM public.clients_client c WHERE c.id = of_client),
+            object => 'clients_conflict', object_id => new_id, detail => jsonb_build_object('self', who = me));
     END IF;
     PERFORM sec.shut_out(who, of_client);
-    -- In the words of any other conflict, and without the person: the log is read by others.
-    PERFORM sec.log('conflict.mark', of_client, 'client', (SELECT c.branch_id FROM public.clients_client c WHERE c.id = of_client),
-        object => 'clients_conflict', object_id => new_id, detail => jsonb_build_object('self', who = me));
 END $$;
 
 -- By whoever coordinates the record, who says in the same act whom the client lets see it.
 CREATE FUNCTION sec.mark_serves(new_id uuid, who uuid, of_client uuid, named uuid[]) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF sec.uid() IS NULL OR NOT sec.looks_after(of_client) OR NOT sec.fresh(15) OR who = sec.uid() OR who = ANY (named)
+    IF sec.uid() IS NULL OR NOT sec.decides_on(of_client) OR NOT sec.fresh(15) OR who = sec.uid() OR who = ANY (named)
         OR NOT EXISTS (SELECT FROM public.volunteers_person p WHERE p.user_id = who) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
@@ -364,7 +365,7 @@ DECLARE
     g record;
 BEGIN
     SELECT * INTO g FROM public.clients_grant x WHERE x.id = which AND x.scope = 'named';
-    IF NOT FOUND OR sec.uid() IS NULL OR NOT sec.looks_after(g.client_id) THEN
+    IF NOT FOUND OR sec.uid() IS NULL OR NOT (CASE g.person_id WHEN sec.uid() THEN sec.looks_after(g.client_id) ELSE sec.decides_on(g.client_id) END) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     -- Of two who step out at this moment the second finds the first gone.

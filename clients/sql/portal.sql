@@ -65,7 +65,7 @@ BEGIN
     UPDATE public.clients_portalaccess x SET ended_at = statement_timestamp() WHERE x.id = which AND x.ended_at IS NULL
     RETURNING x."user", x.client_id, (SELECT c.branch_id FROM public.clients_client c WHERE c.id = x.client_id) AS branch INTO a;
     IF FOUND THEN
-        DELETE FROM public.vault_principal p WHERE p.subject = a."user";
+        PERFORM sec.end_sign_ins(a."user");
         UPDATE public.volunteers_user u SET is_active = false WHERE u.id = a."user";
         SELECT * INTO m FROM sec.permitted(ARRAY[a.client_id]);
         PERFORM sec.log(act, a.client_id, 'client', a.branch, 'portal', coalesce(m.basis, ''), coalesce(m.role, ''), 'clients_portalaccess', which);
@@ -90,7 +90,7 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$;
--- By its name it comes after derive and leave_branch do nothing more: what they end fires it again.
+-- By its name it fires after derive and leave_branch; what those end fires it again.
 CREATE TRIGGER opener_changed AFTER UPDATE OF ends_at ON volunteers_duty FOR EACH ROW EXECUTE FUNCTION sec.opener_changed();
 CREATE TRIGGER opener_changed AFTER UPDATE OF ends_at ON clients_grant FOR EACH ROW EXECUTE FUNCTION sec.opener_changed();
 CREATE TRIGGER opener_changed AFTER INSERT ON clients_conflict FOR EACH ROW WHEN (new.client_id IS NOT NULL) EXECUTE FUNCTION sec.opener_changed();
@@ -109,7 +109,8 @@ DECLARE
     made uuid := gen_random_uuid();
 BEGIN
     SELECT * INTO m FROM sec.permitted(ARRAY[of_client]);
-    IF NOT FOUND OR m.role NOT IN ('coordinator', 'volunteer') OR sec.may_write(of_client) IS NOT TRUE OR NOT sec.fresh(15) THEN
+    IF NOT FOUND OR m.role NOT IN ('coordinator', 'volunteer') OR sec.may_write(of_client) IS NOT TRUE OR NOT sec.fresh(15)
+        OR (m.role = 'coordinator' AND sec.accused(me, of_client)) THEN -- they are given no notes, so no card that opens them
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     PERFORM FROM public.clients_client c WHERE c.id = of_client FOR UPDATE;
@@ -169,7 +170,8 @@ END $$;
 CREATE FUNCTION sec.may_confirm(which uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN EXISTS (SELECT FROM public.clients_portalaccess a WHERE a.id = which AND sec.another(a.opened_by_id) AND sec.may_write(a.client_id));
+    RETURN EXISTS (SELECT FROM public.clients_portalaccess a WHERE a.id = which AND sec.another(a.opened_by_id) AND sec.may_write(a.client_id)
+        AND NOT sec.accused(sec.uid(), a.client_id));
 END $$;
 
 -- Whether the principal is another person than this one, as far as it decides anything.
@@ -204,8 +206,7 @@ BEGIN
     IF state = 'waiting' THEN
         PERFORM sec.end_access(a.replaces_id, 'portal.close');
     END IF;
-    DELETE FROM public.volunteers_session s WHERE s.user_id = a."user";
-    DELETE FROM public.vault_principal p WHERE p.kind IN ('user', 'proof') AND p.subject = a."user";
+    PERFORM sec.end_sign_ins(a."user");
     IF state <> 'ended' THEN
         UPDATE public.volunteers_user u SET is_active = true WHERE u.id = a."user";
     END IF;
@@ -267,7 +268,7 @@ CREATE FUNCTION sec.may_unconfirm(which uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN EXISTS (SELECT FROM public.clients_portalaccess a WHERE a.id = which
-        AND (sec.looks_after(a.client_id) OR (a.confirmed_by_id = sec.uid() AND sec.may_write(a.client_id))));
+        AND (sec.decides_on(a.client_id) OR (a.confirmed_by_id = sec.uid() AND sec.may_write(a.client_id))));
 END $$;
 
 GRANT EXECUTE ON FUNCTION sec.portal_open, sec.portal_close TO confidential_signin;

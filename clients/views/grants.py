@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import DatabaseError, transaction
+from django.db.models import F, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -22,7 +23,7 @@ from clients import permissions, who
 from clients.actions import grants
 from clients.actions.definers import Refused
 from clients.forms.grants import GrantForm, NotesOpenForm
-from clients.models import Basis, Client, Conflict, Grant, LetReadReason, Link, PortalAccess, Scope
+from clients.models import Basis, Client, Conflict, Grant, Link, PortalAccess, Scope
 from clients.people import coordinators
 from clients.views.may_know import told
 from clients.views.opening import Request, find_client, purpose_of
@@ -117,10 +118,9 @@ def titled(person: Person, leading: set[UUID]) -> str:
     return _("%(name)s (coordinates this branch)") % {"name": person.working_name}
 
 
-def ending_spaces(person: Person, clients: Collection[Client]) -> str:
-    """Which online spaces that somebody opened end with their assignment, in a sentence; '' if none."""
-    theirs = Grant.objects.live().filter(person=person, client__in=clients).values("pk")
-    found = PortalAccess.objects.hanging_on(theirs).select_related("client")
+def ending_spaces(person: Person, ending: QuerySet[Grant]) -> str:
+    """Which online spaces that somebody opened end with these assignments, in a sentence; '' if none."""
+    found = PortalAccess.objects.hanging_on(ending.values("pk")).select_related("client")
     names = sorted({access.client.reference for access in found})
     if not names:
         return ""
@@ -141,16 +141,8 @@ def given(name: str, form: GrantForm) -> str:
 def assignable(me: UUID | None, client: Client) -> list[Person]:
     """Who serves in the client's branch, has signed the code that binds, and has no assignment yet, nor
     notes that another coordinator let them read."""
-    rows = client.grants.unended()
-    have = (
-        rows.assignments()
-        .values("person")
-        .union(
-            rows.filter(
-                scope=Scope.READ, basis=Basis.BRANCH_DUTY, purpose__in=LetReadReason.values
-            ).values("person")
-        )
-    )
+    let_read = Q(basis=Basis.BRANCH_DUTY, scope=Scope.READ) & ~Q(granted_by=F("person"))
+    have = client.grants.unended().filter(Q(basis=Basis.ASSIGNMENT) | let_read).values("person")
     barred = Conflict.objects.live().filter(client=client).values("person")
     people = bound_in([client.branch_id]).exclude(pk__in=circle_of(me)).exclude(pk__in=have)
     return list(people.exclude(pk__in=barred).order_by("working_name"))
@@ -195,7 +187,7 @@ def grant_end(request: Request, grant_id: UUID) -> HttpResponse:
             return redirect("home")  # it was by this that the record could be seen
         return redirect("client_view" if notes else "grant_list", grant.client_id)
     context = {"grant": grant, "client": grant.client, "mine": mine, "notes": notes}
-    context["ending"] = ending_spaces(grant.person, [grant.client])
+    context["ending"] = ending_spaces(grant.person, Grant.objects.filter(pk=grant.pk))
     return render(request, "clients/records/grant_end.html", context)
 
 

@@ -53,7 +53,9 @@ def handover_add(request: Request, person_id: UUID) -> HttpResponse:
         "people": people,
         "form": form,
         "unconfirmed": not_yet(request.visit.person, branches),
-        "ending": ending_spaces(person, clients),
+        "ending": ending_spaces(
+            person, Grant.objects.live().filter(person=person, client__in=clients)
+        ),
     }
     return render(request, "clients/handover/handover_add.html", context)
 

@@ -18,8 +18,7 @@ from django.views.decorators.http import require_POST
 from audit import door
 from clients import permissions
 from clients.actions import intake
-from clients.actions.calls import call
-from clients.actions.records import seems_known
+from clients.actions.records import looked_alike, seems_known
 from clients.forms.intake import NAMES, IntakeForm
 from clients.models import Answer, Client, Likeness
 from clients.views.opening import Request, say_tidied
@@ -88,7 +87,7 @@ def client_known(request: Request) -> HttpResponse:
 def likeness_looked(request: Request, likeness_id: UUID) -> HttpResponse:
     """A coordinator has looked at two records that share a name or a number."""
     permissions.check_take_in(request.visit)
-    if not call("looked_alike", likeness_id):
+    if not looked_alike(by=request.visit, likeness=likeness_id):
         door.hidden(request, Likeness, likeness_id, "likeness.look")
     messages.success(request, _("Thank you. It is off the list."))
     return redirect("home")

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from audit import door
 from clients import permissions
 from clients.actions import portal_access
+from clients.actions.definers import Refused
 from clients.forms.portal_access import PortalForm
 from clients.models import Client, PortalAccess
 from clients.views.explanations import pdf
@@ -36,7 +37,11 @@ def portal_open(request: Request, client_id: UUID) -> HttpResponse:
     form = PortalForm(request.POST if request.method == "POST" else None, initial=_mode(now))
     in_use = bool(now and (now.confirmed_at or now.first_used_at))
     if request.method == "POST" and form.is_valid():
-        card = portal_access.open_portal(by=request.visit, client=client, quiet=form.quiet)
+        try:
+            card = portal_access.open_portal(by=request.visit, client=client, quiet=form.quiet)
+        except Refused:
+            messages.warning(request, _("This is not possible now. Ask the data-protection lead."))
+            return redirect("client_view", client.pk)
         request.session[CARD] = {
             "client": str(client.pk),
             "username": card.username,

@@ -92,9 +92,10 @@ def portal_confirm_named(request: Request) -> HttpResponse:
                 messages.success(request, DONE)
                 return redirect("home")
         except Refused as refused:
-            if refused.constraint != portal_access.USED:
-                raise
-            form.add_error("theirs", _used(refused.detail))
+            if refused.constraint == portal_access.USED:
+                form.add_error("theirs", _used(refused.detail))
+            else:  # a colleague was quicker
+                form.add_error("username", NO_SPACE)
         else:
             form.add_error("username", NO_SPACE)
     return render(request, "clients/records/portal_confirm_named.html", {"form": form})

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit import door
 from clients import pages
-from clients.models import PortalAccess
+from clients.models import AccessState, PortalAccess
 from disclosures import permissions
 from disclosures.actions.requests import MEANWHILE
 from disclosures.models import Consent, Disclosure, State
@@ -51,17 +51,21 @@ def opened(
     return door.open_about(request, disclosures, action, pages.purpose(request.visit))  # type: ignore[attr-defined]
 
 
-def opened_one(request: HttpRequest, disclosure: Disclosure, action: str) -> SubjectKeys:
-    """The keys of its client. See :func:`opened`."""
-    keys = opened(request, [disclosure], action)
+def opened_one(
+    request: HttpRequest, about: Disclosure | list[Disclosure], action: str
+) -> SubjectKeys:
+    """The keys of one client, of one disclosure or all about them. See :func:`opened`."""
+    rows = about if isinstance(about, list) else [about]
+    keys = opened(request, rows, action)
     if not keys:
         raise door.DoesNotOpen(action)
-    return keys[disclosure.client_id]
+    return keys[rows[0].client_id]
 
 
 def read_online(disclosure: Disclosure) -> bool:
     """Whether the client, who has not agreed, has an open space that somebody else may be reading."""
-    spaces = PortalAccess.objects.filter(client=disclosure.client_id, ended_at=None, quiet=False)
+    used = PortalAccess.objects.open().exclude(state=AccessState.WAITING)
+    spaces = used.filter(client=disclosure.client_id, quiet=False)
     return disclosure.consent != Consent.GIVEN and spaces.exists()
 
 

@@ -13,7 +13,7 @@ from audit import door
 from clients import pages
 from clients.models import Client
 from disclosures.models import Disclosure
-from disclosures.views.common import TAGS, opened, serving
+from disclosures.views.common import TAGS, opened, opened_one, serving
 
 PAGE = 25
 
@@ -39,7 +39,8 @@ def disclosure_client_list(request: HttpRequest, client_id: UUID) -> HttpRespons
     client = door.get(request, Client.objects.all(), client_id, "client.view")
     rows = list(Disclosure.objects.with_people().filter(client=client))
     # Where there is none, the page is about one that is not there: no client is told either way.
-    keys = opened(request, rows or [Disclosure(client=client)], "disclosure.client_list")[client.pk]
+    about = rows or [Disclosure(client=client)]
+    keys = opened_one(request, about, "disclosure.client_list")
     context = {
         "client": client,
         "name": client.identity.unlock(keys).full_name,

@@ -25,10 +25,11 @@ from hypothesis import strategies as st
 
 from audit import health, sealing, witnessing
 from audit.exporting import file_by_reference
-from audit.reading import NotReadable
+from audit.keys import NotReadable
 from audit.verifying import Report, verify
 from confidential.embedded import Embedded
 from confidential.environment import DATABASE
+from confidential.logs import PlainFormatter
 from tests.audit.sealer import as_sealer, as_verifier, queue_strays, seal_all
 from tests.cast import Cast, Someone, new_client, nothing_open, recruit
 from tests.walls import acts
@@ -201,21 +202,43 @@ def test_verifying_and_export_end_without_a_traceback(
 
 
 def test_one_record_that_does_not_open_closes_no_list(
-    cast: Cast, sign_in: Callable[..., Browser], caplog: pytest.LogCaptureFixture
+    cast: Cast,
+    sign_in: Callable[..., Browser],
+    caplog: pytest.LogCaptureFixture,
+    superuser: psycopg.Connection,
 ) -> None:
     """The others are shown; the record itself is refused, without an error of ours."""
     by = recruit(cast.north)
     name = f"Vidalenc{uuid4().hex[:6]}"
     new_client(by, "Solange", name)
     broken = take_in(by, acts.keys())
+    with (
+        superuser.transaction()
+    ):  # with something that is due, so that the first page wants to read it
+        superuser.execute("SET LOCAL session_replication_role = replica")
+        superuser.execute(
+            "INSERT INTO clients_contact (id, client_id, branch_id, by_id, happened_on, channel, reached, follow_up_on, urgent, revision)"
+            " SELECT %s, id, branch_id, %s, current_date, 'visit', true, current_date, false, 1 FROM clients_client WHERE id = %s",
+            [contact := uuid4(), by.id, broken],
+        )
+        superuser.execute(
+            "INSERT INTO clients_contactnote (id, revision, sealed, client_id, contact_id, by_id, saved_at)"
+            " VALUES (gen_random_uuid(), 1, 'x', %s, %s, %s, now())",
+            [broken, contact, by.id],
+        )
     browser = sign_in(by)
     listed = browser.get("/clients/")
     assert listed.status_code == 200
     assert name in listed.content.decode() and f"/clients/{broken}/" in listed.content.decode()
     assert name in browser.get("/search/", {"words": name}).content.decode()
     assert browser.get("/").status_code == 200
+    assert browser.get("/follow-ups/").status_code == 200
+    assert browser.get(f"/clients/{broken}/disclosures/").status_code == 403
     assert browser.get(f"/clients/{broken}/").status_code == 403
-    assert f"The keys of the subject {broken} do not open." in caplog.messages
+    written = [
+        PlainFormatter().format(record) for record in caplog.records
+    ]  # as an operator reads it
+    assert any(f"The keys of the subject {broken} do not open." in line for line in written)
 
 
 @contextmanager
@@ -292,7 +315,10 @@ def test_house_that_does_not_open_is_said(
             sealing.run(stop, every=0.1)
         with as_verifier(), pytest.raises(CommandError, match="keys of the house do not open"):
             call_command("audit_verify")
-    assert any("keys of the house do not open" in message for message in caplog.messages)
+    written = [
+        PlainFormatter().format(record) for record in caplog.records
+    ]  # as an operator reads it
+    assert any("keys of the house do not open" in line for line in written)
     assert keyring.load(settings.KEYRING_FILE) is ring
     assert seal_all() == 1
 

@@ -14,11 +14,13 @@ import pytest
 from django.test import Client as Browser
 
 from audit.models import Event
-from clients.actions import grants
+from clients.actions import grants, portal_access
+from clients.actions.definers import Refused
 from clients.models import Client, Complaint
 from disclosures.models import Disclosure
 from tests.access.world import World
-from tests.cast import Cast, Someone, assign, let_read, new_client, recruit
+from tests.cast import Cast, Someone, assign, confirm_portal, let_read, new_client, recruit
+from tests.minting import open_space
 from tests.walls import acts
 
 SignIn = Callable[..., Browser]
@@ -356,6 +358,10 @@ def test_whom_it_is_about_reads_no_notes_and_decides_nothing(cast: Cast, sign_in
     assert acts.sees(accused, client) == acts.ALL
     made = acts.complain(cast.protection, client, "coordinator", accused)
     assert acts.sees(accused, client) == acts.WITHOUT_WORDS  # what they had opened closed
+    with pytest.raises(Refused, match="portal_open"):  # nor a card that would open them
+        portal_access.open_portal(by=accused.visit(), client=client)
+    card = sign_in(accused).post(f"/clients/{client.pk}/portal/", {"mode": "open"}, follow=True)
+    assert "not possible now" in card.content.decode()
     browser = sign_in(accused)
     notes = browser.post(f"/clients/{client.pk}/notes/", {"reason": "coordination"}, follow=True)
     assert "cannot be opened now" in notes.content.decode()
@@ -386,6 +392,27 @@ def test_whom_it_is_about_reads_no_notes_and_decides_nothing(cast: Cast, sign_in
     sign_in(cast.president).post(f"/complaints/{made}/answer/", {"words": ANSWER})
     browser.post(f"/clients/{client.pk}/notes/", {"reason": "coordination"})
     assert acts.sees(accused, client) == acts.ALL
+
+
+def test_a_space_that_nobody_confirmed_shows_no_complaint_but_what_came_through_it(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    """Whoever opened it knows the code: it could be they who read."""
+    client = new_client(cast.volunteer)
+    acts.complain(cast.protection, client, "association", None)
+    user = open_space(cast.volunteer.visit(), client.pk)
+    own = Someone(user, "", None)
+    with own.visit().transaction():
+        assert not Complaint.objects.exists()
+    sign_in(user).post(
+        "/my-space/complaints/new/", {"kind": "association", "words": "Late.", "reach": "At home."}
+    )
+    with own.visit().transaction():
+        mine = set(Complaint.objects.values_list("pk", flat=True))
+        assert len(mine) == 1
+    confirm_portal(client)
+    with own.visit().transaction():
+        assert set(Complaint.objects.values_list("pk", flat=True)) > mine
 
 
 def test_whoever_hears_it_closes_the_record_to_whom_it_is_about(

@@ -102,9 +102,10 @@ def test_each_reason_opens_one_hour(
 
 
 def test_reason_without_a_fresh_sign_in_opens_nothing(cast: Cast, client: Client) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(Refused) as refused:
         with cast.deputy.visit(fresh=False).transaction() as visit:
             grants.open_notes(by=visit, client=client, reason="coordination")
+    assert "row-level security" in str(refused.value.__cause__)
 
 
 @pytest.mark.parametrize("who", ["protection", "administrator", "president"])
@@ -156,6 +157,7 @@ def test_grant_that_ends_while_a_page_is_read_gives_a_page_or_nothing(
     with cast.coordinator.visit().transaction() as visit:
         grants.end_grant(by=visit, grant=client.grants.get())
     thread.join()
-    assert set(seen) == {200, 404}
+    # Of the one page that was being made just then the database may refuse the rest.
+    assert set(seen) - {403} == {200, 404} and seen.count(403) <= 1
     assert seen == sorted(seen)
     assert sign_in(owner).get(f"/clients/{uuid4()}/").status_code == 404

@@ -369,5 +369,21 @@ def test_a_new_first_password_is_a_new_hand(cast: Cast, superuser: psycopg.Conne
     signing_in.recover(someone.username)
     with cast.deputy.visit().transaction() as visit:
         assert someone.id in {person.pk for person in to_confirm(visit)}
-    with pytest.raises(ProgrammingError), connection.cursor() as cursor:
-        cursor.execute("SELECT sec.new_sign_in(%s)", [someone.id])
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("SELECT sec.recover(%s, 'x', 'y')", [someone.id])
+
+
+def test_an_office_of_before_they_left_does_not_begin_when_they_come_back(cast: Cast) -> None:
+    new = invited(cast.president, "coordinator", cast.north)
+    leaving.leave(by=cast.president.visit(), person=new.id)
+    _, word = joining.invite(
+        by=cast.president.visit(), duty="volunteer", branch=cast.north, language="en", again=new.id
+    )
+    assert use_code(word, f"back-{uuid4().hex[:6]}") == new.id
+    confirm(cast.protection, new)
+    with cast.president.visit().transaction():
+        kinds = Duty.objects.live().filter(person=new.id).values_list("kind", flat=True)
+        assert list(kinds) == ["volunteer"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -12,9 +13,9 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from clients.actions import changes
-from tests.cast import Cast, build_another, new_client
+from tests.cast import Cast, build_another, new_client, recruit, use_code
 from tests.consulting import listens
-from volunteers.actions import talks
+from volunteers.actions import joining, leaving, talks
 from volunteers.models import Duty, TalkRequest
 
 SignIn = Callable[..., Browser]
@@ -149,3 +150,26 @@ def test_home_offers_it_in_front_after_a_death(own: Cast, sign_in: SignIn) -> No
     record = browser.get(f"/clients/{client.pk}/").content.decode()
     assert 'href="/talk/"' in record.split("<main")[1]
     assert "has died" not in sign_in(own.deputy).get("/").content.decode()
+
+
+@pytest.mark.parametrize("asks", [True, False])
+def test_leaving_takes_back_what_was_asked_and_coming_back_goes_on(cast: Cast, asks: bool) -> None:
+    """Whoever leaves asked to talk, or was asked: nobody waits for them, and nothing keeps them."""
+    listener = recruit(cast.north)
+    listens(cast.coordinator, listener)
+    other = recruit(cast.north)
+    with other.visit().transaction() as visit:
+        talk = talks.ask_to_talk(by=visit, responder=listener.id, how="phone", haste="week")
+    gone = other if asks else listener
+    leaving.leave(by=cast.president.visit(), person=gone.id)
+    _, word = joining.invite(
+        by=cast.coordinator.visit(),
+        duty="volunteer",
+        branch=cast.north,
+        language="en",
+        again=gone.id,
+    )
+    assert use_code(word, f"back-{uuid4().hex[:6]}") == gone.id
+    seer = listener if asks else other
+    with seer.visit().transaction():
+        assert TalkRequest.objects.get(pk=talk.pk).withdrawn_at is not None

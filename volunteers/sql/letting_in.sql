@@ -34,14 +34,14 @@ END $$;
 CREATE FUNCTION sec.confirmers(who uuid) RETURNS uuid[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    circle uuid[] := sec.circle(who);
+    circle uuid[];
 BEGIN
     IF NOT EXISTS (SELECT FROM sec.unconfirmed() u WHERE u.person = who) THEN
         RETURN '{}';  -- as nearly always
     END IF;
+    circle := sec.circle(who);
     RETURN (SELECT coalesce(array_agg(DISTINCT d.person_id), '{}') FROM public.volunteers_duty d
         WHERE d.kind NOT IN ('volunteer', 'responder') AND sec.live(d) AND d.person_id <> ALL (circle) AND sec.signed(d.person_id)
-          AND EXISTS (SELECT FROM sec.unconfirmed() u WHERE u.person = who AND u.by IS DISTINCT FROM d.person_id)
           AND EXISTS (SELECT FROM public.volunteers_person p WHERE p.user_id = who AND p.left_at IS NULL));
 END $$;
 
@@ -49,6 +49,9 @@ END $$;
 CREATE FUNCTION sec.to_confirm() RETURNS uuid[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+    IF NOT sec.in_office() THEN
+        RETURN '{}';
+    END IF;
     RETURN (SELECT coalesce(array_agg(w.person), '{}') FROM (SELECT DISTINCT u.person FROM sec.unconfirmed() u) w
         WHERE sec.uid() = ANY (sec.confirmers(w.person)));
 END $$;
@@ -118,8 +121,9 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 DECLARE
     l record;
     new_id uuid;
+    failed text;
 BEGIN
-    FOR l IN SELECT * FROM public.volunteers_lettingin x WHERE x.person_id = who AND x.duty <> '' AND x.begun_at IS NULL
+    FOR l IN SELECT * FROM public.volunteers_lettingin x WHERE x.person_id = who AND x.duty <> '' AND x.begun_at IS NULL AND x.at >= sec.came_in(who)
             AND (x.by_id IS NULL OR sec.appoints(x.by_id, x.duty, x.branch_id))
             AND (x.by_id IS NULL OR x.duty IN ('volunteer', 'responder') OR NOT EXISTS (SELECT FROM sec.unconfirmed() u WHERE u.id = x.id)) LOOP
         new_id := gen_random_uuid();
@@ -128,6 +132,10 @@ BEGIN
             INSERT INTO public.volunteers_duty (id, person_id, kind, branch_id, starts_at, appointed_by_id)
             VALUES (new_id, who, l.duty, l.branch_id, statement_timestamp(), l.by_id);
         EXCEPTION WHEN check_violation THEN
+            GET STACKED DIAGNOSTICS failed = CONSTRAINT_NAME;
+            IF failed <> 'duty_rules' THEN
+                RAISE;
+            END IF;
             CONTINUE;  -- meanwhile another duty was given that does not go with it
         END;
         UPDATE public.volunteers_lettingin x SET begun_at = statement_timestamp() WHERE x.id = l.id;
@@ -157,9 +165,7 @@ BEGIN
     UPDATE public.volunteers_departure d SET returned_at = statement_timestamp() WHERE d.person_id = who AND d.returned_at IS NULL;
     UPDATE public.volunteers_user u SET username = name, password = salt, language = lang, is_active = true, must_change_password = false WHERE u.id = who;
     DELETE FROM public.mfa_authenticator a WHERE a.user_id = who;
-    DELETE FROM public.volunteers_session s WHERE s.user_id = who;
-    DELETE FROM public.vault_principal p WHERE p.kind IN ('user', 'proof') AND p.subject = who;
-    UPDATE public.volunteers_talkrequest t SET withdrawn_at = statement_timestamp() WHERE t.responder_id = who AND t.answered_at IS NULL AND t.withdrawn_at IS NULL;
+    PERFORM sec.end_sign_ins(who);
     DELETE FROM public.volunteers_persondetails x WHERE x.person_id = who RETURNING x.id INTO gone;
     IF gone IS NOT NULL THEN
         PERFORM sec.log('row.remove', who, 'person', object => 'volunteers_persondetails', object_id => gone);

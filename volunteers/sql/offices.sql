@@ -21,6 +21,7 @@ BEGIN
         UPDATE public.volunteers_duty SET ends_at = statement_timestamp() WHERE id = d.id;
         PERFORM sec.log('duty.end', d.person_id, 'person', of_branch => d.branch_id, object => 'volunteers_duty', object_id => d.id);
     END LOOP;
+    PERFORM sec.end_invitations(who);
     INSERT INTO public.volunteers_duty (id, person_id, kind, starts_at, minuted_on, minute)
     VALUES (new_id, who, office, statement_timestamp(), minuted, btrim(said));
     PERFORM sec.log('duty.appoint', who, 'person', object => 'volunteers_duty', object_id => new_id,

@@ -119,8 +119,8 @@ BEGIN
 END $$;
 CREATE TRIGGER changed AFTER DELETE OR UPDATE OF expires_at ON volunteers_session FOR EACH ROW EXECUTE FUNCTION sec.session_changed();
 
--- What was proved with less than the account asks for now ends: sessions and proofs from before it had a second factor,
--- or from before this one was replaced. The session that sets it up has just shown a code of it, and goes on.
+-- What was proved with less than the account asks for now ends: sessions and proofs from before it had a second
+-- factor. The session that sets it up has just shown a code of it, and goes on.
 CREATE FUNCTION sec.factor_changed() RETURNS trigger
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -172,6 +172,13 @@ BEGIN
     RETURN ended;
 END $$;
 
+-- Every session of an account ends in this second, and every proof of its password.
+CREATE FUNCTION sec.end_sign_ins(of_account uuid) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    DELETE FROM public.volunteers_session s WHERE s.user_id = of_account;
+    DELETE FROM public.vault_principal p WHERE p.kind IN ('user', 'proof') AND p.subject = of_account
+$$;
+
 -- A first password anew for somebody who serves, by a command at the server: factors, sessions and locks go.
 CREATE FUNCTION sec.recover(account uuid, salt text, covered bytea) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -183,8 +190,7 @@ BEGIN
     UPDATE public.volunteers_user u SET password = salt, must_change_password = true WHERE u.id = account AND u.is_active;
     PERFORM sec.keep_password(account, covered);
     DELETE FROM public.mfa_authenticator m WHERE m.user_id = account;
-    DELETE FROM public.volunteers_session s WHERE s.user_id = account;
-    DELETE FROM public.vault_principal p WHERE p.kind = 'user' AND p.subject = account;
+    PERFORM sec.end_sign_ins(account);
     DELETE FROM public.axes_accessattempt a WHERE a.username IN ('second-factor:' || account, (SELECT u.username FROM public.volunteers_user u WHERE u.id = account));
     -- Whoever knew the old one may be somebody else: a third confirms the person anew.
     PERFORM sec.let_in(account, NULL, 'new_sign_in');

@@ -227,7 +227,7 @@ DECLARE
 BEGIN
     SELECT * INTO d FROM public.volunteers_duty v WHERE v.id = which AND (v.ends_at IS NULL OR v.ends_at > clock_timestamp()) FOR UPDATE;
     -- A president goes when the next one ends it: an association without one could appoint nobody.
-    IF NOT FOUND OR sec.may_appoint(d.kind, d.branch_id) IS NOT TRUE OR NOT sec.fresh(15) OR (d.kind = 'president' AND sec.tied(sec.person(), d.person_id)) THEN
+    IF NOT FOUND OR sec.may_appoint(d.kind, d.branch_id) IS NOT TRUE OR NOT sec.fresh(15) OR (d.kind = 'president' AND d.person_id = sec.person()) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     UPDATE public.volunteers_duty SET ends_at = statement_timestamp() WHERE id = which;
@@ -356,7 +356,8 @@ BEGIN
     END IF;
     -- Whoever was asked says that they have talked; whoever asked takes it back; each once.
     IF tg_op = 'UPDATE' AND (old.answered_at IS NOT NULL OR old.withdrawn_at IS NOT NULL
-            OR CASE WHEN new.withdrawn_at IS NULL THEN new.responder_id ELSE new.person_id END IS DISTINCT FROM sec.uid()
+            -- Leaving takes them all back, whoever does it: on the sign-in connection, by a definer function.
+            OR (session_user = 'confidential_app' AND CASE WHEN new.withdrawn_at IS NULL THEN new.responder_id ELSE new.person_id END IS DISTINCT FROM sec.uid())
             OR (new.answered_at IS NULL) = (new.withdrawn_at IS NULL)) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;

@@ -68,7 +68,7 @@ def invitation_paper(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
     """The invitation as a PDF; the page that shows the code sends it back, we keep it nowhere."""
     invitation = door.get(request, invitations(), invitation_id, "invitation.view")
     code = request.POST.get("code", "")
-    if joining.standing_of(code)[1] != invitation.pk:
+    if not invitation.stands or joining.standing_of(code)[1] != invitation.pk:
         messages.warning(request, _("This code is not the one of this invitation, or was used."))
         return redirect("invitation_list")
     inviter = Person.objects.get(pk=request.visit.person)  # type: ignore[attr-defined]

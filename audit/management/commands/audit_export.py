@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from audit.exporting import export, file_by_reference
+from audit.keys import NotReadable
 from audit.proofs import NotSealed
-from audit.reading import NotReadable
 
 
 class Command(BaseCommand):

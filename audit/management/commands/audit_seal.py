@@ -28,6 +28,8 @@ class Command(BaseCommand):
         sealing.prepare()
         sealing.unblock()
         sealed = sealing.seal()
+        while sealed and (more := sealing.seal()):  # a batch is cut by its bytes
+            sealed += more
         self.stdout.write(
             "Somebody else is sealing." if sealed is None else f"{sealed} events sealed."
         )

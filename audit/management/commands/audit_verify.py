@@ -8,7 +8,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from audit.reading import NotReadable, snapshot
+from audit.keys import NotReadable
+from audit.reading import snapshot
 from audit.rows import Comparison
 from audit.sealed_files import compare_files
 from audit.verifying import Verification

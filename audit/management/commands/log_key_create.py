@@ -22,6 +22,6 @@ class Command(BaseCommand):
                 f"{settings.LOG_KEY_FILE} exists; it is never overwritten."
             ) from error
         self.stdout.write(
-            f"Written to {settings.LOG_KEY_FILE}, for the worker alone. Its public half lies beside it; "
+            f"Written to {settings.LOG_KEY_FILE}, for the sealer alone. Its public half lies beside it; "
             f"give it to whoever is to check the log:\n{key.verifier}"
         )

@@ -10,10 +10,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import IntegrityError, ProgrammingError
 
 from volunteers.actions import duties
-from volunteers.models import DutyKind, User
+from volunteers.models import Duty, DutyKind, User
 from volunteers.models.accounts import Kind, normalise_username
 
 OFFICES = (DutyKind.PRESIDENT.value, DutyKind.PROTECTION.value)
+LONGEST: int = Duty._meta.get_field("minute").max_length or 0
 
 
 class Command(BaseCommand):
@@ -41,13 +42,15 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Appoint, and say what ended."""
         name, office = normalise_username(options["username"]), options["office"]
+        if len(options["minute"]) > LONGEST:
+            raise CommandError(f"How the minute is filed takes {LONGEST} letters at most.")
         try:
             user = User.objects.get(username=name, kind=Kind.PERSON, is_active=True)
             duties.appoint_by_minute(
                 person=user.pk,
                 office=office,
                 minuted_on=options["minuted_on"],
-                minute=options["minute"][:60],
+                minute=options["minute"],
                 end_others=options["end_other_duties"],
             )
         except User.DoesNotExist as error:
