@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -155,21 +156,8 @@ def many_refusals(since: datetime, until: datetime) -> list[Finding]:
 
 def emergencies(since: datetime, until: datetime) -> list[Finding]:
     """Every record that was opened in an emergency."""
-    rows = _rows(
-        """SELECT e.at AT TIME ZONE %(zone)s, e.actor, e.subject FROM audit_event e
-        WHERE e.at >= %(since)s AND e.at < %(until)s AND e.action = 'emergency.open' AND e.outcome = 'done'
-        ORDER BY e.at DESC LIMIT %(most)s""",
-        since, until,
-    )  # fmt: skip
-    return [
-        Finding(
-            at.date(),
-            _("Opened in an emergency at %(at)s.") % {"at": date_format(at, "H:i")},
-            actor,
-            subject,
-        )
-        for at, actor, subject in rows
-    ]
+    said = _("Opened in an emergency at %(at)s.")
+    return _each(said, _done("emergency.open", since, until))
 
 
 def asked_for_names(since: datetime, until: datetime) -> list[Finding]:
@@ -193,47 +181,26 @@ def asked_for_names(since: datetime, until: datetime) -> list[Finding]:
 
 def old_drafts(since: datetime, until: datetime) -> list[Finding]:
     """Disclosures begun, and neither sent nor given up within a week: a draft reads contacts."""
-    rows = _rows(
-        """SELECT e.at AT TIME ZONE %(zone)s, e.actor, e.subject FROM audit_event e
-        WHERE e.at >= %(since)s AND e.at < %(until)s AND e.action = 'disclosure.draft'
-            AND e.at < statement_timestamp() - make_interval(days => %(days)s)
-            AND NOT EXISTS (SELECT FROM audit_event n
-                WHERE n.subject = e.subject AND n.object_id = e.object_id
-                AND n.action IN ('disclosure.asked', 'disclosure.cancelled')
-                AND n.at < e.at + make_interval(days => %(days)s))
-        ORDER BY e.at DESC LIMIT %(most)s""",
-        since, until, days=DRAFT_DAYS,
-    )  # fmt: skip
-    return [
-        Finding(at.date(), _("Begun on this day, and not sent within a week."), actor, subject)
-        for at, actor, subject in rows
-    ]
+    unsent = """AND e.at < statement_timestamp() - make_interval(days => %(days)s)
+        AND NOT EXISTS (SELECT FROM audit_event n
+            WHERE n.subject = e.subject AND n.object_id = e.object_id
+            AND n.action IN ('disclosure.asked', 'disclosure.cancelled')
+            AND n.at < e.at + make_interval(days => %(days)s))"""
+    rows = _done("disclosure.draft", since, until, unsent, days=DRAFT_DAYS)
+    return _each(_("Begun on this day, and not sent within a week."), rows)
 
 
 def let_in_again(since: datetime, until: datetime) -> list[Finding]:
     """Every account that somebody at the server gave a new first password."""
-    rows = _rows(
-        """SELECT e.at AT TIME ZONE %(zone)s, e.object_id FROM audit_event e
-        WHERE e.at >= %(since)s AND e.at < %(until)s AND e.action = 'account.recover' AND e.outcome = 'done'
-        ORDER BY e.at DESC LIMIT %(most)s""",
-        since, until,
-    )  # fmt: skip
-    return [
-        Finding(
-            at.date(),
-            _("Got a new first password at %(at)s. Did this person ask for it?")
-            % {"at": date_format(at, "H:i")},
-            None,
-            account,
-        )
-        for at, account in rows
-    ]
+    said = _("Got a new first password at %(at)s. Did this person ask for it?")
+    rows = _done("account.recover", since, until)
+    return _each(said, [(at, None, account, account) for at, _who, _about, account in rows])
 
 
 def one_for_all(since: datetime, until: datetime) -> list[Finding]:
     """Decisions on what somebody asked, by whoever had let them in and given them that client."""
     rows = _rows(
-        """SELECT DISTINCT e.at AT TIME ZONE %(zone)s, e.actor, e.subject FROM audit_event e
+        """SELECT DISTINCT e.at AT TIME ZONE %(zone)s, e.actor, e.subject, e.object_id FROM audit_event e
             JOIN audit_event q ON q.subject = e.subject AND q.object_id = e.object_id
                 AND q.action = 'disclosure.asked'
             JOIN volunteers_lettingin l ON l.person_id = q.actor AND l.by_id = e.actor AND l.at < e.at
@@ -244,32 +211,16 @@ def one_for_all(since: datetime, until: datetime) -> list[Finding]:
         ORDER BY 1 DESC, 2 LIMIT %(most)s""",
         since, until,
     )  # fmt: skip
-    return [
-        Finding(
-            at.date(),
-            _("At %(at)s, about a request of somebody whom the same person had brought in.")
-            % {"at": date_format(at, "H:i")},
-            actor,
-            subject,
-        )
-        for at, actor, subject in rows
-    ]
+    said = _("At %(at)s, about a request of somebody whom the same person had brought in.")
+    return _each(said, rows)
 
 
 def let_read(since: datetime, until: datetime) -> list[Finding]:
     """Coordinators who let another coordinator read the notes of a record."""
-    rows = _rows(
-        """SELECT e.at AT TIME ZONE %(zone)s, e.actor, e.subject FROM audit_event e
-        WHERE e.at >= %(since)s AND e.at < %(until)s AND e.action = 'grant.add' AND e.outcome = 'done'
-            AND e.basis = 'branch_duty' AND e.detail->>'scope' = 'read'
-            AND e.detail->>'person' <> e.actor::text
-        ORDER BY e.at DESC LIMIT %(most)s""",
-        since, until,
-    )  # fmt: skip
-    return [
-        Finding(at.date(), _("Let another coordinator read the notes."), actor, subject)
-        for at, actor, subject in rows
-    ]
+    others = """AND e.basis = 'branch_duty' AND e.detail->>'scope' = 'read'
+        AND e.detail->>'person' <> e.actor::text"""
+    rows = _done("grant.add", since, until, others)
+    return _each(_("Let another coordinator read the notes."), rows)
 
 
 def unconfirmed(since: datetime, until: datetime) -> list[Finding]:
@@ -294,6 +245,26 @@ def unconfirmed(since: datetime, until: datetime) -> list[Finding]:
     return [
         Finding(at.date(), used if is_used else late, actor, subject)
         for at, actor, subject, is_used in rows
+    ]
+
+
+def _done(
+    action: str, since: datetime, until: datetime, more: str = "", **values: Any
+) -> list[Any]:
+    """When, by whom, about which client and which object something was done, the last first."""
+    return _rows(
+        f"""SELECT e.at AT TIME ZONE %(zone)s, e.actor, e.subject, e.object_id FROM audit_event e
+        WHERE e.at >= %(since)s AND e.at < %(until)s AND e.action = %(action)s AND e.outcome = 'done' {more}
+        ORDER BY e.at DESC LIMIT %(most)s""",  # noqa: S608
+        since, until, action=action, **values,
+    )  # fmt: skip
+
+
+def _each(said: str, rows: Iterable[Sequence[Any]]) -> list[Finding]:
+    """A finding for each row, in the same words; ``%(at)s`` in them is the time of day."""
+    return [
+        Finding(at.date(), said % {"at": date_format(at, "H:i")}, who, about)
+        for at, who, about, *_more in rows
     ]
 
 
