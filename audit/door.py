@@ -1,4 +1,8 @@
-"""The door: the only way to a key. Checks, logs, and hands out keys, in one statement.
+"""The door: the only way to a key. Checks and logs, commits that, and only then takes keys.
+
+What opens is announced in a transaction of its own, beside the page's: whatever becomes of the page,
+the event stays. What this page's transaction has only just made or given opens in the next one. See
+decision 46.
 
 A view: get the record by id (the database gives 404), open it here, unlock its parts, render.
 """
@@ -9,6 +13,7 @@ import json
 import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from typing import Any, NoReturn, TypeAlias
 from uuid import UUID
 
@@ -29,6 +34,7 @@ from vault.keys import (
     unwrap,
     unwrap_data,
 )
+from vault.principals import signin_transaction
 
 log = logging.getLogger("audit")
 # What carries a visit: a request that came through the door's middleware.
@@ -55,7 +61,12 @@ def open(
     Raises NotPermitted when any of them is refused, LogUnavailable when it cannot be recorded. Keys that do
     not open are left out among several, so that one record closes no list; of one they raise DoesNotOpen.
     """
-    keys = _open(_visit(by), _ids(subjects), "", [], action, purpose, detail)
+    visit, ids = _visit(by), _ids(subjects)
+    made = {one: visit.made[one] for one in ids if one in visit.made}
+    others = [one for one in ids if one not in made]
+    if made:  # what is now written is written for this reason, as behind the second step
+        _write("SELECT set_config('sec.purpose', %s, true)", [purpose])
+    keys = made | _open(visit, others, "", [], action, purpose, detail)
     if isinstance(subjects, UUID) and not keys:
         raise DoesNotOpen(action)
     return keys
@@ -79,21 +90,25 @@ def _open(
     visit: Visit, subjects: list[UUID], about: str, objects: list[UUID], action: str, purpose: str,
     detail: dict[str, str | int],
 ) -> dict[UUID, SubjectKeys]:  # fmt: skip
+    if not subjects:
+        return {}
     ring = keyring.load(settings.KEYRING_FILE)
-    rows = _write(
-        "SELECT subject, event, data, audit FROM sec.open(%s, %s, %s, %s, %s, %s::uuid[])",
-        [subjects, action, purpose, json.dumps(detail), about, objects],
-    )
-    visit.receipts.extend(event for _, event, _, _ in rows)
-    permitted = {subject for subject, *_ in rows}
-    refused = next((subject for subject in subjects if subject not in permitted), None)
-    if refused:
-        visit.denials.append(Denial(action, "clients_client", refused))
-        raise NotPermitted(action)
+    with _announcing(visit) as cursor:
+        cursor.execute(
+            "SELECT subject, event FROM sec.open(%s, %s, %s, %s, %s, %s::uuid[])",
+            [subjects, action, purpose, json.dumps(detail), about, objects],
+        )
+        events = cursor.fetchall()
+        permitted = {subject for subject, _ in events}
+        refused = next((subject for subject in subjects if subject not in permitted), None)
+        if refused:
+            visit.denials.append(Denial(action, "clients_client", refused))
+            raise NotPermitted(action)
+    rows = _write("SELECT subject, data, audit FROM sec.keys(%s)", [[event for _, event in events]])
     keys = {}
-    for subject, data, audit in {(s, bytes(d), bytes(a)) for s, _, d, a in rows}:
+    for subject, data, audit in rows:
         with _told_if_broken(subject):
-            keys[subject] = unwrap(subject, WrappedKeys(data, audit), ring)
+            keys[subject] = unwrap(subject, WrappedKeys(bytes(data), bytes(audit)), ring)
     return keys
 
 
@@ -118,18 +133,35 @@ def scan(
     """
     visit = _visit(by)
     ring = keyring.load(settings.KEYRING_FILE)
-    # The one event comes with the first row only: reading it thousands of times takes long.
-    rows = _write(
-        "SELECT subject, CASE WHEN row_number() OVER () = 1 THEN event END, data "
-        "FROM sec.scan(%s::uuid[], %s, %s, %s)",
-        [array_of(_ids(subjects)), action, purpose, json.dumps(detail)],
-    )
-    visit.receipts.extend(event for _, event, _ in rows if event)
+    ids = _ids(subjects)
+    listed = array_of(ids)
+    with _announcing(visit) as cursor:
+        cursor.execute(
+            "SELECT sec.scan(%s, %s, %s, %s, %s)",
+            [len(ids), sha256(listed.encode()).digest(), action, purpose, json.dumps(detail)],
+        )
+        event = cursor.fetchone()[0]
     keys = {}
-    for subject, _, data in rows:
+    for subject, data in _write(
+        "SELECT subject, data FROM sec.scanned(%s, %s::uuid[])", [event, listed]
+    ):
         with _told_if_broken(subject):
             keys[subject] = unwrap_data(subject, bytes(data), ring)
     return keys
+
+
+def ask(
+    by: Visited | Visit, question: str, branch: UUID, said: str, hashes: list[bytes], *more: str
+) -> UUID | None:
+    """Announce a question whose answers are counted, before it is put; None where one asks no more.
+
+    ``question`` is the definer function's name; the answer belongs to this text and these hashes.
+    """
+    asked = sha256(said.encode() + b"".join(hashes)).digest()
+    marks = ", ".join(["%s"] * (2 + len(more)))
+    with signin_transaction(_visit(by).token) as cursor:
+        cursor.execute(f"SELECT sec.{question}({marks})", [branch, asked, *more])
+        return cursor.fetchone()[0]
 
 
 def array_of(subjects: Iterable[UUID]) -> str:
@@ -191,6 +223,18 @@ def _told_if_broken(subject: UUID) -> Iterator[None]:
         yield
     except (KeyringError, SealBroken):
         log.error("The keys of the subject %s do not open.", subject)
+
+
+@contextmanager
+def _announcing(visit: Visit) -> Iterator[Any]:
+    """A transaction beside the page's: what is written in this block is committed at its end, and stays.
+
+    Raises LogUnavailable when it is not."""
+    try:
+        with signin_transaction(visit.token) as cursor:
+            yield cursor
+    except DatabaseError as error:
+        raise LogUnavailable("The log could not be written.") from error
 
 
 def _write(statement: str, parameters: list[Any]) -> list[Any]:

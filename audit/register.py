@@ -58,10 +58,9 @@ READ = {
 }
 # Names in a list: seen, and not looked at.
 LISTED = {"client.list": TEAM}
-# Opened to write into it, in the same transaction as what is written.
+# Opened to write into it: what is then written is an event of its own.
 WRITE = {
     "attachment.add": TEAM,
-    "branch.compare": ("person", "command"),
     "client.pseudonym": TEAM,
     "consultation.answer": TEAM,
     "contact.import": COMMAND,
@@ -74,6 +73,8 @@ WRITE = {
 }
 # Looked through without showing anything; what is then shown is opened.
 SCANNED = {"branch.compare": ("person", "command"), "client.search": TEAM}
+# Asked before it is answered: whether somebody is known.
+ASKED = {"client.known": TEAM, "emergency.ask": TEAM}
 # Said without opening anything: a page or file that was read or taken away.
 SHOWN = {
     "breach.list": LEAD,
@@ -129,6 +130,7 @@ def claims() -> str:
     ways = {
         "open": READ | LISTED | WRITE,
         "scan": SCANNED,
+        "ask": ASKED,
         "record": SHOWN | DONE,
         "deny": dict.fromkeys(CLAIMED | REFUSED, ("anybody",)),
     }

@@ -6,13 +6,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import connection, transaction
 
 from audit import sink
 from vault.principals import enter
+
+if TYPE_CHECKING:
+    from vault.keys import SubjectKeys
 
 
 class LogUnavailable(Exception):
@@ -37,6 +40,8 @@ class Visit:
     denials: list[Denial] = field(default_factory=list)
     looking_at: Denial | None = None  # what would be refused, if the page that asked for it is
     undoing: list[Callable[[], None]] = field(default_factory=list)
+    # What this transaction made: its keys came from here, and nobody else has written into it yet.
+    made: dict[UUID, SubjectKeys] = field(default_factory=dict)
     said: dict[str, Any] = field(default_factory=lambda: {"kind": "nobody"})
 
     @property
@@ -94,6 +99,7 @@ class Visit:
         For jobs and commands. The web does the same in its middleware.
         """
         self.receipts.clear()
+        self.made.clear()
         # Durable: inside another transaction this principal would outlast the block.
         with self.undone_on_failure(), transaction.atomic(durable=True):
             self.enter()

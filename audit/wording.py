@@ -86,6 +86,7 @@ ACTIONS: dict[str, Any] = {
     "draft.save": _("Kept a draft"),
     "duty.appoint": _("Gave a duty"),
     "duty.end": _("Ended a duty"),
+    "emergency.ask": _("Looked for a record in an emergency"),
     "emergency.end": _("Ended an emergency access"),
     "emergency.open": _("Opened a record in an emergency"),
     "emergency.rest": _("Opened contacts and notes in an emergency"),

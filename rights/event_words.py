@@ -68,11 +68,11 @@ WHAT = {
     "client.unprotect": _("Opened your record to the coordinators again"),
     "conflict.mark": _("Noted that somebody must not deal with you"),
     "conflict.end": _("Took back a note that somebody must not deal with you"),
-    "contact.log": _("Noted a contact with you"),
+    "contact.log": _("Opened your record, to note a contact with you"),
     "contact.form": _("Opened the form for noting a contact"),
-    "contact.import": _("Brought in earlier contacts"),
+    "contact.import": _("Opened your record, to bring in earlier contacts"),
     "consultation.ask": _("Asked a colleague about your support"),
-    "consultation.answer": _("Wrote to a colleague about your support"),
+    "consultation.answer": _("Opened what was shared with a colleague, to answer"),
     "consultation.end": _("Ended what a colleague could read"),
     "consultation.view": _("Read what was shared with a colleague"),
     "follow_up.done": _("Did what was to do next"),
@@ -80,7 +80,7 @@ WHAT = {
     "contact.list": _("Read what was noted about contacts"),
     "contact.correct": _("Opened what was noted, to correct it"),
     "contact.history": _("Read what a note said before"),
-    "attachment.add": _("Added a file"),
+    "attachment.add": _("Opened your record, to add a file"),
     "attachment.get": _("Opened a file"),
     "notes.open": _("Opened your notes for a short time"),
     "grant.add": _("Let somebody of the association see your record"),
@@ -88,7 +88,7 @@ WHAT = {
     "grant.list": _("Checked who may see your record"),
     "names.decide": _("Decided that you see names here"),
     "names.end": _("Decided that you see names here no longer"),
-    "may_know.add": _("Noted whom you let us tell"),
+    "may_know.add": _("Opened your record, to note whom you let us tell"),
     "may_know.end": _("Opened whom you let us tell, to take it back"),
     "leaflet.print": _("Printed a leaflet for you"),
     "emergency.open": _("Opened how to reach you, without having you as a client"),
@@ -177,7 +177,6 @@ CHANGED = {
 }
 # What belongs to a contact, where each event has a line of its own: one contact is told once.
 BESIDE = {
-    "contact.log": _("Opened your record, to note a contact with you"),
     "clients_contactnote": _("Saved the note that belongs to a contact"),
 }
 # One's own step back from a client; and, before it, what remained open of the record for some minutes.

@@ -108,9 +108,10 @@ before_commit: list[Callable[[str], object]] = []
 def signin_transaction(token: str, *, using: str = "signin") -> Iterator[Any]:
     """A transaction on the sign-in connection as the token's principal; gives a cursor.
 
-    For what makes accounts and changes duties: the application's connection cannot.
+    For what makes accounts, changes duties or announces what opens: the application's connection
+    cannot. Never inside another one, which could be rolled back.
     """
-    with transaction.atomic(using=using):
+    with transaction.atomic(using=using, durable=True):
         enter(token, using=using)
         with connections[using].cursor() as cursor:
             yield cursor

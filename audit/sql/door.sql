@@ -54,19 +54,23 @@ BEGIN
 END $$;
 
 -- Whether the principal is one of these: a kind of principal; the layers above tell people from clients, and know duties.
--- On the sign-in connection with "signin:" before it: some events belong to that connection alone.
 CREATE FUNCTION sec.is_one_of(whom text[]) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN CASE session_user WHEN 'confidential_signin' THEN 'signin:' ELSE '' END || coalesce((SELECT w.kind FROM sec.who() w), 'nobody') = ANY (whom);
+    RETURN coalesce((SELECT w.kind FROM sec.who() w), 'nobody') = ANY (whom);
 END $$;
 
 -- Refuses an event that this principal may not claim in this way (audit/register.py says who may), and words where codes
--- and counts belong.
+-- and counts belong. On the sign-in connection nothing is said to be done but what belongs to it: "signin:" before who may.
 CREATE FUNCTION sec.check_claim(way text, act text, why text DEFAULT '', object text DEFAULT '', detail jsonb DEFAULT '{}') RETURNS void
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    whom text[] := sec.claims(way, act);
 BEGIN
-    IF sec.is_one_of(sec.claims(way, act)) IS NOT TRUE THEN
+    IF way = 'record' AND session_user = 'confidential_signin' THEN
+        whom := ARRAY(SELECT substr(one, 8) FROM unnest(whom) one WHERE one LIKE 'signin:%');
+    END IF;
+    IF sec.is_one_of(whom) IS NOT TRUE THEN
         RAISE 'the event % is written where it happens', left(act, 60) USING ERRCODE = '42501';
     ELSIF (why ~ '^[a-z_]{0,30}$' AND object ~ '^[a-z_]{0,40}$' AND pg_column_size(detail) < 1000 AND jsonb_typeof(detail) = 'object') IS NOT TRUE
         OR EXISTS (SELECT FROM jsonb_each_text(detail) d WHERE (d.key ~ '^[a-z_]{1,20}$' AND d.value ~ '^([a-z_-]{1,20}|-?[0-9]{1,18}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?$') IS NOT TRUE) THEN
@@ -74,11 +78,14 @@ BEGIN
     END IF;
 END $$;
 
--- The door. Checks by itself (it leans on nobody's row-level security), writes one event for each
--- subject it opens, and hands out wrapped keys. What is not permitted is simply not in the answer.
+-- The door has two steps, in two transactions: what opens is written down and committed, and only then are keys handed
+-- out. So nobody takes a key and lets the event go, not even whoever sends whole statements of their own.
+-- The first step. Checks by itself (it leans on nobody's row-level security) and writes one event for each subject that it
+-- opens. What is not permitted is simply not in the answer. In the process that serves pages only the sign-in connection
+-- may announce, so that SQL on the other one opens nothing that a page did not.
 -- What an opening is about stands beside its subject: an object of this type for each, in their order.
 CREATE FUNCTION sec.open(subjects uuid[], act text, why text, detail jsonb DEFAULT '{}', about_type text DEFAULT '', about uuid[] DEFAULT '{}')
-RETURNS TABLE (subject uuid, event uuid, basis text, data bytea, audit bytea)
+RETURNS TABLE (subject uuid, event uuid)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
@@ -87,7 +94,6 @@ DECLARE
 BEGIN
     PERFORM sec.check_claim('open', act, why, about_type, detail);
     SELECT * INTO w FROM sec.who();
-    PERFORM set_config('sec.purpose', why, true);
     RETURN QUERY
     WITH may AS MATERIALIZED (SELECT * FROM sec.permitted(ARRAY(SELECT DISTINCT unnest(subjects)))),
     ev AS (
@@ -96,27 +102,63 @@ BEGIN
         SELECT gen_random_uuid(), clock_timestamp(), grp, coalesce(w.kind, 'nobody'), w.subject, m.role, act, 'done',
             m.subject, m.kind, m.branch, CASE m.basis WHEN 'emergency' THEN sec.purpose_on(m.basis, m.subject, why) ELSE why END, m.basis, about_type, a.object_id, detail
         FROM may m JOIN unnest(subjects, about) a (subject, object_id) ON a.subject = m.subject
-        RETURNING audit_event.id, audit_event.subject, audit_event.basis
+        RETURNING audit_event.id, audit_event.subject
     ),
     waiting AS (INSERT INTO public.audit_pending (event) SELECT ev.id FROM ev)
-    SELECT ev.subject, ev.id, ev.basis::text, k.data, k.audit
-    FROM ev JOIN public.vault_subjectkey k ON k.subject = ev.subject;
+    SELECT ev.subject, ev.id FROM ev;
 END $$;
 
--- Looking through many records at once (a search) is one event with their number; what is then shown
--- is opened, and logged, one by one.
-CREATE FUNCTION sec.scan(subjects uuid[], act text, why text, detail jsonb DEFAULT '{}')
-RETURNS TABLE (subject uuid, event uuid, data bytea)
+-- Looking through many records at once (a search) is one event with their number and a hash of their list; what is then
+-- shown is opened, and logged, one by one.
+CREATE FUNCTION sec.scan(records integer, of_these bytea, act text, why text, detail jsonb DEFAULT '{}') RETURNS uuid
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM sec.check_claim('scan', act, why, '', detail);
+    RETURN sec.log(act, why => why, hash => of_these, detail => detail || jsonb_build_object('records', records));
+END $$;
+
+-- What this principal announced a minute ago at most, in a transaction that is committed: it can be seen, and is not of
+-- this one (audit_pending keeps the transaction of an event until it is sealed).
+CREATE FUNCTION sec.announced(way text, events uuid[]) RETURNS SETOF public.audit_event
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT e.* FROM public.audit_event e, sec.who() w
+    WHERE e.id = ANY (events) AND e.actor = w.subject AND e.actor_kind = w.kind AND e.outcome = 'done'
+      AND sec.claims(way, e.action) IS NOT NULL AND e.at > statement_timestamp() - interval '1 minute'
+      AND NOT EXISTS (SELECT FROM public.audit_pending p WHERE p.event = e.id AND p.xid = pg_current_xact_id_if_assigned())
+$$;
+
+-- A question whose answers are counted (who is known here): announced in the same way, each by a hash of what it asks.
+CREATE FUNCTION sec.is_asked(event uuid, act text, of_branch uuid, said text, hashes bytea[]) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM sec.announced('ask', ARRAY[event]) e WHERE e.action = act AND e.branch = of_branch
+        AND e.digest = sha256(convert_to(said, 'UTF8') || coalesce((SELECT string_agg(h, ''::bytea ORDER BY n) FROM unnest(hashes) WITH ORDINALITY u (h, n)), '')))
+$$;
+
+-- The second step: the wrapped keys of what was announced. What is written from here on is written for the same reason.
+CREATE FUNCTION sec.keys(events uuid[]) RETURNS TABLE (subject uuid, data bytea, audit bytea)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
-    ids uuid[];
-    new_event uuid;
+    opened record;
 BEGIN
-    PERFORM sec.check_claim('scan', act, why, '', detail);
-    SELECT coalesce(array_agg(m.subject), '{}') INTO ids FROM sec.permitted(subjects) m;
-    new_event := sec.log(act, why => why, detail => detail || jsonb_build_object('records', cardinality(ids)));
-    RETURN QUERY SELECT k.subject, new_event, k.data FROM public.vault_subjectkey k WHERE k.subject = ANY (ids);
+    SELECT array_agg(e.subject) AS subjects, max(e.purpose) AS why INTO opened FROM sec.announced('open', events) e WHERE e.basis <> '';
+    PERFORM set_config('sec.purpose', coalesce(opened.why, ''), true);
+    RETURN QUERY SELECT k.subject, k.data, k.audit FROM public.vault_subjectkey k WHERE k.subject = ANY (opened.subjects);
+END $$;
+
+-- The same for a list that is looked through: those of it that are permitted, without what opens their log.
+CREATE FUNCTION sec.scanned(announced uuid, subjects uuid[]) RETURNS TABLE (subject uuid, data bytea)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    ids uuid[];
+BEGIN
+    IF NOT EXISTS (SELECT FROM sec.announced('scan', ARRAY[announced]) e
+            WHERE e.digest = sha256(convert_to(subjects::text, 'UTF8')) AND (e.detail ->> 'records')::integer = cardinality(subjects)) THEN
+        RETURN;
+    END IF;
+    SELECT array_agg(m.subject) INTO ids FROM sec.permitted(subjects) m;
+    RETURN QUERY SELECT k.subject, k.data FROM public.vault_subjectkey k WHERE k.subject = ANY (ids);
 END $$;
 
 -- An event without a key: a sign-in, a decision, a page of numbers. A subject must be permitted.
@@ -322,7 +364,8 @@ BEGIN
         END IF;
     END LOOP;
 END $$;
-GRANT EXECUTE ON FUNCTION sec.open, sec.scan, sec.record, sec.deny TO confidential_app, confidential_worker;
+GRANT EXECUTE ON FUNCTION sec.open, sec.scan TO confidential_signin, confidential_worker;
+GRANT EXECUTE ON FUNCTION sec.keys, sec.scanned, sec.record, sec.deny TO confidential_app, confidential_worker;
 GRANT EXECUTE ON FUNCTION sec.record TO confidential_signin;
 GRANT EXECUTE ON FUNCTION sec.apart TO confidential_app, confidential_worker, confidential_door;
 CREATE INDEX audit_event_denied ON audit_event (at, actor) WHERE outcome = 'denied';

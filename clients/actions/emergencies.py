@@ -40,9 +40,11 @@ def open_record(*, by: Visit, branch: UUID, reason: str, who: str) -> Emergency 
     digits = len([character for character in who if character.isdigit()])
     phone = who if digits >= FEWEST_DIGITS else ""
     hashes = fingerprints(keys, {"given_name": "" if phone else who}, {"phone": phone})
+    reference = _reference(who)
+    asked = door.ask(by, "ask_emergency", branch, reference, hashes, reason)
     made = uuid4()
-    _, wrapped = door.new_keys(made)
-    what = (made, branch, _reference(who), hashes, reason, new_reference("E"))
+    by.made[made], wrapped = door.new_keys(made)
+    what = (asked, made, branch, reference, hashes, reason, new_reference("E"))
     try:
         found = call("emergency_open", *what, wrapped.data, wrapped.audit)
     except IntegrityError as error:

@@ -1,11 +1,29 @@
 -- Emergency access: one record, at most four hours, words within a day, a review within three.
 
--- Opens the record of somebody of a branch in which the principal serves, found by its reference or by keyed hashes of
--- a name or number. Gives the client's id; nothing where there is no such record, or more than one, or it is closed to
--- the asker: these look alike. The safe contact comes first, the rest on a second press. Each try is an event; after ten
--- that found nobody within an hour nothing is looked up any more, so that nobody goes through a list of names.
+-- Asks for the record of somebody: an event that names nobody, committed before it is looked for. After ten within an hour
+-- that opened none it asks no more, so that nobody goes through a list of names. NULL then.
+CREATE FUNCTION sec.ask_emergency(in_branch uuid, of_this bytea, why text) RETURNS uuid
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    me uuid := sec.uid();
+BEGIN
+    IF me IS NULL OR NOT (in_branch = ANY (sec.serves())) OR NOT sec.fresh(15) OR why NOT IN ('danger', 'call', 'missed') THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    END IF;
+    PERFORM FROM public.volunteers_person p WHERE p.user_id = me FOR NO KEY UPDATE;
+    IF (SELECT count(*) FROM public.audit_event t WHERE t.actor = me AND t.action = 'emergency.ask' AND t.outcome = 'done' AND t.at > statement_timestamp() - interval '1 hour')
+            - (SELECT count(*) FROM public.clients_emergency e WHERE e.person_id = me AND e.opened_at > statement_timestamp() - interval '1 hour') >= 10 THEN
+        PERFORM sec.log('emergency.ask', of_branch => in_branch, why => why, on_basis => 'emergency', as_role => sec.role_in(in_branch), how => 'denied');
+        RETURN NULL;
+    END IF;
+    RETURN sec.log('emergency.ask', of_branch => in_branch, why => why, on_basis => 'emergency', as_role => sec.role_in(in_branch), hash => of_this);
+END $$;
+
+-- Opens the record that was asked for, of somebody of a branch in which the principal serves, found by its reference or by
+-- keyed hashes of a name or number. Gives the client's id; nothing where there is no such record, or more than one, or it
+-- is closed to the asker: these look alike. The safe contact comes first, the rest on a second press.
 -- Why it was opened is told to the client with the review (decision 35): until then everything says "emergency" only.
-CREATE FUNCTION sec.emergency_open(new_id uuid, in_branch uuid, client_ref text, hashes bytea[], why text, ref text,
+CREATE FUNCTION sec.emergency_open(asked uuid, new_id uuid, in_branch uuid, client_ref text, hashes bytea[], why text, ref text,
     wrapped_data bytea, wrapped_audit bytea) RETURNS uuid
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -18,16 +36,17 @@ BEGIN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     -- One at a time: whoever needs another ends this one first.
-    PERFORM FROM public.volunteers_person p WHERE p.user_id = me FOR UPDATE;
+    PERFORM FROM public.volunteers_person p WHERE p.user_id = me FOR NO KEY UPDATE;
     IF EXISTS (SELECT FROM public.clients_emergency e WHERE e.person_id = me AND e.ends_at > statement_timestamp()) THEN
         RAISE 'another record is open in an emergency' USING ERRCODE = '23514', CONSTRAINT = 'emergency_one';
     END IF;
     barred := sec.barred();
-    found := ARRAY(SELECT c.id FROM public.clients_client c WHERE c.branch_id = in_branch AND c.id <> ALL (barred)
-        AND (c.reference = client_ref OR c.id IN (SELECT f.client_id FROM public.clients_fingerprint f
-            WHERE f.branch_id = in_branch AND f.kind = 'person' AND f.hash = ANY (hashes))) LIMIT 2);
-    IF cardinality(found) <> 1 OR (SELECT count(*) FROM public.audit_event t WHERE t.actor = me AND t.action = 'emergency.open'
-            AND t.outcome = 'denied' AND t.at > statement_timestamp() - interval '1 hour') >= 10 THEN
+    IF sec.is_asked(asked, 'emergency.ask', in_branch, client_ref, hashes) THEN
+        found := ARRAY(SELECT c.id FROM public.clients_client c WHERE c.branch_id = in_branch AND c.id <> ALL (barred)
+            AND (c.reference = client_ref OR c.id IN (SELECT f.client_id FROM public.clients_fingerprint f
+                WHERE f.branch_id = in_branch AND f.kind = 'person' AND f.hash = ANY (hashes))) LIMIT 2);
+    END IF;
+    IF cardinality(found) IS DISTINCT FROM 1 THEN
         PERFORM sec.log('emergency.open', of_branch => in_branch, why => why, on_basis => 'emergency', as_role => sec.role_in(in_branch), how => 'denied');
         RETURN NULL;
     END IF;
@@ -183,6 +202,7 @@ CREATE POLICY add ON clients_emergencyentry FOR INSERT TO confidential_app
 CREATE POLICY see ON clients_breach FOR SELECT TO confidential_app
     USING ((opened_by_id = (SELECT sec.uid()) AND opened_at >= (SELECT sec.came_in(sec.uid()))) OR ((SELECT sec.uid()) IS NOT NULL AND (SELECT sec.holds('protection'))));
 
+GRANT EXECUTE ON FUNCTION sec.ask_emergency TO confidential_signin;
 GRANT EXECUTE ON FUNCTION sec.emergency_open, sec.emergency_rest, sec.emergency_end, sec.emergency_review, sec.reviews(uuid), sec.reads_emergency(uuid) TO confidential_app;
 GRANT EXECUTE ON FUNCTION sec.reads_emergency(uuid) TO confidential_worker;
 SELECT sec.adopt_functions();

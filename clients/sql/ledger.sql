@@ -211,9 +211,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp A
 DECLARE
     kind text := (SELECT w.kind FROM sec.who() w);
 BEGIN
-    IF session_user = 'confidential_signin' THEN
-        RETURN 'signin:' || coalesce(kind, 'nobody') = ANY (whom);
-    ELSIF kind IS DISTINCT FROM 'user' THEN
+    IF kind IS DISTINCT FROM 'user' OR 'user' = ANY (whom) THEN
         RETURN coalesce(kind, 'nobody') = ANY (whom);
     ELSIF sec.person() IS NULL THEN
         -- Somebody who has left opens nothing either: sec.permitted says so.

@@ -1,36 +1,41 @@
 -- "Somebody of this name may be known here", and records that share a name or a number.
 
--- Whether somebody of these names or numbers has a record in the branch. A coordinator, and whoever sees the record anyway,
--- gets its id; a volunteer otherwise learns of the same name only, without an id: who rings from the same number may be
--- somebody from whom it is kept. What is closed to the asker is not known here. Each question is an event that is about
--- nobody (a line in the log of whoever was found would tell who rang); after ten within an hour that led to no new record
--- nothing is looked up any more for a volunteer, so that nobody goes through a list of names.
-CREATE FUNCTION sec.seems_known(in_branch uuid, names bytea[], numbers bytea[]) RETURNS TABLE (client uuid)
+-- Asks whether somebody has a record in a branch: an event that is about nobody (a line in the log of whoever is found would
+-- tell who rang), committed before there is an answer. After ten within an hour that led to no new record a volunteer asks
+-- no more, so that nobody goes through a list of names. NULL then, and for whoever does not serve there.
+CREATE FUNCTION sec.ask_known(in_branch uuid, of_these bytea) RETURNS uuid
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-#variable_conflict use_column
 DECLARE
     me uuid := sec.uid();
-    coordinates boolean := in_branch = ANY (sec.coordinated());
-    barred uuid[];
-    found uuid[];
 BEGIN
-    IF me IS NULL OR NOT (coordinates OR in_branch = ANY (sec.serves())) THEN
-        RETURN;
+    IF me IS NULL OR NOT (in_branch = ANY (sec.coordinated() || sec.serves())) THEN
+        RETURN NULL;
     END IF;
-    PERFORM FROM public.volunteers_person p WHERE p.user_id = me FOR UPDATE;
-    IF NOT coordinates AND (SELECT count(*) FROM public.audit_event e WHERE e.actor = me AND e.action = 'client.known'
+    PERFORM FROM public.volunteers_person p WHERE p.user_id = me FOR NO KEY UPDATE;
+    IF NOT in_branch = ANY (sec.coordinated()) AND (SELECT count(*) FROM public.audit_event e WHERE e.actor = me AND e.action = 'client.known'
             AND e.at > greatest(statement_timestamp() - interval '1 hour', (SELECT max(t.at) FROM public.audit_event t
                 WHERE t.actor = me AND t.action = 'client.take_in' AND t.at > statement_timestamp() - interval '1 hour'))) >= 10 THEN
         PERFORM sec.log('client.known', of_branch => in_branch, why => 'intake', as_role => sec.role_in(in_branch), how => 'denied');
-        RETURN;
+        RETURN NULL;
     END IF;
-    barred := sec.barred();
-    found := ARRAY(SELECT DISTINCT f.client_id FROM public.clients_fingerprint f
-        WHERE f.branch_id = in_branch AND f.kind = 'person' AND f.hash = ANY (names || numbers) AND f.client_id <> ALL (barred)
-            AND (coordinates OR f.hash = ANY (names) OR sec.has(f.client_id, 'view_client')));
-    PERFORM sec.log('client.known', of_branch => in_branch, why => 'intake', as_role => sec.role_in(in_branch),
-        detail => jsonb_build_object('found', cardinality(found)));
-    RETURN QUERY SELECT CASE WHEN coordinates OR sec.has(f.id, 'view_client') THEN f.id END FROM unnest(found) f (id);
+    RETURN sec.log('client.known', of_branch => in_branch, why => 'intake', as_role => sec.role_in(in_branch), hash => of_these);
+END $$;
+
+-- The answer to what was asked. A coordinator, and whoever sees the record anyway, gets its id; a volunteer otherwise learns of
+-- the same name only, without an id: who rings from the same number may be somebody from whom it is kept. What is closed to
+-- the asker is not known here.
+CREATE FUNCTION sec.seems_known(asked uuid, in_branch uuid, names bytea[], numbers bytea[]) RETURNS TABLE (client uuid)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    coordinates boolean := in_branch = ANY (sec.coordinated());
+    barred uuid[] := sec.barred();
+BEGIN
+    RETURN QUERY SELECT DISTINCT CASE WHEN coordinates OR sec.has(f.client_id, 'view_client') THEN f.client_id END
+    FROM public.clients_fingerprint f
+    WHERE sec.is_asked(asked, 'client.known', in_branch, '', names || numbers)
+        AND f.branch_id = in_branch AND f.kind = 'person' AND f.hash = ANY (names || numbers) AND f.client_id <> ALL (barred)
+        AND (coordinates OR f.hash = ANY (names) OR sec.has(f.client_id, 'view_client'));
 END $$;
 
 -- A record that shares a name or a number with another one of its branch: for its coordinators to look at, once.
@@ -79,6 +84,7 @@ END $$;
 SELECT sec.bind('clients_likeness');
 GRANT SELECT, INSERT, UPDATE ON clients_likeness TO confidential_door;
 CREATE POLICY door ON clients_likeness FOR ALL TO confidential_door USING (true) WITH CHECK (true);
+GRANT EXECUTE ON FUNCTION sec.ask_known TO confidential_signin;
 GRANT EXECUTE ON FUNCTION sec.seems_known, sec.alike, sec.looked_alike TO confidential_app;
 
 SELECT sec.adopt_functions();

@@ -24,14 +24,15 @@ BEGIN
         CASE WHEN coordinates THEN 'coordinator' ELSE 'volunteer' END, 'clients_client', new_id);
 END $$;
 
--- Keys of a branch, made once, by whoever serves there first.
-CREATE FUNCTION sec.add_branch_key(branch uuid, wrapped_data bytea, wrapped_audit bytea) RETURNS void
+-- Keys of a branch, made once, by whoever serves there first; whether these are the ones.
+CREATE FUNCTION sec.add_branch_key(branch uuid, wrapped_data bytea, wrapped_audit bytea) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF NOT (branch = ANY (sec.serves())) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     INSERT INTO public.vault_subjectkey (subject, kind, data, audit) VALUES (branch, 'branch', wrapped_data, wrapped_audit) ON CONFLICT DO NOTHING;
+    RETURN FOUND;
 END $$;
 
 -- "This row was imported before": hashes, compared per branch. Names and numbers are compared in likeness.sql alone.

@@ -34,6 +34,7 @@ from tests.audit.sealer import as_sealer, as_verifier, queue_strays, seal_all
 from tests.cast import Cast, Someone, new_client, nothing_open, recruit
 from tests.walls import acts
 from vault import keyring, keys
+from vault.principals import signin_transaction
 from volunteers.actions import joining
 
 RECORD = "SELECT sec.log('numbers.read')"
@@ -84,10 +85,8 @@ def join(cast: Cast, data: bytes, audit: bytes) -> None:
 
 
 def emergency_open(cast: Cast, data: bytes, audit: bytes) -> None:
-    nothing_open(cast.colleague)
     reference = new_client(cast.volunteer).reference
-    acts.call(cast.colleague, "emergency_open(%s, %s, %s, '{}', 'danger', %s, %s, %s)",
-              uuid4(), cast.north, reference, f"E-{uuid4().hex[:6]}", data, audit)  # fmt: skip
+    acts.emergency_open(recruit(cast.north), cast.north, reference, uuid4(), data, audit)
 
 
 def visit_start(cast: Cast, data: bytes, audit: bytes) -> None:
@@ -390,7 +389,7 @@ def test_whatever_a_caller_writes_is_refused_or_sealed(
     statements = {
         "record": "SELECT sec.record(%(act)s, NULL, %(object)s, %(id)s, %(why)s, %(detail)s)",
         "deny": "SELECT sec.deny(%(act)s, %(object)s, %(id)s)",
-        "scan": "SELECT * FROM sec.scan(ARRAY[%(id)s]::uuid[], %(act)s, %(why)s, %(detail)s)",
+        "scan": "SELECT sec.scan(1, uuid_send(%(id)s), %(act)s, %(why)s, %(detail)s)",
     }
     for function, act, object_, pk, why, detail in calls:
         arguments = {
@@ -402,8 +401,9 @@ def test_whatever_a_caller_writes_is_refused_or_sealed(
         }
         with (
             suppress(DataError, IntegrityError, ProgrammingError),
-            cast.volunteer.visit().transaction(),
-            connection.cursor() as caller,
+            signin_transaction(
+                cast.volunteer.visit().token, using="signin" if function == "scan" else "default"
+            ) as caller,
         ):
             caller.execute(statements[function], arguments)
     seal_all()

@@ -17,6 +17,7 @@ from clients.actions import visits
 from clients.forms.visits import VisitForm
 from clients.models import LoneVisit, LoneVisitPlace
 from tests.cast import Cast, Someone, nothing_open
+from vault.principals import signin_transaction
 from volunteers.models import Person, Session
 
 SignIn = Callable[..., Browser]
@@ -240,6 +241,9 @@ def test_sql_of_the_application_cannot_go_round(
     with cast.colleague.visit().transaction(), connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM clients_lonevisitplace")
         assert cursor.fetchone() == (0,)
-        cursor.execute("SELECT data FROM sec.open(ARRAY[%s]::uuid[], 'visit.place', 'x')", [out.pk])
+    with signin_transaction(cast.colleague.visit().token) as cursor:
+        cursor.execute(
+            "SELECT event FROM sec.open(ARRAY[%s]::uuid[], 'visit.place', 'x')", [out.pk]
+        )
         assert cursor.fetchall() == []
     assert count(superuser, "clients_lonevisitplace", "visit_id", out.pk) == 1

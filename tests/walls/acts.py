@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,6 +12,7 @@ from django.db import connection
 from audit import door
 from clients.models import Client, Contact, ContactNote, Emergency, Identity
 from tests.cast import Cast, Someone
+from vault.principals import signin_transaction
 
 ALL = (True, True, True, True)
 NOTHING = (False, False, False, False)
@@ -66,9 +68,20 @@ def emergency(by: Someone, client: Client, why: str = "danger") -> tuple[UUID, U
 def press_emergency(by: Someone, client: Client, why: str = "danger") -> tuple[UUID, UUID | None]:
     """Open a record in an emergency: the emergency, and the client that it found."""
     made = uuid4()
-    found = call(by, "emergency_open(%s, %s, %s, '{}', %s, %s, %s, %s)", made, by.branch,
-                 client.reference, why, f"E-{made.hex[:8]}", *keys(made))  # fmt: skip
-    return made, found
+    return made, emergency_open(by, by.branch, client.reference, made, *keys(made), why=why)
+
+
+def emergency_open(
+    by: Someone, branch: UUID | None, reference: str, made: UUID, data: bytes, audit: bytes, why: str = "danger"
+) -> UUID | None:  # fmt: skip
+    """Ask for a record by its reference and open it; the client that was found."""
+    visit = by.visit()
+    with signin_transaction(visit.token) as cursor:
+        digest = sha256(reference.encode()).digest()
+        cursor.execute("SELECT sec.ask_emergency(%s, %s, %s)", [branch, digest, why])
+        asked = cursor.fetchone()[0]
+    return call(by, "emergency_open(%s, %s, %s, %s, '{}', %s, %s, %s, %s)", asked, made, branch, reference, why,
+                f"E-{made.hex[:8]}", data, audit)  # fmt: skip
 
 
 def end_emergencies(by: Someone) -> None:

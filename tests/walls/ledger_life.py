@@ -202,9 +202,8 @@ class Life(Beginning):
             m.records[client].protected and "view_client" not in m.codes(by, client)
         )
         made = uuid4()
-        found = self.tried(allowed, lambda: acts.call(
-            self.someone(by), "emergency_open(%s, %s, %s, '{}', 'danger', %s, %s, %s)", made, self.branch(branch),
-            self.clients[client].reference, f"E-{made.hex[:8]}", *acts.keys(made)))  # fmt: skip
+        found = self.tried(allowed, lambda: acts.emergency_open(
+            self.someone(by), self.branch(branch), self.clients[client].reference, made, *acts.keys(made)))  # fmt: skip
         assert bool(found) == (allowed and not barred)
         if found:
             m.emergencies.append(model.Act(m.now, m.now + 4 * HOUR, made, by, client))

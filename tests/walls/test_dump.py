@@ -107,16 +107,28 @@ def test_restored_walls_bind(server: Embedded, restored: str, cast: Cast) -> Non
             [hash_of(token), cast.volunteer.id],
         )
         total = superuser.execute("SELECT count(*) FROM clients_client").fetchone()[0]
+
+    def enter(connection: psycopg.Connection) -> None:
+        proof = Challenge.of(connection.cursor()).proof(secret_of(token)).hex()
+        connection.execute("SELECT sec.enter(%s, %s)", [name_of(token), proof])
+
     with psycopg.connect(server.conninfo(user="confidential_app", dbname=restored)) as app:
         assert app.execute("SELECT count(*) FROM clients_client").fetchone() == (0,)
-        proof = Challenge.of(app.cursor()).proof(secret_of(token)).hex()
-        app.execute("SELECT sec.enter(%s, %s)", [name_of(token), proof])
+        enter(app)
         seen = app.execute("SELECT count(*) FROM clients_client").fetchone()[0]
         assert 0 < seen <= total
-        opened = app.execute(
-            "SELECT count(*) FROM sec.open((SELECT array_agg(id) FROM clients_client), 'client.list', 'support')"
+        ids = [i for (i,) in app.execute("SELECT id FROM clients_client").fetchall()]
+    with psycopg.connect(server.conninfo(user="confidential_signin", dbname=restored)) as signin:
+        enter(signin)
+        events = signin.execute(
+            "SELECT event FROM sec.open(%s, 'client.list', 'support')", [ids]
+        ).fetchall()
+    with psycopg.connect(server.conninfo(user="confidential_app", dbname=restored)) as app:
+        enter(app)
+        keys = app.execute(
+            "SELECT count(*) FROM sec.keys(%s)", [[event for (event,) in events]]
         ).fetchone()
-        assert opened == (seen,)
+    assert (len(events), keys) == (seen, (seen,))
 
 
 def test_function_given_away_opens_nothing(server: Embedded, restored: str) -> None:
@@ -125,10 +137,12 @@ def test_function_given_away_opens_nothing(server: Embedded, restored: str) -> N
         superuser.execute("ALTER FUNCTION sec.open OWNER TO postgres")
         superuser.execute("ALTER FUNCTION sec.permitted OWNER TO postgres")
         try:
-            with psycopg.connect(server.conninfo(user="confidential_app", dbname=restored)) as app:
+            with psycopg.connect(
+                server.conninfo(user="confidential_signin", dbname=restored)
+            ) as signin:
                 ids = [i for (i,) in superuser.execute("SELECT id FROM clients_client").fetchall()]
                 with pytest.raises(psycopg.errors.InsufficientPrivilege):
-                    app.execute(
+                    signin.execute(
                         "SELECT count(*) FROM sec.open(%s, 'client.view', 'support')", [ids]
                     )
         finally:

@@ -61,8 +61,7 @@ def test_emergency_opens_in_two_presses_and_is_reviewed_once(cast: Cast) -> None
     client = new_client(cast.volunteer)
     made = uuid4()
     acts.end_emergencies(cast.colleague)
-    opened = call(cast.colleague, "emergency_open(%s, %s, %s, '{}', 'danger', %s, %s, %s)", made,
-                  cast.north, client.reference, f"E-{made.hex[:8]}", *keys())  # fmt: skip
+    opened = acts.emergency_open(cast.colleague, cast.north, client.reference, made, *keys())
     assert opened == client.pk
     assert sees(cast.colleague, client) == (True, True, False, False)
     assert call(cast.colleague, "emergency_rest(%s)", made) is True
@@ -84,8 +83,7 @@ def test_emergency_of_a_coordinator_is_reviewed_by_another(cast: Cast) -> None:
     client = new_client(cast.volunteer)
     made = uuid4()
     acts.end_emergencies(cast.coordinator)
-    call(cast.coordinator, "emergency_open(%s, %s, %s, '{}', 'call', %s, %s, %s)", made, cast.north,
-         client.reference, f"E-{made.hex[:8]}", *keys())  # fmt: skip
+    acts.emergency_open(cast.coordinator, cast.north, client.reference, made, *keys(), why="call")
     call(cast.coordinator, "emergency_end(%s)", made)
     with pytest.raises(ProgrammingError, match="not permitted"):
         call(cast.coordinator, "emergency_review(%s, 'justified', 'B-1')", made)
