@@ -73,6 +73,7 @@ class Run:
         with self.place.superuser() as superuser:
             if "statements" in self.wanted:
                 found += statements.decrypting(self.people["volunteer"], self.repeats)
+                found += statements.entering(self.people["volunteer"], self.repeats)
                 found += statements.logging_a_view(
                     self.people["volunteer"], superuser, self.repeats
                 )

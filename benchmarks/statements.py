@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
-from django.db import connections, models
+from django.db import connections, models, transaction
 
 from audit import door
 from benchmarks import words
@@ -95,6 +95,36 @@ def decrypting(volunteer: Someone, repeats: int) -> list[Figure]:
             "25 rows decrypted", 25, found["sealed"] / found["clear"], compared, 1.5, 1.27, "lower"
         ),
         plain("25 rows decrypted", 25, found["sealed"], "ms", better="lower"),
+    ]
+
+
+def entering(volunteer: Someone, repeats: int) -> list[Figure]:
+    """Beginning a transaction as somebody, and what drawing its challenge costs of that."""
+    visit = volunteer.visit()
+
+    def entered() -> None:
+        with transaction.atomic():
+            visit.enter()
+
+    def asked(statement: str) -> Callable[[], None]:
+        def ask() -> None:
+            with transaction.atomic(), connections["default"].cursor() as cursor:
+                cursor.execute(statement)
+                cursor.fetchone()
+
+        return ask
+
+    acts = {
+        "entered": entered,
+        "drawn": asked("SELECT pg_current_xact_id()::text"),
+        "bare": asked("SELECT 1"),
+    }
+    found = turns(acts, repeats)
+    name = "a transaction begun as somebody"
+    return [
+        plain(name, 1, found["entered"], "ms", better="lower"),
+        plain("a bare transaction", 1, found["bare"], "ms", better="lower"),
+        plain("a bare transaction that draws a challenge", 1, found["drawn"], "ms", better="lower"),
     ]
 
 
