@@ -24,7 +24,7 @@ OWN_PASSWORD = "quatre moulins sous la neige"
 AWAY = "https://example.org/"
 WRONG = "My street is called rue du Moulin."
 NOT_YET = (
-    "Somebody else of ours will speak to you, to be sure that it is really you. "
+    "Someone else from our team will speak to you, to be sure that it is really you. "
     "Until then we do not act on what is asked here."
 )
 

@@ -495,7 +495,7 @@ def test_requests_promise_no_day_before_and_complaints_are_read(
     client = new_client(helen)
     account, _ = open_portal(helen, client, confirmed=False)
     browser = sign_in(account)
-    once = "once somebody else of ours has spoken to you"
+    once = "once someone else from our team has spoken to you"
     for page in ("/my-space/requests/", "/my-space/requests/new/"):
         said = browser.get(page).content.decode()
         assert once in said and "opened this space for you" in said
