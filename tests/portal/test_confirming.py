@@ -504,7 +504,7 @@ def test_requests_promise_no_day_before_and_complaints_are_read(
     sent = browser.post("/my-space/requests/new/", form, follow=True).content.decode()
     assert once in sent and "an answer by" not in sent
     for page in ("/my-space/complaints/", "/my-space/complaints/new/"):
-        assert "A complaint is always read, also before that." in browser.get(page).content.decode()
+        assert "A complaint is always read, even before that." in browser.get(page).content.decode()
     confirm(sign_in(cast.coordinator), access_of(cast.coordinator, client))
     browser = sign_in(account)
     assert "You will have an answer by" in browser.get("/my-space/requests/").content.decode()
