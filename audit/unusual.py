@@ -128,8 +128,8 @@ RULES = (
         "let_in_again",
         gettext_lazy("An account that was let in again"),
         gettext_lazy(
-            "Somebody at the server gave a new first password; the second proof was set up anew. Whoever "
-            "has it can sign in as this person."
+            "Somebody at the server gave a new first password; the security code has to be set up anew. "
+            "The person who has this password can sign in with this account."
         ),
         let_in_again,
     ),

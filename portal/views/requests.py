@@ -52,7 +52,7 @@ def portal_request_add(request: HttpRequest) -> HttpResponse:
         said = _("Your request is sent. You will have an answer by %(due)s.")
         if not access.confirmed_at:
             said = _(
-                "Your request is sent. We answer it once somebody else of ours has spoken to you."
+                "Your request is sent. We answer it once someone else from our team has spoken to you."
             )
         messages.success(request, said % {"due": date_format(made.due_on, "DATE_FORMAT")})
         return redirect("portal_requests")

@@ -224,7 +224,9 @@ def test_forked_log_is_known_outside(sealed: list[Row]) -> None:
 def test_checkpoint_by_another_key(sealed: list[Row]) -> None:
     with tampering() as cursor:
         cursor.execute(
-            "UPDATE audit_checkpoint SET note = convert_to(replace(convert_from(note, 'UTF8'), 'A', 'B'), 'UTF8') WHERE size = (SELECT max(size) FROM audit_checkpoint)"
+            # A letter in the midst of the signature, which is the end of the note.
+            """UPDATE audit_checkpoint SET note = overlay(note PLACING CASE substr(note, length(note) - 20, 1) WHEN 'A' THEN 'B'::bytea ELSE 'A'::bytea END
+            FROM length(note) - 20 FOR 1) WHERE size = (SELECT max(size) FROM audit_checkpoint)"""
         )
         assert any("is not signed by the log" in fault for fault in verified().faults)
 

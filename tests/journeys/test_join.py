@@ -1,4 +1,4 @@
-"""Journey 1, join: invited with a code, a second proof set up, the code read and signed, then home."""
+"""Journey 1, join: invited with a code, a security code set up, the code read and signed, then home."""
 
 from __future__ import annotations
 

@@ -111,7 +111,9 @@ def the_client_takes_back(walk: Walker, leaver: Someone, client: Client) -> None
     steps.does_not_read(name_of(leaver))
     steps.follow(steps.page.locator("a[href*='/my-space/who/'][href$='/end/']"))
     steps.press("Yes, take it back")
-    steps.sees("Nobody. We tell nobody anything without asking you first.")
+    steps.sees(
+        "Nobody. Without your agreement we tell nobody outside, except in the rare cases that our leaflet explains."
+    )
 
 
 def hand_over_one(steps: Steps, client: Client, leaver: Someone, heir: Someone) -> None:

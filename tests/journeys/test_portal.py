@@ -24,7 +24,7 @@ OWN_PASSWORD = "quatre moulins sous la neige"
 AWAY = "https://example.org/"
 WRONG = "My street is called rue du Moulin."
 NOT_YET = (
-    "Somebody else of ours will speak to you, to be sure that it is really you. "
+    "Someone else from our team will speak to you, to be sure that it is really you. "
     "Until then we do not act on what is asked here."
 )
 
@@ -86,7 +86,7 @@ def somebody_else_confirms(
         "The client told me that it was they who first signed in then, and that they chose their own password"
     )
     steps.press("Confirm")
-    steps.sees("Confirmed. The space is the client’s own from now on.")
+    steps.sees("Confirmed. The space is the client’s own from now on. They sign in again.")
     space.go("/my-space/", look=False)
     space.is_at("/sign-in/")
     space.fill("User name", username)

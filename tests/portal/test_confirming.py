@@ -495,7 +495,7 @@ def test_requests_promise_no_day_before_and_complaints_are_read(
     client = new_client(helen)
     account, _ = open_portal(helen, client, confirmed=False)
     browser = sign_in(account)
-    once = "once somebody else of ours has spoken to you"
+    once = "once someone else from our team has spoken to you"
     for page in ("/my-space/requests/", "/my-space/requests/new/"):
         said = browser.get(page).content.decode()
         assert once in said and "opened this space for you" in said
@@ -504,7 +504,7 @@ def test_requests_promise_no_day_before_and_complaints_are_read(
     sent = browser.post("/my-space/requests/new/", form, follow=True).content.decode()
     assert once in sent and "an answer by" not in sent
     for page in ("/my-space/complaints/", "/my-space/complaints/new/"):
-        assert "A complaint is always read, also before that." in browser.get(page).content.decode()
+        assert "A complaint is always read, even before that." in browser.get(page).content.decode()
     confirm(sign_in(cast.coordinator), access_of(cast.coordinator, client))
     browser = sign_in(account)
     assert "You will have an answer by" in browser.get("/my-space/requests/").content.decode()

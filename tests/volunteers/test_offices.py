@@ -234,6 +234,6 @@ def test_a_wrong_code_and_a_new_second_proof_are_told_with_whose_account_it_is(
     at.post("/sign-in/code/", {"code": "WRONG"})
     lead = sign_in(cast.protection)
     about = lead.get(f"/log/?about={reference}&outcome=denied").context["rows"]
-    assert [row["what"] for row in about] == ["Gave the second factor"]
+    assert [row["what"] for row in about] == ["Gave the security code"]
     by = {row["what"] for row in lead.get(f"/log/?by={reference}").context["rows"]}
-    assert "Set up a second proof" in by
+    assert "Set up a security code" in by

@@ -43,7 +43,7 @@ class VersionForm(forms.Form):
     change = forms.ChoiceField(
         label=_("What kind of change is this?"),
         choices=[
-            ("material", _("In substance: everybody signs again, and clients are told again")),
+            ("material", _("In substance: everybody signs again, and clients should be told")),
             ("editorial", _("In wording only: earlier signatures stay good")),
         ],
         widget=forms.RadioSelect,
