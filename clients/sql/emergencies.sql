@@ -11,8 +11,10 @@ BEGIN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     PERFORM FROM public.volunteers_person p WHERE p.user_id = me FOR NO KEY UPDATE;
-    IF (SELECT count(*) FROM public.audit_event t WHERE t.actor = me AND t.action = 'emergency.ask' AND t.outcome = 'done' AND t.at > statement_timestamp() - interval '1 hour')
-            - (SELECT count(*) FROM public.clients_emergency e WHERE e.person_id = me AND e.opened_at > statement_timestamp() - interval '1 hour') >= 10 THEN
+    IF EXISTS (SELECT FROM public.clients_emergency e WHERE e.person_id = me AND e.ends_at > statement_timestamp()) THEN
+        RETURN NULL; -- one at a time: sec.emergency_open says so
+    ELSIF (SELECT count(*) FILTER (WHERE t.action = 'emergency.ask') - count(*) FILTER (WHERE t.action = 'emergency.open') FROM public.audit_event t
+            WHERE t.actor = me AND t.action IN ('emergency.ask', 'emergency.open') AND t.outcome = 'done' AND t.at > statement_timestamp() - interval '1 hour') >= 10 THEN
         PERFORM sec.log('emergency.ask', of_branch => in_branch, why => why, on_basis => 'emergency', as_role => sec.role_in(in_branch), how => 'denied');
         RETURN NULL;
     END IF;
@@ -191,7 +193,7 @@ GRANT UPDATE (left_at) ON volunteers_person TO confidential_door;
 CREATE POLICY door ON clients_emergency FOR ALL TO confidential_door USING (true) WITH CHECK (true);
 CREATE POLICY door ON clients_breach FOR ALL TO confidential_door USING (true) WITH CHECK (true);
 CREATE POLICY see ON clients_emergency FOR SELECT TO confidential_app, confidential_worker
-    USING ((person_id = (SELECT sec.uid()) AND opened_at >= (SELECT sec.came_in(sec.uid()))) OR (client_id = (SELECT sec.own_open()) AND sec.told('clients_emergency', id))
+    USING ((person_id = (SELECT sec.uid()) AND opened_at >= (SELECT sec.came_in(sec.uid()))) OR ((SELECT sec.own_open()) IS NOT NULL AND client_id = (SELECT sec.own_open()) AND sec.told('clients_emergency', id))
         OR (branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[]))
         OR ((SELECT sec.uid()) IS NOT NULL AND (SELECT sec.holds('protection')) AND client_id <> ALL ((SELECT sec.barred())::uuid[])));
 CREATE POLICY see ON clients_emergencyentry FOR SELECT TO confidential_app, confidential_worker

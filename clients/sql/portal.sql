@@ -33,9 +33,11 @@ END $$;
 -- The access through which a client is signed in.
 CREATE FUNCTION sec.own_access() RETURNS uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    -- Looked up first: joined, the state of every access there is would be worked out.
+    account uuid := (SELECT w.subject FROM sec.who() w WHERE w.kind = 'user');
 BEGIN
-    RETURN (SELECT a.id FROM sec.who() w JOIN public.clients_portalaccess a ON a."user" = w.subject
-        WHERE w.kind = 'user' AND sec.access_state(a.id) IN ('confirmed', 'provisional'));
+    RETURN (SELECT a.id FROM public.clients_portalaccess a WHERE a."user" = account AND sec.access_state(a.id) IN ('confirmed', 'provisional'));
 END $$;
 
 -- Whether what is said through an access counts: somebody else of the team has spoken to the client. Without an access it

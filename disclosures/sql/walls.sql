@@ -260,7 +260,7 @@ CREATE POLICY door ON clients_contactnote FOR SELECT TO confidential_door USING 
 CREATE POLICY see ON disclosures_disclosure FOR SELECT TO confidential_app, confidential_worker
     USING ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[])
             AND (ground <> 'complaint' OR sec.shows_disclosure(id)))
-        OR (client_id = (SELECT sec.own_open()) AND sec.told('disclosures_disclosure', id))
+        OR ((SELECT sec.own_open()) IS NOT NULL AND client_id = (SELECT sec.own_open()) AND sec.told('disclosures_disclosure', id))
         OR (requested_by_id = (SELECT sec.uid()) AND (complaint_id IS NULL OR EXISTS (SELECT FROM clients_complaint m WHERE m.id = complaint_id))
             AND EXISTS (SELECT FROM clients_client c WHERE c.id = client_id)));
 CREATE POLICY add ON disclosures_disclosure FOR INSERT TO confidential_app
