@@ -30,7 +30,7 @@ CALLABLE = {
     "appoint": "signin", "came_in": "app worker", "circle": "app", "confirm_person": "app", "confirmers": "app", "in_office": "app",
     "stands": "app", "tied": "app worker", "to_confirm": "app", "withdraw_invitation": "signin", "withdraw_meeting": "app", "join": "signin", "known": "app", "may_appoint": "app", "open": "app worker",
     "own_client": "app worker", "person": "app worker", "portal_close": "signin",
-    "portal_open": "signin", "portal_begin": "app", "portal_confirm": "app", "portal_confirm_named": "app",
+    "portal_open": "signin", "portal_confirm": "app", "portal_confirm_named": "app",
     "portal_unconfirm": "app", "may_confirm": "app", "may_unconfirm": "app", "access_state": "app", "own_counts": "app", "own_access": "app", "receive_delivery": "app",
     "record": "app signin worker", "scan": "app worker", "serves": "app worker", "sign": "app",
     "apart": "app worker", "answer_complaint": "app", "attempts_after_end": "app", "barred": "app worker", "complain": "app",

@@ -166,8 +166,10 @@ BEGIN
     DELETE FROM public.volunteers_session s WHERE s.user_id = w.subject AND s.principal <> encode(sha256(sec.own_hash()), 'hex');
     GET DIAGNOSTICS ended = ROW_COUNT;
     DELETE FROM public.vault_principal p WHERE p.kind = 'user' AND p.subject = w.subject AND p.hash <> sec.own_hash();
-    IF NOT EXISTS (SELECT FROM public.clients_portalaccess a WHERE a."user" = w.subject) THEN -- a client's has its own line
+    IF sec.own_access() IS NULL THEN
         PERFORM sec.log('password.change', object => 'volunteers_user');
+    ELSE
+        PERFORM sec.portal_password(sec.own_access());
     END IF;
     RETURN ended;
 END $$;
