@@ -47,7 +47,7 @@ class Life(Beginning):
         by = self.likely(by, pick, lambda p: self.model.looks_after(p, client))
         m, made = self.model, uuid4()
         allowed = (
-            m.looks_after(by, client)
+            m.decides_on(by, client)
             and by != who
             and m.coordinates(by, who)
             and not m.leads(who, client)
@@ -76,7 +76,7 @@ class Life(Beginning):
         m = self.model
         by = self.likely(by, pick, lambda p: m.looks_after(p, client))
         who = self.likely(who, pick + 1, lambda p: p != by and m.leads(p, client))
-        allowed = m.looks_after(by, client) and by != who and m.leads(who, client)
+        allowed = m.decides_on(by, client) and by != who and m.leads(who, client)
         allowed = allowed and not m.in_conflict(who, client) and lasts <= 92
         allowed = allowed and not m.accused(who, client)
         branch = self.branch(m.records[client].branch)
