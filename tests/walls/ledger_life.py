@@ -393,6 +393,22 @@ class Life(Beginning):
                 self.give(lead, client, "named", "branch_duty")
             self.name_lines(client)
 
+    @precondition(lambda self: any(map(self.model.left_alone, self.model.records)))
+    @rule(pick=PICK, by=ANYBODY, who=COORDINATORS, client=CLIENTS)
+    def name_coordinator(self, pick: int, by: str, who: str, client: str) -> None:
+        """An office gives a protected record that was left alone to a coordinator of the branch."""
+        m = self.model
+        client = next(filter(m.left_alone, m.records), client) if pick % 3 else client
+        by = self.likely(by, pick, lambda p: m.holds(p, "president") or m.holds(p, "protection"))
+        may = m.active(by) and (m.holds(by, "president") or m.holds(by, "protection"))
+        may = may and m.left_alone(client) and m.leads(who, client) and m.active(who)
+        may = may and not any(m.in_conflict(p, client) or m.accused(p, client) for p in (by, who))
+        ids = self.clients[client].pk, self.someone(who).id
+        self.tried(may, lambda: acts.call(self.someone(by), "name_coordinator(%s, %s)", *ids) or True)
+        if may:
+            self.give(who, client, "named", "branch_duty")
+            self.name_lines(client)
+
     @rule(pick=PICK, by=COORDINATORS, client=CLIENTS, to=BRANCH, takes_over=COORDINATORS)
     def move(self, pick: int, by: str, client: str, to: str, takes_over: str) -> None:
         by = self.likely(by, pick, lambda p: pick % 5 == 0 and self.model.looks_after(p, client))
