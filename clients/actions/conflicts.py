@@ -103,9 +103,11 @@ def uncoordinated() -> list[Uncoordinated]:
         cursor.execute("SELECT client, reference, branch FROM sec.uncoordinated()")
         rows = cursor.fetchall()
     branches = Branch.objects.in_bulk({branch for _, _, branch in rows})
-    return [Uncoordinated(client, reference, branches[branch]) for client, reference, branch in rows]
+    return [
+        Uncoordinated(client, reference, branches[branch]) for client, reference, branch in rows
+    ]
 
 
 def name_coordinator(*, by: Visit, client: UUID, person: UUID) -> None:
-    """One of these two offices gives such a record to a coordinator. Needs a fresh sign-in. Raises Refused."""
+    """An office gives such a record to a coordinator. Needs a fresh sign-in. Raises Refused."""
     call("name_coordinator", client, person)

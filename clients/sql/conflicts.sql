@@ -82,6 +82,17 @@ BEGIN
         AND NOT EXISTS (SELECT FROM public.clients_complaintclearance x WHERE x.complaint_id = which AND x.person_id = who));
 END $$;
 
+-- These people, for the president who hears it and may say whom it is not about.
+CREATE FUNCTION sec.to_clear(which uuid) RETURNS uuid[]
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF sec.uid() IS NULL OR NOT sec.holds('president') OR NOT sec.hears(which) THEN
+        RETURN '{}';
+    END IF;
+    RETURN (SELECT coalesce(array_agg(DISTINCT d.person_id), '{}') FROM public.clients_complaint m JOIN public.volunteers_duty d ON d.branch_id = m.branch_id
+        WHERE m.id = which AND m.state = 'open' AND d.person_id <> sec.uid() AND sec.may_be_about(which, d.person_id));
+END $$;
+
 -- The president says whom it is not about, having asked the client. From then on it can be handed to them.
 CREATE FUNCTION sec.clear_complaint(which uuid, whom uuid) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -91,7 +102,7 @@ BEGIN
     SELECT * INTO m FROM public.clients_complaint x WHERE x.id = which FOR UPDATE;
     IF NOT FOUND OR sec.uid() IS NULL OR NOT sec.hears(m) OR NOT sec.holds('president') OR NOT sec.fresh(15) OR whom IS NULL OR whom = sec.uid() OR m.state <> 'open' THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
-    ELSIF NOT sec.may_be_about(which, whom) THEN
+    ELSIF whom <> ALL (sec.to_clear(which)) THEN
         RETURN false;
     END IF;
     INSERT INTO public.clients_complaintclearance (id, complaint_id, person_id, by_id, made_at) VALUES (gen_random_uuid(), which, whom, sec.uid(), statement_timestamp());
@@ -486,5 +497,5 @@ CREATE TRIGGER changed AFTER INSERT OR UPDATE ON clients_link FOR EACH ROW EXECU
 
 GRANT EXECUTE ON FUNCTION sec.hears(uuid) TO confidential_app, confidential_worker;
 GRANT EXECUTE ON FUNCTION sec.complains, sec.complain, sec.client_of, sec.complaint_handlers, sec.hand_complaint, sec.answer_complaint, sec.mark_conflict, sec.end_conflict, sec.protect, sec.end_naming,
-    sec.mark_serves, sec.mark_own, sec.own_people, sec.clear_complaint, sec.uncoordinated, sec.name_coordinator TO confidential_app;
+    sec.mark_serves, sec.mark_own, sec.own_people, sec.clear_complaint, sec.to_clear, sec.uncoordinated, sec.name_coordinator TO confidential_app;
 SELECT sec.adopt_functions();

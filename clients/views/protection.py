@@ -64,12 +64,14 @@ def client_unprotect(request: Request, client_id: UUID) -> HttpResponse:
 @duty_required("president", "protection")
 @fresh_sign_in
 def protected_name(request: Request, client_id: UUID) -> HttpResponse:
-    """An office names a coordinator for a record whose own are gone, and sees nothing of it but the reference."""
+    """An office names a coordinator for a record whose own are gone, and sees its reference only."""
     record = next((each for each in conflicts.uncoordinated() if each.client == client_id), None)
     if record is None:
         raise Http404
     leading = people.coordinators(record.branch.pk) - set(circle_of(request.visit.person))
-    choices = [(str(person.pk), person.working_name) for person in serving() if person.pk in leading]
+    choices = [
+        (str(person.pk), person.working_name) for person in serving() if person.pk in leading
+    ]
     form = NameForm(request.POST or None, people=choices)
     if request.method == "POST" and form.is_valid():
         person = UUID(form.cleaned_data["person"])
@@ -78,7 +80,9 @@ def protected_name(request: Request, client_id: UUID) -> HttpResponse:
         except Refused:
             form.add_error(None, _("It cannot be given to this person. Choose somebody else."))
         else:
-            messages.success(request, _("This person looks after it now. Tell them that it is theirs."))
+            messages.success(
+                request, _("This person looks after it now. Tell them that it is theirs.")
+            )
             return redirect("home")
     context = {"record": record, "form": form, "people": choices}
     return render(request, "clients/conflicts/protected_name.html", context)

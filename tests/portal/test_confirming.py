@@ -396,7 +396,9 @@ def test_database_notes_the_first_use_by_itself(
     """Whoever has the code says a password in SQL, past the page."""
     client = new_client(helen)
     account, _ = open_portal(helen, client, first=True)
-    asked = "SELECT action FROM audit_event WHERE actor = %s AND action LIKE 'portal.%%' ORDER BY at"
+    asked = (
+        "SELECT action FROM audit_event WHERE actor = %s AND action LIKE 'portal.%%' ORDER BY at"
+    )
     for written in (["portal.password", "portal.begin"], ["portal.password"]):
         before = len(superuser.execute(asked, [account]).fetchall())
         signing_in.set_password(mint("user", account), OWN)

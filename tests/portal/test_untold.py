@@ -269,7 +269,9 @@ def test_keeping_from_the_client_needs_a_reason_and_a_day_within_half_a_year(
     assert story.decider.post(f"{story.page}decide/", data).status_code == 200
 
 
-@pytest.mark.parametrize(("act", "untold"), [("approved", "harm"), ("approved_untold", "forbidden")])
+@pytest.mark.parametrize(
+    ("act", "untold"), [("approved", "harm"), ("approved_untold", "forbidden")]
+)
 def test_no_reason_for_keeping_it_back_is_given_without_words(
     cast: standing.Cast, twins: Twins, sign_in: SignIn, act: str, untold: str
 ) -> None:

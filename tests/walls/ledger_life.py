@@ -404,7 +404,9 @@ class Life(Beginning):
         may = may and m.left_alone(client) and m.leads(who, client) and m.active(who)
         may = may and not any(m.in_conflict(p, client) or m.accused(p, client) for p in (by, who))
         ids = self.clients[client].pk, self.someone(who).id
-        self.tried(may, lambda: acts.call(self.someone(by), "name_coordinator(%s, %s)", *ids) or True)
+        self.tried(
+            may, lambda: acts.call(self.someone(by), "name_coordinator(%s, %s)", *ids) or True
+        )
         if may:
             self.give(who, client, "named", "branch_duty")
             self.name_lines(client)

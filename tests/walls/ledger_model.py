@@ -207,7 +207,9 @@ class Model:
     def left_alone(self, client: str) -> bool:
         """Whether nobody coordinates a protected record any more: whoever was named is gone."""
         named = self.not_over(self.grants, client=client, scope="named")
-        return self.records[client].protected and not any(self.leads(g.person, client) for g in named)
+        return self.records[client].protected and not any(
+            self.leads(g.person, client) for g in named
+        )
 
     # ---- What the three walls are asked ----
 
