@@ -101,7 +101,6 @@ DONE = {
     "log.question": LEAD,
     "policy.draft": PRESIDENT,
     "portal.card": TEAM,
-    "portal.password": CLIENT,
     "second_factor.set": SIGNED_IN,
     "signin.end": EITHER,
     "signin.end_all": SIGNED_IN,

@@ -37,6 +37,7 @@ class ClientsConfig(AppConfig):
             home_people.office_waits,
             sections_guarded.complaints_waiting,
             sections_guarded.protected_named,
+            sections_guarded.protected_left_alone,
             sections_guarded.portals_to_confirm,
         ):
             register(section)

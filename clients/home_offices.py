@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from audit.visit import Visit
 from clients.home import Section
 from volunteers import offices
 
@@ -21,7 +22,10 @@ def given_by_the_board(request: HttpRequest) -> Section | None:
 
 def accounts_let_in(request: HttpRequest) -> Section | None:
     """For the president and the data-protection lead, for a month: did the person ask for it?"""
-    accounts = offices.let_in_again()
+    visit: Visit = request.visit  # type: ignore[attr-defined]
+    if not visit.cleared or not (visit.holds("president") or visit.holds("protection")):
+        return None
+    accounts = list(offices.let_in_again())
     if not accounts:
         return None
     title, context = _("Accounts let in again"), {"accounts": accounts}

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from audit.visit import Visit
 from clients import permissions_guarded as guarded
+from clients.actions import conflicts
 from clients.actions.records import alike
 from clients.home import Section
 from clients.models import Client, Complaint, PortalAccess
@@ -49,6 +50,18 @@ def protected_named(request: HttpRequest) -> Section | None:
     return Section(
         _("Protected records named to you"), "clients/home/protected.html", {"clients": named}, 35
     )
+
+
+def protected_left_alone(request: HttpRequest) -> Section | None:
+    """For the president and the data-protection lead: protected records whose coordinators are gone."""
+    visit: Visit = request.visit  # type: ignore[attr-defined]
+    if not (visit.holds("president") or visit.holds("protection")):
+        return None
+    records = conflicts.uncoordinated()
+    if not records:
+        return None
+    title = _("Protected records that nobody looks after")
+    return Section(title, "clients/home/uncoordinated.html", {"records": records}, order=11)
 
 
 def portals_to_confirm(request: HttpRequest) -> Section | None:

@@ -44,4 +44,5 @@ urlpatterns = [
     path("account/own-record/", serves.own_record, name="own_record"),
     path(f"{ONE}/protect/", protection.client_protect, name="client_protect"),
     path(f"{ONE}/protect/end/", protection.client_unprotect, name="client_unprotect"),
+    path("protected-records/<uuid:client_id>/", protection.protected_name, name="protected_name"),
 ]

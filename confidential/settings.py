@@ -142,7 +142,6 @@ AUTHENTICATION_BACKENDS = [
     "volunteers.backends.AccountBackend",
     "clients.backends.NeedToKnowBackend",
 ]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {

@@ -17,7 +17,7 @@ from django.core.exceptions import PermissionDenied
 from audit.visit import Visit
 from clients.models import Conflict
 from clients.permissions import can_read_notes
-from disclosures.models import Consent, Disclosure, State
+from disclosures.models import Disclosure, State
 from disclosures.workflow import Action, Transition, Who, find, following
 from volunteers.querysets import circle_of
 
@@ -49,15 +49,9 @@ def steps(by: Visit, disclosure: Disclosure) -> list[Transition]:
 
 
 def can_say_when_told(by: Visit, disclosure: Disclosure) -> bool:
-    """Whether this person decides when the client is told: not of what the client agreed to, or knows."""
-    open_ = disclosure.state == State.APPROVED or (
-        disclosure.untold and disclosure.state in (State.RELEASED, State.RECEIVED)
-    )
-    return (
-        bool(open_)
-        and disclosure.consent != Consent.GIVEN
-        and is_who(by, disclosure, Who.COORDINATOR)
-    )
+    """Whether this person decides how long it is kept from the client: only of what is kept from them."""
+    stands = disclosure.state in (State.APPROVED, State.RELEASED, State.RECEIVED)
+    return stands and bool(disclosure.untold) and is_who(by, disclosure, Who.COORDINATOR)
 
 
 def check_ever(by: Visit, disclosure: Disclosure, who: Who) -> None:

@@ -16,7 +16,6 @@ SEALER = "confidential_sealer"
 VERIFIER = "confidential_verifier"
 COMMAND = "confidential_command"
 BACKUP = "confidential_backup"
-DOOR = "confidential_door"
 BY_SHORT_NAME = {
     "owner": OWNER, "app": APP, "signin": SIGNIN, "worker": WORKER, "sealer": SEALER,
     "verifier": VERIFIER, "command": COMMAND, "backup": BACKUP,

@@ -13,7 +13,6 @@ from audit.decorators import View, duty_required, fresh_sign_in, is_fresh, to_fr
 __all__ = [
     "View",
     "client_only",
-    "clients_only",
     "duty_required",
     "fresh_sign_in",
     "is_fresh",
@@ -44,6 +43,3 @@ def client_only(view: View) -> View:
         return view(request, *args, **kwargs)
 
     return checked
-
-
-clients_only = client_only

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from audit.visit import Visit
-from volunteers.models import Branch, Duty, DutyKind
+from volunteers.models import Branch, Duty, DutyKind, LetIn, LettingIn
 
 DAYS = 30  # for so long something is news
 OF_THE_ASSOCIATION = (DutyKind.PRESIDENT, DutyKind.PROTECTION, DutyKind.ADMINISTRATOR)
@@ -59,12 +59,10 @@ def minuted() -> list[dict[str, Any]]:
     return [{"duty": duty, "before": _before(duty)} for duty in given]
 
 
-def let_in_again() -> list[dict[str, Any]]:
-    """Accounts that got a new first password in the last days; the database tells president and lead only."""
+def let_in_again() -> QuerySet[LettingIn]:
+    """Accounts that got a new first password in the last days, the last first."""
     since = timezone.now() - timedelta(days=DAYS)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT at, reference, name FROM sec.let_in_again(%s)", [since])
-        return [dict(zip(("at", "reference", "name"), row, strict=True)) for row in cursor]
+    return LettingIn.objects.filter(how=LetIn.NEW_SIGN_IN, at__gte=since).select_related("person")
 
 
 def _before(duty: Duty) -> list[str]:

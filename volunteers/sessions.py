@@ -118,11 +118,6 @@ class SessionStore(SessionBase):
         if key is not None:
             Session.objects.filter(key_hash=hash_key(key)).delete()
 
-    @classmethod
-    def clear_expired(cls) -> None:
-        """Remove what has ended."""
-        Session.objects.filter(expires_at__lt=timezone.now()).delete()
-
     def _touch(self, row: Session) -> None:
         now = timezone.now()
         expires = now + timedelta(minutes=settings.SESSION_IDLE_MINUTES)

@@ -80,6 +80,5 @@ GRANT EXECUTE ON FUNCTION sec.log_verified TO confidential_verifier;
 GRANT EXECUTE ON FUNCTION sec.log_read, sec.log_keys, sec.log_astray, sec.log_digests, sec.log_subject, sec.log_of TO confidential_verifier;
 GRANT EXECUTE ON FUNCTION sec.own_events TO confidential_app, confidential_signin, confidential_worker, confidential_command, confidential_sealer, confidential_verifier;
 GRANT SELECT ON audit_removed TO confidential_verifier;
-GRANT SELECT ON audit_removed TO confidential_door;
 
 SELECT sec.adopt_functions();

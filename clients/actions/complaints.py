@@ -77,6 +77,11 @@ def own_people() -> list[tuple[str, str]]:
         return [(str(person), name) for person, name in cursor.fetchall()]
 
 
+def to_clear(complaint: Complaint) -> list[UUID]:
+    """To the president: coordinators of the branch whom it may be about, as nobody was named."""
+    return call("to_clear", complaint.pk)
+
+
 def clear(*, by: Visit, complaint: Complaint, person: UUID) -> bool:
     """The president says that it is not about somebody; False where that was not in question. Needs a fresh
     sign-in. Raises Refused."""

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID, uuid4
 
+from django.db import connection
 from django.db.models import functions
 
 from audit.visit import Visit
 from clients.actions.definers import call
 from clients.models import Client, Complaint, Conflict, Link
-from volunteers.models import Person
+from volunteers.models import Branch, Person
+
+
+@dataclass(frozen=True)
+class Uncoordinated:
+    """A protected record that nobody coordinates any more, as far as an office may know of it."""
+
+    client: UUID
+    reference: str
+    branch: Branch
 
 
 def mark_with_client(*, by: Visit, person: UUID | None, client: Client, reason: str) -> None:
@@ -84,3 +95,19 @@ def protect(*, by: Visit, client: Client, named: Iterable[Person]) -> None:
 def lift_protection(*, by: Visit, client: Client) -> None:
     """The branch's coordinators look after the record again. Needs a fresh sign-in. Raises Refused."""
     call("protect", client.pk, False, [])
+
+
+def uncoordinated() -> list[Uncoordinated]:
+    """Protected records whose coordinators are gone, for the president and the data-protection lead."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT client, reference, branch FROM sec.uncoordinated()")
+        rows = cursor.fetchall()
+    branches = Branch.objects.in_bulk({branch for _, _, branch in rows})
+    return [
+        Uncoordinated(client, reference, branches[branch]) for client, reference, branch in rows
+    ]
+
+
+def name_coordinator(*, by: Visit, client: UUID, person: UUID) -> None:
+    """An office gives such a record to a coordinator. Needs a fresh sign-in. Raises Refused."""
+    call("name_coordinator", client, person)

@@ -77,11 +77,6 @@ def unconfirm(*, by: Visit, access: PortalAccess) -> bool:
     return call("portal_unconfirm", access.pk)
 
 
-def begin() -> None:
-    """The client uses the space for the first time; nothing where that has happened before."""
-    call("portal_begin")
-
-
 def close_portal(*, by: Visit, client: Client) -> None:
     """End the client's account and its sessions in this second."""
     with signin_transaction(by.token) as cursor:

@@ -52,6 +52,19 @@ class ConflictForm(OwnConflictForm):
         self.fields["person"].choices = people  # type: ignore[attr-defined]
 
 
+class NameForm(forms.Form):
+    """Who looks after a protected record from now on."""
+
+    person = forms.ChoiceField(
+        label=_("Who looks after it?"), widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a person.")},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, people: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].choices = people  # type: ignore[attr-defined]
+
+
 class LinkForm(forms.Form):
     """With whom this client belongs together, and how. The choice is among what a search found."""
 

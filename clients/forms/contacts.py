@@ -24,7 +24,6 @@ from components.text import CleanTextField
 from components.widgets import DateField3
 
 LATEST_FOLLOW_UP = timedelta(days=730)
-NOT_REACHED = "no answer"
 TOO_LONG = _(
     "This text is too long to keep (%(show_value)s characters, at most %(limit_value)s). "
     "Shorten it, or attach it as a file."

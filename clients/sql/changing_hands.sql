@@ -170,8 +170,6 @@ SELECT sec.bind('volunteers_departure');
 SELECT sec.attested('volunteers_departure');
 GRANT SELECT ON volunteers_departure TO confidential_app;
 GRANT SELECT, INSERT, UPDATE ON volunteers_departure TO confidential_door;
-GRANT DELETE ON volunteers_session TO confidential_door;
-GRANT SELECT (user_id) ON volunteers_session TO confidential_door;
 GRANT UPDATE (expires_at) ON volunteers_invitation TO confidential_door;
 GRANT UPDATE (withdrawn_at) ON volunteers_talkrequest TO confidential_door;
 CREATE POLICY door ON volunteers_departure FOR ALL TO confidential_door USING (true) WITH CHECK (true);

@@ -82,6 +82,17 @@ BEGIN
         AND NOT EXISTS (SELECT FROM public.clients_complaintclearance x WHERE x.complaint_id = which AND x.person_id = who));
 END $$;
 
+-- These people, for the president who hears it and may say whom it is not about.
+CREATE FUNCTION sec.to_clear(which uuid) RETURNS uuid[]
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF sec.uid() IS NULL OR NOT sec.holds('president') OR NOT sec.hears(which) THEN
+        RETURN '{}';
+    END IF;
+    RETURN (SELECT coalesce(array_agg(DISTINCT d.person_id), '{}') FROM public.clients_complaint m JOIN public.volunteers_duty d ON d.branch_id = m.branch_id
+        WHERE m.id = which AND m.state = 'open' AND d.person_id <> sec.uid() AND sec.may_be_about(which, d.person_id));
+END $$;
+
 -- The president says whom it is not about, having asked the client. From then on it can be handed to them.
 CREATE FUNCTION sec.clear_complaint(which uuid, whom uuid) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -91,7 +102,7 @@ BEGIN
     SELECT * INTO m FROM public.clients_complaint x WHERE x.id = which FOR UPDATE;
     IF NOT FOUND OR sec.uid() IS NULL OR NOT sec.hears(m) OR NOT sec.holds('president') OR NOT sec.fresh(15) OR whom IS NULL OR whom = sec.uid() OR m.state <> 'open' THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
-    ELSIF NOT sec.may_be_about(which, whom) THEN
+    ELSIF whom <> ALL (sec.to_clear(which)) THEN
         RETURN false;
     END IF;
     INSERT INTO public.clients_complaintclearance (id, complaint_id, person_id, by_id, made_at) VALUES (gen_random_uuid(), which, whom, sec.uid(), statement_timestamp());
@@ -358,6 +369,41 @@ BEGIN
     RETURN who = ANY (named) AND who = ALL (named);
 END $$;
 
+-- ---- A protected record whose last coordinator has left ----
+
+-- Protected records that nobody coordinates: whoever was named has left, or does not coordinate the branch any more. The
+-- president and the data-protection lead see that they wait, by reference; of one with which they have a conflict, nothing.
+CREATE FUNCTION sec.uncoordinated() RETURNS TABLE (client uuid, reference text, branch uuid)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF sec.uid() IS NULL OR NOT (sec.holds('president') OR sec.holds('protection')) THEN
+        RETURN;
+    END IF;
+    -- Whoever has yet to sign a new code stays named: or adopting one would hand all protected records to an office.
+    RETURN QUERY SELECT c.id, c.reference::text, c.branch_id FROM public.clients_client c
+    WHERE c.protected AND NOT sec.in_conflict(sec.uid(), c.id) AND NOT EXISTS (SELECT FROM public.clients_grant g
+        WHERE g.client_id = c.id AND g.scope = 'named' AND (g.ends_at IS NULL OR g.ends_at > clock_timestamp())
+          AND sec.coordinates_there(g.person_id, c.branch_id))
+    ORDER BY c.reference;
+END $$;
+
+-- One of these two names a coordinator of the branch for it, and sees nothing of it; nobody who may be themself.
+CREATE FUNCTION sec.name_coordinator(of_client uuid, who uuid) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    in_branch uuid;
+BEGIN
+    -- Of two who name at this moment the second finds the first one's.
+    SELECT c.branch_id INTO in_branch FROM public.clients_client c WHERE c.id = of_client FOR UPDATE;
+    IF NOT sec.fresh(15) OR NOT EXISTS (SELECT FROM sec.uncoordinated() u WHERE u.client = of_client)
+        OR NOT sec.coordinates_there(who, in_branch) OR NOT sec.serves_there(who, in_branch) OR sec.tied(sec.uid(), who)
+        OR sec.in_conflict(who, of_client) OR sec.accused(who, of_client) THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    END IF;
+    INSERT INTO public.clients_grant (id, client_id, branch_id, person_id, scope, basis, purpose, granted_by_id, starts_at)
+    VALUES (gen_random_uuid(), of_client, in_branch, who, 'named', 'branch_duty', 'protection', sec.uid(), statement_timestamp());
+END $$;
+
 -- Ends that a coordinator is named for a protected record: by one who is named. The last one names another first.
 CREATE FUNCTION sec.end_naming(which uuid) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -451,5 +497,5 @@ CREATE TRIGGER changed AFTER INSERT OR UPDATE ON clients_link FOR EACH ROW EXECU
 
 GRANT EXECUTE ON FUNCTION sec.hears(uuid) TO confidential_app, confidential_worker;
 GRANT EXECUTE ON FUNCTION sec.complains, sec.complain, sec.client_of, sec.complaint_handlers, sec.hand_complaint, sec.answer_complaint, sec.mark_conflict, sec.end_conflict, sec.protect, sec.end_naming,
-    sec.mark_serves, sec.mark_own, sec.own_people, sec.clear_complaint TO confidential_app;
+    sec.mark_serves, sec.mark_own, sec.own_people, sec.clear_complaint, sec.to_clear, sec.uncoordinated, sec.name_coordinator TO confidential_app;
 SELECT sec.adopt_functions();

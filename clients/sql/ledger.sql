@@ -288,7 +288,9 @@ BEGIN
     PERFORM FROM public.volunteers_person p WHERE p.user_id = new.person_id FOR KEY SHARE;
     IF sec.in_conflict(new.person_id, new.client_id) THEN
         RAISE 'this person must not deal with this client' USING ERRCODE = '42501';
-    ELSIF new.scope IN ('full', 'read', 'consult', 'contact') AND sec.accused(new.person_id, new.client_id) THEN
+    ELSIF (new.scope IN ('full', 'read', 'consult', 'contact') AND sec.accused(new.person_id, new.client_id))
+        -- Nor do they choose who else knows the client. What belongs to an act (a consultation) its own function has judged.
+        OR (new.act IS NULL AND sec.accused(new.granted_by_id, new.client_id)) THEN
         -- In the words of a policy: whom a complaint is about reads of no reason here.
         RAISE 'new row violates row-level security policy for table "clients_grant"' USING ERRCODE = '42501';
     END IF;

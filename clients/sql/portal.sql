@@ -150,19 +150,21 @@ BEGIN
     PERFORM sec.end_access(a.id, 'portal.close') FROM public.clients_portalaccess a WHERE a.client_id = of_client AND a.ended_at IS NULL;
 END $$;
 
--- The first use, once: when the client puts a password of their own in place of the paper code. Whoever knew the code can
--- be the one, so what was confirmed before it takes a second word: somebody asks the client whether it was they.
-CREATE FUNCTION sec.portal_begin() RETURNS void
+-- For sec.set_password(): a client has put in a password; the first time, in place of the paper code, that is the first use.
+-- Whoever knew the code can be the one, so what was confirmed before it takes a second word: somebody asks the client
+-- whether it was they.
+CREATE FUNCTION sec.portal_password(access uuid) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    mine uuid := sec.own_client();
-    access uuid := sec.own_access();
+    mine uuid;
+    in_branch uuid;
 BEGIN
+    SELECT c.id, c.branch_id INTO mine, in_branch FROM public.clients_portalaccess a JOIN public.clients_client c ON c.id = a.client_id WHERE a.id = access;
+    PERFORM sec.log('portal.password', mine, 'client', in_branch, 'own_record', 'own_record', 'client', 'clients_portalaccess', access);
     UPDATE public.clients_portalaccess a SET first_used_at = statement_timestamp(), confirmed_at = NULL, confirmed_by_id = NULL, spoken_on = NULL
     WHERE a.id = access AND a.first_used_at IS NULL;
     IF FOUND THEN
-        PERFORM sec.log('portal.begin', mine, 'client', (SELECT c.branch_id FROM public.clients_client c WHERE c.id = mine), 'own_record',
-            'own_record', 'client', 'clients_portalaccess', access);
+        PERFORM sec.log('portal.begin', mine, 'client', in_branch, 'own_record', 'own_record', 'client', 'clients_portalaccess', access);
     END IF;
 END $$;
 
@@ -274,6 +276,6 @@ BEGIN
 END $$;
 
 GRANT EXECUTE ON FUNCTION sec.portal_open, sec.portal_close TO confidential_signin;
-GRANT EXECUTE ON FUNCTION sec.portal_begin, sec.portal_confirm, sec.portal_confirm_named, sec.portal_unconfirm, sec.may_confirm,
+GRANT EXECUTE ON FUNCTION sec.portal_confirm, sec.portal_confirm_named, sec.portal_unconfirm, sec.may_confirm,
     sec.may_unconfirm, sec.access_state, sec.own_counts, sec.own_access TO confidential_app;
 SELECT sec.adopt_functions();

@@ -129,8 +129,6 @@ GRANT SELECT, INSERT, UPDATE ON clients_portalaccess TO confidential_door;
 GRANT SELECT, INSERT ON clients_revision TO confidential_door;
 GRANT SELECT ON clients_explanation, clients_contact, clients_attachment TO confidential_door;
 GRANT SELECT, DELETE ON clients_fingerprint, clients_draft TO confidential_door;
-GRANT UPDATE (is_active) ON volunteers_user TO confidential_door;
-GRANT SELECT (id) ON volunteers_user TO confidential_door;
 GRANT USAGE ON SEQUENCE clients_revision_id_seq TO confidential_door;
 DO $$
 DECLARE

@@ -26,7 +26,7 @@ from clients.forms.complaints import (
     HandForm,
     WordsForm,
 )
-from clients.models import AboutKind, Client, Complaint, ComplaintState, Conflict
+from clients.models import Client, Complaint, ComplaintState, Conflict
 from clients.views.opening import Request, find_client
 from volunteers.decorators import fresh_sign_in, people_only
 from volunteers.models import Branch, Person
@@ -221,20 +221,8 @@ def complaint_hand(request: Request, complaint_id: UUID) -> HttpResponse:
             return _back(request, complaint)
     return _form(
         request, "complaint_hand.html", complaint, form, people=others, outside=bool(outside),
-        unclear=_unclear(request, complaint),
+        unclear=Person.objects.filter(pk__in=complaints.to_clear(complaint)).order_by("working_name"),
     )  # fmt: skip
-
-
-def _unclear(request: Request, complaint: Complaint) -> list[Person]:
-    """To the president: coordinators of the branch whom it may be about, as nobody was named."""
-    if complaint.about_id or complaint.about_kind not in (AboutKind.COORDINATOR, AboutKind.UNSAID):
-        return []
-    cleared = complaint.clearances.values("person")
-    leading = (
-        people.coordinators(complaint.branch_id) if request.visit.holds("president") else set()
-    )
-    rows = Person.objects.filter(pk__in=leading).exclude(pk__in=cleared)
-    return list(rows.exclude(pk=request.visit.person).order_by("working_name"))
 
 
 @people_only

@@ -33,6 +33,9 @@ from volunteers.models import Association, Person
 from volunteers.querysets import bound_in, circle_of
 
 NOT_NOW = gettext_lazy("The notes cannot be opened now. Ask the data-protection lead.")
+NOT_GIVEN = gettext_lazy(
+    "This is not possible now. Look again who serves in the branch, or ask the data-protection lead."
+)
 
 
 @require_safe
@@ -78,9 +81,7 @@ def grant_add(request: Request, client_id: UUID) -> HttpResponse:
             with transaction.atomic():
                 give(request.visit, client, form)
         except DatabaseError:
-            form.add_error(
-                None, _("This is not possible any more. Look again who serves in the branch.")
-            )
+            form.add_error(None, NOT_GIVEN)
         else:
             name = next(p.working_name for p in people if str(p.pk) == data["person"])
             messages.success(request, given(name, form))

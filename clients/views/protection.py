@@ -5,19 +5,19 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from clients import people, permissions
 from clients.actions import conflicts
 from clients.actions.definers import Refused
-from clients.forms.conflicts import ProtectForm
+from clients.forms.conflicts import NameForm, ProtectForm
 from clients.models import Client
 from clients.views.opening import Request, find_client
-from volunteers.decorators import fresh_sign_in, people_only
+from volunteers.decorators import duty_required, fresh_sign_in, people_only
 from volunteers.models import Person
-from volunteers.querysets import serving
+from volunteers.querysets import circle_of, serving
 
 
 @people_only
@@ -59,6 +59,33 @@ def client_unprotect(request: Request, client_id: UUID) -> HttpResponse:
             messages.success(request, _("This record is not protected any more."))
         return redirect("client_view", client.pk)
     return render(request, "clients/records/client_unprotect.html", {"client": client})
+
+
+@duty_required("president", "protection")
+@fresh_sign_in
+def protected_name(request: Request, client_id: UUID) -> HttpResponse:
+    """An office names a coordinator for a record whose own are gone, and sees its reference only."""
+    record = next((each for each in conflicts.uncoordinated() if each.client == client_id), None)
+    if record is None:
+        raise Http404
+    leading = people.coordinators(record.branch.pk) - set(circle_of(request.visit.person))
+    choices = [
+        (str(person.pk), person.working_name) for person in serving() if person.pk in leading
+    ]
+    form = NameForm(request.POST or None, people=choices)
+    if request.method == "POST" and form.is_valid():
+        person = UUID(form.cleaned_data["person"])
+        try:
+            conflicts.name_coordinator(by=request.visit, client=client_id, person=person)
+        except Refused:
+            form.add_error(None, _("It cannot be given to this person. Choose somebody else."))
+        else:
+            messages.success(
+                request, _("This person looks after it now. Tell them that it is theirs.")
+            )
+            return redirect("home")
+    context = {"record": record, "form": form, "people": choices}
+    return render(request, "clients/conflicts/protected_name.html", context)
 
 
 def who_sees(request: Request, client: Client) -> tuple[people.Choices, frozenset[str]]:

@@ -41,6 +41,16 @@ class WhenToldForm(forms.Form):
         return given
 
 
+class ToldAgainForm(WhenToldForm):
+    """The same, decided again: it stays back for the reason that was written down, or the client is told."""
+
+    def __init__(self, *args: Any, reason: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["untold"] = reason
+        field = self.fields["untold"]
+        field.choices = [choice for choice in field.choices if choice[0] in ("", reason)]  # type: ignore[attr-defined]
+
+
 class DecisionForm(WhenToldForm):
     """Yes or no to exactly what was shown: ``shown`` carries its hash."""
 

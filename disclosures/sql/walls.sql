@@ -130,9 +130,10 @@ BEGIN
         WHEN 'asked cancelled' THEN new.cancelled_by_id = me AND (coordinates OR new.requested_by_id = me)
         WHEN 'approved cancelled' THEN new.cancelled_by_id = me AND (coordinates OR new.requested_by_id = me)
         WHEN 'released received' THEN acting = 'recipient'
-        -- When the client is told: what was told cannot be taken back.
+        -- When the client is told: what was told cannot be taken back. To keep it from them begins with a decision, which has
+        -- the words for it; afterwards it goes on for that reason, or ends.
         ELSE step IN ('approved approved', 'released released', 'received received') AND coordinates AND sec.fresh(15)
-             AND (old.untold <> '' OR new.state = 'approved') AND (new.untold, new.look_again_on) IS DISTINCT FROM (old.untold, old.look_again_on)
+             AND old.untold <> '' AND new.untold IN ('', old.untold) AND (new.untold, new.look_again_on) IS DISTINCT FROM (old.untold, old.look_again_on)
              AND to_jsonb(new) - 'untold' - 'look_again_on' = to_jsonb(old) - 'untold' - 'look_again_on' END;
     IF allowed IS NOT TRUE THEN
         RAISE 'a disclosure cannot go this way: %', step USING ERRCODE = '23514', CONSTRAINT = 'disclosure_step';

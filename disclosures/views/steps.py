@@ -21,7 +21,7 @@ from disclosures import permissions
 from disclosures.actions import contents, delivery
 from disclosures.actions import requests as acts
 from disclosures.actions.printing import PrintingFailed
-from disclosures.forms.decisions import CancelForm, DecisionForm, ReleaseForm, WhenToldForm
+from disclosures.forms.decisions import CancelForm, DecisionForm, ReleaseForm, ToldAgainForm
 from disclosures.models import Consent, Disclosure, State
 from disclosures.views.common import elsewhere, get, opened_one, read_online, serving
 from disclosures.workflow import Action, Who
@@ -126,7 +126,7 @@ def disclosure_telling(request: HttpRequest, disclosure_id: UUID) -> HttpRespons
     if not permissions.can_say_when_told(by, disclosure):
         messages.info(request, acts.MEANWHILE)
         return redirect("disclosure_view", disclosure.pk)
-    form = WhenToldForm(request.POST or None, initial={"untold": disclosure.untold})
+    form = ToldAgainForm(request.POST or None, reason=disclosure.untold)
     if request.method == "POST" and form.is_valid():
         try:
             acts.tell(by=by, disclosure=disclosure, **form.cleaned_data)

@@ -14,10 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
-from audit import door
-from clients.actions import portal_access
 from portal.forms import OwnPasswordForm
-from portal.pages import PURPOSE, portal_page
+from portal.pages import portal_page
 from volunteers.actions import signing_in
 from volunteers.decorators import client_only, fresh_sign_in
 from volunteers.models import Association, User
@@ -41,21 +39,14 @@ def _password(request: HttpRequest) -> HttpResponse:
     form = OwnPasswordForm(user, request.POST or None)
     form.is_own = partial(signing_in.is_own_password, request.visit, user)  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
-        _set_password(request, user, form)
+        # Whoever had the paper code, or the old password, is out in this second; this browser stays in.
+        signing_in.change_password(request, user, form.cleaned_data["new_password1"])
         messages.success(request, _("Your password is saved. Use it from now on."))
         return redirect("portal_home")
     context: dict[str, object] = {"form": form, "first": first}
     if first:
         context["navigation"] = []  # there is nowhere to go before this
     return portal_page(request, "portal/password.html", context)
-
-
-def _set_password(request: HttpRequest, user: User, form: OwnPasswordForm) -> None:
-    client = request.visit.client  # type: ignore[attr-defined]
-    door.record(request, "portal.password", subject=client, purpose=PURPOSE)
-    portal_access.begin()
-    # Whoever had the paper code, or the old password, is out in this second; this browser stays in.
-    signing_in.change_password(request, user, form.cleaned_data["new_password1"])
 
 
 @login_not_required

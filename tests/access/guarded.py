@@ -80,6 +80,9 @@ ROWS = [
     record("client_protect", volunteer=403, done=302, data={"named": "{deputy}", "sure": "on"}),
     record("client_unprotect", volunteer=403),
     record("client_unprotect", volunteer=403, done=302),
+    # Its coordinators are there, so that for an office there is nothing to do.
+    Row("protected_name", {"client_id": "client"}, president=404, protection=404),
+    Row("protected_name", {"client_id": "client"}, method="post", data={"person": "{deputy}"}, president=404, protection=404),
     portal("portal_complaints"),
     portal("portal_complaint_add"),
     portal("portal_complaint_add", method="post", client=302, data={"kind": "unsaid", **WORDS}),

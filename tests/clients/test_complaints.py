@@ -370,6 +370,12 @@ def test_whom_it_is_about_reads_no_notes_and_decides_nothing(cast: Cast, sign_in
     )
     with pytest.raises(Exception, match="row-level security"):
         let_read(cast.coordinator, client, accused)
+    with pytest.raises(Exception, match="row-level security"):  # nor through a friend
+        let_read(accused, client, cast.coordinator)
+    given = {"person": str(cast.colleague.id), "scope": "full"}
+    page = browser.post(f"/clients/{client.pk}/who-may-see/new/", given).content.decode()
+    assert "not possible now" in page and "complain" not in page.split("<main")[-1]
+    assert acts.sees(cast.colleague, client) == acts.NOTHING
     asked = World(cast)
     asked.__dict__["client"] = client
     for act, values in {

@@ -6,16 +6,20 @@ import re
 from collections.abc import Callable
 from uuid import uuid4
 
+import psycopg
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, ProgrammingError
 from django.test import Client as Browser
 from django.utils import timezone
 
 from clients import pages, sections
+from clients.actions import conflicts
 from clients.models import Client, Grant
 from tests.cast import Cast, Someone, assign, let_read, new_client, recruit
 from tests.walls import acts
 from tests.walls.acts import ALL, NOTHING, WITHOUT_WORDS, sees
+from volunteers.actions import duties, leaving
+from volunteers.models import Duty
 
 SignIn = Callable[..., Browser]
 NAME = "Aurelie Fontbrune"
@@ -185,3 +189,82 @@ def test_of_two_who_step_out_at_once_one_stays(cast: Cast, sign_in: SignIn) -> N
         with pytest.raises(Exception, match=r"nobody would coordinate|not permitted"):
             acts.call(someone, "end_naming(%s)", which.pk)
     assert sees(other, client) == WITHOUT_WORDS
+
+
+def left_alone(cast: Cast, ended: str = "leave") -> tuple[Client, Someone]:
+    """A protected record whose only coordinator is gone."""
+    gone = recruit(cast.north, "coordinator")
+    client = hidden_client(gone)
+    acts.call(gone, "protect(%s, true, '{}')", client.pk)
+    if ended == "leave":
+        leaving.leave(by=cast.president.visit(), person=gone.id)
+    else:
+        with gone.visit().transaction():
+            duty = Duty.objects.get(person=gone.id, kind="coordinator")
+        duties.end_duty(by=cast.president.visit(), duty=duty.pk)
+    return client, gone
+
+
+@pytest.mark.parametrize("ended", ["leave", "duty"])
+def test_record_whose_last_coordinator_is_gone_is_given_to_another(
+    cast: Cast, sign_in: SignIn, ended: str
+) -> None:
+    client, _ = left_alone(cast, ended)
+    page = f"/protected-records/{client.pk}/"
+    for office in (cast.president, cast.protection):
+        home = sign_in(office).get("/").content.decode()
+        assert client.reference in home and page in home and NAME not in home
+    browser = sign_in(cast.president)
+    asked = browser.get(page).content.decode()
+    assert str(cast.deputy.id) in asked and NAME not in asked
+    assert str(cast.volunteer.id) not in asked and str(cast.south_coordinator.id) not in asked
+    done = browser.post(page, {"person": str(cast.deputy.id)}, follow=True).content.decode()
+    assert "looks after it now" in done and client.reference not in done
+    assert sees(cast.deputy, client) == WITHOUT_WORDS
+    assert sees(cast.coordinator, client) == sees(cast.president, client) == NOTHING
+    assert browser.get(page).status_code == 404  # nor can the office do it again
+    with pytest.raises(ProgrammingError, match="not permitted"):
+        acts.call(cast.president, "name_coordinator(%s, %s)", client.pk, cast.coordinator.id)
+
+
+def test_only_an_office_names_and_only_where_nobody_is_left(cast: Cast, sign_in: SignIn) -> None:
+    client, _ = left_alone(cast)
+    kept = hidden_client(cast.coordinator)
+    acts.call(cast.coordinator, "protect(%s, true, '{}')", kept.pk)
+    name = "name_coordinator(%s, %s)"
+    tries = [
+        *((by, client.pk, cast.deputy) for by in (cast.coordinator, cast.volunteer, cast.administrator)),
+        *((cast.president, which, cast.deputy) for which in (kept.pk, uuid4())),
+        *((cast.president, client.pk, who) for who in (cast.volunteer, cast.south_coordinator, cast.president)),
+    ]  # fmt: skip
+    for by, which, who in tries:
+        with pytest.raises(ProgrammingError, match="not permitted"):
+            acts.call(by, name, which, who.id)
+    for by in (cast.coordinator, cast.volunteer, cast.administrator):
+        with by.visit().transaction():
+            assert conflicts.uncoordinated() == []
+        assert sign_in(by).get(f"/protected-records/{client.pk}/").status_code == 403
+    assert sign_in(cast.president).get(f"/protected-records/{kept.pk}/").status_code == 404
+    stale = sign_in(cast.president, fresh=False)
+    assert stale.get(f"/protected-records/{client.pk}/").status_code == 302
+
+
+def test_office_names_nobody_who_must_not_deal_with_the_client_nor_a_second_self(
+    cast: Cast, superuser: psycopg.Connection
+) -> None:
+    client, gone = left_alone(cast)
+    friend, own = recruit(cast.north, "coordinator"), recruit(cast.north, "coordinator")
+    barred = "INSERT INTO clients_conflict (id, person_id, client_id, marked_by_id, reason, starts_at) VALUES (gen_random_uuid(), %s, %s, %s, 'family', now())"
+    superuser.execute(barred, [friend.id, client.pk, gone.id])
+    superuser.execute(
+        "INSERT INTO volunteers_lettingin (id, person_id, by_id, how, at, duty) VALUES (gen_random_uuid(), %s, %s, 'invited', now(), '')",
+        [own.id, cast.president.id],
+    )
+    for who in (friend, own, gone):
+        with pytest.raises(ProgrammingError, match="not permitted"):
+            acts.call(cast.president, "name_coordinator(%s, %s)", client.pk, who.id)
+    superuser.execute(barred, [cast.president.id, client.pk, gone.id])  # nor deals with it themself
+    with cast.president.visit().transaction():
+        assert client.pk not in [record.client for record in conflicts.uncoordinated()]
+    acts.call(cast.protection, "name_coordinator(%s, %s)", client.pk, cast.deputy.id)
+    assert sees(cast.deputy, client) == WITHOUT_WORDS

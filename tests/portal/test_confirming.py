@@ -20,10 +20,10 @@ from clients.models import Client, Grant, PortalAccess, WhoMayKnow
 from rights.models import Export, SubjectRequest
 from tests.cast import Cast, Someone, assign, new_client, recruit
 from tests.documents.test_document_rendering import text_of
-from tests.minting import open_space, password_chosen
+from tests.minting import mint, open_space, password_chosen
 from tests.portal.conftest import Space, open_portal
 from tests.walls import acts
-from volunteers.actions import duties, leaving
+from volunteers.actions import duties, leaving, signing_in
 from volunteers.models import Duty, Person, User
 
 SignIn = Callable[..., Browser]
@@ -388,6 +388,23 @@ def test_first_use_is_in_the_log_and_on_the_record(
     lead = sign_in(cast.protection).get("/log/unusual/").content.decode()
     assert "is used and which nobody else has confirmed" in lead and client.reference in lead
     assert username not in lead
+
+
+def test_database_notes_the_first_use_by_itself(
+    cast: Cast, helen: Someone, superuser: psycopg.Connection
+) -> None:
+    """Whoever has the code says a password in SQL, past the page."""
+    client = new_client(helen)
+    account, _ = open_portal(helen, client, first=True)
+    asked = (
+        "SELECT action FROM audit_event WHERE actor = %s AND action LIKE 'portal.%%' ORDER BY at"
+    )
+    for written in (["portal.password", "portal.begin"], ["portal.password"]):
+        before = len(superuser.execute(asked, [account]).fetchall())
+        signing_in.set_password(mint("user", account), OWN)
+        assert [act for (act,) in superuser.execute(asked, [account])][before:] == written
+        now = access_of(cast.coordinator, client)
+        assert now.first_used_at and (now.state, now.confirmed_at) == ("provisional", None)
 
 
 def test_confirmation_is_taken_back(cast: Cast, sign_in: SignIn, helen: Someone) -> None:

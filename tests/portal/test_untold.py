@@ -269,6 +269,38 @@ def test_keeping_from_the_client_needs_a_reason_and_a_day_within_half_a_year(
     assert story.decider.post(f"{story.page}decide/", data).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("act", "untold"), [("approved", "harm"), ("approved_untold", "forbidden")]
+)
+def test_no_reason_for_keeping_it_back_is_given_without_words(
+    cast: standing.Cast, twins: Twins, sign_in: SignIn, act: str, untold: str
+) -> None:
+    """Only a decision has words: afterwards it goes on for that reason, or ends."""
+    story = Story(cast, twins, sign_in)
+    for done in ("drafted", "asked", "notes_opened", act):
+        getattr(story, done)()
+    before = kept_back(cast, twins)
+    day = timezone.localdate() + timedelta(days=20)
+    parts = {f"look_again_on_{part}": str(getattr(day, part)) for part in ("day", "month", "year")}
+    story.decider.post(f"{story.page}telling/", {"untold": untold, **parts})
+    assert kept_back(cast, twins) == before
+    with pytest.raises(IntegrityError, match="cannot go this way"):
+        with cast.deputy.visit().transaction(), connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE disclosures_disclosure SET untold = %s, look_again_on = current_date + 9 WHERE client_id = %s",
+                [untold, twins.kept.client.pk],
+            )
+    story.cancelled()  # or it would stand on first pages that hold five
+
+
+def kept_back(cast: standing.Cast, twins: Twins) -> tuple[str, date | None]:
+    """The reason and the day of the client's disclosure."""
+    which = "untold, look_again_on FROM disclosures_disclosure WHERE client_id = %s"
+    with cast.deputy.visit().transaction(), connection.cursor() as cursor:
+        cursor.execute(f"SELECT {which}", [twins.kept.client.pk])
+        return cursor.fetchone()
+
+
 def test_what_is_kept_from_the_client_comes_back_on_its_day(
     cast: standing.Cast, twins: Twins, sign_in: SignIn, superuser: psycopg.Connection
 ) -> None:
@@ -285,7 +317,7 @@ def test_what_is_kept_from_the_client_comes_back_on_its_day(
             [reference],
         )
     assert waiting in story.decider.get("/").content.decode()
-    story.telling("forbidden", 20)
+    story.telling("harm", 20)
     assert waiting not in story.decider.get("/").content.decode()
 
 

@@ -47,7 +47,7 @@ class Life(Beginning):
         by = self.likely(by, pick, lambda p: self.model.looks_after(p, client))
         m, made = self.model, uuid4()
         allowed = (
-            m.looks_after(by, client)
+            m.decides_on(by, client)
             and by != who
             and m.coordinates(by, who)
             and not m.leads(who, client)
@@ -76,7 +76,7 @@ class Life(Beginning):
         m = self.model
         by = self.likely(by, pick, lambda p: m.looks_after(p, client))
         who = self.likely(who, pick + 1, lambda p: p != by and m.leads(p, client))
-        allowed = m.looks_after(by, client) and by != who and m.leads(who, client)
+        allowed = m.decides_on(by, client) and by != who and m.leads(who, client)
         allowed = allowed and not m.in_conflict(who, client) and lasts <= 92
         allowed = allowed and not m.accused(who, client)
         branch = self.branch(m.records[client].branch)
@@ -390,6 +390,24 @@ class Life(Beginning):
                     act.end(m.now)
             for lead in leads:
                 self.give(lead, client, "named", "branch_duty")
+            self.name_lines(client)
+
+    @precondition(lambda self: any(map(self.model.left_alone, self.model.records)))
+    @rule(pick=PICK, by=ANYBODY, who=COORDINATORS, client=CLIENTS)
+    def name_coordinator(self, pick: int, by: str, who: str, client: str) -> None:
+        """An office gives a protected record that was left alone to a coordinator of the branch."""
+        m = self.model
+        client = next(filter(m.left_alone, m.records), client) if pick % 3 else client
+        by = self.likely(by, pick, lambda p: m.holds(p, "president") or m.holds(p, "protection"))
+        may = m.active(by) and (m.holds(by, "president") or m.holds(by, "protection"))
+        may = may and m.left_alone(client) and m.leads(who, client) and m.active(who)
+        may = may and not any(m.in_conflict(p, client) or m.accused(p, client) for p in (by, who))
+        ids = self.clients[client].pk, self.someone(who).id
+        self.tried(
+            may, lambda: acts.call(self.someone(by), "name_coordinator(%s, %s)", *ids) or True
+        )
+        if may:
+            self.give(who, client, "named", "branch_duty")
             self.name_lines(client)
 
     @rule(pick=PICK, by=COORDINATORS, client=CLIENTS, to=BRANCH, takes_over=COORDINATORS)

@@ -204,6 +204,13 @@ class Model:
         }  # fmt: skip
         return self.records[client].protected and named == {who}
 
+    def left_alone(self, client: str) -> bool:
+        """Whether nobody coordinates a protected record any more: whoever was named is gone."""
+        named = self.not_over(self.grants, client=client, scope="named")
+        return self.records[client].protected and not any(
+            self.leads(g.person, client) for g in named
+        )
+
     # ---- What the three walls are asked ----
 
     def views(self, who: str, client: str) -> bool:
@@ -280,3 +287,14 @@ class Model:
         for act in acts:
             act.end(self.now)
             self.end_grants(self.not_over(self.grants, act=act.id))
+
+    def end_shared(self) -> None:
+        """What was shared lasts no longer than its asker reads, nor than the line by which it is read."""
+        for act in self.not_over(self.consultations):
+            reads = [g.ends for g in self.live(self.grants, person=act.person, client=act.client)
+                     if "view_notes" in CODES[g.scope]]  # fmt: skip
+            lines = [g for g in self.grants if g.act == act.id]
+            ends = [g.ends for g in lines if g.scope == "consult"]
+            act.ends = min(act.ends, max(reads, default=self.now), *ends)
+            for line in lines:
+                line.ends = min(line.ends, act.ends)

@@ -46,6 +46,7 @@ class Watched(Life):
     def walls_agree(self) -> None:
         if not hasattr(self, "clients") or not self.clients:
             return
+        self.model.end_shared()
         self.steps += 1
         self.look(PEOPLE[self.steps % len(PEOPLE)])
 

@@ -16,8 +16,6 @@ BEGIN
         EXECUTE format('GRANT USAGE ON SEQUENCE %I TO confidential_signin', t);
     END LOOP;
 END $$;
--- Whoever comes back brings no second factor of before.
-GRANT SELECT (user_id), DELETE ON mfa_authenticator TO confidential_door;
 """
 
 

@@ -19,4 +19,3 @@ END $$;
 REVOKE ALL ON FUNCTION sec.clear_expired FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION sec.clear_expired TO confidential_worker;
 ALTER FUNCTION sec.clear_expired OWNER TO confidential_door;
-GRANT SELECT, DELETE ON volunteers_session, axes_accessattempt TO confidential_door;

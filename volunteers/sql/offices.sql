@@ -1,4 +1,4 @@
--- Offices that nobody inside can give any more, and whose accounts were let in again.
+-- Offices that nobody inside can give any more.
 
 -- The board appoints, by its minute, and somebody at the server writes it down: where a president died or vanished, only
 -- impersonating them would be left. Whoever held the office holds it no longer; with that said, a duty that the table of
@@ -29,18 +29,5 @@ BEGIN
     RETURN new_id;
 END $$;
 
--- Whose accounts got a new first password at the server, and when: for those who must ask whether the person wanted it.
-CREATE FUNCTION sec.let_in_again(since timestamptz) RETURNS TABLE (at timestamptz, reference text, name text)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    IF sec.uid() IS NULL OR NOT (sec.holds('president') OR sec.holds('protection')) THEN
-        RETURN;
-    END IF;
-    RETURN QUERY SELECT e.at, p.reference::text, p.working_name::text FROM public.audit_event e
-        JOIN public.volunteers_person p ON p.user_id = e.object_id
-    WHERE e.action = 'account.recover' AND e.outcome = 'done' AND e.object_type = 'volunteers_user' AND e.at >= since
-    ORDER BY e.at DESC;
-END $$;
 GRANT EXECUTE ON FUNCTION sec.office_appoint TO confidential_command;
-GRANT EXECUTE ON FUNCTION sec.let_in_again TO confidential_app;
 SELECT sec.adopt_functions();

@@ -166,8 +166,10 @@ BEGIN
     DELETE FROM public.volunteers_session s WHERE s.user_id = w.subject AND s.principal <> encode(sha256(sec.own_hash()), 'hex');
     GET DIAGNOSTICS ended = ROW_COUNT;
     DELETE FROM public.vault_principal p WHERE p.kind = 'user' AND p.subject = w.subject AND p.hash <> sec.own_hash();
-    IF NOT EXISTS (SELECT FROM public.clients_portalaccess a WHERE a."user" = w.subject) THEN -- a client's has its own line
+    IF sec.own_access() IS NULL THEN
         PERFORM sec.log('password.change', object => 'volunteers_user');
+    ELSE
+        PERFORM sec.portal_password(sec.own_access());
     END IF;
     RETURN ended;
 END $$;
@@ -207,7 +209,7 @@ CREATE POLICY own ON mfa_authenticator FOR ALL TO confidential_signin
 
 -- A factor is replaced, never taken away: only a command at the server, or leaving, does that.
 REVOKE DELETE ON mfa_authenticator FROM confidential_signin;
-GRANT SELECT, UPDATE (password, must_change_password, is_active) ON volunteers_user TO confidential_door;
+GRANT SELECT ON volunteers_user TO confidential_door;
 GRANT SELECT, DELETE ON volunteers_session, mfa_authenticator, axes_accessattempt TO confidential_door;
 GRANT EXECUTE ON FUNCTION sec.trust_mark, sec.prove, sec.begin_session, sec.refresh_session, sec.set_password, sec.own_password, sec.invitation_standing TO confidential_signin;
 GRANT EXECUTE ON FUNCTION sec.recover TO confidential_command;
