@@ -16,6 +16,7 @@ SEALER = "confidential_sealer"
 VERIFIER = "confidential_verifier"
 COMMAND = "confidential_command"
 BACKUP = "confidential_backup"
+DOOR = "confidential_door"
 BY_SHORT_NAME = {
     "owner": OWNER, "app": APP, "signin": SIGNIN, "worker": WORKER, "sealer": SEALER,
     "verifier": VERIFIER, "command": COMMAND, "backup": BACKUP,
@@ -30,6 +31,9 @@ _QUESTION = """
 """
 
 
+# How the last statement of vault/sql/roles.sql marks what it has laid.
+VERSION = "roles of this program, version 2"
+
 # What vault/sql/roles.sql sets. The verifier alone may take its time.
 _QUIET = {"log_parameter_max_length=0", "log_parameter_max_length_on_error=0"}
 _SHORT = {"transaction_timeout=60s", "idle_in_transaction_session_timeout=30s"}
@@ -38,6 +42,18 @@ _SET = """
     SELECT current_user, coalesce(array_agg(c), '{}')
     FROM pg_db_role_setting s, unnest(s.setconfig) c WHERE s.setrole = current_user::regrole
 """
+
+
+def refuse_older_roles(connection: BaseDatabaseWrapper) -> None:
+    """What only a superuser can lay must be of this version. Raises ImproperlyConfigured."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT shobj_description(to_regrole(%s), 'pg_authid')", [DOOR])
+        (found,) = cursor.fetchone()
+    if found != VERSION:
+        raise ImproperlyConfigured(
+            "First, as a superuser, run vault/sql/roles.sql of this version in this database "
+            f"(here: {found or 'none'}; needed: {VERSION}). Nothing was changed. See docs/operations.md."
+        )
 
 
 def refuse_changed_settings(connection: BaseDatabaseWrapper) -> None:

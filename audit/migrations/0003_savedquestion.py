@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("audit", "0002_walls")]
+    dependencies = [("audit", "0002_constraints")]
 
     operations = [
         migrations.CreateModel(

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 import audit.models
 
-SQL = Path(__file__).parent.parent / "sql"
+SQL = Path(__file__).with_suffix(".sql").read_text()
 
 
 class Migration(migrations.Migration):
@@ -128,7 +128,5 @@ class Migration(migrations.Migration):
                 "db_table": "audit_cosignature",
             },
         ),
-        migrations.RunSQL((SQL / "seal.sql").read_text(), migrations.RunSQL.noop),
-        migrations.RunSQL((SQL / "checking.sql").read_text(), migrations.RunSQL.noop),
-        migrations.RunSQL((SQL / "keeping.sql").read_text(), migrations.RunSQL.noop),
+        migrations.RunSQL(SQL, migrations.RunSQL.noop),
     ]

@@ -28,10 +28,6 @@ $$;
 CREATE FUNCTION sec.told(object_type text, object_id uuid) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$ SELECT false $$;
 
--- A reason that tells of a disclosure is given for what is about one, and for nothing that the client sees always.
-ALTER TABLE audit_event ADD CONSTRAINT audit_event_reason
-    CHECK (purpose NOT IN ('disclosure', 'law', 'public_interest') OR object_type LIKE 'disclosures\_%');
-
 -- One event. Called by definer functions and triggers only: the actor is the principal, always.
 CREATE FUNCTION sec.log(
     act text, about uuid DEFAULT NULL, about_kind text DEFAULT '', of_branch uuid DEFAULT NULL,
@@ -368,7 +364,6 @@ GRANT EXECUTE ON FUNCTION sec.open, sec.scan TO confidential_signin, confidentia
 GRANT EXECUTE ON FUNCTION sec.keys, sec.scanned, sec.record, sec.deny TO confidential_app, confidential_worker;
 GRANT EXECUTE ON FUNCTION sec.record TO confidential_signin;
 GRANT EXECUTE ON FUNCTION sec.apart TO confidential_app, confidential_worker, confidential_door;
-CREATE INDEX audit_event_denied ON audit_event (at, actor) WHERE outcome = 'denied';
 GRANT EXECUTE ON FUNCTION sec.claims TO confidential_door;
 GRANT EXECUTE ON FUNCTION sec.told TO confidential_app, confidential_worker;
 GRANT EXECUTE ON FUNCTION sec.row_digest TO confidential_door;

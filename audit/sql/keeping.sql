@@ -1,8 +1,4 @@
 -- How long events are kept: two purposes, two times, as rows that are only added to.
-ALTER TABLE audit_keeping ADD CONSTRAINT audit_keeping_times CHECK (
-    (purpose = 'security' AND months IS NOT NULL AND months BETWEEN 6 AND 36 AND (months <= 12 OR note <> '')) -- CNIL 2021-122
-    OR (purpose = 'own_record' AND (months IS NULL OR months BETWEEN 12 AND 600)));
-INSERT INTO audit_keeping (purpose, months, note) VALUES ('security', 12, ''), ('own_record', NULL, '');
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_keeping FOR EACH STATEMENT EXECUTE FUNCTION sec.refuse_change();
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_removed FOR EACH STATEMENT EXECUTE FUNCTION sec.refuse_change();
 

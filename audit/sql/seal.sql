@@ -1,25 +1,6 @@
 -- Sealing: finished events get a leaf each, in one order, once. The sealer's role alone may call this,
 -- and one sealer at a time: the row of the tree is locked as long as the transaction that takes, hashes and puts.
 -- No role that serves can lock that row: it may not update it. An advisory lock anybody could hold.
-INSERT INTO audit_tree (id, size, root, edge)
-VALUES (1, 0, sha256(''), ''); -- the root of the empty tree (RFC 6962, 2.1)
--- Hashes do not compress; trying costs more than storing.
-ALTER TABLE audit_tile ALTER COLUMN hashes SET STORAGE EXTERNAL;
--- Codes are printable ASCII without quote and backslash: each is its own JSON.
-ALTER TABLE audit_event ADD CONSTRAINT audit_event_codes
-    CHECK (concat(action, actor_kind, actor_role, basis, object_type, outcome, purpose, subject_kind) !~ '[^ !#-[\]-~]');
--- Why is a code of the register, never a text: nobody writes a sentence into somebody's log.
-ALTER TABLE audit_event ADD CONSTRAINT audit_event_why CHECK (purpose ~ '^[a-z_]{0,30}$');
--- An event is codes and counts: its other columns are short by their types, and no caller can make one that is too
--- large to be sealed, verified or shown.
-ALTER TABLE audit_event ADD CONSTRAINT audit_event_small
-    CHECK (octet_length(detail::text) <= 4096 AND (digest IS NULL OR octet_length(digest) <= 128));
--- The house is one subject, and made by the sealer alone: whoever laid its keys first would know those of the log.
-ALTER TABLE vault_subjectkey ADD CONSTRAINT vault_subjectkey_house
-    CHECK ((kind = 'house') = (subject = '00000000-0000-4000-8000-000000000001'));
--- A queue: what was sealed leaves dead rows at its front, and the horizon is read there each second.
-ALTER TABLE audit_pending SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
-
 -- Pending rows whose event is gone, or has a leaf already: neither can be sealed, and neither may stop the
 -- others. Only somebody who goes round the application makes such rows, so each is an event of its own.
 CREATE FUNCTION sec.seal_set_aside() RETURNS void
@@ -154,10 +135,8 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
     INSERT INTO public.audit_cosignature (size, witness, line)
     SELECT c.size, by_witness, signed_line FROM public.audit_checkpoint c WHERE c.size = at_size ON CONFLICT DO NOTHING
 $$;
-
 -- What somebody must look at, each said to the inspector once a day. An event that is dated later than now is of a
 -- clock that was ahead, and keeps no other back.
-CREATE INDEX audit_event_alarms ON audit_event (at) WHERE action IN ('log.contradicted', 'log.key');
 CREATE FUNCTION sec.said_today(act text) RETURNS SETOF public.audit_event
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT * FROM public.audit_event e WHERE e.action = act AND e.actor_kind = 'nobody' AND e.actor_role = 'job'

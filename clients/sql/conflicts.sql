@@ -443,8 +443,6 @@ BEGIN
 END $$;
 
 -- ---- Rows ----
-ALTER TABLE clients_link ADD CONSTRAINT link_two_people CHECK (first_id <> second_id);
-ALTER TABLE clients_conflict ADD CONSTRAINT conflict_two_people CHECK (person_id <> colleague_id);
 SELECT sec.guard('clients_complaintentry', 'complaint_id', 'complaint');
 SELECT sec.bind('clients_complaint', 'clients_complaintclearance', 'clients_conflict', 'clients_link');
 SELECT sec.attested('clients_complaint'), sec.attested('clients_complaintclearance'), sec.attested('clients_conflict'), sec.attested('clients_link');

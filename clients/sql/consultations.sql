@@ -128,11 +128,6 @@ BEGIN
     RETURN (of_client = sec.own_client() AND sec.own_counts()) OR sec.may_write(of_client);
 END $$;
 
-ALTER TABLE clients_consultation ADD CONSTRAINT consultation_id_client UNIQUE (id, client_id);
-ALTER TABLE clients_consultation ADD CONSTRAINT consultation_two_people CHECK (asked_by_id <> colleague_id);
-ALTER TABLE clients_consultationentry ADD CONSTRAINT entry_client FOREIGN KEY (consultation_id, client_id) REFERENCES clients_consultation (id, client_id);
-ALTER TABLE clients_consultationentry ADD CONSTRAINT entry_contact FOREIGN KEY (contact_id, client_id) REFERENCES clients_contact (id, client_id);
-
 SELECT sec.guard(t::regclass, 'client_id', 'client') FROM unnest(ARRAY['clients_consultationentry', 'clients_whomayknow']) t;
 SELECT sec.bind('clients_consultation');
 SELECT sec.attested('clients_consultation');

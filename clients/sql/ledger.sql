@@ -381,24 +381,6 @@ BEGIN
     END IF;
 END $$;
 
--- The branch is tied to the client's, so that the policies of the ledger need not look at clients.
-ALTER TABLE clients_client ADD CONSTRAINT client_id_branch UNIQUE (id, branch_id);
-DO $$
-DECLARE
-    t text;
-BEGIN
-    FOREACH t IN ARRAY ARRAY['grant', 'contact', 'fingerprint', 'consultation', 'emergency', 'complaint'] LOOP
-        EXECUTE format('ALTER TABLE clients_%1$s ADD CONSTRAINT %1$s_branch FOREIGN KEY (client_id, branch_id)
-            REFERENCES clients_client (id, branch_id) ON UPDATE CASCADE', t);
-    END LOOP;
-END $$;
-ALTER TABLE clients_contact ADD CONSTRAINT contact_id_client UNIQUE (id, client_id);
-ALTER TABLE clients_grant ADD CONSTRAINT grant_contact FOREIGN KEY (contact_id, client_id) REFERENCES clients_contact (id, client_id);
--- What a grant on one contact is called, and that nothing else is called so; and that not everything can be endless.
-ALTER TABLE clients_grant ADD CONSTRAINT grant_scope CHECK ((scope = 'contact') = (contact_id IS NOT NULL)),
-    ADD CONSTRAINT grant_bounded CHECK (basis NOT IN ('consultation', 'emergency') OR ends_at IS NOT NULL),
-    ADD CONSTRAINT grant_forward CHECK (ends_at IS NULL OR ends_at >= starts_at OR ended_by_id IS NOT NULL);
-
 SELECT sec.bind('clients_client', 'clients_grant', 'clients_clientpermission', 'clients_clientgrouppermission',
     'clients_contactpermission', 'clients_contactgrouppermission');
 SELECT sec.compare('clients_grant');

@@ -101,12 +101,6 @@ CREATE TRIGGER changed AFTER UPDATE ON clients_client FOR EACH ROW
     WHEN ((old.state, old.state_since, old.language, old.pseudonym) IS DISTINCT FROM (new.state, new.state_since, new.language, new.pseudonym))
     EXECUTE FUNCTION sec.client_changed();
 
--- A child belongs to the same client as its parent.
-ALTER TABLE clients_contactnote ADD CONSTRAINT note_client FOREIGN KEY (contact_id, client_id) REFERENCES clients_contact (id, client_id);
-ALTER TABLE clients_attachment ADD CONSTRAINT attachment_client FOREIGN KEY (contact_id, client_id) REFERENCES clients_contact (id, client_id);
-ALTER TABLE clients_explanation ADD CONSTRAINT explanation_id_client UNIQUE (id, client_id);
-ALTER TABLE clients_explanationwords ADD CONSTRAINT words_client FOREIGN KEY (explanation_id, client_id) REFERENCES clients_explanation (id, client_id);
-
 -- ---- Rows ----
 SELECT sec.guard(t::regclass, 'client_id', 'client') FROM unnest(ARRAY['clients_identity', 'clients_safecontact', 'clients_background',
     'clients_explanationwords', 'clients_contactnote', 'clients_attachment']) t;

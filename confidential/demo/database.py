@@ -12,17 +12,21 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from django.db import connection, connections
-from django.db.migrations.executor import MigrationExecutor
+from django.db import connections
+from django.db.migrations.loader import MigrationLoader
 from psycopg import sql
 
-from confidential import database
-from confidential.demo import data, emergencies, loading, plan
+from confidential import database, walls
+from confidential.demo import data, emergencies, loading
 from confidential.embedded import Embedded
 from confidential.environment import BASE, DATABASE
 from vault.private import make_folder
 
 Say = Callable[[str], None]
+TOO_OLD = (
+    "This demonstration was made before version 0.2.0, from which on older ones are brought up to date.\n"
+    "Everybody in it is invented: remove the folder {folder} and run `make demo` again."
+)
 
 
 class DemonstrationDatabase:
@@ -33,7 +37,6 @@ class DemonstrationDatabase:
         self.say = say
         self.server = Embedded(var)
         self.loaded = var / "demonstration.loaded"  # written after success only
-        self.plan = var / "demonstration.plan"
         self._ours = var / ".demonstration.postgresql"  # survives a kill -9, the server does too
 
     def start(self) -> None:
@@ -53,7 +56,6 @@ class DemonstrationDatabase:
     def fill(self) -> list[dict[str, str]]:
         """Migrate and load what is missing; gives the rows of the table of sign-ins."""
         if self.loaded.exists():
-            plan.check(self.plan)
             made = database.prepare(self.server)
             if not made:
                 self._migrate_if_needed()
@@ -63,7 +65,6 @@ class DemonstrationDatabase:
         database.prepare(self.server)
         self.say("Laying the tables ...")
         self._migrate()
-        plan.keep(self.plan)
         read = data.read()
         rows = loading.load(read, self.say)
         with psycopg.connect(self.server.conninfo(dbname=DATABASE), autocommit=True) as superuser:
@@ -80,12 +81,15 @@ class DemonstrationDatabase:
         shutil.rmtree(self.var / "files", ignore_errors=True)
 
     def _migrate_if_needed(self) -> None:
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        with psycopg.connect(self.server.conninfo(dbname=DATABASE), autocommit=True) as superuser:
+            laid = superuser.execute(walls.LAID).fetchone()[0]  # type: ignore[index]
+            done = set(superuser.execute("SELECT app, name FROM django_migrations").fetchall())
+        if laid is None:
+            raise RuntimeError(TOO_OLD.format(folder=self.var))
+        known = set(MigrationLoader(None).disk_migrations)
+        if laid != walls.own_hash() or not known <= done:
             self.say("Bringing the tables up to date ...")
-            connections.close_all()
             self._migrate()
-            plan.keep(self.plan)
 
     def _migrate(self) -> None:
         done = subprocess.run(

@@ -17,7 +17,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from confidential.demo import data, plan
+from confidential.demo import data
 from confidential.demo.serving import ServingError, check_port
 from confidential.embedded import Embedded
 from confidential.environment import BASE, DATABASE
@@ -132,18 +132,3 @@ def test_port_that_is_none(port: str, tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "PORT must be a number from 1 to 65535" in done.stderr
     assert not (tmp_path / "postgresql").exists()
-
-
-def test_tables_of_another_version_are_told_apart(tmp_path: Path) -> None:
-    kept = tmp_path / "demonstration.plan"
-    with pytest.raises(RuntimeError, match="remove the folder"):
-        plan.check(kept)
-    plan.keep(kept)
-    plan.check(kept)
-    made = json.loads(kept.read_text())
-    name = next(iter(made))
-    kept.write_text(json.dumps({key: value for key, value in made.items() if key != name}))
-    plan.check(kept)  # one that has come since is no difference
-    kept.write_text(json.dumps({**made, name: "another"}))
-    with pytest.raises(RuntimeError, match="another version"):
-        plan.check(kept)

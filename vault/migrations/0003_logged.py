@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("vault", "0002_walls"),
+        ("vault", "0002_constraints"),
     ]
 
     operations = [

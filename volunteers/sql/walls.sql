@@ -279,15 +279,6 @@ BEGIN
 END $$;
 CREATE TRIGGER refuse_adopted BEFORE INSERT OR UPDATE OR DELETE ON volunteers_policytext FOR EACH ROW EXECUTE FUNCTION sec.refuse_adopted();
 
-INSERT INTO volunteers_dutyrule (first, second, why) VALUES
-    ('protection', 'president', 'The data-protection lead checks what the president decides.'),
-    ('protection', 'coordinator', 'The data-protection lead checks what coordinators decide.'),
-    ('protection', 'volunteer', 'The data-protection lead reads the log, not what clients say.'),
-    ('protection', 'administrator', 'Who runs the machine does not read its log alone.'),
-    ('president', 'coordinator', 'The president hears complaints about coordinators.'),
-    ('administrator', 'coordinator', 'Who runs the machine reads no client information.'),
-    ('administrator', 'volunteer', 'Who runs the machine reads no client information.');
-
 -- ---- Rows ----
 SELECT sec.guard('volunteers_persondetails', 'person_id', 'person');
 SELECT sec.bind('volunteers_branch', 'volunteers_person', 'volunteers_duty', 'volunteers_policyversion',

@@ -9,9 +9,9 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clients", "0002_walls"),
-        ("rights", "0004_inspection"),
-        ("volunteers", "0005_references"),
+        ("clients", "0002_constraints"),
+        ("rights", "0002_constraints"),
+        ("volunteers", "0002_constraints"),
     ]
 
     operations = [

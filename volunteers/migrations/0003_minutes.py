@@ -1,15 +1,11 @@
-"""Offices that the board gives, and what their holders must see. See the SQL file."""
-
-from pathlib import Path
+"""By which minute of the board an office was given."""
 
 from django.db import migrations, models
-
-SQL = (Path(__file__).parent.parent / "sql" / "offices.sql").read_text()
 
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("volunteers", "0007_expired"),
+        ("volunteers", "0002_constraints"),
     ]
     operations = [
         migrations.AddField("duty", "minuted_on", models.DateField(null=True)),
@@ -29,5 +25,4 @@ class Migration(migrations.Migration):
                 name="duty_minute_whole",
             ),
         ),
-        migrations.RunSQL(SQL, migrations.RunSQL.noop),
     ]
