@@ -151,13 +151,19 @@ def scan(
 
 
 def ask(
-    by: Visited | Visit, question: str, branch: UUID, said: str, hashes: list[bytes], *more: str
+    by: Visited | Visit,
+    question: str,
+    branch: UUID,
+    said: str,
+    names: list[bytes],
+    numbers: list[bytes],
+    *more: str,
 ) -> UUID | None:
     """Announce a question whose answers are counted, before it is put; None where one asks no more.
 
     ``question`` is the definer function's name; the answer belongs to this text and these hashes.
     """
-    asked = sha256(said.encode() + b"".join(hashes)).digest()
+    asked = sha256(f"{len(names)}|{said}|".encode() + b"".join(names + numbers)).digest()
     marks = ", ".join(["%s"] * (2 + len(more)))
     with signin_transaction(_visit(by).token) as cursor:
         cursor.execute(f"SELECT sec.{question}({marks})", [branch, asked, *more])

@@ -61,7 +61,6 @@ LISTED = {"client.list": TEAM}
 # Opened to write into it: what is then written is an event of its own.
 WRITE = {
     "attachment.add": TEAM,
-    "client.pseudonym": TEAM,
     "consultation.answer": TEAM,
     "contact.import": COMMAND,
     "contact.log": TEAM,
@@ -124,13 +123,17 @@ CLAIMED = frozenset(READ | LISTED | WRITE | SCANNED | SHOWN | DONE)
 PAGE = "page."  # a page that was refused before anything on it was asked for: this, and the page's name
 
 
-def claims() -> str:
-    """Way, name and who may claim it, as the database keeps them."""
-    ways = {
+def ways() -> dict[str, dict[str, tuple[str, ...]]]:
+    """How each event may be claimed. What opens is claimed in one way only: its event leads to a key."""
+    return {
         "open": READ | LISTED | WRITE,
         "scan": SCANNED,
         "ask": ASKED,
         "record": SHOWN | DONE,
         "deny": dict.fromkeys(CLAIMED | REFUSED, ("anybody",)),
     }
-    return json.dumps(ways, sort_keys=True)
+
+
+def claims() -> str:
+    """Way, name and who may claim it, as the database keeps them."""
+    return json.dumps(ways(), sort_keys=True)

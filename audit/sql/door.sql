@@ -66,7 +66,7 @@ BEGIN
     IF way = 'record' AND session_user = 'confidential_signin' THEN
         whom := ARRAY(SELECT substr(one, 8) FROM unnest(whom) one WHERE one LIKE 'signin:%');
     END IF;
-    IF sec.is_one_of(whom) IS NOT TRUE THEN
+    IF sec.is_one_of(whom) IS NOT TRUE OR (act <> 'second_factor.set' AND act NOT LIKE 'signin.%' AND (SELECT w.limited FROM sec.who() w)) THEN
         RAISE 'the event % is written where it happens', left(act, 60) USING ERRCODE = '42501';
     ELSIF (why ~ '^[a-z_]{0,30}$' AND object ~ '^[a-z_]{0,40}$' AND pg_column_size(detail) < 1000 AND jsonb_typeof(detail) = 'object') IS NOT TRUE
         OR EXISTS (SELECT FROM jsonb_each_text(detail) d WHERE (d.key ~ '^[a-z_]{1,20}$' AND d.value ~ '^([a-z_-]{1,20}|-?[0-9]{1,18}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?$') IS NOT TRUE) THEN
@@ -118,17 +118,29 @@ END $$;
 CREATE FUNCTION sec.announced(way text, events uuid[]) RETURNS SETOF public.audit_event
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT e.* FROM public.audit_event e, sec.who() w
-    WHERE e.id = ANY (events) AND e.actor = w.subject AND e.actor_kind = w.kind AND e.outcome = 'done'
+    WHERE e.id = ANY (events) AND e.actor = w.subject AND e.actor_kind = w.kind AND NOT w.limited AND e.outcome = 'done'
       AND sec.claims(way, e.action) IS NOT NULL AND e.at > statement_timestamp() - interval '1 minute'
       AND NOT EXISTS (SELECT FROM public.audit_pending p WHERE p.event = e.id AND p.xid = pg_current_xact_id_if_assigned())
 $$;
 
--- A question whose answers are counted (who is known here): announced in the same way, each by a hash of what it asks.
-CREATE FUNCTION sec.is_asked(event uuid, act text, of_branch uuid, said text, hashes bytea[]) RETURNS boolean
+-- A question whose answers are counted (who is known here): announced in the same way, each by a hash of what it asks. Names
+-- and numbers are keyed hashes of 32 bytes; with how many are names, their borders cannot be moved.
+CREATE FUNCTION sec.is_asked(event uuid, act text, of_branch uuid, said text, names bytea[], numbers bytea[]) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    SELECT EXISTS (SELECT FROM sec.announced('ask', ARRAY[event]) e WHERE e.action = act AND e.branch = of_branch
-        AND e.digest = sha256(convert_to(said, 'UTF8') || coalesce((SELECT string_agg(h, ''::bytea ORDER BY n) FROM unnest(hashes) WITH ORDINALITY u (h, n)), '')))
+    SELECT cardinality(names || numbers) <= 6 AND NOT EXISTS (SELECT FROM unnest(names || numbers) h WHERE octet_length(h) IS DISTINCT FROM 32)
+        AND EXISTS (SELECT FROM sec.announced('ask', ARRAY[event]) e WHERE e.action = act AND e.branch = of_branch
+            AND e.digest = sha256(convert_to(cardinality(names) || '|' || said || '|', 'UTF8')
+                || coalesce((SELECT string_agg(h, ''::bytea ORDER BY n) FROM unnest(names || numbers) WITH ORDINALITY u (h, n)), '')))
 $$;
+
+-- Whoever asks sees what was asked before: a transaction that looks at an older state would count too little.
+CREATE FUNCTION sec.refuse_old_snapshot() RETURNS void
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    END IF;
+END $$;
 
 -- The second step: the wrapped keys of what was announced. What is written from here on is written for the same reason.
 CREATE FUNCTION sec.keys(events uuid[]) RETURNS TABLE (subject uuid, data bytea, audit bytea)
@@ -166,7 +178,8 @@ BEGIN
     PERFORM sec.check_claim('record', act, why, object, detail);
     IF about IS NOT NULL THEN
         SELECT * INTO m FROM sec.permitted(ARRAY[about]);
-        IF NOT FOUND THEN
+        -- What it concerns belongs to the subject: else a line could be said to be apart from the client's own.
+        IF NOT FOUND OR (object <> '' AND sec.subject_of(object, object_id) IS DISTINCT FROM about) THEN
             RAISE 'not permitted' USING ERRCODE = '42501';
         END IF;
         RETURN sec.log(act, about, m.kind, m.branch, sec.purpose_on(m.basis, about, why), m.basis, m.role, object, object_id, detail => detail);

@@ -10,8 +10,9 @@ from django.db import connection
 from django.db.models import functions
 
 from audit.visit import Visit
-from clients.actions.definers import call
+from clients.actions.definers import call, refused
 from clients.models import Client, Complaint, Conflict, Link
+from vault.principals import signin_transaction
 from volunteers.models import Branch, Person
 
 
@@ -62,7 +63,8 @@ def mark_own(*, by: Visit, name: str) -> None:
 
     Says nothing about whether there is one. Needs a fresh sign-in. Raises Refused.
     """
-    call("mark_own", name.strip())
+    with refused("mark_own"), signin_transaction(by.token) as cursor:
+        cursor.execute("SELECT sec.mark_own(%s)", [name.strip()])
 
 
 def lift(*, by: Visit, conflict: Conflict) -> bool:

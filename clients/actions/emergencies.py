@@ -41,7 +41,7 @@ def open_record(*, by: Visit, branch: UUID, reason: str, who: str) -> Emergency 
     phone = who if digits >= FEWEST_DIGITS else ""
     hashes = fingerprints(keys, {"given_name": "" if phone else who}, {"phone": phone})
     reference = _reference(who)
-    asked = door.ask(by, "ask_emergency", branch, reference, hashes, reason)
+    asked = door.ask(by, "ask_emergency", branch, reference, hashes, [], reason)
     made = uuid4()
     by.made[made], wrapped = door.new_keys(made)
     what = (asked, made, branch, reference, hashes, reason, new_reference("E"))

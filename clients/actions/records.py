@@ -107,7 +107,7 @@ def seems_known(
     """
     keys = branch_keys(by=by, branch=branch)
     names, numbers = fingerprints(keys, identity, {}), fingerprints(keys, {}, safe_contact)
-    asked = door.ask(by, "ask_known", branch, "", names + numbers)
+    asked = door.ask(by, "ask_known", branch, "", names, numbers)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT client FROM sec.seems_known(%s, %s, %s, %s)", [asked, branch, names, numbers]

@@ -45,6 +45,8 @@ BEGIN
             ELSE sec.looks_after(of_client) OR sec.has(of_client, 'view_client') OR sec.holds('protection') END) IS NOT TRUE THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
+    -- Nothing is given to them at this moment: a grant in the making holds this row too (see derive).
+    PERFORM FROM public.volunteers_person p WHERE p.user_id = about_whom FOR UPDATE;
     -- What somebody is, the register of duties says, not the form.
     IF about_whom IS NOT NULL AND EXISTS (SELECT FROM public.volunteers_duty d WHERE d.person_id = about_whom AND d.kind = 'coordinator' AND sec.live(d)) THEN
         as_kind := 'coordinator';
@@ -381,7 +383,11 @@ BEGIN
     END IF;
     -- Whoever has yet to sign a new code stays named: or adopting one would hand all protected records to an office.
     RETURN QUERY SELECT c.id, c.reference::text, c.branch_id FROM public.clients_client c
-    WHERE c.protected AND NOT sec.in_conflict(sec.uid(), c.id) AND NOT EXISTS (SELECT FROM public.clients_grant g
+    WHERE c.protected AND NOT sec.in_conflict(sec.uid(), c.id)
+      -- Nor by whoever ended the duty of somebody who was named: one person alone would choose who reads.
+      AND NOT EXISTS (SELECT FROM public.clients_grant g JOIN public.audit_event e ON e.subject = g.person_id AND e.action = 'duty.end' AND e.actor = sec.uid()
+        WHERE g.client_id = c.id AND g.scope = 'named' AND e.branch = c.branch_id)
+      AND NOT EXISTS (SELECT FROM public.clients_grant g
         WHERE g.client_id = c.id AND g.scope = 'named' AND (g.ends_at IS NULL OR g.ends_at > clock_timestamp())
           AND sec.coordinates_there(g.person_id, c.branch_id))
     ORDER BY c.reference;
@@ -495,5 +501,7 @@ CREATE TRIGGER changed AFTER INSERT OR UPDATE ON clients_link FOR EACH ROW EXECU
 
 GRANT EXECUTE ON FUNCTION sec.hears(uuid) TO confidential_app, confidential_worker;
 GRANT EXECUTE ON FUNCTION sec.complains, sec.complain, sec.client_of, sec.complaint_handlers, sec.hand_complaint, sec.answer_complaint, sec.mark_conflict, sec.end_conflict, sec.protect, sec.end_naming,
-    sec.mark_serves, sec.mark_own, sec.own_people, sec.clear_complaint, sec.to_clear, sec.uncoordinated, sec.name_coordinator TO confidential_app;
+    sec.mark_serves, sec.own_people, sec.clear_complaint, sec.to_clear, sec.uncoordinated, sec.name_coordinator TO confidential_app;
+-- Not on the connection that could look, and take it back, what it closed.
+GRANT EXECUTE ON FUNCTION sec.mark_own TO confidential_signin;
 SELECT sec.adopt_functions();

@@ -10,6 +10,7 @@ BEGIN
     IF me IS NULL OR NOT (in_branch = ANY (sec.serves())) OR NOT sec.fresh(15) OR why NOT IN ('danger', 'call', 'missed') THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
+    PERFORM sec.refuse_old_snapshot();
     PERFORM FROM public.volunteers_person p WHERE p.user_id = me FOR NO KEY UPDATE;
     IF EXISTS (SELECT FROM public.clients_emergency e WHERE e.person_id = me AND e.ends_at > statement_timestamp()) THEN
         RETURN NULL; -- one at a time: sec.emergency_open says so
@@ -43,7 +44,7 @@ BEGIN
         RAISE 'another record is open in an emergency' USING ERRCODE = '23514', CONSTRAINT = 'emergency_one';
     END IF;
     barred := sec.barred();
-    IF sec.is_asked(asked, 'emergency.ask', in_branch, client_ref, hashes) THEN
+    IF sec.is_asked(asked, 'emergency.ask', in_branch, client_ref, hashes, '{}') THEN
         found := ARRAY(SELECT c.id FROM public.clients_client c WHERE c.branch_id = in_branch AND c.id <> ALL (barred)
             AND (c.reference = client_ref OR c.id IN (SELECT f.client_id FROM public.clients_fingerprint f
                 WHERE f.branch_id = in_branch AND f.kind = 'person' AND f.hash = ANY (hashes))) LIMIT 2);

@@ -11,6 +11,7 @@ BEGIN
     IF me IS NULL OR NOT (in_branch = ANY (sec.coordinated() || sec.serves())) THEN
         RETURN NULL;
     END IF;
+    PERFORM sec.refuse_old_snapshot();
     PERFORM FROM public.volunteers_person p WHERE p.user_id = me FOR NO KEY UPDATE;
     IF NOT in_branch = ANY (sec.coordinated()) AND (SELECT count(*) FROM public.audit_event e WHERE e.actor = me AND e.action = 'client.known'
             AND e.at > greatest(statement_timestamp() - interval '1 hour', (SELECT max(t.at) FROM public.audit_event t
@@ -33,7 +34,7 @@ DECLARE
 BEGIN
     RETURN QUERY SELECT DISTINCT CASE WHEN coordinates OR sec.has(f.client_id, 'view_client') THEN f.client_id END
     FROM public.clients_fingerprint f
-    WHERE sec.is_asked(asked, 'client.known', in_branch, '', names || numbers)
+    WHERE sec.is_asked(asked, 'client.known', in_branch, '', names, numbers)
         AND f.branch_id = in_branch AND f.kind = 'person' AND f.hash = ANY (names || numbers) AND f.client_id <> ALL (barred)
         AND (coordinates OR f.hash = ANY (names) OR sec.has(f.client_id, 'view_client'));
 END $$;

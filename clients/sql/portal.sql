@@ -54,7 +54,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp A
 DECLARE
     access uuid := sec.own_access();
 BEGIN
-    RETURN access IS NOT NULL AND sec.counts(access);
+    RETURN access IS NOT NULL AND sec.own_client() IS NOT NULL AND sec.counts(access);
 END $$;
 
 -- Ends one access in this second: with its sessions and its account.
@@ -174,8 +174,10 @@ END $$;
 CREATE FUNCTION sec.may_confirm(which uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN EXISTS (SELECT FROM public.clients_portalaccess a WHERE a.id = which AND sec.another(a.opened_by_id) AND sec.may_write(a.client_id)
-        AND NOT sec.accused(sec.uid(), a.client_id));
+    -- Of a volunteer it is not asked whether a complaint names them: they would learn of it in that second (decision 43).
+    RETURN EXISTS (SELECT FROM public.clients_portalaccess a JOIN public.clients_client c ON c.id = a.client_id
+        WHERE a.id = which AND sec.another(a.opened_by_id) AND sec.may_write(a.client_id)
+          AND NOT (c.branch_id = ANY (sec.coordinated()) AND sec.accused(sec.uid(), a.client_id)));
 END $$;
 
 -- Whether the principal is another person than this one, as far as it decides anything.

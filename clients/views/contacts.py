@@ -94,7 +94,7 @@ def save_contact(request: HttpRequest, client: Client, form: ContactForm) -> Htt
         form.add_error(None, refusal(error))
         return None
     if form.pseudonym:
-        keys = door.open_one(visit, client.pk, "client.pseudonym", pages.purpose(visit))
+        keys = door.open_one(visit, client.pk, "explanation.add", pages.purpose(visit))
         take_pseudonym(by=visit, client=client, keys=keys, known_as=form.pseudonym)
     messages.success(request, _("The contact is saved."))
     if was_tidied(form):

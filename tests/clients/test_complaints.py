@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from django.db import ProgrammingError
 from django.test import Client as Browser
 
 from audit.models import Event
@@ -437,3 +438,27 @@ def test_whoever_hears_it_closes_the_record_to_whom_it_is_about(
     acts.complain(cast.protection, other, "association", None)
     with acts_refused():
         acts.conflict(cast.president, accused, client=other)
+
+
+def test_volunteer_sees_no_difference_when_a_complaint_names_them(
+    cast: Cast, superuser: psycopg.Connection
+) -> None:
+    """What is refused to coordinators only is asked of coordinators only; lists and refusals agree."""
+    client = new_client(cast.volunteer)
+    assign(cast.coordinator, client, cast.colleague)
+    open_space(cast.coordinator.visit(), client.pk)
+    (access,) = superuser.execute(
+        "SELECT id FROM clients_portalaccess WHERE client_id = %s", [client.pk]
+    ).fetchone()
+    about(cast, client, cast.volunteer)
+    assert acts.call(cast.volunteer, "may_confirm(%s)", access) is True
+    assert cast.volunteer.id not in acts.call(cast.colleague, "consultable(%s)", client.pk)
+    with pytest.raises(ProgrammingError):
+        acts.consult(cast.colleague, cast.volunteer, client)
+
+
+def about(cast: Cast, client: Client, whom: Someone) -> None:
+    """An open complaint of this client about somebody, taken down by the data-protection lead."""
+    made = uuid4()
+    acts.call(cast.protection, "complain(%s, %s, 'unsaid', %s, %s, %s, %s)", made, client.pk, whom.id,
+              f"K-{made.hex[:8]}", *acts.keys(made))  # fmt: skip

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from django.db import DatabaseError, IntegrityError, connection
+from django.db import DatabaseError, IntegrityError, ProgrammingError, connection
 from django.test import Client as Browser
 from django.utils import timezone
 from pypdf import PdfReader
@@ -23,6 +23,7 @@ from tests.documents.test_document_rendering import text_of
 from tests.minting import mint, open_space, password_chosen
 from tests.portal.conftest import Space, open_portal
 from tests.walls import acts
+from vault.principals import signin_transaction
 from volunteers.actions import duties, leaving, signing_in
 from volunteers.models import Duty, Person, User
 
@@ -527,3 +528,26 @@ def test_requests_promise_no_day_before_and_complaints_are_read(
     assert "You will have an answer by" in browser.get("/my-space/requests/").content.decode()
     for page in ("/my-space/complaints/", "/my-space/complaints/new/"):
         assert "always read" not in browser.get(page).content.decode()
+
+
+def test_code_on_paper_reads_nothing_and_asks_for_nothing(
+    cast: Cast, sign_in: SignIn, helen: Someone
+) -> None:
+    """Confirmed before its first use, by SQL as that account: whoever handed the card out knows the code."""
+    client = new_client(helen)
+    account, _ = open_portal(helen, client, first=True)
+    token = mint("user", account)
+    with signin_transaction(token, using="default") as cursor:
+        for statement in (
+            "SELECT count(*) FROM clients_contactnote",
+            "SELECT count(*) FROM clients_client",
+            "SELECT sec.own_counts()::integer",
+        ):
+            cursor.execute(statement)
+            assert cursor.fetchone() == (0,), statement
+    with pytest.raises(ProgrammingError), signin_transaction(token) as cursor:
+        cursor.execute(
+            "SELECT * FROM sec.open(ARRAY[%s]::uuid[], 'portal.record', 'own_record')", [client.pk]
+        )
+    use(browser := sign_in(account))
+    assert browser.get("/my-space/").status_code == 200

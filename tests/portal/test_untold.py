@@ -43,6 +43,13 @@ def cast(cast: standing.Cast, server: Embedded) -> standing.Cast:
         return standing.build_another(connection, "_untold")
 
 
+@pytest.fixture(autouse=True)
+def long_lists(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor does a list end between the twins, once earlier tests have filled it."""
+    monkeypatch.setattr("clients.pages.PAGE", 500)
+    monkeypatch.setattr("clients.sections.FEW", 500)
+
+
 @pytest.fixture
 def twins(cast: standing.Cast, space: Callable[..., Space], superuser: psycopg.Connection) -> Twins:
     """Two clients with the same names, contacts and card."""

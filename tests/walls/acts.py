@@ -77,7 +77,7 @@ def emergency_open(
     """Ask for a record by its reference and open it; the client that was found."""
     visit = by.visit()
     with signin_transaction(visit.token) as cursor:
-        digest = sha256(reference.encode()).digest()
+        digest = sha256(f"0|{reference}|".encode()).digest()
         cursor.execute("SELECT sec.ask_emergency(%s, %s, %s)", [branch, digest, why])
         asked = cursor.fetchone()[0]
     return call(by, "emergency_open(%s, %s, %s, %s, '{}', %s, %s, %s, %s)", asked, made, branch, reference, why,

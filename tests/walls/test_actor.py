@@ -36,7 +36,7 @@ CALLABLE = {
     "apart": "app worker", "answer_complaint": "app", "attempts_after_end": "app", "barred": "app worker", "complain": "app",
     "client_of": "app", "complaint_handlers": "app", "complains": "app", "consult": "app",
     "emergency_end": "app", "emergency_open": "app", "ask_emergency": "signin", "emergency_rest": "app", "emergency_review": "app",
-    "end_conflict": "app", "end_naming": "app", "name_coordinator": "app", "uncoordinated": "app", "mark_serves": "app", "mark_own": "app", "own_people": "app", "clear_complaint": "app", "to_clear": "app", "coordinates_there": "app", "end_consultation": "app", "consultable": "app", "finds_visit": "app", "hand_complaint": "app",
+    "end_conflict": "app", "end_naming": "app", "name_coordinator": "app", "uncoordinated": "app", "mark_serves": "app", "mark_own": "signin", "own_people": "app", "clear_complaint": "app", "to_clear": "app", "coordinates_there": "app", "end_consultation": "app", "consultable": "app", "finds_visit": "app", "hand_complaint": "app",
     "hears": "app worker", "leave": "signin", "mark_conflict": "app", "may_part_with": "app",
     "move_client": "app", "own_open": "app worker", "parted": "app", "protect": "app",
     "rows_before": "verifier", "rows_compared": "verifier", "rows_derived": "verifier", "rows_exchanged": "verifier", "rows_files": "verifier",

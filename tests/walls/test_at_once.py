@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from threading import Barrier, Event, Thread
 from typing import Any
 from uuid import uuid4
@@ -17,9 +18,12 @@ from clients.actions import grants
 from clients.models import Client, Complaint, Contact, Emergency, Grant
 from tests.cast import Cast, Someone, assign, new_client, recruit
 from tests.clients.test_contacts import entry
+from tests.minting import mint
+from tests.minting import superuser as as_superuser
 from tests.walls import acts
 from tests.walls.acts import NOTHING, call, sees
-from vault.principals import signin_transaction
+from vault import principals
+from vault.principals import hash_of, new_token, signin_transaction
 
 FINE = {200, 302, 403, 404, 409}
 
@@ -338,3 +342,48 @@ def test_leaving_while_a_contact_is_saved(cast: Cast, sign_in: Any) -> None:
             Contact.objects.filter(client=client, happened_on=timezone.localdate()).count() == today
         )
         assert not Grant.objects.live().filter(person_id=leaver.id).exists()
+
+
+def test_complaint_and_reading_cross(cast: Cast, superuser: psycopg.Connection) -> None:
+    """Whoever lets themself read while a complaint about them arrives does not keep it."""
+    client = new_client(cast.volunteer)
+
+    def read() -> None:
+        Grant(client=client, branch_id=cast.north, person_id=cast.deputy.id, scope="read", basis="branch_duty",
+              purpose="coordination", granted_by_id=cast.deputy.id, ends_at=timezone.now() + timedelta(minutes=30)).save(force_insert=True)  # fmt: skip
+
+    def complain() -> None:
+        made = uuid4()
+        call(cast.protection, "complain(%s, %s, 'unsaid', %s, %s, %s, %s)", made, client.pk, cast.deputy.id,
+             f"K-{made.hex[:8]}", *acts.keys(made))  # fmt: skip
+
+    assert while_open(cast.deputy, read, complain) == (None, None)
+    assert sees(cast.deputy, client)[3] is False
+
+
+def test_sign_in_that_waited_for_a_new_password_is_none(
+    cast: Cast, superuser: psycopg.Connection
+) -> None:
+    """The proof of the old password went while it waited."""
+    account = recruit(cast.north).id
+    proof, session = mint("proof", account, lives=timedelta(minutes=5)), new_token()
+    other = superuser.cursor()
+
+    def begin() -> None:
+        with signin_transaction(proof) as cursor:
+            covered = principals.cover(cursor, session, proof)
+            cursor.execute("SELECT sec.begin_session(%s, '', false)", [covered])
+
+    with as_superuser() as changing, changing.transaction():
+        changing.execute("DELETE FROM vault_principal WHERE hash = %s", [hash_of(proof)])
+        waiting = Thread(target=lambda: results.extend(at_once(begin)))
+        results: list[Any] = []
+        waiting.start()
+        time.sleep(0.5)
+    waiting.join()
+    other.execute(
+        "SELECT count(*) FROM vault_principal WHERE subject = %s AND kind = 'user' AND hash = %s",
+        [account, hash_of(session)],
+    )
+    assert other.fetchone() == (0,)
+    assert isinstance(results[0], DatabaseError)

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from hashlib import sha256
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import DatabaseError, ProgrammingError, connection, connections, transaction
 
-from audit import door
+from audit import door, register
 from confidential.embedded import Embedded
 from confidential.environment import DATABASE
-from tests.cast import Cast, Someone, assign, new_client
+from tests.cast import Cast, Someone, assign, new_client, recruit
+from tests.minting import mint
+from vault import principals
 from vault.principals import Challenge, name_of, secret_of, signin_transaction
 
 
@@ -174,3 +176,101 @@ def test_grant_that_ended_meanwhile_is_announced_no_more(cast: Cast) -> None:
     with cast.coordinator.visit().transaction() as visit:
         grants.end_grant(by=visit, grant=grant)
     assert announce(cast.colleague, client.pk) == []
+
+
+# ---- What opens is claimed in one way only, and questions are asked as they were announced
+
+
+def test_what_is_said_to_be_done_leads_to_no_key(cast: Cast) -> None:
+    """The pages' connection may say that something was done: none of these names opens."""
+    opening = {name for way in ("open", "scan", "ask") for name in register.ways()[way]}
+    assert opening & register.ways()["record"].keys() == set()
+    client = new_client(cast.volunteer)
+    with cast.volunteer.visit().transaction(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT sec.record('client.pseudonym', %s, 'clients_client', %s, 'support', '{}')",
+            [client.pk] * 2,
+        )
+        (event,) = cursor.fetchone()
+    assert keys(cast.volunteer, [event]) == []
+
+
+def test_nothing_is_said_to_be_done_with_what_is_not_the_subjects(cast: Cast) -> None:
+    """Nobody makes a line that is apart from the client's own by naming a disclosure that is not there."""
+    client = new_client(cast.volunteer)
+    with pytest.raises(ProgrammingError), cast.volunteer.visit().transaction():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT sec.record('client.state', %s, 'disclosures_disclosure', %s, 'support', '{}')",
+                [client.pk, uuid4()],
+            )
+
+
+def test_session_without_its_second_factor_takes_no_keys(
+    cast: Cast, superuser: psycopg.Connection
+) -> None:
+    client = new_client(cast.volunteer)
+    events = announce(cast.volunteer, client.pk)
+    token = mint("user", cast.volunteer.id, limited=True)
+    with signin_transaction(token, using="default") as cursor:
+        cursor.execute("SELECT * FROM sec.keys(%s)", [events])
+        assert cursor.fetchall() == []
+    for statement in (
+        "SELECT sec.open(ARRAY[%s]::uuid[], 'client.view', 'support')",
+        "SELECT sec.scan(1, uuid_send(%s), 'client.search', '')",
+    ):
+        with pytest.raises(ProgrammingError), signin_transaction(token) as cursor:
+            cursor.execute(statement, [client.pk])
+
+
+def asked(someone: Someone, names: list[bytes], numbers: list[bytes]) -> UUID:
+    event = door.ask(someone.visit(), "ask_known", someone.branch, "", names, numbers)
+    assert event
+    return event
+
+
+def answers(someone: Someone, event: UUID, names: list[bytes], numbers: list[bytes]) -> int:
+    with someone.visit().transaction(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT * FROM sec.seems_known(%s, %s, %s, %s)", [event, someone.branch, names, numbers]
+        )
+        return len(cursor.fetchall())
+
+
+def test_one_question_has_one_answer(cast: Cast) -> None:
+    """Borders between hashes cannot be moved, nor a number be handed in as a name."""
+    from clients.actions.records import branch_keys, fingerprints
+
+    client = new_client(cast.coordinator, "Paul", f"Borders{uuid4().hex[:6]}")
+    someone = recruit(cast.north)
+    with someone.visit().transaction() as visit:
+        branch = branch_keys(by=visit, branch=cast.north)
+    with cast.coordinator.visit().transaction() as visit:
+        who = client.identity.unlock(door.open_one(visit, client.pk, "client.view", "support"))
+    (name,) = fingerprints(
+        branch, {"given_name": who.given_name, "family_name": who.family_name}, {}
+    )
+    other = sha256(b"other").digest()
+    assert answers(someone, asked(someone, [name], []), [name], []) == 1
+    announced = asked(someone, [], [name])
+    assert answers(someone, announced, [name], []) == 0
+    for names in ([name, other], [other[:16], other[16:], name], [name[:16], name[16:]], [name]):
+        joined = b"".join(names)
+        wrong = (
+            asked(someone, [joined[:32], joined[32:]][: len(names)], [])
+            if len(joined) > 32
+            else announced
+        )
+        assert answers(someone, wrong, names, []) == (1 if names == [name, other] else 0), names
+
+
+def test_transaction_that_looks_at_an_older_state_lets_nobody_in(cast: Cast) -> None:
+    """It would count too few questions; and pages on a connection that was left so would find no keys."""
+    token = cast.volunteer.visit().token
+    with (
+        pytest.raises(DatabaseError, match="prepared by somebody"),
+        transaction.atomic(using="signin"),
+    ):
+        with connections["signin"].cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        principals.enter(token, using="signin")

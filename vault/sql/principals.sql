@@ -57,7 +57,8 @@ DECLARE
     found_hash bytea;
 BEGIN
     PERFORM set_config('sec.token', '', true), set_config('sec.purpose', '', true);
-    IF EXISTS (SELECT FROM pg_prepared_statements s WHERE s.from_sql) OR current_setting('default_transaction_read_only')::boolean THEN
+    IF EXISTS (SELECT FROM pg_prepared_statements s WHERE s.from_sql) OR current_setting('default_transaction_read_only')::boolean
+            OR current_setting('transaction_isolation') <> 'read committed' THEN
         RAISE 'this connection was prepared by somebody: open a new one' USING ERRCODE = '08P01';
     END IF;
     IF proof !~ '^[0-9a-f]{64}$' THEN
@@ -100,11 +101,13 @@ BEGIN
     RETURN token;
 END $$;
 
--- Whoever came in with a proof, as a person or as a command goes out again by themself.
-CREATE FUNCTION sec.go_out() RETURNS void
-LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    DELETE FROM public.vault_principal p WHERE p.hash = sec.own_hash() AND p.kind IN ('proof', 'user', 'command')
-$$;
+-- Whoever came in with a proof, as a person or as a command goes out again by themself; false if they were out already.
+CREATE FUNCTION sec.go_out() RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    DELETE FROM public.vault_principal p WHERE p.hash = sec.own_hash() AND p.kind IN ('proof', 'user', 'command');
+    RETURN FOUND;
+END $$;
 
 -- Whether the principal proved within these minutes that it is who it says (password, second factor).
 CREATE FUNCTION sec.fresh(minutes integer) RETURNS boolean

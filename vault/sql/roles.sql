@@ -52,7 +52,7 @@ DECLARE
 BEGIN
     FOR f IN SELECT p.oid FROM pg_proc p WHERE p.pronamespace = 'pg_catalog'::regnamespace AND (
             p.proname ~ '^(lo_|lo(read|write|open|close|creat)|be_lo_|pg_stat_get_|pg_(try_)?advisory_)'
-            OR p.proname IN ('pg_terminate_backend', 'pg_cancel_backend', 'pg_relation_size', 'pg_total_relation_size', 'pg_table_size',
+            OR p.proname ~ '^pg_control_' OR p.proname IN ('pg_terminate_backend', 'pg_cancel_backend', 'pg_relation_size', 'pg_total_relation_size', 'pg_table_size',
                 'pg_indexes_size', 'pg_database_size', 'pg_tablespace_size', 'pg_current_wal_lsn', 'pg_current_wal_insert_lsn',
                 'pg_current_wal_flush_lsn', 'pg_lock_status', 'pg_prepared_xact', 'pg_cursor')) LOOP
         EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', f);

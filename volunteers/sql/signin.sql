@@ -78,7 +78,10 @@ BEGIN
         OR NOT EXISTS (SELECT FROM public.volunteers_user u WHERE u.id = w.subject AND u.is_active) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
-    PERFORM sec.go_out();
+    -- Gone, where the password was changed while this waited.
+    IF NOT sec.go_out() THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    END IF;
     PERFORM sec.mint('user', w.subject, '', interval '30 minutes', new_hash, fresh => factor <> 'trusted');
     UPDATE public.vault_principal p SET factor = begin_session.factor, limited = must_set_up AND begin_session.factor = '' WHERE p.hash = new_hash;
     PERFORM set_config('sec.token', sec.mark(new_hash), true);
@@ -99,7 +102,10 @@ BEGIN
     IF w.kind IS DISTINCT FROM 'proof' OR found_hash IS NULL OR factor = 'trusted' OR NOT sec.factor_holds(w.subject, factor) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
-    PERFORM sec.go_out();
+    -- Gone, where the password was changed while this waited.
+    IF NOT sec.go_out() THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    END IF;
     UPDATE public.vault_principal p SET fresh_at = statement_timestamp() WHERE p.hash = found_hash;
     PERFORM set_config('sec.token', sec.mark(found_hash), true);
     PERFORM sec.log('signin.again');
