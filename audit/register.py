@@ -7,6 +7,7 @@ is only asked for writes nothing but reading. The migration lays this list into 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 # Who acts: kinds of principals; of people also the duty that is needed. On the sign-in connection "signin:".
 TEAM = ("person",)
@@ -123,7 +124,7 @@ CLAIMED = frozenset(READ | LISTED | WRITE | SCANNED | SHOWN | DONE)
 PAGE = "page."  # a page that was refused before anything on it was asked for: this, and the page's name
 
 
-def ways() -> dict[str, dict[str, tuple[str, ...]]]:
+def ways() -> dict[str, Mapping[str, tuple[str, ...]]]:
     """How each event may be claimed. What opens is claimed in one way only: its event leads to a key."""
     return {
         "open": READ | LISTED | WRITE,

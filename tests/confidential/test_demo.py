@@ -86,11 +86,34 @@ def test_demo_loads_serves_and_stops(tmp_path: Path) -> None:
             status(port)
         with demonstration(var, port, LATER_SECONDS) as again:
             assert "join" not in again
+        mark(var, "'of an earlier version'")
+        with demonstration(var, free_port(), LATER_SECONDS) as upgraded:
+            assert "Bringing the tables up to date" in upgraded
+        mark(var, "NULL")  # made before there was such a mark
+        done = start(var)
+        assert done.returncode == 1
+        assert "made before version 0.2.0" in done.stderr and "remove the folder" in done.stderr
         loaded = var / "demonstration.loaded"
         assert loaded.stat().st_mode & 0o777 == 0o600
         assert {row["role"] for row in json.loads(loaded.read_text())} >= {"Administrator"}
     finally:
         Embedded(var).stop()
+
+
+def mark(var: Path, comment: str) -> None:
+    """Change what the database says of its walls."""
+    server = Embedded(var)
+    server.start()
+    with psycopg.connect(server.conninfo(dbname=DATABASE), autocommit=True) as superuser:
+        superuser.execute(f"COMMENT ON SCHEMA sec IS {comment}")
+    server.stop()
+
+
+def start(var: Path) -> subprocess.CompletedProcess[str]:
+    """A demonstration that ends by itself, because it cannot go on."""
+    environ = {**os.environ, "CONFIDENTIAL_VAR": str(var), "PORT": str(free_port())}
+    command = [sys.executable, str(BASE / "manage.py"), "demo"]
+    return subprocess.run(command, env=environ, capture_output=True, text=True, timeout=60)
 
 
 def _check_what_is_there(superuser: psycopg.Connection) -> None:

@@ -22,7 +22,7 @@ from confidential.environment import BASE, DATABASE
 from vault import roles
 
 # Each change of vault/sql/roles.sql gets a new number: a superuser has to run it again.
-ROLES = {"roles of this program, version 2": "4eb72823fba59713"}
+ROLES = {"roles of this program, version 2": "8e0537db8183e36c"}
 LAY = """
 import os, sys
 os.environ["DJANGO_SETTINGS_MODULE"] = "confidential.settings"
