@@ -132,7 +132,7 @@ class Life(Beginning):
             )
         assert bool(ended) == (may and line.live(m.now))
         if ended:
-            line.end(m.now)
+            m.end_grants([line])
 
     @rule(pick=PICK, by=SERVING, colleague=SERVING, client=CLIENTS, whole=st.sets(st.sampled_from((0, 1))), hidden=st.booleans(),
           days=st.sampled_from((1, 14)))  # fmt: skip
