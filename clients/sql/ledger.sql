@@ -213,12 +213,22 @@ BEGIN
     FROM public.clients_lonevisit v WHERE v.id = ANY (subjects) AND sec.finds_visit(v);
 END $$;
 
--- Whoever opened a record in an emergency reads it for that reason, whatever a page says.
+-- Whoever opened a record in an emergency reads it for that reason, whatever a page says. In general a
+-- page says one of two reasons: to support, to coordinate. Instead of these it is the one for which a coordinator has the
+-- notes open, and always support for whom the client was given to. What a page says more exactly stands.
 CREATE OR REPLACE FUNCTION sec.purpose_on(basis text, about uuid, said text) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN coalesce((SELECT g.purpose FROM public.clients_grant g WHERE purpose_on.basis = 'emergency' AND g.client_id = about
-        AND g.person_id = sec.uid() AND g.basis = 'emergency' AND g.ends_at > statement_timestamp() ORDER BY g.starts_at DESC LIMIT 1), said);
+    IF basis = 'emergency' THEN
+        RETURN coalesce((SELECT g.purpose FROM public.clients_grant g WHERE g.client_id = about AND g.person_id = sec.uid()
+            AND g.basis = 'emergency' AND g.ends_at > statement_timestamp() ORDER BY g.starts_at DESC LIMIT 1), said);
+    ELSIF said NOT IN ('support', 'coordination') OR basis NOT IN ('branch_duty', 'assignment') THEN
+        RETURN said;
+    ELSIF basis = 'assignment' THEN
+        RETURN 'support';
+    END IF;
+    RETURN coalesce((SELECT g.purpose FROM public.clients_grant g WHERE g.client_id = about AND g.person_id = sec.uid() AND g.basis = 'branch_duty'
+        AND g.scope = 'read' AND g.starts_at <= statement_timestamp() AND g.ends_at > statement_timestamp() ORDER BY g.starts_at DESC LIMIT 1), said);
 END $$;
 
 -- People and clients are told apart, and people by their duties: a client claims nothing of the team's, nor the other way.
