@@ -41,7 +41,7 @@ def open_client(request: Request, client: Client, action: str) -> SubjectKeys:
     return keys
 
 
-def say_tidied(request: Request, form: BaseForm) -> None:
+def say_tidied(request: HttpRequest, form: BaseForm) -> None:
     """Tell that invisible characters were taken out of what was typed."""
     if was_tidied(form):
         messages.info(request, _("Invisible characters were taken out of what you typed."))
