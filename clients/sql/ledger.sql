@@ -402,6 +402,10 @@ BEGIN
     ELSIF NOT EXISTS (SELECT FROM public.volunteers_duty d WHERE d.person_id = of_person AND d.branch_id = of_branch
             AND d.kind IN ('volunteer', 'coordinator') AND sec.live(d)) THEN
         PERFORM sec.end_grants(of_person => of_person, of_branch => of_branch);
+    ELSIF NOT sec.coordinates_there(of_person, of_branch) THEN
+        -- They went on as a volunteer: what they had as a coordinator is over all the same.
+        UPDATE public.clients_grant g SET ends_at = statement_timestamp(), ended_by_id = sec.person()
+        WHERE g.person_id = of_person AND g.branch_id = of_branch AND g.basis = 'branch_duty' AND (g.ends_at IS NULL OR g.ends_at > clock_timestamp());
     END IF;
 END $$;
 

@@ -501,6 +501,8 @@ class Life(Beginning):
             made = cursor.fetchone()[0]
         if branch not in m._branches(who, "coordinator", "volunteer"):
             m.end_grants(m.not_over(m.grants, person=who, branch=branch))
+        elif branch not in m._branches(who, "coordinator"):
+            m.end_grants(m.not_over(m.grants, person=who, branch=branch, basis="branch_duty"))
         m.duties[who].append(
             model.Duty(m.now, m.now + (lasts or model.FOREVER), kind, branch, made)
         )
