@@ -31,9 +31,9 @@ def by_words(words: dict[str, object]) -> list[tuple[str, object]]:
     return [("", _("All")), *sorted(words.items(), key=lambda pair: str(pair[1]).casefold())]
 
 
-def _code(**more: Any) -> forms.CharField:
+def _code(**more: Any) -> CleanTextField:
     attrs = {"class": "width-10", "autocapitalize": "characters"}
-    return forms.CharField(
+    return CleanTextField(
         required=False, max_length=12, widget=forms.TextInput(attrs=attrs), **more
     )
 

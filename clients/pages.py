@@ -23,7 +23,10 @@ PAGE = 25
 
 
 def purpose(visit: Visit) -> str:
-    """Why somebody opens records in the course of their duty: the code that the log keeps."""
+    """Why somebody opens records in the course of their duty, in general.
+
+    What the log keeps of it, the database says for each record: ``sec.purpose_on``.
+    """
     return "coordination" if visit.holds("coordinator") else "support"
 
 

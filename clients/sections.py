@@ -18,6 +18,7 @@ from clients import leavers, pages
 from clients.home import Section
 from clients.models import Client, Contact, ContactNote, Draft
 from volunteers.models import Person, PolicyVersion
+from volunteers.querysets import binding_signatures
 
 FEW = 10
 FOLDER = "clients/home/"
@@ -167,8 +168,6 @@ def office(visit: Visit) -> list[Section]:
 
 def signed() -> dict[str, int]:
     """How many people serve, and how many of them have signed the code that binds today."""
-    today = timezone.localdate()
-    version = PolicyVersion.objects.filter(adopted_on__lte=today, material=True).first()
     serving = Person.objects.filter(left_at=None)
-    done = serving.filter(undertakings__version=version).distinct().count() if version else 0
-    return {"people": serving.count(), "done": done}
+    done = serving.filter(pk__in=binding_signatures().values("person"))
+    return {"people": serving.count(), "done": done.count()}

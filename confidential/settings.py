@@ -77,7 +77,6 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "procrastinate.contrib.django",
     "django_htmx",
-    "django_filters",
     "csp",
 ]
 

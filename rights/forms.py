@@ -66,7 +66,7 @@ def names_end_at_most() -> date:
 class NamesForm(forms.Form):
     """For which client names are shown, why, and until when."""
 
-    reference = forms.CharField(
+    reference = CleanTextField(
         label=_("Client (reference)"), max_length=12,
         widget=forms.TextInput(attrs={"class": "width-10", "autocapitalize": "characters"}),
     )  # fmt: skip

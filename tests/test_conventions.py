@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 import subprocess
 from pathlib import Path
+from typing import Any
 
+from django import forms
 from django.apps import apps
 from django.conf import settings
 from django.template.loader import get_template
+from django.urls import get_resolver
 
 BASE = Path(settings.BASE_DIR) if hasattr(settings, "BASE_DIR") else Path(__file__).parent.parent
 OURS = (
@@ -90,6 +93,30 @@ def test_unicode_forms_are_made_in_one_place() -> None:
             str(path.relative_to(BASE)) in allowed
             or "unicodedata.normalize" not in path.read_text()
         ), path
+
+
+def test_words_of_people_are_tidied() -> None:
+    """What reads as something else than it says is taken out of every text. Only a password stays as typed."""
+    plain = [
+        str(path.relative_to(BASE))
+        for path in python_files()
+        for _ in re.findall(r"forms\.CharField\(", path.read_text())
+    ]
+    assert plain == ["volunteers/forms/signin.py"]
+    assert get_resolver().url_patterns  # which imports the views, and with them their forms
+    kept = {
+        f"{form.__name__}.{name}"
+        for form in every_form(forms.BaseForm)
+        if form.__module__.split(".")[0] in OURS
+        for name, field in form.base_fields.items()
+        if type(field) is forms.CharField and not isinstance(field.widget, forms.PasswordInput)
+    }
+    assert kept == set()
+
+
+def every_form(base: type[Any]) -> list[type[Any]]:
+    """A form and all that are made from it."""
+    return [base, *(form for one in base.__subclasses__() for form in every_form(one))]
 
 
 def test_nothing_is_pickled() -> None:

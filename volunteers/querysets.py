@@ -26,12 +26,20 @@ from volunteers.models import (
 
 def current_version() -> PolicyVersion | None:
     """The code that binds today: the latest version adopted on or before this day."""
-    return (
-        PolicyVersion.objects.filter(adopted_on__lte=timezone.localdate())
-        .select_related("adopted_by")
-        .order_by("-number")
-        .first()
-    )
+    return binding_versions().select_related("adopted_by").order_by("-number").first()
+
+
+def binding_versions() -> QuerySet[PolicyVersion]:
+    """What was adopted for a day that has come. One adopted for a later day binds nobody yet."""
+    return PolicyVersion.objects.filter(adopted_on__lte=timezone.localdate())
+
+
+def binding_signatures() -> QuerySet[Undertaking]:
+    """Under the code that binds today: the latest material version or a later one. ``sec.signed``."""
+    latest = binding_versions().filter(material=True).aggregate(number=Max("number"))["number"]
+    if latest is None:
+        return Undertaking.objects.none()
+    return Undertaking.objects.filter(version__number__gte=latest)
 
 
 def text_in(version: PolicyVersion, language: str) -> PolicyText | None:
@@ -74,23 +82,16 @@ def responders(person: UUID | None) -> list[Person]:
 
 def bound_in(branches: Iterable[UUID]) -> QuerySet[Person]:
     """People who serve in one of these branches and have signed the code that binds today."""
-    binding = PolicyVersion.objects.filter(material=True, adopted_on__lte=timezone.localdate())
-    latest = binding.aggregate(number=Max("number"))["number"]
-    signed = Undertaking.objects.filter(version__number__gte=latest or 0).values("person")
     duties = Duty.objects.live().filter(
         branch__in=list(branches), kind__in=[DutyKind.VOLUNTEER, DutyKind.COORDINATOR]
     )
     people = Person.objects.filter(pk__in=duties.values("person"), left_at=None)
-    return people.filter(pk__in=signed)
+    return people.filter(pk__in=binding_signatures().values("person"))
 
 
 def signed_now(people: Iterable[UUID]) -> set[UUID]:
     """Who of these people has signed the code that binds today, as far as the reader may know."""
-    binding = PolicyVersion.objects.filter(material=True, adopted_on__lte=timezone.localdate())
-    latest = binding.aggregate(number=Max("number"))["number"]
-    if latest is None:
-        return set()
-    signed = Undertaking.objects.filter(person__in=list(people), version__number__gte=latest)
+    signed = binding_signatures().filter(person__in=list(people))
     return set(signed.values_list("person_id", flat=True))
 
 

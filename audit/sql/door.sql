@@ -96,7 +96,7 @@ BEGIN
         INSERT INTO public.audit_event (id, at, "group", actor_kind, actor, actor_role, action, outcome, subject,
             subject_kind, branch, purpose, basis, object_type, object_id, detail)
         SELECT gen_random_uuid(), clock_timestamp(), grp, coalesce(w.kind, 'nobody'), w.subject, m.role, act, 'done',
-            m.subject, m.kind, m.branch, CASE m.basis WHEN 'emergency' THEN sec.purpose_on(m.basis, m.subject, why) ELSE why END, m.basis, about_type, a.object_id, detail
+            m.subject, m.kind, m.branch, sec.purpose_on(m.basis, m.subject, why), m.basis, about_type, a.object_id, detail
         FROM may m JOIN unnest(subjects, about) a (subject, object_id) ON a.subject = m.subject
         RETURNING audit_event.id, audit_event.subject
     ),

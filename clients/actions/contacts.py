@@ -24,7 +24,7 @@ from clients.models import (
     Revision,
 )
 from vault.sealed import open_row
-from volunteers.models import PolicyVersion
+from volunteers.querysets import current_version
 
 if TYPE_CHECKING:
     from vault.keys import SubjectKeys
@@ -124,7 +124,7 @@ def add_contact(*, by: Visit, client: Client, keys: SubjectKeys, new: NewContact
 
 def explain(*, by: Visit, client: Client, keys: SubjectKeys, new: NewExplanation) -> Explanation:
     """Record that the policy was explained, or why it could not be (P4, P10, P11, P14)."""
-    version = PolicyVersion.objects.filter(adopted_on__lte=timezone.localdate()).first()
+    version = current_version()
     made = Explanation(
         client=client,
         given=new.given,

@@ -38,7 +38,7 @@ BEGIN
     VALUES (new_id, of_client, in_branch, on_ground, hide_identity, me, with_whom, talked_on, statement_timestamp(), until);
     PERFORM sec.log('consultation.ask', of_client, 'client', in_branch, 'consultation',
         (SELECT p.basis FROM public.clients_clientpermission p WHERE p.content_object_id = of_client AND p.user_id = me AND p.code = 'view_notes'
-            AND p.starts_at <= statement_timestamp() AND (p.ends_at IS NULL OR p.ends_at > statement_timestamp()) ORDER BY p.starts_at LIMIT 1),
+            AND sec.binds(p, (SELECT sec.serves()), (SELECT sec.coordinated())) ORDER BY p.starts_at LIMIT 1),
         sec.role_in(in_branch), 'clients_consultation', new_id,
         detail => jsonb_build_object('ground', on_ground, 'withheld', hide_identity, 'talk', days IS NULL));
     IF days IS NULL THEN
@@ -59,8 +59,7 @@ CREATE FUNCTION sec.reads_until(of_client uuid, at_most timestamptz) RETURNS tim
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN (SELECT least(at_most, max(coalesce(p.ends_at, 'infinity'))) FROM public.clients_clientpermission p
-        WHERE p.content_object_id = of_client AND p.user_id = sec.uid() AND p.code = 'view_notes' AND p.branch_id = ANY (sec.serves())
-          AND p.starts_at <= statement_timestamp() AND (p.ends_at IS NULL OR p.ends_at > statement_timestamp()));
+        WHERE p.content_object_id = of_client AND p.user_id = sec.uid() AND p.code = 'view_notes' AND sec.binds(p, (SELECT sec.serves()), (SELECT sec.coordinated())));
 END $$;
 
 -- Whether the principal's own notes permission reaches this contact: not before the day that a handover set.
@@ -68,8 +67,7 @@ CREATE FUNCTION sec.reads_contact(c public.clients_contact) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN EXISTS (SELECT FROM public.clients_clientpermission p WHERE p.content_object_id = c.client_id AND p.user_id = sec.uid()
-        AND p.code = 'view_notes' AND p.branch_id = ANY (sec.serves()) AND (p.since IS NULL OR c.happened_on >= p.since)
-        AND p.starts_at <= statement_timestamp() AND (p.ends_at IS NULL OR p.ends_at > statement_timestamp()));
+        AND p.code = 'view_notes' AND (p.since IS NULL OR c.happened_on >= p.since) AND sec.binds(p, (SELECT sec.serves()), (SELECT sec.coordinated())));
 END $$;
 
 -- Ends it in this second: by whoever asked, by the colleague, or by a coordinator of the branch.
@@ -97,8 +95,7 @@ CREATE FUNCTION sec.end_what_was_shared() RETURNS trigger
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     until timestamptz := (SELECT max(coalesce(p.ends_at, 'infinity')) FROM public.clients_clientpermission p
-        WHERE p.content_object_id = new.client_id AND p.user_id = new.person_id AND p.code = 'view_notes'
-          AND p.starts_at <= statement_timestamp() AND (p.ends_at IS NULL OR p.ends_at > statement_timestamp()));
+        WHERE p.content_object_id = new.client_id AND p.user_id = new.person_id AND p.code = 'view_notes' AND sec.binds_holder(p));
     k record;
 BEGIN
     until := coalesce(until, statement_timestamp());

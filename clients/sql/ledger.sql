@@ -33,6 +33,23 @@ BEGIN
     RETURN mine;
 END $$;
 
+-- Whether a permission opens something now: it has begun and not ended, its holder serves in the branch, and coordinates
+-- it still where that duty gave it. ``serves`` and ``leads`` are the holder's branches. The one place that says it; worked
+-- into the statement that asks it, so it is read when it is made and looks nothing up itself.
+CREATE FUNCTION sec.binds(p public.clients_clientpermission, serves uuid[], leads uuid[]) RETURNS boolean
+LANGUAGE sql STABLE
+RETURN p.branch_id = ANY (serves) AND (p.basis <> 'branch_duty' OR p.branch_id = ANY (leads))
+    AND p.starts_at <= statement_timestamp() AND (p.ends_at IS NULL OR p.ends_at > statement_timestamp());
+
+-- The same of anybody's permission, by their duties alone: whoever has not signed yet signs, and goes on.
+CREATE FUNCTION sec.binds_holder(p public.clients_clientpermission) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN sec.binds(p,
+        ARRAY(SELECT d.branch_id FROM public.volunteers_duty d WHERE d.person_id = p.user_id AND d.kind IN ('volunteer', 'coordinator') AND sec.live(d)),
+        ARRAY(SELECT d.branch_id FROM public.volunteers_duty d WHERE d.person_id = p.user_id AND d.kind = 'coordinator' AND sec.live(d)));
+END $$;
+
 -- What stays closed to the principal although a duty would open it: clients with whom there is a conflict of
 -- interest, and protected clients for whom they are not named. Policies ask it behind the branch term only, so that
 -- nobody without such a duty pays for it.
@@ -49,8 +66,7 @@ BEGIN
         UNION ALL
         SELECT c.id FROM public.clients_client c WHERE c.protected AND c.branch_id = ANY (served)
             AND NOT EXISTS (SELECT FROM public.clients_clientpermission p WHERE p.content_object_id = c.id AND p.user_id = me
-                AND p.code = 'view_client' AND p.branch_id = c.branch_id AND (p.basis <> 'branch_duty' OR p.branch_id = ANY (leads))
-                AND p.starts_at <= statement_timestamp() AND (p.ends_at IS NULL OR p.ends_at > statement_timestamp()))) x);
+                AND p.code = 'view_client' AND p.branch_id = c.branch_id AND sec.binds(p, served, leads))) x);
 END $$;
 
 -- Whether a complaint is closed to somebody: it is about them, or they must not deal with it, with whom it is about, or
@@ -111,8 +127,7 @@ CREATE FUNCTION sec.has(of_client uuid, wanted text) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN EXISTS (SELECT FROM public.clients_clientpermission p WHERE p.content_object_id = of_client AND p.user_id = sec.uid()
-        AND p.code = wanted AND p.branch_id = ANY (sec.serves()) AND (p.basis <> 'branch_duty' OR p.branch_id = ANY (sec.coordinated()))
-        AND p.starts_at <= statement_timestamp() AND (p.ends_at IS NULL OR p.ends_at > statement_timestamp()));
+        AND p.code = wanted AND sec.binds(p, (SELECT sec.serves()), (SELECT sec.coordinated())));
 END $$;
 
 -- Whether the principal looks after a client by coordinating the branch, with nothing that bars them.
@@ -175,8 +190,7 @@ BEGIN
              WHEN c.branch_id = ANY (branches) AND c.id <> ALL (barred) THEN 'coordinator' ELSE 'volunteer' END::text
     FROM public.clients_client c LEFT JOIN LATERAL (
         SELECT p.basis FROM public.clients_clientpermission p
-        WHERE p.content_object_id = c.id AND p.user_id = me AND p.branch_id = ANY (serving) AND p.starts_at <= statement_timestamp()
-          AND (p.basis <> 'branch_duty' OR p.branch_id = ANY (branches)) AND (p.ends_at IS NULL OR p.ends_at > statement_timestamp()) ORDER BY p.basis = 'consultation', p.starts_at LIMIT 1) g ON true
+        WHERE p.content_object_id = c.id AND p.user_id = me AND sec.binds(p, serving, branches) ORDER BY p.basis = 'consultation', p.starts_at LIMIT 1) g ON true
     WHERE c.id = ANY (subjects) AND ((c.branch_id = ANY (branches) AND c.id <> ALL (barred)) OR g.basis IS NOT NULL OR c.id = mine);
     GET DIAGNOSTICS found = ROW_COUNT;
     IF found = cardinality(subjects) THEN
@@ -201,12 +215,22 @@ BEGIN
     FROM public.clients_lonevisit v WHERE v.id = ANY (subjects) AND sec.finds_visit(v);
 END $$;
 
--- Whoever opened a record in an emergency reads it for that reason, whatever a page says.
+-- Whoever opened a record in an emergency reads it for that reason, whatever a page says. In general a
+-- page says one of two reasons: to support, to coordinate. Instead of these it is the one for which a coordinator has the
+-- notes open, and always support for whom the client was given to. What a page says more exactly stands.
 CREATE OR REPLACE FUNCTION sec.purpose_on(basis text, about uuid, said text) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN coalesce((SELECT g.purpose FROM public.clients_grant g WHERE purpose_on.basis = 'emergency' AND g.client_id = about
-        AND g.person_id = sec.uid() AND g.basis = 'emergency' AND g.ends_at > statement_timestamp() ORDER BY g.starts_at DESC LIMIT 1), said);
+    IF basis = 'emergency' THEN
+        RETURN coalesce((SELECT g.purpose FROM public.clients_grant g WHERE g.client_id = about AND g.person_id = sec.uid()
+            AND g.basis = 'emergency' AND g.ends_at > statement_timestamp() ORDER BY g.starts_at DESC LIMIT 1), said);
+    ELSIF said NOT IN ('support', 'coordination') OR basis NOT IN ('branch_duty', 'assignment') THEN
+        RETURN said;
+    ELSIF basis = 'assignment' THEN
+        RETURN 'support';
+    END IF;
+    RETURN coalesce((SELECT g.purpose FROM public.clients_grant g WHERE g.client_id = about AND g.person_id = sec.uid() AND g.basis = 'branch_duty'
+        AND g.scope = 'read' AND g.starts_at <= statement_timestamp() AND g.ends_at > statement_timestamp() ORDER BY g.starts_at DESC LIMIT 1), said);
 END $$;
 
 -- People and clients are told apart, and people by their duties: a client claims nothing of the team's, nor the other way.
@@ -380,6 +404,10 @@ BEGIN
     ELSIF NOT EXISTS (SELECT FROM public.volunteers_duty d WHERE d.person_id = of_person AND d.branch_id = of_branch
             AND d.kind IN ('volunteer', 'coordinator') AND sec.live(d)) THEN
         PERFORM sec.end_grants(of_person => of_person, of_branch => of_branch);
+    ELSIF NOT sec.coordinates_there(of_person, of_branch) THEN
+        -- They went on as a volunteer: what they had as a coordinator is over all the same.
+        UPDATE public.clients_grant g SET ends_at = statement_timestamp(), ended_by_id = sec.person()
+        WHERE g.person_id = of_person AND g.branch_id = of_branch AND g.basis = 'branch_duty' AND (g.ends_at IS NULL OR g.ends_at > clock_timestamp());
     END IF;
 END $$;
 
@@ -417,9 +445,7 @@ CREATE POLICY change ON clients_client FOR UPDATE TO confidential_app
 -- Permissions: a person's own, while they bind and while that person serves in the branch; as its coordinator, where
 -- that duty gave it. Ended is invisible, so guardian stops honouring it in that second.
 CREATE POLICY see ON clients_clientpermission FOR SELECT TO confidential_app, confidential_worker
-    USING (user_id = (SELECT sec.uid()) AND branch_id = ANY ((SELECT sec.serves())::uuid[])
-        AND (basis <> 'branch_duty' OR branch_id = ANY ((SELECT sec.coordinated())::uuid[]))
-        AND starts_at <= statement_timestamp() AND (ends_at IS NULL OR ends_at > statement_timestamp()));
+    USING (user_id = (SELECT sec.uid()) AND sec.binds(clients_clientpermission, (SELECT sec.serves()), (SELECT sec.coordinated())));
 CREATE POLICY see ON clients_contactpermission FOR SELECT TO confidential_app, confidential_worker
     USING (user_id = (SELECT sec.uid()) AND branch_id = ANY ((SELECT sec.serves())::uuid[])
         AND starts_at <= statement_timestamp() AND (ends_at IS NULL OR ends_at > statement_timestamp()));
@@ -454,6 +480,7 @@ CREATE POLICY finish ON clients_grant FOR UPDATE TO confidential_app
     USING (scope <> 'named' AND ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[])) OR person_id = (SELECT sec.uid())))
     WITH CHECK (ended_by_id = (SELECT sec.uid()));
 
+GRANT EXECUTE ON FUNCTION sec.binds TO confidential_app, confidential_worker, confidential_door;
 GRANT EXECUTE ON FUNCTION sec.own_client, sec.own_open, sec.barred, sec.serves_there, sec.shows_line TO confidential_app, confidential_worker;
 GRANT EXECUTE ON FUNCTION sec.coordinates_there TO confidential_app;
 SELECT sec.adopt_functions();

@@ -13,8 +13,7 @@ BEGIN
                     AND (g.ends_at IS NULL OR g.ends_at > statement_timestamp()))
             OR EXISTS (SELECT FROM public.volunteers_duty d WHERE d.id = a.opened_under AND d.branch_id = c.branch_id AND sec.live(d)))
           AND (NOT c.protected OR EXISTS (SELECT FROM public.clients_clientpermission p WHERE p.content_object_id = c.id
-            AND p.user_id = a.opened_by_id AND p.code = 'view_client' AND p.starts_at <= statement_timestamp()
-            AND (p.ends_at IS NULL OR p.ends_at > statement_timestamp()))));
+            AND p.user_id = a.opened_by_id AND p.code = 'view_client' AND sec.binds_holder(p))));
 END $$;
 
 -- Where an access stands: confirmed; provisional; waiting (a new card beside a space that is in use); ended. Confirmed

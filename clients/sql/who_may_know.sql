@@ -25,8 +25,7 @@ BEGIN
     SELECT CASE WHEN NOT own THEN f.person_id END, CASE WHEN own THEN '' ELSE p.working_name::text END, f.begun, f.over
     FROM found f JOIN public.volunteers_person p ON p.user_id = f.person_id
     WHERE (f.over IS NULL OR f.over > f.begun) AND (NOT c.protected OR f.over <= statement_timestamp() OR EXISTS (
-        SELECT FROM public.clients_clientpermission q WHERE q.content_object_id = of_client AND q.user_id = f.person_id AND q.code = 'view_client'
-          AND q.starts_at <= statement_timestamp() AND (q.ends_at IS NULL OR q.ends_at > statement_timestamp())))
+        SELECT FROM public.clients_clientpermission q WHERE q.content_object_id = of_client AND q.user_id = f.person_id AND q.code = 'view_client' AND sec.binds_holder(q)))
     ORDER BY f.over DESC NULLS FIRST, f.begun DESC;
 END $$;
 

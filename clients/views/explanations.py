@@ -19,7 +19,8 @@ from clients.views.intake import spoken_cards
 from clients.views.opening import Request, find_client, open_client, say_tidied
 from documents import render as render_document
 from volunteers.decorators import people_only
-from volunteers.models import Association, PolicyVersion
+from volunteers.models import Association
+from volunteers.querysets import current_version
 
 
 @people_only
@@ -49,11 +50,7 @@ def leaflet(request: Request, client_id: UUID) -> HttpResponse:
     """The leaflet in the client's language, as a PDF. Nothing in it is about the client."""
     client = find_client(request, client_id, "leaflet.print")
     permissions.check_view(request.visit, client)
-    version = (
-        PolicyVersion.objects.filter(adopted_on__isnull=False)
-        .order_by("-adopted_on", "-number")
-        .first()
-    )
+    version = current_version()
     data = {
         "association": str(Association.objects.first() or ""),
         "branch": client.branch.name,

@@ -19,14 +19,14 @@ from django.views.decorators.http import require_safe
 
 from audit import door
 from audit.visit import Visit
-from clients import permissions, who
+from clients import pages, permissions, who
 from clients.actions import grants
 from clients.actions.definers import Refused
 from clients.forms.grants import GrantForm, NotesOpenForm
 from clients.models import Basis, Client, Conflict, Grant, Link, PortalAccess, Scope
 from clients.people import coordinators
 from clients.views.may_know import told
-from clients.views.opening import Request, find_client, purpose_of
+from clients.views.opening import Request, find_client
 from volunteers.confirming import tied_sentence
 from volunteers.decorators import fresh_sign_in, people_only
 from volunteers.models import Association, Person
@@ -45,7 +45,7 @@ def grant_list(request: Request, client_id: UUID) -> HttpResponse:
     client = find_client(request, client_id, "grant.list")
     permissions.check_view(request.visit, client)
     visit = request.visit
-    keys = door.open_one(request, client.pk, "grant.list", purpose_of(visit, client))
+    keys = door.open_one(request, client.pk, "grant.list", pages.purpose(visit))
     context = {
         "client": client,
         "parts": who.registered(visit, client, keys),

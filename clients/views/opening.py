@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from audit import door
 from audit.visit import Visit
-from clients.models import Client, Scope
-from clients.permissions import can_read_notes, coordinates
+from clients import pages
+from clients.models import Client
 from components.text import was_tidied
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def find_client(request: Request, client_id: UUID, action: str, *parts: str) -> 
 
 def open_client(request: Request, client: Client, action: str) -> SubjectKeys:
     """The keys of the record, and its parts that were fetched, unlocked. Writes one event."""
-    keys = door.open_one(request, client.pk, action, purpose_of(request.visit, client))
+    keys = door.open_one(request, client.pk, action, pages.purpose(request.visit))
     for part in ("identity", "safe_contact", "background"):
         row = client._state.fields_cache.get(part)
         if row is not None:
@@ -41,15 +41,7 @@ def open_client(request: Request, client: Client, action: str) -> SubjectKeys:
     return keys
 
 
-def purpose_of(visit: Visit, client: Client) -> str:
-    """Why somebody opens a record: to support; or the reason for which a coordinator opened the notes."""
-    if coordinates(visit, client) and can_read_notes(visit, client):
-        mine = client.grants.live().filter(person=visit.person, scope=Scope.READ)
-        return mine.values_list("purpose", flat=True).first() or "support"
-    return "support"
-
-
-def say_tidied(request: Request, form: BaseForm) -> None:
+def say_tidied(request: HttpRequest, form: BaseForm) -> None:
     """Tell that invisible characters were taken out of what was typed."""
     if was_tidied(form):
         messages.info(request, _("Invisible characters were taken out of what you typed."))

@@ -9,6 +9,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from components.text import CleanTextField
 from components.widgets import DateField3
 from disclosures.models import Untold
 
@@ -65,14 +66,14 @@ class DecisionForm(WhenToldForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose: approve or refuse.")},
     )
-    reason = forms.CharField(
-        label=_("Why"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
+    reason = CleanTextField(
+        label=_("Why"), max_length=2000, lines=True, rows=3,
         help_text=_("Whoever asked will read it. It stays with the disclosure."),
         error_messages={"required": _("Write why.")},
     )  # fmt: skip
-    untold_why = forms.CharField(
+    untold_why = CleanTextField(
         label=_("Who forbids telling them, or which harm would it do?"), max_length=2000, required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        lines=True, rows=2,
     )  # fmt: skip
     shown = forms.RegexField(regex=r"\A[0-9a-f]{64}\Z", widget=forms.HiddenInput)
 
@@ -113,9 +114,10 @@ class ReleaseForm(forms.Form):
 class CancelForm(forms.Form):
     """Why it is given up."""
 
-    reason = forms.CharField(
+    reason = CleanTextField(
         label=_("Why is it cancelled?"),
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        lines=True,
+        rows=3,
         error_messages={"required": _("Write why it is cancelled.")},
     )

@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Complaint, Contact
+from components.text import CleanTextField
 from components.widgets import DateField3
 from disclosures.models import Consent, DisclosureItem, Ground
 
@@ -45,10 +46,6 @@ def _explained(label: Any, means: Any) -> Any:
     )()
 
 
-def _text(rows: int = 4) -> forms.Textarea:
-    return forms.Textarea(attrs={"rows": rows})
-
-
 class GroundForm(forms.Form):
     """Which of the three grounds (P7), and the proof for it."""
 
@@ -62,11 +59,12 @@ class GroundForm(forms.Form):
         label=_("Which complaint does it answer?"), required=False, coerce=UUID, empty_value=None,
         help_text=_("Only if the complaint is the ground. Only complaints that you hear are shown."),
     )  # fmt: skip
-    ground_details = forms.CharField(
+    ground_details = CleanTextField(
         label=_("What proves it?"),
         help_text=_("Facts, as asked for under the ground you chose."),
         max_length=5000,
-        widget=_text(5),
+        lines=True,
+        rows=5,
         error_messages={"required": _("Write down what proves the ground.")},
     )
 
@@ -95,27 +93,28 @@ class GroundForm(forms.Form):
 class RecipientForm(forms.Form):
     """Who would receive it, and the need to know (P9)."""
 
-    recipient = forms.CharField(
+    recipient = CleanTextField(
         label=_("Name of the person who would receive it"), max_length=200,
         error_messages={"required": _("Name the person. It cannot go to an office in general.")},
     )  # fmt: skip
-    recipient_function = forms.CharField(
+    recipient_function = CleanTextField(
         label=_("Their function and organisation"),
         help_text=_("For example: general practitioner, health centre of Cahors."),
         max_length=200,
         error_messages={"required": _("Write what the person does, and where.")},
     )
-    recipient_reach = forms.CharField(
+    recipient_reach = CleanTextField(
         label=_("How they can be reached"),
         help_text=_("A telephone number that you found yourself, not one that a caller gave you."),
         max_length=200,
         error_messages={"required": _("Write how the person can be reached.")},
     )
-    need = forms.CharField(
+    need = CleanTextField(
         label=_("Why do they need to know?"),
         help_text=_("The recipient will read this sentence."),
         max_length=1000,
-        widget=_text(3),
+        lines=True,
+        rows=3,
         error_messages={"required": _("Write why this person needs to know.")},
     )
 
@@ -133,24 +132,26 @@ class ClientWillForm(forms.Form):
         label=_("When did you talk about it?"), shortcuts=True, required=False,
         max_value=timezone.localdate,
     )  # fmt: skip
-    discussion = forms.CharField(
-        label=_("What was said"), max_length=5000, required=False, widget=_text(3)
+    discussion = CleanTextField(
+        label=_("What was said"), max_length=5000, required=False, lines=True, rows=3
     )
-    consent_words = forms.CharField(
+    consent_words = CleanTextField(
         label=_("The client's exact words"),
         help_text=_(
             "Their yes, or their no, as they said it. Leave it empty if they could not be asked."
         ),
         max_length=2000,
         required=False,
-        widget=_text(2),
+        lines=True,
+        rows=2,
     )
-    why_no_consent = forms.CharField(
+    why_no_consent = CleanTextField(
         label=_("Why the client could not be asked"),
         help_text=_("Only where you chose that the client could not be asked."),
         max_length=2000,
         required=False,
-        widget=_text(2),
+        lines=True,
+        rows=2,
     )
 
     def clean(self) -> dict[str, Any]:
@@ -205,12 +206,13 @@ class WhyForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.items = items
         for item in items:
-            self.fields[item.pk.hex] = forms.CharField(
+            self.fields[item.pk.hex] = CleanTextField(
                 label=titled(item.contact),
                 help_text=texts.get(item.contact_id, ""),
                 initial=item.why,
                 max_length=500,
-                widget=_text(2),
+                lines=True,
+                rows=2,
                 error_messages={"required": _("Write why this contact is needed.")},
             )
 

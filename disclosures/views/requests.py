@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from audit import door
 from clients.models import Client, Complaint, Contact
+from clients.views.opening import say_tidied
 from disclosures import permissions
 from disclosures.actions import contents
 from disclosures.actions import requests as acts
@@ -64,6 +65,7 @@ def disclosure_add(request: HttpRequest, client_id: UUID) -> HttpResponse:
         except acts.Refused as refused:
             form.add_error(None, refused.message)
         else:
+            say_tidied(request, form)
             return redirect("disclosure_edit", made.pk, "recipient")
     context = {
         "client": client,
@@ -93,6 +95,7 @@ def disclosure_edit(request: HttpRequest, disclosure_id: UUID, step: str) -> Htt
         except (Conflict, acts.Refused) as refused:
             form.add_error(None, refused.message)
         else:
+            say_tidied(request, form)
             return _onward(disclosure, words, keys)
     context = {
         "client": disclosure.client,

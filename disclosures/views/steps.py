@@ -16,6 +16,7 @@ from clients.actions import grants
 from clients.actions.definers import Refused
 from clients.models import ReadingReason
 from clients.views.grants import NOT_NOW
+from clients.views.opening import say_tidied
 from clients.views.record_page import born
 from disclosures import permissions
 from disclosures.actions import contents, delivery
@@ -81,6 +82,7 @@ def disclosure_decide(request: HttpRequest, disclosure_id: UUID) -> HttpResponse
         elif shown != context["hash"]:
             form.add_error(None, acts.CHANGED)
         else:
+            say_tidied(request, form)
             return _decided(request, disclosure, keys, form.cleaned_data, shown)
     # The form always carries the hash of what this very page shows.
     form.data = {**form.data.dict(), "shown": context["hash"].hex()} if form.is_bound else {}  # type: ignore[attr-defined]
@@ -154,6 +156,7 @@ def disclosure_cancel(request: HttpRequest, disclosure_id: UUID) -> HttpResponse
         except acts.Refused as refused:
             messages.info(request, refused.message)
         else:
+            say_tidied(request, form)
             messages.success(request, _("Cancelled. Nothing leaves."))
         return redirect("disclosure_view", disclosure.pk)
     return render(request, "disclosures/cancel.html", {"disclosure": disclosure, "form": form})

@@ -20,9 +20,10 @@ from audit.models import Event
 from clients.actions import consultations as actions
 from clients.actions import grants
 from clients.models import Client, Consultation, ConsultationEntry, Contact, Draft, Grant
-from tests.cast import Cast, assign, new_client, recruit
+from tests.cast import Cast, Someone, assign, confirm, let_read, new_client, recruit
 from tests.consulting import ask
 from tests.walls import acts
+from volunteers.actions import duties
 
 SignIn = Callable[..., Browser]
 NOTE = "Sleeps badly since Tuesday."
@@ -460,3 +461,57 @@ def test_nobody_writes_after_the_end_or_in_the_name_of_another(cast: Cast) -> No
         assert not actions.end_early(by=visit, consultation=consultation)
     with pytest.raises(DatabaseError, match="row-level security"):
         write_as(cast.volunteer, "answer", cast.volunteer.id)
+
+
+def once_coordinator(cast: Cast, client: Client) -> Someone:
+    """A volunteer who has the client since yesterday, and read all of it while they coordinated: until a date."""
+    someone = recruit(cast.north)
+    confirm(cast.protection, someone)
+    with cast.coordinator.visit().transaction():
+        Grant(client=client, branch_id=cast.north, person_id=someone.id, scope="full",
+              basis="assignment", purpose="handover", granted_by_id=cast.coordinator.id,
+              since=timezone.localdate() - timedelta(days=1)).save(force_insert=True)  # fmt: skip
+    duties.appoint(
+        by=cast.president.visit(), person=someone.id, duty="coordinator", branch=cast.north
+    )
+    let_read(cast.coordinator, client, someone)
+    return someone
+
+
+def by_its_date(superuser: psycopg.Connection, someone: Someone) -> None:
+    """The duty of a coordinator is over, and nobody ended it."""
+    with superuser.transaction():
+        superuser.execute(acts.ASLEEP)
+        superuser.execute(
+            "UPDATE volunteers_duty SET ends_at = now() WHERE person_id = %s AND kind = 'coordinator'",
+            [someone.id],
+        )
+
+
+def test_whoever_coordinated_until_a_date_shares_no_more_than_they_read(
+    cast: Cast, superuser: psycopg.Connection
+) -> None:
+    client = new_client(cast.coordinator)
+    someone = once_coordinator(cast, client)
+    with someone.visit().transaction():
+        contact = Contact.objects.get(client=client)
+    by_its_date(superuser, someone)
+    with someone.visit().transaction():
+        assert not Contact.objects.filter(pk=contact.pk).exists()
+    ask(someone, cast.colleague, client, whole=(contact.pk,))
+    with cast.colleague.visit().transaction():
+        assert not Contact.objects.filter(pk=contact.pk).exists()
+
+
+def test_what_was_shared_does_not_go_on_by_a_duty_that_is_over(
+    cast: Cast, superuser: psycopg.Connection
+) -> None:
+    client = new_client(cast.coordinator)
+    someone = once_coordinator(cast, client)
+    made = ask(someone, cast.colleague, client)
+    by_its_date(superuser, someone)
+    with cast.coordinator.visit().transaction() as visit:
+        given = client.grants.live().get(person_id=someone.id, basis="assignment")
+        grants.end_grant(by=visit, grant=given)
+    with cast.coordinator.visit().transaction():
+        assert not Consultation.objects.live().filter(pk=made).exists()

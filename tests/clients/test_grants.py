@@ -13,9 +13,12 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from clients.actions import grants
-from clients.models import Client, ContactNote, Grant
-from tests.cast import Cast, Someone, assign, let_read, new_client
+from clients.actions.attachments import NewFile, attach
+from clients.models import Attachment, Client, Contact, ContactNote, Grant
+from tests.cast import Cast, Someone, assign, let_read, new_client, recruit
+from tests.consulting import ask
 from tests.walls.acts import ALL, WITHOUT_WORDS, sees
+from volunteers.actions import duties
 
 SignIn = Callable[..., Browser]
 NOTE = "Sleeps badly since Tuesday."
@@ -29,6 +32,14 @@ def give(
     return browser.post(
         f"/clients/{client.pk}/who-may-see/new/", {"person": str(person.id), "scope": scope, **more}
     )
+
+
+def attached(cast: Cast, client: Client, by: Someone | None = None) -> Attachment:
+    """A file on the client's first contact."""
+    with (by or cast.volunteer).visit().transaction() as visit:
+        contact = Contact.objects.get(client=client)
+        new = NewFile("letter.txt", "text/plain", b"Words.")
+        return attach(by=visit, contact=contact, new=new)
 
 
 def live_grants(cast: Cast, client: Client) -> list[Grant]:
@@ -166,6 +177,66 @@ def test_a_coordinator_reads_notes_only_with_a_reason(cast: Cast, sign_in: SignI
     assert own.ends_at - timezone.now() <= timedelta(hours=1)
     listed = browser.get(f"/clients/{client.pk}/who-may-see/").content.decode()
     assert "Handing over to another volunteer" in listed
+
+
+def reasons(superuser: Any, client: Client, person: Someone) -> dict[str, set[str]]:
+    """For each act of somebody on a record, the reasons that the log keeps."""
+    rows = superuser.execute(
+        "SELECT action, array_agg(DISTINCT purpose) FROM audit_event"
+        " WHERE subject = %s AND actor = %s AND outcome = 'done' GROUP BY action",
+        [client.pk, person.id],
+    ).fetchall()
+    return {action: set(purposes) for action, purposes in rows}
+
+
+def every_page(cast: Cast, browser: Browser, client: Client, file: Attachment) -> None:
+    """The record in a list, the record, a contact, what it was before, a file and the leaflet."""
+    for page in (
+        "/", f"/clients/{client.pk}/", f"/contacts/{file.contact_id}/",
+        f"/contacts/{file.contact_id}/history/", f"/files/{file.pk}/",
+        f"/clients/{client.pk}/leaflet/",
+    ):  # fmt: skip
+        assert browser.get(page).status_code == 200, page
+
+
+READ = {"client.view", "contact.view", "attachment.get", "leaflet.print"}
+
+
+def test_the_log_tells_one_reason_whatever_page(
+    cast: Cast, sign_in: SignIn, superuser: Any
+) -> None:
+    client = new_client(cast.volunteer)
+    file = attached(cast, client)
+    browser = sign_in(cast.coordinator)
+    browser.post(f"/clients/{client.pk}/notes/", {"reason": "complaint"})
+    every_page(cast, browser, client, file)
+    told = reasons(superuser, client, cast.coordinator)
+    assert set(told) >= READ
+    assert set().union(*told.values()) == {"complaint"}, told
+
+
+def test_whoever_has_the_client_reads_to_support(
+    cast: Cast, sign_in: SignIn, superuser: Any
+) -> None:
+    """Also somebody who coordinates another branch."""
+    client = new_client(cast.coordinator)
+    file = attached(cast, client, cast.coordinator)
+    both = recruit(cast.north)
+    assign(cast.coordinator, client, both)
+    duties.appoint(by=cast.president.visit(), person=both.id, duty="coordinator", branch=cast.south)
+    every_page(cast, sign_in(both), client, file)
+    told = reasons(superuser, client, both)
+    assert set(told) >= READ
+    assert set().union(*told.values()) == {"support"}, told
+
+
+def test_an_act_with_a_reason_of_its_own_keeps_it(cast: Cast, superuser: Any) -> None:
+    client = new_client(cast.volunteer)
+    with cast.coordinator.visit().transaction() as visit:
+        grants.open_notes(by=visit, client=client, reason="complaint")
+    ask(cast.coordinator, cast.colleague, client)
+    told = reasons(superuser, client, cast.coordinator)
+    assert told["consultation.ask"] == told["contact.list"] == {"consultation"}
 
 
 def test_the_log_says_why_the_coordinator_read(cast: Cast, sign_in: SignIn, superuser: Any) -> None:

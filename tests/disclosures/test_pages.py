@@ -191,3 +191,24 @@ def test_lists(cast: Cast, sign_in: SignIn) -> None:
     assert "Nothing has left" in body(
         browser.get(f"/clients/{new_client(cast.volunteer).pk}/disclosures/")
     )
+
+
+def test_what_nobody_typed_on_purpose_is_taken_out_of_a_request(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    """A name that turns the writing direction reads as another one, and this one would be printed."""
+    made = making.drafted(cast)
+    browser = sign_in(cast.volunteer)
+    where = f"/disclosures/{made.pk}/edit/recipient/"
+    sent = {
+        "recipient": "Dr \u202eenyrihpeZ", "recipient_function": "doctor\u200b, Cahors",
+        "recipient_reach": "\u206605 36 49 70 99\u2069", "need": "To help.\r\nSoon.",
+    }  # fmt: skip
+    sent["revision"] = hidden(body(browser.get(where)), "revision")
+    page = body(browser.post(where, sent, follow=True))
+    assert "Invisible characters were taken out of what you typed." in page
+    shown = browser.get(where).context["form"].initial
+    assert shown["recipient"] == "Dr enyrihpeZ"
+    assert shown["recipient_function"] == "doctor, Cahors"
+    assert shown["recipient_reach"] == "05 36 49 70 99"
+    assert shown["need"] == "To help.\nSoon."

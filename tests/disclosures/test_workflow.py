@@ -15,7 +15,7 @@ from django.utils import timezone
 from audit.visit import Visit
 from disclosures.actions.contents import hash_of
 from disclosures.models import Disclosure, State
-from disclosures.workflow import TRANSITIONS, Who, diagram
+from disclosures.workflow import TRANSITIONS, Transition, Who, diagram
 from tests.cast import Cast, Someone
 from tests.disclosures.making import asked
 from tests.minting import mint
@@ -71,13 +71,21 @@ def test_database_allows_exactly_the_table(
         assert tried == expected, f"{actor.name}: {before} to {after}"
 
 
-def test_database_asks_for_a_fresh_sign_in_to_approve_and_release(
-    cast: Cast, pair: dict[str, Disclosure], superuser: psycopg.Connection
+@pytest.mark.parametrize("step", TRANSITIONS, ids=lambda step: f"{step.before} {step.action}")
+def test_database_asks_for_a_fresh_sign_in_exactly_where_the_table_does(
+    cast: Cast, pair: dict[str, Disclosure], superuser: psycopg.Connection, step: Transition
 ) -> None:
-    for before, after in ((State.ASKED, State.APPROVED), (State.APPROVED, State.RELEASED)):
-        _put(superuser, cast, pair["volunteer"], before)
-        visit = cast.deputy.visit(fresh=False)
-        assert not _moves(visit, cast.deputy.id, pair["volunteer"], before, after)
+    """By everybody whom the table lets take the step. A recipient has a link, and signs in nowhere."""
+    for actor in [*ACTORS, OWN]:
+        if step.who not in actor.plays or step.who == Who.RECIPIENT:
+            assert not (step.who == Who.RECIPIENT and step.fresh)
+            continue
+        disclosure = pair["coordinator" if actor is OWN else "volunteer"]
+        _put(superuser, cast, disclosure, step.before)
+        someone: Someone = getattr(cast, actor.name)
+        stale = someone.visit(fresh=False)
+        moved = _moves(stale, someone.id, disclosure, step.before, step.after)
+        assert moved != step.fresh, actor.name
 
 
 def _tries(

@@ -1,13 +1,18 @@
 """Nothing before the code is signed; a change in substance asks again; what was signed stays."""
 
-from datetime import date
+import re
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
+from clients import sections
 from clients.models import Client
+from clients.views import explanations
 from tests.cast import join, new_client
+from tests.walls import acts
 from volunteers.actions import code
 from volunteers.models import PolicyText, PolicyVersion, Undertaking
 from volunteers.querysets import current_version
@@ -18,12 +23,12 @@ CLOSED = [
 ]  # fmt: skip
 
 
-def adopt(cast, *, material: bool, wording: str) -> PolicyVersion:
-    """A further version, adopted today."""
+def adopt(cast, *, material: bool, wording: str, on: date = date(2026, 1, 1)) -> PolicyVersion:
+    """A further version, that binds."""
     with cast.president.visit().transaction() as visit:
         texts = {"en": f"# Code\n\n{wording}\n", "fr": f"# Code\n\n{wording} (fr)\n"}
         version = code.draft_version(by=visit, texts=texts, material=material)
-        code.adopt_version(by=visit, version=version.pk, on=date(2026, 1, 1))
+        code.adopt_version(by=visit, version=version.pk, on=on)
     return version
 
 
@@ -224,3 +229,46 @@ def test_only_the_president_writes_and_adopts(cast, sign_in):
             transaction.atomic(),
         ):
             code.adopt_version(by=visit, version=draft.pk, on=date(2026, 1, 1))
+
+
+def test_leaflet_names_the_version_that_binds_today(cast, sign_in, superuser, monkeypatch):
+    client = new_client(cast.coordinator)
+    binds = adopt(cast, material=False, wording="What binds today.")
+    soon = timezone.localdate() + timedelta(days=30)
+    later = adopt(cast, material=True, wording="What binds next month.", on=soon)
+    printed = {}
+
+    def render(template, data, **kwargs):
+        printed.update(data)
+        return b"%PDF"
+
+    monkeypatch.setattr(explanations, "render_document", render)
+    try:
+        sign_in(cast.coordinator).get(f"/clients/{client.pk}/leaflet/")
+    finally:
+        with superuser.transaction():
+            superuser.execute(acts.ASLEEP)
+            superuser.execute("DELETE FROM volunteers_policytext WHERE version_id = %s", [later.pk])
+            superuser.execute("DELETE FROM volunteers_policyversion WHERE id = %s", [later.pk])
+    assert (printed["version"], printed["policy_date"]) == (str(binds.number), date(2026, 1, 1))
+
+
+def test_whoever_signed_a_later_wording_counts_as_having_signed(cast, newcomer, sign_in):
+    adopt(cast, material=False, wording="The same, in other words.")
+    with cast.president.visit().transaction():
+        before = sections.signed()
+    sign(sign_in(newcomer))
+    with cast.president.visit().transaction():
+        assert sections.signed() == {**before, "done": before["done"] + 1}
+
+
+def test_one_place_says_which_code_binds(superuser):
+    """sec.signed(); sec.uid(), which every statement asks, holds the very same words."""
+    rows = superuser.execute(
+        "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = 'sec'::regnamespace"
+        " AND prosrc LIKE '%m.material%'"
+    ).fetchall()
+    asked = r"v\.number >= \(SELECT max.*?::date\)"
+    said = {name: re.sub(r"\s+", " ", re.search(asked, text, re.S).group()) for name, text in rows}
+    assert set(said) == {"signed", "uid"}
+    assert len(set(said.values())) == 1

@@ -132,7 +132,7 @@ class Life(Beginning):
             )
         assert bool(ended) == (may and line.live(m.now))
         if ended:
-            line.end(m.now)
+            m.end_grants([line])
 
     @rule(pick=PICK, by=SERVING, colleague=SERVING, client=CLIENTS, whole=st.sets(st.sampled_from((0, 1))), hidden=st.booleans(),
           days=st.sampled_from((1, 14)))  # fmt: skip
@@ -501,6 +501,8 @@ class Life(Beginning):
             made = cursor.fetchone()[0]
         if branch not in m._branches(who, "coordinator", "volunteer"):
             m.end_grants(m.not_over(m.grants, person=who, branch=branch))
+        elif branch not in m._branches(who, "coordinator"):
+            m.end_grants(m.not_over(m.grants, person=who, branch=branch, basis="branch_duty"))
         m.duties[who].append(
             model.Duty(m.now, m.now + (lasts or model.FOREVER), kind, branch, made)
         )

@@ -279,8 +279,24 @@ class Model:
     # ---- Ends that follow from something else ----
 
     def end_grants(self, grants: Iterable[Grant]) -> None:
-        for grant in grants:
+        ended = list(grants)
+        for grant in ended:
             grant.end(self.now)
+        for grant in ended:
+            if "view_notes" in CODES[grant.scope]:
+                self.end_shared_by(grant.person, grant.client)
+
+    def end_shared_by(self, who: str, client: str) -> None:
+        """When a right to read ends, what was shared by it lasts as long as another one, that still opens something."""
+        serves = self._branches(who, "coordinator", "volunteer")
+        coordinates = self._branches(who, "coordinator")
+        reads = [
+            g.ends for g in self.live(self.grants, person=who, client=client)
+            if "view_notes" in CODES[g.scope] and g.branch in serves
+            and (g.basis != "branch_duty" or g.branch in coordinates)
+        ]  # fmt: skip
+        for act in self.not_over(self.consultations, person=who, client=client):
+            act.ends = min(act.ends, max(reads, default=self.now))
 
     def end_acts(self, acts: Iterable[Act]) -> None:
         """Consultations or emergencies, with what they opened."""

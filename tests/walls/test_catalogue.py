@@ -127,6 +127,35 @@ def test_what_is_unique_says_nothing_about_a_person(
     assert {column for _, column in said} <= {"reference", "username", "kind"}, said
 
 
+# The functions that keep permissions in step with the ledger, and the one that compares the two.
+KEEP_PERMISSIONS = {"derive", "rows_derived"}
+
+
+def test_one_place_says_that_a_permission_binds(superuser: psycopg.Connection) -> None:
+    """Written out, it lacks a part sooner or later: that a duty which gave it is over."""
+    bodies = superuser.execute(
+        "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = 'sec'::regnamespace"
+    ).fetchall()
+    policies = superuser.execute(
+        "SELECT tablename || ' ' || policyname, concat(qual, ' ', with_check) FROM pg_policies"
+    ).fetchall()
+    for name, text in bodies + policies:
+        assert not re.search(r"basis(::text)? <> 'branch_duty'", text), name
+    for name, body in bodies:
+        asked = len(re.findall(r"FROM public\.clients_clientpermission\b", body))
+        binds = len(re.findall(r"sec\.binds(_holder)?\(", body))
+        assert name in KEEP_PERMISSIONS or asked <= binds, name
+
+
+def test_that_a_permission_binds_is_worked_into_the_statement(cast: Cast) -> None:
+    """Called for each row it would cost; the plan of the policy shows its parts, and no call."""
+    with cast.coordinator.visit().transaction(), connection.cursor() as cursor:
+        cursor.execute("EXPLAIN SELECT count(*) FROM clients_clientpermission")
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "'branch_duty'" in plan
+    assert "binds" not in plan
+
+
 # ---- Hidden and absent ----
 
 DUMMIES = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
@@ -15,7 +16,8 @@ from audit.models import Event
 from clients.actions import portal_access
 from clients.actions.definers import Refused
 from clients.models import Client, Contact, ContactNote, Grant
-from tests.cast import Cast, Someone, assign, join, new_client
+from tests.cast import Cast, Someone, assign, confirm, join, let_read, new_client
+from tests.walls import acts
 from volunteers.actions import duties
 from volunteers.models import PolicyText
 
@@ -68,14 +70,38 @@ def test_duty_that_ends_by_itself_ends_its_grants(
 ) -> None:
     client, leaver = new_client(cast.coordinator), newly_joined(cast)
     assign(cast.coordinator, client, leaver)
-    superuser.execute(
-        "UPDATE volunteers_duty SET ends_at = now() WHERE person_id = %s", [leaver.id]
-    )
+    with superuser.transaction():
+        superuser.execute(acts.ASLEEP)
+        superuser.execute(
+            "UPDATE volunteers_duty SET ends_at = now() WHERE person_id = %s", [leaver.id]
+        )
     assert sees(leaver, client) == (0, 0)
     duties.appoint(
         by=cast.coordinator.visit(), person=leaver.id, duty="volunteer", branch=cast.north
     )
     assert sees(leaver, client) == (0, 0)
+
+
+def test_what_a_coordinator_had_by_a_duty_that_ended_by_itself_does_not_come_back(
+    cast: Cast, superuser: psycopg.Connection
+) -> None:
+    """Also to somebody who went on as a volunteer."""
+    client, both = new_client(cast.coordinator), newly_joined(cast)
+    confirm(cast.protection, both)
+    appointed: dict[str, Any] = {"person": both.id, "duty": "coordinator", "branch": cast.north}
+    duties.appoint(by=cast.president.visit(), **appointed)
+    let_read(cast.coordinator, client, both)
+    with both.visit().transaction():
+        assert ContactNote.objects.filter(client=client).exists()
+    with superuser.transaction():
+        superuser.execute(acts.ASLEEP)
+        superuser.execute(
+            "UPDATE volunteers_duty SET ends_at = now() WHERE person_id = %s AND kind = 'coordinator'",
+            [both.id],
+        )
+    duties.appoint(by=cast.president.visit(), **appointed)
+    with both.visit().transaction():
+        assert not ContactNote.objects.filter(client=client).exists()
 
 
 def test_other_branch_is_not_touched(cast: Cast, superuser: psycopg.Connection) -> None:

@@ -9,6 +9,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from components.text import CleanTextField
 from components.widgets import DateField3
 
 LONGEST = 40_000
@@ -29,16 +30,18 @@ class SignForm(forms.Form):
 class VersionForm(forms.Form):
     """A new version in both languages."""
 
-    text_en = forms.CharField(
+    text_en = CleanTextField(
         label=_("The text in English"),
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 18, "lang": "en", "class": "field-wide"}),
+        lines=True,
         help_text=_("“# ” begins the title, “## ” a heading, “- ” a point of a list."),
     )
-    text_fr = forms.CharField(
+    text_fr = CleanTextField(
         label=_("The text in French"),
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 18, "lang": "fr", "class": "field-wide"}),
+        lines=True,
     )
     change = forms.ChoiceField(
         label=_("What kind of change is this?"),
@@ -60,11 +63,11 @@ class VersionForm(forms.Form):
         return {language: self.cleaned_data[f"text_{language}"] for language in ("en", "fr")}
 
     def clean(self) -> dict[str, Any]:
-        """Line ends in one form, so that a text has one hash whatever the browser."""
+        """One line end after the last line; within, the fields have brought them into one form."""
         cleaned = super().clean() or {}
         for name in ("text_en", "text_fr"):
             if cleaned.get(name):
-                cleaned[name] = cleaned[name].replace("\r\n", "\n").replace("\r", "\n") + "\n"
+                cleaned[name] = cleaned[name] + "\n"
         return cleaned
 
 

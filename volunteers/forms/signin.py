@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+from components.text import CleanTextField
 from volunteers.models import Person, User
 from volunteers.models.accounts import LANGUAGES, normalise_username
 
@@ -22,17 +23,17 @@ WRONG_CODE = _(
 
 
 def secret(label: Any, autocomplete: str, help_text: Any = "") -> forms.CharField:
-    """A field for a password."""
+    """A field for a password: the one text that stays exactly as it was typed."""
     widget = forms.PasswordInput(attrs={"autocomplete": autocomplete})
     return forms.CharField(
         label=label, help_text=help_text, strip=False, max_length=200, widget=widget
     )
 
 
-def user_name(**kwargs: Any) -> forms.CharField:
+def user_name(**kwargs: Any) -> CleanTextField:
     """A field for a user name, on a phone's keyboard too."""
     attrs = {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
-    return forms.CharField(
+    return CleanTextField(
         label=_("User name"), widget=forms.TextInput(attrs=attrs | {"class": "width-20"}), **kwargs
     )
 
@@ -47,7 +48,7 @@ class SignInForm(forms.Form):
 class CodeForm(forms.Form):
     """A code from the authenticator or from the printed list."""
 
-    code = forms.CharField(
+    code = CleanTextField(
         label=_("Code"),
         max_length=40,
         widget=forms.TextInput(
@@ -89,7 +90,7 @@ class ReauthenticateForm(forms.Form):
 class InvitationForm(forms.Form):
     """The code on the paper of an invitation."""
 
-    invitation = forms.CharField(
+    invitation = CleanTextField(
         label=_("Code on your paper"),
         help_text=_("For example 7KM2-QXTB-93FH-ZZRM. Small letters will do, and no hyphens."),
         max_length=60,
@@ -128,7 +129,7 @@ class NewPasswordForm(forms.Form):
 class JoinForm(NewPasswordForm):
     """A new account: how colleagues see the person, and how the person signs in."""
 
-    working_name = forms.CharField(
+    working_name = CleanTextField(
         label=_("Name that your colleagues see"),
         help_text=_("A first name is enough. Clients do not see it by default."),
         max_length=Person._meta.get_field("working_name").max_length,

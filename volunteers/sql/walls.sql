@@ -9,7 +9,8 @@ BEGIN
         WHERE w.kind = 'user' AND NOT w.limited AND (p.left_at IS NULL OR p.left_at > statement_timestamp()));
 END $$;
 
--- Whether somebody has signed the code that binds today (P2): the latest material version, or a later one.
+-- Whether somebody has signed the code that binds today (P2): the latest material version, or a later one. In Python
+-- ``binding_signatures``; sec.uid() repeats these words, as every statement asks it.
 CREATE FUNCTION sec.signed(who uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
