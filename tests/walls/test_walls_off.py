@@ -132,6 +132,10 @@ def scratch(server: Embedded, cast: Cast, world: World) -> Iterator[str]:
     name = f"confidential_scratch_{os.getpid()}"
     connections.close_all()
     with psycopg.connect(server.conninfo(), autocommit=True) as superuser:
+        # Idle connections of a server that the journeys have left running: it opens others when it needs them.
+        superuser.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [DATABASE]
+        )
         superuser.execute(f"CREATE DATABASE {name} TEMPLATE {DATABASE}")
     with psycopg.connect(server.conninfo(dbname=name), autocommit=True) as superuser:
         superuser.execute(HOLES)
