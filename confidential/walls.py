@@ -71,7 +71,7 @@ def parts() -> tuple[str, ...]:
 @cache
 def own_hash() -> str:
     """The hash of the walls that this program needs."""
-    return hashlib.sha256("\0".join(parts()).encode()).hexdigest()
+    return hashlib.sha256("\0".join(_all()).encode()).hexdigest()
 
 
 def laid_hash(connection: BaseDatabaseWrapper) -> str | None:

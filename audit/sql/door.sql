@@ -119,7 +119,7 @@ CREATE FUNCTION sec.announced(way text, events uuid[]) RETURNS SETOF public.audi
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT e.* FROM public.audit_event e, sec.who() w
     WHERE e.id = ANY (events) AND e.actor = w.subject AND e.actor_kind = w.kind AND NOT w.limited AND e.outcome = 'done'
-      AND sec.claims(way, e.action) IS NOT NULL AND e.at > statement_timestamp() - interval '1 minute'
+      AND sec.claims(way, e.action) IS NOT NULL AND e.at > clock_timestamp() - interval '1 minute'
       AND NOT EXISTS (SELECT FROM public.audit_pending p WHERE p.event = e.id AND p.xid = pg_current_xact_id_if_assigned())
 $$;
 

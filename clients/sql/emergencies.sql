@@ -79,6 +79,10 @@ BEGIN
     END IF;
     UPDATE public.clients_emergency x SET rest_opened_at = statement_timestamp() WHERE x.id = which;
     PERFORM sec.log('emergency.rest', e.client_id, 'client', e.branch_id, 'emergency', 'emergency', sec.role_in(e.branch_id), 'clients_emergency', which);
+    -- Nothing more for whom the client was given to: they read it already.
+    IF sec.has(e.client_id, 'view_notes') THEN
+        RETURN true;
+    END IF;
     INSERT INTO public.clients_grant (id, client_id, branch_id, person_id, scope, basis, purpose, act, granted_by_id, starts_at, ends_at)
     VALUES (gen_random_uuid(), e.client_id, e.branch_id, e.person_id, 'read', 'emergency', 'emergency', which, e.person_id, statement_timestamp(), e.ends_at);
     RETURN true;

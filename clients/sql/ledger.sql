@@ -242,8 +242,8 @@ BEGIN
     IF kind IS DISTINCT FROM 'user' OR 'user' = ANY (whom) THEN
         RETURN coalesce(kind, 'nobody') = ANY (whom);
     ELSIF sec.person() IS NULL THEN
-        -- Somebody who has left opens nothing either: sec.permitted says so.
-        RETURN CASE WHEN sec.own_client() IS NULL THEN 'person' ELSE 'client' END = ANY (whom);
+        -- A client, also before the first password; somebody who has left opens nothing either: sec.permitted says so.
+        RETURN (SELECT CASE u.kind WHEN 'client' THEN 'client' ELSE 'person' END = ANY (whom) FROM public.volunteers_user u WHERE u.id = (SELECT w.subject FROM sec.who() w));
     END IF;
     RETURN 'person' = ANY (whom) OR EXISTS (SELECT FROM public.volunteers_duty d WHERE d.person_id = sec.person() AND sec.live(d) AND d.kind = ANY (whom));
 END $$;
@@ -311,7 +311,7 @@ BEGIN
     END IF;
     -- Whoever marks a conflict locks the person: one marked at this moment is seen, or waits and ends this. The foreign
     -- key would lock at COMMIT only.
-    PERFORM FROM public.volunteers_person p WHERE p.user_id = new.person_id FOR KEY SHARE;
+    PERFORM FROM public.volunteers_person p WHERE p.user_id IN (new.person_id, new.granted_by_id) ORDER BY p.user_id FOR KEY SHARE;
     IF sec.in_conflict(new.person_id, new.client_id) THEN
         RAISE 'this person must not deal with this client' USING ERRCODE = '42501';
     ELSIF (new.scope IN ('full', 'read', 'consult', 'contact') AND sec.accused(new.person_id, new.client_id))

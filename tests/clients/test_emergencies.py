@@ -15,7 +15,8 @@ from django.test import Client as Browser
 from clients.actions import emergencies, grants
 from clients.actions.calls import call
 from clients.models import Client, ContactNote, Emergency, EmergencyEntry, Grant
-from tests.cast import Cast, Someone, new_client
+from tests.cast import Cast, Someone, new_client, recruit
+from tests.walls import acts
 
 SignIn = Callable[..., Browser]
 NOTE, BACKGROUND, NUMBER = "Sleeps badly since Tuesday.", "Lives alone near the old mill.", "06 39 98 11 22"  # fmt: skip
@@ -342,3 +343,14 @@ def test_sql_of_the_application_cannot_go_round(
                 entry.save_base(force_insert=True)
     found = "SELECT words_at, reviewed_at, ends_at FROM clients_emergency WHERE id = %s"
     assert superuser.execute(found, [emergency.pk]).fetchone() == (None, None, emergency.ends_at)
+
+
+def test_second_press_says_nothing_of_a_complaint(cast: Cast) -> None:
+    """Whoever has the client reads what they read before, and is not told that somebody complained."""
+    someone = recruit(cast.north)
+    client = new_client(someone)
+    emergency, _ = acts.press_emergency(someone, client)
+    made = uuid4()
+    acts.call(cast.protection, "complain(%s, %s, 'unsaid', %s, %s, %s, %s)", made, client.pk, someone.id,
+              f"K-{made.hex[:8]}", *acts.keys(made))  # fmt: skip
+    assert acts.call(someone, "emergency_rest(%s)", emergency) is True

@@ -545,9 +545,14 @@ def test_code_on_paper_reads_nothing_and_asks_for_nothing(
         ):
             cursor.execute(statement)
             assert cursor.fetchone() == (0,), statement
-    with pytest.raises(ProgrammingError), signin_transaction(token) as cursor:
+    with signin_transaction(token) as cursor:
         cursor.execute(
             "SELECT * FROM sec.open(ARRAY[%s]::uuid[], 'portal.record', 'own_record')", [client.pk]
         )
+        assert cursor.fetchall() == []
+    with pytest.raises(ProgrammingError), signin_transaction(token, using="default") as cursor:
+        cursor.execute(
+            "SELECT sec.record('client.state', NULL, '', NULL, '', '{}')"
+        )  # nor is one of the team
     use(browser := sign_in(account))
     assert browser.get("/my-space/").status_code == 200

@@ -11,12 +11,12 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, connections, transaction
 from django.utils import timezone
 
 from clients.actions import grants
 from clients.models import Client, Complaint, Contact, Emergency, Grant
-from tests.cast import Cast, Someone, assign, new_client, recruit
+from tests.cast import PASSWORD, Cast, Someone, assign, new_client, recruit
 from tests.clients.test_contacts import entry
 from tests.minting import mint
 from tests.minting import superuser as as_superuser
@@ -24,6 +24,7 @@ from tests.walls import acts
 from tests.walls.acts import NOTHING, call, sees
 from vault import principals
 from vault.principals import hash_of, new_token, signin_transaction
+from volunteers import passwords
 
 FINE = {200, 302, 403, 404, 409}
 
@@ -387,3 +388,36 @@ def test_sign_in_that_waited_for_a_new_password_is_none(
     )
     assert other.fetchone() == (0,)
     assert isinstance(results[0], DatabaseError)
+
+
+def test_new_password_waits_for_a_proof_of_the_old_one_and_ends_it(cast: Cast) -> None:
+    """A password that was right while it is changed begins no session afterwards."""
+    person = recruit(cast.north)
+    proof, session = new_token(), mint("user", person.id)
+    with connections["signin"].cursor() as cursor:
+        cursor.execute("SELECT password FROM volunteers_user WHERE id = %s", [person.id])
+        secret = principals.secret_of(passwords.token_of(cursor.fetchone()[0], PASSWORD))
+    done, begun = Event(), []
+
+    def prove() -> None:
+        with transaction.atomic(using="signin"), connections["signin"].cursor() as cursor:
+            challenge = principals.Challenge.of(cursor)
+            cursor.execute(
+                "SELECT sec.prove(%s, %s, %s, '192.0.2.7')",
+                [person.id, challenge.proof(secret), challenge.cover(proof, secret)],
+            )
+            begun.append(cursor.fetchone()[0])
+            done.set()
+            time.sleep(0.5)
+
+    def change() -> None:
+        done.wait(10)
+        with signin_transaction(session) as cursor:
+            salt, covered = passwords.covered(cursor, "another long password", session)
+            cursor.execute("SELECT sec.set_password(%s, %s)", [salt, covered])
+
+    assert at_once(prove, change) == [None, None]
+    assert begun == [True]
+    with pytest.raises(DatabaseError), signin_transaction(proof) as cursor:
+        covered = principals.cover(cursor, new_token(), proof)
+        cursor.execute("SELECT sec.begin_session(%s, '', false)", [covered])

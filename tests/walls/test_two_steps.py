@@ -274,3 +274,12 @@ def test_transaction_that_looks_at_an_older_state_lets_nobody_in(cast: Cast) -> 
         with connections["signin"].cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         principals.enter(token, using="signin")
+
+
+def test_statement_that_was_made_to_last_lets_nobody_in(server: Embedded) -> None:
+    """Its clock stands still, and with it whatever ends meanwhile."""
+    with psycopg.connect(server.conninfo(user="confidential_app", dbname=DATABASE)) as theirs:
+        with pytest.raises(psycopg.OperationalError, match="prepared by somebody"):
+            theirs.execute(
+                "DO $$ BEGIN PERFORM pg_sleep(10.5); PERFORM sec.enter('x', 'y'); END $$"
+            )

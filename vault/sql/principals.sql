@@ -30,13 +30,15 @@ CREATE FUNCTION sec.mark(hash bytea) RETURNS text LANGUAGE sql STABLE AS $$
     SELECT encode(sha256(hash), 'hex') || encode(sec.pad(hash, 'mark'), 'hex')
 $$;
 
+-- Every right is asked of statement_timestamp(), which stands still as long as a statement lasts, also through COMMIT inside
+-- it. Nothing of ours lasts a minute: whoever sends a statement that does is nobody in it.
 CREATE FUNCTION sec.who(OUT kind text, OUT subject uuid, OUT purpose text, OUT fresh_at timestamptz, OUT limited boolean)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     SELECT p.kind, p.subject, p.purpose, p.fresh_at, p.limited INTO kind, subject, purpose, fresh_at, limited
     FROM public.vault_principal p
     WHERE encode(sha256(p.hash), 'hex') = left(current_setting('sec.token', true), 64)
-      AND sec.mark(p.hash) = current_setting('sec.token', true) AND p.expires_at > statement_timestamp();
+      AND sec.mark(p.hash) = current_setting('sec.token', true) AND p.expires_at > statement_timestamp() AND clock_timestamp() < statement_timestamp() + interval '1 minute';
 END $$;
 
 -- The hash of the principal of this transaction: what a new secret is covered with. For definer functions only.
@@ -45,7 +47,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp A
 BEGIN
     RETURN (SELECT p.hash FROM public.vault_principal p
         WHERE encode(sha256(p.hash), 'hex') = left(current_setting('sec.token', true), 64)
-          AND sec.mark(p.hash) = current_setting('sec.token', true) AND p.expires_at > statement_timestamp());
+          AND sec.mark(p.hash) = current_setting('sec.token', true) AND p.expires_at > statement_timestamp() AND clock_timestamp() < statement_timestamp() + interval '1 minute');
 END $$;
 
 -- Lets the holder of a secret in for the rest of this transaction; false, and nobody, when the proof is none. Lets nobody in
@@ -58,7 +60,7 @@ DECLARE
 BEGIN
     PERFORM set_config('sec.token', '', true), set_config('sec.purpose', '', true);
     IF EXISTS (SELECT FROM pg_prepared_statements s WHERE s.from_sql) OR current_setting('default_transaction_read_only')::boolean
-            OR current_setting('transaction_isolation') <> 'read committed' THEN
+            OR current_setting('transaction_isolation') <> 'read committed' OR clock_timestamp() > statement_timestamp() + interval '10 seconds' THEN
         RAISE 'this connection was prepared by somebody: open a new one' USING ERRCODE = '08P01';
     END IF;
     IF proof !~ '^[0-9a-f]{64}$' THEN

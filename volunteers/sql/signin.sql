@@ -19,7 +19,8 @@ DECLARE
 BEGIN
     SELECT x.hash INTO s FROM public.vault_secret x JOIN public.volunteers_user u ON u.id = x.account
     WHERE x.account = prove.account AND u.is_active AND NOT sec.locked(u.username, address) AND sec.proves(x.hash, proof)
-      AND NOT EXISTS (SELECT FROM public.clients_portalaccess a WHERE a."user" = x.account AND sec.access_state(a.id) = 'ended');
+      AND NOT EXISTS (SELECT FROM public.clients_portalaccess a WHERE a."user" = x.account AND sec.access_state(a.id) = 'ended')
+    FOR SHARE OF x; -- a new password waits for this proof, and ends it
     IF NOT FOUND THEN
         RETURN false;
     END IF;
@@ -133,9 +134,10 @@ DECLARE
     mine CONSTANT bytea := sec.own_hash();
 BEGIN
     UPDATE public.vault_principal p SET factor = new.type, limited = false WHERE p.hash = mine AND p.kind = 'user' AND p.subject = new.user_id;
+    DELETE FROM public.vault_principal p WHERE p.subject = new.user_id AND p.kind = 'proof' AND p.factor = '';
     DELETE FROM public.volunteers_session s USING public.vault_principal p
     WHERE s.user_id = new.user_id AND s.principal = encode(sha256(p.hash), 'hex') AND p.factor = '';
-    DELETE FROM public.vault_principal p WHERE p.subject = new.user_id AND p.kind IN ('user', 'proof') AND p.factor = '';
+    DELETE FROM public.vault_principal p WHERE p.subject = new.user_id AND p.kind = 'user' AND p.factor = '';
     RETURN NULL;
 END $$;
 CREATE TRIGGER changed AFTER INSERT ON mfa_authenticator FOR EACH ROW EXECUTE FUNCTION sec.factor_changed();
@@ -183,8 +185,10 @@ END $$;
 -- Every session of an account ends in this second, and every proof of its password.
 CREATE FUNCTION sec.end_sign_ins(of_account uuid) RETURNS void
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    -- Proofs first: a sign-in in flight holds its own, and what it begins is seen by the next statements.
+    DELETE FROM public.vault_principal p WHERE p.kind = 'proof' AND p.subject = of_account;
     DELETE FROM public.volunteers_session s WHERE s.user_id = of_account;
-    DELETE FROM public.vault_principal p WHERE p.kind IN ('user', 'proof') AND p.subject = of_account
+    DELETE FROM public.vault_principal p WHERE p.kind = 'user' AND p.subject = of_account
 $$;
 
 -- A first password anew for somebody who serves, by a command at the server: factors, sessions and locks go.
