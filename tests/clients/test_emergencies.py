@@ -345,12 +345,13 @@ def test_sql_of_the_application_cannot_go_round(
     assert superuser.execute(found, [emergency.pk]).fetchone() == (None, None, emergency.ends_at)
 
 
-def test_second_press_says_nothing_of_a_complaint(cast: Cast) -> None:
-    """Whoever has the client reads what they read before, and is not told that somebody complained."""
+def test_second_press_gives_nothing_to_whom_the_client_was_given_to(
+    cast: Cast, superuser: psycopg.Connection
+) -> None:
+    """They read all of it already; a grant could be refused to whom a complaint names, and tell them so."""
     someone = recruit(cast.north)
     client = new_client(someone)
     emergency, _ = acts.press_emergency(someone, client)
-    made = uuid4()
-    acts.call(cast.protection, "complain(%s, %s, 'unsaid', %s, %s, %s, %s)", made, client.pk, someone.id,
-              f"K-{made.hex[:8]}", *acts.keys(made))  # fmt: skip
     assert acts.call(someone, "emergency_rest(%s)", emergency) is True
+    given = "SELECT array_agg(scope) FROM clients_grant WHERE act = %s"
+    assert superuser.execute(given, [emergency]).fetchone() == (["errand"],)
