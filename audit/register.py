@@ -1,7 +1,7 @@
 """Which events somebody may claim by themselves, in which way, and who: the database refuses all others.
 
 What is not here is written by the database alone, where it happens (a row, a grant, a decision). A page that
-is only asked for writes nothing but reading. The migration lays this list into ``sec.claims``.
+is only asked for writes nothing but reading. ``migrate`` lays this list into ``sec.claims``.
 """
 
 from __future__ import annotations

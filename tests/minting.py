@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -9,6 +11,7 @@ from uuid import UUID, uuid4
 import psycopg
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.db import connections
 from django.utils import timezone
 from psycopg.rows import dict_row
 
@@ -39,6 +42,13 @@ def mint(kind: str, subject: UUID, *, fresh: timedelta | None = timedelta(0),
             [hash_of(token), kind, subject, now + lives, None if fresh is None else now - fresh, factor, limited],
         )  # fmt: skip
     return token
+
+
+@contextmanager
+def pages_transaction(token: str) -> Iterator[Any]:
+    """A transaction on the pages' connection as the token's principal; gives a cursor."""
+    with Visit(token).transaction(), connections["default"].cursor() as cursor:
+        yield cursor
 
 
 def session_of(user: User, *, at: datetime | None = None, factor: str = "") -> SessionStore:

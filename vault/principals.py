@@ -84,15 +84,19 @@ def enter(token: str, *, using: str = "default") -> dict[str, Any]:
     Needs an open transaction: the answer to its challenge counts in no other. Raises DatabaseError on
     a connection that somebody has tampered with, and closes it: the next transaction has a new one.
     """
+    said = _let_in("enter", token, using)
+    return said if isinstance(said, dict) else json.loads(said)
+
+
+def _let_in(function: str, token: str, using: str) -> Any:
     try:
         with connections[using].cursor() as cursor:
             proof = Challenge.of(cursor).proof(secret_of(token)).hex() if token else ""
-            cursor.execute("SELECT sec.enter(%s, %s)", [name_of(token), proof])
-            said = cursor.fetchone()[0]
+            cursor.execute(f"SELECT sec.{function}(%s, %s)", [name_of(token), proof])
+            return cursor.fetchone()[0]
     except DatabaseError:
         connections[using].close()
         raise
-    return said if isinstance(said, dict) else json.loads(said)
 
 
 def cover(cursor: Any, token: str, by: str) -> bytes:
@@ -112,7 +116,7 @@ def signin_transaction(token: str, *, using: str = "signin") -> Iterator[Any]:
     cannot. Never inside another one, which could be rolled back.
     """
     with transaction.atomic(using=using, durable=True):
-        enter(token, using=using)
+        _let_in("admit", token, using)  # who that is, with all duties, nobody asks here
         with connections[using].cursor() as cursor:
             yield cursor
         for act in before_commit:

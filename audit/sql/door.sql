@@ -133,15 +133,6 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
                 || coalesce((SELECT string_agg(h, ''::bytea ORDER BY n) FROM unnest(names || numbers) WITH ORDINALITY u (h, n)), '')))
 $$;
 
--- Whoever asks sees what was asked before: a transaction that looks at an older state would count too little.
-CREATE FUNCTION sec.refuse_old_snapshot() RETURNS void
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    IF current_setting('transaction_isolation') <> 'read committed' THEN
-        RAISE 'not permitted' USING ERRCODE = '42501';
-    END IF;
-END $$;
-
 -- The second step: the wrapped keys of what was announced. What is written from here on is written for the same reason.
 CREATE FUNCTION sec.keys(events uuid[]) RETURNS TABLE (subject uuid, data bytea, audit bytea)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

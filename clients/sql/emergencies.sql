@@ -10,7 +10,6 @@ BEGIN
     IF me IS NULL OR NOT (in_branch = ANY (sec.serves())) OR NOT sec.fresh(15) OR why NOT IN ('danger', 'call', 'missed') THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
-    PERFORM sec.refuse_old_snapshot();
     PERFORM FROM public.volunteers_person p WHERE p.user_id = me FOR NO KEY UPDATE;
     IF EXISTS (SELECT FROM public.clients_emergency e WHERE e.person_id = me AND e.ends_at > statement_timestamp()) THEN
         RETURN NULL; -- one at a time: sec.emergency_open says so

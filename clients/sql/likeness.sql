@@ -11,7 +11,6 @@ BEGIN
     IF me IS NULL OR NOT (in_branch = ANY (sec.coordinated() || sec.serves())) THEN
         RETURN NULL;
     END IF;
-    PERFORM sec.refuse_old_snapshot();
     PERFORM FROM public.volunteers_person p WHERE p.user_id = me FOR NO KEY UPDATE;
     IF NOT in_branch = ANY (sec.coordinated()) AND (SELECT count(*) FROM public.audit_event e WHERE e.actor = me AND e.action = 'client.known'
             AND e.at > greatest(statement_timestamp() - interval '1 hour', (SELECT max(t.at) FROM public.audit_event t

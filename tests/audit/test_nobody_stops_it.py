@@ -32,6 +32,7 @@ from confidential.environment import DATABASE
 from confidential.logs import PlainFormatter
 from tests.audit.sealer import as_sealer, as_verifier, queue_strays, seal_all
 from tests.cast import Cast, Someone, new_client, nothing_open, recruit
+from tests.minting import pages_transaction
 from tests.walls import acts
 from vault import keyring, keys
 from vault.principals import signin_transaction
@@ -401,8 +402,8 @@ def test_whatever_a_caller_writes_is_refused_or_sealed(
         }
         with (
             suppress(DataError, IntegrityError, ProgrammingError),
-            signin_transaction(
-                cast.volunteer.visit().token, using="signin" if function == "scan" else "default"
+            (signin_transaction if function == "scan" else pages_transaction)(
+                cast.volunteer.visit().token
             ) as caller,
         ):
             caller.execute(statements[function], arguments)

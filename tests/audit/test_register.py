@@ -14,7 +14,7 @@ from audit.wording import ACTIONS
 from confidential.environment import BASE, DATABASE
 from rights import event_words
 from tests.cast import Cast, assign, new_client
-from tests.minting import mint
+from tests.minting import mint, pages_transaction
 from vault.principals import signin_transaction
 
 ROOT = BASE
@@ -199,13 +199,13 @@ def test_events_hold_codes_and_counts(cast: Cast, why: str, detail: str) -> None
     from django.db import ProgrammingError
 
     client, me = new_client(cast.volunteer), cast.volunteer.visit()
-    for statement, using in (
-        ("SELECT sec.record('leaflet.print', %s, '', NULL, %s, %s)", "default"),
-        ("SELECT * FROM sec.open(ARRAY[%s]::uuid[], 'client.view', %s, %s)", "signin"),
-        ("SELECT sec.scan(1, uuid_send(%s), 'client.search', %s, %s)", "signin"),
+    for statement, begun in (
+        ("SELECT sec.record('leaflet.print', %s, '', NULL, %s, %s)", pages_transaction),
+        ("SELECT * FROM sec.open(ARRAY[%s]::uuid[], 'client.view', %s, %s)", signin_transaction),
+        ("SELECT sec.scan(1, uuid_send(%s), 'client.search', %s, %s)", signin_transaction),
     ):
         with pytest.raises(ProgrammingError):
-            with signin_transaction(me.token, using=using) as cursor:
+            with begun(me.token) as cursor:
                 cursor.execute(statement, [client.pk, why, detail])
 
 

@@ -20,7 +20,7 @@ from clients.models import Client, Grant, PortalAccess, WhoMayKnow
 from rights.models import Export, SubjectRequest
 from tests.cast import Cast, Someone, assign, new_client, recruit
 from tests.documents.test_document_rendering import text_of
-from tests.minting import mint, open_space, password_chosen
+from tests.minting import mint, open_space, pages_transaction, password_chosen
 from tests.portal.conftest import Space, open_portal
 from tests.walls import acts
 from vault.principals import signin_transaction
@@ -537,7 +537,7 @@ def test_code_on_paper_reads_nothing_and_asks_for_nothing(
     client = new_client(helen)
     account, _ = open_portal(helen, client, first=True)
     token = mint("user", account)
-    with signin_transaction(token, using="default") as cursor:
+    with pages_transaction(token) as cursor:
         for statement in (
             "SELECT count(*) FROM clients_contactnote",
             "SELECT count(*) FROM clients_client",
@@ -550,7 +550,7 @@ def test_code_on_paper_reads_nothing_and_asks_for_nothing(
             "SELECT * FROM sec.open(ARRAY[%s]::uuid[], 'portal.record', 'own_record')", [client.pk]
         )
         assert cursor.fetchall() == []
-    with pytest.raises(ProgrammingError), signin_transaction(token, using="default") as cursor:
+    with pytest.raises(ProgrammingError), pages_transaction(token) as cursor:
         cursor.execute(
             "SELECT sec.record('client.state', NULL, '', NULL, '', '{}')"
         )  # nor is one of the team

@@ -20,7 +20,7 @@ CALLABLE = {
     "log_of": "verifier", "log_read": "verifier", "log_subject": "verifier", "seal_cosign": "sealer", "seal_contradicted": "sealer",
     "own_events": "app command sealer signin verifier worker", "remove_events": "worker", "seal_house": "sealer", "seal_put": "sealer",
     "seal_set_aside": "sealer", "seal_sign": "sealer", "seal_take": "sealer", "set_keeping": "app",
-    "add_branch_key": "app", "adopt": "app", "anybody": "app worker", "begin_export": "worker", "defer_export": "app", "begin_command": "command", "begin_session": "signin", "go_out": "command signin",
+    "add_branch_key": "app", "admit": "command signin worker", "adopt": "app", "anybody": "app worker", "begin_export": "worker", "defer_export": "app", "begin_command": "command", "begin_session": "signin", "go_out": "command signin",
     "invitation_standing": "signin", "own_password": "signin", "prove": "signin", "recover": "command", "refresh_session": "signin", "set_password": "signin", "trust_mark": "signin",
     "log_holders": "app sealer verifier", "alike": "app", "end_old_drafts": "worker", "looked_alike": "app", "seems_known": "app", "ask_known": "signin", "seal_unblock": "sealer", "seal_unopened": "sealer",
     "coordinated": "app worker", "coordinates": "app worker", "delivery_waits": "app",

@@ -126,6 +126,7 @@ $$;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA sec FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION sec.fresh, sec.who TO confidential_app, confidential_signin, confidential_worker;
 -- Rights are given before the functions change hands: afterwards only the door could give them.
+GRANT EXECUTE ON FUNCTION sec.admit TO confidential_signin, confidential_worker, confidential_command;
 GRANT EXECUTE ON FUNCTION sec.begin_command TO confidential_command;
 GRANT EXECUTE ON FUNCTION sec.go_out TO confidential_command, confidential_signin;
 GRANT EXECUTE ON FUNCTION sec.pad, sec.xor, sec.proves, sec.uncovered, sec.mark, sec.draw, sec.hash_of TO confidential_door;
