@@ -81,3 +81,9 @@ def work(*arguments: str, timeout: int = 120) -> subprocess.CompletedProcess[str
     return subprocess.run(
         [*command, *arguments], env=environment, timeout=timeout, capture_output=True, text=True
     )
+
+
+@pytest.fixture
+def helen(cast: standing.Cast) -> standing.Someone:
+    """A volunteer of the north, for this test alone."""
+    return standing.recruit(cast.north)

@@ -3,58 +3,25 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
-from datetime import timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from django.db import DatabaseError, IntegrityError, ProgrammingError, connection
-from django.test import Client as Browser
+from django.db import DatabaseError, IntegrityError, connection
 from django.utils import timezone
 from pypdf import PdfReader
 
 from clients.actions import grants, may_know
-from clients.models import Client, Grant, PortalAccess, WhoMayKnow
+from clients.models import Grant, PortalAccess, WhoMayKnow
 from rights.models import Export, SubjectRequest
 from tests.cast import Cast, Someone, assign, new_client, recruit
 from tests.documents.test_document_rendering import text_of
-from tests.minting import mint, open_space, pages_transaction, password_chosen
-from tests.portal.conftest import Space, open_portal
+from tests.minting import open_space, password_chosen
+from tests.portal.confirming import SignIn, access_of, confirm, today
+from tests.portal.conftest import open_portal
 from tests.walls import acts
-from vault.principals import signin_transaction
-from volunteers.actions import duties, leaving, signing_in
+from volunteers.actions import duties, leaving
 from volunteers.models import Duty, Person, User
-
-SignIn = Callable[..., Browser]
-Spaces = Callable[..., Space]
-OWN = "seven quiet herons at dusk"
-
-
-def today(name: str = "spoken_on", days: int = 0) -> dict[str, str]:
-    """The fields of a day, from today."""
-    day = timezone.localdate() + timedelta(days=days)
-    parts = {"day": day.day, "month": day.month, "year": day.year}
-    return {f"{name}_{part}": str(value) for part, value in parts.items()}
-
-
-def access_of(by: Someone, client: Client) -> PortalAccess:
-    """The newest access of a client, with its state, as this person sees it."""
-    with by.visit().transaction():
-        return client.portal_accesses.with_state().latest("opened_at")
-
-
-def confirm(browser: Browser, access: PortalAccess, **more: str) -> Any:
-    """Send the form."""
-    data = {**today(), "sure": "on", "theirs": "on", **more}
-    return browser.post(f"/portal-access/{access.pk}/confirm/", data, follow=True)
-
-
-@pytest.fixture
-def helen(cast: Cast) -> Someone:
-    """A volunteer of the north, for this test alone."""
-    return recruit(cast.north)
 
 
 def test_back_door_of_a_card_closes_with_the_assignment(
@@ -137,98 +104,6 @@ def test_confirmed_it_survives_every_change(cast: Cast, sign_in: SignIn, helen: 
     assert "Coordinator spoke to the client on" in record and "as a volunteer" in record
     leaving.leave(by=cast.coordinator.visit(), person=helen.id)
     assert sign_in(account).get("/my-space/contacts/").status_code == 200
-
-
-def use(browser: Browser) -> None:
-    """Somebody uses the code of a card, and chooses a password."""
-    form = {"new_password1": OWN, "new_password2": OWN}
-    assert browser.post("/my-space/password/", form).status_code == 302
-    assert browser.get("/my-space/").status_code == 200
-
-
-def test_whoever_used_the_code_does_not_stay_inside(
-    cast: Cast, sign_in: SignIn, helen: Someone
-) -> None:
-    """She uses the code of the card herself; the client, asked when they first signed in, says that they did not."""
-    client = new_client(helen)
-    account, _ = open_portal(helen, client, first=True, confirmed=False)
-    hers = sign_in(account)
-    use(hers)
-    access = access_of(cast.coordinator, client)
-    lead = sign_in(cast.coordinator)
-    page = lead.get(f"/portal-access/{access.pk}/confirm/").content.decode()
-    assert "it was they who first signed in, on" in page and 'name="theirs"' in page
-    refused = confirm(lead, access, theirs="").content.decode()
-    assert "Read this, and tick the box to go on." in refused
-    for theirs in ("false", "NULL"):
-        with pytest.raises(IntegrityError, match="somebody has used this"):
-            acts.call(cast.coordinator, f"portal_confirm(%s, current_date, {theirs})", access.pk)
-    assert access_of(helen, client).state == "provisional"
-    confirm(lead, access)
-    assert hers.get("/my-space/contacts/").status_code in (302, 403)  # also what was open ends
-    assert sign_in(account).get("/my-space/contacts/").status_code == 200
-
-
-def test_used_space_is_confirmed_on_a_day_since(
-    cast: Cast, sign_in: SignIn, superuser: psycopg.Connection, helen: Someone
-) -> None:
-    client = new_client(helen)
-    open_portal(helen, client, confirmed=False)
-    access = access_of(cast.coordinator, client)
-    superuser.execute(
-        "UPDATE clients_portalaccess SET opened_at = opened_at - interval '3 days' WHERE id = %s",
-        [access.pk],
-    )
-    said = confirm(sign_in(cast.coordinator), access, **today(days=-1)).content.decode()
-    assert "The space was first used after that day." in said
-    with pytest.raises(IntegrityError, match="somebody has used this"):
-        acts.call(cast.coordinator, "portal_confirm(%s, current_date - 1, true)", access.pk)
-
-
-def test_first_use_after_the_confirmation_asks_for_a_second_word(
-    cast: Cast, sign_in: SignIn, helen: Someone
-) -> None:
-    client = new_client(helen)
-    account, _ = open_portal(helen, client, first=True)
-    access = access_of(cast.coordinator, client)
-    record = f"/clients/{client.pk}/"
-    assert access.state == "confirmed"
-    assert "somebody speaks to the client once more" in sign_in(helen).get(record).content.decode()
-    use(browser := sign_in(account))
-    now = access_of(cast.coordinator, client)
-    assert (now.state, now.confirmed_at, now.spoken_on) == ("provisional", None, None)
-    assert "opened this space for you" in browser.get("/my-space/").content.decode()
-    lead = sign_in(cast.coordinator)
-    assert f"/portal-access/{access.pk}/" in lead.get("/").content.decode()
-    unusual = sign_in(cast.protection).get("/log/unusual/").content.decode()
-    assert client.reference in unusual
-    confirm(lead, access)
-    unusual = sign_in(cast.protection).get("/log/unusual/").content.decode()
-    assert client.reference not in unusual
-
-
-def test_card_that_nobody_used_ends_with_its_opener_also_confirmed(
-    cast: Cast, sign_in: SignIn, helen: Someone
-) -> None:
-    client = new_client(helen)
-    account, _ = open_portal(helen, client, first=True)
-    leaving.leave(by=cast.coordinator.visit(), person=helen.id)
-    assert access_of(cast.coordinator, client).state == "ended"
-    assert sign_in(account).get("/my-space/password/").status_code in (302, 403)
-
-
-def test_president_asks_who_first_signed_in(cast: Cast, sign_in: SignIn) -> None:
-    alone = recruit(cast.south, "coordinator")
-    client = new_client(alone)
-    open_portal(alone, client, confirmed=False)
-    access = access_of(alone, client)
-    browser = sign_in(cast.president)
-    form = {"username": access.username, "sure": "on", **today()}
-    asked = browser.post("/portal-access/confirm/", form).content.decode()
-    assert "Somebody first signed in on" in asked
-    assert access_of(alone, client).state == "provisional"
-    done = browser.post("/portal-access/confirm/", {**form, "theirs": "on"}, follow=True)
-    assert "Confirmed" in done.content.decode()
 
 
 def test_nobody_confirms_their_own(cast: Cast, sign_in: SignIn, helen: Someone) -> None:
@@ -372,42 +247,6 @@ def test_card_that_nobody_used_is_replaced(cast: Cast, helen: Someone) -> None:
     assert open_now == [second] and not User.objects.get(pk=first).is_active
 
 
-def test_first_use_is_in_the_log_and_on_the_record(
-    cast: Cast, sign_in: SignIn, helen: Someone
-) -> None:
-    client = new_client(helen)
-    account, username = open_portal(helen, client, first=True, confirmed=False)
-    record = f"/clients/{client.pk}/"
-    assert "Not used yet." in sign_in(helen).get(record).content.decode()
-    browser = sign_in(account)
-    form = {"new_password1": OWN, "new_password2": OWN}
-    assert browser.post("/my-space/password/", form).status_code == 302
-    assert "First used on" in sign_in(helen).get(record).content.decode()
-    day = timezone.localdate().isoformat()
-    steps = browser.get(f"/my-space/seen/day/{day}/?own=on").content.decode()
-    assert "Opened this space for you" in steps and "Used this space for the first time" in steps
-    lead = sign_in(cast.protection).get("/log/unusual/").content.decode()
-    assert "is used and which nobody else has confirmed" in lead and client.reference in lead
-    assert username not in lead
-
-
-def test_database_notes_the_first_use_by_itself(
-    cast: Cast, helen: Someone, superuser: psycopg.Connection
-) -> None:
-    """Whoever has the code says a password in SQL, past the page."""
-    client = new_client(helen)
-    account, _ = open_portal(helen, client, first=True)
-    asked = (
-        "SELECT action FROM audit_event WHERE actor = %s AND action LIKE 'portal.%%' ORDER BY at"
-    )
-    for written in (["portal.password", "portal.begin"], ["portal.password"]):
-        before = len(superuser.execute(asked, [account]).fetchall())
-        signing_in.set_password(mint("user", account), OWN)
-        assert [act for (act,) in superuser.execute(asked, [account])][before:] == written
-        now = access_of(cast.coordinator, client)
-        assert now.first_used_at and (now.state, now.confirmed_at) == ("provisional", None)
-
-
 def test_confirmation_is_taken_back(cast: Cast, sign_in: SignIn, helen: Someone) -> None:
     client = new_client(helen)
     account, _ = open_portal(helen, client, confirmed=False)
@@ -528,31 +367,3 @@ def test_requests_promise_no_day_before_and_complaints_are_read(
     assert "You will have an answer by" in browser.get("/my-space/requests/").content.decode()
     for page in ("/my-space/complaints/", "/my-space/complaints/new/"):
         assert "always read" not in browser.get(page).content.decode()
-
-
-def test_code_on_paper_reads_nothing_and_asks_for_nothing(
-    cast: Cast, sign_in: SignIn, helen: Someone
-) -> None:
-    """Confirmed before its first use, by SQL as that account: whoever handed the card out knows the code."""
-    client = new_client(helen)
-    account, _ = open_portal(helen, client, first=True)
-    token = mint("user", account)
-    with pages_transaction(token) as cursor:
-        for statement in (
-            "SELECT count(*) FROM clients_contactnote",
-            "SELECT count(*) FROM clients_client",
-            "SELECT sec.own_counts()::integer",
-        ):
-            cursor.execute(statement)
-            assert cursor.fetchone() == (0,), statement
-    with signin_transaction(token) as cursor:
-        cursor.execute(
-            "SELECT * FROM sec.open(ARRAY[%s]::uuid[], 'portal.record', 'own_record')", [client.pk]
-        )
-        assert cursor.fetchall() == []
-    with pytest.raises(ProgrammingError), pages_transaction(token) as cursor:
-        cursor.execute(
-            "SELECT sec.record('client.state', NULL, '', NULL, '', '{}')"
-        )  # nor is one of the team
-    use(browser := sign_in(account))
-    assert browser.get("/my-space/").status_code == 200
