@@ -79,3 +79,13 @@ def sign_in() -> Callable[..., Browser]:
         return browser
 
     return signed_in
+
+
+@pytest.fixture
+def long_lists(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No list on a first page ends before what this test looks for, however much others have left there."""
+    for limit in (
+        "clients.pages.PAGE", "clients.sections.FEW", "clients.sections_guarded.SHOWN",
+        "clients.home_emergencies.FEW", "clients.home_people.FEW", "disclosures.home.SHOWN", "rights.home.SHOWN",
+    ):  # fmt: skip
+        monkeypatch.setattr(limit, 500)

@@ -24,6 +24,8 @@ from tests.cast import Cast, Someone, assign, confirm_portal, let_read, new_clie
 from tests.minting import open_space
 from tests.walls import acts
 
+pytestmark = pytest.mark.usefixtures("long_lists")
+
 SignIn = Callable[..., Browser]
 WORDS = "She told the baker about my illness."
 ANSWER = "You were right, and we have spoken with her."

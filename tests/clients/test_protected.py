@@ -21,6 +21,8 @@ from tests.walls.acts import ALL, NOTHING, WITHOUT_WORDS, sees
 from volunteers.actions import duties, leaving
 from volunteers.models import Duty
 
+pytestmark = pytest.mark.usefixtures("long_lists")
+
 SignIn = Callable[..., Browser]
 NAME = "Aurelie Fontbrune"
 

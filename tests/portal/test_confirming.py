@@ -23,6 +23,8 @@ from tests.walls import acts
 from volunteers.actions import duties, leaving
 from volunteers.models import Duty, Person, User
 
+pytestmark = pytest.mark.usefixtures("long_lists")
+
 
 def test_back_door_of_a_card_closes_with_the_assignment(
     cast: Cast, sign_in: SignIn, helen: Someone

@@ -15,6 +15,8 @@ from tests.walls import acts
 from vault.principals import signin_transaction
 from volunteers.actions import leaving, signing_in
 
+pytestmark = pytest.mark.usefixtures("long_lists")
+
 
 def test_whoever_used_the_code_does_not_stay_inside(
     cast: Cast, sign_in: SignIn, helen: Someone

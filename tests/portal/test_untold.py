@@ -31,6 +31,8 @@ from tests.disclosures import making
 from tests.portal.conftest import Space, log_contact
 from tests.portal.twins import Twins
 
+pytestmark = pytest.mark.usefixtures("long_lists")
+
 SignIn = Callable[..., Browser]
 WILL = {"consent": "not_sought", "why_no_consent": "Somebody listens in."}
 LATER = (1, 7, 365)
@@ -41,13 +43,6 @@ def cast(cast: standing.Cast, server: Embedded) -> standing.Cast:
     """People in branches of their own: what others left would stand before the twins in short lists."""
     with psycopg.connect(server.conninfo(dbname=DATABASE), autocommit=True) as connection:
         return standing.build_another(connection, "_untold")
-
-
-@pytest.fixture(autouse=True)
-def long_lists(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nor does a list end between the twins, once earlier tests have filled it."""
-    monkeypatch.setattr("clients.pages.PAGE", 500)
-    monkeypatch.setattr("clients.sections.FEW", 500)
 
 
 @pytest.fixture
