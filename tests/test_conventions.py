@@ -144,6 +144,15 @@ def test_folders_are_made_in_one_place() -> None:
     assert found <= allowed
 
 
+def test_nothing_asks_for_the_servers_day() -> None:
+    """Which is yesterday for an hour or two each night: sec.today() in SQL, ``timezone.localdate()`` in Python."""
+    asked = "current" + "_date"
+    read = [*python_files(), *(BASE / "tests").rglob("*.py"), *BASE.glob("*/sql/*.sql")]
+    for path in read:
+        code = re.sub(r"--.*|#.*", "", path.read_text())
+        assert asked not in code.lower(), path
+
+
 def test_tables_go_out_one_way() -> None:
     """``components.spreadsheets.TableWriter`` lets no spreadsheet run a cell."""
     found = {

@@ -42,7 +42,7 @@ DECLARE
     handed integer := 0;
     c record;
 BEGIN
-    IF me IS NULL OR NOT sec.fresh(15) OR to_whom = from_whom OR sec.tied(me, to_whom) OR from_day > (statement_timestamp() AT TIME ZONE 'Europe/Paris')::date
+    IF me IS NULL OR NOT sec.fresh(15) OR to_whom = from_whom OR sec.tied(me, to_whom) OR from_day > sec.today()
         OR EXISTS (SELECT FROM unnest(of_clients) x WHERE NOT sec.decides_on(x)) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;

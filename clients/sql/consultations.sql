@@ -28,7 +28,7 @@ DECLARE
     until timestamptz := CASE WHEN days IS NOT NULL THEN statement_timestamp() + make_interval(days => days) END;
 BEGIN
     IF with_whom = ANY (sec.consultable(of_client)) IS NOT TRUE OR on_ground IN ('client', 'volunteer') IS NOT TRUE
-        OR (days IS NULL) = (talked_on IS NULL) OR days NOT BETWEEN 1 AND 90 OR talked_on > (statement_timestamp() AT TIME ZONE 'Europe/Paris')::date
+        OR (days IS NULL) = (talked_on IS NULL) OR days NOT BETWEEN 1 AND 90 OR talked_on > sec.today()
         OR (hide_identity AND whole <> '{}') OR (days IS NULL AND whole <> '{}')
         -- Who is protected is named to nobody who was not named for them.
         OR (days IS NOT NULL AND NOT hide_identity AND EXISTS (SELECT FROM public.clients_client c WHERE c.id = of_client AND c.protected)) THEN

@@ -199,12 +199,12 @@ BEGIN
     SELECT * INTO a FROM public.clients_portalaccess x WHERE x.id = which FOR UPDATE;
     PERFORM sec.end_lapsed(a.client_id);
     state := sec.access_state(which);
-    IF NOT sec.fresh(15) OR spoken IS NULL OR spoken > (statement_timestamp() AT TIME ZONE 'Europe/Paris')::date
-        OR spoken < (a.opened_at AT TIME ZONE 'Europe/Paris')::date THEN
+    IF NOT sec.fresh(15) OR spoken IS NULL OR spoken > sec.today()
+        OR spoken < sec.day_of(a.opened_at) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     ELSIF a.confirmed_at IS NOT NULL THEN
         RAISE 'somebody has confirmed this' USING ERRCODE = '23514', CONSTRAINT = 'portal_confirmed';
-    ELSIF a.first_used_at IS NOT NULL AND (theirs IS NOT TRUE OR spoken < (a.first_used_at AT TIME ZONE 'Europe/Paris')::date) THEN
+    ELSIF a.first_used_at IS NOT NULL AND (theirs IS NOT TRUE OR spoken < sec.day_of(a.first_used_at)) THEN
         RAISE 'somebody has used this' USING ERRCODE = '23514', CONSTRAINT = 'portal_used', DETAIL = a.first_used_at::text;
     END IF;
     UPDATE public.clients_portalaccess x SET confirmed_at = statement_timestamp(), confirmed_by_id = sec.uid(), spoken_on = spoken WHERE x.id = which;
@@ -243,7 +243,7 @@ BEGIN
     END IF;
     SELECT a.id INTO found FROM public.clients_portalaccess a WHERE a.username = lower(name) AND a.confirmed_at IS NULL
         AND sec.access_state(a.id) IN ('provisional', 'waiting') AND sec.another(a.opened_by_id) AND a.client_id <> ALL (sec.barred())
-        AND (a.opened_at AT TIME ZONE 'Europe/Paris')::date <= spoken;
+        AND sec.day_of(a.opened_at) <= spoken;
     IF found IS NULL THEN
         RETURN false;
     END IF;

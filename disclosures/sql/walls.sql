@@ -91,7 +91,7 @@ DECLARE
     acting text := (SELECT w.kind FROM sec.who() w);
     coordinates boolean := sec.decides_on(new.client_id) AND NOT sec.complaint_closes(new.ground, new.client_id, new.complaint_id);
     step text := CASE tg_op WHEN 'INSERT' THEN '-' ELSE old.state END || ' ' || new.state;
-    today date := (statement_timestamp() AT TIME ZONE 'Europe/Paris')::date;
+    today date := sec.today();
     allowed boolean;
     hindrance text;
 BEGIN

@@ -15,7 +15,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 DECLARE
     me uuid := sec.uid();
     c record;
-    today date := (statement_timestamp() AT TIME ZONE 'Europe/Paris')::date;
+    today date := sec.today();
 BEGIN
     IF me IS NULL OR NOT sec.holds('protection') OR NOT sec.fresh(15) OR why NOT IN ('doubt', 'contest', 'court')
             OR until_day < today OR until_day > today + 184 THEN
@@ -57,7 +57,7 @@ DECLARE
     mine uuid := sec.own_open();
 BEGIN
     IF mine IS NULL OR NOT EXISTS (SELECT FROM public.rights_namesdecision d
-            WHERE d.client_id = mine AND d.ended_at IS NULL AND d.until >= (statement_timestamp() AT TIME ZONE 'Europe/Paris')::date) THEN
+            WHERE d.client_id = mine AND d.ended_at IS NULL AND d.until >= sec.today()) THEN
         RETURN;
     END IF;
     RETURN QUERY SELECT p.user_id, p.working_name::text FROM public.volunteers_person p

@@ -218,7 +218,7 @@ def test_one_record_that_does_not_open_closes_no_list(
         superuser.execute("SET LOCAL session_replication_role = replica")
         superuser.execute(
             "INSERT INTO clients_contact (id, client_id, branch_id, by_id, happened_on, channel, reached, follow_up_on, urgent, revision)"
-            " SELECT %s, id, branch_id, %s, current_date, 'visit', true, current_date, false, 1 FROM clients_client WHERE id = %s",
+            " SELECT %s, id, branch_id, %s, sec.today(), 'visit', true, sec.today(), false, 1 FROM clients_client WHERE id = %s",
             [contact := uuid4(), by.id, broken],
         )
         superuser.execute(

@@ -117,7 +117,7 @@ def test_nobody_confirms_their_own(cast: Cast, sign_in: SignIn, helen: Someone) 
     assert "Somebody else has to confirm it" in confirm(sign_in(helen), access).content.decode()
     for who in (helen, cast.outsider, cast.south_coordinator, cast.protection, cast.president):
         with pytest.raises(DatabaseError, match="not permitted"):
-            acts.call(who, "portal_confirm(%s, current_date, true)", access.pk)
+            acts.call(who, "portal_confirm(%s, %s, true)", access.pk, timezone.localdate())
     assert access_of(helen, client).state == "provisional"
     for stale in (sign_in(cast.coordinator, fresh=False),):
         assert stale.get(f"/portal-access/{access.pk}/confirm/").status_code == 302
@@ -289,7 +289,7 @@ def test_hidden_access_is_refused_like_an_absent_one(
         for act in ("confirm", "unconfirm"):
             assert browser.get(f"/portal-access/{pk}/{act}/").status_code == 404
         with pytest.raises(DatabaseError, match="not permitted"):
-            acts.call(cast.outsider, "portal_confirm(%s, current_date, true)", pk)
+            acts.call(cast.outsider, "portal_confirm(%s, %s, true)", pk, timezone.localdate())
         with pytest.raises(DatabaseError, match="not permitted"):
             acts.call(cast.outsider, "portal_unconfirm(%s)", pk)
 

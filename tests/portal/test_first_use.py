@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import psycopg
 import pytest
 from django.db import IntegrityError, ProgrammingError
@@ -34,7 +36,12 @@ def test_whoever_used_the_code_does_not_stay_inside(
     assert "Read this, and tick the box to go on." in refused
     for theirs in ("false", "NULL"):
         with pytest.raises(IntegrityError, match="somebody has used this"):
-            acts.call(cast.coordinator, f"portal_confirm(%s, current_date, {theirs})", access.pk)
+            acts.call(
+                cast.coordinator,
+                f"portal_confirm(%s, %s, {theirs})",
+                access.pk,
+                timezone.localdate(),
+            )
     assert access_of(helen, client).state == "provisional"
     confirm(lead, access)
     assert hers.get("/my-space/contacts/").status_code in (302, 403)  # also what was open ends
@@ -54,7 +61,12 @@ def test_used_space_is_confirmed_on_a_day_since(
     said = confirm(sign_in(cast.coordinator), access, **today(days=-1)).content.decode()
     assert "The space was first used after that day." in said
     with pytest.raises(IntegrityError, match="somebody has used this"):
-        acts.call(cast.coordinator, "portal_confirm(%s, current_date - 1, true)", access.pk)
+        acts.call(
+            cast.coordinator,
+            "portal_confirm(%s, %s, true)",
+            access.pk,
+            timezone.localdate() - timedelta(days=1),
+        )
 
 
 def test_first_use_after_the_confirmation_asks_for_a_second_word(

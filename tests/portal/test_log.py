@@ -294,7 +294,7 @@ def test_names_are_shown_by_decision_only_and_until_its_day(
     assert "The client has reasons to doubt" in shown
     assert "Decided that you see names here" in shown
     superuser.execute(
-        "UPDATE rights_namesdecision SET until = current_date - 1 WHERE client_id = %s",
+        "UPDATE rights_namesdecision SET until = sec.today() - 1 WHERE client_id = %s",
         [own.client.pk],
     )
     assert named not in own.browser.get(reverse("portal_seen")).content.decode()
@@ -335,8 +335,8 @@ def test_only_the_lead_decides_freshly_about_somebody_who_is_there(
         with pytest.raises(ProgrammingError):
             with who.visit().transaction(), connection.cursor() as cursor:
                 cursor.execute(
-                    "SELECT sec.decide_names(gen_random_uuid(), %s, 'doubt', current_date)",
-                    [own.client.reference],
+                    "SELECT sec.decide_names(gen_random_uuid(), %s, 'doubt', %s)",
+                    [own.client.reference, timezone.localdate()],
                 )
 
 

@@ -250,8 +250,8 @@ def test_what_was_kept_from_a_client_is_told_with_all_its_lines_once_somebody_sa
         connection.cursor() as cursor,
     ):
         cursor.execute(
-            "UPDATE disclosures_disclosure SET untold = 'harm', look_again_on = current_date + 9 WHERE client_id = %s",
-            [twins.kept.client.pk],
+            "UPDATE disclosures_disclosure SET untold = 'harm', look_again_on = %s WHERE client_id = %s",
+            [timezone.localdate() + timedelta(days=9), twins.kept.client.pk],
         )
 
 
@@ -289,8 +289,8 @@ def test_no_reason_for_keeping_it_back_is_given_without_words(
     with pytest.raises(IntegrityError, match="cannot go this way"):
         with cast.deputy.visit().transaction(), connection.cursor() as cursor:
             cursor.execute(
-                "UPDATE disclosures_disclosure SET untold = %s, look_again_on = current_date + 9 WHERE client_id = %s",
-                [untold, twins.kept.client.pk],
+                "UPDATE disclosures_disclosure SET untold = %s, look_again_on = %s WHERE client_id = %s",
+                [untold, timezone.localdate() + timedelta(days=9), twins.kept.client.pk],
             )
     story.cancelled()  # or it would stand on first pages that hold five
 
@@ -315,7 +315,7 @@ def test_what_is_kept_from_the_client_comes_back_on_its_day(
     with superuser.transaction():
         superuser.execute("SET LOCAL session_replication_role = replica")
         superuser.execute(
-            "UPDATE disclosures_disclosure SET look_again_on = current_date WHERE reference = %s",
+            "UPDATE disclosures_disclosure SET look_again_on = sec.today() WHERE reference = %s",
             [reference],
         )
     assert waiting in story.decider.get("/").content.decode()

@@ -268,7 +268,7 @@ def test_one_place_says_which_code_binds(superuser):
         "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = 'sec'::regnamespace"
         " AND prosrc LIKE '%m.material%'"
     ).fetchall()
-    asked = r"v\.number >= \(SELECT max.*?::date\)"
+    asked = r"v\.number >= \(SELECT max.*?today\(\)\)"
     said = {name: re.sub(r"\s+", " ", re.search(asked, text, re.S).group()) for name, text in rows}
     assert set(said) == {"signed", "uid"}
     assert len(set(said.values())) == 1

@@ -129,7 +129,8 @@ def test_only_somebody_at_the_server_gives_it_and_to_somebody_who_serves(
     for who in (cast.president, cast.administrator, heir):
         with pytest.raises(ProgrammingError), signin_transaction(who.visit().token) as cursor:
             cursor.execute(
-                "SELECT sec.office_appoint(%s, 'president', current_date, 'PV', true)", [heir.id]
+                "SELECT sec.office_appoint(%s, 'president', %s, 'PV', true)",
+                [heir.id, timezone.localdate()],
             )
     for office in ("coordinator", "volunteer", "administrator"):
         with pytest.raises(ProgrammingError):

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from audit import door
 from tests.access.world import World
@@ -156,11 +157,36 @@ def test_that_a_permission_binds_is_worked_into_the_statement(cast: Cast) -> Non
     assert "binds" not in plan
 
 
+def test_one_place_says_which_day_it_is(superuser: psycopg.Connection) -> None:
+    """The server's own day is another one than the association's for an hour or two each night."""
+    bodies = superuser.execute(
+        "SELECT proname, coalesce(pg_get_function_sqlbody(oid), prosrc) FROM pg_proc"
+        " WHERE pronamespace = 'sec'::regnamespace AND proname <> 'day_of'"
+    ).fetchall()
+    policies = superuser.execute(
+        "SELECT tablename || ' ' || policyname, concat(qual, ' ', with_check) FROM pg_policies"
+    ).fetchall()
+    for name, text in bodies + policies:
+        code = re.sub(r"--.*", "", text)
+        assert not re.search(
+            r"time zone|current[_]date|timestamp\(\)::date|now\(\)::date", code, re.I
+        ), name
+    moments = (
+        "2026-11-27 22:59:59Z",
+        "2026-11-27 23:00Z",
+        "2026-07-01 21:59:59Z",
+        "2026-07-01 22:00Z",
+    )
+    days = [superuser.execute("SELECT sec.day_of(%s)", [at]).fetchone()[0].day for at in moments]
+    assert days == [27, 28, 1, 2]
+    assert superuser.execute("SELECT sec.today()").fetchone()[0] == timezone.localdate()
+
+
 # ---- Hidden and absent ----
 
 DUMMIES = {
     "uuid": "gen_random_uuid()", "text": "'x'", "character varying": "'x'", "bytea": "''", "integer": "1",
-    "smallint": "1", "bigint": "1", "boolean": "true", "date": "current_date", "jsonb": "'{}'",
+    "smallint": "1", "bigint": "1", "boolean": "true", "date": "date '2026-11-02'", "jsonb": "'{}'",
     "timestamp with time zone": "now()",
 }  # fmt: skip
 
@@ -273,7 +299,7 @@ def strange(cast: Cast) -> list[UUID]:
     "mark_conflict(gen_random_uuid(), '{volunteer}', NULL, NULL, %s, 'family')",
     "end_consultation(%s)", "emergency_rest(%s)", "emergency_end(%s)", "emergency_review(%s, 'misuse', 'B-X')",
     "hand_complaint(%s, '{colleague}')", "answer_complaint(%s)", "end_conflict(%s)", "visit_alarm(%s)", "visit_safe(%s)",
-    "clear_complaint(%s, '{colleague}')", "end_naming(%s)", "portal_confirm(%s, current_date, true)", "portal_unconfirm(%s)",
+    "clear_complaint(%s, '{colleague}')", "end_naming(%s)", "portal_confirm(%s, date '2026-11-02', true)", "portal_unconfirm(%s)",
     "mark_serves(gen_random_uuid(), '{colleague}', %s, '{{}}')",
 ])  # fmt: skip
 def test_definer_functions_say_the_same_of_hidden_and_absent(

@@ -1,3 +1,11 @@
+-- The civil day of a moment, where the association is; and today's. Worked into the statement that asks, and written nowhere
+-- else: the server's own day (current_date) is another one for an hour or two each night.
+CREATE FUNCTION sec.day_of(moment timestamptz) RETURNS date LANGUAGE sql IMMUTABLE
+RETURN (moment AT TIME ZONE 'Europe/Paris')::date;
+
+CREATE FUNCTION sec.today() RETURNS date LANGUAGE sql STABLE
+RETURN sec.day_of(statement_timestamp());
+
 -- Who a transaction runs as, and how that is proved without saying anything that somebody else could use.
 -- A principal is found by the name of its secret's hash and proved by an answer to a challenge that belongs to this
 -- transaction alone: its id, which no other transaction ever has. So no statement, in whichever server log, pooler or
@@ -129,7 +137,7 @@ GRANT EXECUTE ON FUNCTION sec.fresh, sec.who TO confidential_app, confidential_s
 GRANT EXECUTE ON FUNCTION sec.admit TO confidential_signin, confidential_worker, confidential_command;
 GRANT EXECUTE ON FUNCTION sec.begin_command TO confidential_command;
 GRANT EXECUTE ON FUNCTION sec.go_out TO confidential_command, confidential_signin;
-GRANT EXECUTE ON FUNCTION sec.pad, sec.xor, sec.proves, sec.uncovered, sec.mark, sec.draw, sec.hash_of TO confidential_door;
+GRANT EXECUTE ON FUNCTION sec.day_of, sec.today, sec.pad, sec.xor, sec.proves, sec.uncovered, sec.mark, sec.draw, sec.hash_of TO confidential_door;
 ALTER FUNCTION sec.who OWNER TO confidential_door;
 ALTER FUNCTION sec.own_hash OWNER TO confidential_door;
 ALTER FUNCTION sec.admit OWNER TO confidential_door;

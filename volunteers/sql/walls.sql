@@ -16,7 +16,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp A
 BEGIN
     RETURN EXISTS (SELECT FROM public.volunteers_undertaking u JOIN public.volunteers_policyversion v ON v.id = u.version_id
         WHERE u.person_id = who AND v.number >= (SELECT max(m.number) FROM public.volunteers_policyversion m
-            WHERE m.material AND m.adopted_on <= (statement_timestamp() AT TIME ZONE 'Europe/Paris')::date));
+            WHERE m.material AND m.adopted_on <= sec.today()));
 END $$;
 
 -- The person for whom clients' tables open: signed in, still serving, and bound by the code. Row-level security
@@ -31,7 +31,7 @@ BEGIN
           AND t.kind = 'user' AND NOT t.limited AND (p.left_at IS NULL OR p.left_at > statement_timestamp())
           AND EXISTS (SELECT FROM public.volunteers_undertaking u JOIN public.volunteers_policyversion v ON v.id = u.version_id
             WHERE u.person_id = p.user_id AND v.number >= (SELECT max(m.number) FROM public.volunteers_policyversion m
-                WHERE m.material AND m.adopted_on <= (statement_timestamp() AT TIME ZONE 'Europe/Paris')::date)));
+                WHERE m.material AND m.adopted_on <= sec.today())));
 END $$;
 
 CREATE FUNCTION sec.live(duty public.volunteers_duty) RETURNS boolean
@@ -259,7 +259,7 @@ DECLARE
     t record;
 BEGIN
     SELECT x.* INTO t FROM public.volunteers_policytext x JOIN public.volunteers_policyversion v ON v.id = x.version_id
-    WHERE x.id = which AND v.adopted_on <= (statement_timestamp() AT TIME ZONE 'Europe/Paris')::date;
+    WHERE x.id = which AND v.adopted_on <= sec.today();
     IF NOT FOUND OR me IS NULL OR NOT sec.fresh(15) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
