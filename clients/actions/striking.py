@@ -45,6 +45,7 @@ _SHAPES = (
     (re.compile(r"\+?(?<!\d)\d(?:[ .\-()\u00a0\u202f\u2009]{0,2}\d){7,14}(?!\d)"), Kind.NUMBER),
 )
 _COUNTRY = re.compile(r"(?:(?:\+|(?<!\d)00) ?\d{1,3}[ .\-/\u00a0]*)?(?:\(?0\)?)?[ .\-/\u00a0]*$")
+_SIDE = re.compile(r"[\s\-–]*")
 _TIME = re.compile(r"\d{1,2}[.:]\d\d")
 PHONE = 9  # digits of a number without what stands before it for the country
 FEWEST = 5  # digits that are looked for
@@ -198,13 +199,17 @@ def _core(number: str) -> str:
 
 
 def _numbers(stream: Stream, core: str) -> Iterator[Span]:
+    covered = 0  # what begins inside of one that was found has its country before that one
     for start in stream.find(core):
         end = start + len(core)
         if not stream.together(start, end):
             continue
         first, last, kind = stream.span(start, end, Kind.NUMBER)
-        if core.isdigit() and (
-            before := _COUNTRY.search(stream.text, max(0, first - REACH), first)
+        within, covered = first < covered, last
+        if (
+            not within
+            and core.isdigit()
+            and (before := _COUNTRY.search(stream.text, max(0, first - REACH), first))
         ):
             first -= len(before.group().lstrip(" .-/\u00a0"))
         yield first, last, kind
@@ -242,8 +247,7 @@ def _replace(text: str, spans: list[Span], labels: Mapping[Kind, str]) -> str:
     for start, end, kind in sorted(spans, key=_longest_first):
         if merged:
             first, last, held = merged[-1]
-            side = held == kind and re.fullmatch(r"[\s\-–]*", text[last:start])
-            if start < last or side:
+            if start < last or (held == kind and _SIDE.fullmatch(text, last, start)):
                 merged[-1] = (first, max(last, end), held)
                 continue
         merged.append((start, end, kind))

@@ -15,6 +15,7 @@ from pypdf import PdfReader
 import documents
 from documents.rendering import TEMPLATE_FOLDER
 from tests.documents.examples import EXAMPLES
+from tests.pace import pace
 
 BOTH = pytest.mark.parametrize("language", documents.LANGUAGES)
 EACH = pytest.mark.parametrize("template", sorted(EXAMPLES))
@@ -209,9 +210,9 @@ def test_two_hundred_contacts_in_reasonable_time() -> None:
         }
         for number in range(200)
     ]
-    started = time.monotonic()
+    started = time.process_time()
     reader = read("record_export", "en", data)
-    assert time.monotonic() - started < 20
+    assert time.process_time() - started < 20 * pace()
     printed = text_of(reader)
     assert "Call 0." in printed
     assert "Call 199." in printed
