@@ -56,12 +56,21 @@ def calm(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("audit.health.check", lambda: Health(0, 0.0, 0, 0, 0))
 
 
-READING: dict[int, World] = {}
+UNCHANGED: dict[int, World] = {}
+SENT_AWAY = {"nobody": 302, "newcomer": 302}
 
 
-def world_of(row: Row, cast: Cast) -> World:
-    """Reading changes nothing, so all roles may read the same world; a form gets one of its own."""
-    return READING.setdefault(id(row), World(cast)) if row.method == "get" else World(cast)
+def changes_nothing(row: Row, role: str) -> bool:
+    """Whether a role only reads here, or is refused."""
+    status = getattr(row, role)
+    return row.method == "get" or status in (403, 404) or SENT_AWAY.get(role) == status
+
+
+def world_of(row: Row, role: str, cast: Cast) -> World:
+    """Whoever changes nothing may share a world; whoever may act gets one of their own."""
+    if changes_nothing(row, role):
+        return UNCHANGED.setdefault(id(row), World(cast))
+    return World(cast)
 
 
 @pytest.fixture
@@ -87,8 +96,8 @@ def acts(superuser: psycopg.Connection) -> Callable[[], list[str]]:
 def test_role_gets(
     row: Row, role: str, cast: Cast, sign_in: object, acts: Callable[[], list[str]]
 ) -> None:
-    """And whoever only asks for a page has done nothing, by the log."""
-    world = world_of(row, cast)
+    """And whoever only asks for a page, or is refused, has done nothing, by the log."""
+    world = world_of(row, role, cast)
     arguments = {name: world.find(thing) for name, thing in row.where.items()}
     someone = world.someone(role)
     browser = Browser(raise_request_exception=False) if someone is None else sign_in(someone)
@@ -98,7 +107,7 @@ def test_role_gets(
         nothing_open(someone)  # whoever is out from another test is led back
     acts()
     response = getattr(browser, row.method)(address, data)
-    if row.method == "get":
+    if changes_nothing(row, role):
         assert acts() == []
     location = response.headers.get("Location", "")
     assert response.status_code == getattr(row, role), location
