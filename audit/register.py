@@ -70,6 +70,7 @@ WRITE = {
     "explanation.add": TEAM,
     "export.make": ("job",),
     "may_know.add": TEAM,
+    "row.seal_anew": COMMAND,
 }
 # Looked through without showing anything; what is then shown is opened.
 SCANNED = {"branch.compare": ("person", "command"), "client.search": TEAM}

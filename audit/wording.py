@@ -172,6 +172,8 @@ ACTIONS: dict[str, Any] = {
     "row.broken": _("Found something altered that could not be opened"),
     "row.change": _("Changed something written"),
     "row.remove": _("Deleted something written"),
+    "row.seal": _("Sealed in a newer form what is written; its words stay as they are"),
+    "row.seal_anew": _("Opened by a program, to seal it in a newer form"),
     "row.state": _("What a row says, for the comparison"),
     "refusal.more": _("Was refused more often than is written down one by one"),
     "safe_contact.edit": _("Opened how to reach a client safely, to change it"),
@@ -249,6 +251,7 @@ WHY: dict[str, Any] = {
     "portal": _("Portal"),
     "founding": _("Founding the association"),
     "setup": _("Setting up"),
+    "upkeep": _("Upkeep of the program"),
 }
 THINGS: dict[str, Any] = {
     "clients_attachment": _("file"),

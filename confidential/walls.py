@@ -21,12 +21,14 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from audit.register import claims
 from confidential.environment import BASE
 from vault.roles import BOUND
+from vault.sealed import later_forms
 
 # In this order: each file leans on those before it only.
 FILES = (
     "vault/sql/principals.sql",
     "confidential/sql/claims.sql",
     "audit/sql/door.sql",
+    "audit/sql/forms.sql",
     "audit/sql/rows.sql",
     "audit/sql/seal.sql",
     "audit/sql/checking.sql",
@@ -58,14 +60,21 @@ FILES = (
 )
 LAID = "SELECT obj_description(to_regnamespace('sec'), 'pg_namespace')"
 DOWN = BASE / "confidential" / "sql" / "take_down.sql"
-# Takes the place of what is claimed in claims.sql: who may claim which event stands in audit/register.py.
-CLAIMS = "{claims}"
+# Take the place of these in claims.sql: who may claim which event, and forms of sealed values.
+FILLED_IN = {"{claims}": claims, "{forms}": later_forms}
 
 
 @cache
 def parts() -> tuple[str, ...]:
     """The text of each file, in their order."""
-    return tuple((BASE / name).read_text("utf-8").replace(CLAIMS, claims()) for name in FILES)
+    return tuple(_filled_in((BASE / name).read_text("utf-8")) for name in FILES)
+
+
+def _filled_in(text: str) -> str:
+    for place, written in FILLED_IN.items():
+        if place in text:
+            text = text.replace(place, written())
+    return text
 
 
 @cache

@@ -1,8 +1,9 @@
 """Keys of one subject (a client, a volunteer, the house) and the seal of one row.
 
-A sealed value is ``version, key name, nonce, AES-256-GCM``. The associated data bind it to its
+A sealed value is ``scheme, form, key name, nonce, AES-256-GCM``. The associated data bind it to its
 subject, table, row and revision, and to the clear columns of the row: a value that was moved, put back
-or given another author does not open.
+or given another author does not open. The scheme is that of this module; the form is the table's own, and
+says how the plain value is to be read.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from vault.derive import derive
 from vault.keyring import KEY_BYTES, NONCE_BYTES, Keyring
 
-VERSION = 1
-HEADER_BYTES = 1 + 4  # version, then the first four bytes of the key's fingerprint
+SCHEME = 1
+HEADER_BYTES = 2 + 4  # scheme, form, then the first four bytes of the key's fingerprint
 
 
 @dataclass(frozen=True)
@@ -77,20 +78,22 @@ class SubjectKeys:
     def _subkey(self, purpose: str) -> tuple[bytes, AESGCM]:
         if purpose not in self._subkeys:
             key = derive(self.data, f"confidential/v1/{purpose}")
-            header = bytes([VERSION]) + hashlib.sha256(b"key name" + key).digest()[:4]
-            self._subkeys[purpose] = header, AESGCM(key)
+            name = hashlib.sha256(b"key name" + key).digest()[:4]
+            self._subkeys[purpose] = name, AESGCM(key)
         return self._subkeys[purpose]
 
-    def seal(self, plain: bytes, place: Place) -> bytes:
-        """Seal ``plain`` for ``place``."""
-        header, cipher = self._subkey(place.table)
+    def seal(self, plain: bytes, place: Place, form: int = 1) -> bytes:
+        """Seal ``plain``, which is of this form (1 to 255), for ``place``."""
+        name, cipher = self._subkey(place.table)
+        header = bytes((SCHEME, form)) + name
         nonce = os.urandom(NONCE_BYTES)
         return header + nonce + cipher.encrypt(nonce, plain, header + place.bind(self.subject))
 
     def open(self, sealed: bytes, place: Place) -> bytes:
         """Inverse of :meth:`seal`. Raises SealBroken unless value, place and key belong together."""
-        header, cipher = self._subkey(place.table)
-        if sealed[:HEADER_BYTES] != header:
+        name, cipher = self._subkey(place.table)
+        header = sealed[:HEADER_BYTES]
+        if header[:1] != bytes((SCHEME,)) or header[2:] != name:
             raise SealBroken("The value was sealed under another key.", place)
         nonce = sealed[HEADER_BYTES : HEADER_BYTES + NONCE_BYTES]
         try:
@@ -108,6 +111,11 @@ class SubjectKeys:
     def fingerprint_key(self) -> bytes:
         """A key for keyed hashes of what must be compared without being read."""
         return derive(self.data, "confidential/v1/fingerprint")
+
+
+def form_of(sealed: bytes) -> int:
+    """In which form of its table a value was sealed. Trustworthy once the value has opened."""
+    return sealed[1]
 
 
 @dataclass(frozen=True)

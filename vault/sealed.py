@@ -7,16 +7,17 @@ AttributeError: templates and ``hasattr`` would hide it.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any, ClassVar, Self
 from uuid import UUID, uuid4
 
+from django.apps import apps
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from vault.keys import Place, SubjectKeys
+from vault.keys import Place, SealBroken, SubjectKeys, form_of
 
 INSERTED_AT_ONCE = 100  # the driver's time to read a statement grows with its square
 
@@ -68,10 +69,15 @@ class SealedModel(Kept):
     A subclass says with ``subject_attribute`` which of its columns names the subject. An instance
     gets its key from :meth:`unlock`, or from ``keys=`` when it is made. What else the row says in
     clear is bound to the sealed value, but for what ``unbound`` names with a reason.
+
+    Sealed values have a form, which their header says; the first is 1. When names or meanings of sealed
+    fields change, ``later_forms`` gets one function more: it turns the values of the form before into
+    its own. Old values open for ever, and are sealed in the newest form when their row is saved.
     """
 
     subject_attribute = "client_id"
     unbound: ClassVar[Mapping[str, str]] = {}
+    later_forms: ClassVar[tuple[Callable[[dict[str, Any]], dict[str, Any]], ...]] = ()
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     revision = models.PositiveIntegerField(default=1, editable=False)
@@ -157,8 +163,8 @@ class SealedModel(Kept):
 
     def seal(self) -> None:
         """Put the values into ``sealed`` for the row's present revision."""
-        plain = json.dumps(self.opened_values(), ensure_ascii=False, separators=(",", ":"))
-        self.sealed = self.keys.seal(plain.encode(), self.place())
+        plain = _plain_text(self.opened_values())
+        self.sealed = self.keys.seal(plain, self.place(), newest_form(type(self)))
 
     def save(self, **kwargs: Any) -> None:
         """Insert, or update the revision that was read. Raises Conflict if that is gone, Locked."""
@@ -213,11 +219,15 @@ def open_texts(
     A row is (subject, id, revision, sealed) and its bound columns in their order. For looking through
     thousands. Rows whose subject is not among ``keys`` are passed over.
     """
-    table = model._meta.db_table
+    table, names, newest = model._meta.db_table, _names(model), newest_form(model)
     for subject, pk, revision, sealed, *clear in rows:
         if found := keys.get(subject):
-            place = Place(table, pk, revision, _written(clear))
-            yield subject, pk, found.open(bytes(sealed), place).decode()
+            place = Place(table, pk, revision, _written(names, clear))
+            text = found.open(bytes(sealed), place).decode()
+            if (form := form_of(sealed)) != newest:
+                values = _renewed(model, form, json.loads(text), place)
+                text = _plain_text(values).decode()
+            yield subject, pk, text
 
 
 def open_row(
@@ -226,20 +236,76 @@ def open_row(
 ) -> dict[str, Any]:  # fmt: skip
     """The sealed values of a row, or of an earlier revision, with what it says, or said, in ``clear``.
 
-    Raises SealBroken if either was altered.
+    Raises SealBroken if either was altered, or if a newer version of the program sealed it.
     """
-    return json.loads(keys.open(bytes(sealed), place_of(model, row, revision, clear)))
+    place = place_of(model, row, revision, clear)
+    values = json.loads(keys.open(bytes(sealed), place))
+    return _renewed(model, form_of(sealed), values, place)
+
+
+def newest_form(model: type[SealedModel]) -> int:
+    """The form in which rows of ``model`` are sealed now."""
+    return 1 + len(model.later_forms)
+
+
+def later_forms() -> str:
+    """The newest forms of those tables that have a later one than the first, as the database keeps them."""
+    found = [
+        {
+            "target": model._meta.db_table,
+            "subject_column": model.subject_attribute,
+            "form": newest_form(model),
+        }
+        for model in with_later_forms()
+    ]
+    return json.dumps(sorted(found, key=lambda one: one["target"]), sort_keys=True)
+
+
+def with_later_forms() -> list[type[SealedModel]]:
+    """The models of which a sealed value has a later form than its first."""
+    return [
+        model for model in apps.get_models() if issubclass(model, SealedModel) and model.later_forms
+    ]
+
+
+def seal_anew(model: type[SealedModel], content: Mapping[str, Any], keys: SubjectKeys) -> bytes:
+    """The value of a row of any form, in the newest, for its next revision.
+
+    ``content`` is the whole row as JSON has it. Raises SealBroken.
+    """
+    row, revision = UUID(content["id"]), content["revision"]
+    sealed = _read(model._meta.get_field("sealed"), content["sealed"])
+    plain = _plain_text(open_row(model, row, revision, sealed, content, keys))
+    return keys.seal(plain, place_of(model, row, revision + 1, content), newest_form(model))
+
+
+def _plain_text(values: dict[str, Any]) -> bytes:
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _renewed(
+    model: type[SealedModel], form: int, values: dict[str, Any], place: Place
+) -> dict[str, Any]:
+    if form > newest_form(model):
+        raise SealBroken("The value was sealed by a newer version of the program.", place)
+    for renew in model.later_forms[form - 1 :]:
+        values = renew(values)
+    return values
 
 
 def place_of(model: type[SealedModel], row: UUID, revision: int, clear: Mapping[str, Any]) -> Place:
     """Where a sealed value lies. ``clear`` has the row's columns by name, as Python or as JSON has them."""
-    values = [_read(field, clear[field.attname]) for field in bound(model)]
-    return Place(model._meta.db_table, row, revision, _written(values))
+    values = [_read(field, clear.get(field.attname)) for field in bound(model)]
+    return Place(model._meta.db_table, row, revision, _written(_names(model), values))
 
 
 @cache
 def bound(model: type[SealedModel]) -> tuple[Any, ...]:
-    """The fields in clear that a sealed value of ``model`` is bound to."""
+    """The fields in clear that a sealed value of ``model`` is bound to.
+
+    By their names, and nothing is the same as absent, so that a column may be added later: a row from
+    before opens while it says nothing there.
+    """
     apart = {"id", "revision", "sealed", model.subject_attribute, *model.unbound}
     fields = model._meta.concrete_fields
     return tuple(field for field in fields if field.attname not in apart)
@@ -251,8 +317,16 @@ def _read(field: Any, value: Any) -> Any:
     return None if value is None else field.to_python(value)
 
 
-def _written(values: Iterable[Any]) -> bytes:
-    return json.dumps([_plain(value) for value in values], separators=(",", ":")).encode()
+@cache
+def _names(model: type[SealedModel]) -> tuple[str, ...]:
+    return tuple(field.attname for field in bound(model))
+
+
+def _written(names: Iterable[str], values: Iterable[Any]) -> bytes:
+    said = {
+        name: _plain(value) for name, value in zip(names, values, strict=True) if value is not None
+    }
+    return json.dumps(said, separators=(",", ":"), sort_keys=True).encode()
 
 
 def _plain(value: Any) -> Any:

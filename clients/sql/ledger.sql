@@ -173,6 +173,10 @@ BEGIN
     SELECT * INTO w FROM sec.who();
     IF w.kind = 'user' THEN
         me := sec.uid();
+    ELSIF w.kind = 'command' AND w.purpose = 'seal_anew' THEN
+        RETURN QUERY SELECT k.subject, k.kind, NULL::uuid, 'upkeep', 'command' FROM public.vault_subjectkey k
+            WHERE k.subject IN (SELECT s FROM sec.with_old_seals(subjects) s);
+        RETURN;
     END IF;
     IF me IS NOT NULL OR w.kind = 'command' THEN
         branches := sec.coordinated();

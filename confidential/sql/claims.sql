@@ -1,3 +1,10 @@
+-- Tables of which a sealed value has a later form than its first: the newest, and which column names a row's subject. As the
+-- models say (SealedModel.later_forms).
+CREATE FUNCTION sec.newest_forms() RETURNS TABLE (target text, subject_column text, form integer)
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT f.target, f.subject_column, f.form FROM jsonb_to_recordset('{forms}'::jsonb) f (target text, subject_column text, form integer)
+$$;
+
 -- Who may claim which event, in which way, as audit/register.py says.
 CREATE FUNCTION sec.claims(way text, act text) RETURNS text[]
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$

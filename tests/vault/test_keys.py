@@ -56,6 +56,15 @@ def test_another_subject_does_not_open() -> None:
         same_key_other_subject.open(mine.seal(b"secret", PLACE), PLACE)
 
 
+def test_the_form_is_said_and_bound() -> None:
+    mine = subject_keys()
+    sealed = mine.seal(b"secret", PLACE, 3)
+    assert keys.form_of(sealed) == 3
+    assert mine.open(sealed, PLACE) == b"secret"
+    with pytest.raises(SealBroken):
+        mine.open(sealed[:1] + b"\x02" + sealed[2:], PLACE)
+
+
 @given(st.data())
 def test_any_altered_byte_is_noticed(data: st.DataObject) -> None:
     mine = subject_keys()

@@ -7,6 +7,7 @@ library: of a library's own tables, which hold nothing about clients.
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -15,8 +16,9 @@ import pytest
 from django.apps import apps
 from django.db import models
 
-from vault.keys import SealBroken, SubjectKeys
-from vault.sealed import Sealed, SealedModel, bound, open_row
+from clients.models import Background
+from vault.keys import Place, SealBroken, SubjectKeys, form_of
+from vault.sealed import Sealed, SealedModel, bound, later_forms, open_row, open_texts
 
 LIBRARIES = {
     "auth",
@@ -241,6 +243,47 @@ def test_other_value_in_clear_does_not_open(label: str) -> None:
             with pytest.raises(SealBroken):
                 clear = {**given, field.attname: other}
                 open_row(model, row.pk, 1, row.sealed, clear, keys)
+
+
+@pytest.mark.parametrize("label", BOUND)
+def test_column_that_is_added_later_is_bound_where_it_says_something(label: str) -> None:
+    """What was sealed before it came opens while it says nothing there; given a value, it does not."""
+    model = apps.get_model(label)
+    keys = SubjectKeys(uuid4(), bytes(32), bytes(32))
+    row = model(keys=keys, **{model.subject_attribute: keys.subject})
+    place = Place(model._meta.db_table, row.pk, 1, b"{}")
+    sealed = keys.seal(b'{"was": "here"}', place)
+    for clear in ({}, {field.attname: None for field in bound(model)}):
+        assert open_row(model, row.pk, 1, sealed, clear, keys) == {"was": "here"}
+    for field in bound(model):
+        with pytest.raises(SealBroken):
+            open_row(model, row.pk, 1, sealed, {field.attname: VALUES[type(field)][0]}, keys)
+
+
+def test_values_of_each_form_are_read_in_the_newest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also among many at once; saved, they are of the newest; a later program's do not open."""
+    keys = SubjectKeys(uuid4(), bytes(32), bytes(32))
+    place = Place(Background._meta.db_table, uuid4(), 1, b"{}")
+    first = keys.seal(b'{"notes": "x"}', place)
+    second = keys.seal(b'{"text": "x"}', place, 2)
+    fourth = keys.seal(b'{"text": "x"}', place, 4)
+    forms = (lambda v: {"text": v["notes"]}, lambda v: {**v, "text": v["text"].upper()})
+    monkeypatch.setattr(Background, "later_forms", forms)
+    for sealed in (first, second):
+        assert open_row(Background, place.row, 1, sealed, {}, keys) == {"text": "X"}
+        read = [(keys.subject, place.row, 1, memoryview(sealed))]
+        (opened,) = open_texts(Background, read, {keys.subject: keys})
+        assert json.loads(opened[2]) == {"text": "X"}
+    with pytest.raises(SealBroken, match="newer version"):
+        open_row(Background, place.row, 1, fourth, {}, keys)
+    row = Background(id=place.row, client_id=keys.subject, revision=1, sealed=first)
+    row._state.adding = False
+    row.unlock(keys)
+    assert row.text == "X"
+    row.revision = 2
+    row.seal()
+    assert form_of(row.sealed) == 3
+    assert Background._meta.db_table in later_forms()
 
 
 def test_no_free_text_in_clear() -> None:

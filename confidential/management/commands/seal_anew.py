@@ -1,0 +1,79 @@
+"""``manage.py seal_anew``: rows that were sealed in an older form are sealed in the newest."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.core.management.base import BaseCommand, CommandError
+
+from audit import door
+from audit.visit import Visit
+from vault.keys import SealBroken, SubjectKeys
+from vault.principals import command_transaction
+from vault.sealed import SealedModel, seal_anew, with_later_forms
+from volunteers.actions.joining import command_visit, end_command
+
+HOURS = 12
+SUBJECTS = 50  # opened at once
+FIRST = UUID(int=0)
+
+
+class Command(BaseCommand):
+    """Each subject is opened through the door, with an event; it goes on where it was stopped."""
+
+    help = "Seal rows again that were sealed in an older form. After an upgrade that asks for it."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """All subjects in the order of their ids. CommandError names rows that did not open."""
+        models = with_later_forms()
+        visit = command_visit(uuid4(), "seal_anew", minutes=HOURS * 60)
+        after, done, broken = FIRST, 0, list[str]()
+        try:
+            while subjects := _next(visit, after):
+                done += self._renew(visit, models, subjects, broken)
+                after = subjects[-1]
+                self.stderr.write(f"{done} rows", ending="\r")
+        finally:
+            end_command(visit)
+        self.stdout.write(f"{done} rows were sealed again.")
+        if broken:
+            raise CommandError("These did not open and stay as they are: " + ", ".join(broken))
+
+    def _renew(
+        self,
+        visit: Visit,
+        models: list[type[SealedModel]],
+        subjects: list[UUID],
+        broken: list[str],
+    ) -> int:
+        with visit.transaction():
+            keys = door.open(visit, subjects, "row.seal_anew", "upkeep")
+        with command_transaction(visit.token) as cursor:
+            return sum(_renewed(cursor, model, keys, broken) for model in models)
+
+
+def _next(visit: Visit, after: UUID) -> list[UUID]:
+    with command_transaction(visit.token) as cursor:
+        cursor.execute("SELECT sec.next_old_seals(%s, %s)", [after, SUBJECTS])
+        return cursor.fetchone()[0]
+
+
+def _renewed(
+    cursor: Any, model: type[SealedModel], keys: dict[UUID, SubjectKeys], broken: list[str]
+) -> int:
+    table = model._meta.db_table
+    cursor.execute("SELECT * FROM sec.old_seals(%s, %s)", [table, list(keys)])
+    done = 0
+    for subject, content in cursor.fetchall():
+        try:
+            value = seal_anew(model, content, keys[subject])
+        except SealBroken:
+            broken.append(f"{table} {content['id']}")
+            continue
+        cursor.execute(
+            "SELECT sec.seal_anew(%s, %s, %s, %s)",
+            [table, content["id"], content["revision"], value],
+        )
+        done += cursor.fetchone()[0]
+    return done
