@@ -174,7 +174,7 @@ BEGIN
     IF w.kind = 'user' THEN
         me := sec.uid();
     ELSIF w.kind = 'command' AND w.purpose = 'seal_anew' THEN
-        RETURN QUERY SELECT k.subject, k.kind, NULL::uuid, 'upkeep', 'command' FROM public.vault_subjectkey k
+        RETURN QUERY SELECT k.subject, k.kind::text, NULL::uuid, 'upkeep', 'command' FROM public.vault_subjectkey k
             WHERE k.subject IN (SELECT s FROM sec.with_old_seals(subjects) s);
         RETURN;
     END IF;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -65,7 +66,8 @@ def _renewed(
     table = model._meta.db_table
     cursor.execute("SELECT * FROM sec.old_seals(%s, %s)", [table, list(keys)])
     done = 0
-    for subject, content in cursor.fetchall():
+    for subject, text in cursor.fetchall():
+        content = json.loads(text)
         try:
             value = seal_anew(model, content, keys[subject])
         except SealBroken:
