@@ -11,14 +11,12 @@ class ClientsConfig(AppConfig):
 
     def ready(self) -> None:
         """Give the home page what colleagues, emergencies and offices ask for, and what is for few."""
-        from clients import (
-            asking_home,
-            home_emergencies,
-            home_offices,
-            home_people,
-            sections_guarded,
-        )
-        from clients.home import register
+        from clients.access.home import register
+        from clients.conflicts import home as sections_guarded
+        from clients.consultations import home as asking_home
+        from clients.emergencies import home as home_emergencies
+        from clients.home import offices
+        from clients.home import people as home_people
 
         for section in (
             asking_home.colleague_asks,
@@ -28,9 +26,9 @@ class ClientsConfig(AppConfig):
             home_emergencies.my_emergencies,
             home_emergencies.reviews,
             sections_guarded.alike_records,
-            home_offices.given_by_the_board,
-            home_offices.accounts_let_in,
-            home_offices.posts,
+            offices.given_by_the_board,
+            offices.accounts_let_in,
+            offices.posts,
             home_people.new_colleagues,
             home_people.not_confirmed,
             home_people.met_by_nobody,

@@ -1,13 +1,11 @@
 """Addresses of this app, from its modules."""
 
-from clients import (
-    urls_consultations,
-    urls_contacts,
-    urls_emergencies,
-    urls_guarded,
-    urls_handover,
-    urls_records,
-)
+from clients.conflicts import urls as urls_guarded
+from clients.consultations import urls as urls_consultations
+from clients.contacts import urls as urls_contacts
+from clients.emergencies import urls as urls_emergencies
+from clients.handover import urls as urls_handover
+from clients.records import urls as urls_records
 
 urlpatterns = [
     *urls_contacts.urlpatterns,

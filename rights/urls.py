@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from rights import views, views_names
+from rights.own_log import views as views_names
+from rights.requests import views
 
 urlpatterns = [
     path("requests/", views.request_list, name="request_list"),

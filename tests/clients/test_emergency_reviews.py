@@ -14,8 +14,8 @@ from django.db import connection, connections
 from django.test import Client as Browser
 from django.utils import timezone
 
-from clients import home_emergencies
-from clients.actions.calls import call
+from clients.access.calls import call
+from clients.emergencies import home as home_emergencies
 from clients.models import Breach, Emergency, EmergencyEntry
 from tests.cast import Cast, Someone, confirm_portal, new_client, nothing_open
 from tests.clients.test_emergencies import NOTE, late, only, opened

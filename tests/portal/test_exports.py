@@ -24,7 +24,7 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from audit import door
-from clients.actions import contacts
+from clients.contacts.actions import contacts
 from clients.models import Attachment, Contact, ContactNote
 from components.zipping import safe_name
 from confidential.environment import BASE
@@ -335,7 +335,7 @@ def test_the_web_process_cannot_make_or_end_exports(space: Callable[..., Space])
     export = asked(own)
     from django.db import ProgrammingError
 
-    from rights import actions
+    from rights.requests import actions
 
     for act in (lambda: actions.begin_export(export.pk), actions.exports_over,
                 lambda: actions.fail_export(export.pk), lambda: actions.export_gone(export.pk)):  # fmt: skip

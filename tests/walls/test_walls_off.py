@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import connections
 from django.urls import reverse
 
-import clients.permissions
+import clients.access.permissions
 from audit import door
 from clients.models import Background, Client, ContactNote, Identity, SafeContact
 from confidential.embedded import Embedded
@@ -83,11 +83,11 @@ def yes(*_: Any, **__: Any) -> bool:
 def test_without_the_permission_check_the_database_still_hides(
     cast: Cast, world: World, sign_in: Any, monkeypatch: pytest.MonkeyPatch, role: str
 ) -> None:
-    for name in dir(clients.permissions):
+    for name in dir(clients.access.permissions):
         if name.startswith(("can_", "check_", "coordinates", "_leads")):
-            monkeypatch.setattr(clients.permissions, name, yes)
+            monkeypatch.setattr(clients.access.permissions, name, yes)
     monkeypatch.setattr(
-        clients.permissions,
+        clients.access.permissions,
         "held",
         lambda *_: frozenset({"view_client", "view_notes", "log_contact"}),
     )
@@ -103,7 +103,7 @@ def test_without_the_permission_check_no_words_open_to_a_coordinator(
     cast: Cast, world: World, sign_in: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Row-level security hides the rows of notes, and the page has nothing to open."""
-    monkeypatch.setattr(clients.permissions, "can_read_notes", yes)
+    monkeypatch.setattr(clients.access.permissions, "can_read_notes", yes)
     browser = sign_in(cast.deputy)
     for name in ("client_view", "background_edit"):
         response = browser.get(reverse(name, kwargs={"client_id": world.client.pk}))

@@ -1,0 +1,83 @@
+"""Who may do what about conflicts of interest, complaints and links; see ``clients.access.permissions``.
+
+- Say that oneself must not deal with a client: whoever sees it. Mark others, take down a complaint, protect
+  the record: coordinators of its branch. Link two clients: whoever writes in one and sees both.
+- Mark that two colleagues must not decide on each other: oneself for oneself, the president, and a
+  coordinator of one of them. Whoever is one of the two lifts nothing.
+- Complaints: which ones somebody hears, the database alone decides (``sec.hears``). Coordinators, the
+  president and the data-protection lead have the pages; whoever it was handed to answers, or all while it is
+  nobody's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+
+from audit.visit import Visit
+from clients.access.permissions import can_log_contact
+from clients.models import Client, Complaint, ComplaintState, Conflict
+from volunteers.models import Duty
+from volunteers.querysets import circle_of
+
+HEARING = ("coordinator", "president", "protection")
+
+
+def can_link(visit: Visit, client: Client) -> bool:
+    """Say that this client and another one belong together."""
+    return can_log_contact(visit, client)
+
+
+def can_hear_complaints(visit: Visit) -> bool:
+    """Whether complaints can come to this person at all; which ones, the database decides."""
+    return visit.cleared and any(map(visit.holds, HEARING))
+
+
+def can_answer_complaint(visit: Visit, complaint: Complaint) -> bool:
+    """Answer it: whoever it was handed to; while it is nobody's, whoever hears it."""
+    is_open = complaint.state == ComplaintState.OPEN
+    return is_open and complaint.handler_id in (None, visit.person)
+
+
+def can_mark_colleague(visit: Visit, person: UUID, duties: Iterable[Duty]) -> bool:
+    """Mark a conflict of this person (with live ``duties``) with somebody else."""
+    mine = visit.duties.get("coordinator", frozenset())
+    leads = any(duty.branch_id in mine for duty in duties if duty.branch_id)
+    return person == visit.person or visit.holds("president") or leads
+
+
+def can_lift(visit: Visit, conflict: Conflict) -> bool:
+    """Lift a conflict that one sees: nobody their own, and nobody one that keeps others from them; nor
+    that of somebody who may be themself."""
+    return not {conflict.person_id, conflict.colleague_id} & set(circle_of(visit.person))
+
+
+def check_link(visit: Visit, client: Client) -> None:
+    """Raises PermissionDenied. See :func:`can_link`."""
+    _check(can_link(visit, client))
+
+
+def check_hear_complaints(visit: Visit) -> None:
+    """Raises PermissionDenied. See :func:`can_hear_complaints`."""
+    _check(can_hear_complaints(visit))
+
+
+def check_answer_complaint(visit: Visit, complaint: Complaint) -> None:
+    """Raises PermissionDenied. See :func:`can_answer_complaint`."""
+    _check(can_answer_complaint(visit, complaint))
+
+
+def check_mark_colleague(visit: Visit, person: UUID, duties: Iterable[Duty]) -> None:
+    """Raises PermissionDenied. See :func:`can_mark_colleague`."""
+    _check(can_mark_colleague(visit, person, duties))
+
+
+def check_lift(visit: Visit, conflict: Conflict) -> None:
+    """Raises PermissionDenied. See :func:`can_lift`."""
+    _check(can_lift(visit, conflict))
+
+
+def _check(allowed: bool) -> None:
+    if not allowed:
+        raise PermissionDenied
