@@ -1,4 +1,4 @@
-"""What several pages of clients share: pages of a list, names by one opening, the purpose that is logged."""
+"""What lists of clients share: a page of a list, names by one opening, the day of the last contact."""
 
 from __future__ import annotations
 
@@ -13,21 +13,13 @@ from django.http import HttpRequest
 
 from audit import door
 from audit.visit import Visit
+from clients.access.opening import purpose
 from clients.models import Basis, Client, ClientPermission, Identity
-from volunteers.models import Person
 
 if TYPE_CHECKING:
     from vault.keys import SubjectKeys
 
 PAGE = 25
-
-
-def purpose(visit: Visit) -> str:
-    """Why somebody opens records in the course of their duty, in general.
-
-    What the log keeps of it, the database says for each record: ``sec.purpose_on``.
-    """
-    return "coordination" if visit.holds("coordinator") else "support"
 
 
 def given_to(visit: Visit, code: str) -> QuerySet[ClientPermission, Any]:
@@ -89,9 +81,3 @@ def dated(visit: Visit, clients: Iterable[Client]) -> list[Client]:
             reached = any(day <= last for day in from_day.get(client.pk, []))
             client.last_contact_on = last if reached else None
     return found
-
-
-def colleagues(people: Iterable[UUID | None]) -> dict[UUID, str]:
-    """Working names of people who serve."""
-    wanted = {person for person in people if person}
-    return dict(Person.objects.filter(pk__in=wanted).values_list("pk", "working_name"))

@@ -1,8 +1,8 @@
-"""Who serves, as choices of a form; and who is left to look after a record."""
+"""Who serves, by name and as choices of a form; and who is left to look after a record."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -65,3 +65,9 @@ def is_last_coordinator(visit: Visit, client: Client) -> bool:
         named = client.grants.live().filter(scope=Scope.NAMED).values_list("person_id", flat=True)
         others &= set(named)
     return not others
+
+
+def colleagues(people: Iterable[UUID | None]) -> dict[UUID, str]:
+    """Working names of people who serve."""
+    wanted = {person for person in people if person}
+    return dict(Person.objects.filter(pk__in=wanted).values_list("pk", "working_name"))

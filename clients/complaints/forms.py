@@ -8,8 +8,9 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from clients.access.forms import sure
+from clients.access.people import Choices
 from clients.complaints.actions import NewComplaint
-from clients.conflicts.forms import Choices, sure
 from clients.models import AboutKind
 from components.text import CleanTextField
 

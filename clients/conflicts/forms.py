@@ -8,18 +8,12 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from clients.access.forms import sure
+from clients.access.people import Choices
 from clients.models import ConflictReason, Tie
 from components.text import CleanTextField
 
-Choices = list[tuple[str, Any]]
 REASONS = [choice for choice in ConflictReason.choices if choice[0] != ConflictReason.OWN]
-
-
-def sure(label: Any) -> forms.BooleanField:
-    """The box to tick before something that one may regret."""
-    return forms.BooleanField(
-        label=label, error_messages={"required": _("Read this, and tick the box to go on.")}
-    )
 
 
 class OwnConflictForm(forms.Form):

@@ -8,8 +8,8 @@ from uuid import UUID
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from clients.access.forms import BranchField, short
 from clients.models import EmergencyReason, Outcome
-from clients.records.forms.records import BranchField, short
 from components.text import CleanTextField
 from volunteers.models import Branch
 

@@ -11,8 +11,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clients.conflicts.forms import sure
-from clients.who_may_know.forms import NEAR
+from clients.access.forms import NEAR, sure
 from components.widgets import DateField3
 
 CHOOSE = _("Choose at least one client.")

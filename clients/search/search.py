@@ -17,6 +17,7 @@ from uuid import UUID
 from audit import door
 from audit.visit import Visit
 from clients.access import lists
+from clients.access.opening import purpose
 from clients.models import Client, ContactNote, Identity, SafeContact
 from components.text import normal
 from vault.sealed import SealedModel, open_texts
@@ -100,7 +101,7 @@ def search(*, by: Visit, words: str, notes: bool = False) -> Result:
     references = dict(Client.objects.visible_to(by).order_by().values_list("pk", "reference"))
     if not references or not asked:
         return Result([], 0, notes=True)
-    keys = door.scan(by, references, "client.search", lists.purpose(by), words=len(asked))
+    keys = door.scan(by, references, "client.search", purpose(by), words=len(asked))
     weights = by_reference(references, "".join(asked).upper())
     better(weights, by_name(keys, asked), 1)
     better(weights, by_number(keys, words), 2)
@@ -195,7 +196,7 @@ def opened(
     """Open those that are shown, one event each."""
     if not chosen:
         return []
-    keys = door.open(by, chosen, "client.found", lists.purpose(by))
+    keys = door.open(by, chosen, "client.found", purpose(by))
     names = lists.names(keys)
     clients = Client.objects.in_bulk(chosen)
     found = {

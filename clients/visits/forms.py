@@ -9,7 +9,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clients.records.forms.records import short
+from clients.access.forms import short
 from components.text import CleanTextField
 from volunteers.models import Person
 

@@ -9,16 +9,10 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clients.conflicts.forms import sure
+from clients.access.forms import NEAR, sure
 from clients.models import LetReadReason, ReadingReason, Scope
 from components.text import CleanTextField
 from components.widgets import DateField3
-
-NEAR = _(
-    "This person looks after somebody already who belongs together with this "
-    "client. I know without asking either of them that both want this"
-)
-
 
 LET_READ_DAYS = 92  # the database refuses more
 

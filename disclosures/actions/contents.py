@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 
 from audit import door
 from audit.visit import Visit
-from clients.access.lists import purpose
+from clients.access.opening import purpose
 from clients.models import Contact, ContactNote, Identity
 from disclosures.models import Disclosure, DisclosureItem, DisclosureWords, Ground
 from vault.sealed import Locked

@@ -13,7 +13,8 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from clients.access import home, lists
-from clients.contacts.actions import contacts, intake
+from clients.access.form_ids import form_id
+from clients.contacts.actions import contacts
 from clients.home import sections
 from clients.models import Client, Grant
 from clients.who_may_know.actions import grants
@@ -156,9 +157,9 @@ def test_empty_pages_say_what_to_do(cast: Cast, sign_in: SignIn) -> None:
 def test_the_ids_of_forms_cannot_be_aimed(cast: Cast) -> None:
     key = uuid4()
     with cast.volunteer.visit().transaction() as mine:
-        first = intake.form_id(mine, key)
+        first = form_id(mine, key)
     with cast.colleague.visit().transaction() as theirs:
-        assert intake.form_id(theirs, key) != first
+        assert form_id(theirs, key) != first
 
 
 def test_words_of_a_follow_up_are_read_as_words(

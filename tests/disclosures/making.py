@@ -8,7 +8,7 @@ from typing import Any
 
 from audit import door
 from audit.visit import Visit
-from clients.access import lists, people
+from clients.access import opening, people
 from clients.contacts.actions import contacts
 from clients.models import Client, ContactNote
 from clients.who_may_know.actions import grants
@@ -32,7 +32,7 @@ WORDS = {
 
 def opened(visit: Visit, disclosure: Disclosure, action: str) -> SubjectKeys:
     """The keys of its client, for a page about it."""
-    purpose = lists.purpose(visit)
+    purpose = opening.purpose(visit)
     return door.open_about(visit, [disclosure], action, purpose)[disclosure.client_id]
 
 

@@ -13,7 +13,7 @@ from django.utils.datastructures import MultiValueDict
 
 from audit import door
 from audit.visit import Visit
-from clients.contacts.actions.intake import form_id
+from clients.access.form_ids import form_id
 from clients.models import Client, Consultation, Contact, Draft, Grant
 from vault.sealed import Conflict
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import date
 from uuid import UUID
 
@@ -20,15 +19,6 @@ class AlreadySaved(Exception):
     def __init__(self, id: UUID) -> None:
         super().__init__("already saved")
         self.id = id
-
-
-def form_id(by: Visit, key: UUID) -> UUID:
-    """The id of what a form makes: the same each time it is sent, another for everybody else.
-
-    Nobody can aim it at a record that exists.
-    """
-    said = b"form|" + (by.person.bytes if by.person else b"") + key.bytes
-    return UUID(bytes=hashlib.sha256(said).digest()[:16], version=4)
 
 
 def first_contact(

@@ -7,11 +7,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from clients.access.forms import short
 from clients.contacts.actions.contacts import NewContact, NewExplanation
 from clients.models import Answer
 from clients.records.actions.taking_in import NewClient, plain
 from clients.records.forms.explanations import ExplanationFields
-from clients.records.forms.records import EnquiryForm, SafeContactFields, short
+from clients.records.forms.records import EnquiryForm, SafeContactFields
 from components.text import CleanTextField
 
 NAMES = ("given_name", "family_name")

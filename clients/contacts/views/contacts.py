@@ -14,10 +14,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from audit import door
 from clients.access import lists, permissions
+from clients.access.form_ids import form_id
+from clients.access.opening import purpose
+from clients.access.people import colleagues
 from clients.contacts.actions import contacts as actions
 from clients.contacts.actions.attachments import of_contact
 from clients.contacts.actions.drafts import draft_of, keep_for_later, waiting, was_theirs
-from clients.contacts.actions.intake import form_id
 from clients.contacts.forms.contacts import ContactForm, CorrectionForm, FileForm, typed
 from clients.contacts.views.intake import spoken_cards
 from clients.models import Client, Contact, ContactNote, Draft
@@ -94,7 +96,7 @@ def save_contact(request: HttpRequest, client: Client, form: ContactForm) -> Htt
         form.add_error(None, refusal(error))
         return None
     if form.pseudonym:
-        keys = door.open_one(visit, client.pk, "explanation.add", lists.purpose(visit))
+        keys = door.open_one(visit, client.pk, "explanation.add", purpose(visit))
         take_pseudonym(by=visit, client=client, keys=keys, known_as=form.pseudonym)
     messages.success(request, _("The contact is saved."))
     if was_tidied(form):
@@ -144,7 +146,7 @@ def show_contact(
 ) -> HttpResponse:
     """The page of a contact, opened and logged."""
     visit, client = request.visit, contact.client  # type: ignore[attr-defined]
-    keys = door.open_one(visit, client.pk, "contact.view", lists.purpose(visit))
+    keys = door.open_one(visit, client.pk, "contact.view", purpose(visit))
     may_read = permissions.can_read_contact(visit, contact)
     note = ContactNote.objects.filter(contact=contact).first() if may_read else None
     if note:
@@ -156,7 +158,7 @@ def show_contact(
         "name": lists.names({client.pk: keys}).get(client.pk, ""),
         "note": note,
         "files": of_contact(contact, keys) if may_read else [],
-        "author": lists.colleagues([contact.by_id]).get(contact.by_id, ""),  # type: ignore[arg-type]
+        "author": colleagues([contact.by_id]).get(contact.by_id, ""),  # type: ignore[arg-type]
         "may_read": may_read,
         "may_write": may_write,
         "file_form": file_form or FileForm(),
@@ -202,7 +204,7 @@ def after_conflict(
             "Somebody else corrected this meanwhile. Put both texts together below, then save again."
         ),
     )
-    author = lists.colleagues([now.by_id]).get(now.by_id, "")  # type: ignore[arg-type]
+    author = colleagues([now.by_id]).get(now.by_id, "")  # type: ignore[arg-type]
     return form, {"text": now.text, "by": author, "at": now.saved_at}
 
 
@@ -212,7 +214,7 @@ def contact_history(request: HttpRequest, contact_id: UUID) -> HttpResponse:
     """All texts that a note ever had."""
     contact, note = open_note(request, contact_id, "contact.history")
     versions = actions.note_versions(note)
-    people = lists.colleagues(version.by for version in versions)
+    people = colleagues(version.by for version in versions)
     context = {
         "contact": contact,
         "versions": [(v, people.get(v.by, "") if v.by else "") for v in versions],
@@ -225,7 +227,7 @@ def open_note(request: HttpRequest, contact_id: UUID, action: str) -> tuple[Cont
     visit = request.visit  # type: ignore[attr-defined]
     contact = find(request, contact_id, action)
     permissions.check_read_contact(visit, contact)
-    keys = door.open_one(visit, contact.client_id, action, lists.purpose(visit))
+    keys = door.open_one(visit, contact.client_id, action, purpose(visit))
     note = ContactNote.objects.get(contact=contact)
     note.unlock(keys)
     return contact, note

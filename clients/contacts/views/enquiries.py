@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from clients.access import permissions
+from clients.access.form_ids import form_id
 from clients.access.opening import Request
 from clients.contacts.actions import intake
 from clients.models import Enquiry
@@ -43,7 +44,7 @@ def enquiry_add(request: Request) -> HttpResponse:
         try:
             intake.count_enquiry(
                 by=request.visit,
-                id=intake.form_id(request.visit, data["key"]),
+                id=form_id(request.visit, data["key"]),
                 branch=data["branch"].pk,
                 channel=data["channel"],
                 happened_on=data["happened_on"],

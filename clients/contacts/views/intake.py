@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from audit import door
 from clients.access import permissions
+from clients.access.form_ids import form_id
 from clients.access.opening import Request, say_tidied
 from clients.contacts.actions import intake
 from clients.contacts.forms.intake import NAMES, IntakeForm
@@ -56,7 +57,7 @@ def client_add(request: Request) -> HttpResponse:
         known = _known(
             request, form.cleaned_data["branch"].pk, form.identity(), form.safe_contact()
         )
-        id = intake.form_id(request.visit, form.cleaned_data["key"])
+        id = form_id(request.visit, form.cleaned_data["key"])
         if known is None or form.cleaned_data["confirmed"] or Client.objects.filter(pk=id).exists():
             return _take_in(request, form, id)
         form.add_error(
@@ -134,7 +135,7 @@ def _only_count(request: Request, form: IntakeForm) -> HttpResponse:
     try:
         intake.count_enquiry(
             by=request.visit,
-            id=intake.form_id(request.visit, data["key"]),
+            id=form_id(request.visit, data["key"]),
             branch=data["branch"].pk,
             channel=data["channel"],
             happened_on=data["happened_on"],

@@ -9,7 +9,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clients.conflicts.forms import sure
+from clients.access.forms import sure
 from components.text import CleanTextField
 from components.widgets import DateField3
 

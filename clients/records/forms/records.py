@@ -9,6 +9,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from clients.access.forms import BranchField, day, number, short
 from clients.models.explanations import Channel
 from clients.models.records import State
 from components.text import CleanTextField
@@ -17,42 +18,6 @@ from volunteers.models import Branch
 from volunteers.models.accounts import LANGUAGES
 
 OFTEN = {"autocomplete": "off", "class": "width-20"}
-
-
-def short(label: Any, *, help_text: Any = "", longest: int = 200, **kwargs: Any) -> CleanTextField:
-    """A one-line text that may be left empty."""
-    attrs = {"autocomplete": "off", **kwargs.pop("attrs", {})}
-    return CleanTextField(
-        label=label, help_text=help_text, max_length=longest, required=kwargs.pop("required", False),
-        widget=forms.TextInput(attrs=attrs), **kwargs,
-    )  # fmt: skip
-
-
-def number(label: Any, biggest: int) -> forms.IntegerField:
-    """A small whole number that may be left empty."""
-    return forms.IntegerField(
-        label=label, min_value=0, max_value=biggest, required=False,
-        widget=forms.NumberInput(attrs={"class": "width-10", "inputmode": "numeric"}),
-    )  # fmt: skip
-
-
-def day(label: Any) -> DateField3:
-    """A date that has come, today by default."""
-    return DateField3(
-        label=label, shortcuts=True, initial=timezone.localdate, max_value=timezone.localdate
-    )
-
-
-class BranchField(forms.ModelChoiceField):
-    """The branches somebody serves in; hidden where there is only one."""
-
-    def offer(self, branches: Any) -> None:
-        """Set the choice."""
-        self.queryset = Branch.objects.filter(pk__in=branches)
-        only = list(self.queryset[:2])
-        if len(only) == 1:
-            self.initial = only[0].pk
-            self.widget = forms.HiddenInput()
 
 
 class SafeContactFields(forms.Form):

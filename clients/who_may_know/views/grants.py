@@ -19,9 +19,9 @@ from django.views.decorators.http import require_safe
 
 from audit import door
 from audit.visit import Visit
-from clients.access import lists, permissions
+from clients.access import permissions
 from clients.access.definers import Refused
-from clients.access.opening import Request, find_client
+from clients.access.opening import Request, find_client, purpose
 from clients.access.people import coordinators
 from clients.models import Basis, Client, Conflict, Grant, Link, PortalAccess, Scope
 from clients.who_may_know import page
@@ -46,7 +46,7 @@ def grant_list(request: Request, client_id: UUID) -> HttpResponse:
     client = find_client(request, client_id, "grant.list")
     permissions.check_view(request.visit, client)
     visit = request.visit
-    keys = door.open_one(request, client.pk, "grant.list", lists.purpose(visit))
+    keys = door.open_one(request, client.pk, "grant.list", purpose(visit))
     context = {
         "client": client,
         "parts": page.registered(visit, client, keys),
