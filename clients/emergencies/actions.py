@@ -13,7 +13,7 @@ from django.db import IntegrityError
 
 from audit import door
 from audit.visit import Visit
-from clients.access.calls import call
+from clients.access.definers import execute
 from clients.models import Breach, Emergency, EmergencyEntry, Outcome
 from clients.records.actions.taking_in import branch_keys, fingerprints
 from volunteers.references import new_reference
@@ -46,7 +46,7 @@ def open_record(*, by: Visit, branch: UUID, reason: str, who: str) -> Emergency 
     by.made[made], wrapped = door.new_keys(made)
     what = (asked, made, branch, reference, hashes, reason, new_reference("E"))
     try:
-        found = call("emergency_open", *what, wrapped.data, wrapped.audit)
+        found = execute("emergency_open", *what, wrapped.data, wrapped.audit)
     except IntegrityError as error:
         raise AnotherIsOpen from error
     return Emergency.objects.get(pk=made) if found else None
@@ -54,12 +54,12 @@ def open_record(*, by: Visit, branch: UUID, reason: str, who: str) -> Emergency 
 
 def open_rest(*, by: Visit, emergency: Emergency) -> bool:
     """The second press: contacts and notes too. False when it was pressed before."""
-    return call("emergency_rest", emergency.pk)
+    return execute("emergency_rest", emergency.pk)
 
 
 def end(*, by: Visit, emergency: Emergency) -> bool:
     """End it in this second; False when it had ended."""
-    return call("emergency_end", emergency.pk)
+    return execute("emergency_end", emergency.pk)
 
 
 def say_why(*, by: Visit, emergency: Emergency, text: str) -> EmergencyEntry:
@@ -71,7 +71,7 @@ def say_why(*, by: Visit, emergency: Emergency, text: str) -> EmergencyEntry:
 def review(*, by: Visit, emergency: Emergency, outcome: str, text: str) -> Breach | None:
     """Judge it, once; what should not have been opens a breach. Raises AlreadyReviewed."""
     try:
-        breach = call("emergency_review", emergency.pk, outcome, new_reference("B"))
+        breach = execute("emergency_review", emergency.pk, outcome, new_reference("B"))
     except IntegrityError as error:
         raise AlreadyReviewed from error
     keys = door.open_one(by, emergency.pk, "emergency.view", "review")

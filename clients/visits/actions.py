@@ -12,7 +12,7 @@ from django.db import IntegrityError
 
 from audit import door
 from audit.visit import Visit
-from clients.access.calls import call
+from clients.access.definers import execute
 from clients.models import LoneVisit, LoneVisitPlace
 
 
@@ -27,7 +27,7 @@ def start(
     made = uuid4()
     keys, wrapped = door.new_keys(made)
     try:
-        call("visit_start", made, branch, buddy, until, wrapped.data, wrapped.audit)
+        execute("visit_start", made, branch, buddy, until, wrapped.data, wrapped.audit)
     except IntegrityError as error:
         raise StillOut from error
     LoneVisitPlace.new(keys, visit_id=made, where=where, remarks=remarks).save()
@@ -36,14 +36,14 @@ def start(
 
 def later(*, by: Visit, visit: LoneVisit, until: datetime) -> bool:
     """More time, before it alarms; False where it alarms already, or is over."""
-    return call("visit_later", visit.pk, until)
+    return execute("visit_later", visit.pk, until)
 
 
 def alarm(*, by: Visit, visit: LoneVisit) -> bool:
     """Sound the alarm: the buddy may open the place. False when it had been, or it is over."""
-    return call("visit_alarm", visit.pk)
+    return execute("visit_alarm", visit.pk)
 
 
 def safe(*, by: Visit, visit: LoneVisit) -> bool:
     """Back, or found: the place is destroyed. False when that was said before."""
-    return call("visit_safe", visit.pk)
+    return execute("visit_safe", visit.pk)

@@ -12,7 +12,7 @@ from django.db import ProgrammingError, connection, connections
 from django.http import HttpResponse
 from django.test import Client as Browser
 
-from clients.access.calls import call
+from clients.access.definers import execute
 from clients.emergencies import actions as emergencies
 from clients.models import Client, ContactNote, Emergency, EmergencyEntry, Grant
 from clients.who_may_know.actions import grants
@@ -215,9 +215,9 @@ def test_hidden_absent_several_conflicted_protected_and_elsewhere_look_alike(
     new_client(cast.volunteer, "Ada", twin), new_client(cast.volunteer, "Ada", twin)
     conflicted, protected = new_client(cast.volunteer), new_client(cast.volunteer)
     with cast.coordinator.visit().transaction():
-        call("mark_conflict", uuid4(), standby.id, conflicted.pk, None, None, "family")
+        execute("mark_conflict", uuid4(), standby.id, conflicted.pk, None, None, "family")
     with cast.coordinator.visit().transaction():
-        call("protect", protected.pk, True, [cast.volunteer.id])
+        execute("protect", protected.pk, True, [cast.volunteer.id])
     elsewhere = new_client(cast.outsider)
     browser = sign_in(standby)
     pages = [

@@ -14,7 +14,7 @@ from django.utils import timezone
 from audit import door
 from audit.door import new_keys
 from audit.visit import Visit
-from clients.access.calls import call
+from clients.access.definers import execute
 from clients.models import Background, Client, Fingerprint, Identity, SafeContact
 from components.text import normal
 from volunteers.references import new_reference
@@ -81,7 +81,7 @@ def branch_keys(*, by: Visit, branch: UUID, purpose: str = "intake") -> SubjectK
     found = door.scan(by, [branch], "branch.compare", purpose)
     if branch not in found:
         keys, wrapped = new_keys(branch)
-        if call("add_branch_key", branch, wrapped.data, wrapped.audit):
+        if execute("add_branch_key", branch, wrapped.data, wrapped.audit):
             return keys
         found = door.scan(by, [branch], "branch.compare", purpose)  # another was quicker
     return found[branch]
@@ -168,4 +168,4 @@ def plain(text: str) -> str:
 
 def looked_alike(*, by: Visit, likeness: UUID) -> bool:
     """A coordinator has looked at two records that share something; False where there is no such pair."""
-    return call("looked_alike", likeness)
+    return execute("looked_alike", likeness)
