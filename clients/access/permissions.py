@@ -7,19 +7,14 @@
 - Log a contact, explain, change identity, safe contact and state, open the portal: whoever has a full
   assignment, and the branch's coordinators. Changing the background needs reading it as well.
 - Assign and open notes: coordinators of the record's branch. Nobody assigns themself.
-- End a grant: the branch's coordinators, and the person it was given to.
-- Consult a colleague (P5): whoever may read the notes. What a consultation shares is read by its colleague
-  until its end, and by whoever may read the notes; the two of them write in it; they or a coordinator end it.
+- Consult a colleague (P5): whoever may read the notes.
 - Hand clients over, and move one to another branch: the branch's coordinators, after a fresh sign-in.
-- Note whom the client lets be told, and take it back: whoever may write in the record; and the client.
 - Words of one contact: whoever may read notes, from the day on that a handover set.
 - Take in clients, log enquiries: volunteers and coordinators, in the branches they serve in.
 - Open a record in an emergency, go out alone: whoever serves, in the branches they serve in.
-- Judge an emergency access: a coordinator of the branch, or the data-protection lead; never whoever opened
-  it (``sec.reviews``). Its words: they, whoever opened it, the client (``sec.reads_emergency``).
-- Read the list of breaches: the data-protection lead.
 
-guardian is asked nowhere else. ``can_x`` answers, ``check_x`` raises PermissionDenied (403)."""
+What one room alone asks is in the ``permissions`` of that room. guardian is asked nowhere else.
+``can_x`` answers, ``check_x`` raises PermissionDenied (403)."""
 
 from __future__ import annotations
 
@@ -31,16 +26,7 @@ from django.db import models
 from guardian.core import ObjectPermissionChecker
 
 from audit.visit import Visit
-from clients.models import (
-    Basis,
-    Client,
-    ClientPermission,
-    Consultation,
-    Contact,
-    Emergency,
-    Grant,
-    LoneVisit,
-)
+from clients.models import Client, ClientPermission, Contact
 from volunteers.models import User
 
 
@@ -74,7 +60,7 @@ def serves_in(visit: Visit) -> frozenset[UUID]:
 def coordinates(visit: Visit, client: Client) -> bool:
     """Whether this person looks after the client as coordinator of the branch: has signed the code, and
     neither a conflict of interest nor a protection closes the record to them."""
-    return _leads(visit, client.branch_id, client.pk)
+    return leads(visit, client.branch_id, client.pk)
 
 
 def can_take_in(visit: Visit) -> bool:
@@ -117,18 +103,6 @@ def can_assign(visit: Visit, client: Client) -> bool:
     return coordinates(visit, client)
 
 
-def can_let_know(visit: Visit, client: Client) -> bool:
-    """Note whom the client lets be told, and take it back for them."""
-    return can_log_contact(visit, client)
-
-
-def can_end_grant(visit: Visit, grant: Grant) -> bool:
-    """End a grant: the coordinator, the person it was given to, or who asked for a consultation."""
-    asked = grant.basis == Basis.CONSULTATION and grant.granted_by_id == visit.person
-    leads = _leads(visit, grant.branch_id, grant.client_id)
-    return asked or leads or grant.person_id == visit.person
-
-
 def can_consult(visit: Visit, client: Client) -> bool:
     """Ask a colleague about this client."""
     return can_read_notes(visit, client)
@@ -147,44 +121,6 @@ def can_read_contact(visit: Visit, contact: Contact) -> bool:
         user_id=visit.person, content_object_id=contact.client_id, code="view_notes",
     )  # fmt: skip
     return can_read_notes(visit, Client(pk=contact.client_id)) and reaching.exists()
-
-
-def can_read_consultation(visit: Visit, consultation: Consultation) -> bool:
-    """What a consultation shares, and its answers."""
-    if visit.person == consultation.colleague_id and consultation.is_running:
-        return True
-    return can_read_notes(visit, Client(pk=consultation.client_id))
-
-
-def can_answer(visit: Visit, consultation: Consultation) -> bool:
-    """Write in it: the two of them, while it runs."""
-    return consultation.is_running and visit.person in (
-        consultation.asked_by_id,
-        consultation.colleague_id,
-    )
-
-
-def can_end_consultation(visit: Visit, consultation: Consultation) -> bool:
-    """End it: the two of them, and the branch's coordinators."""
-    mine = visit.person in (consultation.asked_by_id, consultation.colleague_id)
-    leads = _leads(visit, consultation.branch_id, consultation.client_id)
-    return consultation.is_running and (mine or leads)
-
-
-def can_review(visit: Visit, emergency: Emergency) -> bool:
-    """Judge an emergency access: the database said so, see ``with_rights()``."""
-    return emergency.person_id != visit.person and emergency.is_reviewer  # type: ignore[attr-defined]
-
-
-def can_read_review(visit: Visit, emergency: Emergency) -> bool:
-    """The words of an emergency access, and what was found about it, as somebody who judges it."""
-    return emergency.person_id != visit.person and emergency.is_reader  # type: ignore[attr-defined]
-
-
-def can_find(visit: Visit, out: LoneVisit) -> bool:
-    """Where somebody is who went out alone: they, and on alarm the buddy. ``sec.finds_visit``."""
-    mine = out.person_id == visit.person
-    return out.safe_at is None and (mine or (out.buddy_id == visit.person and out.alarms))
 
 
 def check_serves(visit: Visit) -> None:
@@ -237,57 +173,13 @@ def check_consult(visit: Visit, client: Client) -> None:
     check(can_consult(visit, client))
 
 
-def check_read_consultation(visit: Visit, consultation: Consultation) -> None:
-    """Raises PermissionDenied. See :func:`can_read_consultation`."""
-    check(can_read_consultation(visit, consultation))
-
-
-def check_answer(visit: Visit, consultation: Consultation) -> None:
-    """Raises PermissionDenied. See :func:`can_answer`."""
-    check(can_answer(visit, consultation))
-
-
-def check_end_consultation(visit: Visit, consultation: Consultation) -> None:
-    """Raises PermissionDenied. See :func:`can_end_consultation`."""
-    check(can_end_consultation(visit, consultation))
-
-
 def check_assign(visit: Visit, client: Client) -> None:
     """Raises PermissionDenied. See :func:`can_assign`."""
     check(can_assign(visit, client))
 
 
-def check_let_know(visit: Visit, client: Client) -> None:
-    """Raises PermissionDenied. See :func:`can_let_know`."""
-    check(can_let_know(visit, client))
-
-
-def check_end_grant(visit: Visit, grant: Grant) -> None:
-    """Raises PermissionDenied. See :func:`can_end_grant`."""
-    check(can_end_grant(visit, grant))
-
-
-def check_review(visit: Visit, emergency: Emergency) -> None:
-    """Raises PermissionDenied. See :func:`can_review`."""
-    check(can_review(visit, emergency))
-
-
-def check_read_review(visit: Visit, emergency: Emergency) -> None:
-    """Raises PermissionDenied. See :func:`can_read_review`."""
-    check(can_read_review(visit, emergency))
-
-
-def check_find(visit: Visit, out: LoneVisit) -> None:
-    """Raises PermissionDenied. See :func:`can_find`."""
-    check(can_find(visit, out))
-
-
-def check_breaches(visit: Visit) -> None:
-    """Raises PermissionDenied for anybody but the data-protection lead, bound by the code."""
-    check(visit.holds("protection") and visit.cleared)
-
-
-def _leads(visit: Visit, branch: UUID, client: UUID) -> bool:
+def leads(visit: Visit, branch: UUID, client: UUID) -> bool:
+    """The same as :func:`coordinates`, of a row that holds the ids of its branch and its client."""
     return visit.cleared and visit.holds("coordinator", branch) and client not in visit.barred
 
 

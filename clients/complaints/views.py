@@ -25,8 +25,13 @@ from clients.complaints.forms import (
     HandForm,
     WordsForm,
 )
-from clients.conflicts import permissions as guarded
+from clients.complaints.permissions import (
+    can_answer_complaint,
+    check_answer_complaint,
+    check_hear_complaints,
+)
 from clients.conflicts.actions import mark_with_client
+from clients.conflicts.permissions import can_lift
 from clients.models import Client, Complaint, ComplaintState, Conflict
 from volunteers.decorators import fresh_sign_in, people_only
 from volunteers.models import Branch, Person
@@ -40,7 +45,7 @@ PURPOSE = "complaint"
 @people_only
 def complaint_list(request: Request) -> HttpResponse:
     """The complaints that I hear: open ones, the oldest first; then those answered."""
-    guarded.check_hear_complaints(request.visit)
+    check_hear_complaints(request.visit)
     rows = Complaint.objects.with_people()
     context = {
         "waiting": list(rows.open()),
@@ -178,8 +183,8 @@ def complaint_view(request: Request, complaint_id: UUID) -> HttpResponse:
         "entries": [entry.unlock(keys) for entry in complaint.entries.select_related("by")],
         "client": Client.objects.filter(pk__in=whose).first(),
         "reference": next(iter(references(whose).values()), ""),
-        "marked": [(row, guarded.can_lift(request.visit, row)) for row in marked],
-        "answers": guarded.can_answer_complaint(request.visit, complaint),
+        "marked": [(row, can_lift(request.visit, row)) for row in marked],
+        "answers": can_answer_complaint(request.visit, complaint),
         "mine": complaint.handler_id == request.visit.person,
     }
     return render(request, "clients/complaints/complaint_view.html", context)
@@ -232,7 +237,7 @@ def complaint_answer(request: Request, complaint_id: UUID) -> HttpResponse:
     complaint, keys = _opened(request, complaint_id)
     if complaint.state != ComplaintState.OPEN:
         return _answered_before(request, complaint)
-    guarded.check_answer_complaint(request.visit, complaint)
+    check_answer_complaint(request.visit, complaint)
     form = AnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -256,7 +261,7 @@ def complaint_answer(request: Request, complaint_id: UUID) -> HttpResponse:
 def _found(request: Request, complaint_id: UUID) -> Complaint:
     rows = Complaint.objects.with_people()
     complaint: Complaint = door.get(request, rows, complaint_id, "complaint.view")
-    guarded.check_hear_complaints(request.visit)
+    check_hear_complaints(request.visit)
     return complaint
 
 

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from audit.visit import Visit
 from clients.access.home import Section
+from clients.complaints.permissions import can_hear_complaints
 from clients.conflicts import actions
-from clients.conflicts import permissions as guarded
 from clients.models import Client, Complaint, PortalAccess
 from clients.records.actions.taking_in import alike
 
@@ -30,7 +30,7 @@ def alike_records(request: HttpRequest) -> Section | None:
 def complaints_waiting(request: HttpRequest) -> Section | None:
     """Complaints that I hear and that nobody has answered. Nothing, not even a title, to anybody else."""
     visit: Visit = request.visit  # type: ignore[attr-defined]
-    if not guarded.can_hear_complaints(visit):
+    if not can_hear_complaints(visit):
         return None
     waiting = list(Complaint.objects.with_people().open()[: SHOWN + 1])
     if not waiting:

@@ -1,43 +1,25 @@
-"""Who may do what about conflicts of interest, complaints and links; see ``clients.access.permissions``.
+"""Who may do what about conflicts of interest and links; see ``clients.access.permissions``.
 
-- Say that oneself must not deal with a client: whoever sees it. Mark others, take down a complaint, protect
-  the record: coordinators of its branch. Link two clients: whoever writes in one and sees both.
+- Say that oneself must not deal with a client: whoever sees it. Mark others, protect the record:
+  coordinators of its branch. Link two clients: whoever writes in one and sees both.
 - Mark that two colleagues must not decide on each other: oneself for oneself, the president, and a
-  coordinator of one of them. Whoever is one of the two lifts nothing.
-- Complaints: which ones somebody hears, the database alone decides (``sec.hears``). Coordinators, the
-  president and the data-protection lead have the pages; whoever it was handed to answers, or all while it is
-  nobody's."""
+  coordinator of one of them. Whoever is one of the two lifts nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
-
 from audit.visit import Visit
-from clients.access.permissions import can_log_contact
-from clients.models import Client, Complaint, ComplaintState, Conflict
+from clients.access.permissions import can_log_contact, check
+from clients.models import Client, Conflict
 from volunteers.models import Duty
 from volunteers.querysets import circle_of
-
-HEARING = ("coordinator", "president", "protection")
 
 
 def can_link(visit: Visit, client: Client) -> bool:
     """Say that this client and another one belong together."""
     return can_log_contact(visit, client)
-
-
-def can_hear_complaints(visit: Visit) -> bool:
-    """Whether complaints can come to this person at all; which ones, the database decides."""
-    return visit.cleared and any(map(visit.holds, HEARING))
-
-
-def can_answer_complaint(visit: Visit, complaint: Complaint) -> bool:
-    """Answer it: whoever it was handed to; while it is nobody's, whoever hears it."""
-    is_open = complaint.state == ComplaintState.OPEN
-    return is_open and complaint.handler_id in (None, visit.person)
 
 
 def can_mark_colleague(visit: Visit, person: UUID, duties: Iterable[Duty]) -> bool:
@@ -55,29 +37,14 @@ def can_lift(visit: Visit, conflict: Conflict) -> bool:
 
 def check_link(visit: Visit, client: Client) -> None:
     """Raises PermissionDenied. See :func:`can_link`."""
-    _check(can_link(visit, client))
-
-
-def check_hear_complaints(visit: Visit) -> None:
-    """Raises PermissionDenied. See :func:`can_hear_complaints`."""
-    _check(can_hear_complaints(visit))
-
-
-def check_answer_complaint(visit: Visit, complaint: Complaint) -> None:
-    """Raises PermissionDenied. See :func:`can_answer_complaint`."""
-    _check(can_answer_complaint(visit, complaint))
+    check(can_link(visit, client))
 
 
 def check_mark_colleague(visit: Visit, person: UUID, duties: Iterable[Duty]) -> None:
     """Raises PermissionDenied. See :func:`can_mark_colleague`."""
-    _check(can_mark_colleague(visit, person, duties))
+    check(can_mark_colleague(visit, person, duties))
 
 
 def check_lift(visit: Visit, conflict: Conflict) -> None:
     """Raises PermissionDenied. See :func:`can_lift`."""
-    _check(can_lift(visit, conflict))
-
-
-def _check(allowed: bool) -> None:
-    if not allowed:
-        raise PermissionDenied
+    check(can_lift(visit, conflict))

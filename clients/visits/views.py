@@ -19,6 +19,7 @@ from clients.access.opening import Request, say_tidied
 from clients.models import LoneVisit, LoneVisitPlace
 from clients.visits import actions, watching
 from clients.visits.forms import VisitForm
+from clients.visits.permissions import check_find
 from volunteers.decorators import people_only
 
 LATER = timedelta(minutes=30)
@@ -62,7 +63,7 @@ def visit_watch(request: Request) -> HttpResponse:
 def visit_place(request: Request, visit_id: UUID) -> HttpResponse:
     """Where somebody is: for themself, and on alarm for the buddy. Opened at the door, with its own key."""
     out = find_visit(request, visit_id, "visit.place")
-    permissions.check_find(request.visit, out)
+    check_find(request.visit, out)
     purpose = "own" if out.person_id == request.visit.person else "alarm"
     keys = door.open_one(request, out.pk, "visit.place", purpose)
     place = LoneVisitPlace.objects.get(visit=out).unlock(keys)
@@ -97,7 +98,7 @@ def visit_safe(request: Request, visit_id: UUID) -> HttpResponse:
     """Back, or found safe: the place is destroyed. The buddy, who ends a search by it, is asked first."""
     out = find_visit(request, visit_id, "visit.safe")
     if request.method == "GET" and out.buddy_id == request.visit.person:
-        permissions.check_find(request.visit, out)
+        check_find(request.visit, out)
         return render(request, "clients/visits/visit_safe.html", {"out": out})
     if request.method == "POST":
         if _done(actions.safe, request, out):

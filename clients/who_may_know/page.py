@@ -18,7 +18,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from audit.visit import Visit
-from clients.access import permissions
 from clients.models import (
     Basis,
     Client,
@@ -31,6 +30,7 @@ from clients.models import (
     ReadingReason,
     Scope,
 )
+from clients.who_may_know.permissions import can_end_grant
 
 if TYPE_CHECKING:
     from vault.keys import SubjectKeys
@@ -182,7 +182,7 @@ def _ledger_line(visit: Visit, grants: list[Grant], reasons: dict[Any, str]) -> 
     if visit.person:
         line.by = widest.granted_by.working_name if widest.granted_by else ""
         line.ended_by = widest.ended_by.working_name if widest.ended_by else ""
-        line.can_end = permissions.can_end_grant(visit, widest)
+        line.can_end = can_end_grant(visit, widest)
         line.end_url = reverse("grant_end", args=[widest.pk])
         if widest.basis == Basis.CONSULTATION and widest.act:
             line.end_url = reverse("consultation_end", args=[widest.act])

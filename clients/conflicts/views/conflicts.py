@@ -15,9 +15,10 @@ from audit import door
 from clients.access import people, permissions
 from clients.access.definers import Refused
 from clients.access.opening import Request, find_client
+from clients.complaints.permissions import check_hear_complaints
 from clients.conflicts import actions
-from clients.conflicts import permissions as guarded
 from clients.conflicts.forms import ConflictForm, OwnConflictForm
+from clients.conflicts.permissions import can_lift, check_lift, check_mark_colleague
 from clients.models import Client, Complaint, Conflict
 from volunteers.decorators import fresh_sign_in, people_only
 from volunteers.models import Person
@@ -113,7 +114,7 @@ def conflict_complaint_add(request: Request, complaint_id: UUID) -> HttpResponse
     complaint: Complaint = door.get(
         request, Complaint.objects.all(), complaint_id, "complaint.view"
     )
-    guarded.check_hear_complaints(request.visit)
+    check_hear_complaints(request.visit)
     me = request.visit.person
     form = ConflictForm(request.POST or None, people=people.everybody(me_first=me))
     if request.method == "POST" and form.is_valid():
@@ -139,7 +140,7 @@ def conflict_end(request: Request, conflict_id: UUID) -> HttpResponse:
     """Lift a conflict. What had ended by it does not come back by itself."""
     rows = Conflict.objects.select_related(*PEOPLE)
     conflict: Conflict = door.get(request, rows, conflict_id, "conflict.lift")
-    guarded.check_lift(request.visit, conflict)
+    check_lift(request.visit, conflict)
     back = _back(conflict)
     if request.method == "POST":
         try:
@@ -163,15 +164,13 @@ def _back(conflict: Conflict) -> tuple[str, UUID]:
 
 def _find_person(request: Request, person_id: UUID) -> Person:
     person = door.get(request, serving(), person_id, "person.view")
-    guarded.check_mark_colleague(request.visit, person.pk, person.live_duties)
+    check_mark_colleague(request.visit, person.pk, person.live_duties)
     return person
 
 
 def _lines(request: Request, rows: Any) -> dict[str, Any]:
     """Conflicts that bind, with whether they may be lifted here; and those that were lifted."""
-    live = [
-        {"conflict": row, "may_lift": guarded.can_lift(request.visit, row)} for row in rows.live()
-    ]
+    live = [{"conflict": row, "may_lift": can_lift(request.visit, row)} for row in rows.live()]
     known = {line["conflict"].pk for line in live}
     return {"live": live, "ended": [row for row in rows if row.pk not in known]}
 

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from audit import door
 from clients.access.opening import Request, find_client
 from clients.conflicts import actions
-from clients.conflicts import permissions as guarded
 from clients.conflicts.forms import LinkForm
+from clients.conflicts.permissions import check_link
 from clients.models import Client, Link
 from clients.search.forms import SearchForm
 from clients.search.search import search
@@ -26,7 +26,7 @@ from volunteers.decorators import people_only
 def link_find(request: Request, client_id: UUID) -> HttpResponse:
     """Look for the other one among what one may see."""
     client = find_client(request, client_id, "client.view")
-    guarded.check_link(request.visit, client)
+    check_link(request.visit, client)
     form = SearchForm(request.POST or None)
     del form.fields["notes"]
     choose = None
@@ -46,7 +46,7 @@ def link_find(request: Request, client_id: UUID) -> HttpResponse:
 def link_add(request: Request, client_id: UUID) -> HttpResponse:
     """Say that these two belong together. What one may not see looks like what is not there."""
     client = find_client(request, client_id, "client.view")
-    guarded.check_link(request.visit, client)
+    check_link(request.visit, client)
     other = request.POST.get("other", "")
     form = LinkForm(request.POST or None, found=[(other, "")])
     if request.method != "POST" or not form.is_valid():
@@ -70,7 +70,7 @@ def link_add(request: Request, client_id: UUID) -> HttpResponse:
 def link_end(request: Request, client_id: UUID, link_id: UUID) -> HttpResponse:
     """They do not belong together, or not any more."""
     client = find_client(request, client_id, "client.view")
-    guarded.check_link(request.visit, client)
+    check_link(request.visit, client)
     link: Link = door.get(request, _links(client), link_id, "client.view")
     if request.method == "POST":
         actions.unlink(by=request.visit, link=link)

@@ -17,6 +17,13 @@ from clients.access import permissions
 from clients.access.opening import Request, find_client, say_tidied
 from clients.consultations import actions, reading
 from clients.consultations.forms import AnswerForm
+from clients.consultations.permissions import (
+    can_answer,
+    can_end_consultation,
+    check_answer,
+    check_end_consultation,
+    check_read_consultation,
+)
 from clients.consultations.striking import Striker
 from clients.models import Client, Consultation
 from volunteers.decorators import people_only
@@ -51,7 +58,7 @@ def consultation_list(request: Request, client_id: UUID) -> HttpResponse:
 def consultation_view(request: Request, consultation_id: UUID) -> HttpResponse:
     """What was asked and shared, the answers, and what ends when."""
     consultation = find(request, consultation_id, "consultation.view")
-    permissions.check_read_consultation(request.visit, consultation)
+    check_read_consultation(request.visit, consultation)
     return show(request, consultation)
 
 
@@ -60,7 +67,7 @@ def consultation_view(request: Request, consultation_id: UUID) -> HttpResponse:
 def consultation_answer(request: Request, consultation_id: UUID) -> HttpResponse:
     """Write an answer, as one of the two."""
     consultation = find(request, consultation_id, "consultation.answer")
-    permissions.check_answer(request.visit, consultation)
+    check_answer(request.visit, consultation)
     form = AnswerForm(request.POST, striker=striker_for(request, consultation))
     if not form.is_valid():
         return show(request, consultation, form)
@@ -82,7 +89,7 @@ def consultation_answer(request: Request, consultation_id: UUID) -> HttpResponse
 def consultation_end(request: Request, consultation_id: UUID) -> HttpResponse:
     """End it now: the one who asked, the colleague, or a coordinator."""
     consultation = find(request, consultation_id, "consultation.end")
-    permissions.check_end_consultation(request.visit, consultation)
+    check_end_consultation(request.visit, consultation)
     mine = request.visit.person == consultation.colleague_id
     if request.method == "POST":
         if actions.end_early(by=request.visit, consultation=consultation):
@@ -116,8 +123,8 @@ def show(
         "is_colleague": is_colleague,
         "client": client,
         "form": form or AnswerForm(),
-        "answers": permissions.can_answer(visit, consultation),
-        "ends": permissions.can_end_consultation(visit, consultation),
+        "answers": can_answer(visit, consultation),
+        "ends": can_end_consultation(visit, consultation),
     }
     return render(request, "clients/consultations/consultation_view.html", context)
 

@@ -16,11 +16,16 @@ from django.views.decorators.http import require_safe
 from audit import door
 from audit.models import Event
 from audit.wording import ACTIONS, say
-from clients.access import permissions
 from clients.access.lists import page_of
 from clients.access.opening import Request, say_tidied
 from clients.emergencies import actions
 from clients.emergencies.forms import ReviewForm
+from clients.emergencies.permissions import (
+    can_review,
+    check_breaches,
+    check_read_review,
+    check_review,
+)
 from clients.emergencies.views.emergencies import find_emergency
 from clients.models import Breach, Client, Emergency, EmergencyEntry
 from vault.sealed import unlock_all
@@ -38,10 +43,10 @@ BREACH = gettext_lazy(
 def emergency_review(request: Request, emergency_id: UUID) -> HttpResponse:
     """Who opened which record, why, what they saw; and what is to be said about it, once."""
     emergency = find_emergency(request, emergency_id, "emergency.view")
-    permissions.check_read_review(request.visit, emergency)
+    check_read_review(request.visit, emergency)
     form = ReviewForm(request.POST or None)
     if request.method == "POST":
-        permissions.check_review(request.visit, emergency)
+        check_review(request.visit, emergency)
         if emergency.reviewed_at or (form.is_valid() and not _review(request, emergency, form)):
             messages.warning(request, TOO_LATE)
             return redirect("emergency_review", emergency.pk)
@@ -51,7 +56,7 @@ def emergency_review(request: Request, emergency_id: UUID) -> HttpResponse:
     entries = unlock_all(emergency.entries.select_related("by"), {emergency.pk: keys})
     context: dict[str, Any] = {
         "emergency": emergency,
-        "form": form if permissions.can_review(request.visit, emergency) else None,
+        "form": form if can_review(request.visit, emergency) else None,
         "words": [entry for entry in entries if entry.kind == EmergencyEntry.Kind.WORDS],
         "reviews": [entry for entry in entries if entry.kind == EmergencyEntry.Kind.REVIEW],
         "client": Client.objects.filter(pk=emergency.client_id).first(),
@@ -93,7 +98,7 @@ def looks(emergency: Emergency) -> list[tuple[Any, str]]:
 @require_safe
 def breach_list(request: Request) -> HttpResponse:
     """What may have been a breach, for the data-protection lead: references, no client."""
-    permissions.check_breaches(request.visit)
+    check_breaches(request.visit)
     rows = Breach.objects.select_related("emergency__person", "branch", "opened_by")
     page = page_of(request, rows)
     door.record(request, "breach.list", page=page.number)

@@ -27,6 +27,7 @@ from clients.models import Basis, Client, Conflict, Grant, Link, PortalAccess, S
 from clients.who_may_know import page
 from clients.who_may_know.actions import grants
 from clients.who_may_know.forms import GrantForm, NotesOpenForm
+from clients.who_may_know.permissions import can_let_know, check_end_grant
 from clients.who_may_know.views.may_know import told
 from volunteers.confirming import tied_sentence
 from volunteers.decorators import fresh_sign_in, people_only
@@ -56,7 +57,7 @@ def grant_list(request: Request, client_id: UUID) -> HttpResponse:
         "printing": "print" in request.GET,
         "ends": "print" not in request.GET,
         "assigns": permissions.can_assign(visit, client),
-        "lets_know": permissions.can_let_know(visit, client),
+        "lets_know": can_let_know(visit, client),
         **page.split(page.lines(visit, client)),
     }
     return render(request, "clients/records/grant_list.html", context)
@@ -166,7 +167,7 @@ def grant_end(request: Request, grant_id: UUID) -> HttpResponse:
     """End a grant, one's own or as the coordinator. It binds in the same second."""
     rows = Grant.objects.select_related("client", "person")
     grant: Grant = door.get(request, rows, grant_id, "grant.end")
-    permissions.check_end_grant(request.visit, grant)
+    check_end_grant(request.visit, grant)
     mine = grant.person_id == request.visit.person
     notes = mine and grant.scope == Scope.READ  # the notes that one opened for oneself
     if request.method == "POST":

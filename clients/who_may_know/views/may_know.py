@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from audit import door
-from clients.access import permissions
 from clients.access.opening import Request, find_client, open_client, say_tidied
 from clients.models import Client, WhoMayKnow
 from clients.who_may_know.actions import may_know
 from clients.who_may_know.forms import MayKnowForm
+from clients.who_may_know.permissions import check_let_know
 from volunteers.decorators import people_only
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def told(client: Client, keys: SubjectKeys) -> dict[str, list[WhoMayKnow]]:
 def may_know_add(request: Request, client_id: UUID) -> HttpResponse:
     """Note that the client lets somebody be told this kind of thing."""
     client = find_client(request, client_id, "may_know.add")
-    permissions.check_let_know(request.visit, client)
+    check_let_know(request.visit, client)
     form = MayKnowForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         keys = open_client(request, client, "may_know.add")
@@ -58,7 +58,7 @@ def may_know_end(request: Request, may_know_id: UUID) -> HttpResponse:
     rows = WhoMayKnow.objects.select_related("client__branch")
     row: WhoMayKnow = door.get(request, rows, may_know_id, "may_know.end")
     client = row.client
-    permissions.check_let_know(request.visit, client)
+    check_let_know(request.visit, client)
     row.unlock(open_client(request, client, "may_know.end"))
     if request.method == "POST":
         if may_know.take_back(by=request.visit, row=row):
