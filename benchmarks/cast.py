@@ -14,6 +14,7 @@ from benchmarks import words
 from clients.contacts.actions import contacts
 from clients.models import Client
 from clients.records.actions import taking_in
+from clients.records.actions.explanations import NewExplanation
 from volunteers.actions import code, joining, meetings, signing_in
 from volunteers.models import PolicyText, User
 from volunteers.sessions import PRINCIPAL, SessionStore
@@ -110,7 +111,7 @@ def record_of(size: int, keeper: Someone) -> Client:
             id=words.number_id("client", number),
         )
         client, _ = taking_in.take_in(by=visit, new=new)
-        explained = contacts.NewExplanation(
+        explained = NewExplanation(
             given=True, answer="yes", channel="phone", language="fr",
             happened_on=words.TODAY, where="on the telephone", words="That is fine.",
         )  # fmt: skip

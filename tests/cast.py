@@ -16,6 +16,7 @@ from clients.contacts.actions import contacts
 from clients.emergencies import actions as emergencies
 from clients.models import Client, Emergency, Grant, LoneVisit
 from clients.records.actions import portal_access, taking_in
+from clients.records.actions.explanations import NewExplanation
 from clients.visits import actions as visits
 from clients.who_may_know.actions import grants
 from tests.minting import mint
@@ -234,7 +235,7 @@ def nothing_open(*people: Someone) -> None:
                 visits.safe(by=visit, visit=out)
 
 
-EXPLAINED = contacts.NewExplanation(
+EXPLAINED = NewExplanation(
     given=True, answer="yes", channel="phone", language="fr", happened_on=date(2026, 1, 5),
     where="on the telephone", words="That is fine.",
 )  # fmt: skip

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from audit.visit import Visit
 from clients.models import Client, Conflict, Scope
+from volunteers.confirming import tied_sentence
 from volunteers.models import Duty, DutyKind, Person
-from volunteers.querysets import serving
+from volunteers.querysets import bound_in, circle_of, serving
 
 Choices = list[tuple[str, Any]]
 
@@ -71,3 +72,9 @@ def colleagues(people: Iterable[UUID | None]) -> dict[UUID, str]:
     """Working names of people who serve."""
     wanted = {person for person in people if person}
     return dict(Person.objects.filter(pk__in=wanted).values_list("pk", "working_name"))
+
+
+def not_yet(me: UUID | None, branches: Collection[UUID]) -> list[str]:
+    """Whom somebody gives no client yet, because nobody else has confirmed them: who, and who can."""
+    people = bound_in(branches).filter(pk__in=circle_of(me)).exclude(pk=me)
+    return [tied_sentence(me, person) for person in people.order_by("working_name")]

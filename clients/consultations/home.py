@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from clients.access import lists
 from clients.access.home import Section
-from clients.home.sections import FOLDER
 from clients.models import Client, Consultation
 from clients.models.records import State
 from volunteers.models import TalkRequest
 
+FOLDER = "clients/home/"
 MOURNING = timedelta(days=21)
 
 

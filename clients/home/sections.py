@@ -16,8 +16,10 @@ from django.utils.translation import gettext as _
 from audit.visit import Visit
 from clients.access import lists
 from clients.access.home import Section
+from clients.contacts.actions.drafts import my_drafts
+from clients.contacts.follow_ups import add_words, words_of
 from clients.handover import leavers
-from clients.models import Client, Contact, ContactNote, Draft
+from clients.models import Client, Contact, Draft
 from volunteers.models import Person, PolicyVersion
 from volunteers.querysets import binding_signatures
 
@@ -85,39 +87,6 @@ def gather(visit: Visit) -> Gathered:
         found.overdue = list(late[: FEW + 1])
     found.drafts = my_drafts(visit, FEW)
     return found
-
-
-def my_drafts(visit: Visit, limit: int | None = None) -> list[Draft]:
-    """The person's drafts, the last one first. A client that is no longer theirs is left out of it."""
-    arrived = Contact.objects.filter(by_id=visit.person).values("pk")
-    rows = Draft.objects.filter(person_id=visit.person).exclude(pk__in=arrived)
-    drafts = list(rows[:limit])
-    visible = Client.objects.in_bulk({draft.client_id for draft in drafts})
-    for draft in drafts:
-        draft.about = visible.get(draft.client_id)  # type: ignore[attr-defined]
-        if draft.about is None:  # type: ignore[attr-defined]
-            draft.client_id = None
-    return drafts
-
-
-def words_of(request: HttpRequest, contacts: list[Contact]) -> dict[UUID, str]:
-    """What is to be done next, by contact, where one may read it. Reading it is an event as on any page."""
-    notes = list(ContactNote.objects.filter(contact__in=[contact.pk for contact in contacts]))
-    keys = lists.opened(request, [note.client_id for note in notes], "contact.list")
-    return {
-        note.contact_id: note.unlock(keys[note.client_id]).follow_up
-        for note in notes
-        if note.client_id in keys  # one record that does not open closes no list
-    }
-
-
-def add_words(contacts: list[Contact], names: dict[UUID, str], words: dict[UUID, str]) -> None:
-    """Give each contact the client's name, and the words of its follow-up where one may read them."""
-    today = timezone.localdate()
-    for contact in contacts:
-        contact.client_name = names.get(contact.client_id, "")  # type: ignore[attr-defined]
-        contact.words = words.get(contact.pk, "")  # type: ignore[attr-defined]
-        contact.is_late = bool(contact.follow_up_on and contact.follow_up_on < today)  # type: ignore[attr-defined]
 
 
 def my_clients(visit: Visit, found: Gathered, names: dict[UUID, str]) -> Section:

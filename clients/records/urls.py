@@ -3,13 +3,20 @@
 from django.urls import path
 
 from clients.contacts.views import enquiries, intake
-from clients.records.views import explanations, numbers, portal_access, portal_confirm, records
+from clients.records.views import (
+    explanations,
+    likenesses,
+    numbers,
+    portal_access,
+    portal_confirm,
+    records,
+)
 from clients.who_may_know.views import grants
 
 urlpatterns = [
     path("clients/new/", intake.client_add, name="client_add"),
     path("clients/known/", intake.client_known, name="client_known"),
-    path("alike/<uuid:likeness_id>/looked/", intake.likeness_looked, name="likeness_looked"),
+    path("alike/<uuid:likeness_id>/looked/", likenesses.likeness_looked, name="likeness_looked"),
     path("clients/<uuid:client_id>/", records.client_view, name="client_view"),
     path("clients/<uuid:client_id>/number/", numbers.client_number, name="client_number"),
     path("clients/<uuid:client_id>/identity/", records.client_edit, name="client_edit"),

@@ -29,6 +29,7 @@ from clients.models import (
     LetReadReason,
     ReadingReason,
     Scope,
+    WhoMayKnow,
 )
 from clients.who_may_know.permissions import can_end_grant
 
@@ -228,3 +229,13 @@ def split(found: list[Line]) -> dict[str, list[Line]]:
     for line in found:
         states[line.state].append(line)
     return states
+
+
+def told(client: Client, keys: SubjectKeys) -> dict[str, list[WhoMayKnow]]:
+    """The client's list, opened: who may be told now, and who may not any more."""
+    today = timezone.localdate()
+    lists: dict[str, list[WhoMayKnow]] = {"live": [], "ended": []}
+    for row in WhoMayKnow.objects.filter(client=client).order_by("-made_at"):
+        over = row.revoked_at or (row.until and row.until < today)
+        lists["ended" if over else "live"].append(row.unlock(keys))
+    return lists

@@ -13,6 +13,7 @@ from audit.visit import Visit
 from clients.contacts.actions import contacts
 from clients.models import Client
 from clients.records.actions import changes, taking_in
+from clients.records.actions.explanations import NewExplanation
 from clients.who_may_know.actions import grants
 from confidential.demo.data import Data, Row, days_ago
 from confidential.demo.people import People
@@ -104,8 +105,8 @@ def _contact(visit: Visit, client: Client, row: Row, explained: Row | None) -> U
     return contact.pk
 
 
-def _explanation(contact: Row, row: Row) -> contacts.NewExplanation:
-    return contacts.NewExplanation(
+def _explanation(contact: Row, row: Row) -> NewExplanation:
+    return NewExplanation(
         given=row["given"],
         answer=row.get("answer", ""),
         channel=row["channel"],

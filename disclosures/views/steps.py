@@ -17,7 +17,7 @@ from clients.access.opening import say_tidied
 from clients.models import ReadingReason
 from clients.records.page import born
 from clients.who_may_know.actions import grants
-from clients.who_may_know.views.grants import NOT_NOW
+from clients.who_may_know.actions.grants import NOT_NOW
 from disclosures import permissions
 from disclosures.actions import contents, delivery
 from disclosures.actions import requests as acts

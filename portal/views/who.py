@@ -14,7 +14,7 @@ from audit import door
 from clients.models import WhoMayKnow
 from clients.who_may_know import page as who
 from clients.who_may_know.actions import may_know
-from clients.who_may_know.views.may_know import told
+from clients.who_may_know.page import told
 from portal.decorators import own_space
 from portal.pages import own_client, own_keys, portal_page
 

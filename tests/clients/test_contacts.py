@@ -166,7 +166,7 @@ def test_the_database_refusing_is_said_in_words(
     cast: Cast, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = unexplained(cast.volunteer)
-    monkeypatch.setattr("clients.contacts.actions.contacts.explanation_wanted", lambda client: "")
+    monkeypatch.setattr("clients.contacts.views.contacts.explanation_wanted", lambda client: "")
     refused = log(sign_in(cast.volunteer), client)
     assert refused.status_code == 200
     assert "The policy has not been explained" in errors(refused)

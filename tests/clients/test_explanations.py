@@ -12,6 +12,7 @@ from django.test import Client as Browser
 from clients.contacts.actions import contacts
 from clients.models import Client, Explanation, PortalAccess
 from clients.records.actions import taking_in
+from clients.records.actions.explanations import NewExplanation
 from tests.cast import Cast, Someone, new_client
 from volunteers import passwords
 
@@ -25,9 +26,7 @@ def unexplained(by: Someone) -> Client:
     with by.visit().transaction() as visit:
         new = taking_in.NewClient(by.branch, "fr", {"given_name": "Anne", "family_name": "Lot"})
         client, _ = taking_in.take_in(by=visit, new=new)
-        why = contacts.NewExplanation(
-            False, "", "phone", "fr", date(2026, 1, 5), why_not="In tears"
-        )
+        why = NewExplanation(False, "", "phone", "fr", date(2026, 1, 5), why_not="In tears")
         contacts.log_contact(
             by=visit, client=client, explanation=why,
             new=contacts.NewContact("phone", date(2026, 1, 5)),

@@ -19,6 +19,7 @@ from audit.door import NotPermitted
 from audit.visit import LogUnavailable, Visit
 from clients.contacts.actions import contacts
 from clients.models import Background, Client, ContactNote, Identity
+from clients.records.actions.explanations import NewExplanation
 from tests.cast import Cast, assign, new_client
 from vault.keys import SealBroken, log_keys
 from vault.sealed import Locked
@@ -326,7 +327,7 @@ def test_contact_before_explanation_is_refused_by_the_database(cast: Cast) -> No
 
     from clients.records.actions import taking_in
 
-    could_not = contacts.NewExplanation(
+    could_not = NewExplanation(
         given=False, answer="", channel="phone", language="fr", happened_on=date(2026, 1, 5),
         why_not="in tears",
     )  # fmt: skip
@@ -336,7 +337,7 @@ def test_contact_before_explanation_is_refused_by_the_database(cast: Cast) -> No
         )
         client, _ = taking_in.take_in(by=visit, new=new)
 
-    def log(explanation: contacts.NewExplanation | None, **how: bool) -> None:
+    def log(explanation: NewExplanation | None, **how: bool) -> None:
         with cast.volunteer.visit().transaction() as visit:
             contacts.log_contact(
                 by=visit, client=client, explanation=explanation,
@@ -398,7 +399,7 @@ def test_two_first_contacts_at_once_are_not_both_put_off(cast: Cast) -> None:
             branch=cast.north, language="fr", identity={"given_name": "Aline"}
         )
         client, _ = taking_in.take_in(by=visit, new=new)
-    could_not = contacts.NewExplanation(
+    could_not = NewExplanation(
         given=False, answer="", channel="phone", language="fr", happened_on=date(2026, 1, 5),
         why_not="in tears",
     )  # fmt: skip

@@ -14,17 +14,9 @@ from django.utils import timezone
 from audit import door
 from audit.visit import Visit
 from clients.contacts.actions.attachments import NewFile, add_file
-from clients.models import (
-    Client,
-    Contact,
-    ContactNote,
-    Draft,
-    Explanation,
-    ExplanationWords,
-    Revision,
-)
+from clients.models import Client, Contact, ContactNote, Draft, Revision
+from clients.records.actions.explanations import NewExplanation, explain
 from vault.sealed import open_row
-from volunteers.querysets import current_version
 
 if TYPE_CHECKING:
     from vault.keys import SubjectKeys
@@ -60,20 +52,6 @@ class Version:
     by: UUID | None
     at: datetime
     present: bool
-
-
-@dataclass
-class NewExplanation:
-    """That the policy was explained, with the client's answer; or why it could not be."""
-
-    given: bool
-    answer: str
-    channel: str
-    language: str
-    happened_on: date
-    where: str = ""
-    words: str = ""
-    why_not: str = ""
 
 
 def log_contact(
@@ -120,42 +98,6 @@ def add_contact(*, by: Visit, client: Client, keys: SubjectKeys, new: NewContact
     )  # fmt: skip
     note.save()
     return contact
-
-
-def explain(*, by: Visit, client: Client, keys: SubjectKeys, new: NewExplanation) -> Explanation:
-    """Record that the policy was explained, or why it could not be (P4, P10, P11, P14)."""
-    version = current_version()
-    made = Explanation(
-        client=client,
-        given=new.given,
-        answer=new.answer,
-        channel=new.channel,
-        language=new.language,
-        happened_on=new.happened_on,
-        version=version,
-        by_id=by.person,
-    )
-    made.save(force_insert=True)
-    words = ExplanationWords.new(
- keys,
-        client=client, explanation=made, where=new.where, words=new.words,
-        why_not=new.why_not,
-    )  # fmt: skip
-    words.save()
-    return made
-
-
-def explanation_wanted(client: Client) -> str:
-    """What the database will ask of the next contact (P10).
-
-    ``""`` nothing, it was explained; ``first``: the explanation or why not; ``again``: the explanation,
-    as "could not" was said before or contacts are there already. Only an urgent contact goes without,
-    and a call that nobody answered.
-    """
-    given = list(client.explanations.values_list("given", flat=True))
-    if any(given):
-        return ""
-    return "again" if client.contacts.filter(reached=True).exists() else "first"
 
 
 def correct_note(

@@ -107,3 +107,16 @@ def throw_away(*, by: Visit, draft: UUID) -> bool:
     """Delete one's own draft; False when there is none."""
     deleted, _ = Draft.objects.filter(pk=draft, person_id=by.person).delete()
     return bool(deleted)
+
+
+def my_drafts(visit: Visit, limit: int | None = None) -> list[Draft]:
+    """The person's drafts, the last one first. A client that is no longer theirs is left out of it."""
+    arrived = Contact.objects.filter(by_id=visit.person).values("pk")
+    rows = Draft.objects.filter(person_id=visit.person).exclude(pk__in=arrived)
+    drafts = list(rows[:limit])
+    visible = Client.objects.in_bulk({draft.client_id for draft in drafts})
+    for draft in drafts:
+        draft.about = visible.get(draft.client_id)  # type: ignore[attr-defined]
+        if draft.about is None:  # type: ignore[attr-defined]
+            draft.client_id = None
+    return drafts

@@ -8,8 +8,9 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from audit.visit import Visit
-from clients.contacts.actions.contacts import NewContact, NewExplanation, add_contact, explain
+from clients.contacts.actions.contacts import NewContact, add_contact
 from clients.models import Client, Enquiry
+from clients.records.actions.explanations import NewExplanation, explain
 from clients.records.actions.taking_in import NewClient, take_in
 
 

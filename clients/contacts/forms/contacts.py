@@ -17,8 +17,9 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.contacts import file_types
 from clients.contacts.actions.attachments import NewFile
-from clients.contacts.actions.contacts import NewContact, NewExplanation
+from clients.contacts.actions.contacts import NewContact
 from clients.models import Answer, Channel, Client
+from clients.records.actions.explanations import NewExplanation
 from clients.records.forms.explanations import ExplanationForm
 from components.text import CleanTextField
 from components.widgets import DateField3

@@ -1,21 +1,41 @@
-"""Taking in a client: who, how to reach them, the explanation, the first contact. Few fields are required."""
+"""Counting a call; and taking in a client: who, how to reach them, the explanation, the first contact."""
 
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from clients.access.forms import short
-from clients.contacts.actions.contacts import NewContact, NewExplanation
+from clients.access.forms import BranchField, day, number, short
+from clients.contacts.actions.contacts import NewContact
 from clients.models import Answer
+from clients.models.explanations import Channel
+from clients.records.actions.explanations import NewExplanation
 from clients.records.actions.taking_in import NewClient, plain
 from clients.records.forms.explanations import ExplanationFields
-from clients.records.forms.records import EnquiryForm, SafeContactFields
+from clients.records.forms.records import SafeContactFields
 from components.text import CleanTextField
+from volunteers.models import Branch
+from volunteers.models.accounts import LANGUAGES
 
 NAMES = ("given_name", "family_name")
+
+
+class EnquiryForm(forms.Form):
+    """A call or message that needs no record of a person."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    branch = BranchField(label=_("Branch"), queryset=Branch.objects.none())
+    channel = forms.ChoiceField(label=_("How"), choices=Channel)
+    happened_on = day(_("Date"))
+    language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES, initial="fr")
+    minutes = number(_("Minutes"), 1440)
+
+    def __init__(self, *args: Any, branches: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["branch"].offer(branches)  # type: ignore[attr-defined]
 
 
 class IntakeForm(ExplanationFields, SafeContactFields, EnquiryForm):

@@ -21,9 +21,10 @@ from clients.contacts.actions import contacts as actions
 from clients.contacts.actions.attachments import of_contact
 from clients.contacts.actions.drafts import draft_of, keep_for_later, waiting, was_theirs
 from clients.contacts.forms.contacts import ContactForm, CorrectionForm, FileForm, typed
-from clients.contacts.views.intake import spoken_cards
 from clients.models import Client, Contact, ContactNote, Draft
 from clients.records.actions.changes import take_pseudonym
+from clients.records.actions.explanations import explanation_wanted
+from clients.records.spoken_cards import spoken_cards
 from components.text import was_tidied
 from vault.sealed import Conflict
 from volunteers.decorators import people_only
@@ -70,7 +71,7 @@ def contact_add(request: HttpRequest, client_id: UUID) -> HttpResponse:
         return redirect("draft_list")
     client = door.get(request, Client.objects.all(), client_id, "contact.log")
     permissions.check_log_contact(visit, client)
-    wanted = actions.explanation_wanted(client)
+    wanted = explanation_wanted(client)
     if request.method == "POST":
         form = ContactForm(request.POST, request.FILES, wanted=wanted)
         if form.is_valid() and (answer := save_contact(request, client, form)):

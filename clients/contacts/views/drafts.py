@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from audit import door
 from clients.access import lists, permissions
 from clients.contacts.actions import drafts as actions
-from clients.home.sections import my_drafts
+from clients.contacts.actions.drafts import my_drafts
 from clients.models import Client
 from vault.sealed import Conflict
 from volunteers.decorators import people_only

@@ -12,8 +12,8 @@ from clients.access import permissions
 from clients.access.form_ids import form_id
 from clients.access.opening import Request
 from clients.contacts.actions import intake
+from clients.contacts.forms.intake import EnquiryForm
 from clients.models import Enquiry
-from clients.records.forms.records import EnquiryForm
 from volunteers.decorators import people_only
 
 

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_POST, require_safe
 from audit.visit import Visit
 from clients.access import lists, permissions
 from clients.contacts.actions.contacts import finish_follow_up
+from clients.contacts.follow_ups import add_words, words_of
 from clients.contacts.views.contacts import find
-from clients.home.sections import add_words, words_of
 from clients.models import Contact
 from volunteers.coming_back import safe_next
 from volunteers.decorators import people_only

@@ -2,43 +2,26 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
-from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from audit import door
 from clients.access import permissions
 from clients.access.form_ids import form_id
 from clients.access.opening import Request, say_tidied
 from clients.contacts.actions import intake
 from clients.contacts.forms.intake import NAMES, IntakeForm
-from clients.models import Answer, Client, Likeness
-from clients.records.actions.taking_in import looked_alike, seems_known
+from clients.models import Answer, Client
+from clients.records.actions.taking_in import seems_known
+from clients.records.spoken_cards import spoken_cards
 from components.text import tidy
 from volunteers.decorators import people_only
 
-CARDS = Path(__file__).parents[2] / "cards"
-SPOKEN = {
-    code: json.loads((CARDS / f"explanation.{code}.json").read_text("utf-8"))
-    for code, _name in settings.LANGUAGES
-}
 COMPARED = ("given_name", "family_name", "phone", "other_phone")
-
-
-def spoken_cards(first: str | None = None) -> list[tuple[str, Any, list[dict[str, str]]]]:
-    """The points to say: language code, its name, points; the language most likely spoken first."""
-    first = first or (get_language() or "en")[:2]
-    names = sorted(settings.LANGUAGES, key=lambda language: language[0] != first)
-    return [(code, name, SPOKEN[code]) for code, name in names]
 
 
 @people_only
@@ -81,17 +64,6 @@ def client_known(request: Request) -> HttpResponse:
     known = _known(request, chosen, typed, typed) if chosen and enough else None
     context = {"known": known, "asked": known is not None}
     return render(request, "clients/records/includes/known.html", context)
-
-
-@people_only
-@require_POST
-def likeness_looked(request: Request, likeness_id: UUID) -> HttpResponse:
-    """A coordinator has looked at two records that share a name or a number."""
-    permissions.check_take_in(request.visit)
-    if not looked_alike(by=request.visit, likeness=likeness_id):
-        door.hidden(request, Likeness, likeness_id, "likeness.look")
-    messages.success(request, _("Thank you. It is off the list."))
-    return redirect("home")
 
 
 def _known(request: Request, branch: Any, identity: Any, safe_contact: Any) -> list[Client] | None:

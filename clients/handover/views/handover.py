@@ -17,10 +17,11 @@ from audit import door
 from clients.access import lists, permissions
 from clients.access.opening import Request, find_client
 from clients.access.people import coordinators as leading
+from clients.access.people import not_yet
 from clients.handover import actions, leavers, moving
 from clients.handover.forms import HandoverForm, MoveForm
 from clients.models import Client, Conflict, Grant, Link
-from clients.who_may_know.views.grants import ending_spaces, not_yet
+from clients.records.actions.portal_access import ending_spaces
 from volunteers.decorators import duty_required, fresh_sign_in, people_only
 from volunteers.models import Branch, Duty, DutyKind, Person
 from volunteers.querysets import bound_in, circle_of

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import uuid4
 
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
 from audit.visit import Visit
 from clients.access.definers import call, refused
-from clients.models import Client, PortalAccess
+from clients.models import Client, Grant, PortalAccess
 from vault.principals import signin_transaction
 from volunteers import passwords
+from volunteers.models import Person
 from volunteers.references import new_code
 
 # Neutral, spelt the same with or without accents, and without any meaning.
@@ -81,3 +85,15 @@ def close_portal(*, by: Visit, client: Client) -> None:
     """End the client's account and its sessions in this second."""
     with signin_transaction(by.token) as cursor:
         cursor.execute("SELECT sec.portal_close(%s)", [client.pk])
+
+
+def ending_spaces(person: Person, ending: QuerySet[Grant]) -> str:
+    """Which online spaces that somebody opened end with these assignments, in a sentence; '' if none."""
+    found = PortalAccess.objects.hanging_on(ending.values("pk")).select_related("client")
+    names = sorted({access.client.reference for access in found})
+    if not names:
+        return ""
+    return _(
+        "An online space that %(name)s opened ends with this, because it is not confirmed or not used yet: "
+        "%(clients)s. Have it confirmed first, or make a new card afterwards and tell the client."
+    ) % {"name": person.working_name, "clients": ", ".join(names)}

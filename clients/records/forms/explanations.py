@@ -9,8 +9,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from clients.access.forms import day, short
-from clients.contacts.actions.contacts import NewExplanation
 from clients.models import Answer, Channel
+from clients.records.actions.explanations import NewExplanation
 from volunteers.models.accounts import LANGUAGES
 
 MUST_GO = _(

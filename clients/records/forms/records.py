@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clients.access.forms import BranchField, day, number, short
-from clients.models.explanations import Channel
+from clients.access.forms import day, short
 from clients.models.records import State
 from components.text import CleanTextField
 from components.widgets import DateField3
-from volunteers.models import Branch
 from volunteers.models.accounts import LANGUAGES
 
 OFTEN = {"autocomplete": "off", "class": "width-20"}
@@ -59,21 +56,6 @@ class SafeContactFields(forms.Form):
         values = {name: getattr(card, name) for name in SafeContactFields.base_fields}
         values["voicemail"] = {True: "yes", False: "no"}.get(values["voicemail"], "")
         return values
-
-
-class EnquiryForm(forms.Form):
-    """A call or message that needs no record of a person."""
-
-    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
-    branch = BranchField(label=_("Branch"), queryset=Branch.objects.none())
-    channel = forms.ChoiceField(label=_("How"), choices=Channel)
-    happened_on = day(_("Date"))
-    language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES, initial="fr")
-    minutes = number(_("Minutes"), 1440)
-
-    def __init__(self, *args: Any, branches: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["branch"].offer(branches)  # type: ignore[attr-defined]
 
 
 class IdentityForm(forms.Form):

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from audit import door
 from clients.access import permissions
 from clients.access.opening import Request, find_client, open_client, say_tidied
-from clients.contacts.actions.contacts import explain
-from clients.contacts.views.intake import spoken_cards
 from clients.models import Answer
 from clients.records.actions.changes import take_pseudonym
+from clients.records.actions.explanations import explain
 from clients.records.forms.explanations import ExplanationForm
+from clients.records.spoken_cards import spoken_cards
 from documents import render as render_document
 from volunteers.decorators import people_only
 from volunteers.models import Association

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import ProgrammingError, connection, transaction
 from django.db.models import functions
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from psycopg.errors import InsufficientPrivilege
 
 from audit.visit import Visit
@@ -97,3 +98,6 @@ def _grant(
     )
     grant.save(force_insert=True)
     return grant
+
+
+NOT_NOW = gettext_lazy("The notes cannot be opened now. Ask the data-protection lead.")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.db import DatabaseError, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -22,19 +21,19 @@ from audit.visit import Visit
 from clients.access import permissions
 from clients.access.definers import Refused
 from clients.access.opening import Request, find_client, purpose
-from clients.access.people import coordinators
-from clients.models import Basis, Client, Conflict, Grant, Link, PortalAccess, Scope
+from clients.access.people import coordinators, not_yet
+from clients.models import Basis, Client, Conflict, Grant, Link, Scope
+from clients.records.actions.portal_access import ending_spaces
 from clients.who_may_know import page
 from clients.who_may_know.actions import grants
+from clients.who_may_know.actions.grants import NOT_NOW
 from clients.who_may_know.forms import GrantForm, NotesOpenForm
+from clients.who_may_know.page import told
 from clients.who_may_know.permissions import can_let_know, check_end_grant
-from clients.who_may_know.views.may_know import told
-from volunteers.confirming import tied_sentence
 from volunteers.decorators import fresh_sign_in, people_only
 from volunteers.models import Association, Person
 from volunteers.querysets import bound_in, circle_of
 
-NOT_NOW = gettext_lazy("The notes cannot be opened now. Ask the data-protection lead.")
 NOT_GIVEN = gettext_lazy(
     "This is not possible now. Look again who serves in the branch, or ask the data-protection lead."
 )
@@ -97,12 +96,6 @@ def grant_add(request: Request, client_id: UUID) -> HttpResponse:
     return render(request, "clients/records/grant_add.html", context)
 
 
-def not_yet(me: UUID | None, branches: Collection[UUID]) -> list[str]:
-    """Whom somebody gives no client yet, because nobody else has confirmed them: who, and who can."""
-    people = bound_in(branches).filter(pk__in=circle_of(me)).exclude(pk=me)
-    return [tied_sentence(me, person) for person in people.order_by("working_name")]
-
-
 def give(visit: Visit, client: Client, form: GrantForm) -> Grant:
     """What the form asks for: an assignment, or that a coordinator reads the notes."""
     data, until = form.cleaned_data, form.until_when()
@@ -119,18 +112,6 @@ def titled(person: Person, leading: set[UUID]) -> str:
     if person.pk not in leading:
         return person.working_name
     return _("%(name)s (coordinates this branch)") % {"name": person.working_name}
-
-
-def ending_spaces(person: Person, ending: QuerySet[Grant]) -> str:
-    """Which online spaces that somebody opened end with these assignments, in a sentence; '' if none."""
-    found = PortalAccess.objects.hanging_on(ending.values("pk")).select_related("client")
-    names = sorted({access.client.reference for access in found})
-    if not names:
-        return ""
-    return _(
-        "An online space that %(name)s opened ends with this, because it is not confirmed or not used yet: "
-        "%(clients)s. Have it confirmed first, or make a new card afterwards and tell the client."
-    ) % {"name": person.working_name, "clients": ", ".join(names)}
 
 
 def given(name: str, form: GrantForm) -> str:

@@ -2,36 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from audit import door
 from clients.access.opening import Request, find_client, open_client, say_tidied
-from clients.models import Client, WhoMayKnow
+from clients.models import WhoMayKnow
 from clients.who_may_know.actions import may_know
 from clients.who_may_know.forms import MayKnowForm
 from clients.who_may_know.permissions import check_let_know
 from volunteers.decorators import people_only
-
-if TYPE_CHECKING:
-    from vault.keys import SubjectKeys
-
-
-def told(client: Client, keys: SubjectKeys) -> dict[str, list[WhoMayKnow]]:
-    """The client's list, opened: who may be told now, and who may not any more."""
-    today = timezone.localdate()
-    lists: dict[str, list[WhoMayKnow]] = {"live": [], "ended": []}
-    for row in WhoMayKnow.objects.filter(client=client).order_by("-made_at"):
-        over = row.revoked_at or (row.until and row.until < today)
-        lists["ended" if over else "live"].append(row.unlock(keys))
-    return lists
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
