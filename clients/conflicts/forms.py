@@ -14,6 +14,9 @@ from clients.models import ConflictReason, Tie
 from components.text import CleanTextField
 
 REASONS = [choice for choice in ConflictReason.choices if choice[0] != ConflictReason.OWN]
+NOT_POSSIBLE = _(
+    "This is not possible for this person. Choose somebody else, or ask the president."
+)
 
 
 class OwnConflictForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clients.complaints import views as complaints
+from clients.complaints.views import closing, complaints
 from clients.conflicts.views import conflicts, links, protection, serves
 
 ONE = "clients/<uuid:client_id>"
@@ -24,10 +24,10 @@ urlpatterns = [
     path("complaints/new/branch/", complaints.complaint_add_branch, name="complaint_add_branch"),
     path(
         f"{COMPLAINT}/not-about/<uuid:person_id>/",
-        complaints.complaint_clear,
+        closing.complaint_clear,
         name="complaint_clear",
     ),
-    path(f"{COMPLAINT}/close-record/", complaints.complaint_shut, name="complaint_shut"),
+    path(f"{COMPLAINT}/close-record/", closing.complaint_shut, name="complaint_shut"),
     path(f"{ONE}/complaints/new/", complaints.complaint_add, name="complaint_add"),
     path(f"{COMPLAINT}/", complaints.complaint_view, name="complaint_view"),
     path(f"{COMPLAINT}/note/", complaints.complaint_note, name="complaint_note"),
@@ -35,7 +35,7 @@ urlpatterns = [
     path(f"{COMPLAINT}/answer/", complaints.complaint_answer, name="complaint_answer"),
     path(
         f"{COMPLAINT}/conflicts/new/",
-        conflicts.conflict_complaint_add,
+        closing.conflict_complaint_add,
         name="conflict_complaint_add",
     ),
     path(f"{ONE}/links/new/", links.link_find, name="link_find"),

@@ -9,24 +9,19 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from audit import door
 from clients.access import people, permissions
 from clients.access.definers import Refused
 from clients.access.opening import Request, find_client
-from clients.complaints.permissions import check_hear_complaints
 from clients.conflicts import actions
-from clients.conflicts.forms import ConflictForm, OwnConflictForm
+from clients.conflicts.forms import NOT_POSSIBLE, ConflictForm, OwnConflictForm
 from clients.conflicts.permissions import can_lift, check_lift, check_mark_colleague
-from clients.models import Client, Complaint, Conflict
+from clients.models import Client, Conflict
 from volunteers.decorators import fresh_sign_in, people_only
 from volunteers.models import Person
 from volunteers.querysets import serving
 
-NOT_POSSIBLE = gettext_lazy(
-    "This is not possible for this person. Choose somebody else, or ask the president."
-)
 PEOPLE = ("person", "colleague", "marked_by", "ended_by")
 
 
@@ -106,32 +101,6 @@ def conflict_person_add(request: Request, person_id: UUID) -> HttpResponse:
             messages.success(request, _("From now on they decide nothing about each other."))
             return redirect("conflict_person", person.pk)
     return _page(request, "conflict_person_add.html", form, person=person)
-
-
-@people_only
-def conflict_complaint_add(request: Request, complaint_id: UUID) -> HttpResponse:
-    """Whoever hears a complaint shuts somebody out of it, or themself."""
-    complaint: Complaint = door.get(
-        request, Complaint.objects.all(), complaint_id, "complaint.view"
-    )
-    check_hear_complaints(request.visit)
-    me = request.visit.person
-    form = ConflictForm(request.POST or None, people=people.everybody(me_first=me))
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        try:
-            actions.mark_with_complaint(
-                by=request.visit, person=UUID(data["person"]), complaint=complaint,
-                reason=data["reason"],
-            )  # fmt: skip
-        except Refused:
-            form.add_error(None, NOT_POSSIBLE)
-        else:
-            messages.success(request, _("The complaint is closed to this person from now on."))
-            if data["person"] == str(me):
-                return redirect("complaint_list")
-            return redirect("complaint_view", complaint.pk)
-    return _page(request, "conflict_complaint_add.html", form, complaint=complaint)
 
 
 @people_only

@@ -30,7 +30,6 @@ from clients.complaints.permissions import (
     check_answer_complaint,
     check_hear_complaints,
 )
-from clients.conflicts.actions import mark_with_client
 from clients.conflicts.permissions import can_lift
 from clients.models import Client, Complaint, ComplaintState, Conflict
 from volunteers.decorators import fresh_sign_in, people_only
@@ -118,49 +117,6 @@ def complaint_add_branch(request: Request) -> HttpResponse:
     return render(request, "clients/complaints/complaint_add.html", context)
 
 
-@people_only
-@fresh_sign_in
-def complaint_clear(request: Request, complaint_id: UUID, person_id: UUID) -> HttpResponse:
-    """The president says that it is not about a coordinator of the branch: then it can be handed to them."""
-    complaint = _found(request, complaint_id)
-    if not request.visit.holds("president"):
-        raise PermissionDenied
-    person = door.get(request, Person.objects.all(), person_id, "complaint.view")
-    if request.method == "POST":
-        try:
-            done = actions.clear(by=request.visit, complaint=complaint, person=person.pk)
-        except Refused:
-            messages.warning(request, _("This is not possible any more."))
-        else:
-            if done:
-                messages.success(request, _("Noted. It can be handed to this person now."))
-            else:
-                messages.info(request, _("This was not in question."))
-        return redirect("complaint_hand", complaint.pk)
-    context = {"complaint": complaint, "person": person}
-    return render(request, "clients/complaints/complaint_clear.html", context)
-
-
-@people_only
-@fresh_sign_in
-def complaint_shut(request: Request, complaint_id: UUID) -> HttpResponse:
-    """Close the client's record to whom it is about. They notice, so that it is decided and not automatic."""
-    complaint = _found(request, complaint_id)
-    if not (complaint.about and complaint.client_id and complaint.state == ComplaintState.OPEN):
-        messages.info(request, _("There is nobody to whom the record could be closed."))
-        return redirect("complaint_view", complaint.pk)
-    if request.method == "POST":
-        try:
-            mark_with_client(by=request.visit, person=complaint.about_id,
-                             client=Client(pk=complaint.client_id), reason="involved")  # fmt: skip
-        except Refused:
-            messages.warning(request, _("This is not possible. A coordinator of the branch can."))
-        else:
-            messages.success(request, _("The record is closed to this person from now on."))
-        return redirect("complaint_view", complaint.pk)
-    return render(request, "clients/complaints/complaint_shut.html", {"complaint": complaint})
-
-
 def _taken_down(request: Request, made: UUID, elsewhere: str, *where: UUID) -> HttpResponse:
     """To its page for whoever hears it; for whoever does not, this is the last of it."""
     if Complaint.objects.filter(pk=made).exists():
@@ -208,7 +164,7 @@ def complaint_note(request: Request, complaint_id: UUID) -> HttpResponse:
 @fresh_sign_in
 def complaint_hand(request: Request, complaint_id: UUID) -> HttpResponse:
     """Hand it to somebody who answers it; the page says who would be a recipient outside."""
-    complaint = _found(request, complaint_id)
+    complaint = find_complaint(request, complaint_id)
     if complaint.state != ComplaintState.OPEN:
         return _answered_before(request, complaint)
     may = actions.handlers(complaint)
@@ -258,7 +214,7 @@ def complaint_answer(request: Request, complaint_id: UUID) -> HttpResponse:
     return _form(request, "complaint_answer.html", complaint, form)
 
 
-def _found(request: Request, complaint_id: UUID) -> Complaint:
+def find_complaint(request: Request, complaint_id: UUID) -> Complaint:
     rows = Complaint.objects.with_people()
     complaint: Complaint = door.get(request, rows, complaint_id, "complaint.view")
     check_hear_complaints(request.visit)
@@ -266,7 +222,7 @@ def _found(request: Request, complaint_id: UUID) -> Complaint:
 
 
 def _opened(request: Request, complaint_id: UUID) -> tuple[Complaint, SubjectKeys]:
-    complaint = _found(request, complaint_id)
+    complaint = find_complaint(request, complaint_id)
     return complaint, door.open_one(request, complaint.pk, "complaint.view", PURPOSE)
 
 
