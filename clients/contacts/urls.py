@@ -1,15 +1,14 @@
-"""Addresses of the home page, lists, contacts, follow-ups and drafts."""
+"""Addresses of the first contact, enquiries, contacts, files, follow-ups and drafts."""
 
 from django.urls import path
 
-from clients.contacts.views import attachments, contacts, drafts, follow_ups
-from clients.home import views as home
-from clients.search import views as search
+from clients.contacts.views import attachments, contacts, drafts, enquiries, follow_ups, intake
 
 urlpatterns = [
-    path("", home.home, name="home"),
-    path("clients/", home.client_list, name="client_list"),
-    path("search/", search.client_search, name="client_search"),
+    path("clients/new/", intake.client_add, name="client_add"),
+    path("clients/known/", intake.client_known, name="client_known"),
+    path("enquiries/", enquiries.enquiry_list, name="enquiry_list"),
+    path("enquiries/new/", enquiries.enquiry_add, name="enquiry_add"),
     path("contacts/new/", contacts.contact_choose, name="contact_add"),
     path("clients/<uuid:client_id>/contacts/new/", contacts.contact_add, name="contact_add"),
     path("contacts/<uuid:contact_id>/", contacts.contact_view, name="contact_view"),

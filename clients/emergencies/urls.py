@@ -1,9 +1,8 @@
-"""Addresses of emergency access, its reviews, breaches, and lone visits."""
+"""Addresses of emergency access, its reviews and breaches."""
 
 from django.urls import path
 
 from clients.emergencies.views import emergencies, reviews
-from clients.visits import views as visits
 
 urlpatterns = [
     path("emergency/", emergencies.emergency_open, name="emergency_open"),
@@ -16,10 +15,4 @@ urlpatterns = [
         name="emergency_review",
     ),
     path("breaches/", reviews.breach_list, name="breach_list"),
-    path("out/", visits.visit_start, name="visit_start"),
-    path("out/now/", visits.visit_watch, name="visit_watch"),
-    path("out/<uuid:visit_id>/place/", visits.visit_place, name="visit_place"),
-    path("out/<uuid:visit_id>/later/", visits.visit_later, name="visit_later"),
-    path("out/<uuid:visit_id>/alarm/", visits.visit_alarm, name="visit_alarm"),
-    path("out/<uuid:visit_id>/safe/", visits.visit_safe, name="visit_safe"),
 ]

@@ -1,8 +1,7 @@
-"""Addresses of records, explanations, grants, portal access and enquiries."""
+"""Addresses of records, explanations and clients' online spaces."""
 
 from django.urls import path
 
-from clients.contacts.views import enquiries, intake
 from clients.records.views import (
     explanations,
     likenesses,
@@ -11,12 +10,8 @@ from clients.records.views import (
     portal_confirm,
     records,
 )
-from clients.who_may_know.views import grants
 
 urlpatterns = [
-    path("clients/new/", intake.client_add, name="client_add"),
-    path("clients/known/", intake.client_known, name="client_known"),
-    path("alike/<uuid:likeness_id>/looked/", likenesses.likeness_looked, name="likeness_looked"),
     path("clients/<uuid:client_id>/", records.client_view, name="client_view"),
     path("clients/<uuid:client_id>/number/", numbers.client_number, name="client_number"),
     path("clients/<uuid:client_id>/identity/", records.client_edit, name="client_edit"),
@@ -27,16 +22,13 @@ urlpatterns = [
     ),
     path("clients/<uuid:client_id>/background/", records.background_edit, name="background_edit"),
     path("clients/<uuid:client_id>/state/", records.client_state, name="client_state"),
+    path("alike/<uuid:likeness_id>/looked/", likenesses.likeness_looked, name="likeness_looked"),
     path(
         "clients/<uuid:client_id>/explanation/",
         explanations.explanation_add,
         name="explanation_add",
     ),
     path("clients/<uuid:client_id>/leaflet/", explanations.leaflet, name="leaflet"),
-    path("clients/<uuid:client_id>/who-may-see/", grants.grant_list, name="grant_list"),
-    path("clients/<uuid:client_id>/who-may-see/new/", grants.grant_add, name="grant_add"),
-    path("grants/<uuid:grant_id>/end/", grants.grant_end, name="grant_end"),
-    path("clients/<uuid:client_id>/notes/", grants.notes_open, name="notes_open"),
     path("clients/<uuid:client_id>/portal/", portal_access.portal_open, name="portal_open"),
     path("clients/<uuid:client_id>/portal/card/", portal_access.portal_card, name="portal_card"),
     path("clients/<uuid:client_id>/portal/close/", portal_access.portal_close, name="portal_close"),
@@ -53,6 +45,4 @@ urlpatterns = [
         portal_confirm.portal_unconfirm,
         name="portal_unconfirm",
     ),
-    path("enquiries/", enquiries.enquiry_list, name="enquiry_list"),
-    path("enquiries/new/", enquiries.enquiry_add, name="enquiry_add"),
 ]
