@@ -28,7 +28,7 @@ from portal.forms import SeenFilter
 from portal.pages import PURPOSE, own_client, portal_page
 from rights.own_log import proof_file
 from rights.own_log import reading as seen
-from rights.requests.deadlines import PARIS
+from rights.own_log.reading import PARIS
 
 DAYS = 7
 YEAR = 365

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import connection, models
 from django.db.models import Case, Count, Exists, Max, OuterRef, Q, Value, When
@@ -20,8 +21,8 @@ from audit.models import Event
 from clients.models import PortalAccess
 from rights import event_words
 from rights.models import NamesDecision
-from rights.requests.deadlines import PARIS
 
+PARIS = ZoneInfo("Europe/Paris")
 OWN = ("client", "job")
 # What a row holds that tells who did what and why; the same of them make one line.
 PARTS = ("day", "actor_kind", "actor", "actor_role", "action", "outcome", "purpose", "object_type",

@@ -16,8 +16,8 @@ from audit import door
 from audit.querysets import references
 from audit.views.tabs import tabs
 from rights.models import NamesDecision
-from rights.requests import actions
-from rights.requests.forms import NamesForm
+from rights.own_log import actions
+from rights.own_log.forms import NamesForm
 from volunteers.decorators import duty_required, fresh_sign_in
 
 PAST = 20

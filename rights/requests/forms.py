@@ -1,17 +1,14 @@
-"""Answering a client's request; deciding that a client sees names."""
+"""Answering a client's request."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from components.text import CleanTextField
-from components.widgets import DateField3
-from rights.models import NamesReason, RequestKind, RequestState
+from rights.models import RequestKind, RequestState
 
 OUTCOMES = [
     (RequestState.IN_PROGRESS, _("Take it up: I see to it")),
@@ -56,22 +53,3 @@ class AnswerForm(forms.Form):
             elif cleaned.get("outcome") == RequestState.DONE:
                 self.add_error("text", _("Write what was done, in a sentence."))
         return cleaned
-
-
-def names_end_at_most() -> date:
-    """Half a year from today; the database agrees."""
-    return timezone.localdate() + timedelta(days=184)
-
-
-class NamesForm(forms.Form):
-    """For which client names are shown, why, and until when."""
-
-    reference = CleanTextField(
-        label=_("Client (reference)"), max_length=12,
-        widget=forms.TextInput(attrs={"class": "width-10", "autocapitalize": "characters"}),
-    )  # fmt: skip
-    reason = forms.ChoiceField(label=_("Why"), choices=NamesReason, widget=forms.RadioSelect)
-    until = DateField3(
-        label=_("Last day"), min_value=timezone.localdate, max_value=names_end_at_most,
-        help_text=_("Half a year from today at most."),
-    )  # fmt: skip

@@ -2,8 +2,7 @@
 
 - See them: the coordinators of the client's branch, and the client. The database agrees.
 - Ask: the client, in the portal.
-- Answer them: the coordinators of the client's branch, once; what was answered does not change.
-- Decide that a client sees names in their own log: the data-protection lead, freshly signed in."""
+- Answer them: the coordinators of the client's branch, once; what was answered does not change."""
 
 from __future__ import annotations
 
@@ -21,10 +20,4 @@ def can_answer(visit: Visit, request: SubjectRequest) -> bool:
 def check_answer(visit: Visit, request: SubjectRequest) -> None:
     """Raises PermissionDenied unless this person coordinates the branch of the request."""
     if not visit.holds("coordinator", request.branch_id):
-        raise PermissionDenied
-
-
-def check_names(visit: Visit) -> None:
-    """Raises PermissionDenied for everybody but the data-protection lead."""
-    if not visit.holds("protection"):
         raise PermissionDenied
