@@ -1,6 +1,7 @@
 """What the page of a record shows, in two statements: the record with all its parts, and its contacts.
 
-Each table stands behind its own policies here as anywhere: what is hidden comes back empty."""
+Each table stands behind its own policies here as anywhere: what is hidden comes back empty. Consultations and
+links belong to rooms above, and stand here all the same: one statement is fast (decision 10)."""
 
 from __future__ import annotations
 
