@@ -11,8 +11,10 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 
 from audit.visit import Visit
 from benchmarks import words
-from clients.actions import contacts, records
+from clients.contacts.actions import contacts
 from clients.models import Client
+from clients.records.actions import taking_in
+from clients.records.actions.explanations import NewExplanation
 from volunteers.actions import code, joining, meetings, signing_in
 from volunteers.models import PolicyText, User
 from volunteers.sessions import PRINCIPAL, SessionStore
@@ -100,7 +102,7 @@ def record_of(size: int, keeper: Someone) -> Client:
     """A client with ``size`` contacts, taken in and explained to, as a volunteer does it."""
     number = 1_000_000_000 + size
     with keeper.visit().transaction() as visit:
-        new = records.NewClient(
+        new = taking_in.NewClient(
             branch=keeper.branch or BRANCHES[0],
             language="fr",
             identity=words.identity(number),
@@ -108,8 +110,8 @@ def record_of(size: int, keeper: Someone) -> Client:
             background=words.note(number),
             id=words.number_id("client", number),
         )
-        client, _ = records.take_in(by=visit, new=new)
-        explained = contacts.NewExplanation(
+        client, _ = taking_in.take_in(by=visit, new=new)
+        explained = NewExplanation(
             given=True, answer="yes", channel="phone", language="fr",
             happened_on=words.TODAY, where="on the telephone", words="That is fine.",
         )  # fmt: skip

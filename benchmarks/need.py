@@ -12,9 +12,9 @@ from benchmarks import words
 from benchmarks.cast import BRANCHES, Someone
 from benchmarks.figures import Figure, plain, ratio
 from benchmarks.statements import Clear, turns
-from clients import permissions
+from clients.access import permissions
 from clients.models import Client
-from clients.search import search
+from clients.search.search import search
 
 PAGE = 25
 PROTECTED = 200  # records of the measured coordinator's branch that are for named people

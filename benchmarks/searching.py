@@ -7,7 +7,7 @@ from benchmarks.cast import Someone
 from benchmarks.crowd import SEARCHED
 from benchmarks.figures import Figure, plain
 from benchmarks.statements import turns
-from clients.search import search
+from clients.search.search import search
 
 TARGETS = {400: (15.0, 5.0), 4_000: (90.0, 40.0)}
 

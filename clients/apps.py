@@ -11,33 +11,32 @@ class ClientsConfig(AppConfig):
 
     def ready(self) -> None:
         """Give the home page what colleagues, emergencies and offices ask for, and what is for few."""
-        from clients import (
-            asking_home,
-            home_emergencies,
-            home_offices,
-            home_people,
-            sections_guarded,
-        )
-        from clients.home import register
+        from clients.access.home import register
+        from clients.complaints import home as complaints
+        from clients.conflicts import home as conflicts
+        from clients.consultations import home as consultations
+        from clients.emergencies import home as emergencies
+        from clients.home import offices, people
+        from clients.records import home as records
 
         for section in (
-            asking_home.colleague_asks,
-            asking_home.my_questions,
-            asking_home.talks_asked_of_me,
-            asking_home.need_to_talk,
-            home_emergencies.my_emergencies,
-            home_emergencies.reviews,
-            sections_guarded.alike_records,
-            home_offices.given_by_the_board,
-            home_offices.accounts_let_in,
-            home_offices.posts,
-            home_people.new_colleagues,
-            home_people.not_confirmed,
-            home_people.met_by_nobody,
-            home_people.office_waits,
-            sections_guarded.complaints_waiting,
-            sections_guarded.protected_named,
-            sections_guarded.protected_left_alone,
-            sections_guarded.portals_to_confirm,
+            consultations.colleague_asks,
+            consultations.my_questions,
+            consultations.talks_asked_of_me,
+            consultations.need_to_talk,
+            emergencies.my_emergencies,
+            emergencies.reviews,
+            records.alike_records,
+            offices.given_by_the_board,
+            offices.accounts_let_in,
+            offices.posts,
+            people.new_colleagues,
+            people.not_confirmed,
+            people.met_by_nobody,
+            people.office_waits,
+            complaints.complaints_waiting,
+            conflicts.protected_named,
+            conflicts.protected_left_alone,
+            records.portals_to_confirm,
         ):
             register(section)

@@ -1,19 +1,27 @@
-"""Addresses of this app, from its modules."""
+"""Addresses of this app, room by room."""
 
-from clients import (
-    urls_consultations,
-    urls_contacts,
-    urls_emergencies,
-    urls_guarded,
-    urls_handover,
-    urls_records,
-)
+from clients.complaints import urls as complaints
+from clients.conflicts import urls as conflicts
+from clients.consultations import urls as consultations
+from clients.contacts import urls as contacts
+from clients.emergencies import urls as emergencies
+from clients.handover import urls as handover
+from clients.home import urls as home
+from clients.records import urls as records
+from clients.search import urls as search
+from clients.visits import urls as visits
+from clients.who_may_know import urls as who_may_know
 
 urlpatterns = [
-    *urls_contacts.urlpatterns,
-    *urls_records.urlpatterns,
-    *urls_consultations.urlpatterns,
-    *urls_emergencies.urlpatterns,
-    *urls_handover.urlpatterns,
-    *urls_guarded.urlpatterns,
+    *home.urlpatterns,
+    *search.urlpatterns,
+    *records.urlpatterns,
+    *contacts.urlpatterns,
+    *consultations.urlpatterns,
+    *emergencies.urlpatterns,
+    *visits.urlpatterns,
+    *conflicts.urlpatterns,
+    *complaints.urlpatterns,
+    *who_may_know.urlpatterns,
+    *handover.urlpatterns,
 ]

@@ -139,7 +139,7 @@ AUTH_USER_MODEL = "volunteers.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "volunteers.backends.AccountBackend",
-    "clients.backends.NeedToKnowBackend",
+    "clients.access.backends.NeedToKnowBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

@@ -11,7 +11,9 @@ class DisclosuresConfig(AppConfig):
 
     def ready(self) -> None:
         """Give the home page what waits, and a client's pages who outside knows and what is under way."""
-        from clients import home, moving, who
+        from clients.access import home
+        from clients.handover import moving
+        from clients.who_may_know import page as who
         from disclosures.home import waiting_decisions
         from disclosures.who import passed_on, unfinished
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from clients.home import Section
+from clients.access.home import Section
 from disclosures.models import Disclosure
 
 SHOWN = 5

@@ -15,8 +15,8 @@ from __future__ import annotations
 from django.core.exceptions import PermissionDenied
 
 from audit.visit import Visit
+from clients.access.permissions import can_read_notes
 from clients.models import Conflict
-from clients.permissions import can_read_notes
 from disclosures.models import Disclosure, State
 from disclosures.workflow import Action, Transition, Who, find, following
 from volunteers.querysets import circle_of

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from audit.visit import Visit
+from clients.handover.moving import Hindrance
 from clients.models import Client
-from clients.moving import Hindrance
-from clients.who import Line, Part
+from clients.who_may_know.page import Line, Part
 from disclosures.models import Disclosure, DisclosureItem, State
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from django import forms
 from django.contrib.auth.forms import SetPasswordForm
 from django.utils.translation import gettext_lazy as _
 
-from clients.actions.complaints import NewComplaint
+from clients.complaints.actions import NewComplaint
 from clients.models import AboutKind
 from components.text import CleanTextField
 from components.widgets import DateField3

@@ -11,7 +11,7 @@ class RightsConfig(AppConfig):
 
     def ready(self) -> None:
         """Add what waits to the home page."""
-        from clients.home import register
-        from rights.home import waiting_requests
+        from clients.access.home import register
+        from rights.requests.home import waiting_requests
 
         register(waiting_requests)

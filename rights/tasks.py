@@ -16,8 +16,8 @@ from procrastinate.job_context import JobContext
 from procrastinate.jobs import Status
 from psycopg.errors import InsufficientPrivilege
 
-from rights import actions
-from rights.exporting import Lost, produce
+from rights.export import actions
+from rights.export.archive import Lost, produce
 from vault import files
 
 log = logging.getLogger("rights")

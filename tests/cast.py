@@ -12,8 +12,13 @@ import psycopg
 from django.utils import timezone
 
 from audit.visit import Visit
-from clients.actions import contacts, emergencies, grants, portal_access, records, visits
+from clients.contacts.actions import contacts
+from clients.emergencies import actions as emergencies
 from clients.models import Client, Emergency, Grant, LoneVisit
+from clients.records.actions import portal_access, taking_in
+from clients.records.actions.explanations import NewExplanation
+from clients.visits import actions as visits
+from clients.who_may_know.actions import grants
 from tests.minting import mint
 from volunteers.actions import code, joining, meetings
 from volunteers.models import PolicyText
@@ -174,14 +179,14 @@ def recruit(branch: UUID, duty: str = "volunteer") -> Someone:
 def new_client(by: Someone, given_name: str = "Odile", family_name: str = "Quercy") -> Client:
     """A client taken in by somebody, with the policy explained and one contact."""
     with by.visit().transaction() as visit:
-        new = records.NewClient(
+        new = taking_in.NewClient(
             branch=by.branch or uuid4(),
             language="fr",
             identity={"given_name": given_name, "family_name": family_name},
             safe_contact={"phone": "06 39 98 11 22"},
             background="Lives alone near the old mill.",
         )
-        client, _ = records.take_in(by=visit, new=new)
+        client, _ = taking_in.take_in(by=visit, new=new)
         contacts.log_contact(
             by=visit, client=client, explanation=EXPLAINED,
             new=contacts.NewContact("phone", date(2026, 1, 5), text="Sleeps badly since Tuesday."),
@@ -230,7 +235,7 @@ def nothing_open(*people: Someone) -> None:
                 visits.safe(by=visit, visit=out)
 
 
-EXPLAINED = contacts.NewExplanation(
+EXPLAINED = NewExplanation(
     given=True, answer="yes", channel="phone", language="fr", happened_on=date(2026, 1, 5),
     where="on the telephone", words="That is fine.",
 )  # fmt: skip

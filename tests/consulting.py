@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from audit import door
-from clients.actions import consultations
+from clients.consultations import actions as consultations
 from clients.models import Client
 from tests.cast import Someone
 from volunteers.actions import duties

@@ -15,8 +15,8 @@ from django.test import Client as Browser
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from clients.actions import grants
 from clients.models import Basis, Contact, Grant, Scope
+from clients.who_may_know.actions import grants
 from tests.access.bases import BASES, LEADS, LEADS_NOT, NOBODYS, assigned, expected, leads, partly
 from tests.access.rows import Row
 from tests.access.world import World
@@ -189,7 +189,7 @@ class People:
 @pytest.fixture(scope="module")
 def world(cast: Cast) -> World:
     """One client with everything, for all cells: what is refused changes nothing."""
-    from clients.actions import contacts
+    from clients.contacts.actions import contacts
 
     world = World(cast)
     assert world.find("contact")

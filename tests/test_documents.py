@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
+import tomllib
 
 import pytest
 
@@ -112,3 +114,39 @@ def test_every_function_of_the_database_is_defined(name: str) -> None:
     found = set(FUNCTION.findall(text_of(name))) - {"name"}  # "sec.name" stands for any of them
     assert found
     assert found - defined() == set()
+
+
+def rooms_of(app: str) -> list[str]:
+    """The rows of an app's rooms, from the contract on imports and the docstring of each room."""
+    project = tomllib.loads((BASE / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = {each["id"]: each for each in project["tool"]["importlinter"]["contracts"]}
+    rows = []
+    for level, layer in enumerate(
+        contracts[app]["layers"][1:], 1
+    ):  # the first is Django's own modules
+        for name in re.findall(r"\w+", layer):
+            package = BASE / app / name / "__init__.py"
+            module = package if package.exists() else BASE / app / f"{name}.py"
+            said = ast.get_docstring(ast.parse(module.read_text(encoding="utf-8"))) or ""
+            place = f"{app}/{name}/" if module == package else f"{app}/{name}.py"
+            rows.append(f"| {level} | `{place}` | {said.splitlines()[0]} |")
+    return rows
+
+
+@pytest.mark.parametrize("app", ["clients", "rights"])
+def test_rooms_are_those_of_the_contract(app: str) -> None:
+    """In its order, with what each says of itself. A failure shows the rows as they should be."""
+    said = re.findall(rf"^\| \d+ \| `{app}/.+$", text_of("developing.md"), re.M)
+    assert said == rooms_of(app), "\n".join(rooms_of(app))
+
+
+def test_every_room_is_in_the_contract_on_its_inside() -> None:
+    project = tomllib.loads((BASE / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = {each["id"]: each for each in project["tool"]["importlinter"]["contracts"]}
+    made = {
+        ".".join(path.parent.relative_to(BASE).parts)
+        for app in ("clients", "rights")
+        for path in (BASE / app).glob("*/__init__.py")
+        if path.parent.name not in ("models", "migrations", "management", "importing")
+    }
+    assert set(contracts["rooms"]["containers"]) == made

@@ -16,10 +16,10 @@ from django.db import connection, transaction
 
 from audit import door
 from audit.visit import Visit
-from clients.actions import changes, records
 from clients.importing.mapping import IDENTITY, SAFE_CONTACT
 from clients.models import Contact, ContactNote, Fingerprint
 from clients.models.records import State
+from clients.records.actions import changes, taking_in
 from vault.sealed import INSERTED_AT_ONCE, insert_all
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class Writer:
 
     def _take_in(self, visit: Visit, row: Values) -> UUID:
         identity = {name: str(row[name]) for name in IDENTITY if row.get(name) not in (None, "")}
-        new = records.NewClient(
+        new = taking_in.NewClient(
             branch=self.branch,
             language=row["language"],
             identity=identity,
@@ -91,7 +91,7 @@ class Writer:
             background=row.get("background", ""),
             checked=False,
         )
-        client, _ = records.take_in(by=visit, new=new)
+        client, _ = taking_in.take_in(by=visit, new=new)
         for state, day in ((State.DIED, row.get("died_on")), (State.CLOSED, row.get("closed_on"))):
             if day:
                 changes.change_state(by=visit, client=client, state=state, since=day)
@@ -163,7 +163,7 @@ class Writer:
 
     def _hash(self, kind: str, id: str) -> bytes:
         if self._keys is None:
-            self._keys = records.branch_keys(by=self.visit, branch=self.branch)
+            self._keys = taking_in.branch_keys(by=self.visit, branch=self.branch)
         value = f"{kind}|{self.source}|{id}"
         return hmac.digest(self._keys.fingerprint_key(), value.encode(), "sha256")
 

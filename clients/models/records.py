@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import functions
 from django.utils.translation import gettext_lazy as _
 
-from clients.querysets import ClientQuerySet
+from clients.models.querysets import ClientQuerySet
 from vault.sealed import Kept, Sealed, SealedModel
 from volunteers.models import Branch, Person
 from volunteers.models.accounts import LANGUAGES

@@ -10,8 +10,11 @@ from typing import Any
 from uuid import UUID
 
 from audit.visit import Visit
-from clients.actions import changes, contacts, grants, records
+from clients.contacts.actions import contacts
 from clients.models import Client
+from clients.records.actions import changes, taking_in
+from clients.records.actions.explanations import NewExplanation
+from clients.who_may_know.actions import grants
 from confidential.demo.data import Data, Row, days_ago
 from confidential.demo.people import People
 
@@ -48,7 +51,7 @@ def _client(data: Data, people: People, row: Row, logged: list[Row], ids: CONTAC
 
 
 def _take_in(people: People, row: Row) -> Client:
-    new = records.NewClient(
+    new = taking_in.NewClient(
         branch=people.branches[row["branch"]],
         language=row["language"],
         identity=_words(row, "given_name", "family_name", "known_as", "born_on", "address"),
@@ -57,7 +60,7 @@ def _take_in(people: People, row: Row) -> Client:
         pseudonym=row.get("pseudonym", False),
     )
     with people.visit(row["taken_in_by"]).transaction() as visit:
-        client, _ = records.take_in(by=visit, new=new)
+        client, _ = taking_in.take_in(by=visit, new=new)
     return client
 
 
@@ -102,8 +105,8 @@ def _contact(visit: Visit, client: Client, row: Row, explained: Row | None) -> U
     return contact.pk
 
 
-def _explanation(contact: Row, row: Row) -> contacts.NewExplanation:
-    return contacts.NewExplanation(
+def _explanation(contact: Row, row: Row) -> NewExplanation:
+    return NewExplanation(
         given=row["given"],
         answer=row.get("answer", ""),
         channel=row["channel"],

@@ -8,8 +8,8 @@ from django.utils import translation
 
 from audit import door
 from audit.visit import Visit
-from clients import consulting
-from clients.actions import consultations as actions
+from clients.consultations import actions
+from clients.consultations import reading as consulting
 from clients.models import Client, Consultation
 from confidential.demo.data import Data, Row, days_ago
 from confidential.demo.people import People

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from audit import door
 from audit.visit import Visit
-from clients import pages
-from clients.actions import grants
+from clients.access.opening import purpose
 from clients.models import Client, Contact, ReadingReason
+from clients.who_may_know.actions import grants
 from confidential.demo.data import Data, Row, days_ago
 from confidential.demo.people import People
 from disclosures.actions import contents, delivery, requests
@@ -116,6 +116,6 @@ def _receive(handover: delivery.Handover) -> None:
 
 
 def _keys(visit: Visit, disclosure: Disclosure) -> Any:
-    return door.open_about(visit, [disclosure], "disclosure.view", pages.purpose(visit))[
+    return door.open_about(visit, [disclosure], "disclosure.view", purpose(visit))[
         disclosure.client_id
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import psycopg
 
-from clients.actions import emergencies
+from clients.emergencies import actions as emergencies
 from clients.models import Client
 from confidential.demo.data import Data
 from confidential.demo.people import People

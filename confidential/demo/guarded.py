@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from audit import door
 from audit.visit import Visit
-from clients.actions import complaints, conflicts
+from clients.complaints import actions as complaints
+from clients.conflicts import actions as conflicts
 from clients.models import Client, Complaint
 from confidential.demo.data import Data, Row
 from confidential.demo.people import People

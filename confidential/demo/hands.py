@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from audit import door
-from clients.actions import grants, handover, may_know
+from clients.handover import actions as handover
 from clients.models import Client
+from clients.who_may_know.actions import grants, may_know
 from confidential.demo.data import Data, days_ago
 from confidential.demo.people import People
 from volunteers.actions import leaving

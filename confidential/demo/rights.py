@@ -8,13 +8,13 @@ from django.utils import timezone
 
 from audit import door
 from audit.visit import Visit
-from clients.actions import portal_access
-from clients.actions.portal_access import open_portal
 from clients.models import Client
+from clients.records.actions import portal_access
+from clients.records.actions.portal_access import open_portal
 from confidential.demo.data import Data, Row
 from confidential.demo.people import PASSWORD, People
-from rights import actions
 from rights.models import SubjectRequest, SubjectRequestWords
+from rights.requests import actions
 from volunteers.actions import signing_in
 from volunteers.models import User
 

@@ -10,8 +10,8 @@ from django.utils import timezone, translation
 
 from audit import door
 from audit.visit import Visit
+from clients.access.opening import purpose
 from clients.models import Contact, ContactNote, Identity
-from clients.pages import purpose
 from disclosures.models import Disclosure, DisclosureItem, DisclosureWords, Ground
 from vault.sealed import Locked
 from volunteers.models import Association

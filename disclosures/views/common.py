@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from audit import door
-from clients import pages
+from clients.access.opening import purpose
 from clients.models import AccessState, PortalAccess
 from disclosures import permissions
 from disclosures.actions.requests import MEANWHILE
@@ -48,7 +48,7 @@ def opened(
 
     The purpose is that of all work on the record: one of its own would tell of a disclosure.
     """
-    return door.open_about(request, disclosures, action, pages.purpose(request.visit))  # type: ignore[attr-defined]
+    return door.open_about(request, disclosures, action, purpose(request.visit))  # type: ignore[attr-defined]
 
 
 def opened_one(

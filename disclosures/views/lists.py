@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from audit import door
-from clients import pages
+from clients.access import lists
 from clients.models import Client
 from disclosures.models import Disclosure
 from disclosures.views.common import TAGS, opened, opened_one, serving
@@ -23,7 +23,7 @@ def disclosure_list(request: HttpRequest) -> HttpResponse:
     """All that I may see; a coordinator's waiting decisions first."""
     rows = Disclosure.objects.with_people().waiting_first(request.visit)  # type: ignore[attr-defined]
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    names = pages.names(opened(request, page, "disclosure.list"))
+    names = lists.names(opened(request, page, "disclosure.list"))
     lines = [_line(row, names.get(row.client_id, "")) for row in page]
     context = {
         "lines": lines,

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from audit import door
+from clients.access.opening import say_tidied
 from clients.models import Client, Complaint, Contact
-from clients.views.opening import say_tidied
 from disclosures import permissions
 from disclosures.actions import contents
 from disclosures.actions import requests as acts

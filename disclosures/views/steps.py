@@ -12,12 +12,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from clients.actions import grants
-from clients.actions.definers import Refused
+from clients.access.definers import Refused
+from clients.access.opening import say_tidied
 from clients.models import ReadingReason
-from clients.views.grants import NOT_NOW
-from clients.views.opening import say_tidied
-from clients.views.record_page import born
+from clients.records.page import born
+from clients.who_may_know.actions import grants
+from clients.who_may_know.actions.grants import NOT_NOW
 from disclosures import permissions
 from disclosures.actions import contents, delivery
 from disclosures.actions import requests as acts

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from audit import door
-from clients.actions import complaints
+from clients.complaints import actions as complaints
 from clients.models import Complaint
 from portal.decorators import own_space
 from portal.forms import ComplaintForm, MoreForm

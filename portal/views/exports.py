@@ -13,8 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from audit import door
 from portal.decorators import own_space
 from portal.pages import own_access, own_client, own_keys, portal_page
-from rights import actions
-from rights.exporting import DAYS_KEPT
+from rights.export import actions
+from rights.export.archive import DAYS_KEPT
 from rights.models import Export, ExportState
 from vault import files
 from volunteers.decorators import fresh_sign_in

@@ -20,10 +20,10 @@ from clients.models import (
 from disclosures.models import Disclosure, State
 from portal.decorators import own_space
 from portal.pages import PAGE, own_access, own_client, own_keys, own_requests, portal_page
-from rights import printing
-from rights.consulted import consulted
-from rights.emergencies import opened_in_emergency
-from rights.gathering import Gatherer
+from rights.export import document
+from rights.export.consultations import consulted
+from rights.export.contents import Gatherer
+from rights.export.emergencies import opened_in_emergency
 from rights.models import Export, ExportState
 
 
@@ -51,7 +51,7 @@ def portal_record(request: HttpRequest) -> HttpResponse:
     context = {
         "record": record,
         "branch": client.branch,
-        "identity": printing.identity(identity, record),
+        "identity": document.identity(identity, record),
     }
     if not request.visit.quiet:  # type: ignore[attr-defined]
         context |= _noted(gatherer, request.visit)  # type: ignore[attr-defined]
@@ -65,7 +65,7 @@ def _noted(gatherer: Gatherer, visit: Visit) -> dict[str, Any]:
         if hasattr(explanation, "words"):
             explanation.words.unlock(gatherer.keys)
     return {
-        "safe_contact": printing.safe_contact(gatherer.one(SafeContact, "checked_on")),
+        "safe_contact": document.safe_contact(gatherer.one(SafeContact, "checked_on")),
         "background": gatherer.one(Background).get("text"),
         "explanations": explanations,
         "consulted": consulted(gatherer.client, gatherer.keys),

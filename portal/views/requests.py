@@ -13,8 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from portal.decorators import own_space
 from portal.forms import RequestForm
 from portal.pages import own_access, own_client, own_keys, own_requests, portal_page
-from rights import actions
-from rights.deadlines import answer_due
+from rights.requests import actions
+from rights.requests.deadlines import answer_due
 
 
 @require_GET

@@ -26,8 +26,9 @@ from components.widgets import day_of
 from portal.decorators import own_space
 from portal.forms import SeenFilter
 from portal.pages import PURPOSE, own_client, portal_page
-from rights import own_log, seen
-from rights.deadlines import PARIS
+from rights.own_log import proof_file
+from rights.own_log import reading as seen
+from rights.own_log.reading import PARIS
 
 DAYS = 7
 YEAR = 365
@@ -72,7 +73,7 @@ def portal_seen_day(request: HttpRequest, day: str) -> HttpResponse:
     steps = seen.steps(events, client=client.pk, names=seen.names_in_own_log())
     if not steps:
         raise Http404
-    listed = own_log.provable(client.pk).filter(pk__in=[step.event for step in steps])
+    listed = proof_file.provable(client.pk).filter(pk__in=[step.event for step in steps])
     proven = set(listed.values_list("pk", flat=True))
     context = {"day": which, "steps": [(step, step.event in proven) for step in steps]}
     return portal_page(request, "portal/seen_day.html", context)
@@ -83,7 +84,7 @@ def portal_seen_day(request: HttpRequest, day: str) -> HttpResponse:
 def portal_proof(request: HttpRequest, event_id: UUID) -> HttpResponse:
     """The proof that one step is in the signed log, as a text that other programs read (tlog-proof)."""
     client = own_client(request)
-    event: Event = door.get(request, own_log.provable(client.pk), event_id, "portal.proof")
+    event: Event = door.get(request, proof_file.provable(client.pk), event_id, "portal.proof")
     door.record(request, "portal.proof", subject=client.pk, purpose=PURPOSE)
     at = event.at.astimezone(PARIS)
     try:
@@ -114,7 +115,7 @@ def portal_check_file(request: HttpRequest) -> HttpResponse:
     since = request.GET.get("since", "")
     client = own_client(request)
     try:
-        found = own_log.file_of(
+        found = proof_file.file_of(
             client, by=request, since=int(since) if since.isdecimal() and len(since) < 19 else None
         )
     except proofs.NotSealed:

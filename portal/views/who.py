@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from audit import door
-from clients import who
-from clients.actions import may_know
 from clients.models import WhoMayKnow
-from clients.views.may_know import told
+from clients.who_may_know import page as who
+from clients.who_may_know.actions import may_know
+from clients.who_may_know.page import told
 from portal.decorators import own_space
 from portal.pages import own_client, own_keys, portal_page
 

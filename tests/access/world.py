@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from clients.actions import conflicts, may_know
+from clients.conflicts import actions as conflicts
 from clients.models import (
     Attachment,
     Client,
@@ -23,6 +23,7 @@ from clients.models import (
     PortalAccess,
     WhoMayKnow,
 )
+from clients.who_may_know.actions import may_know
 from disclosures.models import Disclosure, DisclosureWords
 from rights.models import Export, SubjectRequest, SubjectRequestWords
 from tests.cast import (
@@ -90,7 +91,7 @@ class World:
     @cached_property
     def attachment(self) -> Attachment:
         """A file of the contact."""
-        from clients.actions.attachments import NewFile, attach
+        from clients.contacts.actions.attachments import NewFile, attach
 
         new = NewFile("letter.txt", "text/plain", b"Plain words.")
         contact = self.contact  # made first: transactions do not nest
@@ -231,7 +232,7 @@ class World:
     @cached_property
     def emergency(self) -> Emergency:
         """A record that the colleague opened in an emergency."""
-        from clients.actions import emergencies
+        from clients.emergencies import actions as emergencies
 
         reference = self.client.reference
         nothing_open(self.cast.colleague)
@@ -243,7 +244,7 @@ class World:
     @cached_property
     def out(self) -> LoneVisit:
         """The volunteer is out alone, and the coordinator watches."""
-        from clients.actions import visits
+        from clients.visits import actions as visits
 
         until = timezone.now() + timedelta(hours=1)
         nothing_open(self.cast.volunteer)
@@ -268,7 +269,7 @@ class World:
     @cached_property
     def question(self) -> Draft:
         """What the volunteer has written of a question to a colleague."""
-        from clients.actions import drafts
+        from clients.contacts.actions import drafts
 
         values = {"key": str(uuid4()), "colleague": str(self.cast.colleague.id), "ground": "client",
                   "question": "What now?", "days": "14"}  # fmt: skip
@@ -347,7 +348,7 @@ class World:
     @cached_property
     def likeness(self) -> UUID:
         """Two records of the branch share a name."""
-        from clients.actions.records import alike
+        from clients.records.actions.taking_in import alike
 
         assert new_client(self.cast.coordinator).pk != self.client.pk
         with self.cast.coordinator.visit().transaction():

@@ -8,7 +8,9 @@ from uuid import uuid4
 from django.utils import timezone
 
 from audit import door
-from clients.actions import attachments, complaints, contacts, emergencies
+from clients.complaints import actions as complaints
+from clients.contacts.actions import attachments, contacts
+from clients.emergencies import actions as emergencies
 from clients.models import Client, Contact, ContactNote
 from rights.models import SubjectRequest
 from tests.access.world import World

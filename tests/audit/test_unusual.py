@@ -104,8 +104,8 @@ def test_what_is_tried_after_the_end_of_access_is_found(cast, sign_in, findings)
     browser = sign_in(cast.volunteer)
     assert browser.get(f"/clients/{client.pk}/").status_code == 200
     assert about(findings("after_end"), client) == []
-    from clients.actions import grants
     from clients.models import Grant
+    from clients.who_may_know.actions import grants
 
     with cast.coordinator.visit().transaction() as visit:
         grant = Grant.objects.get(client=client, person_id=cast.volunteer.id)

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from clients.actions import needles, striking
-from clients.actions.needles import GAP, Kind, Needle, Span, Stream
+from clients.consultations import needles, striking
+from clients.consultations.needles import GAP, Kind, Needle, Span, Stream
 
 EMAIL = re.compile(r"\S+@\S+")
 

@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from pypdf import PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NullObject
 
-from clients import file_types
+from clients.contacts import file_types
 from documents import render
 from tests.documents.examples import EXAMPLES
 from tests.pace import pace

@@ -18,8 +18,8 @@ from django.test import Client as Browser
 
 from audit import door
 from audit.visit import LogUnavailable
-from clients import file_types
-from clients.actions.attachments import NewFile, add_file, safe_name
+from clients.contacts import file_types
+from clients.contacts.actions.attachments import NewFile, add_file, safe_name
 from clients.models import Attachment, Client, Contact
 from tests.cast import Cast, new_client
 from tests.clients.test_contacts import entry, errors, events

@@ -15,9 +15,10 @@ from django.db import ProgrammingError
 from django.test import Client as Browser
 
 from audit.models import Event
-from clients.actions import grants, portal_access
-from clients.actions.definers import Refused
+from clients.access.definers import Refused
 from clients.models import Client, Complaint
+from clients.records.actions import portal_access
+from clients.who_may_know.actions import grants
 from disclosures.models import Disclosure
 from tests.access.world import World
 from tests.cast import Cast, Someone, assign, confirm_portal, let_read, new_client, recruit

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client as Browser
 
-from clients import people
+from clients.access import people
 from clients.models import Client, Conflict, Draft
 from tests.cast import Cast, Someone, assign, new_client, recruit
 from tests.walls import acts

@@ -17,9 +17,9 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from audit.models import Event
-from clients.actions import consultations as actions
-from clients.actions import grants
+from clients.consultations import actions
 from clients.models import Client, Consultation, ConsultationEntry, Contact, Draft, Grant
+from clients.who_may_know.actions import grants
 from tests.cast import Cast, Someone, assign, confirm, let_read, new_client, recruit
 from tests.consulting import ask
 from tests.walls import acts
@@ -32,7 +32,7 @@ WHO = ("Odile", "Quercy", "06 39", "0639981122", "Luzech", "Hervé")
 
 
 def contact_with(cast: Cast, client: Client, text: str) -> Contact:
-    from clients.actions import contacts
+    from clients.contacts.actions import contacts
 
     with cast.volunteer.visit().transaction() as visit:
         new = contacts.NewContact("visit", date(2026, 2, 3), text=text)

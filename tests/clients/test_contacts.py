@@ -13,8 +13,9 @@ import pytest
 from django.test import Client as Browser
 from django.utils import timezone
 
-from clients.actions import grants, records
 from clients.models import Client, Contact, ContactNote, Draft, Explanation, Grant
+from clients.records.actions import taking_in
+from clients.who_may_know.actions import grants
 from tests.cast import Cast, Someone, assign, new_client
 from vault.sealed import Locked
 
@@ -34,10 +35,10 @@ def entry(**changes: Any) -> dict[str, Any]:
 def unexplained(by: Someone) -> Client:
     """A client to whom nothing was explained yet."""
     with by.visit().transaction() as visit:
-        new = records.NewClient(
+        new = taking_in.NewClient(
             branch=by.branch or uuid4(), language="fr", identity={"given_name": "Aude", "family_name": "Vial"}
         )  # fmt: skip
-        client, _ = records.take_in(by=visit, new=new)
+        client, _ = taking_in.take_in(by=visit, new=new)
     return client
 
 
@@ -165,7 +166,7 @@ def test_the_database_refusing_is_said_in_words(
     cast: Cast, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = unexplained(cast.volunteer)
-    monkeypatch.setattr("clients.actions.contacts.explanation_wanted", lambda client: "")
+    monkeypatch.setattr("clients.contacts.views.contacts.explanation_wanted", lambda client: "")
     refused = log(sign_in(cast.volunteer), client)
     assert refused.status_code == 200
     assert "The policy has not been explained" in errors(refused)

@@ -12,9 +12,10 @@ from django.db import ProgrammingError, connection, connections
 from django.http import HttpResponse
 from django.test import Client as Browser
 
-from clients.actions import emergencies, grants
-from clients.actions.calls import call
+from clients.access.definers import execute
+from clients.emergencies import actions as emergencies
 from clients.models import Client, ContactNote, Emergency, EmergencyEntry, Grant
+from clients.who_may_know.actions import grants
 from tests.cast import Cast, Someone, new_client, recruit
 from tests.walls import acts
 
@@ -86,7 +87,7 @@ def test_record_is_found_by_reference_name_or_number(
     number = "".join(str(int(c, 16) % 10) for c in uuid4().hex[:8])
     client = new_client(cast.volunteer, "Odile Ève", f"Quercy{number}")
     if typed == "{phone}":
-        from clients.actions.records import branch_keys, remember
+        from clients.records.actions.taking_in import branch_keys, remember
 
         with cast.volunteer.visit().transaction() as visit:
             keys = branch_keys(by=visit, branch=cast.north)
@@ -214,9 +215,9 @@ def test_hidden_absent_several_conflicted_protected_and_elsewhere_look_alike(
     new_client(cast.volunteer, "Ada", twin), new_client(cast.volunteer, "Ada", twin)
     conflicted, protected = new_client(cast.volunteer), new_client(cast.volunteer)
     with cast.coordinator.visit().transaction():
-        call("mark_conflict", uuid4(), standby.id, conflicted.pk, None, None, "family")
+        execute("mark_conflict", uuid4(), standby.id, conflicted.pk, None, None, "family")
     with cast.coordinator.visit().transaction():
-        call("protect", protected.pk, True, [cast.volunteer.id])
+        execute("protect", protected.pk, True, [cast.volunteer.id])
     elsewhere = new_client(cast.outsider)
     browser = sign_in(standby)
     pages = [

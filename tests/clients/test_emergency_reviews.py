@@ -14,8 +14,8 @@ from django.db import connection, connections
 from django.test import Client as Browser
 from django.utils import timezone
 
-from clients import home_emergencies
-from clients.actions.calls import call
+from clients.access.definers import execute
+from clients.emergencies import home as home_emergencies
 from clients.models import Breach, Emergency, EmergencyEntry
 from tests.cast import Cast, Someone, confirm_portal, new_client, nothing_open
 from tests.clients.test_emergencies import NOTE, late, only, opened
@@ -142,13 +142,13 @@ def test_whoever_has_a_conflict_does_not_judge(
         [client.pk, cast.north, [cast.coordinator.id, cast.deputy.id]],
     )
     with cast.deputy.visit().transaction():
-        call("mark_conflict", uuid4(), cast.deputy.id, None, standby.id, None, "friend")
+        execute("mark_conflict", uuid4(), cast.deputy.id, None, standby.id, None, "friend")
     address = f"/emergency/{emergency.pk}/review/"
     deputy = sign_in(cast.deputy)
     assert deputy.post(address, WORDS).status_code == 403
     assert emergency.reference not in deputy.get("/").content.decode()
     with cast.coordinator.visit().transaction():
-        call("mark_conflict", uuid4(), cast.coordinator.id, client.pk, None, None, "family")
+        execute("mark_conflict", uuid4(), cast.coordinator.id, client.pk, None, None, "family")
     assert sign_in(cast.coordinator).get(address).status_code == 404
     # Now no coordinator is left, so it is the lead's.
     assert sign_in(cast.protection).post(address, WORDS).status_code == 302

@@ -9,8 +9,10 @@ from typing import Any
 
 from django.test import Client as Browser
 
-from clients.actions import contacts, records
+from clients.contacts.actions import contacts
 from clients.models import Client, Explanation, PortalAccess
+from clients.records.actions import taking_in
+from clients.records.actions.explanations import NewExplanation
 from tests.cast import Cast, Someone, new_client
 from volunteers import passwords
 
@@ -22,11 +24,9 @@ DAY = {"happened_on_day": "6", "happened_on_month": "1", "happened_on_year": "20
 def unexplained(by: Someone) -> Client:
     """A client to whom nothing could be explained in the first contact."""
     with by.visit().transaction() as visit:
-        new = records.NewClient(by.branch, "fr", {"given_name": "Anne", "family_name": "Lot"})
-        client, _ = records.take_in(by=visit, new=new)
-        why = contacts.NewExplanation(
-            False, "", "phone", "fr", date(2026, 1, 5), why_not="In tears"
-        )
+        new = taking_in.NewClient(by.branch, "fr", {"given_name": "Anne", "family_name": "Lot"})
+        client, _ = taking_in.take_in(by=visit, new=new)
+        why = NewExplanation(False, "", "phone", "fr", date(2026, 1, 5), why_not="In tears")
         contacts.log_contact(
             by=visit, client=client, explanation=why,
             new=contacts.NewContact("phone", date(2026, 1, 5)),

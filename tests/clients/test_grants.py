@@ -12,9 +12,9 @@ from django.db import DatabaseError
 from django.test import Client as Browser
 from django.utils import timezone
 
-from clients.actions import grants
-from clients.actions.attachments import NewFile, attach
+from clients.contacts.actions.attachments import NewFile, attach
 from clients.models import Attachment, Client, Contact, ContactNote, Grant
+from clients.who_may_know.actions import grants
 from tests.cast import Cast, Someone, assign, let_read, new_client, recruit
 from tests.consulting import ask
 from tests.walls.acts import ALL, WITHOUT_WORDS, sees

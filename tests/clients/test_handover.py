@@ -13,9 +13,10 @@ import pytest
 from django.db import ProgrammingError, connections
 from django.test import Client as Browser
 
-from clients import leavers
-from clients.actions import contacts, handover
-from clients.actions.attachments import NewFile, attach
+from clients.contacts.actions import contacts
+from clients.contacts.actions.attachments import NewFile, attach
+from clients.handover import actions as handover
+from clients.handover import leavers
 from clients.models import (
     Attachment,
     Client,

@@ -12,9 +12,12 @@ from django.http import HttpRequest
 from django.test import Client as Browser
 from django.utils import timezone
 
-from clients import home, pages, sections
-from clients.actions import contacts, grants, intake
+from clients.access import home, lists
+from clients.access.form_ids import form_id
+from clients.contacts.actions import contacts
+from clients.home import sections
 from clients.models import Client, Grant
+from clients.who_may_know.actions import grants
 from tests.cast import Cast, Someone, assign, new_client, recruit
 from tests.clients.test_contacts import events, unexplained
 from tests.minting import open_space
@@ -25,7 +28,7 @@ SignIn = Callable[..., Browser]
 @pytest.fixture(autouse=True)
 def long_lists(monkeypatch: pytest.MonkeyPatch) -> None:
     """The cast has many clients from other tests: what is looked for must not be on another page."""
-    monkeypatch.setattr(pages, "PAGE", 10_000)
+    monkeypatch.setattr(lists, "PAGE", 10_000)
     monkeypatch.setattr(sections, "FEW", 10_000)
 
 
@@ -120,7 +123,7 @@ def test_a_section_of_another_app_is_shown_in_its_place(
 def test_the_list_is_cut_into_pages_and_opens_only_one(
     cast: Cast, sign_in: SignIn, superuser: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pages, "PAGE", 2)
+    monkeypatch.setattr(lists, "PAGE", 2)
     made = [new_client(cast.volunteer, f"Page{number}", "Leaf") for number in range(3)]
     before = sum(events(superuser, client, "client.list") for client in made)
     browser = sign_in(cast.volunteer)
@@ -154,9 +157,9 @@ def test_empty_pages_say_what_to_do(cast: Cast, sign_in: SignIn) -> None:
 def test_the_ids_of_forms_cannot_be_aimed(cast: Cast) -> None:
     key = uuid4()
     with cast.volunteer.visit().transaction() as mine:
-        first = intake.form_id(mine, key)
+        first = form_id(mine, key)
     with cast.colleague.visit().transaction() as theirs:
-        assert intake.form_id(theirs, key) != first
+        assert form_id(theirs, key) != first
 
 
 def test_words_of_a_follow_up_are_read_as_words(

@@ -9,8 +9,8 @@ import psycopg
 import pytest
 from django.db import ProgrammingError, connection
 
-from clients.actions.records import alike, seems_known
 from clients.models import Client
+from clients.records.actions.taking_in import alike, seems_known
 from tests.cast import Cast, Someone, new_client, recruit
 from tests.clients.test_records import SignIn, add, made
 

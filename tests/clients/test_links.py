@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.test import Client as Browser
 
-from clients.actions import conflicts
+from clients.conflicts import actions as conflicts
 from clients.models import Client, Link
 from tests.cast import Cast, Someone, assign, new_client, recruit
 

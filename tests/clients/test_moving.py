@@ -10,8 +10,9 @@ import pytest
 from django.db import ProgrammingError
 from django.test import Client as Browser
 
-from clients.actions import handover, records
+from clients.handover import actions as handover
 from clients.models import Client
+from clients.records.actions import taking_in
 from disclosures.actions import requests
 from disclosures.models import Disclosure
 from tests.cast import Cast, Someone, new_client, recruit
@@ -57,7 +58,7 @@ def test_new_branch_checks_who_it_is_and_recognises(cast: Cast, sign_in: SignIn)
         with cast.south_coordinator.visit().transaction() as visit:
             found = []
             for phone in ({}, {"phone": "06 39 98 11 22"}):
-                found += records.seems_known(
+                found += taking_in.seems_known(
                     by=visit,
                     branch=cast.south,
                     identity=who if not phone else {},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from clients import permissions
+from clients.access import permissions
 from clients.models import Client, Contact, ContactNote, Identity
 from tests.cast import Cast, assign, new_client
 

@@ -12,8 +12,9 @@ from django.db import IntegrityError, ProgrammingError
 from django.test import Client as Browser
 from django.utils import timezone
 
-from clients import pages, sections
-from clients.actions import conflicts
+from clients.access import lists
+from clients.conflicts import actions as conflicts
+from clients.home import sections
 from clients.models import Client, Grant
 from tests.cast import Cast, Someone, assign, let_read, new_client, recruit
 from tests.walls import acts
@@ -30,7 +31,7 @@ NAME = "Aurelie Fontbrune"
 @pytest.fixture(autouse=True)
 def long_lists(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is looked for must not be on another page."""
-    monkeypatch.setattr(pages, "PAGE", 10_000)
+    monkeypatch.setattr(lists, "PAGE", 10_000)
     monkeypatch.setattr(sections, "FEW", 10_000)
 
 

@@ -15,9 +15,9 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from clients.actions import contacts
+from clients.contacts.actions import contacts
 from clients.models import Client, Contact, Enquiry, Explanation
-from rights import seen
+from rights.own_log import reading as seen
 from tests.cast import Cast, assign, new_client
 
 SignIn = Callable[..., Browser]

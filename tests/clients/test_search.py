@@ -10,9 +10,11 @@ import psycopg
 import pytest
 from django.test import Client as Browser
 
-from clients import pages, search
-from clients.actions import contacts, records
+from clients.access import lists
+from clients.contacts.actions import contacts
 from clients.models import Client
+from clients.records.actions import taking_in
+from clients.search import search
 from tests.cast import EXPLAINED, Cast, Someone, assign, new_client
 from tests.clients.test_contacts import events
 
@@ -31,11 +33,11 @@ def client_named(
 ) -> Client:
     """A client with a number and a note."""
     with by.visit().transaction() as visit:
-        new = records.NewClient(
+        new = taking_in.NewClient(
             branch=by.branch or uuid4(), language="fr",
             identity={"given_name": given, "family_name": family}, safe_contact={"phone": phone},
         )  # fmt: skip
-        client, _ = records.take_in(by=visit, new=new)
+        client, _ = taking_in.take_in(by=visit, new=new)
         contacts.log_contact(
             by=visit, client=client, explanation=EXPLAINED,
             new=contacts.NewContact("phone", date(2026, 3, 9), text=note),
@@ -152,7 +154,7 @@ def test_one_event_for_looking_and_one_for_each_shown(
 def test_no_more_than_a_page_is_opened_and_said(
     cast: Cast, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pages, "PAGE", 2)
+    monkeypatch.setattr(lists, "PAGE", 2)
     for number in range(3):
         client_named(cast.volunteer, f"Marin{number}", "Ouessant")
     page = find(sign_in(cast.volunteer), "ouessant")

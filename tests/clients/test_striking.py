@@ -11,8 +11,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from clients.actions.needles import Kind, fold
-from clients.actions.striking import Known, Striker
+from clients.consultations.needles import Kind, fold
+from clients.consultations.striking import Known, Striker
 from tests.clients import plain_striking
 from tests.pace import pace
 

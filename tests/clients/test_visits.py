@@ -13,9 +13,9 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from audit import door
-from clients.actions import visits
-from clients.forms.visits import VisitForm
 from clients.models import LoneVisit, LoneVisitPlace
+from clients.visits import actions as visits
+from clients.visits.forms import VisitForm
 from tests.cast import Cast, Someone, nothing_open
 from vault.principals import signin_transaction
 from volunteers.models import Person, Session

@@ -15,8 +15,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from audit import door
-from clients.actions import grants, may_know
 from clients.models import Client, Consultation, Contact, Emergency, Grant, WhoMayKnow
+from clients.who_may_know.actions import grants, may_know
 from tests.cast import Cast, Someone, assign, new_client, recruit
 from tests.disclosures import making
 from tests.portal.conftest import open_portal

@@ -17,7 +17,7 @@ from django.test import RequestFactory
 from django.urls import reverse
 from gunicorn.config import Config
 
-from clients.actions import contacts
+from clients.contacts.actions import contacts
 from confidential.environment import BASE
 from confidential.logs import PlainFormatter
 from tests.access.world import World

@@ -8,9 +8,10 @@ from typing import Any
 
 from audit import door
 from audit.visit import Visit
-from clients import pages, people
-from clients.actions import contacts, grants
+from clients.access import opening, people
+from clients.contacts.actions import contacts
 from clients.models import Client, ContactNote
+from clients.who_may_know.actions import grants
 from disclosures.actions import contents, delivery, requests
 from disclosures.models import Consent, Disclosure, Ground
 from tests.cast import Cast, Someone, assign, new_client
@@ -31,7 +32,7 @@ WORDS = {
 
 def opened(visit: Visit, disclosure: Disclosure, action: str) -> SubjectKeys:
     """The keys of its client, for a page about it."""
-    purpose = pages.purpose(visit)
+    purpose = opening.purpose(visit)
     return door.open_about(visit, [disclosure], action, purpose)[disclosure.client_id]
 
 

@@ -28,7 +28,7 @@ def given(walk: Walker, cast: Cast, look: Look) -> str:
     """The given name of a client of the volunteer."""
     from datetime import date
 
-    from clients.actions import contacts
+    from clients.contacts.actions import contacts
 
     name = GIVEN[look.language]
     walk.private += [name, "Vauclin"]

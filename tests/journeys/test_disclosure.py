@@ -10,8 +10,9 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from clients.actions import contacts, portal_access
+from clients.contacts.actions import contacts
 from clients.models import Client
+from clients.records.actions import portal_access
 from tests.cast import PASSWORD, Cast, Someone, new_client
 from tests.journeys.walk import Steps, Walker
 from tests.minting import password_chosen

@@ -9,8 +9,10 @@ import pytest
 from playwright.sync_api import expect
 
 from audit import door
-from clients.actions import contacts, may_know, portal_access
+from clients.contacts.actions import contacts
 from clients.models import Client
+from clients.records.actions import portal_access
+from clients.who_may_know.actions import may_know
 from tests.cast import Cast, Someone, new_client, recruit
 from tests.journeys.walk import Look, Steps, Walker
 from tests.minting import password_chosen

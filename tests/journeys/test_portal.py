@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from playwright.sync_api import expect
 
-from clients.actions.attachments import NewFile, attach
+from clients.contacts.actions.attachments import NewFile, attach
 from clients.models import Client, Contact
 from tests.cast import Cast, new_client
 from tests.journeys.walk import Steps, Walker

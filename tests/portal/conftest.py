@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.test import Client as Browser
 
-from clients.actions import contacts
+from clients.contacts.actions import contacts
 from clients.models import Client
 from confidential.environment import BASE
 from tests import cast as standing

@@ -11,8 +11,8 @@ from django.db import DatabaseError, IntegrityError, connection
 from django.utils import timezone
 from pypdf import PdfReader
 
-from clients.actions import grants, may_know
 from clients.models import Grant, PortalAccess, WhoMayKnow
+from clients.who_may_know.actions import grants, may_know
 from rights.models import Export, SubjectRequest
 from tests.cast import Cast, Someone, assign, new_client, recruit
 from tests.documents.test_document_rendering import text_of

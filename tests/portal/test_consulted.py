@@ -8,7 +8,7 @@ from collections.abc import Callable
 import psycopg
 from django.urls import reverse
 
-from clients.actions.consultations import Part
+from clients.consultations.actions import Part
 from clients.models import Contact
 from tests import cast as standing
 from tests.consulting import ask

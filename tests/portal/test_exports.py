@@ -24,10 +24,11 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from audit import door
-from clients.actions import contacts
+from clients.contacts.actions import contacts
 from clients.models import Attachment, Contact, ContactNote
 from components.zipping import safe_name
 from confidential.environment import BASE
+from rights.export import actions
 from rights.models import Export
 from tests import cast as standing
 from tests.access.world import World
@@ -334,8 +335,6 @@ def test_the_web_process_cannot_make_or_end_exports(space: Callable[..., Space])
     own = space()
     export = asked(own)
     from django.db import ProgrammingError
-
-    from rights import actions
 
     for act in (lambda: actions.begin_export(export.pk), actions.exports_over,
                 lambda: actions.fail_export(export.pk), lambda: actions.export_gone(export.pk)):  # fmt: skip

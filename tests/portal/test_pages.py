@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 from django.utils.html import escape
 
 from audit.models import Event
-from rights.deadlines import answer_due
+from rights.requests.deadlines import answer_due
 from tests import cast as standing
 from tests.access.world import World
 from tests.portal.conftest import CODE, Space, log_contact

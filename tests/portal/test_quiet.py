@@ -17,8 +17,8 @@ from django.utils import translation
 
 from audit.models import Event
 from audit.visit import Visit
-from clients.actions import records
 from clients.models import Client, Contact
+from clients.records.actions import taking_in
 from portal.urls import urlpatterns
 from rights.models import Export
 from tests import cast as standing
@@ -49,11 +49,11 @@ def bare(page: bytes, client: Client) -> str:
 def someone_with_nothing(cast: standing.Cast) -> Client:
     """A client of whom nothing but a name is known: nothing explained, nothing noted."""
     with cast.coordinator.visit().transaction() as visit:
-        new = records.NewClient(
+        new = taking_in.NewClient(
             branch=cast.north, language="fr",
             identity={"given_name": "Odile", "family_name": "Quercy"}, safe_contact={},
         )  # fmt: skip
-        return records.take_in(by=visit, new=new)[0]
+        return taking_in.take_in(by=visit, new=new)[0]
 
 
 @pytest.fixture

@@ -21,8 +21,8 @@ from django.utils import timezone
 
 from audit import door
 from audit.visit import LogUnavailable
-from clients.actions import grants
-from clients.actions.definers import Refused
+from clients.access.definers import Refused
+from clients.who_may_know.actions import grants
 from confidential.embedded import Embedded
 from confidential.environment import DATABASE
 from rights.models import SubjectRequest

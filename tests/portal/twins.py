@@ -19,7 +19,7 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from audit import door
-from clients import pages
+from clients.access import opening
 from portal.urls import urlpatterns
 from rights.models import Export
 from rights.tasks import make_export
@@ -56,7 +56,7 @@ class Twins:
         ).fetchall()
         for (actor,) in read[self.seen :]:
             with self.people[actor].visit().transaction() as visit:
-                purpose = pages.purpose(visit)
+                purpose = opening.purpose(visit)
                 door.open_one(visit, self.plain.client.pk, "contact.list", purpose)
         self.seen = len(read)
 

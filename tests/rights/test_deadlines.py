@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rights.deadlines import PARIS, answer_due, months_after
+from rights.requests.deadlines import PARIS, answer_due, months_after
 
 
 @pytest.mark.parametrize(

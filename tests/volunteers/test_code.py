@@ -8,9 +8,9 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from clients import sections
+from clients.home import sections
 from clients.models import Client
-from clients.views import explanations
+from clients.records.views import explanations
 from tests.cast import join, new_client
 from tests.walls import acts
 from volunteers.actions import code

@@ -12,7 +12,7 @@ from django.db import DatabaseError
 from django.test import Client as Browser
 from django.utils import timezone
 
-from clients.actions import changes
+from clients.records.actions import changes
 from tests.cast import Cast, build_another, new_client, recruit, use_code
 from tests.consulting import listens
 from volunteers.actions import joining, leaving, talks

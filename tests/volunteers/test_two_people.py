@@ -14,8 +14,9 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from audit.models import Event
-from clients import home_people
-from clients.actions import emergencies, handover
+from clients.emergencies import actions as emergencies
+from clients.handover import actions as handover
+from clients.home import people as home_people
 from clients.models import Client, Emergency
 from confidential.embedded import Embedded
 from confidential.environment import DATABASE

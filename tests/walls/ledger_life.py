@@ -10,8 +10,8 @@ from django.utils import timezone
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from clients.actions import grants
 from clients.models import Client, Grant
+from clients.who_may_know.actions import grants
 from tests.walls import acts
 from tests.walls import ledger_model as model
 from tests.walls.ledger_start import DAYS_OF_CONTACTS, PEOPLE, Beginning

@@ -11,8 +11,8 @@ from django.db import DatabaseError
 from django.utils import timezone
 from hypothesis.stateful import RuleBasedStateMachine, initialize
 
-from clients.actions import contacts
-from clients.actions.definers import Refused
+from clients.access.definers import Refused
+from clients.contacts.actions import contacts
 from clients.models import Client, Contact, Grant
 from tests.cast import Cast, Someone, new_client
 from tests.walls import ledger_model as model

@@ -14,8 +14,8 @@ import pytest
 from django.db import DatabaseError, connections, transaction
 from django.utils import timezone
 
-from clients.actions import grants
 from clients.models import Client, Complaint, Contact, Emergency, Grant
+from clients.who_may_know.actions import grants
 from tests.cast import PASSWORD, Cast, Someone, assign, new_client, recruit
 from tests.clients.test_contacts import entry
 from tests.minting import mint

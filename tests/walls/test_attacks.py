@@ -15,8 +15,8 @@ from django.db import ProgrammingError, connection
 from django.utils import timezone
 
 from audit.models import Event
-from clients.actions import grants
 from clients.models import Client, Complaint, ContactNote, Grant, Link, WhoMayKnow
+from clients.who_may_know.actions import grants
 from disclosures.models import Disclosure
 from tests.cast import Cast, Someone, assign, new_client, recruit
 from tests.walls import acts

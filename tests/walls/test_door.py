@@ -17,8 +17,9 @@ from django.urls import include, path
 from audit import door
 from audit.door import NotPermitted
 from audit.visit import LogUnavailable, Visit
-from clients.actions import contacts
+from clients.contacts.actions import contacts
 from clients.models import Background, Client, ContactNote, Identity
+from clients.records.actions.explanations import NewExplanation
 from tests.cast import Cast, assign, new_client
 from vault.keys import SealBroken, log_keys
 from vault.sealed import Locked
@@ -206,7 +207,7 @@ def test_scan_gives_nothing_of_the_log_and_is_one_event(
 
 
 def test_door_closes_with_the_grant(cast: Cast) -> None:
-    from clients.actions import grants
+    from clients.who_may_know.actions import grants
 
     client = new_client(cast.coordinator)
     grant = assign(cast.coordinator, client, cast.colleague)
@@ -324,17 +325,19 @@ def test_contact_before_explanation_is_refused_by_the_database(cast: Cast) -> No
     """P10: with could-not the first contact is saved, the second only when urgent, then explained."""
     from datetime import date
 
-    from clients.actions import records
+    from clients.records.actions import taking_in
 
-    could_not = contacts.NewExplanation(
+    could_not = NewExplanation(
         given=False, answer="", channel="phone", language="fr", happened_on=date(2026, 1, 5),
         why_not="in tears",
     )  # fmt: skip
     with cast.volunteer.visit().transaction() as visit:
-        new = records.NewClient(branch=cast.north, language="fr", identity={"given_name": "Aline"})
-        client, _ = records.take_in(by=visit, new=new)
+        new = taking_in.NewClient(
+            branch=cast.north, language="fr", identity={"given_name": "Aline"}
+        )
+        client, _ = taking_in.take_in(by=visit, new=new)
 
-    def log(explanation: contacts.NewExplanation | None, **how: bool) -> None:
+    def log(explanation: NewExplanation | None, **how: bool) -> None:
         with cast.volunteer.visit().transaction() as visit:
             contacts.log_contact(
                 by=visit, client=client, explanation=explanation,
@@ -389,12 +392,14 @@ def test_two_first_contacts_at_once_are_not_both_put_off(cast: Cast) -> None:
 
     from django.db import connections
 
-    from clients.actions import records
+    from clients.records.actions import taking_in
 
     with cast.volunteer.visit().transaction() as visit:
-        new = records.NewClient(branch=cast.north, language="fr", identity={"given_name": "Aline"})
-        client, _ = records.take_in(by=visit, new=new)
-    could_not = contacts.NewExplanation(
+        new = taking_in.NewClient(
+            branch=cast.north, language="fr", identity={"given_name": "Aline"}
+        )
+        client, _ = taking_in.take_in(by=visit, new=new)
+    could_not = NewExplanation(
         given=False, answer="", channel="phone", language="fr", happened_on=date(2026, 1, 5),
         why_not="in tears",
     )  # fmt: skip

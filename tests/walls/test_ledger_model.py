@@ -16,7 +16,7 @@ from hypothesis.stateful import run_state_machine_as_test as run
 
 from audit import door
 from audit.visit import Visit
-from clients import permissions
+from clients.access import permissions
 from clients.models import (
     Client,
     Complaint,

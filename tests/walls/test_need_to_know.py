@@ -141,7 +141,7 @@ def test_lines_of_the_ledger_do_not_betray_a_complaint(cast: Cast) -> None:
     call(cast.protection, "complain(%s, %s, 'coordinator', %s, %s, %s, %s)", made, client.pk,
          cast.coordinator.id, f"K-{made.hex[:8]}", *keys())  # fmt: skip
     call(cast.president, "hand_complaint(%s, %s)", made, cast.deputy.id)
-    from clients.actions import grants
+    from clients.who_may_know.actions import grants
 
     with cast.deputy.visit().transaction() as visit:
         grants.open_notes(by=visit, client=client, reason="complaint")

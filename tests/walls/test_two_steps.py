@@ -169,7 +169,7 @@ def test_sql_on_the_pages_connection_announces_nothing(server: Embedded, cast: C
 
 
 def test_grant_that_ended_meanwhile_is_announced_no_more(cast: Cast) -> None:
-    from clients.actions import grants
+    from clients.who_may_know.actions import grants
 
     client = new_client(cast.coordinator)
     grant = assign(cast.coordinator, client, cast.colleague)
@@ -239,7 +239,7 @@ def answers(someone: Someone, event: UUID, names: list[bytes], numbers: list[byt
 
 def test_one_question_has_one_answer(cast: Cast) -> None:
     """Borders between hashes cannot be moved, nor a number be handed in as a name."""
-    from clients.actions.records import branch_keys, fingerprints
+    from clients.records.actions.taking_in import branch_keys, fingerprints
 
     client = new_client(cast.coordinator, "Paul", f"Borders{uuid4().hex[:6]}")
     someone = recruit(cast.north)

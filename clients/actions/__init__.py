@@ -1,1 +1,0 @@
-"""What can be done with clients and contacts. One function an act."""

@@ -1,0 +1,25 @@
+"""What the home page says of complaints, to those who hear them."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from audit.visit import Visit
+from clients.access.home import Section
+from clients.complaints.permissions import can_hear_complaints
+from clients.models import Complaint
+
+SHOWN = 5
+
+
+def complaints_waiting(request: HttpRequest) -> Section | None:
+    """Complaints that I hear and that nobody has answered. Nothing, not even a title, to anybody else."""
+    visit: Visit = request.visit  # type: ignore[attr-defined]
+    if not can_hear_complaints(visit):
+        return None
+    waiting = list(Complaint.objects.with_people().open()[: SHOWN + 1])
+    if not waiting:
+        return None
+    context = {"complaints": waiting[:SHOWN], "more": len(waiting) > SHOWN, "me": visit.person}
+    return Section(_("Complaints"), "clients/complaints/home.html", context, order=10)

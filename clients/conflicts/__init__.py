@@ -1,0 +1,1 @@
+"""Who must not deal with whom; protected records; clients who belong together."""

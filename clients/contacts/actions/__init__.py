@@ -1,0 +1,1 @@
+"""What can be done here. One function an act; the log comes with each."""

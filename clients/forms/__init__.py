@@ -1,1 +1,0 @@
-"""Forms of records, contacts, grants and explanations."""

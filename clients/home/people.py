@@ -1,0 +1,78 @@
+"""What the home page says about new colleagues: whom to confirm, and who waits to be confirmed."""
+
+from __future__ import annotations
+
+from django.db.models import DateTimeField, F, Func, QuerySet
+from django.http import HttpRequest
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+
+from audit.visit import Visit
+from clients.access.home import Section
+from volunteers.confirming import who_can
+from volunteers.models import LettingIn, Person
+from volunteers.querysets import circle_of, lettings_in, to_confirm, who_confirms
+
+FOLDER = "clients/home/"
+FEW = 10
+
+
+def new_colleagues(request: HttpRequest) -> Section | None:
+    """Whom this person is asked to confirm: have they met or rung them?"""
+    visit: Visit = request.visit  # type: ignore[attr-defined]
+    people = to_confirm(visit)
+    if not people:
+        return None
+    came = {
+        letting.person_id: letting for letting in lettings_in(p.pk for p in people).order_by("at")
+    }
+    rows = [{"person": person, "letting": came.get(person.pk)} for person in people[:FEW]]
+    context = {"rows": rows, "more": len(people) > FEW}
+    return Section(_("New colleagues to confirm"), f"{FOLDER}confirm.html", context, order=9)
+
+
+def not_confirmed(request: HttpRequest) -> Section | None:
+    """Whom this person let in and nobody else has confirmed: until then the two count as one."""
+    visit: Visit = request.visit  # type: ignore[attr-defined]
+    if not visit.cleared:
+        return None
+    mine = Person.objects.filter(lettings_in__by=visit.person, left_at=None).distinct()
+    tied = mine.filter(pk__in=circle_of(visit.person)).order_by("-joined_at")
+    rows = [{"person": person, "who": who_can(person.pk)} for person in tied[:FEW]]
+    if not rows:
+        return None
+    return Section(
+        _("Colleagues you brought in"), f"{FOLDER}not_confirmed.html", {"rows": rows}, 16
+    )
+
+
+def met_by_nobody(request: HttpRequest) -> Section | None:
+    """That somebody will meet or ring this person, and who can."""
+    visit: Visit = request.visit  # type: ignore[attr-defined]
+    if not visit.cleared or visit.person is None:
+        return None
+    can = who_confirms(visit.person)
+    if not can or offices_waiting(visit).exists():  # of an office it is said there
+        return None
+    names = get_text_list(sorted(person.working_name for person in can))
+    return Section(
+        _("Nobody has confirmed you yet"), f"{FOLDER}met_by_nobody.html", {"names": names}, 2
+    )
+
+
+def offices_waiting(visit: Visit) -> QuerySet[LettingIn]:
+    """Offices that were given to this person and have not begun."""
+    rows = LettingIn.objects.filter(person=visit.person, begun_at=None).exclude(duty="")
+    came = Func(F("person"), function="sec.came_in", output_field=DateTimeField())
+    return rows.filter(at__gte=came)  # one of before they left does not begin any more
+
+
+def office_waits(request: HttpRequest) -> Section | None:
+    """An office that was given to this person and begins when somebody has confirmed them."""
+    visit: Visit = request.visit  # type: ignore[attr-defined]
+    letting = offices_waiting(visit).select_related("branch").first()
+    if letting is None:
+        return None
+    return Section(
+        _("Your duty has not begun yet"), f"{FOLDER}office_waits.html", {"letting": letting}, 2
+    )

@@ -1,0 +1,143 @@
+"""The home page's own sections: my clients, follow-ups due, drafts, and what a coordinator looks after.
+
+All names on the page come from one opening, with one event for each client; words of follow-ups from another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.visit import Visit
+from clients.access import lists
+from clients.access.home import Section
+from clients.contacts.actions.drafts import my_drafts
+from clients.contacts.follow_ups import add_words, words_of
+from clients.handover import leavers
+from clients.models import Client, Contact, Draft
+from volunteers.models import Person, PolicyVersion
+from volunteers.querysets import binding_signatures
+
+FEW = 10
+FOLDER = "clients/home/"
+
+
+@dataclass
+class Gathered:
+    """What the page shows, before any name is opened."""
+
+    mine: list[Client] = field(default_factory=list)
+    due: list[Contact] = field(default_factory=list)
+    drafts: list[Draft] = field(default_factory=list)
+    unassigned: list[Client] = field(default_factory=list)
+    overdue: list[Contact] = field(default_factory=list)
+
+    def clients(self) -> list[UUID]:
+        """Whose names are needed; each list shows at most its limit."""
+        found = [client.pk for client in self.mine[: lists.PAGE] + self.unassigned[:FEW]]
+        found += [contact.client_id for contact in self.due[:FEW] + self.overdue[:FEW]]
+        return found + [draft.client_id for draft in self.drafts if draft.client_id]
+
+
+def own_sections(request: HttpRequest) -> list[Section]:
+    """What this app has to say to whoever asks, by their duties."""
+    visit: Visit = request.visit  # type: ignore[attr-defined]
+    sections = office(visit)
+    if (visit.holds("president") or visit.holds("coordinator")) and (left := leavers.to_do(visit)):
+        title, template = _("Somebody has left"), f"{FOLDER}leavers.html"
+        sections.append(Section(title, template, {"left": left}, order=14))
+    if not (visit.holds("volunteer") or visit.holds("coordinator")):
+        return sections
+    found = gather(visit)
+    keys = lists.opened(request, found.clients(), "client.list")
+    names = lists.names(keys)
+    add_words(found.due, names, words_of(request, found.due[:FEW]))
+    add_words(found.overdue, names, {})
+    for draft in found.drafts:
+        draft.client_name = names.get(draft.client_id, "")  # type: ignore[attr-defined, arg-type]
+    if visit.holds("volunteer"):
+        sections.append(my_clients(visit, found, names))
+    if visit.holds("coordinator"):
+        sections.append(unassigned(found, names))
+    # What is empty here is left out: the page stays short.
+    made = {follow_ups_due: found.due, overdue: found.overdue, drafts: found.drafts}
+    return sections + [section(found) for section, rows in made.items() if rows]
+
+
+def gather(visit: Visit) -> Gathered:
+    """Look up what is shown: one more than each limit, to know whether there is more."""
+    today = timezone.localdate()
+    found = Gathered()
+    if visit.holds("volunteer"):
+        given = lists.given_to(visit, "view_client").exclude(basis="branch_duty")
+        mine = Client.objects.filter(pk__in=given)
+        found.mine = list(mine.open().recent()[: lists.PAGE + 1])
+        contacts = Contact.objects.filter(client_id__in=lists.given_to(visit, "view_notes"))
+        found.due = list(contacts.follow_ups_due(today).select_related("client")[: FEW + 1])
+    if branches := [branch for branch in visit.duties.get("coordinator", ()) if branch]:
+        here = Client.objects.filter(branch_id__in=branches)
+        found.unassigned = list(here.unassigned().recent()[: FEW + 1])
+        late = Contact.objects.filter(branch_id__in=branches, client__protected=False)
+        late = late.follow_ups_due(today - timedelta(days=1)).select_related("client")
+        found.overdue = list(late[: FEW + 1])
+    found.drafts = my_drafts(visit, FEW)
+    return found
+
+
+def my_clients(visit: Visit, found: Gathered, names: dict[UUID, str]) -> Section:
+    """The clients given to this person, the last contact first."""
+    shown = lists.named(lists.dated(visit, found.mine[: lists.PAGE]), names)
+    context = {"clients": shown, "more": len(found.mine) > lists.PAGE}
+    return Section(_("My clients"), f"{FOLDER}my_clients.html", context, order=30)
+
+
+def follow_ups_due(found: Gathered) -> Section:
+    """Follow-ups of my clients whose day has come."""
+    context = {"contacts": found.due[:FEW], "more": len(found.due) > FEW}
+    return Section(_("Follow-ups due"), f"{FOLDER}follow_ups.html", context, order=20)
+
+
+def overdue(found: Gathered) -> Section:
+    """Follow-ups of the branch that nobody has done in time."""
+    context = {"contacts": found.overdue[:FEW], "more": len(found.overdue) > FEW}
+    return Section(_("Overdue follow-ups"), f"{FOLDER}follow_ups.html", context, order=22)
+
+
+def unassigned(found: Gathered, names: dict[UUID, str]) -> Section:
+    """Clients of the branch whom nobody looks after."""
+    shown = lists.named(found.unassigned[:FEW], names)
+    context = {"clients": shown, "more": len(found.unassigned) > FEW}
+    return Section(_("Clients without a volunteer"), f"{FOLDER}unassigned.html", context, order=15)
+
+
+def drafts(found: Gathered) -> Section:
+    """What was being written and has not been saved yet."""
+    return Section(_("Drafts"), f"{FOLDER}drafts.html", {"drafts": found.drafts}, order=5)
+
+
+def office(visit: Visit) -> list[Section]:
+    """What waits for those who hold an office of the association, with the way to it."""
+    sections = []
+    if visit.holds("president"):
+        waiting = PolicyVersion.objects.filter(adopted_on=None).count()
+        context = {"drafted": waiting, "signed": signed()}
+        sections.append(Section(_("For the president"), f"{FOLDER}president.html", context, 40))
+    if visit.holds("protection"):
+        sections.append(
+            Section(_("For the data-protection lead"), f"{FOLDER}protection.html", {}, 41)
+        )
+    if visit.holds("administrator"):
+        sections.append(Section(_("For the administrator"), f"{FOLDER}administrator.html", {}, 42))
+    return sections
+
+
+def signed() -> dict[str, int]:
+    """How many people serve, and how many of them have signed the code that binds today."""
+    serving = Person.objects.filter(left_at=None)
+    done = serving.filter(pk__in=binding_signatures().values("person"))
+    return {"people": serving.count(), "done": done.count()}

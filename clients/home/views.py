@@ -1,0 +1,60 @@
+"""The home page, by duty, and the list of all clients one may see."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_safe
+
+from clients.access import lists, permissions
+from clients.access.home import registered
+from clients.home.sections import own_sections
+from clients.models import Client
+from clients.search.forms import ListForm
+from clients.visits import watching
+from volunteers.decorators import people_only
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What waits for this person. A client's account goes to the portal."""
+    visit = request.visit  # type: ignore[attr-defined]
+    if visit.client:
+        return redirect("portal_home")
+    if visit.person is None:
+        raise PermissionDenied
+    sections = sorted(
+        [*own_sections(request), *registered(request)], key=lambda section: section.order
+    )
+    drawn = [
+        (section, render_to_string(section.template, section.context, request))
+        for section in sections
+    ]
+    serves = permissions.can_take_in(visit)
+    context = {
+        "sections": drawn,
+        "can_take_in": serves,
+        "watch": watching.state(visit) if serves else None,
+    }
+    return render(request, "clients/home/home.html", context)
+
+
+@require_safe
+@people_only
+def client_list(request: HttpRequest) -> HttpResponse:
+    """All clients one may see, a page at a time; the names of that page are opened."""
+    visit = request.visit  # type: ignore[attr-defined]
+    permissions.check_serves(visit)
+    form = ListForm(request.GET or None)
+    rows = form.chosen(Client.objects.visible_to(visit))
+    page = lists.page_of(request, rows)
+    keys = lists.opened(request, [client.pk for client in page], "client.list")
+    context = {
+        "form": form,
+        "page_obj": page,
+        "clients": lists.named(lists.dated(visit, page.object_list), lists.names(keys)),
+        "filtered": form.is_filtered,
+    }
+    return render(request, "clients/home/client_list.html", context)

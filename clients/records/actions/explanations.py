@@ -1,0 +1,64 @@
+"""Recording that the policy was explained, or why it could not be (P4, P10)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from audit.visit import Visit
+from clients.models import Client, Explanation, ExplanationWords
+from volunteers.querysets import current_version
+
+if TYPE_CHECKING:
+    from vault.keys import SubjectKeys
+
+
+@dataclass
+class NewExplanation:
+    """That the policy was explained, with the client's answer; or why it could not be."""
+
+    given: bool
+    answer: str
+    channel: str
+    language: str
+    happened_on: date
+    where: str = ""
+    words: str = ""
+    why_not: str = ""
+
+
+def explain(*, by: Visit, client: Client, keys: SubjectKeys, new: NewExplanation) -> Explanation:
+    """Record that the policy was explained, or why it could not be (P4, P10, P11, P14)."""
+    version = current_version()
+    made = Explanation(
+        client=client,
+        given=new.given,
+        answer=new.answer,
+        channel=new.channel,
+        language=new.language,
+        happened_on=new.happened_on,
+        version=version,
+        by_id=by.person,
+    )
+    made.save(force_insert=True)
+    words = ExplanationWords.new(
+ keys,
+        client=client, explanation=made, where=new.where, words=new.words,
+        why_not=new.why_not,
+    )  # fmt: skip
+    words.save()
+    return made
+
+
+def explanation_wanted(client: Client) -> str:
+    """What the database will ask of the next contact (P10).
+
+    ``""`` nothing, it was explained; ``first``: the explanation or why not; ``again``: the explanation,
+    as "could not" was said before or contacts are there already. Only an urgent contact goes without,
+    and a call that nobody answered.
+    """
+    given = list(client.explanations.values_list("given", flat=True))
+    if any(given):
+        return ""
+    return "again" if client.contacts.filter(reached=True).exists() else "first"

@@ -1,0 +1,171 @@
+"""Taking in a client, and recognising one who seems to be known."""
+
+from __future__ import annotations
+
+import hmac
+import unicodedata
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
+
+from django.db import connection
+from django.utils import timezone
+
+from audit import door
+from audit.door import new_keys
+from audit.visit import Visit
+from clients.access.definers import execute
+from clients.models import Background, Client, Fingerprint, Identity, SafeContact
+from components.text import normal
+from volunteers.references import new_reference
+
+if TYPE_CHECKING:
+    from vault.keys import SubjectKeys
+
+
+@dataclass
+class NewClient:
+    """What is asked when a client is taken in; the words by field name."""
+
+    branch: UUID
+    language: str
+    identity: dict[str, Any]
+    safe_contact: dict[str, Any] = field(default_factory=dict)
+    background: str = ""
+    pseudonym: bool = False
+    id: UUID | None = None
+    checked: bool = True  # that the safe contact was asked for now; what is imported was not
+
+
+def take_in(*, by: Visit, new: NewClient) -> tuple[Client, SubjectKeys]:
+    """A new record with its keys; whoever is no coordinator of the branch is assigned to it.
+
+    The database refuses (ProgrammingError) a branch in which one does not serve.
+    """
+    client_id = new.id or uuid4()
+    keys, wrapped = new_keys(client_id)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT sec.take_in(%s, %s, %s, %s, %s, %s, %s)",
+            [
+                client_id,
+                new.branch,
+                new_reference("C"),
+                new.language,
+                new.pseudonym,
+                wrapped.data,
+                wrapped.audit,
+            ],
+        )
+        by.receipts.append(cursor.fetchone()[0])
+    by.made[client_id] = keys
+    client = Client.objects.get(pk=client_id)
+    Identity.new(keys, client=client, **new.identity).save()
+    # Nothing is written where nothing was said: each row is a line of the client's log.
+    if says_how_to_reach(new.safe_contact):
+        checked_on = timezone.localdate() if new.checked else None
+        SafeContact.new(keys, client=client, checked_on=checked_on, **new.safe_contact).save()
+    if new.background:
+        Background.new(keys, client=client, text=new.background).save()
+    remember(branch_keys(by=by, branch=new.branch), client, new.identity, new.safe_contact)
+    return client, keys
+
+
+def says_how_to_reach(values: dict[str, Any]) -> bool:
+    """Whether any of this was answered; that no voicemail may be left is an answer too."""
+    return any(value != getattr(SafeContact, name).default for name, value in values.items())
+
+
+def branch_keys(*, by: Visit, branch: UUID, purpose: str = "intake") -> SubjectKeys:
+    """The keys of a branch, for comparing without reading; made at the first use."""
+    found = door.scan(by, [branch], "branch.compare", purpose)
+    if branch not in found:
+        keys, wrapped = new_keys(branch)
+        if execute("add_branch_key", branch, wrapped.data, wrapped.audit):
+            return keys
+        found = door.scan(by, [branch], "branch.compare", purpose)  # another was quicker
+    return found[branch]
+
+
+def remember(
+    keys: SubjectKeys, client: Client, identity: dict[str, Any], safe_contact: dict[str, Any]
+) -> None:
+    """Keep the keyed hashes by which this client can be recognised in the branch."""
+    Fingerprint.objects.bulk_create(
+        Fingerprint(client=client, branch_id=client.branch_id, kind="person", hash=value)
+        for value in fingerprints(keys, identity, safe_contact)
+    )
+
+
+def seems_known(
+    *, by: Visit, branch: UUID, identity: dict[str, Any], safe_contact: dict[str, Any]
+) -> list[UUID | None]:
+    """Records of the branch that may be of the same person: ids of those that one may see, else None each.
+
+    To a volunteer who does not see the record, the same number says nothing; and after ten questions in an
+    hour without a new record nobody is known.
+    """
+    keys = branch_keys(by=by, branch=branch)
+    names, numbers = fingerprints(keys, identity, {}), fingerprints(keys, {}, safe_contact)
+    asked = door.ask(by, "ask_known", branch, "", names, numbers)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT client FROM sec.seems_known(%s, %s, %s, %s)", [asked, branch, names, numbers]
+        )
+        return list(dict.fromkeys(client for (client,) in cursor.fetchall()))
+
+
+@dataclass(frozen=True)
+class Alike:
+    """A record, and some that share a name or a number with it."""
+
+    id: UUID
+    client: Client
+    others: list[Client]
+
+
+def alike(most: int) -> list[Alike]:
+    """Records that share a name or a number with others, for the coordinator to look at."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT likeness, client, others FROM sec.alike(%s)", [most])
+        rows = cursor.fetchall()
+    seen = Client.objects.in_bulk({one for _, client, others in rows for one in (client, *others)})
+    return [
+        Alike(id, seen[client], [seen[one] for one in others if one in seen])
+        for id, client, others in rows
+        if client in seen
+    ]
+
+
+def unrecognised(client: Client) -> bool:
+    """Whether it came from another branch, and nobody has saved since who this is."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sec.unrecognised(%s)", [client.pk])
+        return cursor.fetchone()[0]
+
+
+def fingerprints(
+    keys: SubjectKeys, identity: dict[str, Any], safe_contact: dict[str, Any]
+) -> list[bytes]:
+    """Keyed hashes of what identifies somebody: the name in any order, and each phone number."""
+    name = " ".join(
+        sorted(plain(f"{identity.get('given_name', '')} {identity.get('family_name', '')}").split())
+    )
+    numbers = [
+        "".join(filter(str.isdigit, safe_contact.get(which) or ""))[-9:]
+        for which in ("phone", "other_phone")
+    ]
+    values = [f"name|{name}"] * bool(name) + [f"phone|{n}" for n in numbers if n]
+    return [hmac.digest(keys.fingerprint_key(), value.encode(), "sha256") for value in values]
+
+
+def plain(text: str) -> str:
+    """Text for comparing: no accents, no case, hyphens and apostrophes as blanks."""
+    letters = normal(text.casefold(), "NFKD")
+    kept = (c if c.isalnum() else " " for c in letters if not unicodedata.combining(c))
+    return "".join(kept)
+
+
+def looked_alike(*, by: Visit, likeness: UUID) -> bool:
+    """A coordinator has looked at two records that share something; False where there is no such pair."""
+    return execute("looked_alike", likeness)

@@ -1,0 +1,48 @@
+"""Addresses of records, explanations and clients' online spaces."""
+
+from django.urls import path
+
+from clients.records.views import (
+    explanations,
+    likenesses,
+    numbers,
+    portal_access,
+    portal_confirm,
+    records,
+)
+
+urlpatterns = [
+    path("clients/<uuid:client_id>/", records.client_view, name="client_view"),
+    path("clients/<uuid:client_id>/number/", numbers.client_number, name="client_number"),
+    path("clients/<uuid:client_id>/identity/", records.client_edit, name="client_edit"),
+    path(
+        "clients/<uuid:client_id>/safe-contact/",
+        records.safe_contact_edit,
+        name="safe_contact_edit",
+    ),
+    path("clients/<uuid:client_id>/background/", records.background_edit, name="background_edit"),
+    path("clients/<uuid:client_id>/state/", records.client_state, name="client_state"),
+    path("alike/<uuid:likeness_id>/looked/", likenesses.likeness_looked, name="likeness_looked"),
+    path(
+        "clients/<uuid:client_id>/explanation/",
+        explanations.explanation_add,
+        name="explanation_add",
+    ),
+    path("clients/<uuid:client_id>/leaflet/", explanations.leaflet, name="leaflet"),
+    path("clients/<uuid:client_id>/portal/", portal_access.portal_open, name="portal_open"),
+    path("clients/<uuid:client_id>/portal/card/", portal_access.portal_card, name="portal_card"),
+    path("clients/<uuid:client_id>/portal/close/", portal_access.portal_close, name="portal_close"),
+    path(
+        "portal-access/confirm/", portal_confirm.portal_confirm_named, name="portal_confirm_named"
+    ),
+    path(
+        "portal-access/<uuid:access_id>/confirm/",
+        portal_confirm.portal_confirm,
+        name="portal_confirm",
+    ),
+    path(
+        "portal-access/<uuid:access_id>/unconfirm/",
+        portal_confirm.portal_unconfirm,
+        name="portal_unconfirm",
+    ),
+]

@@ -1,0 +1,72 @@
+"""The explanation that was missing, and the leaflet that says it again."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from audit import door
+from clients.access import permissions
+from clients.access.opening import Request, find_client, open_client, say_tidied
+from clients.models import Answer
+from clients.records.actions.changes import take_pseudonym
+from clients.records.actions.explanations import explain
+from clients.records.forms.explanations import ExplanationForm
+from clients.records.spoken_cards import spoken_cards
+from documents import render as render_document
+from volunteers.decorators import people_only
+from volunteers.models import Association
+from volunteers.querysets import current_version
+
+
+@people_only
+def explanation_add(request: Request, client_id: UUID) -> HttpResponse:
+    """Explain the policy to somebody who has not heard it, or who asks again."""
+    client = find_client(request, client_id, "explanation.add", "identity")
+    permissions.check_edit(request.visit, client)
+    form = ExplanationForm(
+        request.POST or None, initial={"channel": "phone", "language": client.language}
+    )
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        keys = open_client(request, client, "explanation.add")
+        new = form.explanation(data["channel"], data["language"], data["happened_on"])
+        explain(by=request.visit, client=client, keys=keys, new=new)
+        if data["answer"] == Answer.PSEUDONYM and not client.pseudonym:
+            take_pseudonym(by=request.visit, client=client, keys=keys, known_as=data["known_as"])
+        say_tidied(request, form)
+        messages.success(request, _("Saved."))
+        return redirect("client_view", client.pk)
+    context = {"client": client, "form": form, "cards": spoken_cards(client.language)}
+    return render(request, "clients/records/explanation_add.html", context)
+
+
+@people_only
+def leaflet(request: Request, client_id: UUID) -> HttpResponse:
+    """The leaflet in the client's language, as a PDF. Nothing in it is about the client."""
+    client = find_client(request, client_id, "leaflet.print")
+    permissions.check_view(request.visit, client)
+    version = current_version()
+    data = {
+        "association": str(Association.objects.first() or ""),
+        "branch": client.branch.name,
+        "phone": client.branch.reach or "",
+        "policy_date": version.adopted_on if version else None,
+        "version": str(version.number) if version else "",
+    }
+    door.record(
+        request, "leaflet.print", subject=client.pk, about=client, purpose="support",
+        language=client.language,
+    )  # fmt: skip
+    return pdf(render_document("leaflet", data, language=client.language), "leaflet.pdf")
+
+
+def pdf(content: bytes, name: str) -> HttpResponse:
+    """A PDF to save or print; its name says nothing about anybody."""
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

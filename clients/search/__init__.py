@@ -1,0 +1,1 @@
+"""Looking for a client among those whom one may see."""

@@ -1,1 +1,0 @@
-"""What people who serve meet: records, contacts, grants, explanations, enquiries."""

@@ -1,0 +1,1 @@
+"""Going out alone: somebody watches until one is back. Holds no key to a client."""

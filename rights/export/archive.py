@@ -1,0 +1,118 @@
+"""Making the ZIP of everything that is held about a client: gathered, printed, packed, sealed on disk.
+
+Runs in the worker. Nothing is ever written plain: the ZIP is sealed while it is made."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+import documents
+from audit import door
+from audit.visit import Visit
+from components.zipping import zipped
+from rights.export.contents import Gathered, Gatherer
+from rights.export.document import as_document
+from rights.models import Export, ExportState
+from vault import files
+
+if TYPE_CHECKING:
+    from vault.keys import SubjectKeys
+
+DAYS_KEPT = 7
+
+
+class Lost(Exception):
+    """Another job made this export meanwhile; what this one made is gone."""
+
+
+def produce(export_id: UUID, token: str) -> None:
+    """Make the export as the job principal of ``token``, and say that it is ready. Raises Lost."""
+    visit = Visit(token)
+    file = uuid4()
+    with visit.transaction():
+        export = Export.objects.select_related("client__branch").get(pk=export_id)
+        left_over = export.file
+        # The file is known before it is there: what a kill leaves behind is found by the next attempt.
+        _claim(export, file=file, progress=5)
+    if left_over:
+        files.remove(settings.FILES_ROOT, left_over)
+    with translation.override(export.language):
+        with visit.transaction():
+            keys = door.open_one(visit, export.client_id, "export.make", "export")
+            gathered = Gatherer(export.client, keys).everything(by=visit, language=export.language)
+        _report(visit, export, 40)
+        printed = documents.render(
+            "record_export", as_document(gathered.data), language=export.language
+        )
+        _report(visit, export, 70)
+        entries = _entries(gathered, printed, keys)
+        try:
+            content = zipped(entries, at=timezone.localtime())
+            written = files.write(settings.FILES_ROOT, keys, content, file=file)
+            with visit.transaction():
+                _ready(export, file=file, size=written.size)
+        except BaseException:
+            files.remove(settings.FILES_ROOT, file)
+            raise
+
+
+def _claim(export: Export, **values: Any) -> None:
+    if not Export.objects.filter(pk=export.pk, state=ExportState.QUEUED).update(**values):
+        raise Lost
+
+
+def _report(visit: Visit, export: Export, progress: int) -> None:
+    with visit.transaction():
+        Export.objects.filter(pk=export.pk, state=ExportState.QUEUED).update(progress=progress)
+
+
+def _ready(export: Export, *, file: UUID, size: int) -> None:
+    now = timezone.now()
+    # On the same file only: if another job took over, its file is the one that counts.
+    mine = Export.objects.filter(pk=export.pk, state=ExportState.QUEUED, file=file)
+    if not mine.update(
+        state=ExportState.READY,
+        progress=100,
+        size=size,
+        ready_at=now,
+        expires_at=now + timedelta(days=DAYS_KEPT),
+    ):
+        raise Lost
+
+
+def _entries(
+    gathered: Gathered, printed: bytes, keys: SubjectKeys
+) -> Iterator[tuple[str, Iterable[bytes]]]:
+    text = json.dumps(gathered.data, ensure_ascii=False, indent=1, default=_plain)
+    yield "README.txt", [_read_me(with_files=bool(gathered.files)).encode()]
+    yield "record.pdf", [printed]
+    yield "record.json", [text.encode()]
+    for name, file in gathered.files:
+        yield name, files.read(settings.FILES_ROOT, keys, file)
+
+
+def _read_me(*, with_files: bool) -> str:
+    lines = [
+        _("This is your copy of everything that is kept about you."),
+        _("record.pdf is for reading. record.json holds the same for another program."),
+    ]
+    if with_files:
+        lines.append(_("The folder files holds the documents that belong to your contacts."))
+    lines.append(_("Please keep it in a safe place."))
+    return "\n\n".join(lines) + "\n"
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, datetime):
+        return timezone.localtime(value).isoformat(timespec="seconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value)

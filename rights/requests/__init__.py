@@ -1,0 +1,1 @@
+"""Requests for access, correction and deletion, and by when they are answered."""

@@ -1,0 +1,23 @@
+"""Who may see and answer clients' requests about their own data.
+
+- See them: the coordinators of the client's branch, and the client. The database agrees.
+- Ask: the client, in the portal.
+- Answer them: the coordinators of the client's branch, once; what was answered does not change."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+
+from audit.visit import Visit
+from rights.models import SubjectRequest
+
+
+def can_answer(visit: Visit, request: SubjectRequest) -> bool:
+    """Whether this person may take up, answer or refuse this request now."""
+    return request.is_open and visit.holds("coordinator", request.branch_id)
+
+
+def check_answer(visit: Visit, request: SubjectRequest) -> None:
+    """Raises PermissionDenied unless this person coordinates the branch of the request."""
+    if not visit.holds("coordinator", request.branch_id):
+        raise PermissionDenied
