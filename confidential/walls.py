@@ -18,7 +18,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from audit.register import claims
+from audit.events import claims
 from confidential.environment import BASE
 from vault.roles import BOUND
 
@@ -58,7 +58,7 @@ FILES = (
 )
 LAID = "SELECT obj_description(to_regnamespace('sec'), 'pg_namespace')"
 DOWN = BASE / "confidential" / "sql" / "take_down.sql"
-# Takes the place of what is claimed in claims.sql: who may claim which event stands in audit/register.py.
+# Takes the place of what is claimed in claims.sql: who may claim which event stands in audit/events.
 CLAIMS = "{claims}"
 
 
