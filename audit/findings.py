@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from audit.register import LISTED, OPENING
+from audit.events import LISTING, OPENING
 
 MOST = 50  # findings a rule; the page says when there are more
 PEOPLE_A_WEEK = 6
@@ -271,7 +271,7 @@ def _each(said: str, rows: Iterable[Sequence[Any]]) -> list[Finding]:
 def _rows(statement: str, since: datetime, until: datetime, **values: Any) -> list[Any]:
     given = {
         "since": since, "until": until, "earlier": since - timedelta(days=USUAL_DAYS), "zone": ZONE,
-        "opening": sorted(OPENING), "listed": sorted(LISTED), "most": MOST + 1, **values,
+        "opening": sorted(OPENING), "listed": sorted(LISTING), "most": MOST + 1, **values,
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(statement, given)

@@ -10,8 +10,9 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from audit.events import EVENTS
 from audit.models import Keeping
-from audit.wording import ACTIONS, OUTCOMES, PERIODS, WHY
+from audit.wording import OUTCOMES, PERIODS, WHY
 from components.text import CleanTextField
 from components.widgets import DateField3
 
@@ -44,7 +45,10 @@ class LogFilter(forms.Form):
     period = forms.ChoiceField(label=_("When"), required=False, choices=PERIODS.items)
     since = DateField3(label=_("From"), required=False)
     until = DateField3(label=_("To"), required=False)
-    action = forms.ChoiceField(label=_("What"), required=False, choices=lambda: by_words(ACTIONS))
+    action = forms.ChoiceField(
+        label=_("What"), required=False,
+        choices=lambda: by_words({code: line.staff for code, line in EVENTS.items()}),
+    )  # fmt: skip
     outcome = forms.ChoiceField(
         label=_("Outcome"), required=False, choices=lambda: by_words(OUTCOMES)
     )

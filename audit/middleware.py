@@ -12,7 +12,7 @@ from django.shortcuts import render
 from psycopg.errors import InsufficientPrivilege
 
 from audit.door import NotPermitted
-from audit.register import PAGE
+from audit.events import PAGE
 from audit.visit import Denial, LogUnavailable, Visit
 from vault.files import SealBroken
 from vault.principals import enter

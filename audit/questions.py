@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from audit.forms import OWN_DATES
-from audit.wording import ACTIONS, OUTCOMES, PERIODS, WHY, say
+from audit.wording import OUTCOMES, PERIODS, WHY, act, say
 
 FIELDS = ("action", "outcome", "by", "about", "purpose", "basis", "branch")
 DATES = ("since", "until")
@@ -40,7 +40,7 @@ def in_words(question: dict[str, str]) -> str:
     """What is asked, as a reader would say it."""
     parts = []
     if "action" in question:
-        parts.append(say(ACTIONS, question["action"]))
+        parts.append(act(question["action"]))
     if "outcome" in question:
         parts.append(say(OUTCOMES, question["outcome"]))
     if "by" in question:

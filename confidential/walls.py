@@ -18,7 +18,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from audit.register import claims
+from audit.events import claims
 from confidential.environment import BASE
 from vault.roles import BOUND
 from vault.sealed import later_forms

@@ -12,8 +12,8 @@ from django.test import Client as Browser
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 import tests.access
+from audit.events import READING as READ_ONLY
 from audit.health import Health
-from audit.register import READING as READ_ONLY
 from tests.access.rows import ROLES, Row
 from tests.access.world import World
 from tests.cast import Cast, nothing_open

@@ -56,7 +56,7 @@ BEGIN
     RETURN coalesce((SELECT w.kind FROM sec.who() w), 'nobody') = ANY (whom);
 END $$;
 
--- Refuses an event that this principal may not claim in this way (audit/register.py says who may), and words where codes
+-- Refuses an event that this principal may not claim in this way (audit/events says who may), and words where codes
 -- and counts belong. On the sign-in connection nothing is said to be done but what belongs to it: "signin:" before who may.
 CREATE FUNCTION sec.check_claim(way text, act text, why text DEFAULT '', object text DEFAULT '', detail jsonb DEFAULT '{}') RETURNS void
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

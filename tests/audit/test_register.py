@@ -1,84 +1,18 @@
-"""The register of events: who may claim which, that pages and database keep to it, and that words say what happened."""
+"""Who may claim which event: the database keeps the register's list, and refuses all others."""
 
 from __future__ import annotations
 
-import ast
 import json
 import re
 
 import psycopg
 import pytest
 
-from audit import register
-from audit.wording import ACTIONS
-from confidential.environment import BASE, DATABASE
-from rights import event_words
+from audit import events
+from confidential.environment import DATABASE
 from tests.cast import Cast, assign, new_client
 from tests.minting import mint, pages_transaction
 from vault.principals import signin_transaction
-
-ROOT = BASE
-NAME = re.compile(r"[a-z_]+\.[a-z_]+")
-APPS = ("audit", "clients", "disclosures", "portal", "rights", "volunteers", "confidential")
-# Texts with a dot that are no events.
-OTHERS = frozenset({
-    "account.id", "audit.page", "audit.remove_expired", "content.xml", "disclosures.end_old_drafts", "django.forms",
-    "key.pub", "manage.py", "postgresql.log", "postmaster.pid", "record.json", "rights.make_export",
-    "rights.remove_exports", "rights.retry_stalled", "vault.principal", "vault.roles", "vbaproject.bin",
-})  # fmt: skip
-# What is read from the log and written by the database alone.
-READ_FROM_THE_LOG = frozenset({
-    "client.known", "client.take_in", "disclosure.asked", "disclosure.cancelled", "disclosure.draft", "emergency.open",
-    "emergency.ask", "log.remove", "log.verify", "log.contradicted",
-})  # fmt: skip
-CALLS = {"open", "open_one", "open_log", "scan", "record", "get", "hidden", "opened", "own_keys", "open_client",
-         "find_client", "opened_one", "find", "find_emergency", "find_visit", "open_note", "_record", "refused", "Denial"}  # fmt: skip
-
-
-def called() -> set[str]:
-    """Every name that a page, a job or a command gives to the door."""
-    found: set[str] = set()
-    for app in APPS:
-        for path in (ROOT / app).rglob("*.py"):
-            for node in ast.walk(ast.parse(path.read_text())):
-                if not isinstance(node, ast.Call):
-                    continue
-                name = (
-                    node.func.attr
-                    if isinstance(node.func, ast.Attribute)
-                    else getattr(node.func, "id", "")
-                )
-                if name in CALLS:
-                    found |= {
-                        given.value for given in node.args
-                        if isinstance(given, ast.Constant) and isinstance(given.value, str) and NAME.fullmatch(given.value)
-                    }  # fmt: skip
-            # Statements in Python name theirs too.
-            found |= set(re.findall(r"sec\.record\('([a-z_.]+)'", path.read_text()))
-    return found
-
-
-def written_by_the_database() -> set[str]:
-    """Every name that a definer function or trigger writes."""
-    text = "".join(
-        path.read_text() for app in (*APPS, "vault") for path in (ROOT / app).rglob("*.sql")
-    )
-    return {
-        name for call in re.findall(r"sec\.log\((.*?)\)?;", text, re.S)
-        for name in re.findall(r"'([a-z_]+\.[a-z_]+)'", call.split("object =>")[0])
-    } | {f"disclosure.{s}" for s in ("draft", "asked", "approved", "refused", "released", "received", "cancelled")} | {
-        f"request.{s}" for s in ("new", "in_progress", "done", "refused")}  # fmt: skip
-
-
-def test_each_name_is_claimed_somewhere_and_each_claim_is_registered() -> None:
-    known = register.CLAIMED | register.REFUSED
-    assert called() - known - OTHERS == set()
-    assert known - called() == set()
-
-
-def test_what_the_database_writes_can_be_claimed_by_nobody() -> None:
-    assert written_by_the_database() & register.CLAIMED == set()
-    assert len(written_by_the_database()) > 50
 
 
 def test_the_database_keeps_this_list(superuser: psycopg.Connection) -> None:
@@ -86,7 +20,7 @@ def test_the_database_keeps_this_list(superuser: psycopg.Connection) -> None:
         "SELECT prosrc FROM pg_proc WHERE oid = 'sec.claims'::regproc"
     ).fetchone()[0]
     laid = json.loads(re.search(r"'(\{.*\})'::jsonb", body)[1])
-    assert laid == json.loads(register.claims())
+    assert laid == json.loads(events.claims())
 
 
 def test_only_the_register_lets_anything_into_the_log(superuser: psycopg.Connection) -> None:
@@ -101,20 +35,6 @@ def test_only_the_register_lets_anything_into_the_log(superuser: psycopg.Connect
         assert (
             name == "apart" or "sec.check_claim(" in source or "sec.claims('deny', act)" in source
         )
-
-
-def test_every_event_has_words_and_readings_have_words_of_their_own() -> None:
-    """No reading is told in the words of an act, to the team or to the client."""
-    names = register.CLAIMED | written_by_the_database()
-    assert names - set(ACTIONS) == set()
-    for words in (ACTIONS, event_words.WHAT):
-        read = {str(words[name]) for name in register.READING if name in words}
-        done = {str(text) for name, text in words.items() if name not in register.READING}
-        if words is event_words.WHAT:
-            done |= {
-                str(text) for text in (*event_words.ADDED.values(), *event_words.CHANGED.values())
-            }
-        assert read & done == set()
 
 
 # ---- As the roles, in SQL

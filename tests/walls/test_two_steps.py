@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from django.db import DatabaseError, ProgrammingError, connection, connections, transaction
 
-from audit import door, register
+from audit import door, events
 from confidential.embedded import Embedded
 from confidential.environment import DATABASE
 from tests.cast import Cast, Someone, assign, new_client, recruit
@@ -183,8 +183,8 @@ def test_grant_that_ended_meanwhile_is_announced_no_more(cast: Cast) -> None:
 
 def test_what_is_said_to_be_done_leads_to_no_key(cast: Cast) -> None:
     """The pages' connection may say that something was done: none of these names opens."""
-    opening = {name for way in ("open", "scan", "ask") for name in register.ways()[way]}
-    assert opening & register.ways()["record"].keys() == set()
+    opening = {name for way in ("open", "scan", "ask") for name in events.ways()[way]}
+    assert opening & events.ways()["record"].keys() == set()
     client = new_client(cast.volunteer)
     with cast.volunteer.visit().transaction(), connection.cursor() as cursor:
         cursor.execute(

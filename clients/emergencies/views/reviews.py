@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from audit import door
 from audit.models import Event
-from audit.wording import ACTIONS, say
+from audit.wording import act
 from clients.access.lists import page_of
 from clients.access.opening import Request, say_tidied
 from clients.emergencies import actions
@@ -91,7 +91,7 @@ def looks(emergency: Emergency) -> list[tuple[Any, str]]:
         at__gte=emergency.opened_at, at__lte=emergency.ends_at,
     )  # fmt: skip
     rows = events.exclude(action__startswith="grant.").order_by("at").values_list("at", "action")
-    return [(at, say(ACTIONS, action)) for at, action in rows[:100]]
+    return [(at, act(action)) for at, action in rows[:100]]
 
 
 @people_only
