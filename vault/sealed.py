@@ -239,8 +239,8 @@ def open_row(
     Raises SealBroken if either was altered, or if a newer version of the program sealed it.
     """
     place = place_of(model, row, revision, clear)
-    values = json.loads(keys.open(bytes(sealed), place))
-    return _renewed(model, form_of(sealed), values, place)
+    value = bytes(sealed)
+    return _renewed(model, form_of(value), json.loads(keys.open(value, place)), place)
 
 
 def newest_form(model: type[SealedModel]) -> int:
@@ -268,14 +268,19 @@ def with_later_forms() -> list[type[SealedModel]]:
     ]
 
 
-def seal_anew(model: type[SealedModel], content: Mapping[str, Any], keys: SubjectKeys) -> bytes:
-    """The value of a row of any form, in the newest, for its next revision.
+def seal_anew(
+    model: type[SealedModel], content: Mapping[str, Any], keys: SubjectKeys
+) -> bytes | None:
+    """The value of a row of any form, in the newest, for its next revision; None if it does not open.
 
-    ``content`` is the whole row as JSON has it. Raises SealBroken.
+    ``content`` is the whole row as JSON has it.
     """
     row, revision = UUID(content["id"]), content["revision"]
     sealed = _read(model._meta.get_field("sealed"), content["sealed"])
-    plain = _plain_text(open_row(model, row, revision, sealed, content, keys))
+    try:
+        plain = _plain_text(open_row(model, row, revision, sealed, content, keys))
+    except SealBroken:
+        return None
     return keys.seal(plain, place_of(model, row, revision + 1, content), newest_form(model))
 
 

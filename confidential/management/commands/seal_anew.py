@@ -10,7 +10,6 @@ from django.core.management.base import BaseCommand, CommandError
 
 from audit import door
 from audit.visit import Visit
-from vault.keys import SealBroken, SubjectKeys
 from vault.principals import command_transaction
 from vault.sealed import SealedModel, seal_anew, with_later_forms
 from volunteers.actions.joining import command_visit, end_command
@@ -61,16 +60,15 @@ def _next(visit: Visit, after: UUID) -> list[UUID]:
 
 
 def _renewed(
-    cursor: Any, model: type[SealedModel], keys: dict[UUID, SubjectKeys], broken: list[str]
+    cursor: Any, model: type[SealedModel], keys: dict[UUID, Any], broken: list[str]
 ) -> int:
     table = model._meta.db_table
     cursor.execute("SELECT * FROM sec.old_seals(%s, %s)", [table, list(keys)])
     done = 0
     for subject, text in cursor.fetchall():
         content = json.loads(text)
-        try:
-            value = seal_anew(model, content, keys[subject])
-        except SealBroken:
+        value = seal_anew(model, content, keys[subject])
+        if value is None:
             broken.append(f"{table} {content['id']}")
             continue
         cursor.execute(
