@@ -26,8 +26,7 @@ BEGIN
     RETURN coalesce((SELECT sec.hears(x) FROM public.clients_complaint x WHERE x.id = which), false);
 END $$;
 
--- Who answers a complaint or hands it on: whoever hears it by office; once it is handed to somebody, that person alone
--- answers, and those who hear it by office may hand it to another.
+-- Opens a complaint: about a volunteer, a coordinator, the association, or nobody named.
 CREATE FUNCTION sec.complain(new_id uuid, of_client uuid, kind text, about_whom uuid, ref text, wrapped_data bytea, wrapped_audit bytea,
     of_branch uuid DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -162,6 +161,7 @@ BEGIN
     GROUP BY d.person_id;
 END $$;
 
+-- Hands a complaint to one of these.
 CREATE FUNCTION sec.hand_complaint(which uuid, to_whom uuid) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -321,7 +321,8 @@ BEGIN
         RETURN false;
     END IF;
     UPDATE public.clients_conflict x SET ends_at = statement_timestamp(), ended_by_id = sec.uid() WHERE x.id = which;
-    PERFORM sec.log('conflict.end', coalesce(k.client_id, k.complaint_id, k.person_id), CASE WHEN k.client_id IS NOT NULL THEN 'client' WHEN k.complaint_id IS NOT NULL THEN 'complaint' ELSE 'person' END,
+    PERFORM sec.log('conflict.end', coalesce(k.client_id, k.complaint_id, k.person_id),
+        CASE WHEN k.client_id IS NOT NULL THEN 'client' WHEN k.complaint_id IS NOT NULL THEN 'complaint' ELSE 'person' END,
         object => 'clients_conflict', object_id => which);
     RETURN true;
 END $$;
@@ -500,8 +501,9 @@ END $$;
 CREATE TRIGGER changed AFTER INSERT OR UPDATE ON clients_link FOR EACH ROW EXECUTE FUNCTION sec.link_changed();
 
 GRANT EXECUTE ON FUNCTION sec.hears(uuid) TO confidential_app, confidential_worker;
-GRANT EXECUTE ON FUNCTION sec.complains, sec.complain, sec.client_of, sec.complaint_handlers, sec.hand_complaint, sec.answer_complaint, sec.mark_conflict, sec.end_conflict, sec.protect, sec.end_naming,
-    sec.mark_serves, sec.own_people, sec.clear_complaint, sec.to_clear, sec.uncoordinated, sec.name_coordinator TO confidential_app;
+GRANT EXECUTE ON FUNCTION sec.complains, sec.complain, sec.client_of, sec.complaint_handlers, sec.hand_complaint, sec.answer_complaint,
+    sec.own_people, sec.clear_complaint, sec.to_clear, sec.mark_conflict, sec.end_conflict, sec.protect, sec.end_naming, sec.mark_serves,
+    sec.uncoordinated, sec.name_coordinator TO confidential_app;
 -- Not on the connection that could look, and take it back, what it closed.
 GRANT EXECUTE ON FUNCTION sec.mark_own TO confidential_signin;
 SELECT sec.adopt_functions();

@@ -79,6 +79,7 @@ BEGIN
 END $$;
 CREATE TRIGGER explained_first AFTER INSERT ON clients_contact FOR EACH ROW EXECUTE FUNCTION sec.explained_first();
 
+-- The day of the latest contact, kept at the record for lists.
 CREATE FUNCTION sec.last_contact() RETURNS trigger
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

@@ -84,6 +84,7 @@ BEGIN
             AND sec.must_not_hear(m, d.requested_by_id)) THEN 'disclosure_asker' END;
 END $$;
 
+-- Each step from one state to the next: who may take it, and what must be there by then. The table is disclosures/workflow.py.
 CREATE FUNCTION sec.disclosure_step() RETURNS trigger
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE

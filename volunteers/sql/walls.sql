@@ -34,6 +34,7 @@ BEGIN
                 WHERE m.material AND m.adopted_on <= sec.today())));
 END $$;
 
+-- Whether a duty binds at this moment.
 CREATE FUNCTION sec.live(duty public.volunteers_duty) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT duty.starts_at <= statement_timestamp() AND (duty.ends_at IS NULL OR duty.ends_at > statement_timestamp())
@@ -88,6 +89,7 @@ BEGIN
     RETURN EXISTS (SELECT FROM public.volunteers_duty d WHERE d.person_id = who AND d.kind = duty AND sec.live(d));
 END $$;
 
+-- Whether the transaction runs as any principal at all.
 CREATE FUNCTION sec.anybody() RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT w.kind IS NOT NULL FROM sec.who() w
@@ -130,6 +132,7 @@ END $$;
 
 -- ---- Changes of people and duties. Whoever may do what is checked here, not only in Python. ----
 
+-- Refuses duties that one person may not hold together, as the table of duties says.
 CREATE FUNCTION sec.refuse_duties() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -153,6 +156,7 @@ BEGIN
         OR (sec.appoints(sec.person(), kind, branch) AND (sec.uid() IS NOT NULL OR sec.holds('president')));
 END $$;
 
+-- Invites somebody into a duty, also somebody who served before. The code comes under cover.
 CREATE FUNCTION sec.invite(new_id uuid, duty text, in_branch uuid, lang text, covered bytea, days integer, who_left uuid DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -200,6 +204,7 @@ BEGIN
     RETURN joined;
 END $$;
 
+-- Gives a duty to somebody who is here already.
 CREATE FUNCTION sec.appoint(who uuid, duty text, in_branch uuid, until timestamptz) RETURNS uuid
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -222,6 +227,7 @@ BEGIN
     RETURN new_id;
 END $$;
 
+-- Ends a duty, by whoever could give it.
 CREATE FUNCTION sec.end_duty(which uuid) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -339,6 +345,8 @@ CREATE POLICY see ON volunteers_undertaking FOR SELECT TO confidential_app
     USING (person_id = (SELECT sec.person()) OR (SELECT sec.holds('president')) OR (SELECT sec.holds('protection')) OR sec.coordinates(person_id));
 
 -- ---- "I need to talk": a named colleague is asked to listen. No words, so nothing about any client. ----
+
+-- Refuses whom one cannot ask and what one cannot say, and writes the event.
 CREATE FUNCTION sec.talk_changed() RETURNS trigger
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -353,7 +361,8 @@ BEGIN
             OR (new.answered_at IS NULL) = (new.withdrawn_at IS NULL)) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
-    PERFORM sec.log(CASE WHEN tg_op = 'INSERT' THEN 'talk.ask' WHEN new.withdrawn_at IS NULL THEN 'talk.answer' ELSE 'talk.withdraw' END, new.person_id, 'person', object => 'volunteers_talkrequest', object_id => new.id);
+    PERFORM sec.log(CASE WHEN tg_op = 'INSERT' THEN 'talk.ask' WHEN new.withdrawn_at IS NULL THEN 'talk.answer' ELSE 'talk.withdraw' END,
+        new.person_id, 'person', object => 'volunteers_talkrequest', object_id => new.id);
     RETURN NULL;
 END $$;
 CREATE TRIGGER changed AFTER INSERT OR UPDATE ON volunteers_talkrequest FOR EACH ROW EXECUTE FUNCTION sec.talk_changed();
