@@ -1,5 +1,5 @@
 -- Records: taking in, recognising, the explanation before the first contact; and who sees which
--- part of a record. Who sees the record at all is in ledger.sql.
+-- part of a record. Who sees the record at all is in ledger.sql and grants.sql.
 
 -- Taking in: the record, its keys and the first assignment in one act. There is no other way to a new
 -- record, so nobody can grant themself one that exists and is hidden from them.
