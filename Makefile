@@ -12,7 +12,7 @@ export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check fix bench messages lock clean
+.PHONY: help demo test check fix bench messages walls lock clean
 
 help:
 	@echo 'make demo      install, start a demonstration at 127.0.0.1:8000 (PORT=, CONFIDENTIAL_VAR=)'
@@ -21,6 +21,7 @@ help:
 	@echo 'make fix       mend what can be mended by itself'
 	@echo 'make bench     measure speed, into benchmarks/results.json'
 	@echo 'make messages  bring the translation files up to date with the texts of the program'
+	@echo 'make walls     write docs/walls.md from the catalogue of a database'
 	@echo 'make lock      choose new versions of the dependencies (needs uv)'
 	@echo 'make clean     remove what was installed and made; the data in var/ stays'
 
@@ -42,6 +43,9 @@ bench: .venv/bench.installed $(CATALOGUES)
 
 messages: .venv/demo.installed
 	@exec $(PY) tools/update_messages.py
+
+walls: .venv/demo.installed
+	@exec $(PY) -m tools.walls_document
 
 lock:
 	@PATH="$$PATH:.venv/bin" sh tools/lock.sh $(ARGS)

@@ -175,12 +175,39 @@ def test_next_is_read_in_one_place() -> None:
 
 
 def test_files_are_short() -> None:
+    scripts = (BASE / "static" / "js").glob("*.js")
     too_long = {
         str(p.relative_to(BASE)): n
-        for p in [*python_files(), *TEMPLATES, *(BASE / "static" / "js").glob("*.js")]
+        for p in [*python_files(), *TEMPLATES, *scripts, *BASE.glob("*/sql/*.sql")]
         if (n := len(p.read_text().splitlines())) > 320
     }
     assert too_long == {}
+
+
+def test_lines_of_sql_are_short() -> None:
+    """SQL has no formatter; what is longer than this is read by nobody."""
+    too_long = [
+        f"{path.relative_to(BASE)}:{number}"
+        for path in BASE.glob("*/sql/*.sql")
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if len(line) > 200
+    ]
+    assert too_long == []
+
+
+def test_policies_are_whole_statements() -> None:
+    """What is put together from pieces nobody reads. Three are laid by function, the same for each table."""
+    found = {
+        (path.relative_to(BASE).as_posix(), before.strip(), name)
+        for path in BASE.glob("*/sql/*.sql")
+        for before, name in re.findall(r"(?m)^(.*)CREATE POLICY (\S+)", path.read_text())
+    }
+    assert {place for place in found if place[1]} == {
+        ("audit/sql/guarding.sql", "EXECUTE format('", "%I"),
+        ("audit/sql/guarding.sql", "EXECUTE format('", "compared"),
+        ("audit/sql/guarding.sql", "EXECUTE format('", "sealed_anew"),
+    }
+    assert len(found) > 20
 
 
 def test_modules_say_what_they_are_for() -> None:

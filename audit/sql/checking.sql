@@ -33,6 +33,7 @@ BEGIN
             why => 'access', as_role => 'command');
     END IF;
 END $$;
+-- The events of that client, without those that are kept apart.
 CREATE FUNCTION sec.log_of(about uuid) RETURNS TABLE (
     id uuid, at timestamptz, "group" uuid, actor_kind text, actor uuid, actor_role text, action text, outcome text, subject uuid,
     subject_kind text, branch uuid, purpose text, basis text, object_type text, object_id uuid, revision integer, digest bytea, detail text)

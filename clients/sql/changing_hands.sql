@@ -125,6 +125,8 @@ BEGIN
     PERFORM sec.end_sign_ins(who);
 END $$;
 
+-- Whether the principal may record that somebody leaves: it is themself; they are president; they coordinate the branches of
+-- all duties of that person, none of which is an office.
 CREATE FUNCTION sec.may_part_with(who uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

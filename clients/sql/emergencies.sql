@@ -195,7 +195,8 @@ GRANT SELECT, INSERT ON clients_breach TO confidential_door;
 CREATE POLICY door ON clients_emergency FOR ALL TO confidential_door USING (true) WITH CHECK (true);
 CREATE POLICY door ON clients_breach FOR ALL TO confidential_door USING (true) WITH CHECK (true);
 CREATE POLICY see ON clients_emergency FOR SELECT TO confidential_app, confidential_worker
-    USING ((person_id = (SELECT sec.uid()) AND opened_at >= (SELECT sec.came_in(sec.uid()))) OR ((SELECT sec.own_open()) IS NOT NULL AND client_id = (SELECT sec.own_open()) AND sec.told('clients_emergency', id))
+    USING ((person_id = (SELECT sec.uid()) AND opened_at >= (SELECT sec.came_in(sec.uid())))
+        OR ((SELECT sec.own_open()) IS NOT NULL AND client_id = (SELECT sec.own_open()) AND sec.told('clients_emergency', id))
         OR (branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[]))
         OR ((SELECT sec.uid()) IS NOT NULL AND (SELECT sec.holds('protection')) AND client_id <> ALL ((SELECT sec.barred())::uuid[])));
 CREATE POLICY see ON clients_emergencyentry FOR SELECT TO confidential_app, confidential_worker

@@ -81,6 +81,7 @@ BEGIN
     PERFORM sec.end_access(a.id, 'portal.lapse') FROM public.clients_portalaccess a
     WHERE a.client_id = of_client AND a.ended_at IS NULL AND (a.confirmed_at IS NULL OR a.first_used_at IS NULL) AND NOT sec.opener_may(a.id);
 END $$;
+-- A duty, a line of the ledger, a conflict or the record changed: whoever opened a space under it may have lost the right.
 CREATE FUNCTION sec.opener_changed() RETURNS trigger
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -219,6 +220,7 @@ BEGIN
         on_basis, as_role, 'clients_portalaccess', which);
 END $$;
 
+-- Confirms a space: somebody else who has the record spoke to the client on that day, and it is theirs.
 CREATE FUNCTION sec.portal_confirm(which uuid, spoken date, theirs boolean) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -269,6 +271,7 @@ BEGIN
     PERFORM sec.end_lapsed(a.client_id);
     RETURN true;
 END $$;
+-- Who takes a confirmation back: whoever decides on the client's affairs, and whoever confirmed, while they may write.
 CREATE FUNCTION sec.may_unconfirm(which uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

@@ -1,5 +1,5 @@
 -- Records: taking in, recognising, the explanation before the first contact; and who sees which
--- part of a record. Who sees the record at all is in ledger.sql.
+-- part of a record. Who sees the record at all is in ledger.sql and grants.sql.
 
 -- Taking in: the record, its keys and the first assignment in one act. There is no other way to a new
 -- record, so nobody can grant themself one that exists and is hidden from them.
@@ -79,6 +79,7 @@ BEGIN
 END $$;
 CREATE TRIGGER explained_first AFTER INSERT ON clients_contact FOR EACH ROW EXECUTE FUNCTION sec.explained_first();
 
+-- The day of the latest contact, kept at the record for lists.
 CREATE FUNCTION sec.last_contact() RETURNS trigger
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -124,52 +125,151 @@ GRANT SELECT, INSERT ON clients_revision TO confidential_door;
 GRANT SELECT ON clients_explanation, clients_contact, clients_attachment TO confidential_door;
 GRANT SELECT, DELETE ON clients_fingerprint, clients_draft TO confidential_door;
 GRANT USAGE ON SEQUENCE clients_revision_id_seq TO confidential_door;
-DO $$
-DECLARE
-    t text;
-    mine text := 'client_id = (SELECT sec.own_open())';
-    holds text := 'EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id AND p.code = ''view_notes''';
-    one text := 'EXISTS (SELECT FROM clients_contactpermission q WHERE q.user_id = (SELECT sec.uid()) AND q.content_object_id = ';
-    since text := ' AND (p.since IS NULL OR EXISTS (SELECT FROM clients_contact c WHERE c.id = contact_id AND c.happened_on >= p.since)))';
-    seen text := 'EXISTS (SELECT FROM clients_client c WHERE c.id = client_id)';
-    writes text := 'EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id AND p.code = ''log_contact'') OR EXISTS (SELECT FROM clients_client c WHERE c.id = client_id AND c.branch_id = ANY ((SELECT sec.coordinated())::uuid[]))';
-BEGIN
-    FOREACH t IN ARRAY ARRAY['portalaccess', 'revision', 'explanation', 'contact', 'fingerprint', 'attachment', 'draft'] LOOP
-        EXECUTE format('CREATE POLICY door ON %I FOR ALL TO confidential_door USING (true) WITH CHECK (true)', 'clients_' || t);
-    END LOOP;
-    -- Who the client is and how to reach them: whoever sees the record.
-    FOREACH t IN ARRAY ARRAY['clients_identity', 'clients_safecontact', 'clients_explanation', 'clients_portalaccess'] LOOP
-        EXECUTE format('CREATE POLICY see ON %I FOR SELECT TO confidential_app, confidential_worker USING (%s)', t, seen);
-    END LOOP;
-    -- Words: whoever may read notes, and the client. A coordinator needs a grant with a reason.
-    FOREACH t IN ARRAY ARRAY['clients_background', 'clients_explanationwords'] LOOP
-        EXECUTE format('CREATE POLICY see ON %I FOR SELECT TO confidential_app, confidential_worker USING (%s OR %s))', t, mine, holds);
-    END LOOP;
-    -- Words of a contact: the same, from the day on that a handover set; and whoever was given this one contact.
-    EXECUTE format('CREATE POLICY see ON clients_contactnote FOR SELECT TO confidential_app, confidential_worker USING (%s OR %s%s OR %scontact_id))', mine, holds, since, one);
-    EXECUTE format('CREATE POLICY see ON clients_attachment FOR SELECT TO confidential_app, confidential_worker USING (%s OR %s%s)', mine, holds, since);
-    -- What was there before: whoever may read all of it.
-    EXECUTE format('CREATE POLICY see ON clients_revision FOR SELECT TO confidential_app, confidential_worker USING (%s OR %s AND p.since IS NULL))', mine, holds);
-    -- Contacts without their words: the branch's coordinators too.
-    EXECUTE format('CREATE POLICY see ON clients_contact FOR SELECT TO confidential_app, confidential_worker
-        USING ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[]))
-            OR %s OR %s AND (p.since IS NULL OR happened_on >= p.since)) OR %sclients_contact.id))', mine, holds, one);
-    FOREACH t IN ARRAY ARRAY['clients_identity', 'clients_safecontact', 'clients_background', 'clients_explanationwords', 'clients_fingerprint'] LOOP
-        EXECUTE format('CREATE POLICY add ON %I FOR INSERT TO confidential_app WITH CHECK (%s)', t, writes);
-    END LOOP;
-    -- What says who did it is added in one's own name; a command has none.
-    FOREACH t IN ARRAY ARRAY['clients_explanation', 'clients_contact', 'clients_contactnote', 'clients_attachment'] LOOP
-        EXECUTE format('CREATE POLICY add ON %I FOR INSERT TO confidential_app WITH CHECK (by_id IS NOT DISTINCT FROM (SELECT sec.uid()) AND (%s))', t, writes);
-    END LOOP;
-    FOREACH t IN ARRAY ARRAY['clients_identity', 'clients_safecontact'] LOOP
-        EXECUTE format('CREATE POLICY change ON %I FOR UPDATE TO confidential_app USING (%s)', t, writes);
-    END LOOP;
-    -- Only what one may read: an UPDATE that reads no column meets no policy for SELECT.
-    EXECUTE format('CREATE POLICY change ON clients_contact FOR UPDATE TO confidential_app USING (%s) WITH CHECK (%s)',
-        replace(writes, 'code = ''log_contact''', 'code = ''log_contact'' AND (p.since IS NULL OR happened_on >= p.since)'), writes);
-    EXECUTE format('CREATE POLICY change ON clients_background FOR UPDATE TO confidential_app USING ((%s) AND %s)) WITH CHECK (%1$s)', writes, holds);
-    EXECUTE format('CREATE POLICY change ON clients_contactnote FOR UPDATE TO confidential_app USING ((%1$s) AND %2$s%3$s) WITH CHECK (by_id IS NOT DISTINCT FROM (SELECT sec.uid()) AND (%1$s))', writes, holds, since);
-END $$;
+CREATE POLICY door ON clients_portalaccess FOR ALL TO confidential_door USING (true) WITH CHECK (true);
+CREATE POLICY door ON clients_revision FOR ALL TO confidential_door USING (true) WITH CHECK (true);
+CREATE POLICY door ON clients_explanation FOR ALL TO confidential_door USING (true) WITH CHECK (true);
+CREATE POLICY door ON clients_contact FOR ALL TO confidential_door USING (true) WITH CHECK (true);
+CREATE POLICY door ON clients_fingerprint FOR ALL TO confidential_door USING (true) WITH CHECK (true);
+CREATE POLICY door ON clients_attachment FOR ALL TO confidential_door USING (true) WITH CHECK (true);
+CREATE POLICY door ON clients_draft FOR ALL TO confidential_door USING (true) WITH CHECK (true);
+
+-- Below, who may write in a record is whoever may log a contact in it, and the coordinators of its branch. What says who did
+-- it (explanation, contact, note, attachment) is added in one's own name; a command has none.
+
+-- Who the client is and how to reach them: whoever sees the record.
+CREATE POLICY see ON clients_identity FOR SELECT TO confidential_app, confidential_worker
+    USING (EXISTS (SELECT FROM clients_client c WHERE c.id = client_id));
+CREATE POLICY add ON clients_identity FOR INSERT TO confidential_app
+    WITH CHECK (EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id
+            AND p.code = 'log_contact')
+        OR EXISTS (SELECT FROM clients_client c WHERE c.id = client_id AND c.branch_id = ANY ((SELECT sec.coordinated())::uuid[])));
+CREATE POLICY change ON clients_identity FOR UPDATE TO confidential_app
+    USING (EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id
+            AND p.code = 'log_contact')
+        OR EXISTS (SELECT FROM clients_client c WHERE c.id = client_id AND c.branch_id = ANY ((SELECT sec.coordinated())::uuid[])));
+
+CREATE POLICY see ON clients_safecontact FOR SELECT TO confidential_app, confidential_worker
+    USING (EXISTS (SELECT FROM clients_client c WHERE c.id = client_id));
+CREATE POLICY add ON clients_safecontact FOR INSERT TO confidential_app
+    WITH CHECK (EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id
+            AND p.code = 'log_contact')
+        OR EXISTS (SELECT FROM clients_client c WHERE c.id = client_id AND c.branch_id = ANY ((SELECT sec.coordinated())::uuid[])));
+CREATE POLICY change ON clients_safecontact FOR UPDATE TO confidential_app
+    USING (EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id
+            AND p.code = 'log_contact')
+        OR EXISTS (SELECT FROM clients_client c WHERE c.id = client_id AND c.branch_id = ANY ((SELECT sec.coordinated())::uuid[])));
+
+CREATE POLICY see ON clients_portalaccess FOR SELECT TO confidential_app, confidential_worker
+    USING (EXISTS (SELECT FROM clients_client c WHERE c.id = client_id));
+
+-- That the policy was explained, and when: whoever sees the record. In which words: as words.
+CREATE POLICY see ON clients_explanation FOR SELECT TO confidential_app, confidential_worker
+    USING (EXISTS (SELECT FROM clients_client c WHERE c.id = client_id));
+CREATE POLICY add ON clients_explanation FOR INSERT TO confidential_app
+    WITH CHECK (by_id IS NOT DISTINCT FROM (SELECT sec.uid())
+        AND (EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id
+                AND p.code = 'log_contact')
+            OR EXISTS (SELECT FROM clients_client c WHERE c.id = client_id AND c.branch_id = ANY ((SELECT sec.coordinated())::uuid[]))));
+
+-- Words: whoever may read notes, and the client. A coordinator needs a grant with a reason.
+CREATE POLICY see ON clients_explanationwords FOR SELECT TO confidential_app, confidential_worker
+    USING (client_id = (SELECT sec.own_open())
+        OR EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id
+            AND p.code = 'view_notes'));
+CREATE POLICY add ON clients_explanationwords FOR INSERT TO confidential_app
+    WITH CHECK (EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id
+            AND p.code = 'log_contact')
+        OR EXISTS (SELECT FROM clients_client c WHERE c.id = client_id AND c.branch_id = ANY ((SELECT sec.coordinated())::uuid[])));
+
+CREATE POLICY see ON clients_background FOR SELECT TO confidential_app, confidential_worker
+    USING (client_id = (SELECT sec.own_open())
+        OR EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id
+            AND p.code = 'view_notes'));
+CREATE POLICY add ON clients_background FOR INSERT TO confidential_app
+    WITH CHECK (EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id
+            AND p.code = 'log_contact')
+        OR EXISTS (SELECT FROM clients_client c WHERE c.id = client_id AND c.branch_id = ANY ((SELECT sec.coordinated())::uuid[])));
+-- Only what one may read: an UPDATE that reads no column meets no policy for SELECT.
+CREATE POLICY change ON clients_background FOR UPDATE TO confidential_app
+    USING ((EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id
+                AND p.code = 'log_contact')
+            OR EXISTS (SELECT FROM clients_client c WHERE c.id = client_id AND c.branch_id = ANY ((SELECT sec.coordinated())::uuid[])))
+        AND EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id
+            AND p.code = 'view_notes'))
+    WITH CHECK (EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id
+            AND p.code = 'log_contact')
+        OR EXISTS (SELECT FROM clients_client c WHERE c.id = client_id AND c.branch_id = ANY ((SELECT sec.coordinated())::uuid[])));
+
+-- Contacts without their words: the branch's coordinators, the client, whoever may read notes (from the day on that a handover
+-- set), and whoever was given this one contact.
+CREATE POLICY see ON clients_contact FOR SELECT TO confidential_app, confidential_worker
+    USING ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[]))
+        OR client_id = (SELECT sec.own_open())
+        OR EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id
+            AND p.code = 'view_notes' AND (p.since IS NULL OR happened_on >= p.since))
+        OR EXISTS (SELECT FROM clients_contactpermission q WHERE q.user_id = (SELECT sec.uid())
+            AND q.content_object_id = clients_contact.id));
+CREATE POLICY add ON clients_contact FOR INSERT TO confidential_app
+    WITH CHECK (by_id IS NOT DISTINCT FROM (SELECT sec.uid())
+        AND (EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id
+                AND p.code = 'log_contact')
+            OR EXISTS (SELECT FROM clients_client c WHERE c.id = client_id AND c.branch_id = ANY ((SELECT sec.coordinated())::uuid[]))));
+-- Only what one may read, as above: from the day on that a handover set.
+CREATE POLICY change ON clients_contact FOR UPDATE TO confidential_app
+    USING (EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id
+            AND p.code = 'log_contact' AND (p.since IS NULL OR happened_on >= p.since))
+        OR EXISTS (SELECT FROM clients_client c WHERE c.id = client_id AND c.branch_id = ANY ((SELECT sec.coordinated())::uuid[])))
+    WITH CHECK (EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id
+            AND p.code = 'log_contact')
+        OR EXISTS (SELECT FROM clients_client c WHERE c.id = client_id AND c.branch_id = ANY ((SELECT sec.coordinated())::uuid[])));
+
+-- Words of a contact: whoever may read notes, from the day on that a handover set; whoever was given this one contact; and the
+-- client.
+CREATE POLICY see ON clients_contactnote FOR SELECT TO confidential_app, confidential_worker
+    USING (client_id = (SELECT sec.own_open())
+        OR EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id
+            AND p.code = 'view_notes'
+            AND (p.since IS NULL OR EXISTS (SELECT FROM clients_contact c WHERE c.id = contact_id AND c.happened_on >= p.since)))
+        OR EXISTS (SELECT FROM clients_contactpermission q WHERE q.user_id = (SELECT sec.uid()) AND q.content_object_id = contact_id));
+CREATE POLICY add ON clients_contactnote FOR INSERT TO confidential_app
+    WITH CHECK (by_id IS NOT DISTINCT FROM (SELECT sec.uid())
+        AND (EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id
+                AND p.code = 'log_contact')
+            OR EXISTS (SELECT FROM clients_client c WHERE c.id = client_id AND c.branch_id = ANY ((SELECT sec.coordinated())::uuid[]))));
+CREATE POLICY change ON clients_contactnote FOR UPDATE TO confidential_app
+    USING ((EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id
+                AND p.code = 'log_contact')
+            OR EXISTS (SELECT FROM clients_client c WHERE c.id = client_id AND c.branch_id = ANY ((SELECT sec.coordinated())::uuid[])))
+        AND EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id
+            AND p.code = 'view_notes'
+            AND (p.since IS NULL OR EXISTS (SELECT FROM clients_contact c WHERE c.id = contact_id AND c.happened_on >= p.since))))
+    WITH CHECK (by_id IS NOT DISTINCT FROM (SELECT sec.uid())
+        AND (EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id
+                AND p.code = 'log_contact')
+            OR EXISTS (SELECT FROM clients_client c WHERE c.id = client_id AND c.branch_id = ANY ((SELECT sec.coordinated())::uuid[]))));
+
+CREATE POLICY see ON clients_attachment FOR SELECT TO confidential_app, confidential_worker
+    USING (client_id = (SELECT sec.own_open())
+        OR EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id
+            AND p.code = 'view_notes'
+            AND (p.since IS NULL OR EXISTS (SELECT FROM clients_contact c WHERE c.id = contact_id AND c.happened_on >= p.since))));
+CREATE POLICY add ON clients_attachment FOR INSERT TO confidential_app
+    WITH CHECK (by_id IS NOT DISTINCT FROM (SELECT sec.uid())
+        AND (EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id
+                AND p.code = 'log_contact')
+            OR EXISTS (SELECT FROM clients_client c WHERE c.id = client_id AND c.branch_id = ANY ((SELECT sec.coordinated())::uuid[]))));
+
+CREATE POLICY add ON clients_fingerprint FOR INSERT TO confidential_app
+    WITH CHECK (EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id
+            AND p.code = 'log_contact')
+        OR EXISTS (SELECT FROM clients_client c WHERE c.id = client_id AND c.branch_id = ANY ((SELECT sec.coordinated())::uuid[])));
+
+-- What was there before: whoever may read all of it. sec.guard adds, for each table, that the row itself must be seen.
+CREATE POLICY see ON clients_revision FOR SELECT TO confidential_app, confidential_worker
+    USING (client_id = (SELECT sec.own_open())
+        OR EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id
+            AND p.code = 'view_notes' AND p.since IS NULL));
+
 CREATE POLICY see ON clients_enquiry FOR SELECT TO confidential_app USING (branch_id = ANY ((SELECT sec.serves())::uuid[]));
 CREATE POLICY add ON clients_enquiry FOR INSERT TO confidential_app WITH CHECK (by_id = (SELECT sec.uid()) AND branch_id = ANY ((SELECT sec.serves())::uuid[]));
 -- A draft is about a client whom one sees, or saw (a consultation shows no client): its foreign key must not tell a hidden client from an absent one.

@@ -1,5 +1,6 @@
 -- Lone visits: somebody says where and until when; the place opens to one buddy, on alarm only, and is then destroyed.
 
+-- Somebody goes out alone: who looks out for them, and until when.
 CREATE FUNCTION sec.visit_start(new_id uuid, in_branch uuid, buddy uuid, until timestamptz, wrapped_data bytea, wrapped_audit bytea) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE

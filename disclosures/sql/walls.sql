@@ -84,6 +84,7 @@ BEGIN
             AND sec.must_not_hear(m, d.requested_by_id)) THEN 'disclosure_asker' END;
 END $$;
 
+-- Each step from one state to the next: who may take it, and what must be there by then. The table is disclosures/workflow.py.
 CREATE FUNCTION sec.disclosure_step() RETURNS trigger
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -258,27 +259,42 @@ CREATE POLICY add ON disclosures_disclosure FOR INSERT TO confidential_app
 CREATE POLICY change ON disclosures_disclosure FOR UPDATE TO confidential_app
     USING ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[]))
         OR (requested_by_id = (SELECT sec.uid()) AND EXISTS (SELECT FROM clients_client c WHERE c.id = client_id)));
-DO $$
-DECLARE
-    t text;
-    mine text;
-    put text;
-BEGIN
-    FOREACH t IN ARRAY ARRAY['disclosurewords', 'disclosureitem', 'disclosureoutcome', 'delivery'] LOOP
-        EXECUTE format('CREATE POLICY see ON %I FOR SELECT TO confidential_app, confidential_worker USING (EXISTS (SELECT FROM disclosures_disclosure d WHERE d.id = disclosure_id))', 'disclosures_' || t);
-    END LOOP;
-    -- Words and items belong to whoever prepares the request, while it is prepared; what one may not see cannot be chosen.
-    FOREACH t IN ARRAY ARRAY['disclosurewords', 'disclosureitem'] LOOP
-        mine := 'EXISTS (SELECT FROM disclosures_disclosure d WHERE d.id = disclosure_id AND d.state = ''draft'' AND d.requested_by_id = (SELECT sec.uid()))';
-        put := mine || CASE t WHEN 'disclosureitem' THEN ' AND EXISTS (SELECT FROM clients_contact c WHERE c.id = contact_id)' ELSE '' END;
-        EXECUTE format('CREATE POLICY add ON %I FOR INSERT TO confidential_app WITH CHECK (%s)', 'disclosures_' || t, put);
-        EXECUTE format('CREATE POLICY change ON %I FOR UPDATE TO confidential_app USING (%s) WITH CHECK (%s)', 'disclosures_' || t, mine, put);
-    END LOOP;
-END $$;
+
+-- Words and items belong to whoever prepares the request, while it is prepared.
+CREATE POLICY see ON disclosures_disclosurewords FOR SELECT TO confidential_app, confidential_worker
+    USING (EXISTS (SELECT FROM disclosures_disclosure d WHERE d.id = disclosure_id));
+CREATE POLICY add ON disclosures_disclosurewords FOR INSERT TO confidential_app
+    WITH CHECK (EXISTS (SELECT FROM disclosures_disclosure d WHERE d.id = disclosure_id AND d.state = 'draft'
+            AND d.requested_by_id = (SELECT sec.uid())));
+CREATE POLICY change ON disclosures_disclosurewords FOR UPDATE TO confidential_app
+    USING (EXISTS (SELECT FROM disclosures_disclosure d WHERE d.id = disclosure_id AND d.state = 'draft'
+            AND d.requested_by_id = (SELECT sec.uid())))
+    WITH CHECK (EXISTS (SELECT FROM disclosures_disclosure d WHERE d.id = disclosure_id AND d.state = 'draft'
+            AND d.requested_by_id = (SELECT sec.uid())));
+
+-- What one may not see cannot be chosen.
+CREATE POLICY see ON disclosures_disclosureitem FOR SELECT TO confidential_app, confidential_worker
+    USING (EXISTS (SELECT FROM disclosures_disclosure d WHERE d.id = disclosure_id));
+CREATE POLICY add ON disclosures_disclosureitem FOR INSERT TO confidential_app
+    WITH CHECK (EXISTS (SELECT FROM disclosures_disclosure d WHERE d.id = disclosure_id AND d.state = 'draft'
+            AND d.requested_by_id = (SELECT sec.uid()))
+        AND EXISTS (SELECT FROM clients_contact c WHERE c.id = contact_id));
+CREATE POLICY change ON disclosures_disclosureitem FOR UPDATE TO confidential_app
+    USING (EXISTS (SELECT FROM disclosures_disclosure d WHERE d.id = disclosure_id AND d.state = 'draft'
+            AND d.requested_by_id = (SELECT sec.uid())))
+    WITH CHECK (EXISTS (SELECT FROM disclosures_disclosure d WHERE d.id = disclosure_id AND d.state = 'draft'
+            AND d.requested_by_id = (SELECT sec.uid()))
+        AND EXISTS (SELECT FROM clients_contact c WHERE c.id = contact_id));
+
+CREATE POLICY see ON disclosures_disclosureoutcome FOR SELECT TO confidential_app, confidential_worker
+    USING (EXISTS (SELECT FROM disclosures_disclosure d WHERE d.id = disclosure_id));
 CREATE POLICY add ON disclosures_disclosureoutcome FOR INSERT TO confidential_app
     WITH CHECK (EXISTS (SELECT FROM disclosures_disclosure d WHERE d.id = disclosure_id AND (SELECT sec.uid()) IN (d.decided_by_id, d.cancelled_by_id)));
 CREATE POLICY change ON disclosures_disclosureoutcome FOR UPDATE TO confidential_app
     USING (EXISTS (SELECT FROM disclosures_disclosure d WHERE d.id = disclosure_id AND (SELECT sec.uid()) IN (d.decided_by_id, d.cancelled_by_id)));
+
+CREATE POLICY see ON disclosures_delivery FOR SELECT TO confidential_app, confidential_worker
+    USING (EXISTS (SELECT FROM disclosures_disclosure d WHERE d.id = disclosure_id));
 CREATE POLICY add ON disclosures_delivery FOR INSERT TO confidential_app
     WITH CHECK (EXISTS (SELECT FROM disclosures_disclosure d WHERE d.id = disclosure_id AND d.state = 'approved' AND d.branch_id = ANY ((SELECT sec.coordinated())::uuid[])));
 

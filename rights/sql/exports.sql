@@ -19,6 +19,7 @@ BEGIN
     END IF;
 END $$;
 
+-- One that cannot be made is given up.
 CREATE FUNCTION sec.export_failed(which uuid) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE

@@ -31,6 +31,7 @@ BEGIN
         detail => jsonb_build_object('reason', why, 'until', until_day));
     RETURN true;
 END $$;
+-- Takes such a decision back. False when it is over already, or hidden.
 CREATE FUNCTION sec.end_names(which uuid) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE

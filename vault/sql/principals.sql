@@ -3,6 +3,7 @@
 CREATE FUNCTION sec.day_of(moment timestamptz) RETURNS date LANGUAGE sql IMMUTABLE
 RETURN (moment AT TIME ZONE 'Europe/Paris')::date;
 
+-- The day of this moment, by sec.day_of().
 CREATE FUNCTION sec.today() RETURNS date LANGUAGE sql STABLE
 RETURN sec.day_of(statement_timestamp());
 
@@ -95,6 +96,7 @@ CREATE FUNCTION sec.draw() RETURNS text LANGUAGE sql VOLATILE SET search_path = 
     SELECT encode(sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), 'hex')
 $$;
 
+-- What the database keeps of a token: the hash of the secret that is made of it.
 CREATE FUNCTION sec.hash_of(token text) RETURNS bytea LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT sha256(sha256(convert_to(token, 'UTF8')))
 $$;

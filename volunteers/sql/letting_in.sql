@@ -63,6 +63,7 @@ BEGIN
     RETURN EXISTS (SELECT FROM public.volunteers_duty d WHERE d.person_id = sec.uid() AND d.kind NOT IN ('volunteer', 'responder') AND sec.live(d));
 END $$;
 
+-- Says that one has met or rung this person; duties that waited for it begin.
 CREATE FUNCTION sec.confirm_person(new_id uuid, who uuid, how text) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -92,6 +93,7 @@ BEGIN
     UPDATE public.volunteers_meeting m SET withdrawn_at = statement_timestamp(), withdrawn_by_id = me WHERE m.id = which;
 END $$;
 
+-- What somebody confirmed who is unconfirmed again is withdrawn with it.
 CREATE FUNCTION sec.meeting_withdrawn() RETURNS trigger
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -208,6 +210,7 @@ BEGIN
     UPDATE public.volunteers_invitation i SET withdrawn_at = statement_timestamp()
     WHERE i.invited_by_id = by_whom AND i.used_at IS NULL AND i.withdrawn_at IS NULL AND NOT sec.appoints(i.invited_by_id, i.kind, i.branch_id);
 END $$;
+-- With a duty end the invitations that only it allowed.
 CREATE FUNCTION sec.duty_ended() RETURNS trigger
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
