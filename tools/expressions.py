@@ -107,12 +107,10 @@ def laid(parts: Parts, indent: int = 0) -> list[str]:
             for number, piece in enumerate(pieces):
                 lines += headed(joint if number else "", piece, indent)
             return lines
-    groups = [n for n, part in enumerate(parts) if isinstance(part, Group)]
+    groups = [(n, part) for n, part in enumerate(parts) if isinstance(part, Group)]
     if not groups:
         return [pad + text]
-    at = max(groups, key=lambda n: len(str(parts[n])))
-    group = parts[at]
-    assert isinstance(group, Group)  # noqa: S101
+    at, group = max(groups, key=lambda found: len(str(found[1])))
     inside = cut(group.inside, "WHEN", "ELSE", keep=True)
     return [
         pad + (flat(parts[:at]) + group.opened).strip(),

@@ -52,7 +52,8 @@ def explained() -> tuple[Explanations, Explanations]:
                 policies[table, policy] = Explained(file, words)
                 continue
             body = BODY.search(text, found.end())
-            assert body, function  # noqa: S101
+            if not body:
+                raise ValueError(f"{file}: where does sec.{function} begin?")
             # What takes the place of an earlier one may leave the explanation to it.
             said[function] = words or said.get(function, "")
             functions[function, body[1] or ""] = Explained(file, said[function])
