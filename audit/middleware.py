@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connections, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from psycopg.errors import InsufficientPrivilege
@@ -61,7 +61,9 @@ class DoorMiddleware:
         try:
             visit.log_denials()
         except DatabaseError as error:
-            return self.unavailable(request, error)
+            response = self.unavailable(request, error)
+        if response.status_code == UNAVAILABLE:
+            connections.close_all()  # whatever is the matter with them, the next request has new ones
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

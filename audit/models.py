@@ -90,6 +90,16 @@ class Leaf(models.Model):
         db_table = "audit_leaf"
 
 
+class LeafCount(models.Model):
+    """How many leaves of the log are about a subject. Only sealing writes here: nobody holds it up."""
+
+    subject = models.UUIDField(primary_key=True)
+    leaves = models.BigIntegerField()
+
+    class Meta:
+        db_table = "audit_leafcount"
+
+
 class Pending(models.Model):
     """An event that waits for its leaf, with the transaction that wrote it."""
 

@@ -18,7 +18,8 @@ from benchmarks.cast import BRANCHES, Someone
 from clients.models import ContactNote, Identity, SafeContact
 from vault.keyring import Keyring
 from vault.keys import SubjectKeys, generate
-from vault.sealed import SealedModel, place_of
+from vault.places import place_of
+from vault.sealed import SealedModel
 
 EACH = 40
 STILL = 100_000

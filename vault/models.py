@@ -5,16 +5,12 @@ from django.db.models import functions
 
 
 class SubjectKey(models.Model):
-    """The wrapped keys of one subject. The web process cannot read this table.
-
-    ``logged`` is how many leaves of the log are about this subject; it goes with the keys.
-    """
+    """The wrapped keys of one subject. The web process cannot read this table."""
 
     subject = models.UUIDField(primary_key=True)
     kind = models.CharField(max_length=16)
     data = models.BinaryField()
     audit = models.BinaryField()
-    logged = models.BigIntegerField(db_default=0)
     made_at = models.DateTimeField(db_default=functions.Now())
 
     class Meta:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
-from functools import cache
 from typing import Any, ClassVar, Self
 from uuid import UUID, uuid4
 
@@ -18,6 +16,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from vault.keys import Place, SealBroken, SubjectKeys, form_of
+from vault.places import names, place_of, read, written
 
 INSERTED_AT_ONCE = 100  # the driver's time to read a statement grows with its square
 
@@ -219,10 +218,10 @@ def open_texts(
     A row is (subject, id, revision, sealed) and its bound columns in their order. For looking through
     thousands. Rows whose subject is not among ``keys`` are passed over.
     """
-    table, names, newest = model._meta.db_table, _names(model), newest_form(model)
+    table, columns, newest = model._meta.db_table, names(model), newest_form(model)
     for subject, pk, revision, sealed, *clear in rows:
         if found := keys.get(subject):
-            place = Place(table, pk, revision, _written(names, clear))
+            place = Place(table, pk, revision, written(columns, clear))
             text = found.open(bytes(sealed), place).decode()
             if (form := form_of(sealed)) != newest:
                 values = _renewed(model, form, json.loads(text), place)
@@ -276,7 +275,7 @@ def seal_anew(
     ``content`` is the whole row as JSON has it.
     """
     row, revision = UUID(content["id"]), content["revision"]
-    sealed = _read(model._meta.get_field("sealed"), content["sealed"])
+    sealed = read(model._meta.get_field("sealed"), content["sealed"])
     try:
         plain = _plain_text(open_row(model, row, revision, sealed, content, keys))
     except SealBroken:
@@ -296,50 +295,3 @@ def _renewed(
     for renew in model.later_forms[form - 1 :]:
         values = renew(values)
     return values
-
-
-def place_of(model: type[SealedModel], row: UUID, revision: int, clear: Mapping[str, Any]) -> Place:
-    """Where a sealed value lies. ``clear`` has the row's columns by name, as Python or as JSON has them."""
-    values = [_read(field, clear.get(field.attname)) for field in bound(model)]
-    return Place(model._meta.db_table, row, revision, _written(_names(model), values))
-
-
-@cache
-def bound(model: type[SealedModel]) -> tuple[Any, ...]:
-    """The fields in clear that a sealed value of ``model`` is bound to.
-
-    By their names, and nothing is the same as absent, so that a column may be added later: a row from
-    before opens while it says nothing there.
-    """
-    apart = {"id", "revision", "sealed", model.subject_attribute, *model.unbound}
-    fields = model._meta.concrete_fields
-    return tuple(field for field in fields if field.attname not in apart)
-
-
-def _read(field: Any, value: Any) -> Any:
-    if isinstance(field, models.BinaryField) and isinstance(value, str):
-        return bytes.fromhex(value.removeprefix("\\x"))  # as the database writes bytes into JSON
-    return None if value is None else field.to_python(value)
-
-
-@cache
-def _names(model: type[SealedModel]) -> tuple[str, ...]:
-    return tuple(field.attname for field in bound(model))
-
-
-def _written(names: Iterable[str], values: Iterable[Any]) -> bytes:
-    said = {
-        name: _plain(value) for name, value in zip(names, values, strict=True) if value is not None
-    }
-    return json.dumps(said, separators=(",", ":"), sort_keys=True).encode()
-
-
-def _plain(value: Any) -> Any:
-    match value:
-        case datetime():
-            return value.astimezone(UTC).isoformat()
-        case UUID() | date():
-            return str(value)
-        case bytes() | memoryview():
-            return bytes(value).hex()
-    return value

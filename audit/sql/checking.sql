@@ -18,7 +18,7 @@ $$;
 -- Audit keys of all subjects, and how many leaves each has. Data keys stay where they are.
 CREATE FUNCTION sec.log_keys() RETURNS TABLE (subject uuid, audit bytea, logged bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    SELECT k.subject, k.audit, k.logged FROM public.vault_subjectkey k
+    SELECT k.subject, k.audit, coalesce(c.leaves, 0) FROM public.vault_subjectkey k LEFT JOIN public.audit_leafcount c ON c.subject = k.subject
 $$;
 
 -- One client's events for the client's own file, by the reference on their card. Giving them out is an event.
@@ -26,7 +26,8 @@ CREATE FUNCTION sec.log_subject(reference text) RETURNS TABLE (subject uuid, aud
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 BEGIN
-    RETURN QUERY SELECT k.subject, k.audit, k.logged FROM public.clients_client c JOIN public.vault_subjectkey k ON k.subject = c.id
+    RETURN QUERY SELECT k.subject, k.audit, coalesce(n.leaves, 0) FROM public.clients_client c JOIN public.vault_subjectkey k ON k.subject = c.id
+        LEFT JOIN public.audit_leafcount n ON n.subject = k.subject
         WHERE c.reference = upper(log_subject.reference);
     IF FOUND THEN
         PERFORM sec.log('log.file', (SELECT c.id FROM public.clients_client c WHERE c.reference = upper(log_subject.reference)), 'client',

@@ -44,7 +44,7 @@ BEGIN
     INSERT INTO public.audit_event (id, at, "group", actor_kind, actor, actor_role, action, outcome, subject,
         subject_kind, branch, purpose, basis, object_type, object_id, revision, digest, detail)
     VALUES (new_id, clock_timestamp(), grp, coalesce(w.kind, 'nobody'), w.subject, as_role, act, how, about,
-        about_kind, of_branch, coalesce(nullif(why, ''), current_setting('sec.purpose', true), ''), on_basis, object, log.object_id, rev, hash, detail);
+        about_kind, of_branch, coalesce(nullif(why, ''), sec.said_purpose(), ''), on_basis, object, log.object_id, rev, hash, detail);
     INSERT INTO public.audit_pending (event) VALUES (new_id);
     RETURN new_id;
 END $$;
@@ -141,7 +141,7 @@ DECLARE
     opened record;
 BEGIN
     SELECT array_agg(e.subject) AS subjects, max(e.purpose) AS why INTO opened FROM sec.announced('open', events) e WHERE e.basis <> '';
-    PERFORM set_config('sec.purpose', coalesce(opened.why, ''), true);
+    PERFORM sec.say_purpose(coalesce(opened.why, ''));
     RETURN QUERY SELECT k.subject, k.data, k.audit FROM public.vault_subjectkey k WHERE k.subject = ANY (opened.subjects);
 END $$;
 
@@ -190,7 +190,7 @@ DECLARE
     written bigint;
 BEGIN
     -- What was said before of a reason belongs to what was opened then.
-    PERFORM set_config('sec.purpose', '', true);
+    PERFORM sec.say_purpose('');
     SELECT * INTO w FROM sec.who();
     IF (act ~ '^page\.[a-z_]{1,35}$' OR sec.claims('deny', act) IS NOT NULL) IS NOT TRUE OR object !~ '^[a-z_]{0,40}$' THEN
         RAISE 'a refusal is named after what was asked for' USING ERRCODE = '42501';

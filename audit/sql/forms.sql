@@ -65,7 +65,7 @@ BEGIN
     IF NOT FOUND OR NOT sec.is_sealing_anew() OR get_byte(new_value, 1) <> f.form THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
-    PERFORM set_config('sec.purpose', 'upkeep', true);
+    PERFORM sec.say_purpose('upkeep');
     EXECUTE format('UPDATE public.%I t SET sealed = $1, revision = t.revision + 1 WHERE t.id = $2 AND t.revision = $3
         AND get_byte(t.sealed, 1) < $4 AND substr(t.sealed, 3, 4) = substr($1, 3, 4)', f.target) USING new_value, "row", read_revision, f.form;
     GET DIAGNOSTICS done = ROW_COUNT;

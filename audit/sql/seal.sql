@@ -73,8 +73,8 @@ BEGIN
         FROM sec.seal_take((waiting / 2)::integer, after_xid, after_made, after_event) again;
         RETURN;
     END IF;
-    SELECT array_agg(k.subject), array_agg(k.audit), array_agg(k.logged) INTO subjects, keys, counts
-    FROM public.vault_subjectkey k WHERE k.subject IN (SELECT unnest(about || house));
+    SELECT array_agg(k.subject), array_agg(k.audit), array_agg(coalesce(c.leaves, 0)) INTO subjects, keys, counts
+    FROM public.vault_subjectkey k LEFT JOIN public.audit_leafcount c ON c.subject = k.subject WHERE k.subject IN (SELECT unnest(about || house));
     SELECT count(*) INTO taken FROM public.audit_pending p
     WHERE (p.xid, p.made_at, p.event) > (after_xid, after_made, after_event) AND (p.xid, p.made_at, p.event) <= (last_xid, last_made, last_event);
     IF taken <> waiting THEN
@@ -114,7 +114,9 @@ BEGIN
     IF NOT FOUND THEN
         RAISE 'the tree has grown meanwhile';
     END IF;
-    UPDATE public.vault_subjectkey k SET logged = c.logged FROM unnest(subjects, counts) AS c (subject, logged) WHERE k.subject = c.subject;
+    -- Rows that nobody else writes, or locks: those of the keys are changed where a key is destroyed.
+    INSERT INTO public.audit_leafcount AS c (subject, leaves) SELECT s.subject, s.leaves FROM unnest(subjects, counts) s (subject, leaves)
+    ON CONFLICT (subject) DO UPDATE SET leaves = excluded.leaves;
     RETURN old_size + leaves;
 END $$;
 
@@ -241,7 +243,7 @@ GRANT SELECT ON audit_leaf, audit_tile, audit_tree, audit_checkpoint, audit_cosi
 GRANT SELECT, INSERT ON audit_leaf, audit_tile, audit_checkpoint, audit_cosignature TO confidential_door;
 GRANT SELECT, UPDATE, DELETE ON audit_pending TO confidential_door;
 GRANT SELECT, UPDATE ON audit_tree TO confidential_door;
-GRANT UPDATE (logged) ON vault_subjectkey TO confidential_door;
+GRANT SELECT, INSERT, UPDATE ON audit_leafcount TO confidential_door;
 GRANT EXECUTE ON FUNCTION sec.seal_set_aside, sec.seal_take, sec.seal_put, sec.seal_sign, sec.seal_cosign, sec.seal_contradicted, sec.seal_unopened,
     sec.seal_unblock, sec.seal_house, sec.log_health, sec.log_holders TO confidential_sealer;
 GRANT EXECUTE ON FUNCTION sec.log_health, sec.log_holders TO confidential_app, confidential_verifier;

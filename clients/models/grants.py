@@ -9,6 +9,7 @@ from django.db.models import functions
 from django.utils.translation import gettext_lazy as _
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
+from audit.models import Xid8Field
 from clients.models.contacts import Contact
 from clients.models.records import Client
 from vault.sealed import Kept
@@ -127,6 +128,8 @@ class ClientPermission(UserObjectPermissionBase):
     since = models.DateField(null=True)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True)
+    # The transaction that gave it, in which it does not bind: what is rolled back has opened nothing.
+    given_in = Xid8Field(null=True, editable=False)
 
     class Meta:
         unique_together = [["grant", "permission"]]
@@ -154,6 +157,7 @@ class ContactPermission(UserObjectPermissionBase):
     branch_id = models.UUIDField()
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True)
+    given_in = Xid8Field(null=True, editable=False)
 
     class Meta:
         unique_together = [["grant", "permission"]]

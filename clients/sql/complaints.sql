@@ -50,14 +50,21 @@ BEGIN
     IF about_whom IS NOT NULL AND EXISTS (SELECT FROM public.volunteers_duty d WHERE d.person_id = about_whom AND d.kind = 'coordinator' AND sec.live(d)) THEN
         as_kind := 'coordinator';
     END IF;
-    INSERT INTO public.clients_complaint (id, reference, client_id, branch_id, about_kind, about_id, state, opened_by_id, opened_at)
-    VALUES (new_id, ref, of_client, in_branch, as_kind, about_whom, 'open', me, statement_timestamp());
+    INSERT INTO public.clients_complaint (id, reference, client_id, branch_id, about_kind, about_id, state, opened_by_id, opened_at, opened_through)
+    VALUES (new_id, ref, of_client, in_branch, as_kind, about_whom, 'open', me, statement_timestamp(), sec.own_access());
     PERFORM sec.add_key(new_id, 'complaint', wrapped_data, wrapped_audit);
     PERFORM sec.log('complaint.open', new_id, 'complaint', in_branch, 'complaint', as_role => sec.role_in(in_branch), object => 'clients_complaint', object_id => new_id);
     -- While it is open they read no notes that they had opened, or were let read, as a coordinator; see accused().
+    PERFORM sec.close_notes_to_accused(of_client);
+END $$;
+
+-- Ends what coordinators have open of a client's notes who are named by a complaint of that client.
+CREATE FUNCTION sec.close_notes_to_accused(of_client uuid) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
     UPDATE public.clients_grant g SET ends_at = statement_timestamp(), ended_by_id = sec.person()
-    WHERE g.client_id = of_client AND g.person_id = about_whom AND g.basis = 'branch_duty' AND g.scope = 'read'
-      AND (g.ends_at IS NULL OR g.ends_at > clock_timestamp());
+    WHERE g.client_id = of_client AND g.basis = 'branch_duty' AND g.scope = 'read' AND (g.ends_at IS NULL OR g.ends_at > clock_timestamp())
+      AND sec.accused(g.person_id, of_client);
 END $$;
 
 -- Whom a client may name in a complaint: those with whom they have talked, and the coordinators of their branch.
@@ -114,10 +121,29 @@ END $$;
 
 -- Whether an open complaint of this client names somebody: until it is answered they are given no notes of that client and
 -- decide nothing of theirs. Asked by definer functions only: an answer would tell that there is one.
+-- One that came through a space which nobody has confirmed names only whoever opened that space: it may be theirs, and shuts
+-- nobody else out before another of the team has spoken to the client.
 CREATE FUNCTION sec.accused(who uuid, of_client uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN EXISTS (SELECT FROM public.clients_complaint m WHERE m.client_id = of_client AND m.about_id = who AND m.state = 'open');
+    RETURN EXISTS (SELECT FROM public.clients_complaint m WHERE m.client_id = of_client AND m.about_id = who AND m.state = 'open'
+        AND (sec.counts(m.opened_through) OR EXISTS (SELECT FROM public.clients_portalaccess a WHERE a.id = m.opened_through AND a.opened_by_id = who)));
+END $$;
+
+-- Whether a complaint was taken down by somebody, by one who may be themself, or in a space of theirs that nobody has confirmed.
+CREATE FUNCTION sec.from_them(which uuid, who uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM public.clients_complaint m WHERE m.id = which AND (sec.tied(m.opened_by_id, who)
+        OR (NOT sec.counts(m.opened_through) AND EXISTS (SELECT FROM public.clients_portalaccess a WHERE a.id = m.opened_through AND sec.tied(a.opened_by_id, who)))));
+END $$;
+
+-- The same where something that somebody did is judged: they do not choose their judge by complaining about the other.
+CREATE FUNCTION sec.accused_by_others(who uuid, of_client uuid, judged uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN sec.accused(who, of_client) AND EXISTS (SELECT FROM public.clients_complaint m WHERE m.client_id = of_client AND m.about_id = who
+        AND m.state = 'open' AND NOT sec.from_them(m.id, judged));
 END $$;
 
 -- Whether the principal decides what becomes of a client: by coordinating, and with no complaint of theirs about them.

@@ -1,8 +1,8 @@
 -- Consulting a colleague (P5): on one of two grounds, for a bounded time, what was chosen and nothing else.
 
--- Whom the principal may consult about a client: whoever serves in the branch, is bound by the code, has no conflict, and is
--- named by no open complaint of that client.
--- Who is missing, and why, it does not say. Nobody for a client whose notes the principal may not read.
+-- Whom the principal may consult about a client: whoever serves in the branch, is bound by the code and has no conflict.
+-- Who is missing, and why, it does not say. Whom an open complaint of that client names is in it, or it would tell: they are
+-- refused where they are asked, in the words of any refusal (derive). Nobody for a client whose notes the principal may not read.
 CREATE FUNCTION sec.consultable(of_client uuid) RETURNS uuid[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -13,8 +13,7 @@ BEGIN
     END IF;
     RETURN (SELECT coalesce(array_agg(DISTINCT d.person_id), '{}') FROM public.volunteers_duty d
         WHERE d.branch_id = in_branch AND d.person_id <> sec.uid() AND sec.live(d)
-          AND sec.serves_there(d.person_id, in_branch) AND NOT sec.in_conflict(d.person_id, of_client)
-          AND NOT sec.accused(d.person_id, of_client));
+          AND sec.serves_there(d.person_id, in_branch) AND NOT sec.in_conflict(d.person_id, of_client));
 END $$;
 
 -- Asks a colleague. Whole contacts open as they are, each by a grant of its own; parts of them, and everything where

@@ -125,7 +125,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp A
 DECLARE
     me uuid := sec.uid();
 BEGIN
-    RETURN coalesce(me <> e.person_id AND NOT sec.accused(me, e.client_id) AND e.client_id <> ALL (sec.barred())
+    RETURN coalesce(me <> e.person_id AND NOT sec.accused_by_others(me, e.client_id, e.person_id) AND e.client_id <> ALL (sec.barred())
         AND (e.branch_id = ANY (sec.coordinated())
             OR (sec.holds('protection') AND (e.by_coordinator OR (e.reviewed_at IS NULL AND e.review_due_at <= statement_timestamp())
                 OR NOT EXISTS (SELECT FROM public.volunteers_duty d WHERE d.kind = 'coordinator' AND d.branch_id = e.branch_id AND sec.live(d)

@@ -37,12 +37,14 @@ BEGIN
         RAISE 'new row violates row-level security policy for table "clients_grant"' USING ERRCODE = '42501';
     END IF;
     IF new.contact_id IS NOT NULL THEN
-        INSERT INTO public.clients_contactpermission (grant_id, permission_id, user_id, content_object_id, basis, branch_id, starts_at, ends_at)
-        SELECT new.id, c.permission, new.person_id, new.contact_id, new.basis, new.branch_id, new.starts_at, new.ends_at
+        INSERT INTO public.clients_contactpermission (grant_id, permission_id, user_id, content_object_id, basis, branch_id, starts_at, ends_at, given_in)
+        SELECT new.id, c.permission, new.person_id, new.contact_id, new.basis, new.branch_id, new.starts_at, new.ends_at, pg_current_xact_id()
         FROM sec.codes() c WHERE c.scope = new.scope;
     ELSE
-        INSERT INTO public.clients_clientpermission (grant_id, permission_id, user_id, content_object_id, code, basis, branch_id, since, starts_at, ends_at)
-        SELECT new.id, c.permission, new.person_id, new.client_id, c.code, new.basis, new.branch_id, new.since, new.starts_at, new.ends_at
+        -- It binds from the next transaction on; at once only for whoever takes in a client and writes what they said.
+        INSERT INTO public.clients_clientpermission (grant_id, permission_id, user_id, content_object_id, code, basis, branch_id, since, starts_at, ends_at, given_in)
+        SELECT new.id, c.permission, new.person_id, new.client_id, c.code, new.basis, new.branch_id, new.since, new.starts_at, new.ends_at,
+            CASE WHEN new.purpose <> 'intake' OR new.person_id <> new.granted_by_id THEN pg_current_xact_id() END
         FROM sec.codes() c WHERE c.scope = new.scope;
     END IF;
     IF NOT FOUND THEN
@@ -164,6 +166,7 @@ CREATE POLICY see ON clients_clientpermission FOR SELECT TO confidential_app, co
     USING (user_id = (SELECT sec.uid()) AND sec.binds(clients_clientpermission, (SELECT sec.serves()), (SELECT sec.coordinated())));
 CREATE POLICY see ON clients_contactpermission FOR SELECT TO confidential_app, confidential_worker
     USING (user_id = (SELECT sec.uid()) AND branch_id = ANY ((SELECT sec.serves())::uuid[])
+        AND given_in IS DISTINCT FROM pg_current_xact_id_if_assigned()
         AND starts_at <= statement_timestamp() AND (ends_at IS NULL OR ends_at > statement_timestamp()));
 CREATE POLICY see ON clients_clientgrouppermission FOR SELECT TO confidential_app, confidential_worker USING (false);
 CREATE POLICY see ON clients_contactgrouppermission FOR SELECT TO confidential_app, confidential_worker USING (false);
@@ -173,7 +176,8 @@ CREATE POLICY see ON clients_contactgrouppermission FOR SELECT TO confidential_a
 CREATE POLICY see ON clients_grant FOR SELECT TO confidential_app, confidential_worker
     USING ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[])
             AND (purpose <> 'complaint' OR sec.shows_line(id)))
-        OR person_id = (SELECT sec.uid()) OR client_id = (SELECT sec.own_open())
+        OR (person_id = (SELECT sec.uid()) AND starts_at >= (SELECT sec.came_in(sec.uid())))
+        OR (client_id = (SELECT sec.own_open()) AND (purpose <> 'complaint' OR sec.shows_line(id)))
         OR (purpose <> 'complaint' AND EXISTS (SELECT FROM clients_clientpermission p
             WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id AND p.code = 'log_contact')));
 -- A coordinator grants in the branch, having just proved who they are, and not to somebody who may be themself; reading

@@ -32,12 +32,13 @@ BEGIN
     RETURN mine;
 END $$;
 
--- Whether a permission opens something now: it has begun and not ended, its holder serves in the branch, and coordinates
+-- Whether a permission opens something now: it was given in a transaction that is committed (what is rolled back has opened
+-- nothing, and leaves its line), it has begun and not ended, its holder serves in the branch, and coordinates
 -- it still where that duty gave it. ``serves`` and ``leads`` are the holder's branches. The one place that says it; worked
 -- into the statement that asks it, so it is read when it is made and looks nothing up itself.
 CREATE FUNCTION sec.binds(p public.clients_clientpermission, serves uuid[], leads uuid[]) RETURNS boolean
 LANGUAGE sql STABLE
-RETURN p.branch_id = ANY (serves) AND (p.basis <> 'branch_duty' OR p.branch_id = ANY (leads))
+RETURN p.given_in IS DISTINCT FROM pg_current_xact_id_if_assigned() AND p.branch_id = ANY (serves) AND (p.basis <> 'branch_duty' OR p.branch_id = ANY (leads))
     AND p.starts_at <= statement_timestamp() AND (p.ends_at IS NULL OR p.ends_at > statement_timestamp());
 
 -- The same of anybody's permission, by their duties alone: whoever has not signed yet signs, and goes on.
@@ -98,6 +99,9 @@ END $$;
 CREATE FUNCTION sec.shows_line(line uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+    IF sec.uid() IS NULL THEN  -- whoever opened a space that nobody has confirmed may be whom it is about
+        RETURN sec.own_counts();
+    END IF;
     RETURN coalesce((SELECT g.purpose <> 'complaint' OR g.person_id IS NOT DISTINCT FROM sec.uid() OR NOT sec.complained_about(g.client_id)
         FROM public.clients_grant g WHERE g.id = line), false);
 END $$;

@@ -34,21 +34,22 @@ BEGIN
     RETURN QUERY SELECT DISTINCT CASE WHEN coordinates OR sec.has(f.client_id, 'view_client') THEN f.client_id END
     FROM public.clients_fingerprint f
     WHERE sec.is_asked(asked, 'client.known', in_branch, '', names, numbers)
-        AND f.branch_id = in_branch AND f.kind = 'person' AND f.hash = ANY (names || numbers) AND f.client_id <> ALL (barred)
-        AND (coordinates OR f.hash = ANY (names) OR sec.has(f.client_id, 'view_client'));
+        AND f.branch_id = in_branch AND f.client_id <> ALL (barred)
+        AND ((f.kind = 'person' AND f.hash = ANY (names))
+            OR (f.kind = 'phone' AND f.hash = ANY (numbers) AND (coordinates OR sec.has(f.client_id, 'view_client'))));
 END $$;
 
 -- A record that shares a name or a number with another one of its branch: for its coordinators to look at, once.
 CREATE FUNCTION sec.note_likeness() RETURNS trigger
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF EXISTS (SELECT FROM public.clients_fingerprint f WHERE f.branch_id = new.branch_id AND f.kind = 'person' AND f.hash = new.hash AND f.client_id <> new.client_id)
+    IF EXISTS (SELECT FROM public.clients_fingerprint f WHERE f.branch_id = new.branch_id AND f.kind = new.kind AND f.hash = new.hash AND f.client_id <> new.client_id)
             AND NOT EXISTS (SELECT FROM public.clients_likeness l WHERE l.client_id = new.client_id AND l.hash = new.hash) THEN
         INSERT INTO public.clients_likeness (id, client_id, hash, found_at) VALUES (gen_random_uuid(), new.client_id, new.hash, statement_timestamp());
     END IF;
     RETURN NULL;
 END $$;
-CREATE TRIGGER likeness AFTER INSERT ON clients_fingerprint FOR EACH ROW WHEN (new.kind = 'person') EXECUTE FUNCTION sec.note_likeness();
+CREATE TRIGGER likeness AFTER INSERT ON clients_fingerprint FOR EACH ROW WHEN (new.kind IN ('person', 'phone')) EXECUTE FUNCTION sec.note_likeness();
 
 -- Those that wait, the longest first: the record, and a few of those that it is like. Neither is closed to the coordinator.
 CREATE FUNCTION sec.alike(most integer) RETURNS TABLE (likeness uuid, client uuid, others uuid[])
@@ -60,7 +61,7 @@ DECLARE
 BEGIN
     RETURN QUERY SELECT l.id, l.client_id, o.ids FROM public.clients_likeness l
         JOIN public.clients_client c ON c.id = l.client_id AND c.branch_id = ANY (branches) AND c.id <> ALL (barred)
-        CROSS JOIN LATERAL (SELECT ARRAY(SELECT DISTINCT f.client_id FROM public.clients_fingerprint f WHERE f.branch_id = c.branch_id AND f.kind = 'person'
+        CROSS JOIN LATERAL (SELECT ARRAY(SELECT DISTINCT f.client_id FROM public.clients_fingerprint f WHERE f.branch_id = c.branch_id AND f.kind IN ('person', 'phone')
             AND f.hash = l.hash AND f.client_id <> c.id AND f.client_id <> ALL (barred) LIMIT 3) AS ids) o
         WHERE l.looked_at IS NULL AND cardinality(o.ids) > 0 ORDER BY l.found_at, l.id LIMIT most;
 END $$;

@@ -212,6 +212,7 @@ BEGIN
     IF state = 'waiting' THEN
         PERFORM sec.end_access(a.replaces_id, 'portal.close');
     END IF;
+    PERFORM sec.close_notes_to_accused(a.client_id);  -- what was said in it counts from now on
     PERFORM sec.end_sign_ins(a."user");
     IF state <> 'ended' THEN
         UPDATE public.volunteers_user u SET is_active = true WHERE u.id = a."user";

@@ -43,7 +43,7 @@ DECLARE
     coordinates boolean := in_branch = ANY (sec.coordinated());
     barred uuid[];
 BEGIN
-    IF NOT coordinates OR of_kind = 'person' THEN
+    IF NOT coordinates OR of_kind IN ('person', 'phone') THEN
         RETURN;
     END IF;
     barred := sec.barred();

@@ -112,7 +112,7 @@ GRANT UPDATE (data) ON vault_subjectkey TO confidential_door;
 GRANT SELECT (visit_id), DELETE ON clients_lonevisitplace TO confidential_door;
 CREATE POLICY door ON clients_lonevisit FOR ALL TO confidential_door USING (true) WITH CHECK (true);
 CREATE POLICY door ON clients_lonevisitplace FOR ALL TO confidential_door USING (true);
-CREATE POLICY see ON clients_lonevisit FOR SELECT TO confidential_app USING ((SELECT sec.uid()) IN (person_id, buddy_id));
+CREATE POLICY see ON clients_lonevisit FOR SELECT TO confidential_app USING ((SELECT sec.uid()) IN (person_id, buddy_id) AND starts_at >= (SELECT sec.came_in(sec.uid())));
 CREATE POLICY see ON clients_lonevisitplace FOR SELECT TO confidential_app
     USING (sec.finds_visit(visit_id));
 CREATE POLICY add ON clients_lonevisitplace FOR INSERT TO confidential_app

@@ -41,12 +41,12 @@ def chosen(disclosure: Disclosure, keys: Any) -> list[DisclosureItem]:
 def notes(by: Visit, disclosure: Disclosure, contacts: list[Contact]) -> dict[Any, str]:
     """The words of these contacts by contact id; only of those that may be read.
 
-    Reading them is the same event as on any page, among the client's own: it says nothing of a disclosure.
+    Reading them is the event of the record's own page, where they stand: it says nothing of a disclosure.
     """
     found = list(ContactNote.objects.filter(contact__in=contacts))
     if not found:
         return {}
-    keys = door.open_one(by, disclosure.client_id, "contact.list", purpose(by))
+    keys = door.open_one(by, disclosure.client_id, "client.view", purpose(by))
     return {note.contact_id: note.unlock(keys).text for note in found}
 
 

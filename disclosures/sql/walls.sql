@@ -78,6 +78,9 @@ BEGIN
         -- Of two people of whom one let the other in, neither is the second person; asked again when it is released.
         WHEN sec.tied(d.decided_by_id, d.requested_by_id) THEN 'disclosure_tied'
         WHEN sec.conflicted(sec.uid(), d.requested_by_id) THEN 'disclosure_conflict'
+        -- Nor does whoever asked choose who decides, by complaining about another.
+        WHEN d.ground <> 'complaint' AND EXISTS (SELECT FROM public.clients_complaint m WHERE m.client_id = d.client_id AND m.state = 'open'
+            AND sec.from_them(m.id, d.requested_by_id) AND sec.coordinates_there(m.about_id, d.branch_id)) THEN 'disclosure_complained'
         WHEN d.ground <> 'complaint' THEN NULL
         WHEN NOT EXISTS (SELECT FROM public.clients_complaint m WHERE m.client_id = d.client_id) THEN 'disclosure_no_complaint'
         WHEN EXISTS (SELECT FROM public.clients_complaint m WHERE m.client_id = d.client_id AND (d.complaint_id IS NULL OR m.id = d.complaint_id)
@@ -115,6 +118,9 @@ BEGIN
     IF tg_op = 'UPDATE' AND old.decided_by_id IS NOT NULL
             AND (new.decided_by_id, new.decided_at, new.decided_on_hash) IS DISTINCT FROM (old.decided_by_id, old.decided_at, old.decided_on_hash) THEN
         RAISE 'a decision does not change any more' USING ERRCODE = '42501';
+    END IF;
+    IF tg_op = 'INSERT' THEN
+        new.made_at := statement_timestamp();
     END IF;
     allowed := CASE step
         WHEN '- draft' THEN new.requested_by_id = me

@@ -33,8 +33,11 @@ def file_of(client: Client, *, by: door.Visited | Visit, since: int | None) -> d
     Raises NotSealed before the first checkpoint.
     """
     keys = door.open_log(by, client.pk, "portal.check", "own_record")
+    logged = _count()
+    if logged is None:
+        raise proofs.NotSealed  # not before another of the team has spoken to the client
     checkpoint = newest_cosigned()  # first: what is sealed while this reads is for the next time
-    found = client_file(_events(client.pk), keys, _count(), complete=True, checkpoint=checkpoint)
+    found = client_file(_events(client.pk), keys, logged, complete=True, checkpoint=checkpoint)
     if not _may_be_removed(client.taken_in_at):
         # A line that went although no time was over is missing, and the check must say so.
         found["events"] = [item for item in found["events"] if item["event"] is not None]
@@ -58,10 +61,10 @@ def _events(client: UUID) -> list[dict[str, Any]]:
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def _count() -> int:
+def _count() -> int | None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT sec.own_count()")
-        return cursor.fetchone()[0] or 0
+        return cursor.fetchone()[0]
 
 
 def _may_be_removed(moment: datetime) -> bool:

@@ -111,7 +111,8 @@ END $$;
 -- stays for the client alone.
 CREATE POLICY see ON audit_event FOR SELECT TO confidential_app, confidential_worker
     -- "IS NOT NULL" first: for the team the next term is NULL, which ends no AND, and what is told would be asked of each line.
-    USING (((SELECT sec.own_open()) IS NOT NULL AND subject = (SELECT sec.own_open()) AND (NOT sec.apart(action, object_type) OR sec.told(object_type, object_id)))
+    USING (((SELECT sec.own_open()) IS NOT NULL AND subject = (SELECT sec.own_open())
+            AND (purpose <> 'complaint' OR (SELECT sec.own_counts())) AND (NOT sec.apart(action, object_type) OR sec.told(object_type, object_id)))
         OR ((SELECT sec.uid()) IS NOT NULL AND (SELECT sec.holds('protection')) AND at >= (SELECT sec.kept_since('security')) AND coalesce(subject <> ALL ((SELECT sec.barred())::uuid[]), true)
             AND (subject_kind <> 'complaint' OR EXISTS (SELECT FROM clients_complaint m WHERE m.id = subject))
             AND (purpose <> 'complaint' OR sec.shows_event(id))));

@@ -217,7 +217,8 @@ def test_a_file_that_is_not_complete_counts_nothing(
     with as_verifier():
         whole = file_by_reference(client.reference)
         rows = superuser.execute(
-            "SELECT subject, audit, logged FROM vault_subjectkey WHERE subject = %s", [client.pk]
+            "SELECT subject, audit, leaves FROM vault_subjectkey JOIN audit_leafcount USING (subject) WHERE subject = %s",
+            [client.pk],
         ).fetchone()
         with superuser.cursor(row_factory=dict_row) as cursor:
             events = cursor.execute(

@@ -178,7 +178,7 @@ def test_keys_of_another_subject_stop_nothing(cast: Cast, superuser: psycopg.Con
     assert found.faults == []
     assert broken in found.unopened and fine.pk not in found.unopened
     rows = superuser.execute(
-        "SELECT logged FROM vault_subjectkey WHERE subject = ANY (%s)", [[broken, fine.pk]]
+        "SELECT leaves FROM audit_leafcount WHERE subject = ANY (%s)", [[broken, fine.pk]]
     )
     assert sorted(n for (n,) in rows)[0] == 0
 
@@ -271,7 +271,7 @@ def test_master_key_that_leaves_the_ring_and_comes_back(
     """The house's key seals meanwhile; afterwards the subject counts on, and the tags say whose each leaf is."""
     client = new_client(cast.volunteer)
     view = "record('client.state', %s, '', NULL, 'support', '{}')"
-    logged = "SELECT logged FROM vault_subjectkey WHERE subject = %s"
+    logged = "SELECT leaves FROM audit_leafcount WHERE subject = %s"
     seal_all()
     before = superuser.execute(logged, [client.pk]).fetchone()[0]  # type: ignore[index]
     assert before > 3
@@ -427,3 +427,25 @@ def test_one_witness_keeps_nobody_from_the_others(monkeypatch: pytest.MonkeyPatc
     with as_sealer():
         assert witnessing.ask_all() == 1
     assert asked == ["one", "two"]
+
+
+def test_a_visit_that_ends_and_does_not_commit_holds_no_sealing_up(
+    cast: Cast, superuser: psycopg.Connection, server: Embedded
+) -> None:
+    """Its key is destroyed in that row; how many leaves it has is counted elsewhere."""
+    someone, made = recruit(cast.north), uuid4()
+    back = timezone.now() + timedelta(hours=2)
+    visit = (made, cast.north, cast.colleague.id, back, *acts.keys(made))
+    acts.call(someone, "visit_start(%s, %s, %s, %s, %s, %s)", *visit)
+    with someone.visit().transaction(), connection.cursor() as cursor:
+        cursor.execute("SELECT sec.visit_safe(%s)", [made])
+        other = new_client(cast.colleague)
+        seal_all()
+        waits = (
+            "SELECT count(*) FROM audit_pending p JOIN audit_event e ON e.id = p.event WHERE e.subject = ANY (%s)"
+            " AND p.xid < pg_snapshot_xmin(pg_current_snapshot())"
+        )
+        assert superuser.execute(waits, [[made, other.pk]]).fetchone() == (0,)
+    seal_all()
+    counted = "SELECT leaves FROM audit_leafcount WHERE subject = %s"
+    assert superuser.execute(counted, [made]).fetchone()[0] >= 2

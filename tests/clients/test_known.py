@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,6 +14,7 @@ from clients.models import Client
 from clients.records.actions.taking_in import alike, seems_known
 from tests.cast import Cast, Someone, new_client, recruit
 from tests.clients.test_records import SignIn, add, made
+from vault.principals import signin_transaction
 
 
 def name() -> str:
@@ -147,3 +149,25 @@ def test_many_questions_are_unusual(cast: Cast, someone: Someone, sign_in: SignI
         cursor.execute("SELECT reference FROM volunteers_person WHERE user_id = %s", [someone.id])
         reference = cursor.fetchone()[0]
     assert reference in {row["who"] for row in rules["names"]["rows"]}
+
+
+def test_a_number_is_not_known_as_a_name(
+    cast: Cast, someone: Someone, superuser: psycopg.Connection
+) -> None:
+    """By SQL, with the hash of a number where names belong."""
+    client = new_client(cast.coordinator)
+    kept = "SELECT kind, hash FROM clients_fingerprint WHERE client_id = %s"
+    hashes = {kind: bytes(said) for kind, said in superuser.execute(kept, [client.pk])}
+    assert set(hashes) == {"person", "phone"}
+    me = someone.visit()
+    known = {}
+    for kind, said in hashes.items():
+        with signin_transaction(me.token) as cursor:
+            digest = sha256(b"1||" + said).digest()
+            cursor.execute("SELECT sec.ask_known(%s, %s)", [cast.north, digest])
+            asked = cursor.fetchone()[0]
+        with me.transaction(), connection.cursor() as cursor:
+            answer = "SELECT count(*) FROM sec.seems_known(%s, %s, %s, '{}')"
+            cursor.execute(answer, [asked, cast.north, [said]])
+            known[kind] = cursor.fetchone()[0]
+    assert known == {"person": 1, "phone": 0}

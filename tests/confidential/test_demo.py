@@ -27,8 +27,8 @@ FIRST_SECONDS, LATER_SECONDS = 240, 60  # far above the aims: machines that test
 
 
 @contextmanager
-def demonstration(var: Path, port: int, seconds: int) -> Iterator[str]:
-    """A running demonstration; gives what it printed until it was ready."""
+def demonstration(var: Path, port: int, seconds: int, tree: Path = BASE) -> Iterator[str]:
+    """A running demonstration of the program in ``tree``; gives what it printed until it was ready."""
     said = var.parent / "said"
     environ = {
         **os.environ,
@@ -38,7 +38,7 @@ def demonstration(var: Path, port: int, seconds: int) -> Iterator[str]:
     }
     with said.open("w") as out:
         process = subprocess.Popen(
-            [sys.executable, str(BASE / "manage.py"), "demo"], env=environ, stdout=out, stderr=out
+            [sys.executable, str(tree / "manage.py"), "demo"], env=environ, stdout=out, stderr=out
         )
     try:
         deadline = time.monotonic() + seconds

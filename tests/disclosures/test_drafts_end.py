@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from disclosures.models import DRAFT_LASTS, Disclosure, State
 from disclosures.tasks import end_old_drafts
 from tests.audit.sealer import as_worker
-from tests.cast import Cast
+from tests.cast import Cast, new_client
 from tests.disclosures import making
 
 
@@ -122,3 +122,18 @@ def test_an_unsent_draft_is_unusual(
         reference = made.client.reference
     days = {(row["day"], row["about"]) for row in rules["drafts"]["rows"]}
     assert (timezone.localdate() - timedelta(days=9), reference) in days
+
+
+def test_a_draft_does_not_say_itself_when_it_began(
+    cast: Cast, superuser: psycopg.Connection
+) -> None:
+    """Or one that says tomorrow would never end."""
+    client, made = new_client(cast.volunteer), uuid4()
+    with cast.volunteer.visit().transaction(), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO disclosures_disclosure (id, client_id, branch_id, reference, ground, state, consent, untold, requested_by_id, made_at)"
+            " VALUES (%s, %s, %s, %s, 'consent', 'draft', '', '', %s, now() + interval '50 years')",
+            [made, client.pk, client.branch_id, f"D-{made.hex[:6]}", cast.volunteer.id],
+        )
+    asked = "SELECT made_at <= now() FROM disclosures_disclosure WHERE id = %s"
+    assert superuser.execute(asked, [made]).fetchone() == (True,)

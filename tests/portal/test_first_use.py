@@ -177,3 +177,22 @@ def test_code_on_paper_reads_nothing_and_asks_for_nothing(
         )  # nor is one of the team
     use(browser := sign_in(account))
     assert browser.get("/my-space/").status_code == 200
+
+
+def test_first_use_is_noted_whatever_the_opener_has_still_to_sign(
+    cast: Cast, helen: Someone, superuser: psycopg.Connection
+) -> None:
+    """While she has not signed a new code the space is closed, and takes no password that nobody notes."""
+    client = new_client(helen)
+    account, _ = open_portal(helen, client, first=True, confirmed=False)
+    session = mint("user", account)
+    unsign = "UPDATE volunteers_undertaking SET person_id = %s WHERE person_id = %s"
+    with superuser.transaction():
+        superuser.execute("SET LOCAL session_replication_role = replica")
+        superuser.execute(unsign, [cast.newcomer.id, helen.id])
+    with pytest.raises(ProgrammingError, match="not permitted"):
+        signing_in.set_password(session, OWN)
+    must = "SELECT must_change_password FROM volunteers_user WHERE id = %s"
+    assert superuser.execute(must, [account]).fetchone() == (True,)
+    used = "SELECT first_used_at FROM clients_portalaccess WHERE client_id = %s"
+    assert superuser.execute(used, [client.pk]).fetchone() == (None,)

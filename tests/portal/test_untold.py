@@ -46,7 +46,9 @@ def cast(cast: standing.Cast, server: Embedded) -> standing.Cast:
 
 
 @pytest.fixture
-def twins(cast: standing.Cast, space: Callable[..., Space], superuser: psycopg.Connection) -> Twins:
+def twins(
+    cast: standing.Cast, space: Callable[..., Space], superuser: psycopg.Connection, sign_in: SignIn
+) -> Twins:
     """Two clients with the same names, contacts and card."""
     both = [space(given_name="Honorine", family_name="Vauquelin") for _ in range(2)]
     for own in both:
@@ -57,7 +59,7 @@ def twins(cast: standing.Cast, space: Callable[..., Space], superuser: psycopg.C
         for someone in vars(cast).values()
         if isinstance(someone, standing.Someone)
     }
-    return Twins(*both, superuser, people)
+    return Twins(*both, superuser, people, sign_in)
 
 
 class Story:

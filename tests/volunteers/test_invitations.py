@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import ProgrammingError, connection
+from django.db import DatabaseError, ProgrammingError, connection
 from django.test import Client as Browser
 from django.utils import timezone
 
@@ -30,6 +30,7 @@ from tests.cast import (
     use_code,
 )
 from tests.walls import acts
+from vault.principals import cover, new_token, signin_transaction
 from volunteers import passwords
 from volunteers.actions import duties, joining, leaving, second_factors, signing_in
 from volunteers.models import (
@@ -387,3 +388,18 @@ def test_an_office_of_before_they_left_does_not_begin_when_they_come_back(cast: 
     with cast.president.visit().transaction():
         kinds = Duty.objects.live().filter(person=new.id).values_list("kind", flat=True)
         assert list(kinds) == ["volunteer"]
+
+
+def test_a_code_is_not_made_under_the_id_of_a_person(cast: Cast) -> None:
+    """Whoever used it would be refused, and be in the log, in that person's name."""
+    victim, client = recruit(cast.north), new_client(cast.colleague)
+    me = cast.coordinator.visit()
+    for taken in (victim.id, client.pk):
+        with (
+            pytest.raises(DatabaseError, match="not permitted"),
+            signin_transaction(me.token) as cursor,
+        ):
+            code = cover(cursor, new_token(), me.token)
+            cursor.execute(
+                "SELECT sec.invite(%s, 'volunteer', %s, 'en', %s, 14)", [taken, cast.north, code]
+            )

@@ -28,6 +28,7 @@ CALLABLE = {
     "disclosure_hash": "app", "export_failed": "worker", "export_gone": "worker", "exports_over": "worker", "references": "app", "end_duty": "signin", "enter": "app command signin worker",
     "fresh": "app signin worker", "found_association": "command", "office_appoint": "command", "holds": "app worker", "invite": "signin", "issue_link": "signin",
     "appoint": "signin", "came_in": "app worker", "circle": "app", "confirm_person": "app", "confirmers": "app", "in_office": "app",
+    "next_old_seals": "command", "old_seals": "command", "seal_anew": "command",
     "stands": "app", "tied": "app worker", "to_confirm": "app", "withdraw_invitation": "signin", "withdraw_meeting": "app", "join": "signin", "known": "app", "may_appoint": "app", "open": "signin worker", "keys": "app worker", "scanned": "app worker",
     "own_client": "app worker", "person": "app worker", "portal_close": "signin",
     "portal_open": "signin", "portal_confirm": "app", "portal_confirm_named": "app",

@@ -18,7 +18,8 @@ from django.db import models
 
 from clients.models import Background
 from vault.keys import Place, SealBroken, SubjectKeys, form_of
-from vault.sealed import Sealed, SealedModel, bound, later_forms, open_row, open_texts
+from vault.places import bound
+from vault.sealed import Sealed, SealedModel, later_forms, open_row, open_texts
 
 LIBRARIES = {
     "auth",
@@ -31,11 +32,12 @@ LIBRARIES = {
     "sessions",
 }
 CLEAR = {
-    "vault.SubjectKey": "kind logged made_at",
+    "vault.SubjectKey": "kind made_at",
     "vault.Principal": "kind purpose expires_at fresh_at factor limited made_at",
     "vault.Secret": "set_at",
     "audit.Event": "at actor_kind actor_role action outcome subject_kind purpose basis object_type revision detail",
     "audit.Leaf": "index",
+    "audit.LeafCount": "leaves",
     "audit.Tree": "id size",
     "audit.Tile": "level number",
     "audit.Checkpoint": "size made_at",
@@ -66,7 +68,7 @@ CLEAR = {
     "clients.Revision": "id table revision clear replaced_at",
     "clients.PortalAccess": "username quiet opened_at opened_as first_used_at confirmed_at spoken_on ended_at",
     "clients.Grant": "scope basis purpose since starts_at ends_at",
-    "clients.ClientPermission": "id code basis since starts_at ends_at",
+    "clients.ClientPermission": "id code basis since starts_at ends_at given_in",
     "clients.ClientGroupPermission": "id",
     "clients.Explanation": "given answer channel language happened_on made_at",
     "clients.ExplanationWords": "revision",
@@ -86,7 +88,7 @@ CLEAR = {
     "rights.Export": "state progress language size made_at ready_at expires_at taken_at",
     "volunteers.Departure": "left_at returned_at reminder reminded_at",
     "volunteers.TalkRequest": "how haste made_at answered_at withdrawn_at",
-    "clients.ContactPermission": "id basis starts_at ends_at",
+    "clients.ContactPermission": "id basis starts_at ends_at given_in",
     "clients.ContactGroupPermission": "id",
     "clients.Consultation": "ground withheld happened_on starts_at ends_at",
     "clients.ConsultationEntry": "revision kind made_at",

@@ -9,7 +9,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client as Browser
 
-from tests.cast import Cast, recruit
+from tests.cast import Cast, new_client, recruit
 from vault.principals import enter
 
 SignIn = Callable[..., Browser]
@@ -70,3 +70,17 @@ def test_prepared_in_the_same_transaction_as_somebody_is_seen(cast: Cast) -> Non
         with evil.visit().transaction() as visit, connection.cursor() as cursor:
             cursor.execute("PREPARE mine AS SELECT 1")
             visit.enter()
+
+
+@pytest.mark.parametrize("left", [
+    "SET search_path = nowhere", "SET statement_timeout = 1", "SET row_security = off", "SET sec.purpose = 'complaint'",
+])  # fmt: skip
+def test_setting_that_is_left_behind_stops_one_page_at_most(
+    cast: Cast, sign_in: SignIn, left: str
+) -> None:
+    client = new_client(cast.volunteer)
+    browser = sign_in(cast.volunteer)
+    with connection.cursor() as cursor:
+        cursor.execute(left)
+    statuses = [browser.get(f"/clients/{client.pk}/").status_code for _ in range(3)]
+    assert statuses[0] in (200, 503) and statuses[1:] == [200, 200]

@@ -59,6 +59,27 @@ BEGIN
           AND sec.mark(p.hash) = current_setting('sec.token', true) AND p.expires_at > statement_timestamp() AND clock_timestamp() < statement_timestamp() + interval '1 minute');
 END $$;
 
+-- The reason of what this transaction opened, for what it writes from then on. A setting that anybody can set: so it holds
+-- with a mark that only the door can make, for this principal in this transaction.
+CREATE FUNCTION sec.say_purpose(why text) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM set_config('sec.purpose', CASE why WHEN '' THEN '' ELSE why || '|' || encode(sec.pad(sec.own_hash(), 'purpose|' || why), 'hex') END, true);
+END $$;
+
+-- That reason; nothing where none was said, or somebody else than the door said it.
+CREATE FUNCTION sec.said_purpose() RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    said text := current_setting('sec.purpose', true);
+    why text := split_part(said, '|', 1);
+BEGIN
+    IF coalesce(said, '') = '' OR encode(sec.pad(sec.own_hash(), 'purpose|' || why), 'hex') IS DISTINCT FROM split_part(said, '|', 2) THEN
+        RETURN '';
+    END IF;
+    RETURN why;
+END $$;
+
 -- Lets the holder of a secret in for the rest of this transaction; false, and nobody, when the proof is none. Lets nobody in
 -- on a connection that somebody before them prepared: a statement put there by SQL could stand where the application calls one
 -- of its own by name, and would run as whoever comes next.
@@ -143,6 +164,8 @@ GRANT EXECUTE ON FUNCTION sec.day_of, sec.today, sec.pad, sec.xor, sec.proves, s
 ALTER FUNCTION sec.who OWNER TO confidential_door;
 ALTER FUNCTION sec.own_hash OWNER TO confidential_door;
 ALTER FUNCTION sec.admit OWNER TO confidential_door;
+ALTER FUNCTION sec.say_purpose OWNER TO confidential_door;
+ALTER FUNCTION sec.said_purpose OWNER TO confidential_door;
 ALTER FUNCTION sec.mint OWNER TO confidential_door;
 ALTER FUNCTION sec.begin_command OWNER TO confidential_door;
 ALTER FUNCTION sec.go_out OWNER TO confidential_door;

@@ -28,7 +28,10 @@ END $$;
 CREATE FUNCTION sec.invite(new_id uuid, duty text, in_branch uuid, lang text, covered bytea, days integer, who_left uuid DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF sec.may_appoint(duty, in_branch) IS NOT TRUE OR NOT sec.fresh(15) OR days NOT BETWEEN 1 AND 60 OR NOT sec.may_return(who_left, in_branch) THEN
+    -- Under a new id: whoever uses the code acts under it.
+    IF sec.may_appoint(duty, in_branch) IS NOT TRUE OR NOT sec.fresh(15) OR days NOT BETWEEN 1 AND 60 OR NOT sec.may_return(who_left, in_branch)
+        OR EXISTS (SELECT FROM public.vault_principal p WHERE p.subject = new_id) OR EXISTS (SELECT FROM public.volunteers_user u WHERE u.id = new_id)
+        OR EXISTS (SELECT FROM public.vault_subjectkey k WHERE k.subject = new_id) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     INSERT INTO public.volunteers_invitation (id, kind, branch_id, language, invited_by_id, expires_at, again_id)

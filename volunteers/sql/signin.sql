@@ -169,6 +169,10 @@ BEGIN
     IF w.kind IS DISTINCT FROM 'user' OR NOT (sec.fresh(15) OR (SELECT u.must_change_password FROM public.volunteers_user u WHERE u.id = w.subject)) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
+    -- An account that is a client's has a password only as long as its space is open: else its first use would not be noted.
+    IF sec.own_access() IS NULL AND EXISTS (SELECT FROM public.clients_portalaccess a WHERE a."user" = w.subject) THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    END IF;
     UPDATE public.volunteers_user u SET password = salt, must_change_password = false WHERE u.id = w.subject;
     PERFORM sec.keep_password(w.subject, covered);
     DELETE FROM public.volunteers_session s WHERE s.user_id = w.subject AND s.principal <> encode(sha256(sec.own_hash()), 'hex');

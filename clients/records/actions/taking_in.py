@@ -92,8 +92,9 @@ def remember(
 ) -> None:
     """Keep the keyed hashes by which this client can be recognised in the branch."""
     Fingerprint.objects.bulk_create(
-        Fingerprint(client=client, branch_id=client.branch_id, kind="person", hash=value)
-        for value in fingerprints(keys, identity, safe_contact)
+        Fingerprint(client=client, branch_id=client.branch_id, kind=kind, hash=value)
+        for kind, said in (("person", (identity, {})), ("phone", ({}, safe_contact)))
+        for value in fingerprints(keys, *said)
     )
 
 

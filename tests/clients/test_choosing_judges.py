@@ -1,0 +1,92 @@
+"""Nobody chooses who judges them by complaining about the other, and no unconfirmed space shuts anybody out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import psycopg
+import pytest
+from django.test import Client as Browser
+from django.urls import reverse
+
+from clients.models import Client
+from clients.who_may_know.actions import grants
+from disclosures.actions import contents, requests
+from tests.cast import Cast, Someone, assign, confirm_portal, new_client, recruit
+from tests.disclosures import making
+from tests.minting import open_space
+from tests.walls import acts
+
+SignIn = Callable[..., Browser]
+
+
+def complain(browser: Browser, client: Client, about: Someone) -> None:
+    """Take a complaint down, as whoever supports the client."""
+    form = {"kind": "coordinator", "about": str(about.id), "words": "He shouted.", "reach": ""}
+    assert browser.post(f"/clients/{client.pk}/complaints/new/", form).status_code == 302
+
+
+def test_opener_of_an_emergency_does_not_choose_who_reviews_it(cast: Cast, sign_in: SignIn) -> None:
+    client = new_client(cast.colleague)
+    someone = recruit(cast.north)
+    made, found = acts.press_emergency(someone, client)
+    assert found == client.pk
+    complain(sign_in(someone), client, cast.coordinator)
+    assert acts.call(cast.coordinator, "reviews(%s::uuid)", made)
+    acts.complain(cast.protection, client, "coordinator", cast.coordinator)
+    assert not acts.call(cast.coordinator, "reviews(%s::uuid)", made)
+    acts.end_emergencies(someone)
+
+
+def test_asker_of_a_disclosure_does_not_choose_who_decides(cast: Cast, sign_in: SignIn) -> None:
+    made = making.asked(cast)
+    complain(sign_in(cast.volunteer), made.client, cast.coordinator)
+    making.open_notes(cast.deputy, made)
+    with cast.deputy.visit().transaction() as visit:
+        keys = making.opened(visit, made, "disclosure.decide")
+        decided = {"approve": True, "reason": "Needed.", "shown": contents.hash_of(made)}
+        with pytest.raises(requests.Refused, match="cannot be approved as it was asked"):
+            requests.decide(by=visit, disclosure=made, keys=keys, **decided)
+
+
+def test_complaint_out_of_an_unconfirmed_space_shuts_nobody_out(
+    cast: Cast, sign_in: SignIn, superuser: psycopg.Connection
+) -> None:
+    """Whoever made the card may have written it; once the client is known to be there, it counts."""
+    helen = recruit(cast.north)
+    client = new_client(helen)
+    with cast.coordinator.visit().transaction() as visit:
+        grants.open_notes(by=visit, client=client, reason="coordination")
+    browser = sign_in(open_space(helen.visit(), client.pk))
+    form = {"kind": "coordinator", "about": str(cast.coordinator.id), "words": "He shouted."}
+    assert browser.post(reverse("portal_complaint_add"), form).status_code == 302
+    accused = "SELECT sec.accused(%s, %s), sec.accused(%s, %s)"
+    both = [cast.coordinator.id, client.pk, helen.id, client.pk]
+    open_notes = "SELECT count(*) FROM clients_grant WHERE client_id = %s AND person_id = %s AND ends_at > now()"
+    named = [client.pk, cast.coordinator.id]
+    assert superuser.execute(accused, both).fetchone() == (False, False)
+    assert superuser.execute(open_notes, named).fetchone() == (1,)
+    confirm_portal(client)
+    assert superuser.execute(accused, both).fetchone() == (True, False)
+    assert superuser.execute(open_notes, named).fetchone() == (0,)
+
+
+def test_whoever_made_the_card_is_named_by_a_complaint_in_it(
+    cast: Cast, sign_in: SignIn, superuser: psycopg.Connection
+) -> None:
+    client = new_client(cast.coordinator)
+    browser = sign_in(open_space(cast.coordinator.visit(), client.pk))
+    form = {"kind": "coordinator", "about": str(cast.coordinator.id), "words": "He shouted."}
+    assert browser.post(reverse("portal_complaint_add"), form).status_code == 302
+    asked = superuser.execute("SELECT sec.accused(%s, %s)", [cast.coordinator.id, client.pk])
+    assert asked.fetchone() == (True,)
+
+
+def test_list_of_whom_to_consult_tells_of_no_complaint(cast: Cast) -> None:
+    client = new_client(cast.volunteer)
+    accused = recruit(cast.north)
+    assign(cast.coordinator, client, accused)
+    before = set(acts.call(cast.volunteer, "consultable(%s)", client.pk))
+    acts.complain(cast.protection, client, "volunteer", accused)
+    assert set(acts.call(cast.volunteer, "consultable(%s)", client.pk)) == before
+    assert accused.id in before

@@ -1,0 +1,47 @@
+"""Whoever is complained about reads nothing of it in a space that they opened and nobody has confirmed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.test import Client as Browser
+from django.urls import reverse
+from django.utils import timezone
+
+from clients.who_may_know.actions import grants
+from tests.audit.sealer import seal_all
+from tests.cast import Cast, confirm_portal, new_client, recruit
+from tests.minting import open_space
+from tests.walls import acts
+
+SAYS = ("Because of a complaint", "A complaint")
+
+
+def test_lines_of_a_complaint_wait_for_the_confirmation(
+    cast: Cast, sign_in: Callable[..., Browser]
+) -> None:
+    helen = recruit(cast.north)
+    client = new_client(helen)
+    acts.complain(cast.protection, client, "volunteer", helen)
+    with cast.coordinator.visit().transaction() as visit:
+        grants.open_notes(by=visit, client=client, reason="complaint")
+    assert sign_in(cast.coordinator).get(f"/clients/{client.pk}/").status_code == 200
+    account = open_space(helen.visit(), client.pk)
+    seal_all()
+
+    def shown() -> str:
+        browser = sign_in(account)
+        today = reverse("portal_seen_day", args=[timezone.localdate().isoformat()])
+        pages = [reverse("portal_seen"), reverse("portal_who"), today]
+        return "".join(browser.get(page).content.decode() for page in pages)
+
+    text = shown()
+    assert not any(words in text for words in SAYS)
+    # Nor is a gap counted.
+    browser = sign_in(account)
+    assert "Until then we do not act" in browser.get(reverse("portal_check")).content.decode()
+    assert browser.get(reverse("portal_check_file")).status_code == 404
+    confirm_portal(client)
+    text = shown()
+    assert all(words in text for words in SAYS)
+    assert sign_in(account).get(reverse("portal_check_file")).status_code == 200

@@ -1,0 +1,93 @@
+"""What somebody gives themself and takes back has opened nothing: a permission binds from the next transaction on."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from hashlib import sha256
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+from django.db import connection
+
+from audit import door
+from clients.models import Client, Contact, ContactNote
+from tests.cast import Cast, Someone, assign, new_client, recruit
+from tests.walls import acts
+from vault.principals import signin_transaction
+
+GRANT = """INSERT INTO clients_grant (id, client_id, branch_id, person_id, scope, basis, purpose, granted_by_id, starts_at, ends_at)
+    SELECT gen_random_uuid(), c.id, c.branch_id, %s, 'read', 'branch_duty', 'coordination', %s, statement_timestamp(),
+        statement_timestamp() + interval '1 hour' FROM clients_client c WHERE c.id = ANY (%s)"""
+
+
+class TakenBack(Exception):
+    """Rolls the transaction back."""
+
+
+def press(who: Someone, branch: UUID, client: Client) -> UUID:
+    """Both presses of an emergency, in the transaction that is open; gives its id."""
+    asked = sha256(f"0|{client.reference}|".encode()).digest()
+    with signin_transaction(who.visit().token) as cursor:
+        cursor.execute("SELECT sec.ask_emergency(%s, %s, 'danger')", [branch, asked])
+        announced = cursor.fetchone()[0]
+    made = uuid4()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT sec.emergency_open(%s, %s, %s, %s, '{}', 'danger', %s, %s, %s)",
+            [announced, made, branch, client.reference, f"E-{made.hex[:8]}", *acts.keys(made)],
+        )
+        assert cursor.fetchone()[0] == client.pk
+        cursor.execute("SELECT sec.emergency_rest(%s)", [made])
+    return made
+
+
+@pytest.mark.parametrize("saved", [False, True])
+def test_keys_of_a_search_and_a_grant_that_is_let_go(cast: Cast, saved: bool) -> None:
+    clients = [new_client(cast.volunteer).pk for _ in range(3)]
+    coordinator = cast.coordinator.visit()
+    with suppress(TakenBack), coordinator.transaction():
+        door.scan(coordinator, clients, "client.search", "coordination", words=1)
+        with connection.cursor() as cursor:
+            if saved:
+                cursor.execute("SAVEPOINT before")
+            cursor.execute(GRANT, [cast.coordinator.id, cast.coordinator.id, clients])
+            if saved:
+                cursor.execute("RELEASE SAVEPOINT before")
+        assert not ContactNote.objects.filter(client__in=clients).exists()
+        raise TakenBack
+    with coordinator.transaction(), connection.cursor() as cursor:  # and given, it opens next time
+        cursor.execute(GRANT, [cast.coordinator.id, cast.coordinator.id, clients])
+    with cast.coordinator.visit().transaction():
+        assert ContactNote.objects.filter(client__in=clients).count() == 3
+
+
+def test_keys_of_a_search_and_an_emergency_that_never_was(cast: Cast) -> None:
+    client = new_client(cast.coordinator)
+    someone = recruit(cast.north)
+    assign(cast.coordinator, client, someone, scope="errand")
+    me = someone.visit()
+    with suppress(TakenBack), me.transaction():
+        door.scan(me, [client.pk], "client.search", "support", words=1)
+        press(someone, cast.north, client)
+        assert not ContactNote.objects.filter(client=client).exists()
+        raise TakenBack
+
+
+def test_hidden_client_and_an_emergency_that_never_was(
+    cast: Cast, superuser: psycopg.Connection
+) -> None:
+    client = new_client(cast.coordinator)
+    someone = recruit(cast.north)
+    me = someone.visit()
+    with suppress(TakenBack), me.transaction():
+        press(someone, cast.north, client)
+        assert not Client.objects.filter(pk=client.pk).exists()
+        assert not Contact.objects.filter(client=client).exists()
+        for table in ("clients_portalaccess", "clients_explanation", "clients_safecontact"):
+            with connection.cursor() as cursor:
+                cursor.execute(f"SELECT count(*) FROM {table} WHERE client_id = %s", [client.pk])
+                assert cursor.fetchone() == (0,), table
+        raise TakenBack
+    pressed = "SELECT count(*) FROM clients_emergency WHERE person_id = %s"
+    assert superuser.execute(pressed, [someone.id]).fetchone() == (0,)
