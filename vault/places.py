@@ -18,14 +18,14 @@ from django.db import models
 from vault.keys import Place
 
 
-def place_of(model: type[Any], row: UUID, revision: int, clear: Mapping[str, Any]) -> Place:
+def place_of(model: Any, row: UUID, revision: int, clear: Mapping[str, Any]) -> Place:
     """Where a sealed value lies. ``clear`` has the row's columns by name, as Python or as JSON has them."""
     values = [read(field, clear.get(field.attname)) for field in bound(model)]
     return Place(model._meta.db_table, row, revision, written(names(model), values))
 
 
 @cache
-def bound(model: type[Any]) -> tuple[Any, ...]:
+def bound(model: Any) -> tuple[Any, ...]:
     """The fields in clear that a sealed value of ``model`` is bound to."""
     apart = {"id", "revision", "sealed", model.subject_attribute, *model.unbound}
     fields = model._meta.concrete_fields
@@ -40,7 +40,7 @@ def read(field: Any, value: Any) -> Any:
 
 
 @cache
-def names(model: type[Any]) -> tuple[str, ...]:
+def names(model: Any) -> tuple[str, ...]:
     """Their names."""
     return tuple(field.attname for field in bound(model))
 
