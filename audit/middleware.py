@@ -62,7 +62,7 @@ class DoorMiddleware:
             visit.log_denials()
         except DatabaseError as error:
             response = self.unavailable(request, error)
-        if response.status_code == UNAVAILABLE:
+        if getattr(request, "database_failed", False):
             connections.close_all()  # whatever is the matter with them, the next request has new ones
         return response
 
@@ -97,6 +97,7 @@ class DoorMiddleware:
             error, DatabaseError
         )
         status = FORBIDDEN if refused else UNAVAILABLE
+        request.database_failed = True  # type: ignore[attr-defined]
         about = {"request": request, "status_code": status}
         log.error("%d", status, exc_info=error, extra=about)
         return render(request, f"{status}.html", status=status)

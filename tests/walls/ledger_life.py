@@ -542,5 +542,6 @@ class Life(Beginning):
             f"UPDATE clients_contactpermission p SET {both} FROM clients_contact c WHERE c.id = p.content_object_id AND c.client_id = ANY(%(ids)s)",
             f"UPDATE clients_emergency SET opened_at = opened_at {back}, ends_at = ends_at {back} WHERE client_id = ANY(%(ids)s)",
             f"UPDATE volunteers_duty SET {both} WHERE person_id = ANY(%(people)s)",
+            f"UPDATE volunteers_lettingin SET at = at {back} WHERE person_id = ANY(%(people)s)",
             ids=ids, days=days, people=[self.someone(p).id for p in PEOPLE],
         )  # fmt: skip
