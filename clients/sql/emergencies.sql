@@ -46,7 +46,7 @@ BEGIN
     IF sec.is_asked(asked, 'emergency.ask', in_branch, client_ref, hashes, '{}') THEN
         found := ARRAY(SELECT c.id FROM public.clients_client c WHERE c.branch_id = in_branch AND c.id <> ALL (barred)
             AND (c.reference = client_ref OR c.id IN (SELECT f.client_id FROM public.clients_fingerprint f
-                WHERE f.branch_id = in_branch AND f.kind = 'person' AND f.hash = ANY (hashes))) LIMIT 2);
+                WHERE f.branch_id = in_branch AND f.kind IN ('person', 'phone') AND f.hash = ANY (hashes))) LIMIT 2);
     END IF;
     IF cardinality(found) IS DISTINCT FROM 1 THEN
         PERFORM sec.log('emergency.open', of_branch => in_branch, why => why, on_basis => 'emergency', as_role => sec.role_in(in_branch), how => 'denied');
