@@ -43,6 +43,29 @@ def packed(words: bytes, keys: bytes = b"/Filter /FlateDecode", body: bytes | No
     )
 
 
+def together(
+    *objects: bytes, first: int | None = None, places: str = "", keys: bytes = b""
+) -> bytes:
+    """A PDF with objects 11, 12 and so on in one stream of objects."""
+    starts = [sum(len(each) + 1 for each in objects[:n]) for n in range(len(objects))]
+    head = places or " ".join(f"{11 + n} {start}" for n, start in enumerate(starts))
+    inside = zlib.compress(f"{head} ".encode() + b" ".join(objects))
+    keys = keys or b"/First %d" % (len(head) + 1 if first is None else first)
+    return with_object(
+        b"<</Type /ObjStm /N %d %b /Filter /FlateDecode>>\nstream\n" % (len(objects), keys)
+        + inside
+        + b"\nendstream"
+    )
+
+
+def profile(body: bytes, keys: bytes = b"") -> bytes:
+    """A PDF with a colour profile, and a table of contents that leads into streams."""
+    return with_object(
+        b"<</N 3 " + keys + b">>\nstream\n" + body + b"\nendstream\nendobj\n"
+        b"10 0 obj\n<</Type /XRef /W [1 2 1]>>\nstream\nx\nendstream"
+    )
+
+
 def opening(action: DictionaryObject | ArrayObject, *, apart: bool = False) -> bytes:
     def change(writer: PdfWriter) -> None:
         value = writer._add_object(action) if apart else action
@@ -57,6 +80,9 @@ GO = DictionaryObject(
 AWAY = DictionaryObject({NameObject("/S"): NameObject("/URI")})
 THEN_AWAY = DictionaryObject(GO | {NameObject("/Next"): AWAY})
 PLACE = ArrayObject([NullObject(), NameObject("/Fit")])
+CATALOG = b"<</Type /Catalog /Pages 2 0 R /OpenAction <</S /URI /URI (http://evil.example)>>>>"
+GOES = b"<</Type /Catalog /OpenAction 11 0 R>>"
+COLOURS = b"\0\0\x0cHLino\2\x10\0\0mntrRGB XYZ " + b"\0" * 3000
 
 HARMLESS = {
     "plain": made(),
@@ -68,6 +94,14 @@ HARMLESS = {
     "goes to a place": opening(GO),
     "goes to a place, apart": opening(GO, apart=True),
     "numbers": with_object(b"[" + b"0 " * 200_000 + b"]"),
+    "objects of all kinds": together(b"<</Title (a \\( b % c)>>", b"7", b"[1 0 R <4a> /X]", b"(x)", b"null", b"/Y", b"3 0 R"),
+    "object stream of nothing": with_object(b"<</Type /ObjStm /N 0 /First 0 /Filter /Fl>>stream\n" + zlib.compress(b"") + b"\nendstream"),
+    "opens at a place, packed": together(b"<</Type /Catalog /OpenAction [3 0 R /Fit]>>"),
+    "goes to a place, packed": together(b"<</S /GoTo /D (top)>>", GOES),
+    "two tables of contents": together(b"<<>>").replace(b"trailer\n<<", b"trailer\n<< /XRefStm 99 "),
+    "colours": profile(COLOURS),
+    "colours, packed": profile(zlib.compress(COLOURS), b"/Filter [/FlateDecode]"),
+    "a word with obj": opening(PLACE, apart=True).replace(b"xref\n", b"9 0 obj\n(an object)\nendobj\nxref\n", 1),
 }  # fmt: skip
 ACTIVE = {
     "javascript": with_object(b"<</S /JavaScript /JS (app.alert\\(1\\))>>"),
@@ -92,6 +126,19 @@ ACTIVE = {
     "opens, one number twice": opening(PLACE, apart=True) .replace(b"xref\n", b"5 0 obj\n<</S /URI>>\nendobj\n4 0 obj\n<</S /URI>>\nendobj\nxref\n", 1),
     "form that calculates": with_object(b"<</FT /Tx /AA <</K 3 0 R>>>>"),
     "form of another kind": with_object(b"<</AcroForm <</XFA 3 0 R>>>>"),
+    "behind a table of contents": made().replace(b"trailer\n<<", b"trailer\n<</Root " + CATALOG),
+    "two tables of contents": together(b"<<>>", CATALOG).replace(b"trailer\n<<", b"trailer\n<</XRefStm 99 "),
+    "endobj in a dictionary": with_object(b"<</Type /Catalog endobj /AA <</O 3 0 R>>>>"),
+    "stream in a dictionary": with_object(b"<</Type /Catalog stream /AA <</O 3 0 R>>>>"),
+    "endobj in a list without end": with_object(b"<</X [ endobj >> /AA <</O 3 0 R>>"),
+    "no hexadecimal": with_object(b"<</X < /AA <</O 3 0 R>> >>"),
+    "opens, its number behind a comment": with_object(GOES + b"\nendobj\n11 0 obj\n[]\nendobj\n11 0 %\nobj\n" + b"<</S /URI>>"),
+    "opens, its number far off": with_object(GOES + b"\nendobj\n11 0 obj\n[]\nendobj\n11 0" + b" " * 50 + b"obj\n<</S /URI>>"),
+    "opens, a string like an end": together(b"<</S /GoTo /X (>>) /Next <</S /URI>>>>", GOES),
+    "packed, behind others": together(b"7", b"(x)", CATALOG),
+    "packed, in a string": together(b"<</X (\\\n/AA <<>>)>>"),
+    "opens, packed in a string": together(b"<</X (/OpenAction )>>"),
+    "carries a file, packed": together(b"<</AF [<</Type /Filespec /EF <</F 3 0 R>>>>]>>"),
     "film": with_object(b"<</Subtype /RichMedia>>"),
 }  # fmt: skip
 CLOSED = {
@@ -102,6 +149,37 @@ CLOSED = {
     "packed elsewhere": packed(b"", b"/Filter 12 0 R"),
     "not packed": packed(b"", b"", b"11 0 <<>>"),
     "packed and cut": packed(b"", body=zlib.compress(b"11 0 " + b"<<>>" * 100)[:-8]),
+    "packed behind a string": together(b"(", CATALOG),
+    "packed behind a comment": together(b"%", CATALOG),
+    "packed behind hexadecimal": together(b"<", CATALOG),
+    "packed behind a list": together(b"[", CATALOG),
+    "packed, a comment inside": together(b"<</X 1 % >>\n/Y 2>>"),
+    "packed, two in one place": together(b"null " + CATALOG),
+    "packed, a stream inside": together(b"<<>> stream"),
+    "packed, one without end": together(b"<<"),
+    "packed, wrong brackets": together(b"[<<]>>"),
+    "packed, not there": together(b"<<>>", b"<<>>", places="11 0 12 99"),
+    "packed, of nothing": together(b"<<>>", b"<<>>", places="11 0 12 0"),
+    "packed, backwards": together(b"<<>>", b"<<>>", places="11 5 12 0"),
+    "packed, bytes before": together(b"null <<>>", places="11 5"),
+    "packed, into another": together(b"<</X (" + CATALOG + b")>>", b"<<>>", places="11 0 12 6"),
+    "packed, too few places": together(b"<<>>", b"<<>>", places="11 0"),
+    "packed, too many places": together(b"<<>>", places="11 0 12 2"),
+    "packed, places with a comment": together(b"<<>>", places="11 %\n0"),
+    "packed, places far off": together(b"<<>>", places="11 " + "0" * 5000),
+    "packed, a place that goes on": packed(b"", body=zlib.compress(b"11 0123")),
+    "packed, begins far off": together(b"<<>>", first=99),
+    "packed, begins elsewhere": together(b"<<>>", keys=b"/First 12 0 R"),
+    "packed, begins twice": together(b"<<>>", keys=b"/First 5 /First 9"),
+    "packed, begins inside": together(b"<<>>", keys=b"/X <</First 5>>"),
+    "packed, begins at a huge number": together(b"<<>>", keys=b"/First " + b"9" * 5000),
+    "packed, begins nowhere": together(b"<<>>", keys=b"/X 1"),
+    "packed, in another file": packed(b"<<>>", b"/F (x) /Filter /FlateDecode"),
+    "packed, a word too many": packed(b"<<>>", b"endobj /Filter /FlateDecode"),
+    "packed, only counted": profile(zlib.compress(b"11 5 12 0 " + CATALOG), b"/Filter /FlateDecode"),
+    "packed, only counted, bare": profile(b"11 0 " + CATALOG),
+    "packed, only counted, in another way": profile(b"x", b"/Filter /LZWDecode"),
+    "packed, only counted, blanks": profile(zlib.compress(b" " * 9000 + b"11 0 " + CATALOG), b"/Filter /Fl"),
     "packed without end": packed(b"<<>>" + b" " * 60_000_000),
 }  # fmt: skip
 
@@ -141,8 +219,12 @@ HOSTILE = {
     "hexadecimal without end": b"1 0 obj <",
     "escapes": b"/#41#41",
     "dictionaries": b"<<",
-    "streams": b"1 0 obj<</First 1/Filter/Fl>>stream\n" + zlib.compress(b"1 0 <<>>") + b"\nendstream ",
-    "streams without end": b"1 0 obj<</First 1/Filter/Fl>>stream\n" + zlib.compress(b"1 0 <<>>"),
+    "streams": b"1 0 obj<</N 1/First 4/Filter/Fl>>stream\n" + zlib.compress(b"1 0 <<>>") + b"\nendstream ",
+    "streams without end": b"1 0 obj<</N 1/First 4/Filter/Fl>>stream\n" + zlib.compress(b"1 0 <<>>"),
+    "streams that are counted": b"1 0 obj<</N 1/Filter/Fl>>stream\n" + zlib.compress(b" " * 3000) + b"\nendstream ",
+    "dictionaries without end": b"1 0 obj<</X[endobj ",
+    "dictionaries without end or beginning": b"1 0 xobj<</X[endobj ",
+    "trailers": b"trailer<<",
     "openings": b"1 0 obj/OpenAction 1 0 R ",
     "nothing": b"\0",
 }  # fmt: skip
