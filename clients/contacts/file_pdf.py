@@ -223,13 +223,17 @@ def _look_at_stream(
         text = _unpack(content, body, names, budget)
         _look_into(text, _number(entries, COUNT), _number(entries, "First"), budget)
     elif COUNT in names:
-        try:
-            could_hold = COUNT in _entries(tokens) and _BEGINS_WITH_NUMBER.match(
-                _beginning(content, body, names, budget)
-            )
-        except Closed:
-            could_hold = True
-        budget.doubtful |= bool(could_hold)
+        budget.doubtful |= _could_hold_objects(content, body, tokens, names, budget)
+
+
+def _could_hold_objects(
+    content: bytes, body: int, tokens: list[bytes], names: list[str], budget: Budget
+) -> bool:
+    try:
+        begins = _beginning(content, body, names, budget)
+        return COUNT in _entries(tokens) and bool(_BEGINS_WITH_NUMBER.match(begins))
+    except Closed:
+        return True
 
 
 def _single(tokens: list[bytes]) -> bool:
