@@ -1,15 +1,16 @@
 """What a text document (docx, odt) may do by itself: its parts, what they point at, its fields and events.
 
-Every part must be of a kind that letters need. XML is read without declarations of its own, in bounded time.
+Every part must be of a kind that letters need. What is called a picture or a font must be one by its content
+and by the declared type, as programs read a part by what leads to it, and not by its name.
+XML is read without declarations of its own, in bounded time.
 """
 
 from __future__ import annotations
 
 import re
-from pathlib import PurePosixPath
 from urllib.parse import unquote
 from xml.parsers.expat import ExpatError, ParserCreate
-from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from clients.contacts.file_pdf import Active, Closed
 
@@ -21,9 +22,27 @@ PICTURES = frozenset(
     {".png", ".jpg", ".jpeg", ".jfif", ".gif", ".bmp", ".tif", ".tiff", ".emf", ".wmf", ".webp"}
 )
 FONTS = frozenset({".odttf", ".ttf", ".otf"})
-# How other programs and files begin, whatever a part is called.
-OTHERS = (b"\xd0\xcf\x11\xe0", b"PK\x03\x04", b"MZ", b"%PDF", b"{\\rtf", b"\x7fELF")
-NO_PICTURES = (*OTHERS, b"#!", b"<")
+PICTURE_BEGINS = re.compile(
+    rb"\x89PNG\r\n\x1a\n|\xff\xd8\xff|GIF8[79]a|BM|II\*\0|MM\0\*|RIFF.{4}WEBP"
+    rb"|\xd7\xcd\xc6\x9a|[\x01\x02]\0\x09\0|\x01\0\0\0.{36} EMF",
+    re.S,
+)
+FONT_BEGINS = re.compile(rb"\0\x01\0\0|OTTO|true|ttcf|wOFF|wOF2")
+WIDE = (b"\xfe\xff", b"\xff\xfe", b"\0<", b"<\0", b"\0\0")  # XML of two or four bytes a character
+# No cache of a layout: other programs, other files, packed drawings.
+NO_CACHE = (*WIDE, b"\xef\xbb\xbf", b"<", b"\x1f\x8b", b"\xd0\xcf\x11\xe0", b"PK\x03\x04", b"MZ", b"%PDF",
+            b"{\\rtf", b"\x7fELF", b"#!")  # fmt: skip
+FONT_TYPES = frozenset({
+    "application/vnd.openxmlformats-officedocument.obfuscatedfont", "application/x-fontdata",
+    "application/x-font-ttf", "application/x-font-opentype", "application/vnd.ms-opentype", "font/ttf",
+    "font/otf",
+})  # fmt: skip
+ENCODINGS = frozenset({"utf-8", "utf-16", "us-ascii"})
+ANOTHER_NAME = 0x7075  # a field of an entry that some programs read the name from
+TYPES_PART, FIRST_RELATIONS = "[content_types].xml", "_rels/.rels"
+SHOWN = frozenset(
+    {"image", "font", "thumbnail"}
+)  # relationships that may lead to a picture or a font
 LINKS = re.compile(r"(https?://|mailto:|tel:|#)", re.I)
 # Relationships of Office documents by the last word of their type.
 RELATIONS = frozenset({
@@ -34,46 +53,51 @@ RELATIONS = frozenset({
 })  # fmt: skip
 TYPES = ("macroenabled", "vba", "oleobject", "activex", "template")
 # Fields that run or load something; QUOTE spells other fields in numbers.
-# One whose first word comes out of another field could be any.
+# One whose first word comes out of another field, or goes on in one, could be any.
 FIELDS = re.compile(
-    r"\s*((DDEAUTO|DDE|INCLUDETEXT|INCLUDEPICTURE|INCLUDE|IMPORT|LINK|MACROBUTTON|QUOTE|RD|DATABASE)\b|$)",
+    r"\s*(\"?(DDEAUTO|DDE|INCLUDETEXT|INCLUDEPICTURE|INCLUDE|IMPORT|LINK|MACROBUTTON|QUOTE|RD|DATABASE)\b"
+    r"|[^\s\x03]*$)",
     re.I,
 )
-BEGIN = "\x01"  # in no XML text
+LINK_FIELD = re.compile(r"\s*\"?HYPERLINK\b\"?", re.I)
+SWITCH = re.compile(r"(?<!\S)\\(?:[lotm](?!\S)(?:\s+(?:\"[^\"]*\"|[^\s\"\\]+))?|[a-z](?!\S))", re.I)
+WORD = re.compile(r"\"([^\"]*)\"|(\S+)")
+BEGIN, END = "\x01", "\x03"  # in no XML text
 # Elements of OpenDocument, whatever their prefix.
 ELEMENTS = frozenset({
     "script", "event-listener", "event", "applet", "plugin", "object", "object-ole", "floating-frame",
     "param", "dde-source", "dde-connection", "dde-connection-decl", "section-source", "table-source",
     "connection-resource",
-    "template", "encryption-data", "form",
+    "template", "encryption-data", "form", "model", "submission", "execute-macro",
 })  # fmt: skip
-POINTING = frozenset({"Type", "Target", "ContentType", "src"})
+POINTING = frozenset({"Type", "Target", "ContentType", "src", "href"})
 ODT_FOLDERS = frozenset({"", "meta-inf", "pictures", "thumbnails", "fonts"})
 
 
 def check_docx(archive: ZipFile) -> None:
     """Raises Active or Closed for what is not taken."""
-    for name, text in _parts(archive):
+    parts = _parts(archive)
+    if not {TYPES_PART, FIRST_RELATIONS} <= parts.keys():
+        raise Closed
+    for text in parts.values():
         if text is None:
             continue
         reader = _Reader(text)
-        if name.endswith(".rels"):
-            for _, attributes in reader.elements:
+        for code in "".join(reader.fields).split(BEGIN)[1:]:
+            _check_field(code)
+        if reader.names & {"altChunk", "mailMerge"}:
+            raise Active
+        for element, attributes in reader.elements:
+            if _local(element) == "Relationship":
                 _check_relation(attributes)
-        elif name == "[content_types].xml":
-            for _, attributes in reader.elements:
-                _check_type(attributes.get("ContentType", ""))
-        else:
-            codes = "".join(reader.fields).split(BEGIN)[1:]
-            if any(map(FIELDS.match, codes)) or "altChunk" in reader.names:
-                raise Active
-            for _, attributes in reader.elements:
-                _check_source(attributes.get("src", ""))
+            _check_type(attributes.get("ContentType", ""))
+            _check_pointing(attributes)
+    _check_declared(parts)
 
 
 def check_odt(archive: ZipFile) -> None:
     """Raises Active or Closed for what is not taken."""
-    for name, text in _parts(archive):
+    for name, text in _parts(archive, "mimetype", "layout-cache").items():
         folder = name.partition("/")[0] if "/" in name else ""
         if folder not in ODT_FOLDERS and not name.startswith("configurations2/"):
             raise Active
@@ -84,22 +108,31 @@ def check_odt(archive: ZipFile) -> None:
             raise Active
         for element, attributes in reader.elements:
             for attribute, value in attributes.items():
-                if attribute.endswith(" href"):
+                if _local(attribute) == "href":
                     _check_reference(element, value)
+            _check_source(attributes.get("src", ""))
 
 
-def _parts(archive: ZipFile) -> list[tuple[str, bytes | None]]:
+def _parts(archive: ZipFile, *others: str) -> dict[str, bytes | None]:
     """The names of the parts as a program on a desk may read them, with the text of those that are XML."""
     found: dict[str, bytes | None] = {}
     left = XML_MAX_BYTES
-    if len(archive.infolist()) > MOST_PARTS:
+    entries = archive.infolist()
+    # Programs find their way through bytes before and after an archive differently.
+    if (
+        len(entries) > MOST_PARTS
+        or archive.comment
+        or all(entry.header_offset for entry in entries)
+    ):
         raise Closed
-    for entry in archive.infolist():
-        if entry.is_dir():
+    for entry in entries:
+        if "\0" in entry.orig_filename or _has_another_name(entry):
+            raise Closed
+        if entry.is_dir() and not entry.file_size:
             continue
         name = _plain_name(entry.filename)
-        ending = PurePosixPath(name).suffix
-        if name in found or entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
+        ending = _ending(name)
+        if name in found or entry.is_dir() or entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
             raise Closed
         if ending in XML:
             left -= entry.file_size
@@ -107,21 +140,102 @@ def _parts(archive: ZipFile) -> list[tuple[str, bytes | None]]:
                 raise Closed
             found[name] = archive.read(entry) or None
             continue
-        if ending not in PICTURES | FONTS and name not in ("mimetype", "layout-cache"):
+        if ending not in PICTURES | FONTS and name not in others:
             raise Active
         with archive.open(entry) as part:
-            if part.read(8).lstrip().startswith(OTHERS if ending in FONTS else NO_PICTURES):
+            if not _is_what_it_is_called(ending, part.read(80)):
                 raise Active
         found[name] = None
-    return list(found.items())
+    return found
+
+
+def _has_another_name(entry: ZipInfo) -> bool:
+    at = 0
+    while at + 4 <= len(entry.extra):
+        kind, size = (int.from_bytes(entry.extra[at + n : at + n + 2], "little") for n in (0, 2))
+        if kind == ANOTHER_NAME:
+            return True
+        at += 4 + size
+    return False
 
 
 def _plain_name(name: str) -> str:
-    parts = [part.strip(" .\0\t") if part.strip(" .\0\t") else part for part in
-             re.split(r"[/\\]+", unquote(name).lower().strip("/"))]  # fmt: skip
-    if ".." in parts or any(not part.strip(" .") for part in parts):
+    """A name as Windows and the format see it. Raises Closed if programs could differ about it."""
+    plain = unquote(name).lower()
+    if "%" in plain or not plain.isprintable():
+        raise Closed
+    parts = [part.rstrip(" .").lstrip(" ") for part in re.split(r"[/\\]+", plain.strip("/"))]
+    if not all(parts):
         raise Closed
     return "/".join(parts)
+
+
+def _ending(name: str) -> str:
+    _, dot, ending = name.rpartition("/")[2].rpartition(".")
+    return dot + ending
+
+
+def _local(name: str) -> str:
+    return name.rsplit(" ", 1)[-1]
+
+
+def _is_what_it_is_called(ending: str, begins: bytes) -> bool:
+    """Whether a part without words begins as it must. None that does is XML, in any encoding."""
+    if ending in PICTURES:
+        return bool(PICTURE_BEGINS.match(begins))
+    if ending == ".odttf":
+        # The first 32 bytes are veiled. The places of the second table and the third are below 16 MB: no XML
+        # of one byte a character has such a zero in it.
+        return (
+            len(begins) == 80 and not begins[52] and not begins[68] and not begins.startswith(WIDE)
+        )
+    if ending in FONTS:
+        return bool(FONT_BEGINS.match(begins))
+    return not begins.lstrip().startswith(NO_CACHE)
+
+
+def _check_declared(parts: dict[str, bytes | None]) -> None:
+    """What is not read as XML must not be declared as XML, or as anything else that is not shown."""
+    declared: dict[str, list[str]] = {}
+    for element, attributes in _Reader(parts[TYPES_PART] or b"").elements:
+        kind = attributes.get("ContentType", "").partition(";")[0].strip().lower()
+        if _local(element) == "Override":
+            declared.setdefault(_plain_name(attributes.get("PartName", "")), []).append(kind)
+        elif _local(element) == "Default":
+            ending = "." + attributes.get("Extension", "").strip().lower()
+            declared.setdefault(ending, []).append(kind)
+    for name, text in parts.items():
+        ending = _ending(name)
+        if text is not None or ending in XML:
+            continue
+        kinds = declared.get(name, []) + declared.get(ending, [])
+        fits = FONT_TYPES.__contains__ if ending in FONTS else _is_picture_type
+        if not kinds or not all(map(fits, kinds)):
+            raise Active
+
+
+def _is_picture_type(kind: str) -> bool:
+    return kind.startswith("image/") and not kind.endswith("xml")
+
+
+def _check_field(code: str) -> None:
+    if FIELDS.match(code):
+        raise Active
+    code = code.partition(END)[0]
+    if name := LINK_FIELD.match(code):
+        for quoted, bare in WORD.findall(SWITCH.sub(" ", code[name.end() :])):
+            if (quoted or bare) and not LINKS.match(quoted or bare):
+                raise Active
+
+
+def _check_pointing(attributes: dict[str, str]) -> None:
+    """A drawing may lead out, on a click; what is shown must lie inside."""
+    for attribute, value in attributes.items():
+        if _local(attribute) == "src" or attribute.endswith(" href"):
+            _check_source(value)
+    link = attributes.get("href", "").strip()
+    if link and not LINKS.match(link):
+        raise Active
 
 
 def _check_relation(attributes: dict[str, str]) -> None:
@@ -132,8 +246,13 @@ def _check_relation(attributes: dict[str, str]) -> None:
     outside = attributes.get("TargetMode", "").strip().lower() == "external"
     if outside and not (kind == "hyperlink" and LINKS.match(target)):
         raise Active
-    if not outside:
-        _check_source(target)
+    if outside or (kind == "hyperlink" and target.startswith("#")):
+        return
+    _check_source(target)
+    # A part that is not read as XML here must not be led to as if it were.
+    plain = unquote(target).strip().lower()
+    if target and kind not in SHOWN and (_ending(plain) not in XML or re.search(r"[#?%]", plain)):
+        raise Active
 
 
 def _check_type(kind: str) -> None:
@@ -145,7 +264,7 @@ def _check_type(kind: str) -> None:
 def _check_reference(element: str, target: str) -> None:
     """A link may lead out, on a click; what is shown must lie inside."""
     target = target.strip()
-    if element.rsplit(" ", 1)[-1] == "a":
+    if _local(element) == "a":
         if target and not LINKS.match(target):
             raise Active
     elif target.startswith(("/", "..")):
@@ -167,10 +286,12 @@ class _Reader:
         self.elements: list[tuple[str, dict[str, str]]] = []
         self.names: set[str] = set()
         self.fields: list[str] = []
-        self._open = False
+        self._depth = 0  # inside the code of a field
         self._count = 0
         parser = ParserCreate(namespace_separator=" ")
         parser.StartDoctypeDeclHandler = self._declared
+        parser.XmlDeclHandler = self._encoded
+        parser.ProcessingInstructionHandler = self._instructed
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._text
@@ -182,24 +303,33 @@ class _Reader:
     def _declared(self, *_: object) -> None:
         raise Closed
 
+    def _encoded(self, _version: str, encoding: str | None, _standalone: int) -> None:
+        if encoding and encoding.lower() not in ENCODINGS:
+            raise Closed
+
+    def _instructed(self, target: str, _words: str) -> None:
+        if target.lower() == "xml-stylesheet":
+            raise Active
+
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._count += 1
         if self._count > MOST_ELEMENTS:
             raise Closed
-        local = name.rsplit(" ", 1)[-1]
+        local = _local(name)
         self.names.add(local)
-        if any(key in POINTING or key.endswith(" href") for key in attributes):
+        if any(key in POINTING or key.endswith((" href", " src")) for key in attributes):
             self.elements.append((name, attributes))
         for key, value in attributes.items():
             if key.endswith(" instr"):
-                self.fields += [BEGIN, value]
-            elif key.endswith(" fldCharType") and value.strip().lower() == "begin":
-                self.fields.append(BEGIN)
-        self._open = local in ("instrText", "delInstrText")
+                self.fields += [BEGIN, value, END]
+            elif key.endswith(" fldCharType"):
+                self.fields.append(BEGIN if value.strip().lower() == "begin" else END)
+        if self._depth or local in ("instrText", "delInstrText"):
+            self._depth += 1
 
     def _end(self, name: str) -> None:
-        self._open = False
+        self._depth = max(0, self._depth - 1)
 
     def _text(self, text: str) -> None:
-        if self._open:
+        if self._depth:
             self.fields.append(text)

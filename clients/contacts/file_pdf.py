@@ -1,8 +1,9 @@
 """What a PDF may do by itself: told from its objects, also packed and misspelt ones, in bounded time.
 
-A PDF is read wherever "obj" stands in it, whatever its table of contents says.
-Names are compared with their escapes undone (``/J#61vaScript``), object streams are unpacked. What is
-packed in a way that only old or hostile files use is not looked into but refused.
+A PDF is read wherever "obj" or "trailer" stands in it, whatever its table of contents says.
+Names are compared with their escapes undone (``/J#61vaScript``). Object streams are unpacked, and each of
+their objects is read from where a reader begins: the streams must hold whole objects and nothing besides.
+What is packed in a way that only old or hostile files use is not looked into but refused.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from dataclasses import dataclass, field
 MOST_STEPS = 2_000_000
 OBJECT, STREAM = 5, 50  # steps that each is worth
 MOST_BYTES = 50_000_000
+MOST_DIGITS = 9
+PEEK = 4_000  # bytes
 WINDOW = 20  # tokens that are kept of how an object begins
 # Long enough not to stand in pictures by chance, so looked for in every byte.
 ACTIVE = frozenset({
@@ -25,19 +28,29 @@ SHORT = frozenset({"JS", "AA", "EF", "3D"})  # looked for in objects only
 CLOSED = frozenset({"Encrypt", "Crypt"})
 OPEN_ACTION = "OpenAction"
 PACKED = frozenset({"ObjStm", "First"})  # marks of a stream that holds objects
+# Enough of a mark for a reader that takes a missing First for 0; colour profiles have it too. They are packed
+# in many ways, so what cannot be looked into is refused only beside a table that leads into streams.
+COUNT, TABLE = "N", "W"
 FILTERS = frozenset({"FlateDecode", "Fl"})
 UNUSUAL = frozenset({"DecodeParms", "DP", "FFilter"})
 
-_OBJECT = re.compile(rb"(?<!end)obj")
+_OBJECT = re.compile(rb"(?<!end)obj|trailer")
 _NUMBER = re.compile(rb"(\d{1,10})[\0\s]+\d{1,5}[\0\s]*$")
 _ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
+_BLANK = b"\0\t\n\f\r "
 _NUMBERS = re.compile(rb"[\0\t\n\f\r \d]*+")
 _END = rb"(?![^\0\t\n\f\r ()<>\[\]{}/%])"
+_BEGINS_WITH_NUMBER = re.compile(rb"[\0\t\n\f\r ]*+([\d+.%-]|$)")
 _TOKEN = re.compile(
-    rb"[\0\t\n\f\r ]++|%[^\r\n]*+|/[^\0\t\n\f\r ()<>\[\]{}/%]*+|<<|>>|<[^>]*+>|[\[\]{}>)]"
-    rb"|[^\0\t\n\f\r ()<>\[\]{}/%]++"
+    rb"[\0\t\n\f\r ]++|%[^\r\n]*+|/[^\0\t\n\f\r ()<>\[\]{}/%]*+|<<|>>"
+    rb"|<[\0\t\n\f\r 0-9A-Fa-f]*+>|[<\[\]{}>)]|[^\0\t\n\f\r ()<>\[\]{}/%]++"
 )
+_LOOSE = frozenset({b"<", b">", b")", b"{", b"}"})  # not a part of any object
+_CLOSES = {b">>": b"<<", b"]": b"["}
+STRING = b"()"  # stands for any string
+UNNUMBERED = b"?"  # its number stands too far off, or behind a comment
 _IN_STRING = re.compile(rb"[()]|\\.", re.S)
+_AFTER_KEYWORD = re.compile(_END)
 
 
 class Active(Exception):
@@ -57,6 +70,8 @@ class Budget:
     unpacked: int = MOST_BYTES
     objects: dict[bytes, list[bytes]] = field(default_factory=dict)  # by number: how each begins
     opening: list[list[bytes]] = field(default_factory=list)  # what happens when it is opened
+    doubtful: bool = False  # a stream that could hold objects was not looked into
+    table: bool = False  # a table of contents can lead into streams
 
     def spend(self, *, steps: int = 0, read: int = 0, unpacked: int = 0) -> None:
         """Raises Closed when nothing is left."""
@@ -66,9 +81,9 @@ class Budget:
         if min(self.steps, self.read, self.unpacked) < 0:
             raise Closed
 
-    def begin(self, number: bytes, words: bytes) -> None:
+    def begin(self, number: bytes, tokens: list[bytes]) -> None:
         """Keep how an object begins; one number may be given twice."""
-        self.objects.setdefault(number.lstrip(b"0"), []).append(words)
+        self.objects.setdefault(number.lstrip(b"0"), []).append(b" ".join(tokens[:WINDOW]))
 
 
 def check(content: bytes) -> None:
@@ -78,13 +93,25 @@ def check(content: bytes) -> None:
     for found in _OBJECT.finditer(content):
         budget.spend(steps=OBJECT)
         tokens, body = _object(content, found.end(), budget)
-        if number := _NUMBER.search(content[max(0, found.start() - 30) : found.start()]):
-            budget.begin(number[1], b" ".join(tokens[:WINDOW]))
+        if found[0] == b"obj":
+            _begin(content, found, tokens, budget)
         names = _look_at(tokens, budget)
-        if body is not None and not PACKED.isdisjoint(names):
-            _look_into(_unpack(content, body, names, budget), budget)
+        if body is not None:
+            _look_at_stream(content, body, tokens, names, budget)
+    if budget.doubtful and budget.table:
+        raise Closed
     for value in budget.opening:
         _check_opening(value, budget)
+
+
+def _begin(content: bytes, found: re.Match[bytes], tokens: list[bytes], budget: Budget) -> None:
+    before = content[max(0, found.start() - 30) : found.start()]
+    if number := _NUMBER.search(before):
+        budget.begin(number[1], tokens)
+    elif (before[-1:].isdigit() or before[-1:] in _BLANK) and _AFTER_KEYWORD.match(
+        content, found.end()
+    ):
+        budget.begin(UNNUMBERED, tokens)
 
 
 def _look_everywhere(content: bytes, budget: Budget) -> None:
@@ -105,39 +132,66 @@ def _unescaped(content: bytes) -> bytes:
 
 
 def _object(content: bytes, at: int, budget: Budget) -> tuple[list[bytes], int | None]:
-    """The tokens of an object, and where the body of its stream begins, if it has one."""
+    """The tokens of an object, and where the body of its stream begins, if it has one.
+
+    Readers skip words that have no place in a dictionary, "endobj" and "stream" as well.
+    """
     tokens: list[bytes] = []
+    opened: list[bytes] = []
+    body = None
     for token, end in _tokens(content, at, budget):
-        if token in (b"endobj", b"obj"):
+        if token == b"obj" or (token == b"endobj" and not opened):
             break
-        if token == b"stream":
-            return tokens, end
+        if token == b"stream" and body is None:
+            body = end
+            if not opened:
+                break
         tokens.append(token)
-    return tokens, None
+        if token in (b"<<", b"["):
+            opened.append(token)
+        elif token == b">>":  # it closes arrays that have no end, too
+            while opened and opened.pop() != b"<<":
+                pass
+        elif token == b"]" and opened[-1:] == [b"["]:
+            opened.pop()
+    return tokens, body
 
 
-def _tokens(content: bytes, at: int, budget: Budget) -> Iterator[tuple[bytes, int]]:
-    """Tokens and where each ends, without blanks, comments and strings."""
+def _tokens(
+    content: bytes, at: int, budget: Budget, *, strict: bool = False
+) -> Iterator[tuple[bytes, int]]:
+    """Tokens and where each ends, without blanks and comments; of strings only that they are there.
+
+    Strictly, raises Closed for comments, and for what has no end or no beginning.
+    """
     while at < len(content):
         if content[at] == ord("("):
             end = _after_string(content, at, budget)
+            if end < 0 and strict:
+                raise Closed
+            end = end if end > 0 else len(content)
+            yield STRING, end
         else:
             found = _TOKEN.match(content, at)
-            end = found.end() if found else len(content)  # "<" without an end
-            if found and found[0][0] not in b"\0\t\n\f\r %":
-                yield found[0], end
+            end = found.end() if found else at + 1
+            token = content[at:end]
+            if strict and (token in _LOOSE or token[:1] == b"%"):
+                raise Closed
+            if token[:1] not in _BLANK + b"%":
+                yield token, end
         budget.spend(steps=1, read=end - at)
         at = end
 
 
 def _after_string(content: bytes, at: int, budget: Budget) -> int:
+    """Where a string ends; below 0 if it does not."""
     depth = 0
     for sign in _IN_STRING.finditer(content, at):
         budget.spend(steps=1)
         depth += {b"(": 1, b")": -1}.get(sign[0], 0)
         if not depth:
             return sign.end()
-    return len(content)
+    return -1
 
 
 def _name(token: bytes) -> str:
@@ -158,10 +212,76 @@ def _look_at(tokens: list[bytes], budget: Budget) -> list[str]:
     return names
 
 
+def _look_at_stream(
+    content: bytes, body: int, tokens: list[bytes], names: list[str], budget: Budget
+) -> None:
+    budget.table |= TABLE in names
+    if not PACKED.isdisjoint(names):
+        entries = _entries(tokens)
+        if "F" in entries:  # its bytes lie in another file
+            raise Closed
+        text = _unpack(content, body, names, budget)
+        _look_into(text, _number(entries, COUNT), _number(entries, "First"), budget)
+    elif COUNT in names:
+        budget.doubtful |= _could_hold_objects(content, body, tokens, names, budget)
+
+
+def _could_hold_objects(
+    content: bytes, body: int, tokens: list[bytes], names: list[str], budget: Budget
+) -> bool:
+    try:
+        begins = _beginning(content, body, names, budget)
+        return COUNT in _entries(tokens) and bool(_BEGINS_WITH_NUMBER.match(begins))
+    except Closed:
+        return True
+
+
+def _single(tokens: list[bytes]) -> bool:
+    """Whether this is exactly one object."""
+    opened: list[bytes] = []
+    for place, token in enumerate(tokens):
+        if token in (b"<<", b"["):
+            opened.append(token)
+        elif token in _CLOSES and (not opened or opened.pop() != _CLOSES[token]):
+            return False
+        if not opened:
+            rest = tokens[place + 1 : place + 4]
+            return not rest or (token.isdigit() and len(rest) == 2 and rest[1] == b"R")
+    return False
+
+
+def _entries(tokens: list[bytes]) -> dict[str, list[bytes]]:
+    """What stands under each key. Raises Closed unless this is one dictionary that nobody could misread."""
+    if not _single(tokens) or tokens[0] != b"<<":
+        raise Closed
+    found: dict[str, list[bytes]] = {}
+    value: list[bytes] | None = None
+    depth = 0
+    for token in tokens[1:-1]:
+        if not depth and token[:1] == b"/" and value != []:
+            value = []
+            if found.setdefault(_name(token), value) is not value:
+                raise Closed
+            continue
+        if value is None:
+            raise Closed
+        value.append(token)
+        depth += (token in _CLOSES.values()) - (token in _CLOSES)
+    if not all(map(_single, found.values())):
+        raise Closed
+    return found
+
+
+def _number(entries: dict[str, list[bytes]], key: str) -> int:
+    value = entries.get(key, [])
+    if len(value) != 1 or not value[0].isdigit() or len(value[0]) > MOST_DIGITS:
+        raise Closed
+    return int(value[0])
+
+
 def _unpack(content: bytes, body: int, names: list[str], budget: Budget) -> bytes:
     """What a stream of objects holds. Raises Closed unless it is packed as everybody packs them."""
-    filters = [name for name in names if name.endswith("Decode") or name in FILTERS]
-    if len(filters) != 1 or filters[0] not in FILTERS or not UNUSUAL.isdisjoint(names):
+    if not _is_packed(names):
         raise Closed
     end = content.find(b"endstream", body)
     budget.spend(steps=STREAM, read=max(end, body) - body)
@@ -176,22 +296,71 @@ def _unpack(content: bytes, body: int, names: list[str], budget: Budget) -> byte
     return text
 
 
-def _look_into(text: bytes, budget: Budget) -> None:
-    """A stream of objects: their numbers and places first, then the objects without "obj"."""
+def _beginning(content: bytes, body: int, names: list[str], budget: Budget) -> bytes:
+    """How a stream begins. Raises Closed if it is packed in another way."""
+    begins = content[body : body + PEEK]
+    budget.spend(steps=STREAM, read=len(begins))
+    if not _is_packed(names):
+        return begins
+    try:
+        return zlib.decompressobj().decompress(begins.lstrip(b"\r\n "), PEEK)
+    except zlib.error as error:
+        raise Closed from error
+
+
+def _is_packed(names: list[str]) -> bool:
+    """Whether a stream is packed as everybody packs. Raises Closed if it is packed otherwise."""
+    filters = [name for name in names if name.endswith("Decode") or name in FILTERS]
+    if not filters and "Filter" not in names:
+        return False
+    if len(filters) != 1 or filters[0] not in FILTERS or not UNUSUAL.isdisjoint(names):
+        raise Closed
+    return True
+
+
+def _look_into(text: bytes, count: int, first: int, budget: Budget) -> None:
+    """A stream of objects: their numbers and places, then the objects without "obj", each from its place."""
     _look_everywhere(text, budget)
-    _look_at([token for token, _ in _tokens(text, 0, budget)], budget)
-    head = _NUMBERS.match(text)
-    numbers = head[0].split() if head else []
-    for number, place in zip(numbers[::2], numbers[1::2], strict=False):
-        begin = len(head[0]) + int(place[:9]) if head else 0
-        budget.begin(number, text[begin : begin + 200])
-    budget.spend(steps=len(numbers))
+    names: list[str] = []
+    for number, words in _places(text, count, first, budget):
+        tokens = [token for token, _ in _tokens(words, 0, budget, strict=True)]
+        if not _single(tokens):
+            raise Closed
+        names += _look_at(tokens, budget)
+        budget.begin(number, tokens)
+    # Also where a reader of another mind would see a name: in a string.
+    plain = _plain(text, budget)
+    for name in (*SHORT, OPEN_ACTION):
+        found = re.findall(b"/" + name.encode() + _END, plain)
+        if len(found) != names.count(name):
+            raise Active
+
+
+def _places(text: bytes, count: int, first: int, budget: Budget) -> Iterator[tuple[bytes, bytes]]:
+    """The number and the bytes of each object. Raises Closed unless these are all bytes there are."""
+    head = text[:first]
+    numbers = re.findall(rb"\d+", head)
+    budget.spend(steps=len(numbers), read=len(text))
+    if first > len(text) or not _NUMBERS.fullmatch(head) or len(numbers) != 2 * count:
+        raise Closed
+    if any(len(number) > MOST_DIGITS for number in numbers):
+        raise Closed
+    if head[-1:].isdigit() and not re.match(_END, text[first : first + 1]):
+        raise Closed  # the last number would go on
+    places = [*(first + int(place) for place in numbers[1::2]), len(text)]
+    if text[first : places[0]].strip(_BLANK):
+        raise Closed
+    for number, begin, end in zip(numbers[::2], places, places[1:], strict=False):
+        if begin >= end:
+            raise Closed
+        yield number, text[begin:end]
 
 
 def _check_opening(value: list[bytes], budget: Budget) -> None:
     """What happens when it is opened: showing a page is fine, anything else is not."""
     if len(value) > 2 and value[0].isdigit() and value[2] == b"R":
         shown = budget.objects.get(value[0].lstrip(b"0"), [])
+        shown = shown and shown + budget.objects.get(UNNUMBERED, [])
     else:
         shown = [b" ".join(value)]
     if not shown or not all(map(_shows_a_page, shown)):

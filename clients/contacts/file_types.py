@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from io import BytesIO
 from pathlib import PurePath
 
@@ -28,6 +29,10 @@ ENDINGS = {
 }
 ACCEPT = ",".join(f".{ending}" for endings in ENDINGS.values() for ending in endings)
 UNPACKED_MAX_BYTES = 200_000_000
+# What a damaged archive makes Python raise.
+UNREADABLE = (
+    zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError,
+)  # fmt: skip
 _MARKUP = re.compile(
     r"\s*(<[a-z!?/]|\{\\rtf|MIME-Version:)", re.I
 )  # pages, drawings, and what is like them
@@ -107,7 +112,7 @@ def _document(content: bytes) -> str:
             if {"mimetype", "content.xml"} <= names and _says_odt(archive):
                 file_office.check_odt(archive)
                 return ODT
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError) as error:
+    except UNREADABLE as error:
         raise ValidationError(BROKEN, code="broken") from error
     raise ValidationError(UNKNOWN, code="unknown")
 

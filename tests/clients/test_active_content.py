@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import struct
 import time
+import warnings
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -44,6 +46,29 @@ def packed(words: bytes, keys: bytes = b"/Filter /FlateDecode", body: bytes | No
     )
 
 
+def together(
+    *objects: bytes, first: int | None = None, places: str = "", keys: bytes = b""
+) -> bytes:
+    """A PDF with objects 11, 12 and so on in one stream of objects."""
+    starts = [sum(len(each) + 1 for each in objects[:n]) for n in range(len(objects))]
+    head = places or " ".join(f"{11 + n} {start}" for n, start in enumerate(starts))
+    inside = zlib.compress(f"{head} ".encode() + b" ".join(objects))
+    keys = keys or b"/First %d" % (len(head) + 1 if first is None else first)
+    return with_object(
+        b"<</Type /ObjStm /N %d %b /Filter /FlateDecode>>\nstream\n" % (len(objects), keys)
+        + inside
+        + b"\nendstream"
+    )
+
+
+def profile(body: bytes, keys: bytes = b"") -> bytes:
+    """A PDF with a colour profile, and a table of contents that leads into streams."""
+    return with_object(
+        b"<</N 3 " + keys + b">>\nstream\n" + body + b"\nendstream\nendobj\n"
+        b"10 0 obj\n<</Type /XRef /W [1 2 1]>>\nstream\nx\nendstream"
+    )
+
+
 def opening(action: DictionaryObject | ArrayObject, *, apart: bool = False) -> bytes:
     def change(writer: PdfWriter) -> None:
         value = writer._add_object(action) if apart else action
@@ -58,6 +83,9 @@ GO = DictionaryObject(
 AWAY = DictionaryObject({NameObject("/S"): NameObject("/URI")})
 THEN_AWAY = DictionaryObject(GO | {NameObject("/Next"): AWAY})
 PLACE = ArrayObject([NullObject(), NameObject("/Fit")])
+CATALOG = b"<</Type /Catalog /Pages 2 0 R /OpenAction <</S /URI /URI (http://evil.example)>>>>"
+GOES = b"<</Type /Catalog /OpenAction 11 0 R>>"
+COLOURS = b"\0\0\x0cHLino\2\x10\0\0mntrRGB XYZ " + b"\0" * 3000
 
 HARMLESS = {
     "plain": made(),
@@ -69,6 +97,14 @@ HARMLESS = {
     "goes to a place": opening(GO),
     "goes to a place, apart": opening(GO, apart=True),
     "numbers": with_object(b"[" + b"0 " * 200_000 + b"]"),
+    "objects of all kinds": together(b"<</Title (a \\( b % c)>>", b"7", b"[1 0 R <4a> /X]", b"(x)", b"null", b"/Y", b"3 0 R"),
+    "object stream of nothing": with_object(b"<</Type /ObjStm /N 0 /First 0 /Filter /Fl>>stream\n" + zlib.compress(b"") + b"\nendstream"),
+    "opens at a place, packed": together(b"<</Type /Catalog /OpenAction [3 0 R /Fit]>>"),
+    "goes to a place, packed": together(b"<</S /GoTo /D (top)>>", GOES),
+    "two tables of contents": together(b"<<>>").replace(b"trailer\n<<", b"trailer\n<< /XRefStm 99 "),
+    "colours": profile(COLOURS),
+    "colours, packed": profile(zlib.compress(COLOURS), b"/Filter [/FlateDecode]"),
+    "a word with obj": opening(PLACE, apart=True).replace(b"xref\n", b"9 0 obj\n(an object)\nendobj\nxref\n", 1),
 }  # fmt: skip
 ACTIVE = {
     "javascript": with_object(b"<</S /JavaScript /JS (app.alert\\(1\\))>>"),
@@ -93,6 +129,19 @@ ACTIVE = {
     "opens, one number twice": opening(PLACE, apart=True) .replace(b"xref\n", b"5 0 obj\n<</S /URI>>\nendobj\n4 0 obj\n<</S /URI>>\nendobj\nxref\n", 1),
     "form that calculates": with_object(b"<</FT /Tx /AA <</K 3 0 R>>>>"),
     "form of another kind": with_object(b"<</AcroForm <</XFA 3 0 R>>>>"),
+    "behind a table of contents": made().replace(b"trailer\n<<", b"trailer\n<</Root " + CATALOG),
+    "two tables of contents": together(b"<<>>", CATALOG).replace(b"trailer\n<<", b"trailer\n<</XRefStm 99 "),
+    "endobj in a dictionary": with_object(b"<</Type /Catalog endobj /AA <</O 3 0 R>>>>"),
+    "stream in a dictionary": with_object(b"<</Type /Catalog stream /AA <</O 3 0 R>>>>"),
+    "endobj in a list without end": with_object(b"<</X [ endobj >> /AA <</O 3 0 R>>"),
+    "no hexadecimal": with_object(b"<</X < /AA <</O 3 0 R>> >>"),
+    "opens, its number behind a comment": with_object(GOES + b"\nendobj\n11 0 obj\n[]\nendobj\n11 0 %\nobj\n" + b"<</S /URI>>"),
+    "opens, its number far off": with_object(GOES + b"\nendobj\n11 0 obj\n[]\nendobj\n11 0" + b" " * 50 + b"obj\n<</S /URI>>"),
+    "opens, a string like an end": together(b"<</S /GoTo /X (>>) /Next <</S /URI>>>>", GOES),
+    "packed, behind others": together(b"7", b"(x)", CATALOG),
+    "packed, in a string": together(b"<</X (\\\n/AA <<>>)>>"),
+    "opens, packed in a string": together(b"<</X (/OpenAction )>>"),
+    "carries a file, packed": together(b"<</AF [<</Type /Filespec /EF <</F 3 0 R>>>>]>>"),
     "film": with_object(b"<</Subtype /RichMedia>>"),
 }  # fmt: skip
 CLOSED = {
@@ -103,6 +152,37 @@ CLOSED = {
     "packed elsewhere": packed(b"", b"/Filter 12 0 R"),
     "not packed": packed(b"", b"", b"11 0 <<>>"),
     "packed and cut": packed(b"", body=zlib.compress(b"11 0 " + b"<<>>" * 100)[:-8]),
+    "packed behind a string": together(b"(", CATALOG),
+    "packed behind a comment": together(b"%", CATALOG),
+    "packed behind hexadecimal": together(b"<", CATALOG),
+    "packed behind a list": together(b"[", CATALOG),
+    "packed, a comment inside": together(b"<</X 1 % >>\n/Y 2>>"),
+    "packed, two in one place": together(b"null " + CATALOG),
+    "packed, a stream inside": together(b"<<>> stream"),
+    "packed, one without end": together(b"<<"),
+    "packed, wrong brackets": together(b"[<<]>>"),
+    "packed, not there": together(b"<<>>", b"<<>>", places="11 0 12 99"),
+    "packed, of nothing": together(b"<<>>", b"<<>>", places="11 0 12 0"),
+    "packed, backwards": together(b"<<>>", b"<<>>", places="11 5 12 0"),
+    "packed, bytes before": together(b"null <<>>", places="11 5"),
+    "packed, into another": together(b"<</X (" + CATALOG + b")>>", b"<<>>", places="11 0 12 6"),
+    "packed, too few places": together(b"<<>>", b"<<>>", places="11 0"),
+    "packed, too many places": together(b"<<>>", places="11 0 12 2"),
+    "packed, places with a comment": together(b"<<>>", places="11 %\n0"),
+    "packed, places far off": together(b"<<>>", places="11 " + "0" * 5000),
+    "packed, a place that goes on": packed(b"", body=zlib.compress(b"11 0123")),
+    "packed, begins far off": together(b"<<>>", first=99),
+    "packed, begins elsewhere": together(b"<<>>", keys=b"/First 12 0 R"),
+    "packed, begins twice": together(b"<<>>", keys=b"/First 5 /First 9"),
+    "packed, begins inside": together(b"<<>>", keys=b"/X <</First 5>>"),
+    "packed, begins at a huge number": together(b"<<>>", keys=b"/First " + b"9" * 5000),
+    "packed, begins nowhere": together(b"<<>>", keys=b"/X 1"),
+    "packed, in another file": packed(b"<<>>", b"/F (x) /Filter /FlateDecode"),
+    "packed, a word too many": packed(b"<<>>", b"endobj /Filter /FlateDecode"),
+    "packed, only counted": profile(zlib.compress(b"11 5 12 0 " + CATALOG), b"/Filter /FlateDecode"),
+    "packed, only counted, bare": profile(b"11 0 " + CATALOG),
+    "packed, only counted, in another way": profile(b"x", b"/Filter /LZWDecode"),
+    "packed, only counted, blanks": profile(zlib.compress(b" " * 9000 + b"11 0 " + CATALOG), b"/Filter /Fl"),
     "packed without end": packed(b"<<>>" + b" " * 60_000_000),
 }  # fmt: skip
 
@@ -142,8 +222,12 @@ HOSTILE = {
     "hexadecimal without end": b"1 0 obj <",
     "escapes": b"/#41#41",
     "dictionaries": b"<<",
-    "streams": b"1 0 obj<</First 1/Filter/Fl>>stream\n" + zlib.compress(b"1 0 <<>>") + b"\nendstream ",
-    "streams without end": b"1 0 obj<</First 1/Filter/Fl>>stream\n" + zlib.compress(b"1 0 <<>>"),
+    "streams": b"1 0 obj<</N 1/First 4/Filter/Fl>>stream\n" + zlib.compress(b"1 0 <<>>") + b"\nendstream ",
+    "streams without end": b"1 0 obj<</N 1/First 4/Filter/Fl>>stream\n" + zlib.compress(b"1 0 <<>>"),
+    "streams that are counted": b"1 0 obj<</N 1/Filter/Fl>>stream\n" + zlib.compress(b" " * 3000) + b"\nendstream ",
+    "dictionaries without end": b"1 0 obj<</X[endobj ",
+    "dictionaries without end or beginning": b"1 0 xobj<</X[endobj ",
+    "trailers": b"trailer<<",
     "openings": b"1 0 obj/OpenAction 1 0 R ",
     "nothing": b"\0",
 }  # fmt: skip
@@ -163,33 +247,115 @@ def test_no_pdf_takes_long(name: str) -> None:
 
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-TYPES = '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">%s</Types>'
-MAIN = (
-    '<Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.'
-    'wordprocessingml.document.main+xml"/>'
-)
+KINDS = "http://schemas.openxmlformats.org/package/2006"
+OPEN = "application/vnd.openxmlformats-officedocument"
+
+
+def override(name: str, kind: str) -> str:
+    return f'<Override PartName="{name}" ContentType="{OPEN}.{kind}"/>'
+
+
+MAIN = override("/word/document.xml", "wordprocessingml.document.main+xml")
 PNG = b"\x89PNG\r\n\x1a\n" + b"p" * 100
+EMF = b"\x01\0\0\0" + b"\0" * 36 + b" EMF" + b"\0" * 60
+TTF = b"\0\x01\0\0\0\4\0\0" + b"\0" * 300
+# The first 32 bytes of a font are veiled, with "<" first by chance; then come places of its tables.
+ODTTF = (
+    b"<"
+    + b"?" * 31
+    + b"sum1"
+    + b"\0\0\1\0\0\0\0\x09"
+    + b"OS/2sum2"
+    + b"\0\0\2\0\0\0\0\x60"
+    + b"cmapsum3"
+    + b"\0" * 99
+)
+
+
+def part(element: str, inside: str = "", more: str = "") -> bytes:
+    """A part of Word, with the line that Word begins each with."""
+    return (
+        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n'
+        f'<w:{element} xmlns:w="{WORD}" xmlns:r="{RELATION}" {more}>{inside}</w:{element}>'
+    ).encode()
+
+
+def package(tag: str, inside: str) -> bytes:
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n<{tag} xmlns="{KINDS}/{tag.lower()}">{inside}</{tag}>'.encode()
 
 
 def docx(body: str = "", relations: str = "", types: str = MAIN, **parts: bytes) -> bytes:
-    """A Word document; two underscores in a part's name stand for a slash, and _DOT_ for a dot."""
+    """A letter with the parts that Word writes.
+
+    Two underscores in a part's name stand for a slash, and _DOT_ for a dot.
+    """
+    of_word = {
+        "styles": '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/></w:style>',
+        "settings": '<w:zoom w:percent="100"/><w:proofState w:spelling="clean"/><w:themeFontLang w:val="fr-FR"/>',
+        "webSettings": '<w:optimizeForBrowser/><w:allowPNG/>',
+        "fontTable": '<w:font w:name="Calibri"><w:panose1 w:val="020F0502020204030204"/></w:font>',
+    }  # fmt: skip
+    defaults = {
+        "rels": "application/vnd.openxmlformats-package.relationships+xml", "xml": "application/xml",
+        "png": "image/png", "jpeg": "image/jpeg", "emf": "image/x-emf", "odttf": f"{OPEN}.obfuscatedFont",
+    }  # fmt: skip
+    types += "".join(f'<Default Extension="{k}" ContentType="{v}"/>' for k, v in defaults.items())
+    types += "".join(
+        override(f"/word/{each}.xml", f"wordprocessingml.{each}+xml") for each in of_word
+    )
+    types += override("/word/theme/theme1.xml", "theme+xml") + override(
+        "/docProps/app.xml", "extended-properties+xml"
+    )
+    inner = [("theme", "theme/theme1.xml"), *((each, f"{each}.xml") for each in of_word)]
+    relations += "".join(
+        f'<Relationship Id="{k}" Type="{RELATION}/{k}" Target="{v}"/>' for k, v in inner
+    )
     members = {
-        "[Content_Types].xml": (TYPES % types).encode(),
-        "word/document.xml": f'<w:document xmlns:w="{WORD}"><w:body>{body}</w:body></w:document>'.encode(),
-        "word/_rels/document.xml.rels": f"<Relationships>{relations}</Relationships>".encode(),
+        "[Content_Types].xml": package("Types", types).replace(b"/types", b"/content-types"),
+        "_rels/.rels": package("Relationships", "".join((
+            f'<Relationship Id="rId1" Type="{RELATION}/officeDocument" Target="word/document.xml"/>',
+            f'<Relationship Id="rId2" Type="{KINDS}/relationships/metadata/core-properties" Target="docProps/core.xml"/>',
+            f'<Relationship Id="rId3" Type="{RELATION}/extended-properties" Target="/docProps/app.xml"/>',
+            f'<Relationship Id="rId4" Type="{KINDS}/relationships/metadata/thumbnail" Target="docProps/thumbnail.jpeg"/>',
+        ))),
+        "word/document.xml": part("document", f"<w:body>{body}<w:sectPr/></w:body>"),
+        "word/_rels/document.xml.rels": package("Relationships", relations),
+        **{f"word/{each}.xml": part(each, words) for each, words in of_word.items()},
+        "word/theme/theme1.xml": b'<a:theme xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" name="Office"/>',
+        "docProps/core.xml": f'<cp:coreProperties xmlns:cp="{KINDS}/metadata/core-properties"/>'.encode(),
         "docProps/app.xml": b"<Properties><Template>Normal.dotm</Template></Properties>",
+        "docProps/thumbnail.jpeg": b"\xff\xd8\xff\xe0" + b"x" * 50,
     }  # fmt: skip
     return zipped(
         members | {k.replace("_DOT_", ".").replace("__", "/"): v for k, v in parts.items()}
     )
 
 
-def zipped(members: dict[str, bytes]) -> bytes:
+def zipped(
+    members: dict[str, bytes], *, also: dict[str, bytes] | None = None, comment: bytes = b""
+) -> bytes:
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
+    with warnings.catch_warnings(), zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        warnings.simplefilter("ignore")  # about two of one name
+        for name, content in [*members.items(), *(also or {}).items()]:
+            how = zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED
+            archive.writestr(name, content, how)
+        archive.comment = comment
     return out.getvalue()
+
+
+def again(
+    content: bytes, *, also: dict[str, bytes] | None = None, without: str = "", comment: bytes = b""
+) -> bytes:
+    """An archive packed anew, with more entries or without one."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        members = {each: archive.read(each) for each in archive.namelist() if each != without}
+    return zipped(members, also=also, comment=comment)
+
+
+def header(*codes: str) -> bytes:
+    """A head of a page with a field."""
+    return part("hdr", field(*codes))
 
 
 def relation(kind: str, target: str, mode: str = "External") -> str:
@@ -207,8 +373,16 @@ DOCX_TAKEN = {
     "link": docx(field(' HYPERLINK "https://example.org/LINK" '), relation("hyperlink", "https://example.org")),
     "page numbers": docx(field(" PAGE ") + '<w:fldSimple w:instr="NUMPAGES"/>'),
     "contents": docx(field(" TOC \\o ") + field(" PAGEREF _Toc \\h ")),
-    "font": docx(word__fonts__font1_DOT_odttf=b"<" + b"x" * 50),
-    "metafile": docx(word__media__image1_DOT_emf=b"\x01\x00\x00\x00" + b"x" * 50),
+    "font": docx(word__fonts__font1_DOT_odttf=ODTTF, word___rels__fontTable_DOT_xml_DOT_rels=package("Relationships", relation("font", "fonts/font1.odttf", "Internal"))),
+    "metafile": docx(word__media__image1_DOT_emf=EMF),
+    "head of a page": docx(relations=relation("header", "header1.xml", "Internal"), types=MAIN + override("/word/header1.xml", "wordprocessingml.header+xml"), word__header1_DOT_xml=header(" PAGE ")),
+    "absolute": docx(relations=relation("header", "/word/header1.xml", "Internal"), word__header1_DOT_xml=header(" PAGE ")),
+    "a picture of another kind": docx(word__media__image1_DOT_png=b"\xff\xd8\xff\xe0" + b"x" * 50),
+    "link inside": docx(field(' HYPERLINK \\l "_Toc1" \\o "A tip" \\h '), relation("hyperlink", "#_Toc1", "Internal")),
+    "link with a tip": docx(field(' HYPERLINK "mailto:a@example.org" \\t "_blank" \\o "Write: x" ')),
+    "a field in a condition": docx('<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> IF </w:instrText></w:r>' + field(" PAGE ") + '</w:p>'),
+    "a field after another": docx(field("PAGE") + field("NUMPAGES") + '<w:fldSimple w:instr="PAGE"/>' + field(" PAGE ")),
+    "sixteen bits": docx(word__header1_DOT_xml=header(" PAGE ").decode().replace("UTF-8", "UTF-16").encode("utf-16")),
 }  # fmt: skip
 DOCX_REFUSED = {
     "macro": docx(word__vbaProject_DOT_bin=b"x"),
@@ -232,7 +406,41 @@ DOCX_REFUSED = {
     "field that runs, simple": docx('<w:p><w:fldSimple w:instr="dde x"/></w:p>'),
     "field that fetches": docx(field(' INCLUDEPICTURE "http://evil.example" ')),
     "field in a field": docx('<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r>' + field(" REF a ") + "</w:p>"),
-    "field in a header": docx(word__header1_DOT_xml=f'<w:hdr xmlns:w="{WORD}">{field("DDE")}</w:hdr>'.encode()),
+    "field in a field's first word": docx('<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> DD</w:instrText></w:r>' + field(" REF a ") + "</w:p>"),
+    "field with an element in it": docx(field("D<w:x/>DE<w:x>A</w:x>UTO x")),
+    "field in quotes": docx(field(' "DDEAUTO" x')),
+    "field to a program": docx(field(' HYPERLINK "file:///c:/a.exe" ')),
+    "field to a program, behind a switch": docx(field(' HYPERLINK \\o "https://x" "\\\\evil.example\\a.exe" ')),
+    "field to a program, bare": docx(field(" HYPERLINK \\\\evil.example\\a.exe ")),
+    "field in a header": docx(word__header1_DOT_xml=header("DDE")),
+    "field in a header, sixteen bits": docx(word__header1_DOT_xml=header("DDE").decode().replace("UTF-8", "UTF-16").encode("utf-16")),
+    "header called a font": docx(word__header1_DOT_ttf=header("DDEAUTO x")),
+    "header called a veiled font": docx(word__header1_DOT_odttf=header("DDEAUTO x")),
+    "header called a picture": docx(word__header1_DOT_png=header("DDEAUTO x")),
+    "header called a picture, BOM": docx(word__header1_DOT_png=b"\xef\xbb\xbf" + header("DDEAUTO x")),
+    "header called a picture, sixteen bits": docx(word__header1_DOT_png=header("DDEAUTO x").decode().replace("UTF-8", "UTF-16").encode("utf-16")),
+    "header called a font, sixteen bits": docx(word__header1_DOT_odttf=header("DDEAUTO x").decode().replace("UTF-8", "UTF-16").encode("utf-16")),
+    "header called a font, blanks": docx(word__header1_DOT_odttf=b" " * 100 + header("DDEAUTO x")),
+    "header called relationships": docx(word__header1_DOT_rels=header("DDEAUTO x")),
+    "header called types": docx(**{"word/x/[Content_Types]_DOT_xml": header("DDEAUTO x")}),
+    "header without an ending": docx(word__header1=header("DDEAUTO x")),
+    "header in pieces": docx(**{"word/header1.xml/[0].piece": header("DDEAUTO x")}),
+    "mimetype": docx(mimetype=header("DDEAUTO x")),
+    "font declared a header": docx(types=MAIN + override("/word/fonts/font1.odttf", "wordprocessingml.header+xml"), word__fonts__font1_DOT_odttf=ODTTF),
+    "font declared a header, another way": docx(types=MAIN + override("/Word/fonts%2Ffont1.ODTTF", "wordprocessingml.header+xml; x"), word__fonts__font1_DOT_odttf=ODTTF),
+    "picture declared a drawing": docx(types=MAIN + '<Default Extension="PNG" ContentType="image/svg+xml"/>', word__media__a_DOT_png=PNG),
+    "picture declared nothing": docx(word__media__a_DOT_gif=b"GIF89a"),
+    "header in a font": docx(relations=relation("header", "fonts/font1.odttf", "Internal"), word__fonts__font1_DOT_odttf=ODTTF),
+    "header in a font, absolute": docx(relations=relation("header", "/word/fonts/font1.odttf", "Internal")),
+    "header in a font, coded": docx(relations=relation("header", "fonts/font1%2Eodttf", "Internal")),
+    "header in a font, a place in it": docx(relations=relation("header", "fonts/font1.odttf#.xml", "Internal")),
+    "header in a font, a place in it, coded": docx(relations=relation("header", "fonts/font1.odttf%23.xml", "Internal")),
+    "header in a font, a question": docx(relations=relation("header", "fonts/font1.odttf?.xml", "Internal")),
+    "relationships elsewhere": docx(word__a_DOT_xml=package("Relationships", relation("image", "http://evil.example/a.png"))),
+    "picture from outside, its address": docx('<v:imagedata xmlns:v="urn:v" xmlns:o="urn:o" o:href="http://evil.example/a.png"/>'),
+    "drawing that leads to a program": docx('<v:shape xmlns:v="urn:v" href="file:///c:/a.exe"/>'),
+    "letters from a source of data": docx(word__settings_DOT_xml=part("settings", '<w:mailMerge><w:connectString w:val="x"/></w:mailMerge>')),
+    "style sheet": docx(word__a_DOT_xml=b'<?xml-stylesheet href="http://evil.example/a.xsl"?><a/>'),
 }  # fmt: skip
 
 OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
@@ -246,19 +454,67 @@ def odt(body: str = "", **parts: bytes) -> bytes:
     )
     content = f'<office:document-content{names} xmlns:xlink="http://www.w3.org/1999/xlink"><office:scripts/>' \
               f"<office:body><office:text>{body}</office:text></office:body></office:document-content>"  # fmt: skip
+    folders = (
+        "toolbar",
+        "floater",
+        "menubar",
+        "popupmenu",
+        "accelerator",
+        "progressbar",
+        "images/Bitmaps",
+    )
     members = {
-        "mimetype": file_types.ODT.encode(), "content.xml": content.encode(), "styles.xml": b"<s/>",
-        "META-INF/manifest.xml": b"<m/>", "Configurations2/accelerator/current.xml": b"", "layout-cache": b"\1",
-        "Thumbnails/thumbnail.png": PNG, "manifest.rdf": b"<r/>",
+        "mimetype": file_types.ODT.encode(),
+        **{f"Configurations2/{each}/": b"" for each in folders},
+        "manifest.rdf": b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/>',
+        "meta.xml": f"<office:document-meta{names}><office:meta/></office:document-meta>".encode(),
+        "settings.xml": f"<office:document-settings{names}><office:settings/></office:document-settings>".encode(),
+        "Thumbnails/thumbnail.png": PNG,
+        "styles.xml": f"<office:document-styles{names}><office:styles/></office:document-styles>".encode(),
+        "content.xml": content.encode(),
+        "layout-cache": b"\4\0\0\0\0",
+        "Configurations2/accelerator/current.xml": b"",
+        "META-INF/manifest.xml": b'<m:manifest xmlns:m="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
     }  # fmt: skip
     return zipped(
         members | {k.replace("_DOT_", ".").replace("__", "/"): v for k, v in parts.items()}
     )
 
 
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><image href="http://evil.example/a.png"/></svg>'
+
+
+def renamed() -> bytes:
+    """A letter with a part that some programs know under another name."""
+    out = io.BytesIO(docx())
+    with zipfile.ZipFile(out, "a") as archive:
+        entry = zipfile.ZipInfo("word/a.xml")
+        entry.extra = b"\xfe\xca\0\0" + b"up" + b"\x0a\0" + b"\1\0\0\0\0" + b"b.xml"
+        archive.writestr(entry, b"<a/>")
+    return out.getvalue()
+
+
+def damaged() -> bytes:
+    """A letter whose packed text is no longer what was packed."""
+    content = docx(field(" PAGE ") * 99)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        entry = archive.getinfo("word/document.xml")
+    begins = entry.header_offset + 32 + len(entry.filename)
+    return content[:begins] + b"\xff" * 9 + content[begins + 9 :]
+
+
+def overlong() -> bytes:
+    """A letter whose last part, so its table of contents says, is longer than the rest of the file."""
+    content = docx(word__a_DOT_xml=b"<a/>")
+    at = content.rfind(b"PK\1\2")
+    stored, size = struct.pack("<H", 0), struct.pack("<II", 9_000_000, 9_000_000)
+    return content[: at + 10] + stored + content[at + 12 : at + 20] + size + content[at + 28 :]
+
+
 ODT_TAKEN = {
     "plain": odt("<text:p>A letter</text:p>"),
     "picture": odt('<draw:frame><draw:image xlink:href="Pictures/1.png"/></draw:frame>', Pictures__1_DOT_png=PNG),
+    "font": odt(Fonts__font1_DOT_ttf=TTF),
     "link": odt('<text:a xlink:href="https://example.org">x</text:a><text:a xlink:href="#top">x</text:a>'),
 }  # fmt: skip
 ODT_REFUSED = {
@@ -274,6 +530,14 @@ ODT_REFUSED = {
     "frame": odt('<draw:floating-frame xlink:href="x"/>'),
     "text from elsewhere": odt('<text:section><text:section-source xlink:href="x.odt"/></text:section>'),
     "form": odt("<form:form/>"),
+    "form of another kind": odt('<x:model xmlns:x="urn:x"><x:instance src="http://evil.example"/></x:model>'),
+    "form of another kind, its source": odt('<x:instance xmlns:x="urn:x" src="http://evil.example"/>'),
+    "drawing called a picture": odt(Pictures__a_DOT_png=SVG),
+    "drawing called a picture, BOM": odt(Pictures__a_DOT_png=b"\xef\xbb\xbf" + SVG),
+    "drawing called a font": odt(Fonts__a_DOT_ttf=SVG),
+    "drawing called a text": odt(Pictures__a_DOT_xml=SVG),
+    "drawing called a cache": odt(**{"layout-cache": SVG}),
+    "drawing called a cache, packed": odt(**{"layout-cache": b"\x1f\x8b" + SVG}),
     "template": odt(meta_DOT_xml=b'<m xmlns:meta="urn:m"><meta:template/></m>'),
 }  # fmt: skip
 BROKEN = {
@@ -281,6 +545,30 @@ BROKEN = {
     "too much": (docx(word__a_DOT_xml=b"<a>" + b" " * 21_000_000 + b"</a>"), "closed"),
     "two of one name": (docx(word__Document_DOT_xml=b"<a/>"), "closed"),
     "outside": (docx(**{"..__a_DOT_xml": b"<a/>"}), "closed"),
+    "two of quite the same name": (again(docx(), also={"word/document.xml": b"<a/>"}), "closed"),
+    "two of one name, coded": (docx(**{"word/%64ocument.xml": b"<a/>"}), "closed"),
+    "coded twice": (docx(**{"word/%2564ocument.xml": b"<a/>"}), "closed"),
+    "two of one name, the other slash": (docx(**{"word\\document.xml": b"<a/>"}), "closed"),
+    "a name with a control character": (docx(**{"word/header1\x01.xml": b"<a/>"}), "closed"),
+    "a name that is cut": (
+        docx(**{"word/headeR.xml": b"<a/>"}).replace(b"headeR.xml", b"header.xm\0"),
+        "closed",
+    ),
+    "a folder with content": (docx(**{"word/header1.xml/": b"<a/>"}), "closed"),
+    "a comment": (again(docx(), comment=b"a"), "closed"),
+    "an archive behind another": (docx(field("DDE")) + docx(), "closed"),
+    "no relationships": (again(docx(), without="_rels/.rels"), "closed"),
+    "another encoding": (
+        docx(word__a_DOT_xml=b'<?xml version="1.0" encoding="cp037"?><a/>'),
+        "closed",
+    ),
+    "a name in another field": (renamed(), "closed"),
+    "a name that differs inside": (
+        docx(word__a_DOT_xml=b"<a/>").replace(b"word/a.xml", b"word/b.xml", 1),
+        "broken",
+    ),
+    "damaged": (damaged(), "broken"),
+    "longer than it is": (overlong(), "broken"),
     "no XML": (docx(word__a_DOT_xml=b"<a>"), "broken"),
 }
 
@@ -311,10 +599,31 @@ def test_document_that_cannot_be_checked_is_refused(name: str) -> None:
     assert refused("letter.docx", content) == code
 
 
-def test_no_document_takes_long() -> None:
-    many = "".join(f"<w:p><w:r><w:t>{n}</w:t></w:r></w:p>" for n in range(300_000))
+def test_table_of_excel_is_not_kept() -> None:
+    table = zipped({
+        "[Content_Types].xml": package("Types", override("/xl/workbook.xml", "spreadsheetml.sheet.main+xml")),
+        "_rels/.rels": package("Relationships", relation("officeDocument", "xl/workbook.xml", "Internal")),
+        "xl/workbook.xml": b"<workbook/>",
+        "xl/worksheets/sheet1.xml": b"<worksheet/>",
+    })  # fmt: skip
+    assert refused("table.xlsx", table) == "unknown"
+
+
+LONG = {
+    "paragraphs": lambda: "".join(f"<w:p><w:r><w:t>{n}</w:t></w:r></w:p>" for n in range(300_000)),
+    "fields": lambda: field(" PAGE ") * 70_000,
+    "a link of switches": lambda: field(' HYPERLINK "https://x" ' + "\\l " * 2_000_000),
+    "a link of quotes": lambda: field(' HYPERLINK "https://x" ' + '\\l " ' * 1_000_000),
+    "a link of blanks": lambda: field(' HYPERLINK "https://x" \\l' + " " * 9_000_000),
+    "elements in a field": lambda: field(" PAGE " + "<w:x>" * 300_000 + "</w:x>" * 300_000),
+}
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_no_document_takes_long(name: str) -> None:
+    document = docx(LONG[name]())
     began = time.process_time()
-    assert file_types.check("letter.docx", docx(many))
+    assert file_types.check("letter.docx", document)
     assert time.process_time() - began < 15 * pace()
 
 

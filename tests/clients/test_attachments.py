@@ -40,7 +40,9 @@ def archive(**members: str) -> bytes:
     return out.getvalue()
 
 
-DOCX = archive(**{"[Content_Types].xml": "<Types/>", "word__document.xml": "<w/>"})
+DOCX = archive(
+    **{"[Content_Types].xml": "<Types/>", "_rels__.rels": "<r/>", "word__document.xml": "<w/>"}
+)
 ODT = archive(mimetype=file_types.ODT, **{"content.xml": "<c/>"})
 
 
