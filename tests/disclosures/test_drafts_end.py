@@ -35,9 +35,9 @@ def test_reading_notes_for_a_disclosure_is_the_clients_own_line(
     page = sign_in(cast.volunteer).get(f"/disclosures/{made.pk}/edit/{step}/")
     assert making.CHOSEN in page.content.decode()
     new = actions(superuser, made.client_id)[len(before) :]
-    assert ("contact.list", "support") in new
+    assert ("client.view", "support") in new
     apart = superuser.execute(
-        "SELECT count(*) FROM audit_event WHERE subject = %s AND action = 'contact.list' AND sec.apart(action, object_type)",
+        "SELECT count(*) FROM audit_event WHERE subject = %s AND action = 'client.view' AND sec.apart(action, object_type)",
         [made.client_id],
     ).fetchone()[0]
     assert apart == 0
@@ -55,7 +55,7 @@ def test_deciding_and_releasing_read_notes_in_the_same_way(
     browser = sign_in(cast.coordinator)
     before = len(actions(superuser, made.client_id))
     assert making.CHOSEN in browser.get(f"/disclosures/{made.pk}/decide/").content.decode()
-    assert ("contact.list", "coordination") in actions(superuser, made.client_id)[before:]
+    assert ("client.view", "coordination") in actions(superuser, made.client_id)[before:]
 
 
 def age(superuser: psycopg.Connection, made: Disclosure, days: float) -> None:
