@@ -10,35 +10,18 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 from xml.parsers.expat import ExpatError, ParserCreate
-from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+from zipfile import ZipFile
 
-from clients.contacts.file_pdf import Active, Closed
+from clients.contacts.office_parts import FONTS, XML, ending_of, parts_of, plain_name
+from clients.contacts.pdf_tokens import Active, Closed
 
-XML_MAX_BYTES = 20_000_000
 MOST_ELEMENTS = 1_000_000
-MOST_PARTS = 5_000
-XML = frozenset({".xml", ".rels", ".rdf"})
-PICTURES = frozenset(
-    {".png", ".jpg", ".jpeg", ".jfif", ".gif", ".bmp", ".tif", ".tiff", ".emf", ".wmf", ".webp"}
-)
-FONTS = frozenset({".odttf", ".ttf", ".otf"})
-PICTURE_BEGINS = re.compile(
-    rb"\x89PNG\r\n\x1a\n|\xff\xd8\xff|GIF8[79]a|BM|II\*\0|MM\0\*|RIFF.{4}WEBP"
-    rb"|\xd7\xcd\xc6\x9a|[\x01\x02]\0\x09\0|\x01\0\0\0.{36} EMF",
-    re.S,
-)
-FONT_BEGINS = re.compile(rb"\0\x01\0\0|OTTO|true|ttcf|wOFF|wOF2")
-WIDE = (b"\xfe\xff", b"\xff\xfe", b"\0<", b"<\0", b"\0\0")  # XML of two or four bytes a character
-# No cache of a layout: other programs, other files, packed drawings.
-NO_CACHE = (*WIDE, b"\xef\xbb\xbf", b"<", b"\x1f\x8b", b"\xd0\xcf\x11\xe0", b"PK\x03\x04", b"MZ", b"%PDF",
-            b"{\\rtf", b"\x7fELF", b"#!")  # fmt: skip
 FONT_TYPES = frozenset({
     "application/vnd.openxmlformats-officedocument.obfuscatedfont", "application/x-fontdata",
     "application/x-font-ttf", "application/x-font-opentype", "application/vnd.ms-opentype", "font/ttf",
     "font/otf",
 })  # fmt: skip
 ENCODINGS = frozenset({"utf-8", "utf-16", "us-ascii"})
-ANOTHER_NAME = 0x7075  # a field of an entry that some programs read the name from
 TYPES_PART, FIRST_RELATIONS = "[content_types].xml", "_rels/.rels"
 SHOWN = frozenset(
     {"image", "font", "thumbnail"}
@@ -76,7 +59,7 @@ ODT_FOLDERS = frozenset({"", "meta-inf", "pictures", "thumbnails", "fonts"})
 
 def check_docx(archive: ZipFile) -> None:
     """Raises Active or Closed for what is not taken."""
-    parts = _parts(archive)
+    parts = parts_of(archive)
     if not {TYPES_PART, FIRST_RELATIONS} <= parts.keys():
         raise Closed
     for text in parts.values():
@@ -97,7 +80,7 @@ def check_docx(archive: ZipFile) -> None:
 
 def check_odt(archive: ZipFile) -> None:
     """Raises Active or Closed for what is not taken."""
-    for name, text in _parts(archive, "mimetype", "layout-cache").items():
+    for name, text in parts_of(archive, "mimetype", "layout-cache").items():
         folder = name.partition("/")[0] if "/" in name else ""
         if folder not in ODT_FOLDERS and not name.startswith("configurations2/"):
             raise Active
@@ -113,85 +96,8 @@ def check_odt(archive: ZipFile) -> None:
             _check_source(attributes.get("src", ""))
 
 
-def _parts(archive: ZipFile, *others: str) -> dict[str, bytes | None]:
-    """The names of the parts as a program on a desk may read them, with the text of those that are XML."""
-    found: dict[str, bytes | None] = {}
-    left = XML_MAX_BYTES
-    entries = archive.infolist()
-    # Programs find their way through bytes before and after an archive differently.
-    if (
-        len(entries) > MOST_PARTS
-        or archive.comment
-        or all(entry.header_offset for entry in entries)
-    ):
-        raise Closed
-    for entry in entries:
-        if "\0" in entry.orig_filename or _has_another_name(entry):
-            raise Closed
-        if entry.is_dir() and not entry.file_size:
-            continue
-        name = _plain_name(entry.filename)
-        ending = _ending(name)
-        if name in found or entry.is_dir() or entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
-            raise Closed
-        if ending in XML:
-            left -= entry.file_size
-            if left < 0:
-                raise Closed
-            found[name] = archive.read(entry) or None
-            continue
-        if ending not in PICTURES | FONTS and name not in others:
-            raise Active
-        with archive.open(entry) as part:
-            if not _is_what_it_is_called(ending, part.read(80)):
-                raise Active
-        found[name] = None
-    return found
-
-
-def _has_another_name(entry: ZipInfo) -> bool:
-    at = 0
-    while at + 4 <= len(entry.extra):
-        kind, size = (int.from_bytes(entry.extra[at + n : at + n + 2], "little") for n in (0, 2))
-        if kind == ANOTHER_NAME:
-            return True
-        at += 4 + size
-    return False
-
-
-def _plain_name(name: str) -> str:
-    """A name as Windows and the format see it. Raises Closed if programs could differ about it."""
-    plain = unquote(name).lower()
-    if "%" in plain or not plain.isprintable():
-        raise Closed
-    parts = [part.rstrip(" .").lstrip(" ") for part in re.split(r"[/\\]+", plain.strip("/"))]
-    if not all(parts):
-        raise Closed
-    return "/".join(parts)
-
-
-def _ending(name: str) -> str:
-    _, dot, ending = name.rpartition("/")[2].rpartition(".")
-    return dot + ending
-
-
 def _local(name: str) -> str:
     return name.rsplit(" ", 1)[-1]
-
-
-def _is_what_it_is_called(ending: str, begins: bytes) -> bool:
-    """Whether a part without words begins as it must. None that does is XML, in any encoding."""
-    if ending in PICTURES:
-        return bool(PICTURE_BEGINS.match(begins))
-    if ending == ".odttf":
-        # The first 32 bytes are veiled. The places of the second table and the third are below 16 MB: no XML
-        # of one byte a character has such a zero in it.
-        return (
-            len(begins) == 80 and not begins[52] and not begins[68] and not begins.startswith(WIDE)
-        )
-    if ending in FONTS:
-        return bool(FONT_BEGINS.match(begins))
-    return not begins.lstrip().startswith(NO_CACHE)
 
 
 def _check_declared(parts: dict[str, bytes | None]) -> None:
@@ -200,12 +106,12 @@ def _check_declared(parts: dict[str, bytes | None]) -> None:
     for element, attributes in _Reader(parts[TYPES_PART] or b"").elements:
         kind = attributes.get("ContentType", "").partition(";")[0].strip().lower()
         if _local(element) == "Override":
-            declared.setdefault(_plain_name(attributes.get("PartName", "")), []).append(kind)
+            declared.setdefault(plain_name(attributes.get("PartName", "")), []).append(kind)
         elif _local(element) == "Default":
             ending = "." + attributes.get("Extension", "").strip().lower()
             declared.setdefault(ending, []).append(kind)
     for name, text in parts.items():
-        ending = _ending(name)
+        ending = ending_of(name)
         if text is not None or ending in XML:
             continue
         kinds = declared.get(name, []) + declared.get(ending, [])
@@ -251,7 +157,7 @@ def _check_relation(attributes: dict[str, str]) -> None:
     _check_source(target)
     # A part that is not read as XML here must not be led to as if it were.
     plain = unquote(target).strip().lower()
-    if target and kind not in SHOWN and (_ending(plain) not in XML or re.search(r"[#?%]", plain)):
+    if target and kind not in SHOWN and (ending_of(plain) not in XML or re.search(r"[#?%]", plain)):
         raise Active
 
 

@@ -11,14 +11,23 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
-MOST_STEPS = 2_000_000
+from clients.contacts.pdf_tokens import (
+    BLANK,
+    END,
+    WINDOW,
+    Active,
+    Budget,
+    Closed,
+    name_of,
+    plain_bytes,
+    read_object,
+    tokens_of,
+)
+
 OBJECT, STREAM = 5, 50  # steps that each is worth
-MOST_BYTES = 50_000_000
 MOST_DIGITS = 9
 PEEK = 4_000  # bytes
-WINDOW = 20  # tokens that are kept of how an object begins
 # Long enough not to stand in pictures by chance, so looked for in every byte.
 ACTIVE = frozenset({
     "JavaScript", "Launch", "EmbeddedFile", "EmbeddedFiles", "FileAttachment", "RichMedia", "Rendition",
@@ -36,54 +45,11 @@ UNUSUAL = frozenset({"DecodeParms", "DP", "FFilter"})
 
 _OBJECT = re.compile(rb"(?<!end)obj|trailer")
 _NUMBER = re.compile(rb"(\d{1,10})[\0\s]+\d{1,5}[\0\s]*$")
-_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
-_BLANK = b"\0\t\n\f\r "
 _NUMBERS = re.compile(rb"[\0\t\n\f\r \d]*+")
-_END = rb"(?![^\0\t\n\f\r ()<>\[\]{}/%])"
 _BEGINS_WITH_NUMBER = re.compile(rb"[\0\t\n\f\r ]*+([\d+.%-]|$)")
-_TOKEN = re.compile(
-    rb"[\0\t\n\f\r ]++|%[^\r\n]*+|/[^\0\t\n\f\r ()<>\[\]{}/%]*+|<<|>>"
-    rb"|<[\0\t\n\f\r 0-9A-Fa-f]*+>|[<\[\]{}>)]|[^\0\t\n\f\r ()<>\[\]{}/%]++"
-)
-_LOOSE = frozenset({b"<", b">", b")", b"{", b"}"})  # not a part of any object
 _CLOSES = {b">>": b"<<", b"]": b"["}
-STRING = b"()"  # stands for any string
 UNNUMBERED = b"?"  # its number stands too far off, or behind a comment
-_IN_STRING = re.compile(rb"[()]|\\.", re.S)
-_AFTER_KEYWORD = re.compile(_END)
-
-
-class Active(Exception):
-    """It does something by itself, or carries another file."""
-
-
-class Closed(Exception):
-    """It cannot be looked into."""
-
-
-@dataclass
-class Budget:
-    """What may still be read of one file, so that no file takes long."""
-
-    steps: int = MOST_STEPS
-    read: int = MOST_BYTES
-    unpacked: int = MOST_BYTES
-    objects: dict[bytes, list[bytes]] = field(default_factory=dict)  # by number: how each begins
-    opening: list[list[bytes]] = field(default_factory=list)  # what happens when it is opened
-    doubtful: bool = False  # a stream that could hold objects was not looked into
-    table: bool = False  # a table of contents can lead into streams
-
-    def spend(self, *, steps: int = 0, read: int = 0, unpacked: int = 0) -> None:
-        """Raises Closed when nothing is left."""
-        self.steps -= steps
-        self.read -= read
-        self.unpacked -= unpacked
-        if min(self.steps, self.read, self.unpacked) < 0:
-            raise Closed
-
-    def begin(self, number: bytes, tokens: list[bytes]) -> None:
-        """Keep how an object begins; one number may be given twice."""
-        self.objects.setdefault(number.lstrip(b"0"), []).append(b" ".join(tokens[:WINDOW]))
+_AFTER_KEYWORD = re.compile(END)
 
 
 def check(content: bytes) -> None:
@@ -92,7 +58,7 @@ def check(content: bytes) -> None:
     _look_everywhere(content, budget)
     for found in _OBJECT.finditer(content):
         budget.spend(steps=OBJECT)
-        tokens, body = _object(content, found.end(), budget)
+        tokens, body = read_object(content, found.end(), budget)
         if found[0] == b"obj":
             _begin(content, found, tokens, budget)
         names = _look_at(tokens, budget)
@@ -108,7 +74,7 @@ def _begin(content: bytes, found: re.Match[bytes], tokens: list[bytes], budget: 
     before = content[max(0, found.start() - 30) : found.start()]
     if number := _NUMBER.search(before):
         budget.begin(number[1], tokens)
-    elif (before[-1:].isdigit() or before[-1:] in _BLANK) and _AFTER_KEYWORD.match(
+    elif (before[-1:].isdigit() or before[-1:] in BLANK) and _AFTER_KEYWORD.match(
         content, found.end()
     ):
         budget.begin(UNNUMBERED, tokens)
@@ -116,86 +82,10 @@ def _begin(content: bytes, found: re.Match[bytes], tokens: list[bytes], budget: 
 
 def _look_everywhere(content: bytes, budget: Budget) -> None:
     """Also where no object seems to be: a table of contents may lead into the middle of a picture."""
-    plain = _plain(content, budget)
+    plain = plain_bytes(content, budget)
     for name, found in [(n, b"/" + n.encode()) for n in ACTIVE | CLOSED]:
-        if found in plain and re.search(found + _END, plain):
+        if found in plain and re.search(found + END, plain):
             raise Closed if name in CLOSED else Active
-
-
-def _plain(content: bytes, budget: Budget) -> bytes:
-    budget.spend(steps=content.count(b"#"))
-    return _unescaped(content)
-
-
-def _unescaped(content: bytes) -> bytes:
-    return _ESCAPE.sub(lambda m: bytes([int(m[1], 16)]), content)
-
-
-def _object(content: bytes, at: int, budget: Budget) -> tuple[list[bytes], int | None]:
-    """The tokens of an object, and where the body of its stream begins, if it has one.
-
-    Readers skip words that have no place in a dictionary, "endobj" and "stream" as well.
-    """
-    tokens: list[bytes] = []
-    opened: list[bytes] = []
-    body = None
-    for token, end in _tokens(content, at, budget):
-        if token == b"obj" or (token == b"endobj" and not opened):
-            break
-        if token == b"stream" and body is None:
-            body = end
-            if not opened:
-                break
-        tokens.append(token)
-        if token in (b"<<", b"["):
-            opened.append(token)
-        elif token == b">>":  # it closes arrays that have no end, too
-            while opened and opened.pop() != b"<<":
-                pass
-        elif token == b"]" and opened[-1:] == [b"["]:
-            opened.pop()
-    return tokens, body
-
-
-def _tokens(
-    content: bytes, at: int, budget: Budget, *, strict: bool = False
-) -> Iterator[tuple[bytes, int]]:
-    """Tokens and where each ends, without blanks and comments; of strings only that they are there.
-
-    Strictly, raises Closed for comments, and for what has no end or no beginning.
-    """
-    while at < len(content):
-        if content[at] == ord("("):
-            end = _after_string(content, at, budget)
-            if end < 0 and strict:
-                raise Closed
-            end = end if end > 0 else len(content)
-            yield STRING, end
-        else:
-            found = _TOKEN.match(content, at)
-            end = found.end() if found else at + 1
-            token = content[at:end]
-            if strict and (token in _LOOSE or token[:1] == b"%"):
-                raise Closed
-            if token[:1] not in _BLANK + b"%":
-                yield token, end
-        budget.spend(steps=1, read=end - at)
-        at = end
-
-
-def _after_string(content: bytes, at: int, budget: Budget) -> int:
-    """Where a string ends; below 0 if it does not."""
-    depth = 0
-    for sign in _IN_STRING.finditer(content, at):
-        budget.spend(steps=1)
-        depth += {b"(": 1, b")": -1}.get(sign[0], 0)
-        if not depth:
-            return sign.end()
-    return -1
-
-
-def _name(token: bytes) -> str:
-    return _unescaped(token[1:]).decode("latin-1")
 
 
 def _look_at(tokens: list[bytes], budget: Budget) -> list[str]:
@@ -204,7 +94,7 @@ def _look_at(tokens: list[bytes], budget: Budget) -> list[str]:
     for number, token in enumerate(tokens):
         if token[:1] != b"/":
             continue
-        names.append(_name(token))
+        names.append(name_of(token))
         if names[-1] in SHORT:
             raise Active
         if names[-1] == OPEN_ACTION:
@@ -260,7 +150,7 @@ def _entries(tokens: list[bytes]) -> dict[str, list[bytes]]:
     for token in tokens[1:-1]:
         if not depth and token[:1] == b"/" and value != []:
             value = []
-            if found.setdefault(_name(token), value) is not value:
+            if found.setdefault(name_of(token), value) is not value:
                 raise Closed
             continue
         if value is None:
@@ -323,15 +213,15 @@ def _look_into(text: bytes, count: int, first: int, budget: Budget) -> None:
     _look_everywhere(text, budget)
     names: list[str] = []
     for number, words in _places(text, count, first, budget):
-        tokens = [token for token, _ in _tokens(words, 0, budget, strict=True)]
+        tokens = [token for token, _ in tokens_of(words, 0, budget, strict=True)]
         if not _single(tokens):
             raise Closed
         names += _look_at(tokens, budget)
         budget.begin(number, tokens)
     # Also where a reader of another mind would see a name: in a string.
-    plain = _plain(text, budget)
+    plain = plain_bytes(text, budget)
     for name in (*SHORT, OPEN_ACTION):
-        found = re.findall(b"/" + name.encode() + _END, plain)
+        found = re.findall(b"/" + name.encode() + END, plain)
         if len(found) != names.count(name):
             raise Active
 
@@ -345,10 +235,10 @@ def _places(text: bytes, count: int, first: int, budget: Budget) -> Iterator[tup
         raise Closed
     if any(len(number) > MOST_DIGITS for number in numbers):
         raise Closed
-    if head[-1:].isdigit() and not re.match(_END, text[first : first + 1]):
+    if head[-1:].isdigit() and not re.match(END, text[first : first + 1]):
         raise Closed  # the last number would go on
     places = [*(first + int(place) for place in numbers[1::2]), len(text)]
-    if text[first : places[0]].strip(_BLANK):
+    if text[first : places[0]].strip(BLANK):
         raise Closed
     for number, begin, end in zip(numbers[::2], places, places[1:], strict=False):
         if begin >= end:

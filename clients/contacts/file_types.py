@@ -15,7 +15,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from clients.contacts import file_office, file_pdf
-from clients.contacts.file_pdf import Active, Closed
+from clients.contacts.pdf_tokens import Active, Closed
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 ODT = "application/vnd.oasis.opendocument.text"

@@ -35,4 +35,4 @@ def test_what_is_written_has_the_reason_of_what_was_opened(
         )
         row.remarks = "Rings in the evening."
         row.save()
-    assert superuser.execute(REASON, [client.pk]).fetchone() == ("support",)
+    assert superuser.execute(REASON, [client.pk]).fetchone() == ("handover",)
