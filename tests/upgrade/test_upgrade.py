@@ -53,7 +53,7 @@ def make_next(tree: Path) -> None:
         "w.fresh_at > statement_timestamp() - make_interval(secs => 60 * minutes)",
     )
     replaced(
-        tree / "clients/sql/conflicts.sql",
+        tree / "clients/sql/complaints.sql",
         "CREATE POLICY see ON clients_complaint FOR SELECT TO confidential_app, confidential_worker USING (sec.hears(id))",
         "CREATE POLICY see ON clients_complaint FOR SELECT TO confidential_app, confidential_worker USING (sec.hears(id) AND opened_at IS NOT NULL)",
     )
@@ -107,7 +107,7 @@ def test_last_kept_version_comes_to_the_next(tmp_path: Path) -> None:
             _opens_what_it_did(program, before)
             _is_sealed_anew(program)
             assert Reader(port).every_client("claude") == seen
-        assert program.server.start()
+        program.server.start()
         verified = program.run("manage.py", "audit_verify", role="verifier")
         assert "no faults" in verified, verified
 
@@ -124,12 +124,15 @@ def _opens_what_it_did(program: Installed, before: dict) -> None:
 
 
 def _is_sealed_anew(program: Installed) -> None:
-    """By the command, which was killed once: every row, with an event for each whom it belongs to."""
+    """By the command, which is killed once: every row, with an event for each whom it belongs to."""
     before = program.look()
+    begun = program.kill_once_begun(
+        "seal_anew", "SELECT count(*) FROM audit_event WHERE action = 'row.seal'"
+    )
     said = program.run("manage.py", "seal_anew")
     after = program.look()
     assert set(before["forms"]) == {"1"} and set(after["forms"]) == {"2"}
-    number = int(re.search(r"(\d+) rows were sealed again", said).group(1))  # type: ignore[union-attr]
+    number = begun + int(re.search(r"(\d+) rows were sealed again", said).group(1))  # type: ignore[union-attr]
     assert number == sum(before["rows"].values())
     now = [name for name in before["values"] if name.endswith(" now")]
     assert all(after["values"][name] == before["values"][name] for name in now)
@@ -139,5 +142,6 @@ def _is_sealed_anew(program: Installed) -> None:
             "SELECT (SELECT count(*) FROM audit_event WHERE action = 'row.seal'),"
             " count(DISTINCT subject), count(*) FROM audit_event WHERE action = 'row.seal_anew'"
         ).fetchone()
-    assert events[0] == number and events[1] == events[2] > 0  # type: ignore[index]
+    # Whoever was opened by the one that was killed may have been opened twice.
+    assert events[0] == number and 0 < events[1] <= events[2] <= 2 * events[1]  # type: ignore[index]
     assert "0 rows were sealed again" in program.run("manage.py", "seal_anew")
