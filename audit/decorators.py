@@ -9,18 +9,20 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+
+from audit.visit import Request
 
 View = Callable[..., HttpResponse]
 FRESH_MINUTES = 10  # a little less than the database's 15, so that a form can still be sent
 
 
-def is_fresh(request: HttpRequest) -> bool:
+def is_fresh(request: Request) -> bool:
     """Whether this session proved within the last minutes who it is."""
-    said = request.visit.said.get("fresh_at")  # type: ignore[attr-defined]
+    said = request.visit.said.get("fresh_at")
     if not said:
         return False
     return timezone.now() - datetime.fromisoformat(said) < timedelta(minutes=FRESH_MINUTES)
@@ -30,7 +32,7 @@ def fresh_sign_in(view: View) -> View:
     """Ask for the password (and second factor) again before something dangerous."""
 
     @wraps(view)
-    def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def asked(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         if is_fresh(request):
             return view(request, *args, **kwargs)
         return to_fresh_sign_in(request)
@@ -38,7 +40,7 @@ def fresh_sign_in(view: View) -> View:
     return asked
 
 
-def to_fresh_sign_in(request: HttpRequest, back: str = "") -> HttpResponse:
+def to_fresh_sign_in(request: Request, back: str = "") -> HttpResponse:
     """To the page that asks who it is, and back. A form that was sent is asked for again there.
 
     ``back`` is another page to go to afterwards, for an address that is no page."""
@@ -51,8 +53,8 @@ def duty_required(*duties: str) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            visit = request.visit  # type: ignore[attr-defined]
+        def checked(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+            visit = request.visit
             if not any(visit.holds(duty) for duty in duties):
                 raise PermissionDenied
             return view(request, *args, **kwargs)

@@ -7,13 +7,13 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.db import DatabaseError, connections, transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from psycopg.errors import InsufficientPrivilege
 
 from audit.door import NotPermitted
 from audit.events import PAGE
-from audit.visit import Denial, LogUnavailable, Visit
+from audit.visit import Denial, LogUnavailable, Request, Visit
 from vault.files import SealBroken
 from vault.principals import enter
 
@@ -35,13 +35,13 @@ class DoorMiddleware:
     Rolls back on exceptions only: rolling back on a status would make lockouts forget.
     """
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[Request], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: Request) -> HttpResponse:
         """Serve the request inside its visit."""
         visit = Visit(token=getattr(request.session, "principal_token", ""))
-        request.visit = visit  # type: ignore[attr-defined]
+        request.visit = visit
         try:
             with visit.undone_on_failure(), transaction.atomic():
                 visit.enter()
@@ -66,7 +66,7 @@ class DoorMiddleware:
             connections.close_all()  # whatever is the matter with them, the next request has new ones
         return response
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+    def process_exception(self, request: Request, exception: Exception) -> HttpResponse | None:
         """Remember that the view failed, and answer what the log or the database refused."""
         request.view_failed = True  # type: ignore[attr-defined]
         if isinstance(exception, LogUnavailable | DatabaseError):
@@ -78,17 +78,17 @@ class DoorMiddleware:
         return None
 
     @staticmethod
-    def altered(request: HttpRequest, error: SealBroken) -> HttpResponse:
+    def altered(request: Request, error: SealBroken) -> HttpResponse:
         """What is stored is not what was saved: nothing is shown, and the log says of which row."""
         about = {"request": request, "status_code": 500}
         log.error("A sealed value does not open", exc_info=error, extra=about)
         if error.place:
             denial = Denial("row.broken", error.place.table, error.place.row)
-            request.visit.denials.append(denial)  # type: ignore[attr-defined]
+            request.visit.denials.append(denial)
         return render(request, "500_altered.html", status=500)
 
     @staticmethod
-    def unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
+    def unavailable(request: Request, error: Exception) -> HttpResponse:
         """503: nothing was shown, nothing was changed, trying again is safe.
 
         Where the database refused, a right ended while the page was made: 403, and the same.
@@ -103,7 +103,7 @@ class DoorMiddleware:
         return render(request, f"{status}.html", status=status)
 
 
-def refused_page(request: HttpRequest, visit: Visit) -> list[Denial]:
+def refused_page(request: Request, visit: Visit) -> list[Denial]:
     """What a 403 refused: what the page had asked for, or the page itself, with the client in its address.
 
     Not for nobody, who is asked to sign in; nor a recipient's wrong passphrase, an event already; nor a

@@ -9,7 +9,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
+from django.http import HttpRequest
+from django_htmx.middleware import HtmxDetails
 
 from audit import sink
 from vault.principals import enter
@@ -20,6 +23,20 @@ if TYPE_CHECKING:
 
 class LogUnavailable(Exception):
     """The log could not record something, so nothing is shown and nothing is changed (503)."""
+
+
+class Request(HttpRequest):
+    """A request inside its visit, as the middleware hands it on."""
+
+    visit: Visit
+    htmx: HtmxDetails
+
+
+def known(somebody: UUID | None) -> UUID:
+    """Somebody of whom a decorator has made sure. Raises PermissionDenied without."""
+    if somebody is None:
+        raise PermissionDenied
+    return somebody
 
 
 @dataclass(frozen=True)

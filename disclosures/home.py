@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from audit.visit import Request
 from clients.access.home import Section
 from disclosures.models import Disclosure
 
 SHOWN = 5
 
 
-def waiting_decisions(request: HttpRequest) -> Section | None:
+def waiting_decisions(request: Request) -> Section | None:
     """Disclosures that wait for this coordinator's decision or release."""
-    visit = request.visit  # type: ignore[attr-defined]
+    visit = request.visit
     if not visit.holds("coordinator"):
         return None
     decide = Disclosure.objects.to_decide(visit).select_related("client", "requested_by")

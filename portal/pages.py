@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Subquery
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from audit import door
+from audit.visit import Request, known
 from clients.models import Client, PortalAccess
 from rights.models import SubjectRequest, SubjectRequestQuerySet
 from volunteers.models import Association
@@ -20,34 +21,34 @@ PURPOSE = "own_record"
 PAGE = 10
 
 
-def own_client(request: HttpRequest) -> Client:
+def own_client(request: Request) -> Client:
     """The client whose space this is; the address never says whose."""
-    return Client.objects.select_related("branch").get(pk=request.visit.client)  # type: ignore[attr-defined]
+    return Client.objects.select_related("branch").get(pk=known(request.visit.client))
 
 
-def own_keys(request: HttpRequest, action: str) -> SubjectKeys:
+def own_keys(request: Request, action: str) -> SubjectKeys:
     """The keys of the client's own record. Looking at it is an event too."""
-    return door.open_one(request, request.visit.client, action, PURPOSE)  # type: ignore[attr-defined]
+    return door.open_one(request, known(request.visit.client), action, PURPOSE)
 
 
-def own_requests(request: HttpRequest, client: Client) -> SubjectRequestQuerySet:
+def own_requests(request: Request, client: Client) -> SubjectRequestQuerySet:
     """What the client has asked. In quiet mode only since this access was given: not what was said before."""
     asked = SubjectRequest.objects.filter(client=client)
-    if request.visit.quiet:  # type: ignore[attr-defined]
+    if request.visit.quiet:
         since = client.portal_accesses.filter(user=str(request.user.pk)).values("opened_at")
         asked = asked.filter(made_at__gte=Subquery(since[:1]))
     return asked
 
 
-def own_access(request: HttpRequest) -> PortalAccess:
+def own_access(request: Request) -> PortalAccess:
     """The access through which the client is here."""
     return PortalAccess.objects.get(user=str(request.user.pk))
 
 
 def portal_page(
-    request: HttpRequest, template: str, context: dict[str, Any] | None = None, status: int = 200
+    request: Request, template: str, context: dict[str, Any] | None = None, status: int = 200
 ) -> HttpResponse:
     """A page of the portal under its neutral name."""
     names = Association.objects.values_list("portal_name", flat=True)
-    frame = {"portal_name": names.first(), "quiet": request.visit.quiet}  # type: ignore[attr-defined]
+    frame = {"portal_name": names.first(), "quiet": request.visit.quiet}
     return render(request, template, {**(context or {}), **frame}, status=status)

@@ -6,9 +6,10 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from audit.decorators import View, duty_required, fresh_sign_in, is_fresh, to_fresh_sign_in
+from audit.visit import Request
 
 __all__ = [
     "View",
@@ -25,8 +26,8 @@ def people_only(view: View) -> View:
     """For people who serve; a client's account, or somebody who has left, gets 403."""
 
     @wraps(view)
-    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.visit.person is None:  # type: ignore[attr-defined]
+    def checked(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.visit.person is None:
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
@@ -37,8 +38,8 @@ def client_only(view: View) -> View:
     """For clients, in their portal; people who serve get 403."""
 
     @wraps(view)
-    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.visit.client is None:  # type: ignore[attr-defined]
+    def checked(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.visit.client is None:
             raise PermissionDenied
         return view(request, *args, **kwargs)
 

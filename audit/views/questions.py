@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,19 +16,20 @@ from audit.decorators import duty_required
 from audit.forms import question_of
 from audit.querysets import saved_questions
 from audit.questions import as_query, kept
+from audit.visit import Request
 
 lead_only = duty_required("protection")
 
 
 @require_POST
 @lead_only
-def log_question_add(request: HttpRequest) -> HttpResponse:
+def log_question_add(request: Request) -> HttpResponse:
     """Keep the question of this address."""
     _form, wanted = question_of(request.GET)
     if wanted is None:  # the list says what is wrong with it
         return redirect(f"{reverse('log_list')}?{request.GET.urlencode()}")
     try:
-        actions.save_question(by=request.visit, wanted=wanted)  # type: ignore[attr-defined]
+        actions.save_question(by=request.visit, wanted=wanted)
         messages.success(request, _("The question is kept. You find it above the list."))
     except actions.TooMany:
         messages.error(
@@ -41,9 +42,9 @@ def log_question_add(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @lead_only
-def log_question_remove(request: HttpRequest, question_id: UUID) -> HttpResponse:
+def log_question_remove(request: Request, question_id: UUID) -> HttpResponse:
     """Keep a question no longer."""
     question = door.get(request, saved_questions(), question_id, "log.question")
-    actions.remove_question(by=request.visit, question=question)  # type: ignore[attr-defined]
+    actions.remove_question(by=request.visit, question=question)
     messages.success(request, _("The question is removed."))
     return redirect("log_list")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from audit.forms import KeepingForm
 from audit.models import Checkpoint, Cosignature, Event, Keeping
 from audit.signing import verifier_key
 from audit.views.tabs import tabs
+from audit.visit import Request
 from audit.witnessing import newest_cosigned, witnesses
 from components.zipping import zipped
 
@@ -25,7 +26,7 @@ lead_only = duty_required("protection")
 
 @require_GET
 @lead_only
-def log_state(request: HttpRequest) -> HttpResponse:
+def log_state(request: Request) -> HttpResponse:
     """Whether it is sealed, signed, witnessed and verified; and how long it is kept."""
     verified = Event.objects.filter(action="log.verify").order_by("-at").first()
     now = health.check()
@@ -47,7 +48,7 @@ def log_state(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @lead_only
 @fresh_sign_in  # type: ignore[arg-type]
-def log_download(request: HttpRequest) -> HttpResponseBase:
+def log_download(request: Request) -> HttpResponseBase:
     """The log as files for one's own verifier (tlog-tiles, in a ZIP). It holds nothing about anybody.
 
     The event is committed with this answer; the leaves, which never change, flow after that.
@@ -70,7 +71,7 @@ def log_download(request: HttpRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @lead_only
 @fresh_sign_in
-def log_keeping(request: HttpRequest, purpose: str) -> HttpResponse:
+def log_keeping(request: Request, purpose: str) -> HttpResponse:
     """How long events are kept for one of the two purposes."""
     if purpose not in Keeping.Purpose.values:
         raise Http404
@@ -80,7 +81,7 @@ def log_keeping(request: HttpRequest, purpose: str) -> HttpResponse:
         initial={"months": now.months, "note": now.note},
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
-        keeping.set_keeping(by=request.visit, purpose=purpose, **form.cleaned_data)  # type: ignore[attr-defined]
+        keeping.set_keeping(by=request.visit, purpose=purpose, **form.cleaned_data)
         messages.success(request, _("The time of keeping is set. It binds from tonight."))
         return redirect("log_state")
     rows = list(Keeping.objects.filter(purpose=purpose).order_by("-id")[:20])

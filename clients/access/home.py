@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.http import HttpRequest
+from audit.visit import Request
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Section:
     order: int = 50
 
 
-Maker = Callable[[HttpRequest], Section | None]
+Maker = Callable[[Request], Section | None]
 _makers: list[Maker] = []
 
 
@@ -36,7 +36,7 @@ def register(section: Maker) -> Maker:
     return section
 
 
-def registered(request: HttpRequest) -> list[Section]:
+def registered(request: Request) -> list[Section]:
     """What the registered sections have to say to whoever asks."""
     made = (maker(request) for maker in _makers)
     return [section for section in made if section is not None]

@@ -9,10 +9,9 @@ from uuid import UUID
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest
 
 from audit import door
-from audit.visit import Visit
+from audit.visit import Request, Visit
 from clients.access.opening import purpose
 from clients.models import Basis, Client, ClientPermission, Identity
 
@@ -33,19 +32,19 @@ def given_to(visit: Visit, code: str) -> QuerySet[ClientPermission, Any]:
     return rows.values("content_object_id")
 
 
-def page_of(request: HttpRequest, rows: QuerySet[Any]) -> Page:
+def page_of(request: Request, rows: QuerySet[Any]) -> Page:
     """The page of ``rows`` that the address asks for; the nearest one if there is no such page."""
     return Paginator(rows, PAGE).get_page(request.GET.get("page"))
 
 
 def opened(
-    request: HttpRequest, clients: Iterable[UUID], action: str, **detail: str | int
+    request: Request, clients: Iterable[UUID], action: str, **detail: str | int
 ) -> dict[UUID, SubjectKeys]:
     """The keys of these clients, by one opening with one event each; nothing for no client."""
     wanted = list(dict.fromkeys(clients))
     if not wanted:
         return {}
-    return door.open(request, wanted, action, purpose(request.visit), **detail)  # type: ignore[attr-defined]
+    return door.open(request, wanted, action, purpose(request.visit), **detail)
 
 
 def names(keys: dict[UUID, SubjectKeys]) -> dict[UUID, str]:

@@ -7,22 +7,15 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.forms import BaseForm
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from audit import door
-from audit.visit import Visit
+from audit.visit import Request, Visit
 from clients.models import Client
 from components.text import was_tidied
 
 if TYPE_CHECKING:
     from vault.keys import SubjectKeys
-
-
-class Request(HttpRequest):
-    """A request inside its visit, as ``audit.middleware`` hands it on."""
-
-    visit: Visit
 
 
 def find_client(request: Request, client_id: UUID, action: str, *parts: str) -> Client:
@@ -40,7 +33,7 @@ def open_client(request: Request, client: Client, action: str) -> SubjectKeys:
     return keys
 
 
-def say_tidied(request: HttpRequest, form: BaseForm) -> None:
+def say_tidied(request: Request, form: BaseForm) -> None:
     """Tell that invisible characters were taken out of what was typed."""
     if was_tidied(form):
         messages.info(request, _("Invisible characters were taken out of what you typed."))

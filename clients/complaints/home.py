@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from audit.visit import Visit
+from audit.visit import Request, Visit
 from clients.access.home import Section
 from clients.complaints.permissions import can_hear_complaints
 from clients.models import Complaint
@@ -13,9 +12,9 @@ from clients.models import Complaint
 SHOWN = 5
 
 
-def complaints_waiting(request: HttpRequest) -> Section | None:
+def complaints_waiting(request: Request) -> Section | None:
     """Complaints that I hear and that nobody has answered. Nothing, not even a title, to anybody else."""
-    visit: Visit = request.visit  # type: ignore[attr-defined]
+    visit: Visit = request.visit
     if not can_hear_complaints(visit):
         return None
     waiting = list(Complaint.objects.with_people().open()[: SHOWN + 1])

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from audit.visit import Visit
+from audit.visit import Request, Visit
 from clients.access.home import Section
 from clients.conflicts import actions
 from clients.models import Client
 
 
-def protected_named(request: HttpRequest) -> Section | None:
+def protected_named(request: Request) -> Section | None:
     """Protected records for which I was named, by reference: they stand in no other list of mine."""
-    visit: Visit = request.visit  # type: ignore[attr-defined]
+    visit: Visit = request.visit
     if not visit.holds("coordinator"):
         return None
     named = list(Client.objects.named_to(visit).order_by("reference"))
@@ -24,9 +23,9 @@ def protected_named(request: HttpRequest) -> Section | None:
     )
 
 
-def protected_left_alone(request: HttpRequest) -> Section | None:
+def protected_left_alone(request: Request) -> Section | None:
     """For the president and the data-protection lead: protected records whose coordinators are gone."""
-    visit: Visit = request.visit  # type: ignore[attr-defined]
+    visit: Visit = request.visit
     if not (visit.holds("president") or visit.holds("protection")):
         return None
     records = actions.uncoordinated()

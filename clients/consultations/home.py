@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from audit.visit import Request
 from clients.access import lists
 from clients.access.home import Section
 from clients.models import Client, Consultation
@@ -18,34 +18,34 @@ FOLDER = "clients/home/"
 MOURNING = timedelta(days=21)
 
 
-def colleague_asks(request: HttpRequest) -> Section | None:
+def colleague_asks(request: Request) -> Section | None:
     """Questions of colleagues that wait for me or still run. No name is opened for it."""
-    rows = list(Consultation.objects.asked_of(request.visit.person))  # type: ignore[attr-defined]
+    rows = list(Consultation.objects.asked_of(request.visit.person))
     if not rows:
         return None
     return Section(_("A colleague asks you"), f"{FOLDER}colleague_asks.html", {"rows": rows}, 12)
 
 
-def my_questions(request: HttpRequest) -> Section | None:
+def my_questions(request: Request) -> Section | None:
     """My own questions that still run, and whether there is an answer."""
-    rows = list(Consultation.objects.asked_by_me(request.visit.person))  # type: ignore[attr-defined]
+    rows = list(Consultation.objects.asked_by_me(request.visit.person))
     if not rows:
         return None
     return Section(_("You asked a colleague"), f"{FOLDER}my_questions.html", {"rows": rows}, 21)
 
 
-def talks_asked_of_me(request: HttpRequest) -> Section | None:
+def talks_asked_of_me(request: Request) -> Section | None:
     """Colleagues who would like to talk with me."""
-    visit = request.visit  # type: ignore[attr-defined]
+    visit = request.visit
     talks = list(TalkRequest.objects.waiting().filter(responder_id=visit.person))
     if not talks:
         return None
     return Section(_("Somebody would like to talk"), f"{FOLDER}talks.html", {"talks": talks}, 3)
 
 
-def need_to_talk(request: HttpRequest) -> Section | None:
+def need_to_talk(request: Request) -> Section | None:
     """The way to somebody who listens: quiet, and in front for some days after a death."""
-    visit = request.visit  # type: ignore[attr-defined]
+    visit = request.visit
     if not visit.cleared or not visit.duties:
         return None
     since = timezone.localdate() - MOURNING

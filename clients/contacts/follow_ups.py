@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import HttpRequest
 from django.utils import timezone
 
+from audit.visit import Request
 from clients.access import lists
 from clients.models import Contact, ContactNote
 
 
-def words_of(request: HttpRequest, contacts: list[Contact]) -> dict[UUID, str]:
+def words_of(request: Request, contacts: list[Contact]) -> dict[UUID, str]:
     """What is to be done next, by contact, where one may read it. Reading it is an event as on any page."""
     notes = list(ContactNote.objects.filter(contact__in=[contact.pk for contact in contacts]))
     keys = lists.opened(request, [note.client_id for note in notes], "contact.list")

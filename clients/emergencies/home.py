@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.models import Event
-from audit.visit import Visit
+from audit.visit import Request, Visit
 from clients.access.home import Section
 from clients.models import Breach, Emergency
 
@@ -17,9 +16,9 @@ FOLDER = "clients/emergencies/includes/"
 FEW = 10
 
 
-def my_emergencies(request: HttpRequest) -> Section | None:
+def my_emergencies(request: Request) -> Section | None:
     """A record that is open to this person now, and the words that they still owe."""
-    visit: Visit = request.visit  # type: ignore[attr-defined]
+    visit: Visit = request.visit
     mine = Emergency.objects.filter(person=visit.person)
     live, owed = mine.live().first(), list(mine.without_words()[:FEW])
     if not (live or owed):
@@ -28,9 +27,9 @@ def my_emergencies(request: HttpRequest) -> Section | None:
     return Section(_("Opened in an emergency"), f"{FOLDER}mine.html", context, order=1)
 
 
-def reviews(request: HttpRequest) -> Section | None:
+def reviews(request: Request) -> Section | None:
     """What waits for a review by this person, overdue first, by references."""
-    visit: Visit = request.visit  # type: ignore[attr-defined]
+    visit: Visit = request.visit
     if not (visit.holds("coordinator") or (visit.holds("protection") and visit.cleared)):
         return None
     waiting = Emergency.objects.for_review().select_related("person", "branch")

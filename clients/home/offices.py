@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from audit.visit import Visit
+from audit.visit import Request, Visit
 from clients.access.home import Section
 from volunteers import offices
 
 FOLDER = "clients/home/"
 
 
-def given_by_the_board(request: HttpRequest) -> Section | None:
+def given_by_the_board(request: Request) -> Section | None:
     """For everybody, for a month: nobody takes an office in silence."""
     given = offices.minuted()
     if not given:
@@ -20,9 +19,9 @@ def given_by_the_board(request: HttpRequest) -> Section | None:
     return Section(_("Appointed by the board"), f"{FOLDER}minuted.html", {"given": given}, order=3)
 
 
-def accounts_let_in(request: HttpRequest) -> Section | None:
+def accounts_let_in(request: Request) -> Section | None:
     """For the president and the data-protection lead, for a month: did the person ask for it?"""
-    visit: Visit = request.visit  # type: ignore[attr-defined]
+    visit: Visit = request.visit
     if not visit.cleared or not (visit.holds("president") or visit.holds("protection")):
         return None
     accounts = list(offices.let_in_again())
@@ -32,9 +31,9 @@ def accounts_let_in(request: HttpRequest) -> Section | None:
     return Section(title, f"{FOLDER}let_in_again.html", context, order=12)
 
 
-def posts(request: HttpRequest) -> Section | None:
+def posts(request: Request) -> Section | None:
     """Posts that nobody holds; and for those who must know, those that one person holds alone."""
-    found = offices.posts(request.visit)  # type: ignore[attr-defined]
+    found = offices.posts(request.visit)
     if not (found.empty or found.single):
         return None
     title, order = _("Posts without a stand-in"), 45

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from django.db.models import DateTimeField, F, Func, QuerySet
-from django.http import HttpRequest
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from audit.visit import Visit
+from audit.visit import Request, Visit
 from clients.access.home import Section
 from volunteers.confirming import who_can
 from volunteers.models import LettingIn, Person
@@ -17,9 +16,9 @@ FOLDER = "clients/home/"
 FEW = 10
 
 
-def new_colleagues(request: HttpRequest) -> Section | None:
+def new_colleagues(request: Request) -> Section | None:
     """Whom this person is asked to confirm: have they met or rung them?"""
-    visit: Visit = request.visit  # type: ignore[attr-defined]
+    visit: Visit = request.visit
     people = to_confirm(visit)
     if not people:
         return None
@@ -31,9 +30,9 @@ def new_colleagues(request: HttpRequest) -> Section | None:
     return Section(_("New colleagues to confirm"), f"{FOLDER}confirm.html", context, order=9)
 
 
-def not_confirmed(request: HttpRequest) -> Section | None:
+def not_confirmed(request: Request) -> Section | None:
     """Whom this person let in and nobody else has confirmed: until then the two count as one."""
-    visit: Visit = request.visit  # type: ignore[attr-defined]
+    visit: Visit = request.visit
     if not visit.cleared:
         return None
     mine = Person.objects.filter(lettings_in__by=visit.person, left_at=None).distinct()
@@ -46,9 +45,9 @@ def not_confirmed(request: HttpRequest) -> Section | None:
     )
 
 
-def met_by_nobody(request: HttpRequest) -> Section | None:
+def met_by_nobody(request: Request) -> Section | None:
     """That somebody will meet or ring this person, and who can."""
-    visit: Visit = request.visit  # type: ignore[attr-defined]
+    visit: Visit = request.visit
     if not visit.cleared or visit.person is None:
         return None
     can = who_confirms(visit.person)
@@ -67,9 +66,9 @@ def offices_waiting(visit: Visit) -> QuerySet[LettingIn]:
     return rows.filter(at__gte=came)  # one of before they left does not begin any more
 
 
-def office_waits(request: HttpRequest) -> Section | None:
+def office_waits(request: Request) -> Section | None:
     """An office that was given to this person and begins when somebody has confirmed them."""
-    visit: Visit = request.visit  # type: ignore[attr-defined]
+    visit: Visit = request.visit
     letting = offices_waiting(visit).select_related("branch").first()
     if letting is None:
         return None

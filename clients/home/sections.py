@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
-from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from audit.visit import Visit
+from audit.visit import Request, Visit
 from clients.access import lists
 from clients.access.home import Section
 from clients.contacts.actions.drafts import my_drafts
@@ -44,9 +43,9 @@ class Gathered:
         return found + [draft.client_id for draft in self.drafts if draft.client_id]
 
 
-def own_sections(request: HttpRequest) -> list[Section]:
+def own_sections(request: Request) -> list[Section]:
     """What this app has to say to whoever asks, by their duties."""
-    visit: Visit = request.visit  # type: ignore[attr-defined]
+    visit: Visit = request.visit
     sections = office(visit)
     if (visit.holds("president") or visit.holds("coordinator")) and (left := leavers.to_do(visit)):
         title, template = _("Somebody has left"), f"{FOLDER}leavers.html"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
+from audit.visit import Request
 from clients.access import lists, permissions
 from clients.access.home import registered
 from clients.home.sections import own_sections
@@ -18,9 +19,9 @@ from volunteers.decorators import people_only
 
 
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Request) -> HttpResponse:
     """What waits for this person. A client's account goes to the portal."""
-    visit = request.visit  # type: ignore[attr-defined]
+    visit = request.visit
     if visit.client:
         return redirect("portal_home")
     if visit.person is None:
@@ -43,9 +44,9 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @people_only
-def client_list(request: HttpRequest) -> HttpResponse:
+def client_list(request: Request) -> HttpResponse:
     """All clients one may see, a page at a time; the names of that page are opened."""
-    visit = request.visit  # type: ignore[attr-defined]
+    visit = request.visit
     permissions.check_serves(visit)
     form = ListForm(request.GET or None)
     rows = form.chosen(Client.objects.visible_to(visit))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from audit.visit import Visit
+from audit.visit import Request, Visit
 from clients.access.home import Section
 from clients.models import PortalAccess
 from clients.records.actions.taking_in import alike
@@ -13,9 +12,9 @@ from clients.records.actions.taking_in import alike
 SHOWN = 5
 
 
-def alike_records(request: HttpRequest) -> Section | None:
+def alike_records(request: Request) -> Section | None:
     """Records of my branch that share a name or a number: one person twice, or two who share a telephone."""
-    visit: Visit = request.visit  # type: ignore[attr-defined]
+    visit: Visit = request.visit
     if not visit.holds("coordinator"):
         return None
     waiting = alike(SHOWN + 1)
@@ -25,9 +24,9 @@ def alike_records(request: HttpRequest) -> Section | None:
     return Section(_("Records that look alike"), "clients/home/alike.html", context, order=16)
 
 
-def portals_to_confirm(request: HttpRequest) -> Section | None:
+def portals_to_confirm(request: Request) -> Section | None:
     """Online spaces of clients of mine that a colleague opened: somebody else speaks to the client."""
-    visit: Visit = request.visit  # type: ignore[attr-defined]
+    visit: Visit = request.visit
     if not (visit.holds("volunteer") or visit.holds("coordinator")):
         return None
     rows = PortalAccess.objects.to_confirm().select_related("client", "opened_by")

@@ -9,9 +9,8 @@ from django.core.paginator import Page, Paginator
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
-from audit.visit import Visit
+from audit.visit import Request, Visit
 from clients.access import permissions
-from clients.access.opening import Request
 from clients.models import Client, Emergency, SafeContact
 from clients.records.reading import ContactLine, Record, contacts
 from volunteers.reading import relate

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
+from audit.visit import Request
 from clients.access import permissions
 from clients.search.forms import SearchForm
 from clients.search.search import search
@@ -14,9 +15,9 @@ from volunteers.decorators import people_only
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @people_only
-def client_search(request: HttpRequest) -> HttpResponse:
+def client_search(request: Request) -> HttpResponse:
     """Look among what one may see; the page, or only the results for htmx."""
-    visit = request.visit  # type: ignore[attr-defined]
+    visit = request.visit
     permissions.check_serves(visit)
     form = SearchForm(request.POST or None)
     result = None

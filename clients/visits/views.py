@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from audit import door
+from audit.visit import Request
 from clients.access import permissions
-from clients.access.opening import Request, say_tidied
+from clients.access.opening import say_tidied
 from clients.models import LoneVisit, LoneVisitPlace
 from clients.visits import actions, watching
 from clients.visits.forms import VisitForm

@@ -8,11 +8,12 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from audit import door
+from audit.visit import Request
 from clients.access.opening import purpose
 from clients.models import AccessState, PortalAccess
 from disclosures import permissions
@@ -36,24 +37,22 @@ TAGS = {
 serving: Callable[[Any], Any] = duty_required("volunteer", "coordinator")
 
 
-def get(request: HttpRequest, disclosure_id: UUID, action: str) -> Disclosure:
+def get(request: Request, disclosure_id: UUID, action: str) -> Disclosure:
     """A disclosure that one may see, with its people; else 404."""
     return door.get(request, Disclosure.objects.with_people(), disclosure_id, action)
 
 
 def opened(
-    request: HttpRequest, disclosures: Iterable[Disclosure], action: str
+    request: Request, disclosures: Iterable[Disclosure], action: str
 ) -> dict[UUID, SubjectKeys]:
     """The keys of their clients, with an event for each that names it: it is told when the disclosure is.
 
     The purpose is that of all work on the record: one of its own would tell of a disclosure.
     """
-    return door.open_about(request, disclosures, action, purpose(request.visit))  # type: ignore[attr-defined]
+    return door.open_about(request, disclosures, action, purpose(request.visit))
 
 
-def opened_one(
-    request: HttpRequest, about: Disclosure | list[Disclosure], action: str
-) -> SubjectKeys:
+def opened_one(request: Request, about: Disclosure | list[Disclosure], action: str) -> SubjectKeys:
     """The keys of one client, of one disclosure or all about them. See :func:`opened`."""
     rows = about if isinstance(about, list) else [about]
     keys = opened(request, rows, action)
@@ -70,12 +69,12 @@ def read_online(disclosure: Disclosure) -> bool:
 
 
 def elsewhere(
-    request: HttpRequest, disclosure: Disclosure, action: Action, step_from: State
+    request: Request, disclosure: Disclosure, action: Action, step_from: State
 ) -> HttpResponse | None:
     """None where this step may be taken now. 403 to whoever never may; back to its page when it
     stands elsewhere."""
     step = find(step_from, action)
-    if step is None or not permissions.is_who(request.visit, disclosure, step.who):  # type: ignore[attr-defined]
+    if step is None or not permissions.is_who(request.visit, disclosure, step.who):
         raise PermissionDenied
     if find(disclosure.state, action):
         return None

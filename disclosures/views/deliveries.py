@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from audit.visit import Denial
+from audit.visit import Denial, Request
 from disclosures.actions import delivery
 from volunteers.actions import tries
 from volunteers.counting import DELIVERY
@@ -27,9 +27,9 @@ LONGEST = 200
 @login_not_required
 @before_undertaking
 @require_http_methods(["GET", "HEAD", "POST"])
-def delivery_open(request: HttpRequest, secret: str) -> HttpResponse:
+def delivery_open(request: Request, secret: str) -> HttpResponse:
     """Ask for the passphrase; hand the document over once."""
-    visit = request.visit  # type: ignore[attr-defined]
+    visit = request.visit
     if not tries.allowed(request, DELIVERY):
         return _page(request, {"later": True}, 429)
     try:
@@ -55,7 +55,7 @@ def delivery_open(request: HttpRequest, secret: str) -> HttpResponse:
     return _document(got)
 
 
-def _page(request: HttpRequest, context: dict[str, Any], status: int = 200) -> HttpResponse:
+def _page(request: Request, context: dict[str, Any], status: int = 200) -> HttpResponse:
     first = translation.get_language() or "fr"
     other = "fr" if first.startswith("en") else "en"
     context |= {"languages": [first[:2], other]}

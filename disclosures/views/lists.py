@@ -6,10 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from audit import door
+from audit.visit import Request
 from clients.access import lists
 from clients.models import Client
 from disclosures.models import Disclosure
@@ -19,22 +20,22 @@ PAGE = 25
 
 
 @serving
-def disclosure_list(request: HttpRequest) -> HttpResponse:
+def disclosure_list(request: Request) -> HttpResponse:
     """All that I may see; a coordinator's waiting decisions first."""
-    rows = Disclosure.objects.with_people().waiting_first(request.visit)  # type: ignore[attr-defined]
+    rows = Disclosure.objects.with_people().waiting_first(request.visit)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     names = lists.names(opened(request, page, "disclosure.list"))
     lines = [_line(row, names.get(row.client_id, "")) for row in page]
     context = {
         "lines": lines,
         "page_obj": page,
-        "waiting": Disclosure.objects.to_decide(request.visit).count(),  # type: ignore[attr-defined]
+        "waiting": Disclosure.objects.to_decide(request.visit).count(),
     }
     return render(request, "disclosures/list.html", context)
 
 
 @serving
-def disclosure_client_list(request: HttpRequest, client_id: UUID) -> HttpResponse:
+def disclosure_client_list(request: Request, client_id: UUID) -> HttpResponse:
     """The disclosures about one client."""
     client = door.get(request, Client.objects.all(), client_id, "client.view")
     rows = list(Disclosure.objects.with_people().filter(client=client))

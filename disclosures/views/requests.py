@@ -8,13 +8,14 @@ from uuid import UUID, uuid4
 from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from audit import door
+from audit.visit import Request
 from clients.access.opening import say_tidied
 from clients.models import Client, Complaint, Contact
 from disclosures import permissions
@@ -50,7 +51,7 @@ CONTACTS_SHOWN = 200
 
 
 @serving
-def disclosure_add(request: HttpRequest, client_id: UUID) -> HttpResponse:
+def disclosure_add(request: Request, client_id: UUID) -> HttpResponse:
     """Begin a request: its ground. Saved as a draft; the same page sent twice makes one."""
     client = door.get(request, Client.objects.all(), client_id, "client.view")
     form = GroundForm(request.POST or None, complaints=_heard(client))
@@ -60,7 +61,7 @@ def disclosure_add(request: HttpRequest, client_id: UUID) -> HttpResponse:
     keys = opened_one(request, wanted, "disclosure.add")
     if request.method == "POST" and form.is_valid():
         try:
-            visit = request.visit  # type: ignore[attr-defined]
+            visit = request.visit
             made = acts.draft(by=visit, client=client, keys=keys, **form.cleaned_data)
         except acts.Refused as refused:
             form.add_error(None, refused.message)
@@ -80,7 +81,7 @@ def disclosure_add(request: HttpRequest, client_id: UUID) -> HttpResponse:
 
 
 @serving
-def disclosure_edit(request: HttpRequest, disclosure_id: UUID, step: str) -> HttpResponse:
+def disclosure_edit(request: Request, disclosure_id: UUID, step: str) -> HttpResponse:
     """One question of a draft: its ground, the recipient, the client's will, contacts, why each."""
     disclosure = get(request, disclosure_id, "disclosure.edit")
     away = elsewhere(request, disclosure, Action.EDIT, State.DRAFT)
@@ -91,7 +92,7 @@ def disclosure_edit(request: HttpRequest, disclosure_id: UUID, step: str) -> Htt
     form = _form(request, disclosure, words, keys, step)
     if request.method == "POST" and form.is_valid():
         try:
-            _save(request.visit, disclosure, words, keys, step, form)  # type: ignore[attr-defined]
+            _save(request.visit, disclosure, words, keys, step, form)
         except (Conflict, acts.Refused) as refused:
             form.add_error(None, refused.message)
         else:
@@ -108,7 +109,7 @@ def disclosure_edit(request: HttpRequest, disclosure_id: UUID, step: str) -> Htt
         "title": TITLES[step],
         "back_url": reverse("disclosure_view", args=[disclosure.pk]),
         "read_online": step == "client" and read_online(disclosure),
-        "no_notes": step == "contacts" and not permissions.reads_notes(request.visit, disclosure),  # type: ignore[attr-defined]
+        "no_notes": step == "contacts" and not permissions.reads_notes(request.visit, disclosure),
         "nothing": step == "contacts" and not form.fields["contacts"].choices,  # type: ignore[attr-defined]
     }
     return render(request, "disclosures/step.html", context)
@@ -116,7 +117,7 @@ def disclosure_edit(request: HttpRequest, disclosure_id: UUID, step: str) -> Htt
 
 @serving
 @require_POST
-def disclosure_ask(request: HttpRequest, disclosure_id: UUID) -> HttpResponse:
+def disclosure_ask(request: Request, disclosure_id: UUID) -> HttpResponse:
     """Send the draft for a decision. Sending twice is sending once."""
     disclosure = get(request, disclosure_id, "disclosure.ask")
     if elsewhere(request, disclosure, Action.ASK, State.DRAFT):
@@ -128,7 +129,7 @@ def disclosure_ask(request: HttpRequest, disclosure_id: UUID) -> HttpResponse:
         messages.warning(request, _("Something is missing before it can be sent."))
         return redirect("disclosure_edit", disclosure.pk, lacking[0])
     try:
-        acts.ask(by=request.visit, disclosure=disclosure)  # type: ignore[attr-defined]
+        acts.ask(by=request.visit, disclosure=disclosure)
     except acts.Refused as refused:
         messages.info(request, refused.message)
     else:
@@ -149,18 +150,16 @@ def _heard(client: Client) -> QuerySet[Complaint]:
     return Complaint.objects.filter(client=client)
 
 
-def _form(
-    request: HttpRequest, disclosure: Disclosure, words: Any, keys: Any, step: str
-) -> forms.Form:
+def _form(request: Request, disclosure: Disclosure, words: Any, keys: Any, step: str) -> forms.Form:
     data = request.POST if request.method == "POST" else None
     if step == "why":
         items = contents.chosen(disclosure, keys)
-        texts = contents.notes(request.visit, disclosure, [item.contact for item in items])  # type: ignore[attr-defined]
+        texts = contents.notes(request.visit, disclosure, [item.contact for item in items])
         return WhyForm(data, items=items, texts=texts)
     if step == "contacts":
         shown = list(Contact.objects.filter(client=disclosure.client)[:CONTACTS_SHOWN])
         ticked = [str(item.contact_id) for item in contents.chosen(disclosure, keys)]
-        texts = contents.notes(request.visit, disclosure, shown)  # type: ignore[attr-defined]
+        texts = contents.notes(request.visit, disclosure, shown)
         return ContactsForm(data, shown=shown, texts=texts, initial={"contacts": ticked})
     kind = FORMS[step]
     initial = {

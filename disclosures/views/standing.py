@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from audit.visit import Request
 from disclosures import permissions
 from disclosures.actions import contents
 from disclosures.actions.requests import missing
@@ -23,7 +24,7 @@ from volunteers.querysets import circle_of
 
 
 @serving
-def disclosure_view(request: HttpRequest, disclosure_id: UUID) -> HttpResponse:
+def disclosure_view(request: Request, disclosure_id: UUID) -> HttpResponse:
     """One disclosure, to whoever may see it."""
     disclosure = get(request, disclosure_id, "disclosure.view")
     keys = opened_one(request, disclosure, "disclosure.view")
@@ -32,7 +33,7 @@ def disclosure_view(request: HttpRequest, disclosure_id: UUID) -> HttpResponse:
     if outcome:
         outcome.unlock(keys)
     delivery = Delivery.objects.filter(disclosure=disclosure).first()
-    by = request.visit  # type: ignore[attr-defined]
+    by = request.visit
     conflict = permissions.in_conflict(by, disclosure)
     may = {str(step.action) for step in permissions.steps(by, disclosure)}
     tied = disclosure.state == State.ASKED and tied_note(by, disclosure)

@@ -6,12 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from audit.visit import Request
 from clients.access.definers import Refused
 from clients.access.opening import say_tidied
 from clients.models import ReadingReason
@@ -35,13 +36,13 @@ NOTES_CLOSED = _("The notes were closed meanwhile. Open them again, then decide.
 
 @serving
 @require_POST
-def disclosure_notes(request: HttpRequest, disclosure_id: UUID) -> HttpResponse:
+def disclosure_notes(request: Request, disclosure_id: UUID) -> HttpResponse:
     """Open the client's notes to a coordinator for an hour, as for all work on the record.
 
     Whoever has not proved lately who they are does so first, and then presses the button again.
     """
     disclosure = get(request, disclosure_id, "disclosure.notes")
-    by = request.visit  # type: ignore[attr-defined]
+    by = request.visit
     permissions.check_ever(by, disclosure, Who.COORDINATOR)
     back = reverse("disclosure_view", args=[disclosure.pk])
     if disclosure.state == State.APPROVED:
@@ -61,16 +62,16 @@ def disclosure_notes(request: HttpRequest, disclosure_id: UUID) -> HttpResponse:
 
 @serving
 @fresh_sign_in
-def disclosure_decide(request: HttpRequest, disclosure_id: UUID) -> HttpResponse:
+def disclosure_decide(request: Request, disclosure_id: UUID) -> HttpResponse:
     """Another coordinator decides on exactly what would leave."""
     disclosure = get(request, disclosure_id, "disclosure.decide")
     away = elsewhere(request, disclosure, Action.APPROVE, State.ASKED)
     if away:
         return away
-    if permissions.in_conflict(request.visit, disclosure):  # type: ignore[attr-defined]
+    if permissions.in_conflict(request.visit, disclosure):
         messages.info(request, acts.HINDRANCES["disclosure_conflict"])
         return redirect("disclosure_view", disclosure.pk)
-    if permissions.tied(request.visit, disclosure):  # type: ignore[attr-defined]
+    if permissions.tied(request.visit, disclosure):
         return redirect("disclosure_view", disclosure.pk)  # which says why, and who can confirm it
     keys = opened_one(request, disclosure, "disclosure.decide")
     context = _leaving(request, disclosure, keys)
@@ -92,7 +93,7 @@ def disclosure_decide(request: HttpRequest, disclosure_id: UUID) -> HttpResponse
 
 @serving
 @fresh_sign_in
-def disclosure_release(request: HttpRequest, disclosure_id: UUID) -> HttpResponse:
+def disclosure_release(request: Request, disclosure_id: UUID) -> HttpResponse:
     """Make the package, and show its link and passphrase once."""
     disclosure = get(request, disclosure_id, "disclosure.release")
     away = elsewhere(request, disclosure, Action.RELEASE, State.APPROVED)
@@ -102,7 +103,7 @@ def disclosure_release(request: HttpRequest, disclosure_id: UUID) -> HttpRespons
     context = _leaving(request, disclosure, keys)
     form = ReleaseForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and context["readable"]:
-        by = request.visit  # type: ignore[attr-defined]
+        by = request.visit
         try:
             out = delivery.release(by=by, disclosure=disclosure, keys=keys, **form.cleaned_data)
         except acts.Refused as refused:
@@ -120,10 +121,10 @@ def disclosure_release(request: HttpRequest, disclosure_id: UUID) -> HttpRespons
 
 @serving
 @fresh_sign_in
-def disclosure_telling(request: HttpRequest, disclosure_id: UUID) -> HttpResponse:
+def disclosure_telling(request: Request, disclosure_id: UUID) -> HttpResponse:
     """Look again whether the client may be told of what was approved without their yes."""
     disclosure = get(request, disclosure_id, "disclosure.telling")
-    by = request.visit  # type: ignore[attr-defined]
+    by = request.visit
     permissions.check_ever(by, disclosure, Who.COORDINATOR)
     if not permissions.can_say_when_told(by, disclosure):
         messages.info(request, acts.MEANWHILE)
@@ -141,7 +142,7 @@ def disclosure_telling(request: HttpRequest, disclosure_id: UUID) -> HttpRespons
 
 
 @serving
-def disclosure_cancel(request: HttpRequest, disclosure_id: UUID) -> HttpResponse:
+def disclosure_cancel(request: Request, disclosure_id: UUID) -> HttpResponse:
     """Give a request up before anything was released, with the reason."""
     disclosure = get(request, disclosure_id, "disclosure.cancel")
     away = elsewhere(request, disclosure, Action.CANCEL, State.DRAFT)
@@ -150,7 +151,7 @@ def disclosure_cancel(request: HttpRequest, disclosure_id: UUID) -> HttpResponse
     form = CancelForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         keys = opened_one(request, disclosure, "disclosure.view")
-        by = request.visit  # type: ignore[attr-defined]
+        by = request.visit
         try:
             acts.cancel(by=by, disclosure=disclosure, keys=keys, **form.cleaned_data)
         except acts.Refused as refused:
@@ -162,13 +163,13 @@ def disclosure_cancel(request: HttpRequest, disclosure_id: UUID) -> HttpResponse
     return render(request, "disclosures/cancel.html", {"disclosure": disclosure, "form": form})
 
 
-def _leaving(request: HttpRequest, disclosure: Disclosure, keys: Any) -> dict[str, Any]:
+def _leaving(request: Request, disclosure: Disclosure, keys: Any) -> dict[str, Any]:
     """What would leave, as it would be printed; without the notes for whoever may not read them."""
-    readable = permissions.reads_notes(request.visit, disclosure)  # type: ignore[attr-defined]
+    readable = permissions.reads_notes(request.visit, disclosure)
     shown_hash = contents.hash_of(disclosure)  # before reading: a change in between is noticed
     words, items = contents.words_of(disclosure, keys), contents.chosen(disclosure, keys)
     contacts = [item.contact for item in items]
-    texts = contents.notes(request.visit, disclosure, contacts) if readable else {}  # type: ignore[attr-defined]
+    texts = contents.notes(request.visit, disclosure, contacts) if readable else {}
     return {
         "disclosure": disclosure,
         "client": disclosure.client,
@@ -185,9 +186,9 @@ def _leaving(request: HttpRequest, disclosure: Disclosure, keys: Any) -> dict[st
 
 
 def _decided(
-    request: HttpRequest, disclosure: Disclosure, keys: Any, given: dict[str, Any], shown: bytes
+    request: Request, disclosure: Disclosure, keys: Any, given: dict[str, Any], shown: bytes
 ) -> HttpResponse:
-    by, approve = request.visit, given["decision"] == "approve"  # type: ignore[attr-defined]
+    by, approve = request.visit, given["decision"] == "approve"
     told = {name: given[name] for name in ("untold", "untold_why", "look_again_on")}
     try:
         acts.decide(
@@ -205,9 +206,7 @@ def _decided(
     return redirect("disclosure_view", disclosure.pk)
 
 
-def _released(
-    request: HttpRequest, context: dict[str, Any], out: delivery.Handover
-) -> HttpResponse:
+def _released(request: Request, context: dict[str, Any], out: delivery.Handover) -> HttpResponse:
     """The answer to the form itself: a redirect would have to keep the secrets somewhere."""
     link = request.build_absolute_uri(reverse("delivery_open", args=[out.secret]))
     shown = {**context, "link": link, "passphrase": out.passphrase, "delivery": out.delivery}

@@ -8,12 +8,13 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
+from audit.visit import Request
 from portal.forms import OwnPasswordForm
 from portal.pages import portal_page
 from volunteers.actions import signing_in
@@ -26,18 +27,18 @@ ELSEWHERE = ("cross-site", "same-site")
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 @client_only
-def portal_password(request: HttpRequest) -> HttpResponse:
+def portal_password(request: Request) -> HttpResponse:
     """A password of one's own: at first use in place of the paper code; later after a fresh sign-in."""
     if request.user.must_change_password:  # type: ignore[union-attr]
         return _password(request)
     return fresh_sign_in(_password)(request)
 
 
-def _password(request: HttpRequest) -> HttpResponse:
+def _password(request: Request) -> HttpResponse:
     user = User.objects.get(pk=str(request.user.pk))
     first = user.must_change_password
     form = OwnPasswordForm(user, request.POST or None)
-    form.is_own = partial(signing_in.is_own_password, request.visit, user)  # type: ignore[attr-defined]
+    form.is_own = partial(signing_in.is_own_password, request.visit, user)
     if request.method == "POST" and form.is_valid():
         # Whoever had the paper code, or the old password, is out in this second; this browser stays in.
         signing_in.change_password(request, user, form.cleaned_data["new_password1"])
@@ -51,7 +52,7 @@ def _password(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_GET
-def portal_leave(request: HttpRequest) -> HttpResponse:
+def portal_leave(request: Request) -> HttpResponse:
     """The quick way out: ends the session, then leads to the association's neutral page.
 
     A GET that signs out is borne here and nowhere else: somebody watched at home needs one tap that
@@ -59,7 +60,7 @@ def portal_leave(request: HttpRequest) -> HttpResponse:
     forged link could do is end this session; browsers send no cookie with pictures and frames from
     elsewhere, and where they say that the link came from another site, the session stays.
     """
-    if request.visit.person is not None:  # type: ignore[attr-defined]
+    if request.visit.person is not None:
         raise PermissionDenied
     away = HttpResponseRedirect(Association.objects.values_list("quick_exit_url", flat=True)[0])
     asked_here = request.headers.get("Sec-Fetch-Site") not in ELSEWHERE

@@ -5,12 +5,13 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from audit import door
+from audit.visit import Request
 from clients.complaints import actions as complaints
 from clients.models import Complaint
 from portal.decorators import own_space
@@ -20,7 +21,7 @@ from portal.pages import PURPOSE, own_access, own_client, portal_page
 
 @require_GET
 @own_space
-def portal_complaints(request: HttpRequest) -> HttpResponse:
+def portal_complaints(request: Request) -> HttpResponse:
     """My complaints with what was said and answered, the latest first."""
     client = own_client(request)
     rows = list(Complaint.objects.filter(client=client).prefetch_related("entries"))
@@ -35,12 +36,12 @@ def portal_complaints(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @own_space
-def portal_complaint_add(request: HttpRequest) -> HttpResponse:
+def portal_complaint_add(request: Request) -> HttpResponse:
     """Complain in one's own words."""
     form = ComplaintForm(request.POST or None, people=complaints.own_people())
     if request.method == "POST" and form.is_valid():
         client = own_client(request)
-        complaints.complain(by=request.visit, client=client.pk, new=form.new())  # type: ignore[attr-defined]
+        complaints.complain(by=request.visit, client=client.pk, new=form.new())
         messages.success(
             request, _("Your complaint is sent. You find here how far it is, and the answer.")
         )
@@ -51,15 +52,15 @@ def portal_complaint_add(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @own_space
-def portal_complaint_more(request: HttpRequest, complaint_id: UUID) -> HttpResponse:
+def portal_complaint_more(request: Request, complaint_id: UUID) -> HttpResponse:
     """Say more, while nobody has answered."""
-    rows = Complaint.objects.open().filter(client=request.visit.client)  # type: ignore[attr-defined]
+    rows = Complaint.objects.open().filter(client=request.visit.client)
     complaint: Complaint = door.get(request, rows, complaint_id, "portal.complaints")
     form = MoreForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         keys = door.open_one(request, complaint.pk, "portal.complaints", PURPOSE)
         complaints.add_words(
-            by=request.visit,  # type: ignore[attr-defined]
+            by=request.visit,
             complaint=complaint,
             keys=keys,
             words=form.cleaned_data["words"],

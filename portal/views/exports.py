@@ -5,12 +5,13 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from audit import door
+from audit.visit import Request
 from portal.decorators import own_space
 from portal.pages import own_access, own_client, own_keys, portal_page
 from rights.export import actions
@@ -22,19 +23,19 @@ from volunteers.decorators import fresh_sign_in
 
 @require_http_methods(["GET", "POST"])
 @own_space
-def portal_export(request: HttpRequest) -> HttpResponse:
+def portal_export(request: Request) -> HttpResponse:
     """My copy: ask for it, see how far it is, find it. htmx asks for the state alone."""
     client, access = own_client(request), own_access(request)
     if request.method == "POST" and access.confirmed_at:
         actions.ask_export(
-            by=request.visit,  # type: ignore[attr-defined]
+            by=request.visit,
             client=client,
             language=request.LANGUAGE_CODE,
         )
         return redirect("portal_export")
     copy = Export.objects.filter(client=client).first()
     context = {"copy": copy, "days": DAYS_KEPT, "access": access, **_state(copy)}
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         return render(request, "portal/includes/copy.html", context)
     return portal_page(request, "portal/export.html", context)
 
@@ -42,10 +43,10 @@ def portal_export(request: HttpRequest) -> HttpResponse:
 @require_GET
 @own_space
 @fresh_sign_in  # type: ignore[arg-type]
-def portal_export_get(request: HttpRequest, export_id: UUID) -> HttpResponseBase:
+def portal_export_get(request: Request, export_id: UUID) -> HttpResponseBase:
     """The ZIP. The event is committed with this answer; the file is unsealed while it flows after that."""
     rows = Export.objects.filter(
-        state=ExportState.READY, expires_at__gt=timezone.now(), client=request.visit.client  # type: ignore[attr-defined]
+        state=ExportState.READY, expires_at__gt=timezone.now(), client=request.visit.client
     )  # fmt: skip
     copy = door.get(request, rows, export_id, "export.take")
     keys = own_keys(request, "export.take")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
-from audit.visit import Visit
+from audit.visit import Request, Visit
 from clients.models import (
     Attachment,
     Background,
@@ -29,7 +29,7 @@ from rights.models import Export, ExportState
 
 @require_GET
 @own_space
-def portal_home(request: HttpRequest) -> HttpResponse:
+def portal_home(request: Request) -> HttpResponse:
     """The way in: some doors, and what is new behind them. Opens nothing."""
     client = own_client(request)
     context = {
@@ -43,7 +43,7 @@ def portal_home(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @own_space
-def portal_record(request: HttpRequest) -> HttpResponse:
+def portal_record(request: Request) -> HttpResponse:
     """Who I am for them, how they may reach me, my situation, what was explained to me."""
     client = own_client(request)
     gatherer = Gatherer(client, own_keys(request, "portal.record"), history=False)
@@ -53,8 +53,8 @@ def portal_record(request: HttpRequest) -> HttpResponse:
         "branch": client.branch,
         "identity": document.identity(identity, record),
     }
-    if not request.visit.quiet:  # type: ignore[attr-defined]
-        context |= _noted(gatherer, request.visit)  # type: ignore[attr-defined]
+    if not request.visit.quiet:
+        context |= _noted(gatherer, request.visit)
     return portal_page(request, "portal/record.html", context)
 
 
@@ -75,7 +75,7 @@ def _noted(gatherer: Gatherer, visit: Visit) -> dict[str, Any]:
 
 @require_GET
 @own_space
-def portal_contacts(request: HttpRequest) -> HttpResponse:
+def portal_contacts(request: Request) -> HttpResponse:
     """Every contact, the latest first, with what was noted."""
     client = own_client(request)
     rows = Contact.objects.filter(client=client).select_related("note")
@@ -95,7 +95,7 @@ def portal_contacts(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @own_space
-def portal_disclosures(request: HttpRequest) -> HttpResponse:
+def portal_disclosures(request: Request) -> HttpResponse:
     """What was passed on to somebody outside: what, to whom, why, when, on which ground."""
     client = own_client(request)
     rows = Disclosure.objects.filter(client=client).exclude(state=State.DRAFT)

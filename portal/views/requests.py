@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from audit.visit import Request
 from portal.decorators import own_space
 from portal.forms import RequestForm
 from portal.pages import own_access, own_client, own_keys, own_requests, portal_page
@@ -19,7 +20,7 @@ from rights.requests.deadlines import answer_due
 
 @require_GET
 @own_space
-def portal_requests(request: HttpRequest) -> HttpResponse:
+def portal_requests(request: Request) -> HttpResponse:
     """My requests, with the date by when an answer is due, and the answers."""
     client = own_client(request)
     rows = list(own_requests(request, client).select_related("words").order_by("-made_at"))
@@ -33,17 +34,17 @@ def portal_requests(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @own_space
-def portal_request_add(request: HttpRequest) -> HttpResponse:
+def portal_request_add(request: Request) -> HttpResponse:
     """Ask for something in one's own words. It reaches the coordinators of the branch."""
     access = own_access(request)
     form = RequestForm(
         request.POST or None,
         initial={"kind": request.GET.get("kind", "")},
-        quiet=request.visit.quiet,  # type: ignore[attr-defined]
+        quiet=request.visit.quiet,
     )
     if request.method == "POST" and form.is_valid():
         made = actions.ask(
-            by=request.visit,  # type: ignore[attr-defined]
+            by=request.visit,
             client=own_client(request),
             keys=own_keys(request, "portal.requests"),
             kind=form.cleaned_data["kind"],

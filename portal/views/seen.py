@@ -7,7 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -20,6 +20,7 @@ from audit.models import Event
 from audit.querysets import counts
 from audit.signing import verifier_key
 from audit.tiles import TILE_WIDTH
+from audit.visit import Request
 from clients.models import Client
 from components.charts import Bar, BarChart
 from components.widgets import day_of
@@ -38,7 +39,7 @@ PLACE = re.compile(r"((?:x[0-9]{3}/){0,5}[0-9]{3})(?:\.p/([0-9]{1,3}))?", re.ASC
 
 @require_GET
 @own_space
-def portal_seen(request: HttpRequest) -> HttpResponse:
+def portal_seen(request: Request) -> HttpResponse:
     """Who has seen my record and why: by day, by role. My own looks only when asked for."""
     client = own_client(request)
     roles, purposes = seen.occurring(seen.events_of(client.pk, own="own" in request.GET))
@@ -63,7 +64,7 @@ def portal_seen(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @own_space
-def portal_seen_day(request: HttpRequest, day: str) -> HttpResponse:
+def portal_seen_day(request: Request, day: str) -> HttpResponse:
     """One day, step by step, each with its proof."""
     client = own_client(request)
     which = day_of(day)
@@ -81,7 +82,7 @@ def portal_seen_day(request: HttpRequest, day: str) -> HttpResponse:
 
 @require_GET
 @own_space
-def portal_proof(request: HttpRequest, event_id: UUID) -> HttpResponse:
+def portal_proof(request: Request, event_id: UUID) -> HttpResponse:
     """The proof that one step is in the signed log, as a text that other programs read (tlog-proof)."""
     client = own_client(request)
     event: Event = door.get(request, proof_file.provable(client.pk), event_id, "portal.proof")
@@ -97,7 +98,7 @@ def portal_proof(request: HttpRequest, event_id: UUID) -> HttpResponse:
 
 @require_GET
 @own_space
-def portal_check(request: HttpRequest) -> HttpResponse:
+def portal_check(request: Request) -> HttpResponse:
     """Check this log: what a check shows and what not, the check itself, the file for other programs."""
     try:
         key = str(verifier_key())
@@ -110,7 +111,7 @@ def portal_check(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @own_space
-def portal_check_file(request: HttpRequest) -> HttpResponse:
+def portal_check_file(request: Request) -> HttpResponse:
     """My events, their proofs and my keys to the log. For the check in the browser, and to keep."""
     since = request.GET.get("since", "")
     client = own_client(request)
@@ -128,7 +129,7 @@ def portal_check_file(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @own_space
-def portal_check_entries(request: HttpRequest, place: str) -> HttpResponse:
+def portal_check_entries(request: Request, place: str) -> HttpResponse:
     """256 entries of the whole log: hashes that say nothing about anybody."""
     found = PLACE.fullmatch(place)
     if not found:

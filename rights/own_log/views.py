@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from audit import door
 from audit.querysets import references
 from audit.views.tabs import tabs
+from audit.visit import Request
 from rights.models import NamesDecision
 from rights.own_log import actions
 from rights.own_log.forms import NamesForm
@@ -26,12 +27,12 @@ PAST = 20
 @require_http_methods(["GET", "POST"])
 @duty_required("protection")
 @fresh_sign_in
-def names_list(request: HttpRequest) -> HttpResponse:
+def names_list(request: Request) -> HttpResponse:
     """The decisions that bind and those that did, and a new one."""
     form = NamesForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         wanted = form.cleaned_data
-        if actions.decide_names(by=request.visit, **wanted):  # type: ignore[attr-defined]
+        if actions.decide_names(by=request.visit, **wanted):
             messages.success(request, _("Decided. The client sees the names from now on."))
             return redirect("names_list")
         form.add_error("reference", _("There is no such reference, or it is closed to you."))
@@ -53,12 +54,12 @@ def names_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @duty_required("protection")
 @fresh_sign_in
-def names_end(request: HttpRequest, decision_id: UUID) -> HttpResponse:
+def names_end(request: Request, decision_id: UUID) -> HttpResponse:
     """No names any more, from now on."""
     if request.method == "GET":  # back from signing in again
         return redirect("names_list")
     decision = door.get(request, NamesDecision.objects.all(), decision_id, "names.end")
-    if actions.end_names(by=request.visit, decision=decision):  # type: ignore[attr-defined]
+    if actions.end_names(by=request.visit, decision=decision):
         messages.success(request, _("Ended. The client sees roles again."))
     return redirect("names_list")
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from audit.visit import Request
 from clients.access.home import Section
 from rights.models import SubjectRequest
 
 SHOWN = 5
 
 
-def waiting_requests(request: HttpRequest) -> Section | None:
+def waiting_requests(request: Request) -> Section | None:
     """Requests that wait for an answer, the first due first."""
-    if not request.visit.holds("coordinator"):  # type: ignore[attr-defined]
+    if not request.visit.holds("coordinator"):
         return None
     waiting = list(SubjectRequest.objects.open().select_related("client")[: SHOWN + 1])
     if not waiting:

@@ -7,13 +7,14 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from audit import door
+from audit.visit import Request
 from rights.models import RequestState, SubjectRequest
 from rights.requests import actions
 from rights.requests.forms import AnswerForm
@@ -30,7 +31,7 @@ PURPOSE = "request"
 
 @require_GET
 @duty_required("coordinator")
-def request_list(request: HttpRequest) -> HttpResponse:
+def request_list(request: Request) -> HttpResponse:
     """Requests of my branches: those that wait, the first due first; then those answered."""
     rows = SubjectRequest.objects.select_related("client", "branch")
     waiting = list(rows.open())
@@ -41,7 +42,7 @@ def request_list(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @duty_required("coordinator")
-def request_view(request: HttpRequest, request_id: UUID) -> HttpResponse:
+def request_view(request: Request, request_id: UUID) -> HttpResponse:
     """One request: who asks what, by when, and what was answered."""
     asked, keys = _opened(request, request_id)
     context = _context(request, asked, keys)
@@ -50,10 +51,10 @@ def request_view(request: HttpRequest, request_id: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @duty_required("coordinator")
-def request_answer(request: HttpRequest, request_id: UUID) -> HttpResponse:
+def request_answer(request: Request, request_id: UUID) -> HttpResponse:
     """Take a request up, answer it, or refuse it with reasons."""
     asked, keys = _opened(request, request_id)
-    check_answer(request.visit, asked)  # type: ignore[attr-defined]
+    check_answer(request.visit, asked)
     if not asked.is_open:
         messages.info(request, _("This request was answered already."))
         return redirect("request_view", asked.pk)
@@ -73,8 +74,8 @@ def request_answer(request: HttpRequest, request_id: UUID) -> HttpResponse:
     return render(request, "rights/request_answer.html", context, status=status)
 
 
-def _answer(request: HttpRequest, asked: SubjectRequest, data: dict[str, Any]) -> None:
-    visit = request.visit  # type: ignore[attr-defined]
+def _answer(request: Request, asked: SubjectRequest, data: dict[str, Any]) -> None:
+    visit = request.visit
     if data["outcome"] == RequestState.IN_PROGRESS:
         actions.take_up(by=visit, request=asked)
         messages.success(request, _("You have taken up this request."))
@@ -91,7 +92,7 @@ def _answer(request: HttpRequest, asked: SubjectRequest, data: dict[str, Any]) -
     messages.success(request, _("Your answer is saved. The client can read it in their space."))
 
 
-def _opened(request: HttpRequest, request_id: UUID) -> tuple[SubjectRequest, SubjectKeys]:
+def _opened(request: Request, request_id: UUID) -> tuple[SubjectRequest, SubjectKeys]:
     rows = SubjectRequest.objects.select_related(
         "client__identity", "words", "branch", "handled_by", "access"
     )
@@ -100,12 +101,12 @@ def _opened(request: HttpRequest, request_id: UUID) -> tuple[SubjectRequest, Sub
     return asked, keys
 
 
-def _context(request: HttpRequest, asked: SubjectRequest, keys: SubjectKeys) -> dict[str, Any]:
+def _context(request: Request, asked: SubjectRequest, keys: SubjectKeys) -> dict[str, Any]:
     return {
         "asked": asked,
         "words": asked.words.unlock(keys),
         "identity": asked.client.identity.unlock(keys),
-        "may_answer": can_answer(request.visit, asked),  # type: ignore[attr-defined]
+        "may_answer": can_answer(request.visit, asked),
         "overdue": asked.is_open and asked.due_on < timezone.localdate(),
         "today": timezone.localdate(),
     }

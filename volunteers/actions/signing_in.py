@@ -10,9 +10,8 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.contrib.auth import login, update_session_auth_hash
 from django.db import DatabaseError, connections
-from django.http import HttpRequest
 
-from audit.visit import Denial, Visit
+from audit.visit import Denial, Request, Visit
 from vault.principals import (
     command_transaction,
     cover,
@@ -41,7 +40,7 @@ SYSTEMS = (
 )  # fmt: skip
 
 
-def await_second_factor(request: HttpRequest, user: User, back: str) -> None:
+def await_second_factor(request: Request, user: User, back: str) -> None:
     """Remember, under a new key, whose second factor is asked for; nobody is signed in yet."""
     request.session.flush()
     request.session[PENDING] = {
@@ -53,7 +52,7 @@ def await_second_factor(request: HttpRequest, user: User, back: str) -> None:
     }
 
 
-def awaited(request: HttpRequest) -> tuple[User, str] | None:
+def awaited(request: Request) -> tuple[User, str] | None:
     """Whose second factor is asked for, and where they were going; None after ten minutes."""
     pending = request.session.get(PENDING)
     if not pending or time.time() - pending["at"] > PENDING_SECONDS:
@@ -66,7 +65,7 @@ def awaited(request: HttpRequest) -> tuple[User, str] | None:
 
 
 def open_session(
-    request: HttpRequest, user: User, *, factor: str = "", trusted_device: bool = False
+    request: Request, user: User, *, factor: str = "", trusted_device: bool = False
 ) -> None:
     """Sign in under a fresh key. Session, principal and event are written together or not at all.
 
@@ -85,7 +84,7 @@ def open_session(
         request.session.flush()
         raise
     user.token = token  # the proof is used up
-    visit: Visit = request.visit  # type: ignore[attr-defined]
+    visit: Visit = request.visit
     visit.token = token
     visit.enter()
 
@@ -111,16 +110,16 @@ def _begin(cursor: Any, user: User, factor: str) -> str:
     return token
 
 
-def prove_again(request: HttpRequest, user: User, *, factor: str = "") -> None:
+def prove_again(request: Request, user: User, *, factor: str = "") -> None:
     """The session becomes fresh: ``user`` has just proved password and second factor once more."""
-    visit: Visit = request.visit  # type: ignore[attr-defined]
+    visit: Visit = request.visit
     with signin_transaction(user.token) as cursor:
         cursor.execute("SELECT sec.refresh_session(%s, %s)", [name_of(visit.token), str(factor)])
 
 
-def change_password(request: HttpRequest, user: User, password: str) -> int:
+def change_password(request: Request, user: User, password: str) -> int:
     """A new password; every other session and every trusted device ends. How many sessions that were."""
-    visit: Visit = request.visit  # type: ignore[attr-defined]
+    visit: Visit = request.visit
     ended = set_password(visit.token, password)
     user.refresh_from_db()
     update_session_auth_hash(request, user)
@@ -141,9 +140,9 @@ def is_own_password(visit: Visit, user: User, password: str) -> bool:
         return passwords.is_own(cursor, user.password, password)
 
 
-def end_everywhere(request: HttpRequest, user: User) -> None:
+def end_everywhere(request: Request, user: User) -> None:
     """End every session of the account, this one too, and the trust in its devices."""
-    visit: Visit = request.visit  # type: ignore[attr-defined]
+    visit: Visit = request.visit
     with signin_transaction(visit.token):
         _record("signin.end_all")
         second_factors.forget_devices(user)
@@ -166,10 +165,10 @@ def recover(username: str) -> str:
     return code
 
 
-def refused(request: HttpRequest, action: str, user: User | None = None) -> None:
+def refused(request: Request, action: str, user: User | None = None) -> None:
     """A denial for the log; it never holds what was typed."""
     denial = Denial(action, "volunteers_user", user.pk if user else None)
-    request.visit.denials.append(denial)  # type: ignore[attr-defined]
+    request.visit.denials.append(denial)
 
 
 def device_of(agent: str) -> str:

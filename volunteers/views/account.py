@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from audit import door
+from audit.visit import Request, known
 from vault.sealed import Conflict
 from volunteers.actions.accounts import save_details
 from volunteers.decorators import people_only
@@ -19,11 +20,11 @@ FIELDS = ("full_name", "phone", "address", "in_case_of_emergency")
 
 
 @people_only
-def account(request: HttpRequest) -> HttpResponse:
+def account(request: Request) -> HttpResponse:
     """Everything about my account, one line each."""
-    visit = request.visit  # type: ignore[attr-defined]
+    visit = request.visit
     context = {
-        "person": door.get(request, serving(), visit.person, "account.view"),
+        "person": door.get(request, serving(), known(visit.person), "account.view"),
         "user_name": request.user.get_username(),
         "undertaking": undertakings_of(visit.person).first(),
     }
@@ -31,10 +32,10 @@ def account(request: HttpRequest) -> HttpResponse:
 
 
 @people_only
-def account_details(request: HttpRequest) -> HttpResponse:
+def account_details(request: Request) -> HttpResponse:
     """My private details, for me and the coordinator of my branch."""
-    visit = request.visit  # type: ignore[attr-defined]
-    keys = door.open_one(request, visit.person, "person.view", "own_record")
+    visit = request.visit
+    keys = door.open_one(request, known(visit.person), "person.view", "own_record")
     details = PersonDetails.objects.filter(person=visit.person).first()
     is_new = details is None
     if details is None:
@@ -62,7 +63,7 @@ def account_details(request: HttpRequest) -> HttpResponse:
 
 
 def _save(
-    request: HttpRequest,
+    request: Request,
     details: PersonDetails,
     values: dict[str, str],
     is_new: bool,
@@ -72,7 +73,7 @@ def _save(
     if (read or 0) != (0 if is_new else details.revision):
         return False
     try:
-        save_details(by=request.visit, details=details, values=values)  # type: ignore[attr-defined]
+        save_details(by=request.visit, details=details, values=values)
     except Conflict:
         return False
     return True

@@ -6,11 +6,12 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from audit import door
+from audit.visit import Request
 from volunteers.actions import branches
 from volunteers.decorators import duty_required, people_only
 from volunteers.forms.people import BranchForm
@@ -19,9 +20,9 @@ from volunteers.permissions import may_change_branch
 
 
 @people_only
-def branch_list(request: HttpRequest) -> HttpResponse:
+def branch_list(request: Request) -> HttpResponse:
     """All branches and how clients reach them."""
-    visit = request.visit  # type: ignore[attr-defined]
+    visit = request.visit
     context = {
         "rows": [
             {"branch": branch, "may_change": may_change_branch(visit, branch.pk)}
@@ -33,20 +34,20 @@ def branch_list(request: HttpRequest) -> HttpResponse:
 
 
 @duty_required("administrator")
-def branch_add(request: HttpRequest) -> HttpResponse:
+def branch_add(request: Request) -> HttpResponse:
     """A new branch."""
     form = BranchForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        branches.add_branch(by=request.visit, **form.cleaned_data)  # type: ignore[attr-defined]
+        branches.add_branch(by=request.visit, **form.cleaned_data)
         messages.success(request, _("The branch is there. The president can invite people to it."))
         return redirect("branch_list")
     return render(request, "volunteers/branch_add.html", {"form": form})
 
 
 @people_only
-def branch_edit(request: HttpRequest, branch_id: UUID) -> HttpResponse:
+def branch_edit(request: Request, branch_id: UUID) -> HttpResponse:
     """Another name (administrator), or another way to reach it (its coordinator too)."""
-    visit = request.visit  # type: ignore[attr-defined]
+    visit = request.visit
     branch = door.get(request, Branch.objects.all(), branch_id, "branch.change")
     if not may_change_branch(visit, branch.pk):
         raise PermissionDenied

@@ -5,13 +5,14 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
 from audit import door
+from audit.visit import Request
 from documents import RenderError
 from documents import render as render_document
 from volunteers import code_text
@@ -25,7 +26,7 @@ from volunteers.querysets import current_version, text_in, undertakings_of
 
 @before_undertaking
 @people_only
-def code_read(request: HttpRequest) -> HttpResponse:
+def code_read(request: Request) -> HttpResponse:
     """The code that binds today, in the person's language or the other."""
     version = current_version()
     if version is None:
@@ -33,7 +34,7 @@ def code_read(request: HttpRequest) -> HttpResponse:
     text = text_in(version, request.GET.get("text", get_language()[:2]))
     if text is None:
         raise Http404
-    mine = undertakings_of(request.visit.person)  # type: ignore[attr-defined]
+    mine = undertakings_of(request.visit.person)
     context = {
         "version": version,
         "text": text,
@@ -41,7 +42,7 @@ def code_read(request: HttpRequest) -> HttpResponse:
         "languages": language_tabs(version, text.language, reverse("code_read")),
         "signed": mine.filter(version=version).first(),
         "signed_before": mine.first(),
-        "cleared": request.visit.cleared,  # type: ignore[attr-defined]
+        "cleared": request.visit.cleared,
         "may_adopt": _may_adopt(request),
     }
     return render(request, "volunteers/code_read.html", context)
@@ -50,13 +51,13 @@ def code_read(request: HttpRequest) -> HttpResponse:
 @before_undertaking
 @people_only
 @fresh_sign_in
-def code_sign(request: HttpRequest, language: str = "") -> HttpResponse:
+def code_sign(request: Request, language: str = "") -> HttpResponse:
     """One tick and one button; keeps the exact text, its hash and the time."""
     version = current_version()
     text = text_in(version, language or get_language()[:2]) if version else None
     if version is None or text is None:
         return redirect("code_read")
-    person = request.visit.person  # type: ignore[attr-defined]
+    person = request.visit.person
     if undertakings_of(person).filter(version=version).exists():
         messages.info(
             request, _("You have signed this version already. There is nothing more to do.")
@@ -69,7 +70,7 @@ def code_sign(request: HttpRequest, language: str = "") -> HttpResponse:
                 request, _("A newer version was adopted just now. Please read it first.")
             )
             return redirect("code_read")
-        code.sign_undertaking(by=request.visit, text=form.cleaned_data["text"])  # type: ignore[attr-defined]
+        code.sign_undertaking(by=request.visit, text=form.cleaned_data["text"])
         messages.success(request, _("Thank you. You have signed the code of confidentiality."))
         return redirect("home")
     context = {"version": version, "text": text, "code": code_text.read(text.text), "form": form}
@@ -78,15 +79,15 @@ def code_sign(request: HttpRequest, language: str = "") -> HttpResponse:
 
 @before_undertaking
 @people_only
-def undertaking_view(request: HttpRequest) -> HttpResponse:
+def undertaking_view(request: Request) -> HttpResponse:
     """What I signed, and when."""
-    mine = list(undertakings_of(request.visit.person))  # type: ignore[attr-defined]
+    mine = list(undertakings_of(request.visit.person))
     return render(request, "volunteers/undertaking_view.html", {"undertakings": mine})
 
 
 @before_undertaking
 @people_only
-def undertaking_get(request: HttpRequest, undertaking_id: UUID) -> HttpResponse:
+def undertaking_get(request: Request, undertaking_id: UUID) -> HttpResponse:
     """An undertaking as a PDF; the database says whose one may see."""
     rows = Undertaking.objects.select_related("version__adopted_by", "person")
     undertaking = door.get(request, rows, undertaking_id, "undertaking.view")
@@ -103,7 +104,7 @@ def undertaking_get(request: HttpRequest, undertaking_id: UUID) -> HttpResponse:
     return response
 
 
-def paper(request: HttpRequest, undertaking: Undertaking) -> dict[str, object]:
+def paper(request: Request, undertaking: Undertaking) -> dict[str, object]:
     """The data of the printed undertaking."""
     version = undertaking.version
     return {
@@ -122,13 +123,13 @@ def paper(request: HttpRequest, undertaking: Undertaking) -> dict[str, object]:
     }
 
 
-def signer_name(request: HttpRequest, undertaking: Undertaking) -> str:
+def signer_name(request: Request, undertaking: Undertaking) -> str:
     """The full name where this reader may see it; else the name under which the person works."""
     person = undertaking.person
     details = PersonDetails.objects.filter(person=person).first()
     full_name = ""
     if details:
-        purpose = "own_record" if person.pk == request.visit.person else "coordination"  # type: ignore[attr-defined]
+        purpose = "own_record" if person.pk == request.visit.person else "coordination"
         keys = door.open_one(request, person.pk, "person.view", purpose)
         details.unlock(keys)
         full_name = details.full_name
@@ -147,5 +148,5 @@ def language_tabs(version: PolicyVersion, now: str, url: str) -> list[dict[str, 
     ]
 
 
-def _may_adopt(request: HttpRequest) -> bool:
-    return request.visit.holds("president")  # type: ignore[attr-defined]
+def _may_adopt(request: Request) -> bool:
+    return request.visit.holds("president")

@@ -8,12 +8,13 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, ProgrammingError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit import door
+from audit.visit import Request
 from volunteers.actions import duties
 from volunteers.confirming import tied_sentence, who_can
 from volunteers.decorators import duty_required, fresh_sign_in, people_only
@@ -26,9 +27,9 @@ from volunteers.querysets import circle_of, serving, who_confirms
 
 @duty_required("president", "coordinator")
 @fresh_sign_in
-def duty_add(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def duty_add(request: Request, person_id: UUID) -> HttpResponse:
     """Give somebody a duty. Never oneself, nor somebody who may be oneself."""
-    visit = request.visit  # type: ignore[attr-defined]
+    visit = request.visit
     person = door.get(request, serving(), person_id, "duty.appoint")
     if person.pk == visit.person:
         messages.warning(
@@ -69,9 +70,9 @@ def why_not(person: Person) -> str:
 
 @duty_required("president", "coordinator")
 @fresh_sign_in
-def duty_end(request: HttpRequest, duty_id: UUID) -> HttpResponse:
+def duty_end(request: Request, duty_id: UUID) -> HttpResponse:
     """End a duty in this second, after a page that says what that means."""
-    visit = request.visit  # type: ignore[attr-defined]
+    visit = request.visit
     rows = Duty.objects.live().select_related("person", "branch")
     duty = door.get(request, rows, duty_id, "duty.end")
     if not may_end(visit, duty):
@@ -88,7 +89,7 @@ def duty_end(request: HttpRequest, duty_id: UUID) -> HttpResponse:
 
 
 @people_only
-def duty_rules(request: HttpRequest) -> HttpResponse:
+def duty_rules(request: Request) -> HttpResponse:
     """Which duties one person may not hold together, and why."""
     columns = [_("Duty"), _("Not together with"), _("Why")]
     rows = [

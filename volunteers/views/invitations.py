@@ -8,13 +8,14 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import ProgrammingError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from audit import door
+from audit.visit import Request
 from documents import RenderError
 from documents import render as render_document
 from volunteers.actions import joining
@@ -28,9 +29,9 @@ SHOWN_ONCE = "invitation_code"
 
 @duty_required("coordinator", "president")
 @fresh_sign_in
-def invitation_add(request: HttpRequest) -> HttpResponse:
+def invitation_add(request: Request) -> HttpResponse:
     """Invite to a duty: coordinators volunteers to their branch, the president anybody."""
-    visit = request.visit  # type: ignore[attr-defined]
+    visit = request.visit
     form = InvitationForm(
         request.POST or None, visit=visit, initial={"language": request.LANGUAGE_CODE[:2]}
     )
@@ -54,7 +55,7 @@ def invitation_add(request: HttpRequest) -> HttpResponse:
 
 
 @duty_required("coordinator", "president")
-def invitation_code(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
+def invitation_code(request: Request, invitation_id: UUID) -> HttpResponse:
     """The code, this once, and how to hand it over."""
     invitation = door.get(request, invitations(), invitation_id, "invitation.view")
     code = request.session.pop(SHOWN_ONCE, {}).get(str(invitation_id))
@@ -64,14 +65,14 @@ def invitation_code(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
 
 @require_POST
 @duty_required("coordinator", "president")
-def invitation_paper(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
+def invitation_paper(request: Request, invitation_id: UUID) -> HttpResponse:
     """The invitation as a PDF; the page that shows the code sends it back, we keep it nowhere."""
     invitation = door.get(request, invitations(), invitation_id, "invitation.view")
     code = request.POST.get("code", "")
     if not invitation.stands or joining.standing_of(code)[1] != invitation.pk:
         messages.warning(request, _("This code is not the one of this invitation, or was used."))
         return redirect("invitation_list")
-    inviter = Person.objects.get(pk=request.visit.person)  # type: ignore[attr-defined]
+    inviter = Person.objects.get(pk=request.visit.person)
     branch = invitation.branch.name if invitation.branch else invitation.get_kind_display()
     data = {
         "association": Association.objects.get().name,
@@ -92,9 +93,9 @@ def invitation_paper(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
 
 
 @duty_required("coordinator", "president")
-def invitation_list(request: HttpRequest) -> HttpResponse:
+def invitation_list(request: Request) -> HttpResponse:
     """Invitations: open, used, expired."""
-    visit = request.visit  # type: ignore[attr-defined]
+    visit = request.visit
     rows = [
         {
             "invitation": each,
@@ -107,10 +108,10 @@ def invitation_list(request: HttpRequest) -> HttpResponse:
 
 
 @duty_required("coordinator", "president")
-def invitation_withdraw(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
+def invitation_withdraw(request: Request, invitation_id: UUID) -> HttpResponse:
     """Take an unused invitation back: its code opens nothing any more."""
     invitation = door.get(request, invitations(), invitation_id, "person.uninvite")
-    visit = request.visit  # type: ignore[attr-defined]
+    visit = request.visit
     if not may_withdraw(visit, invitation):
         raise PermissionDenied
     if request.method == "POST":

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_POST
 
+from audit.visit import Request
 from volunteers.actions.accounts import set_language as keep_language
 from volunteers.coming_back import safe_next
 from volunteers.middleware import before_undertaking
@@ -15,14 +16,14 @@ from volunteers.middleware import before_undertaking
 @before_undertaking
 @login_not_required
 @require_POST
-def set_language(request: HttpRequest) -> HttpResponse:
+def set_language(request: Request) -> HttpResponse:
     """Change the language and come back to the same page."""
     language = request.POST.get("language", "")
     response = HttpResponseRedirect(safe_next(request) or "/")
     if language not in dict(settings.LANGUAGES):
         return response
     if request.user.is_authenticated:
-        keep_language(user=request.user.pk, by=request.visit, language=language)  # type: ignore[attr-defined]
+        keep_language(user=request.user.pk, by=request.visit, language=language)
     # For the next page before sign-in, too.
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,

@@ -8,13 +8,14 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
 from django.db import ProgrammingError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from audit import door
+from audit.visit import Request
 from documents import RenderError
 from documents import render as render_document
 from volunteers.actions import leaving
@@ -28,9 +29,9 @@ from volunteers.querysets import serving, undertakings_of
 @require_http_methods(["GET", "HEAD", "POST"])
 @duty_required("president", "coordinator")
 @fresh_sign_in
-def person_leave(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def person_leave(request: Request, person_id: UUID) -> HttpResponse:
     """Somebody leaves: everything ends at once, then what is left to do is shown."""
-    visit = request.visit  # type: ignore[attr-defined]
+    visit = request.visit
     person = door.get(request, serving(), person_id, "person.leave")
     if person.pk == visit.person:
         return redirect("account_leave")
@@ -51,9 +52,9 @@ def person_leave(request: HttpRequest, person_id: UUID) -> HttpResponse:
 @before_undertaking
 @people_only
 @fresh_sign_in
-def account_leave(request: HttpRequest) -> HttpResponse:
+def account_leave(request: Request) -> HttpResponse:
     """I leave: everything ends, this session too. The answer is the last page, to read and to print."""
-    visit = request.visit  # type: ignore[attr-defined]
+    visit = request.visit
     person = serving().get(pk=visit.person)
     president = any(duty.kind == DutyKind.PRESIDENT for duty in person.live_duties)  # type: ignore[attr-defined]
     if request.method == "POST" and may_go(visit):
@@ -69,7 +70,7 @@ def account_leave(request: HttpRequest) -> HttpResponse:
     return render(request, "volunteers/account_leave.html", context)
 
 
-def goodbye(request: HttpRequest, association: Association) -> HttpResponse:
+def goodbye(request: Request, association: Association) -> HttpResponse:
     """The last page. It is the answer to the form itself: nobody is signed in any more."""
     context = {"association": association, "now": timezone.now()}
     response = render(request, "volunteers/goodbye.html", context)
@@ -80,9 +81,9 @@ def goodbye(request: HttpRequest, association: Association) -> HttpResponse:
 @require_safe
 @before_undertaking
 @people_only
-def account_reminder(request: HttpRequest) -> HttpResponse:
+def account_reminder(request: Request) -> HttpResponse:
     """The reminder as a PDF for whoever is about to leave."""
-    visit = request.visit  # type: ignore[attr-defined]
+    visit = request.visit
     paper = reminder(serving().get(pk=visit.person))
     if paper is None:
         messages.error(request, _("The document could not be made. Tell the administrator."))

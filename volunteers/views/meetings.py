@@ -7,14 +7,14 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import ProgrammingError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from audit import door
-from audit.visit import Visit
+from audit.visit import Request, Visit
 from volunteers.actions import meetings
 from volunteers.decorators import duty_required, fresh_sign_in
 from volunteers.forms.people import ConfirmForm
@@ -34,9 +34,9 @@ TOO_LATE = gettext_lazy("This is not possible any more. Look again who has confi
 
 @duty_required(*OFFICES)
 @fresh_sign_in
-def person_confirm(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def person_confirm(request: Request, person_id: UUID) -> HttpResponse:
     """Have you met or rung this person? Confirming it makes two people of them and whoever let them in."""
-    visit: Visit = request.visit  # type: ignore[attr-defined]
+    visit: Visit = request.visit
     person: Person = door.get(request, serving(), person_id, "person.confirm")
     if visit.person not in [each.pk for each in who_confirms(person.pk)]:
         messages.info(request, not_you(visit, person))
@@ -71,10 +71,10 @@ def not_you(visit: Visit, person: Person) -> str:
 
 @require_safe
 @duty_required(*OFFICES)
-def meeting_list(request: HttpRequest) -> HttpResponse:
+def meeting_list(request: Request) -> HttpResponse:
     """Everybody who serves: who let them in, and who has confirmed them."""
     people = list(serving())
-    context = {"rows": rows(request.visit, people)}  # type: ignore[attr-defined]
+    context = {"rows": rows(request.visit, people)}
     return render(request, "volunteers/meeting_list.html", context)
 
 
@@ -99,9 +99,9 @@ def rows(visit: Visit, people: list[Person]) -> list[dict[str, Any]]:
 
 @duty_required(*OFFICES)
 @fresh_sign_in
-def meeting_withdraw(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
+def meeting_withdraw(request: Request, meeting_id: UUID) -> HttpResponse:
     """Take a confirmation back, after a page that says what that means."""
-    visit: Visit = request.visit  # type: ignore[attr-defined]
+    visit: Visit = request.visit
     some = Meeting.objects.filter(withdrawn_at=None).select_related("person", "by")
     meeting: Meeting = door.get(request, some, meeting_id, "person.unconfirm")
     if not may_take_back(visit, meeting, lettings_in([meeting.person_id])):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from audit import door
-from audit.visit import Visit
+from audit.visit import Request, Visit
 from volunteers.decorators import people_only
 from volunteers.models import Branch, Departure, DutyKind, Person, PersonDetails
 from volunteers.permissions import OFFICES, coordinates, duties_to_give, may_end, may_part_with
@@ -28,9 +28,9 @@ WIDE = frozenset({DutyKind.PRESIDENT, DutyKind.PROTECTION, DutyKind.ADMINISTRATO
 
 
 @people_only
-def people_list(request: HttpRequest) -> HttpResponse:
+def people_list(request: Request) -> HttpResponse:
     """The colleagues of my branches; all of them for whoever serves the whole association."""
-    visit = request.visit  # type: ignore[attr-defined]
+    visit = request.visit
     people = list(serving())
     context = {
         "groups": groups(visit, people),
@@ -75,9 +75,9 @@ def row(person: Person, branch: UUID | None) -> dict[str, Any]:
 
 
 @people_only
-def person_view(request: HttpRequest, person_id: UUID) -> HttpResponse:
+def person_view(request: Request, person_id: UUID) -> HttpResponse:
     """Somebody who serves: duties for all, private details for the coordinator of the branch."""
-    visit = request.visit  # type: ignore[attr-defined]
+    visit = request.visit
     person = door.get(request, serving(), person_id, "person.view")
     myself = person.pk == visit.person
     details = None
@@ -101,7 +101,7 @@ def person_view(request: HttpRequest, person_id: UUID) -> HttpResponse:
     return render(request, "volunteers/person_view.html", context)
 
 
-def private_details(request: HttpRequest, person: Person) -> PersonDetails | None:
+def private_details(request: Request, person: Person) -> PersonDetails | None:
     """A person's details, opened; None when none were given. Looking is an event in any case (P12)."""
     keys = door.open_one(request, person.pk, "person.view", "coordination")
     details = PersonDetails.objects.filter(person=person).first()

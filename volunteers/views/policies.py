@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import OperationalError, ProgrammingError, transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from audit import door
+from audit.visit import Request
 from volunteers import code_text
 from volunteers.actions import code
 from volunteers.decorators import duty_required, fresh_sign_in, people_only
@@ -28,25 +29,25 @@ from volunteers.views.code import language_tabs
 
 @before_undertaking
 @people_only
-def policy_list(request: HttpRequest) -> HttpResponse:
+def policy_list(request: Request) -> HttpResponse:
     """All versions, the latest first."""
-    if not may_read_versions(request.visit):  # type: ignore[attr-defined]
+    if not may_read_versions(request.visit):
         return redirect("code_read")
     current = current_version()
     versions = [
         {"version": version, "state": state_of(version, current)}
         for version in PolicyVersion.objects.order_by("-number")
     ]
-    may_write = request.visit.holds("president")  # type: ignore[attr-defined]
+    may_write = request.visit.holds("president")
     context = {"versions": versions, "may_write": may_write}
     return render(request, "volunteers/policy_list.html", context)
 
 
 @before_undertaking
 @people_only
-def policy_view(request: HttpRequest, version_id: UUID) -> HttpResponse:
+def policy_view(request: Request, version_id: UUID) -> HttpResponse:
     """One version: its text, its state, and who has signed it."""
-    visit = request.visit  # type: ignore[attr-defined]
+    visit = request.visit
     if not may_read_versions(visit):
         return redirect("code_read")
     rows = PolicyVersion.objects.select_related("adopted_by").prefetch_related("texts")
@@ -76,13 +77,13 @@ def policy_view(request: HttpRequest, version_id: UUID) -> HttpResponse:
 
 @before_undertaking
 @duty_required("president")
-def policy_add(request: HttpRequest) -> HttpResponse:
+def policy_add(request: Request) -> HttpResponse:
     """A new version, in both languages; begins with the text of the latest one."""
     first = not PolicyVersion.objects.filter(material=True, adopted_on__isnull=False).exists()
     form = VersionForm(request.POST or None, initial=latest_texts(), first=first)
     if request.method == "POST" and form.is_valid():
         material = form.cleaned_data.get("change", "material") == "material"
-        version = code.draft_version(by=request.visit, texts=form.texts, material=material)  # type: ignore[attr-defined]
+        version = code.draft_version(by=request.visit, texts=form.texts, material=material)
         messages.success(request, _("Kept as a draft. Nobody is bound by it until you adopt it."))
         return redirect("policy_view", version.pk)
     return render(request, "volunteers/policy_add.html", {"form": form})
@@ -91,7 +92,7 @@ def policy_add(request: HttpRequest) -> HttpResponse:
 @before_undertaking
 @duty_required("president")
 @fresh_sign_in
-def policy_adopt(request: HttpRequest, version_id: UUID) -> HttpResponse:
+def policy_adopt(request: Request, version_id: UUID) -> HttpResponse:
     """Adopt a version from a day on; the page says what will happen."""
     version = door.get(request, PolicyVersion.objects.all(), version_id, "policy.adopt")
     if version.adopted_on:
@@ -110,10 +111,10 @@ def policy_adopt(request: HttpRequest, version_id: UUID) -> HttpResponse:
     return render(request, "volunteers/policy_adopt.html", context)
 
 
-def _adopt(request: HttpRequest, version: PolicyVersion, on: date) -> bool:
+def _adopt(request: Request, version: PolicyVersion, on: date) -> bool:
     try:
         with transaction.atomic():
-            code.adopt_version(by=request.visit, version=version.pk, on=on)  # type: ignore[attr-defined]
+            code.adopt_version(by=request.visit, version=version.pk, on=on)
     except (OperationalError, ProgrammingError):
         return False
     return True

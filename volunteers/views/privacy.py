@@ -1,17 +1,18 @@
 """The privacy page (P1): what this site keeps of whoever visits it. Open to everybody."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
+from audit.visit import Request
 from volunteers.middleware import before_undertaking
 
 
 @before_undertaking
 @login_not_required
-def privacy(request: HttpRequest) -> HttpResponse:
+def privacy(request: Request) -> HttpResponse:
     """Cookies, log, nothing from elsewhere, whom to ask; the short one says nothing of records and teams."""
-    visit = request.visit  # type: ignore[attr-defined]
+    visit = request.visit
     frame = (
         "base.html" if visit.person else "base_portal.html" if visit.client else "base_plain.html"
     )

@@ -5,13 +5,14 @@ from __future__ import annotations
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from audit import door
+from audit.visit import Request
 from volunteers.actions import signing_in
 from volunteers.decorators import people_only
 from volunteers.middleware import before_undertaking
@@ -23,7 +24,7 @@ from volunteers.views.signin import signed_out
 @before_undertaking
 @people_only
 @require_safe
-def session_list(request: HttpRequest) -> HttpResponse:
+def session_list(request: Request) -> HttpResponse:
     """This device first, then the others."""
     here = hash_key(request.session.session_key)
     user: User = request.user  # type: ignore[assignment]
@@ -39,7 +40,7 @@ def session_list(request: HttpRequest) -> HttpResponse:
 @before_undertaking
 @people_only
 @require_POST
-def session_end(request: HttpRequest, session: str) -> HttpResponse:
+def session_end(request: Request, session: str) -> HttpResponse:
     """End one session of one's own; anybody else's is unknown."""
     if session == hash_key(request.session.session_key):
         door.record(request, "signin.end")
@@ -56,7 +57,7 @@ def session_end(request: HttpRequest, session: str) -> HttpResponse:
 @before_undertaking
 @people_only
 @require_http_methods(["GET", "POST"])
-def session_end_all(request: HttpRequest) -> HttpResponse:
+def session_end_all(request: Request) -> HttpResponse:
     """Sign out everywhere, for a lost telephone too: no device is trusted after it."""
     if request.method == "GET":
         return render(request, "volunteers/signin/session_end_all.html")
@@ -77,7 +78,7 @@ def device_words(device: str) -> str:
 @before_undertaking
 @login_not_required
 @require_POST
-def session_alive(request: HttpRequest) -> HttpResponse:
+def session_alive(request: Request) -> HttpResponse:
     """Whether a page may stay open: one word. 403 where somebody has signed in since it was made.
 
     A page that asks by itself says so in a header, and prolongs nothing."""

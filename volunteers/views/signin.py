@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import authenticate, logout
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -18,6 +18,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from audit import door
+from audit.visit import Request
 from volunteers import trusted_devices
 from volunteers.actions import second_factors, signing_in
 from volunteers.coming_back import safe_next
@@ -33,7 +34,7 @@ WRONG = _("This user name and password do not go together. Check both; mind capi
 @login_not_required
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
-def sign_in(request: HttpRequest) -> HttpResponse:
+def sign_in(request: Request) -> HttpResponse:
     """User name and password; then the second factor of those who have one."""
     back = safe_next(request)
     if request.method == "GET" and request.user.is_authenticated:
@@ -55,7 +56,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
-def second_factor(request: HttpRequest) -> HttpResponse:
+def second_factor(request: Request) -> HttpResponse:
     """The code from the authenticator or from the printed list."""
     awaited = signing_in.awaited(request)
     if awaited is None:
@@ -79,7 +80,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 @before_undertaking
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
-def reauthenticate(request: HttpRequest) -> HttpResponse:
+def reauthenticate(request: Request) -> HttpResponse:
     """Password (and code) again before something dangerous, then back to it."""
     user: User = request.user  # type: ignore[assignment]
     back = safe_next(request) or home_of(request)
@@ -98,7 +99,7 @@ def reauthenticate(request: HttpRequest) -> HttpResponse:
 @before_undertaking
 @login_not_required
 @require_POST
-def sign_out(request: HttpRequest) -> HttpResponse:
+def sign_out(request: Request) -> HttpResponse:
     """End this session, and leave no page behind in the browser."""
     if request.user.is_authenticated:
         door.record(request, "signin.end")
@@ -113,9 +114,9 @@ def signed_out() -> HttpResponse:
     return response
 
 
-def home_of(request: HttpRequest) -> str:
+def home_of(request: Request) -> str:
     """The first page of whoever is signed in."""
-    visit = request.visit  # type: ignore[attr-defined]
+    visit = request.visit
     return reverse("portal_home") if visit.client else str(settings.LOGIN_REDIRECT_URL)
 
 
@@ -129,7 +130,7 @@ def code_field(user: User) -> dict[str, Any]:
     return {"hint": _("The six digits from your authenticator, or the next code on your list.")}
 
 
-def warn_of_few_codes(request: HttpRequest, user: User, factor: str) -> None:
+def warn_of_few_codes(request: Request, user: User, factor: str) -> None:
     """Say when the printed list runs out."""
     left = second_factors.codes_left(user)
     if factor != second_factors.CODES or left > second_factors.FEW:
@@ -142,7 +143,7 @@ def warn_of_few_codes(request: HttpRequest, user: User, factor: str) -> None:
     messages.warning(request, text % {"left": left})
 
 
-def _after_password(request: HttpRequest, user: User, back: str) -> HttpResponse:
+def _after_password(request: Request, user: User, back: str) -> HttpResponse:
     """Signed in at once, or the second factor is awaited."""
     has = user.kind == Kind.PERSON and bool(second_factors.of(user))
     if has and not trusted_devices.is_trusted(request, user.pk):
@@ -152,7 +153,7 @@ def _after_password(request: HttpRequest, user: User, back: str) -> HttpResponse
     return redirect(back or home_of(request))
 
 
-def _proved_again(request: HttpRequest, user: User, form: ReauthenticateForm) -> bool:
+def _proved_again(request: Request, user: User, form: ReauthenticateForm) -> bool:
     typed = form.cleaned_data
     proved = authenticate(request, username=user.username, password=typed["password"])
     if not isinstance(proved, User) or proved != user:

@@ -7,13 +7,14 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import IntegrityError, ProgrammingError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
+from audit.visit import Request
 from volunteers import passwords
 from volunteers.actions import joining, second_factors, signing_in, tries
 from volunteers.counting import INVITATION
@@ -37,7 +38,7 @@ REFUSED = {"unknown": UNKNOWN, "expired": EXPIRED, "ended": ENDED}
 @login_not_required
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
-def join(request: HttpRequest) -> HttpResponse:
+def join(request: Request) -> HttpResponse:
     """The code on the paper."""
     form = InvitationForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and tries.allowed(request, INVITATION):
@@ -60,7 +61,7 @@ def join(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
-def join_account(request: HttpRequest) -> HttpResponse:
+def join_account(request: Request) -> HttpResponse:
     """Name, language and password; this makes the account and uses the code up."""
     code = request.session.get(CODE, "")
     invitation = _invitation(request, code)
@@ -82,7 +83,7 @@ def join_account(request: HttpRequest) -> HttpResponse:
 @before_undertaking
 @people_only
 @require_safe
-def join_second_factor(request: HttpRequest) -> HttpResponse:
+def join_second_factor(request: Request) -> HttpResponse:
     """Which second factor: an authenticator or a printed list."""
     if second_factors.of(request.user):  # type: ignore[arg-type]
         return redirect(after_set_up(request))
@@ -90,16 +91,16 @@ def join_second_factor(request: HttpRequest) -> HttpResponse:
     return render(request, "volunteers/signin/join_second_factor.html", context)
 
 
-def after_set_up(request: HttpRequest) -> str:
+def after_set_up(request: Request) -> str:
     """Where to go after a second factor was set up."""
     return "code_read" if request.session.pop(JOINING, None) else "second_factor_setup"
 
 
-def _invitation(request: HttpRequest, code: str) -> Invitation | None:
+def _invitation(request: Request, code: str) -> Invitation | None:
     """The invitation, read as its own principal."""
     if not code or joining.standing_of(code)[0] != "good":
         return None
-    visit: Any = request.visit  # type: ignore[attr-defined]
+    visit: Any = request.visit
     visit.token = joining.invitation_token(code)
     visit.enter()
     return Invitation.objects.select_related("branch").first()

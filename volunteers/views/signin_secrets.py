@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from audit.visit import Request
 from documents import render as document
 from volunteers.actions import second_factors, signing_in
 from volunteers.decorators import fresh_sign_in, people_only
@@ -32,7 +33,7 @@ SHOWN_SECONDS = 900
 @fresh_sign_in
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
-def account_password(request: HttpRequest) -> HttpResponse:
+def account_password(request: Request) -> HttpResponse:
     """A new password; other devices are signed out."""
     user: User = request.user  # type: ignore[assignment]
     form = OwnPasswordForm(request.POST if request.method == "POST" else None, user=user)
@@ -53,7 +54,7 @@ def account_password(request: HttpRequest) -> HttpResponse:
 @before_undertaking
 @people_only
 @require_safe
-def second_factor_setup(request: HttpRequest) -> HttpResponse:
+def second_factor_setup(request: Request) -> HttpResponse:
     """What the account has, and how to renew it."""
     has = second_factors.of(request.user)  # type: ignore[arg-type]
     context = {
@@ -69,7 +70,7 @@ def second_factor_setup(request: HttpRequest) -> HttpResponse:
 @fresh_sign_in
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
-def authenticator_setup(request: HttpRequest) -> HttpResponse:
+def authenticator_setup(request: Request) -> HttpResponse:
     """A picture for the authenticator's camera, and one code as the proof that it was read."""
     user: User = request.user  # type: ignore[assignment]
     secret = request.session.setdefault(SECRET, second_factors.new_secret())
@@ -79,7 +80,7 @@ def authenticator_setup(request: HttpRequest) -> HttpResponse:
         digits=True,
     )
     if form.is_valid():
-        visit = request.visit  # type: ignore[attr-defined]
+        visit = request.visit
         code = form.cleaned_data["code"]
         if second_factors.set_authenticator(by=visit, user=user, secret=secret, code=code):
             del request.session[SECRET]
@@ -99,11 +100,11 @@ def authenticator_setup(request: HttpRequest) -> HttpResponse:
 @people_only
 @fresh_sign_in
 @require_http_methods(["GET", "POST"])
-def recovery_codes(request: HttpRequest) -> HttpResponse:
+def recovery_codes(request: Request) -> HttpResponse:
     """Make a new list of one-time codes, and show it for a quarter of an hour."""
     user: User = request.user  # type: ignore[assignment]
     if request.method == "POST":
-        codes = second_factors.new_codes(by=request.visit, user=user)  # type: ignore[attr-defined]
+        codes = second_factors.new_codes(by=request.visit, user=user)
         request.session[LIST] = {"codes": codes, "at": time.time()}
         return redirect("recovery_codes")
     codes = _shown(request)
@@ -120,7 +121,7 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
 @before_undertaking
 @people_only
 @require_safe
-def recovery_codes_pdf(request: HttpRequest) -> HttpResponse:
+def recovery_codes_pdf(request: Request) -> HttpResponse:
     """The new list on a sheet to print."""
     codes = _shown(request)
     if not codes:
@@ -142,17 +143,17 @@ def recovery_codes_pdf(request: HttpRequest) -> HttpResponse:
 @before_undertaking
 @people_only
 @require_POST
-def recovery_codes_done(request: HttpRequest) -> HttpResponse:
+def recovery_codes_done(request: Request) -> HttpResponse:
     """The list is on paper: forget it here, and go on."""
     request.session.pop(LIST, None)
     return redirect(after_set_up(request))
 
 
-def _shown(request: HttpRequest) -> list[str]:
+def _shown(request: Request) -> list[str]:
     new = request.session.get(LIST)
     return new["codes"] if new and time.time() - new["at"] < SHOWN_SECONDS else []
 
 
-def _back(request: HttpRequest) -> str:
-    joining = request.session.get(JOINING) or request.visit.limited  # type: ignore[attr-defined]
+def _back(request: Request) -> str:
+    joining = request.session.get(JOINING) or request.visit.limited
     return reverse("join_second_factor" if joining else "second_factor_setup")

@@ -6,12 +6,13 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import IntegrityError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from audit import door
+from audit.visit import Request
 from volunteers.actions import talks
 from volunteers.decorators import people_only
 from volunteers.forms.talks import TalkRequestForm
@@ -21,9 +22,9 @@ from volunteers.querysets import responders
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @people_only
-def talk_add(request: HttpRequest) -> HttpResponse:
+def talk_add(request: Request) -> HttpResponse:
     """Ask somebody to listen; what one asked before stands below, to be taken back."""
-    visit = request.visit  # type: ignore[attr-defined]
+    visit = request.visit
     people = responders(visit.person)
     form = TalkRequestForm(request.POST or None, people=people)
     if request.method == "POST" and form.is_valid():
@@ -44,9 +45,9 @@ def talk_add(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @people_only
-def talk_answer(request: HttpRequest, talk_id: UUID) -> HttpResponse:
+def talk_answer(request: Request, talk_id: UUID) -> HttpResponse:
     """Whoever was asked says that they have called, or talked."""
-    visit = request.visit  # type: ignore[attr-defined]
+    visit = request.visit
     asked_of_me = TalkRequest.objects.filter(responder_id=visit.person)
     door.get(request, asked_of_me, talk_id, "talk.answer")
     if talks.answer_talk(by=visit, talk=talk_id):
@@ -58,9 +59,9 @@ def talk_answer(request: HttpRequest, talk_id: UUID) -> HttpResponse:
 
 @require_POST
 @people_only
-def talk_withdraw(request: HttpRequest, talk_id: UUID) -> HttpResponse:
+def talk_withdraw(request: Request, talk_id: UUID) -> HttpResponse:
     """Whoever asked takes it back."""
-    visit = request.visit  # type: ignore[attr-defined]
+    visit = request.visit
     asked_by_me = TalkRequest.objects.filter(person_id=visit.person)
     door.get(request, asked_by_me, talk_id, "talk.withdraw")
     if talks.withdraw_talk(by=visit, talk=talk_id):

@@ -11,9 +11,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from audit import door
+from audit.visit import Request
 from clients.access import people
 from clients.access.definers import Refused
-from clients.access.opening import Request
 from clients.complaints import actions
 from clients.complaints.permissions import check_hear_complaints
 from clients.complaints.views.complaints import find_complaint

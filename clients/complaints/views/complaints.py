@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 
 from audit import door
 from audit.querysets import references
+from audit.visit import Request
 from clients.access import lists, people, permissions
 from clients.access.definers import Refused
-from clients.access.opening import Request, find_client
+from clients.access.opening import find_client
 from clients.complaints import actions
 from clients.complaints.forms import (
     AnswerForm,

@@ -11,9 +11,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from audit import door
+from audit.visit import Request
 from clients.access import people, permissions
 from clients.access.definers import Refused
-from clients.access.opening import Request, find_client
+from clients.access.opening import find_client
 from clients.conflicts import actions
 from clients.conflicts.forms import NOT_POSSIBLE, ConflictForm, OwnConflictForm
 from clients.conflicts.permissions import can_lift, check_lift, check_mark_colleague

@@ -12,7 +12,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from audit import door
-from clients.access.opening import Request, find_client
+from audit.visit import Request
+from clients.access.opening import find_client
 from clients.conflicts import actions
 from clients.conflicts.forms import LinkForm
 from clients.conflicts.permissions import check_link

@@ -9,9 +9,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from audit.visit import Request
 from clients.access import people, permissions
 from clients.access.definers import Refused
-from clients.access.opening import Request, find_client
+from clients.access.opening import find_client
 from clients.conflicts import actions
 from clients.conflicts.forms import OwnRecordForm, ServesForm
 from clients.conflicts.views.protection import who_sees

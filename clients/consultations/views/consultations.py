@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from audit import door
+from audit.visit import Request
 from clients.access import permissions
-from clients.access.opening import Request, find_client, say_tidied
+from clients.access.opening import find_client, say_tidied
 from clients.consultations import actions, reading
 from clients.consultations.forms import AnswerForm
 from clients.consultations.permissions import (

@@ -5,13 +5,14 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from audit import door
+from audit.visit import Request
 from clients.access import permissions
 from clients.contacts.actions import attachments as actions
 from clients.contacts.forms.contacts import FileForm
@@ -22,27 +23,27 @@ from volunteers.decorators import people_only
 
 @require_POST
 @people_only
-def attachment_add(request: HttpRequest, contact_id: UUID) -> HttpResponse:
+def attachment_add(request: Request, contact_id: UUID) -> HttpResponse:
     """Add a file to a contact."""
     contact = find(request, contact_id, "attachment.add")
-    permissions.check_log_contact(request.visit, contact.client)  # type: ignore[attr-defined]
+    permissions.check_log_contact(request.visit, contact.client)
     form = FileForm(request.POST, request.FILES)
     if not form.is_valid():
         return show_contact(request, contact, form)
-    actions.attach(by=request.visit, contact=contact, new=form.cleaned_data["file"])  # type: ignore[attr-defined]
+    actions.attach(by=request.visit, contact=contact, new=form.cleaned_data["file"])
     messages.success(request, _("The file is attached."))
     return redirect("contact_view", contact_id)
 
 
 @require_safe
 @people_only
-def attachment_get(request: HttpRequest, attachment_id: UUID) -> HttpResponse:
+def attachment_get(request: Request, attachment_id: UUID) -> HttpResponse:
     """Download a file. The event is committed before the first byte leaves."""
     rows = Attachment.objects.select_related("client")
     attachment = door.get(request, rows, attachment_id, "attachment.get")
-    permissions.check_read_notes(request.visit, attachment.client)  # type: ignore[attr-defined]
+    permissions.check_read_notes(request.visit, attachment.client)
     try:
-        chunks = actions.take_out(by=request.visit, attachment=attachment)  # type: ignore[attr-defined]
+        chunks = actions.take_out(by=request.visit, attachment=attachment)
     except FileNotFoundError:
         raise Http404 from None
     # The chunks are read after the middleware has committed: nothing leaves without the event.

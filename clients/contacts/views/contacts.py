@@ -7,12 +7,13 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import IntegrityError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from audit import door
+from audit.visit import Request
 from clients.access import lists, permissions
 from clients.access.form_ids import form_id
 from clients.access.opening import purpose
@@ -32,9 +33,9 @@ from volunteers.decorators import people_only
 
 @require_safe
 @people_only
-def contact_choose(request: HttpRequest) -> HttpResponse:
+def contact_choose(request: Request) -> HttpResponse:
     """Whom the contact was with: my clients, one tap each. A draft leads to its own form."""
-    visit = request.visit  # type: ignore[attr-defined]
+    visit = request.visit
     permissions.check_serves(visit)
     if draft := draft_of(visit, request.GET.get("draft")):
         if draft.client_id and Client.objects.filter(pk=draft.client_id).exists():
@@ -58,9 +59,9 @@ def to_form(client: UUID, draft: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @people_only
-def contact_add(request: HttpRequest, client_id: UUID) -> HttpResponse:
+def contact_add(request: Request, client_id: UUID) -> HttpResponse:
     """Log a contact with this client, together with the explanation where it is missing (P10)."""
-    visit = request.visit  # type: ignore[attr-defined]
+    visit = request.visit
     if request.method == "POST" and was_theirs(visit, client_id):
         # The assignment ended while this was being written: nothing of it is lost.
         keep_for_later(by=visit, client=client_id, values=request.POST)
@@ -83,9 +84,9 @@ def contact_add(request: HttpRequest, client_id: UUID) -> HttpResponse:
     return show_form(request, client, form, begun)
 
 
-def save_contact(request: HttpRequest, client: Client, form: ContactForm) -> HttpResponse | None:
+def save_contact(request: Request, client: Client, form: ContactForm) -> HttpResponse | None:
     """Save and go on; None, with an error on the form, when the database refuses it."""
-    visit = request.visit  # type: ignore[attr-defined]
+    visit = request.visit
     contact_id = form_id(visit, form.cleaned_data["key"])
     if Contact.objects.filter(pk=contact_id).exists():
         messages.info(request, _("This contact was saved before. It was not saved twice."))
@@ -115,7 +116,7 @@ def refusal(error: IntegrityError) -> str:
 
 
 def show_form(
-    request: HttpRequest, client: Client, form: ContactForm, begun: Draft | None = None
+    request: Request, client: Client, form: ContactForm, begun: Draft | None = None
 ) -> HttpResponse:
     """The form, with the client's name, and the way to a draft that was begun before."""
     keys = lists.opened(request, [client.pk], "contact.form")
@@ -131,22 +132,22 @@ def show_form(
 
 @require_safe
 @people_only
-def contact_view(request: HttpRequest, contact_id: UUID) -> HttpResponse:
+def contact_view(request: Request, contact_id: UUID) -> HttpResponse:
     """One contact, its words where one may read them, its files."""
     return show_contact(request, find(request, contact_id, "contact.view"))
 
 
-def find(request: HttpRequest, contact_id: UUID, action: str) -> Contact:
+def find(request: Request, contact_id: UUID, action: str) -> Contact:
     """The contact with its client, or 404."""
     rows = Contact.objects.select_related("client")
     return door.get(request, rows, contact_id, action)
 
 
 def show_contact(
-    request: HttpRequest, contact: Contact, file_form: FileForm | None = None
+    request: Request, contact: Contact, file_form: FileForm | None = None
 ) -> HttpResponse:
     """The page of a contact, opened and logged."""
-    visit, client = request.visit, contact.client  # type: ignore[attr-defined]
+    visit, client = request.visit, contact.client
     keys = door.open_one(visit, client.pk, "contact.view", purpose(visit))
     may_read = permissions.can_read_contact(visit, contact)
     note = ContactNote.objects.filter(contact=contact).first() if may_read else None
@@ -169,9 +170,9 @@ def show_contact(
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @people_only
-def contact_correct(request: HttpRequest, contact_id: UUID) -> HttpResponse:
+def contact_correct(request: Request, contact_id: UUID) -> HttpResponse:
     """A new text for a note, and why. A stale form shows both texts and loses nothing."""
-    visit = request.visit  # type: ignore[attr-defined]
+    visit = request.visit
     contact, note = open_note(request, contact_id, "contact.correct")
     permissions.check_log_contact(visit, contact.client)
     form = CorrectionForm(
@@ -190,9 +191,7 @@ def contact_correct(request: HttpRequest, contact_id: UUID) -> HttpResponse:
     return render(request, "clients/contacts/contact_correct.html", context)
 
 
-def after_conflict(
-    request: HttpRequest, note: ContactNote
-) -> tuple[CorrectionForm, dict[str, Any]]:
+def after_conflict(request: Request, note: ContactNote) -> tuple[CorrectionForm, dict[str, Any]]:
     """The typed text on the newest revision, and what somebody else wrote meanwhile."""
     now = ContactNote.objects.get(pk=note.pk)
     now.unlock(note.keys)
@@ -211,7 +210,7 @@ def after_conflict(
 
 @require_safe
 @people_only
-def contact_history(request: HttpRequest, contact_id: UUID) -> HttpResponse:
+def contact_history(request: Request, contact_id: UUID) -> HttpResponse:
     """All texts that a note ever had."""
     contact, note = open_note(request, contact_id, "contact.history")
     versions = actions.note_versions(note)
@@ -223,9 +222,9 @@ def contact_history(request: HttpRequest, contact_id: UUID) -> HttpResponse:
     return render(request, "clients/contacts/contact_history.html", context)
 
 
-def open_note(request: HttpRequest, contact_id: UUID, action: str) -> tuple[Contact, ContactNote]:
+def open_note(request: Request, contact_id: UUID, action: str) -> tuple[Contact, ContactNote]:
     """A contact with its note, opened; 404 for what is hidden, 403 where notes are closed."""
-    visit = request.visit  # type: ignore[attr-defined]
+    visit = request.visit
     contact = find(request, contact_id, action)
     permissions.check_read_contact(visit, contact)
     keys = door.open_one(visit, contact.client_id, action, purpose(visit))

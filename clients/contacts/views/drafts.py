@@ -6,13 +6,14 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import IntegrityError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.http import Http404, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from audit import door
+from audit.visit import Request
 from clients.access import lists, permissions
 from clients.contacts.actions import drafts as actions
 from clients.contacts.actions.drafts import my_drafts
@@ -23,9 +24,9 @@ from volunteers.decorators import people_only
 
 @require_POST
 @people_only
-def draft_save(request: HttpRequest) -> HttpResponse:
+def draft_save(request: Request) -> HttpResponse:
     """Keep what was typed so far: by the page itself every few seconds, or by a button."""
-    visit = request.visit  # type: ignore[attr-defined]
+    visit = request.visit
     by_itself = request.headers.get("Accept", "").startswith("application/json")
     client = client_of(request)
     form = actions.CONSULT if request.POST.get("form") == actions.CONSULT else actions.CONTACT
@@ -50,7 +51,7 @@ def draft_save(request: HttpRequest) -> HttpResponse:
     return redirect("draft_list")
 
 
-def client_of(request: HttpRequest) -> UUID:
+def client_of(request: Request) -> UUID:
     """The client that the form names; 404 for what is no id."""
     try:
         return UUID(request.POST.get("client", ""))
@@ -60,9 +61,9 @@ def client_of(request: HttpRequest) -> UUID:
 
 @require_safe
 @people_only
-def draft_list(request: HttpRequest) -> HttpResponse:
+def draft_list(request: Request) -> HttpResponse:
     """What was being written and has not been saved."""
-    drafts = my_drafts(request.visit)  # type: ignore[attr-defined]
+    drafts = my_drafts(request.visit)
     keys = lists.opened(request, [d.client_id for d in drafts if d.client_id], "client.list")
     names = lists.names(keys)
     for draft in drafts:
@@ -72,9 +73,9 @@ def draft_list(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @people_only
-def draft_delete(request: HttpRequest, draft_id: UUID) -> HttpResponse:
+def draft_delete(request: Request, draft_id: UUID) -> HttpResponse:
     """Throw a draft of one's own away."""
-    if not actions.throw_away(by=request.visit, draft=draft_id):  # type: ignore[attr-defined]
+    if not actions.throw_away(by=request.visit, draft=draft_id):
         raise Http404
     messages.success(request, _("The draft is thrown away."))
     return redirect("draft_list")

@@ -8,9 +8,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from audit.visit import Request
 from clients.access import permissions
 from clients.access.form_ids import form_id
-from clients.access.opening import Request
 from clients.contacts.actions import intake
 from clients.contacts.forms.intake import EnquiryForm
 from clients.models import Enquiry

@@ -7,13 +7,13 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from audit.visit import Visit
+from audit.visit import Request, Visit
 from clients.access import lists, permissions
 from clients.contacts.actions.contacts import finish_follow_up
 from clients.contacts.follow_ups import add_words, words_of
@@ -34,9 +34,9 @@ def waiting(visit: Visit) -> QuerySet[Contact, Any]:
 
 @require_safe
 @people_only
-def follow_up_list(request: HttpRequest) -> HttpResponse:
+def follow_up_list(request: Request) -> HttpResponse:
     """All follow-ups that are not done, those whose day has passed first."""
-    visit = request.visit  # type: ignore[attr-defined]
+    visit = request.visit
     permissions.check_serves(visit)
     page = lists.page_of(request, waiting(visit))
     contacts = list(page.object_list)
@@ -54,11 +54,11 @@ def follow_up_list(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @people_only
-def follow_up_done(request: HttpRequest, contact_id: UUID) -> HttpResponse:
+def follow_up_done(request: Request, contact_id: UUID) -> HttpResponse:
     """Mark a follow-up as done."""
     contact = find(request, contact_id, "follow_up.done")
-    permissions.check_log_contact(request.visit, contact.client)  # type: ignore[attr-defined]
-    if finish_follow_up(by=request.visit, contact=contact):  # type: ignore[attr-defined]
+    permissions.check_log_contact(request.visit, contact.client)
+    if finish_follow_up(by=request.visit, contact=contact):
         messages.success(request, _("The follow-up is done."))
     else:
         messages.info(request, _("This follow-up was done before."))

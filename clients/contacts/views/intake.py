@@ -10,9 +10,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from audit.visit import Request
 from clients.access import permissions
 from clients.access.form_ids import form_id
-from clients.access.opening import Request, say_tidied
+from clients.access.opening import say_tidied
 from clients.contacts.actions import intake
 from clients.contacts.forms.intake import NAMES, IntakeForm
 from clients.models import Answer, Client

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from audit import door
-from audit.visit import Visit
+from audit.visit import Request, Visit
 from clients.access import permissions
-from clients.access.opening import Request, open_client, say_tidied
+from clients.access.opening import open_client, say_tidied
 from clients.emergencies import actions
 from clients.emergencies.forms import EmergencyForm, WordsForm
 from clients.models import Client, Emergency, EmergencyEntry, Grant

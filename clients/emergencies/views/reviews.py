@@ -15,9 +15,10 @@ from django.views.decorators.http import require_safe
 
 from audit import door
 from audit.models import Event
+from audit.visit import Request
 from audit.wording import act
 from clients.access.lists import page_of
-from clients.access.opening import Request, say_tidied
+from clients.access.opening import say_tidied
 from clients.emergencies import actions
 from clients.emergencies.forms import ReviewForm
 from clients.emergencies.permissions import (

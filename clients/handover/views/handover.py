@@ -14,8 +14,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from audit import door
+from audit.visit import Request
 from clients.access import lists, permissions
-from clients.access.opening import Request, find_client
+from clients.access.opening import find_client
 from clients.access.people import coordinators as leading
 from clients.access.people import not_yet
 from clients.handover import actions, leavers, moving

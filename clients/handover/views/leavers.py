@@ -6,12 +6,13 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import ProgrammingError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from audit import door
+from audit.visit import Request
 from clients.access import lists
 from clients.handover import leavers
 from volunteers.actions import leaving
@@ -21,7 +22,7 @@ from volunteers.permissions import may_remind
 from volunteers.views.leaving import reminder
 
 
-def find(request: HttpRequest, departure_id: UUID, action: str) -> Departure:
+def find(request: Request, departure_id: UUID, action: str) -> Departure:
     """The departure with its people, or 404."""
     rows = Departure.objects.lasting().select_related("person", "by", "reminded_by")
     return door.get(request, rows, departure_id, action)
@@ -29,9 +30,9 @@ def find(request: HttpRequest, departure_id: UUID, action: str) -> Departure:
 
 @require_safe
 @people_only
-def leaver_view(request: HttpRequest, departure_id: UUID) -> HttpResponse:
+def leaver_view(request: Request, departure_id: UUID) -> HttpResponse:
     """What is left to do about somebody who left."""
-    visit = request.visit  # type: ignore[attr-defined]
+    visit = request.visit
     departure = find(request, departure_id, "leaver.view")
     clients = leavers.clients_of(visit, departure.person) if visit.holds("coordinator") else []
     names = lists.names(lists.opened(request, [client.pk for client in clients], "client.list"))
@@ -47,7 +48,7 @@ def leaver_view(request: HttpRequest, departure_id: UUID) -> HttpResponse:
 
 @require_safe
 @people_only
-def leaver_reminder(request: HttpRequest, departure_id: UUID) -> HttpResponse:
+def leaver_reminder(request: Request, departure_id: UUID) -> HttpResponse:
     """The reminder as a PDF, in the language of whoever left."""
     departure = find(request, departure_id, "leaver.reminder")
     paper = reminder(departure.person)
@@ -60,7 +61,7 @@ def leaver_reminder(request: HttpRequest, departure_id: UUID) -> HttpResponse:
 
 @require_POST
 @people_only
-def leaver_note(request: HttpRequest, departure_id: UUID) -> HttpResponse:
+def leaver_note(request: Request, departure_id: UUID) -> HttpResponse:
     """Note that the reminder was signed, or that the signature was refused. Once."""
     departure = find(request, departure_id, "leaver.note")
     what = request.POST.get("what", "")
@@ -68,7 +69,7 @@ def leaver_note(request: HttpRequest, departure_id: UUID) -> HttpResponse:
         messages.warning(request, _("Choose whether it was signed or refused."))
         return redirect("leaver_view", departure.pk)
     try:
-        leaving.note_reminder(by=request.visit, departure=departure.pk, what=what)  # type: ignore[attr-defined]
+        leaving.note_reminder(by=request.visit, departure=departure.pk, what=what)
     except ProgrammingError:
         messages.info(request, _("This was noted before, or is not yours to note."))
     else:

@@ -10,8 +10,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from audit import door
+from audit.visit import Request
 from clients.access import permissions
-from clients.access.opening import Request, find_client, open_client, say_tidied
+from clients.access.opening import find_client, open_client, say_tidied
 from clients.models import Answer
 from clients.records.actions.changes import take_pseudonym
 from clients.records.actions.explanations import explain

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from audit import door
+from audit.visit import Request
 from clients.access import permissions
-from clients.access.opening import Request
 from clients.models import Likeness
 from clients.records.actions.taking_in import looked_alike
 from volunteers.decorators import people_only

@@ -8,8 +8,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from audit.visit import Request
 from clients.access import permissions
-from clients.access.opening import Request, find_client, open_client
+from clients.access.opening import find_client, open_client
 from clients.records.page import numbers
 from volunteers.decorators import people_only
 
@@ -23,5 +24,5 @@ def client_number(request: Request, client_id: UUID) -> HttpResponse:
     open_client(request, client, "client.number")
     card = getattr(client, "safe_contact", None)
     context = {"client": client, "card": card, "numbers": numbers(card) if card else []}
-    page = "includes/number.html" if request.htmx else "number_view.html"  # type: ignore[attr-defined]
+    page = "includes/number.html" if request.htmx else "number_view.html"
     return render(request, f"clients/records/{page}", context)

@@ -13,9 +13,10 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from audit import door
+from audit.visit import Request
 from clients.access import permissions
 from clients.access.definers import Refused
-from clients.access.opening import Request, find_client
+from clients.access.opening import find_client
 from clients.models import Client, PortalAccess
 from clients.records.actions import portal_access
 from clients.records.forms.portal_access import PortalForm

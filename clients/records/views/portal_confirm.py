@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit import door
+from audit.visit import Request
 from clients.access import people, permissions
 from clients.access.definers import Refused
-from clients.access.opening import Request
 from clients.models import Basis, Client, PortalAccess, Scope
 from clients.records.actions import portal_access
 from clients.records.forms.portal_access import ConfirmForm, ConfirmNamedForm

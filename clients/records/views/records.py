@@ -11,9 +11,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from audit import door
-from audit.visit import Visit
+from audit.visit import Request, Visit
 from clients.access import permissions
-from clients.access.opening import Request, find_client, open_client, say_tidied
+from clients.access.opening import find_client, open_client, say_tidied
 from clients.models import Basis, Client, Scope
 from clients.models.records import AccessState, State
 from clients.records import reading

@@ -17,10 +17,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from audit import door
-from audit.visit import Visit
+from audit.visit import Request, Visit
 from clients.access import permissions
 from clients.access.definers import Refused
-from clients.access.opening import Request, find_client, purpose
+from clients.access.opening import find_client, purpose
 from clients.access.people import coordinators, not_yet
 from clients.models import Basis, Client, Conflict, Grant, Link, Scope
 from clients.records.actions.portal_access import ending_spaces

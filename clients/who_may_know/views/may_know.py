@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from audit import door
-from clients.access.opening import Request, find_client, open_client, say_tidied
+from audit.visit import Request
+from clients.access.opening import find_client, open_client, say_tidied
 from clients.models import WhoMayKnow
 from clients.who_may_know.actions import may_know
 from clients.who_may_know.forms import MayKnowForm
