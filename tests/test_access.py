@@ -57,18 +57,22 @@ def calm(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 UNCHANGED: dict[int, World] = {}
-SENT_AWAY = {"nobody": 302, "newcomer": 302}
+ONE_AT_A_TIME = {"emergency", "out"}
 
 
 def changes_nothing(row: Row, role: str) -> bool:
     """Whether a role only reads here, or is refused."""
     status = getattr(row, role)
-    return row.method == "get" or status in (403, 404) or SENT_AWAY.get(role) == status
+    return row.method == "get" or status in (403, 404) or (role == "nobody" and status == 302)
 
 
 def world_of(row: Row, role: str, cast: Cast) -> World:
-    """Whoever changes nothing may share a world; whoever may act gets one of their own."""
-    if changes_nothing(row, role):
+    """Whoever changes nothing may share a world; whoever may act gets one of their own.
+
+    What a person has one of at a time ends with the next world.
+    """
+    alone = row.method == "post" and ONE_AT_A_TIME & {*row.where.values()}
+    if changes_nothing(row, role) and not alone:
         return UNCHANGED.setdefault(id(row), World(cast))
     return World(cast)
 
