@@ -14,7 +14,7 @@ from playwright.sync_api import Locator, expect
 from audit.signing import verifier_key
 from clients.models import Client
 from tests.audit.sealer import queue_strays, seal_all
-from tests.cast import Cast, new_client
+from tests.cast import Cast, confirm_portal, new_client
 from tests.journeys.walk import Steps, Walker
 from tests.minting import open_space
 
@@ -30,8 +30,10 @@ def client(cast: Cast) -> Client:
 
 @pytest.fixture
 def account(cast: Cast, client: Client) -> UUID:
-    """Their account, with a password of their own."""
-    return open_space(cast.volunteer.visit(), client.pk)
+    """Their account, with a password of their own; another of the team has spoken to them."""
+    account = open_space(cast.volunteer.visit(), client.pk)
+    confirm_portal(client)
+    return account
 
 
 def test_client_checks_the_log(
