@@ -44,4 +44,6 @@ def test_lines_of_a_complaint_wait_for_the_confirmation(
     confirm_portal(client)
     text = shown()
     assert all(words in text for words in SAYS)
-    assert sign_in(account).get(reverse("portal_check_file")).status_code == 200
+    browser = sign_in(account)
+    assert "Until then we do not act" not in browser.get(reverse("portal_check")).content.decode()
+    assert browser.get(reverse("portal_check_file")).status_code == 200
