@@ -145,6 +145,17 @@ BEGIN
     RETURN QUERY SELECT k.subject, k.data, k.audit FROM public.vault_subjectkey k WHERE k.subject = ANY (opened.subjects);
 END $$;
 
+-- The reason of what is written about somebody whose keys were made in this transaction: nothing was opened, so the page says
+-- it. One of these codes; anything else is no reason.
+CREATE FUNCTION sec.say_made(why text) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF why IN ('support', 'coordination', 'intake', 'import', 'complaint', 'danger', 'call', 'missed', 'own_record', 'portal')
+        AND EXISTS (SELECT FROM public.vault_subjectkey k WHERE k.made_at >= transaction_timestamp()) THEN
+        PERFORM sec.say_purpose(why);
+    END IF;
+END $$;
+
 -- The same for a list that is looked through: those of it that are permitted, without what opens their log.
 CREATE FUNCTION sec.scanned(announced uuid, subjects uuid[]) RETURNS TABLE (subject uuid, data bytea)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -216,7 +227,7 @@ BEGIN
 END $$;
 
 GRANT EXECUTE ON FUNCTION sec.open, sec.scan TO confidential_signin, confidential_worker;
-GRANT EXECUTE ON FUNCTION sec.keys, sec.scanned, sec.record, sec.deny TO confidential_app, confidential_worker;
+GRANT EXECUTE ON FUNCTION sec.keys, sec.scanned, sec.record, sec.deny, sec.say_made TO confidential_app, confidential_worker;
 GRANT EXECUTE ON FUNCTION sec.record TO confidential_signin;
 GRANT EXECUTE ON FUNCTION sec.apart TO confidential_app, confidential_worker, confidential_door;
 GRANT EXECUTE ON FUNCTION sec.claims, sec.newest_forms TO confidential_door;
