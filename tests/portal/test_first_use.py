@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -186,12 +187,21 @@ def test_first_use_is_noted_whatever_the_opener_has_still_to_sign(
     client = new_client(helen)
     account, _ = open_portal(helen, client, first=True, confirmed=False)
     session = mint("user", account)
-    unsign = "UPDATE volunteers_undertaking SET person_id = %s WHERE person_id = %s"
-    with superuser.transaction():
-        superuser.execute("SET LOCAL session_replication_role = replica")
-        superuser.execute(unsign, [cast.newcomer.id, helen.id])
-    with pytest.raises(ProgrammingError, match="not permitted"):
-        signing_in.set_password(session, OWN)
+
+    def hand(signature_of: UUID, to: UUID) -> None:
+        """As if a new code had been adopted, which she has not signed yet; and back."""
+        with superuser.transaction():
+            superuser.execute("SET LOCAL session_replication_role = replica")
+            change = "UPDATE volunteers_undertaking SET person_id = %s WHERE person_id = %s"
+            superuser.execute(change, [to, signature_of])
+
+    nobody = uuid4()
+    hand(helen.id, nobody)
+    try:
+        with pytest.raises(ProgrammingError, match="not permitted"):
+            signing_in.set_password(session, OWN)
+    finally:
+        hand(nobody, helen.id)
     must = "SELECT must_change_password FROM volunteers_user WHERE id = %s"
     assert superuser.execute(must, [account]).fetchone() == (True,)
     used = "SELECT first_used_at FROM clients_portalaccess WHERE client_id = %s"
