@@ -65,7 +65,7 @@ def open(
     made = {one: visit.made[one] for one in ids if one in visit.made}
     others = [one for one in ids if one not in made]
     if made:  # what is now written is written for this reason, as behind the second step
-        _write("SELECT sec.say_made(%s)", [purpose])
+        _write("SELECT sec.say_made(%s, %s)", [next(iter(made)), purpose])
     keys = made | _open(visit, others, "", [], action, purpose, detail)
     if isinstance(subjects, UUID) and not keys:
         raise DoesNotOpen(action)

@@ -21,7 +21,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from audit.events import claims
 from confidential.environment import BASE
 from vault.roles import BOUND
-from vault.sealed import later_forms
+from vault.sealed import newest_forms
 
 # In this order: each file leans on those before it only.
 FILES = (
@@ -65,7 +65,7 @@ FILES = (
 LAID = "SELECT obj_description(to_regnamespace('sec'), 'pg_namespace')"
 DOWN = BASE / "confidential" / "sql" / "take_down.sql"
 # Take the place of these in claims.sql: who may claim which event, and forms of sealed values.
-FILLED_IN = {"{claims}": claims, "{forms}": later_forms}
+FILLED_IN = {"{claims}": claims, "{forms}": newest_forms}
 
 
 @cache

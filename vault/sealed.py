@@ -247,7 +247,7 @@ def newest_form(model: type[SealedModel]) -> int:
     return 1 + len(model.later_forms)
 
 
-def later_forms() -> str:
+def newest_forms() -> str:
     """The newest forms of those tables that have a later one than the first, as the database keeps them."""
     found = [
         {

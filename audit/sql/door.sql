@@ -145,13 +145,13 @@ BEGIN
     RETURN QUERY SELECT k.subject, k.data, k.audit FROM public.vault_subjectkey k WHERE k.subject = ANY (opened.subjects);
 END $$;
 
--- The reason of what is written about somebody whose keys were made in this transaction: nothing was opened, so the page says
--- it. One of these codes; anything else is no reason.
-CREATE FUNCTION sec.say_made(why text) RETURNS void
+-- The reason of what is written about somebody whose keys were made in this transaction (a client who was just taken in, an
+-- emergency): nothing was opened, so the page says it. One of these codes; anything else is no reason.
+CREATE FUNCTION sec.say_made(about uuid, why text) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF why IN ('support', 'coordination', 'intake', 'import', 'complaint', 'danger', 'call', 'missed', 'own_record', 'portal')
-        AND EXISTS (SELECT FROM public.vault_subjectkey k WHERE k.made_at >= transaction_timestamp()) THEN
+    IF why IN ('support', 'coordination', 'import', 'danger', 'call', 'missed')
+        AND EXISTS (SELECT FROM public.vault_subjectkey k WHERE k.subject = about AND k.made_at >= transaction_timestamp()) THEN
         PERFORM sec.say_purpose(why);
     END IF;
 END $$;

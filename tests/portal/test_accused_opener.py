@@ -39,11 +39,17 @@ def test_lines_of_a_complaint_wait_for_the_confirmation(
     assert not any(words in text for words in SAYS)
     # Nor is a gap counted.
     browser = sign_in(account)
-    assert "Until then we do not act" in browser.get(reverse("portal_check")).content.decode()
+    assert (
+        "After that you can check the log here"
+        in browser.get(reverse("portal_check")).content.decode()
+    )
     assert browser.get(reverse("portal_check_file")).status_code == 404
     confirm_portal(client)
     text = shown()
     assert all(words in text for words in SAYS)
     browser = sign_in(account)
-    assert "Until then we do not act" not in browser.get(reverse("portal_check")).content.decode()
+    assert (
+        "After that you can check the log here"
+        not in browser.get(reverse("portal_check")).content.decode()
+    )
     assert browser.get(reverse("portal_check_file")).status_code == 200

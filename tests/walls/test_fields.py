@@ -19,7 +19,7 @@ from django.db import models
 from clients.models import Background
 from vault.keys import Place, SealBroken, SubjectKeys, form_of
 from vault.places import bound
-from vault.sealed import Sealed, SealedModel, later_forms, open_row, open_texts
+from vault.sealed import Sealed, SealedModel, newest_forms, open_row, open_texts
 
 LIBRARIES = {
     "auth",
@@ -285,7 +285,7 @@ def test_values_of_each_form_are_read_in_the_newest(monkeypatch: pytest.MonkeyPa
     row.revision = 2
     row.seal()
     assert form_of(row.sealed) == 3
-    assert Background._meta.db_table in later_forms()
+    assert Background._meta.db_table in newest_forms()
 
 
 def test_no_free_text_in_clear() -> None:
