@@ -92,10 +92,13 @@ def add_contact(*, by: Visit, client: Client, keys: SubjectKeys, new: NewContact
     )
     contact.save(force_insert=True)
     note = ContactNote.new(
- keys,
-        client=client, contact=contact, by_id=by.person, text=new.text,
+        keys,
+        client=client,
+        contact=contact,
+        by_id=by.person,
+        text=new.text,
         follow_up=new.follow_up,
-    )  # fmt: skip
+    )
     note.save()
     return contact
 

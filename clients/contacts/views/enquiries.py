@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -40,20 +42,27 @@ def enquiry_add(request: Request) -> HttpResponse:
         initial={"channel": "phone"},
     )
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        try:
-            intake.count_enquiry(
-                by=request.visit,
-                id=form_id(request.visit, data["key"]),
-                branch=data["branch"].pk,
-                channel=data["channel"],
-                happened_on=data["happened_on"],
-                language=data["language"],
-                minutes=data["minutes"],
-            )
-        except intake.AlreadySaved:
-            messages.info(request, _("This was saved already. Nothing was saved twice."))
-        else:
-            messages.success(request, _("The enquiry is counted."))
-        return redirect("enquiry_list")
+        return count_enquiry(request, form.cleaned_data, _("The enquiry is counted."))
     return render(request, "clients/records/enquiry_add.html", {"form": form})
+
+
+def count_enquiry(
+    request: Request, data: dict[str, Any], said: str, *, wanted_no_record: bool = False
+) -> HttpResponse:
+    """Count it once, however often the form is sent, say so, and show the list."""
+    try:
+        intake.count_enquiry(
+            by=request.visit,
+            id=form_id(request.visit, data["key"]),
+            branch=data["branch"].pk,
+            channel=data["channel"],
+            happened_on=data["happened_on"],
+            language=data["language"],
+            minutes=data["minutes"],
+            wanted_no_record=wanted_no_record,
+        )
+    except intake.AlreadySaved:
+        messages.info(request, _("This was saved already. Nothing was saved twice."))
+    else:
+        messages.success(request, said)
+    return redirect("enquiry_list")

@@ -16,6 +16,7 @@ from clients.access.form_ids import form_id
 from clients.access.opening import say_tidied
 from clients.contacts.actions import intake
 from clients.contacts.forms.intake import NAMES, IntakeForm
+from clients.contacts.views.enquiries import count_enquiry
 from clients.models import Answer, Client
 from clients.records.actions.taking_in import seems_known
 from clients.records.spoken_cards import spoken_cards
@@ -104,23 +105,5 @@ def _saved(form: IntakeForm) -> str:
 
 def _only_count(request: Request, form: IntakeForm) -> HttpResponse:
     """The client wants no record: what was typed is dropped, the call is counted."""
-    data = form.cleaned_data
-    try:
-        intake.count_enquiry(
-            by=request.visit,
-            id=form_id(request.visit, data["key"]),
-            branch=data["branch"].pk,
-            channel=data["channel"],
-            happened_on=data["happened_on"],
-            language=data["language"],
-            minutes=data["minutes"],
-            wanted_no_record=True,
-        )
-    except intake.AlreadySaved:
-        messages.info(request, _("This was saved already. Nothing was saved twice."))
-    else:
-        messages.success(
-            request,
-            _("Nothing about this person was kept. The call is counted below, without a name."),
-        )
-    return redirect("enquiry_list")
+    said = _("Nothing about this person was kept. The call is counted below, without a name.")
+    return count_enquiry(request, form.cleaned_data, said, wanted_no_record=True)

@@ -43,10 +43,13 @@ def explain(*, by: Visit, client: Client, keys: SubjectKeys, new: NewExplanation
     )
     made.save(force_insert=True)
     words = ExplanationWords.new(
- keys,
-        client=client, explanation=made, where=new.where, words=new.words,
+        keys,
+        client=client,
+        explanation=made,
+        where=new.where,
+        words=new.words,
         why_not=new.why_not,
-    )  # fmt: skip
+    )
     words.save()
     return made
 
