@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-SIGNIN_APPS = frozenset({"account", "axes", "mfa", "sessions"})
-SIGNIN_MODELS = frozenset({"volunteers.user", "volunteers.session", "vault.principal"})
+SIGNIN_APPS = frozenset({"axes", "sessions"})
+SIGNIN_MODELS = frozenset(
+    {"volunteers.user", "volunteers.secondfactor", "volunteers.session", "vault.principal"}
+)
 
 
 class SigninRouter:

@@ -72,9 +72,6 @@ INSTALLED_APPS = [
     "django.forms",
     "guardian",
     "axes",
-    "allauth",
-    "allauth.account",
-    "allauth.mfa",
     "procrastinate.contrib.django",
     "django_htmx",
     "csp",
@@ -95,7 +92,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
     "confidential.middleware.ErrorPagesMiddleware",
     # One transaction with one principal round each view; innermost, so that nothing runs outside it.
@@ -167,19 +163,6 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "confidential.views.csrf_failed"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SECOND_FACTOR_REQUIRED = not DEMONSTRATION
-
-# ---- allauth: user names only, no e-mail anywhere, nobody signs up by themself
-ACCOUNT_USER_MODEL_EMAIL_FIELD = None
-ACCOUNT_LOGIN_METHODS = {"username"}
-ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
-ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_SESSION_REMEMBER = None
-ACCOUNT_ADAPTER = "volunteers.adapters.AccountAdapter"
-MFA_ADAPTER = "volunteers.adapters.SecondFactorAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
-MFA_TOTP_ISSUER = "Team space"
-MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
 
 # ---- object permissions (guardian): direct foreign keys only; see clients/models/grants.py
 ANONYMOUS_USER_NAME = None

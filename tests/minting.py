@@ -119,7 +119,9 @@ def account_of_a_client(username: str, password: str, *, first: bool = False) ->
 def factors_of(user: UUID) -> set[str]:
     """The kinds of second factor that an account has."""
     with superuser() as connection:
-        rows = connection.execute("SELECT type FROM mfa_authenticator WHERE user_id = %s", [user])
+        rows = connection.execute(
+            "SELECT kind FROM volunteers_secondfactor WHERE user_id = %s", [user]
+        )
         return {kind for (kind,) in rows}
 
 

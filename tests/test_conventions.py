@@ -48,7 +48,7 @@ def test_every_template_is_used() -> None:
         if name not in text
         and name.rsplit("/", 1)[-1] + '"' not in text  # a section: folder and name apart
         and name not in FOUND_BY_NAME
-        and not name.startswith(("django/forms/", "axes/", "mfa/", "account/"))
+        and not name.startswith(("django/forms/", "axes/"))
     ]
     assert unused == []
 

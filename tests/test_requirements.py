@@ -11,7 +11,6 @@ import pytest
 BASE = Path(__file__).parent.parent
 # Packages whose module has another name.
 MODULES = {
-    "django-allauth": "allauth",
     "django-auditlog": "auditlog",
     "django-axes": "axes",
     "django-csp": "csp",

@@ -8,7 +8,7 @@ from django.contrib.auth.backends import BaseBackend
 from django.http import HttpRequest
 
 from volunteers import passwords
-from volunteers.adapters import client_address
+from volunteers.counting import client_address
 from volunteers.models import User
 from volunteers.references import normalise_code
 

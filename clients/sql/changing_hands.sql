@@ -121,7 +121,7 @@ BEGIN
     PERFORM sec.log('person.leave', who, 'person', object => 'volunteers_departure', object_id => new_id, detail => jsonb_build_object('self', who = me));
     UPDATE public.volunteers_person p SET left_at = statement_timestamp() WHERE p.user_id = who;
     UPDATE public.volunteers_user u SET is_active = false WHERE u.id = who;
-    DELETE FROM public.mfa_authenticator m WHERE m.user_id = who; -- and with it the trust in their devices
+    DELETE FROM public.volunteers_secondfactor m WHERE m.user_id = who; -- and with it the trust in their devices
     PERFORM sec.end_sign_ins(who);
 END $$;
 

@@ -77,7 +77,9 @@ def test_kept_version_comes_to_this_one(version: str, tmp_path: Path) -> None:
         program.restore(version)
         with program.superuser() as superuser:  # what is laid again reads as it was written
             superuser.execute("COMMENT ON SCHEMA sec IS 'of an earlier version'")
+        had = _set_factors_up(program) if version == "0.2.0" else None
         assert "Laid functions" in program.migrate()
+        assert had is None or _factors(program) == had
         assert program.catalogue() == fresh_catalogue(BASE, tmp_path / "fresh")
         looked = program.look()
         assert looked["broken"] == []
@@ -87,6 +89,25 @@ def test_kept_version_comes_to_this_one(version: str, tmp_path: Path) -> None:
         assert sum(looked["revisions"].values()) > 0
         said = program.run("manage.py", "audit_verify", role="verifier")
         assert "no faults" in said, said
+
+
+def _set_factors_up(program: Installed) -> list[tuple]:
+    """An authenticator and a list of codes as 0.2.0 kept them, in a library's table; how they stand now."""
+    with program.superuser() as superuser:
+        superuser.execute("""
+            INSERT INTO mfa_authenticator (user_id, type, data, created_at, last_used_at)
+            SELECT (SELECT id FROM volunteers_user ORDER BY username LIMIT 1), type, data::jsonb, '2026-11-01', '2026-11-02'
+            FROM (VALUES ('totp', '{"secret": "sealed", "last_counter": 59000000, "seed": "aa"}'),
+                         ('recovery_codes', '{"hashes": ["h1", "h2"], "seed": "bb"}')) AS f (type, data)""")
+    return [("recovery_codes", "", 0, ["h1", "h2"], "bb"), ("totp", "sealed", 59_000_000, [], "aa")]
+
+
+def _factors(program: Installed) -> list[tuple]:
+    with program.superuser() as superuser:
+        return superuser.execute("""
+            SELECT kind, secret, last_counter, codes, seed FROM volunteers_secondfactor
+            WHERE created_at = '2026-11-01' AND last_used_at = '2026-11-02'
+              AND user_id = (SELECT id FROM volunteers_user ORDER BY username LIMIT 1) ORDER BY kind""").fetchall()
 
 
 @pytest.mark.timeout(900)

@@ -6,7 +6,7 @@ import random
 import time
 from uuid import uuid4
 
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+import pyotp
 from django.test import Client as Browser
 from django.urls import reverse
 
@@ -14,8 +14,6 @@ from tests.cast import PASSWORD, Cast, Someone
 from tests.cast import join as join_as
 from volunteers.actions import second_factors
 from volunteers.models import User
-
-PERIOD = 30
 
 
 def somebody(cast: Cast, duty: str = "volunteer") -> Someone:
@@ -42,7 +40,7 @@ def is_signed_in(at: Browser) -> bool:
 
 def digits(secret: str, periods: int = 0) -> str:
     """What an authenticator shows, so many half minutes from now."""
-    return format_hotp_value(hotp_value(secret, int(time.time()) // PERIOD + periods))
+    return pyotp.TOTP(secret).at(time.time(), counter_offset=periods)
 
 
 def with_authenticator(person: Someone) -> str:

@@ -241,7 +241,7 @@ def test_nothing_that_opens_comes_back(cast: Cast, superuser: psycopg.Connection
         with pytest.raises(door.NotPermitted):
             door.open_one(visit, emergency, "emergency.view", "danger")
         assert Duty.objects.live().filter(person=again.id).count() == 1
-    left = "SELECT count(*) FROM mfa_authenticator WHERE user_id = %s"
+    left = "SELECT count(*) FROM volunteers_secondfactor WHERE user_id = %s"
     assert superuser.execute(left, [someone.id]).fetchone()[0] == 0
 
 

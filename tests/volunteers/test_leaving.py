@@ -17,7 +17,7 @@ from tests.cast import PASSWORD, Cast, Someone, new_client, recruit
 from tests.minting import factors_of
 from tests.walls.acts import consult
 from volunteers.actions import leaving, second_factors, signing_in
-from volunteers.models import Departure, Person, PersonDetails, Session, Undertaking, User
+from volunteers.models import Departure, Factor, Person, PersonDetails, Session, Undertaking, User
 
 SignIn = Callable[..., Browser]
 
@@ -78,7 +78,7 @@ def test_trusted_device_and_half_made_sign_ins_are_dead(cast: Cast, sign_in: Sig
     leaver = recruit(cast.north)
     user = User.objects.get(pk=leaver.id)
     second_factors.new_codes(by=leaver.visit(), user=user)
-    assert factors_of(user.pk) == {second_factors.CODES}
+    assert factors_of(user.pk) == {Factor.CODES}
     browser = Browser()
     browser.post("/sign-in/", {"username": leaver.username, "password": PASSWORD})
     assert browser.get("/sign-in/code/").status_code == 200

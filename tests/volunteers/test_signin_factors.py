@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -23,7 +24,7 @@ from tests.volunteers.signin_helpers import (
 )
 from vault.principals import enter
 from volunteers.actions import second_factors
-from volunteers.models import User
+from volunteers.models import SecondFactor, User
 from volunteers.sessions import PRINCIPAL, SessionStore
 
 
@@ -133,7 +134,8 @@ def test_codes_and_secrets_are_not_in_the_database(
     person = somebody(cast)
     secret, codes = with_authenticator(person), with_codes(person)
     kept = superuser.execute(
-        "SELECT string_agg(data::text, '') FROM mfa_authenticator WHERE user_id = %s", [person.id]
+        "SELECT string_agg(f::text, '') FROM volunteers_secondfactor f WHERE user_id = %s",
+        [person.id],
     ).fetchone()[0]
     assert secret not in kept
     assert base64.b64encode(secret.encode()).decode() not in kept
@@ -145,7 +147,7 @@ def test_another_accounts_rows_do_not_serve(cast: Cast, superuser: psycopg.Conne
     thief, victim = somebody(cast), somebody(cast)
     secret, codes = with_authenticator(thief), with_codes(thief)
     superuser.execute(
-        "UPDATE mfa_authenticator SET user_id = %s WHERE user_id = %s", [victim.id, thief.id]
+        "UPDATE volunteers_secondfactor SET user_id = %s WHERE user_id = %s", [victim.id, thief.id]
     )
     at = halfway(victim)
     send(at, digits(secret))
@@ -310,3 +312,27 @@ def test_proving_again_leads_only_into_this_site(cast: Cast, wanted: str) -> Non
     sign_in(at, person.username)
     answer = at.post(reverse("reauthenticate", query={"next": wanted}), {"password": PASSWORD})
     assert answer["Location"] == "/"
+
+
+def test_what_an_earlier_version_kept_still_opens(settings: object) -> None:
+    """Written by 0.2.0, when a library kept the rows: the same sealing, the same hashes."""
+    settings.SECRET_KEY = "of a test, as long as it must be, and of no other use"
+    owner = UUID("0b0e1c9e-57a5-4f6e-9d5e-6a1f2f0c9a11")
+    row = SecondFactor(
+        user_id=owner,
+        secret="LaHTwz54LRlAainFzefV+jcejIEfNNp6DK04NXHyqQjx/oPHLvxsq9MiGY9PHiSC6oMXDVu1By9yqFpW1CCdHjfZ56ntqIfJUWYsThv+WmT9ihuwOXZ7B+fNAxR/5Qy64w==",
+        codes=["UQOl7qGeqY525aHKz9uesFfluouxaI50551iL9orv8A="],
+    )
+    assert not second_factors._totp_matches(row, "000000")
+    assert second_factors._totp_matches(row, digits("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"))
+    assert second_factors._code_matches(row, "ABCD EFGH") and row.codes == []
+
+
+def test_another_secret_key_takes_no_code_and_breaks_nothing(cast: Cast, settings: object) -> None:
+    person = somebody(cast)
+    secret, codes = with_authenticator(person), with_codes(person)
+    settings.SECRET_KEY = "another one, after somebody lost the first of the association"
+    at = halfway(person)
+    for code in (digits(secret), codes[0]):
+        assert "This code is not right" in send(at, code).content.decode()
+    assert not is_signed_in(at)

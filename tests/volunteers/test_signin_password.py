@@ -104,7 +104,7 @@ def test_session_table_holds_no_usable_key(cast: Cast, superuser: psycopg.Connec
 @pytest.mark.parametrize(
     "table",
     ["volunteers_user", "volunteers_session", "vault_principal", "axes_accessattempt",
-     "mfa_authenticator", "account_emailaddress"],
+     "volunteers_secondfactor"],
 )  # fmt: skip
 def test_app_role_reads_no_sign_in_table(cast: Cast, table: str) -> None:
     with pytest.raises(ProgrammingError, match="permission denied"), connection.cursor() as cursor:

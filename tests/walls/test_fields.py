@@ -26,8 +26,6 @@ LIBRARIES = {
     "contenttypes",
     "guardian",
     "axes",
-    "account",
-    "mfa",
     "procrastinate",
     "sessions",
 }
@@ -57,6 +55,7 @@ CLEAR = {
     "volunteers.PolicyText": "language",
     "volunteers.Undertaking": "language signed_at signed_in_at",
     "volunteers.Invitation": "kind language made_at expires_at used_at withdrawn_at",
+    "volunteers.SecondFactor": "kind last_counter created_at last_used_at",
     "volunteers.LettingIn": "how at duty begun_at",
     "volunteers.Meeting": "way at withdrawn_at",
     "clients.Client": "reference state language pseudonym protected taken_in_at state_since last_contact_on",
@@ -116,6 +115,7 @@ SECRET = {
     "audit.Tile": "hashes",
     "audit.Checkpoint": "root note",
     "volunteers.User": "password",
+    "volunteers.SecondFactor": "secret codes seed",
     "volunteers.Session": "key_hash principal data",
     "clients.Fingerprint": "hash",
     "clients.Likeness": "hash",
@@ -334,7 +334,7 @@ def test_every_on_delete_protects() -> None:
         and field.remote_field.on_delete is models.CASCADE
     }  # fmt: skip
     assert cascading == {
-        "volunteers.Session.user", "clients.Draft.client", "clients.Draft.person",
+        "volunteers.SecondFactor.user", "volunteers.Session.user", "clients.Draft.client", "clients.Draft.person",
         "clients.Fingerprint.branch", "clients.Fingerprint.client", "clients.Likeness.client", "clients.PortalAccess.client",
         "clients.Revision.client", "clients.ClientPermission.content_object", "clients.ClientPermission.grant",
         "clients.ClientPermission.permission", "clients.ClientPermission.user",

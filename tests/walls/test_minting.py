@@ -385,18 +385,20 @@ def test_second_factors_are_their_owners_alone(cast: Cast) -> None:
     with_authenticator(victim)
     for token in ("", thief.visit().token, joining.command_visit(cast.north, "x").token):
         with signin_transaction(token) as cursor:
-            for statement in ("SELECT FROM mfa_authenticator WHERE user_id = %s",
-                              "UPDATE mfa_authenticator SET last_used_at = now() WHERE user_id = %s"):  # fmt: skip
+            for statement in ("SELECT FROM volunteers_secondfactor WHERE user_id = %s",
+                              "UPDATE volunteers_secondfactor SET last_used_at = now() WHERE user_id = %s"):  # fmt: skip
                 cursor.execute(statement, [victim.id])
                 assert cursor.rowcount == 0
         with pytest.raises(ProgrammingError, match="row-level security"):
             with signin_transaction(token) as cursor:
                 cursor.execute(
-                    "INSERT INTO mfa_authenticator (user_id, type, data, created_at)"
-                    " VALUES (%s, 'recovery_codes', '{}', now())",
+                    "INSERT INTO volunteers_secondfactor (id, user_id, kind, secret, last_counter, codes, seed, created_at)"
+                    " VALUES (gen_random_uuid(), %s, 'recovery_codes', '', 0, '[]', '', now())",
                     [victim.id],
                 )
         with pytest.raises(ProgrammingError, match="permission denied"):
             with signin_transaction(token) as cursor:
-                cursor.execute("DELETE FROM mfa_authenticator WHERE user_id = %s", [victim.id])
+                cursor.execute(
+                    "DELETE FROM volunteers_secondfactor WHERE user_id = %s", [victim.id]
+                )
     assert factors_of(victim.id) == {"totp"}

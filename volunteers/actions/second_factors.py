@@ -1,57 +1,56 @@
 """The second proof at sign-in: an authenticator, or a printed list of one-time codes.
 
-Rows are allauth's; codes are kept as keyed hashes, secrets sealed, and each try is serial.
+Codes are kept as keyed hashes, secrets sealed, and each try is serial.
 """
 
 from __future__ import annotations
 
 import base64
 import hmac
+import os
 import secrets
 from typing import Any
 from uuid import UUID
 
+import pyotp
 import segno
-from allauth.mfa.adapter import get_adapter
-from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import (
-    format_hotp_value,
-    generate_totp_secret,
-    hotp_value,
-    yield_hotp_counters_from_time,
-)
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
+from pyotp.exceptions import OTPVerificationError
 
 from audit.visit import Visit
 from vault.derive import derive
 from vault.principals import signin_transaction
 from volunteers.actions import tries
 from volunteers.counting import SECOND_FACTOR
-from volunteers.models import User
+from volunteers.models import Factor, SecondFactor, User
 from volunteers.references import new_code, normalise_code
 
-TOTP = Authenticator.Type.TOTP
-CODES = Authenticator.Type.RECOVERY_CODES
 HOW_MANY = 10
 FEW = 3
+TOLERANCE = 1  # half minutes by which a telephone's clock may be off
+ISSUER = "Team space"
+NONCE = 12
+BOUND_TO = b"second factor"
 
 
-def of(user: User) -> dict[str, Authenticator]:
+def of(user: User) -> dict[str, SecondFactor]:
     """The second factors of an account that has just proved itself, or of this session's, by kind."""
     with signin_transaction(user.token):
         return _rows(user)
 
 
-def _rows(user: User) -> dict[str, Authenticator]:
-    return {row.type: row for row in Authenticator.objects.filter(user_id=user.pk)}
+def _rows(user: User) -> dict[str, SecondFactor]:
+    return {row.kind: row for row in SecondFactor.objects.filter(user_id=user.pk)}
 
 
 def codes_left(user: User) -> int:
     """How many codes of the printed list are unused."""
-    row = of(user).get(CODES)
-    return len(row.data["hashes"]) if row else 0
+    row = of(user).get(Factor.CODES)
+    return len(row.codes) if row else 0
 
 
 def attempt(request: HttpRequest, user: User, typed: str) -> str | None:
@@ -65,11 +64,11 @@ def attempt(request: HttpRequest, user: User, typed: str) -> str | None:
         if not tries.allowed(request, name):
             return None
         rows = _rows(user)
-        for kind, check in ((TOTP, _totp_matches), (CODES, _code_matches)):
+        for kind, check in ((Factor.TOTP, _totp_matches), (Factor.CODES, _code_matches)):
             row = rows.get(kind)
             if row and check(row, typed):
                 row.last_used_at = timezone.now()
-                row.save()
+                row.save(update_fields=["last_counter", "codes", "last_used_at"])
                 tries.forget(request, name)
                 return kind
         tries.failed(request, name)
@@ -77,13 +76,13 @@ def attempt(request: HttpRequest, user: User, typed: str) -> str | None:
 
 
 def new_secret() -> str:
-    """A secret for an authenticator."""
-    return generate_totp_secret()
+    """A secret for an authenticator, in base 32."""
+    return pyotp.random_base32()
 
 
 def qr_picture(user: User, secret: str) -> str:
     """What the authenticator's camera reads, as a data address of an SVG picture."""
-    address = get_adapter().build_totp_url(user, secret)
+    address = pyotp.TOTP(secret).provisioning_uri(name=user.username, issuer_name=ISSUER)
     return segno.make(address, error="m").svg_data_uri(scale=5, border=3, light="#fff")
 
 
@@ -92,66 +91,86 @@ def set_authenticator(*, by: Visit, user: User, secret: str, code: str) -> bool:
     counter = _counter_of(secret, code, after=0)
     if counter is None:
         return False
-    data = {"secret": get_adapter().encrypt(f"{user.pk}:{secret}"), "last_counter": counter}
-    _put(by, user, TOTP, data)
+    _put(by, user, Factor.TOTP, secret=_seal(user.pk, secret), last_counter=counter)
     return True
 
 
 def new_codes(*, by: Visit, user: User) -> list[str]:
     """A new list of codes in place of the old; shown once, kept hashed."""
     codes = [new_code(groups=2) for _ in range(HOW_MANY)]
-    _put(by, user, CODES, {"hashes": [_hash(user.pk, code) for code in codes]})
+    _put(by, user, Factor.CODES, codes=[_hash(user.pk, code) for code in codes])
     return codes
 
 
 def forget_devices(user: User) -> None:
     """No device is trusted any more: what their cookies were made for changes."""
     for row in _rows(user).values():
-        row.data["seed"] = secrets.token_hex(16)
-        row.save(update_fields=["data"])
+        row.seed = _new_seed()
+        row.save(update_fields=["seed"])
 
 
-def _put(by: Visit, user: User, kind: str, data: dict[str, Any]) -> None:
-    # The seed is part of what trust in a device hangs on (volunteers/trusted_devices.py): a new one ends it.
-    data["seed"] = secrets.token_hex(16)
+def _put(by: Visit, user: User, kind: Factor, **values: Any) -> None:
+    # Trust in a device hangs on the seed (volunteers/trusted_devices.py): a new one ends it.
+    new = {**values, "seed": _new_seed(), "created_at": timezone.now()}
     with signin_transaction(by.token) as cursor:
-        Authenticator.objects.update_or_create(
-            user_id=user.pk, type=kind, defaults={"data": data, "created_at": timezone.now()}
-        )
+        SecondFactor.objects.update_or_create(user_id=user.pk, kind=kind, defaults=new)
         cursor.execute(
-            "SELECT sec.record('second_factor.set', NULL, 'mfa_authenticator', NULL, '', "
+            "SELECT sec.record('second_factor.set', NULL, 'volunteers_secondfactor', NULL, '', "
             "jsonb_build_object('kind', %s::text))",
             [str(kind)],
         )
 
 
-def _totp_matches(row: Authenticator, typed: str) -> bool:
-    owner, _, secret = get_adapter().decrypt(row.data["secret"]).partition(":")
-    if owner != str(row.user_id):
-        return False  # moved from another account
-    counter = _counter_of(secret, typed, after=row.data["last_counter"])
+def _new_seed() -> str:
+    return secrets.token_hex(16)
+
+
+def _totp_matches(row: SecondFactor, typed: str) -> bool:
+    secret = _open(row)
+    counter = _counter_of(secret, typed, after=row.last_counter) if secret else None
     if counter is None:
         return False
-    row.data["last_counter"] = counter  # none of this or an earlier half minute is taken again
+    row.last_counter = counter  # none of this or an earlier half minute is taken again
     return True
 
 
 def _counter_of(secret: str, typed: str, after: int) -> int | None:
     """The half minute to which a typed code belongs (RFC 6238), if it is a later one."""
     digits = "".join(typed.split())
-    for counter in yield_hotp_counters_from_time():
-        expected = format_hotp_value(hotp_value(secret, counter))
-        if hmac.compare_digest(digits.encode(), expected.encode()) and counter > after:
-            return counter
-    return None
+    try:
+        counter = pyotp.TOTP(secret).verify_and_get_timecode(digits, valid_window=TOLERANCE)
+    except OTPVerificationError:
+        return None
+    return counter if counter > after else None
 
 
-def _code_matches(row: Authenticator, typed: str) -> bool:
+def _code_matches(row: SecondFactor, typed: str) -> bool:
     hashed = _hash(row.user_id, typed)
-    left = [kept for kept in row.data["hashes"] if not hmac.compare_digest(kept, hashed)]
-    used = len(left) < len(row.data["hashes"])
-    row.data["hashes"] = left
+    left = [kept for kept in row.codes if not hmac.compare_digest(kept, hashed)]
+    used = len(left) < len(row.codes)
+    row.codes = left
     return used
+
+
+def _seal(user: UUID, secret: str) -> str:
+    nonce = os.urandom(NONCE)
+    sealed = nonce + _cipher().encrypt(nonce, f"{user}:{secret}".encode(), BOUND_TO)
+    return base64.b64encode(sealed).decode()
+
+
+def _open(row: SecondFactor) -> str | None:
+    """The secret; None where it was moved from another account, or sealed under another secret key."""
+    sealed = base64.b64decode(row.secret)
+    try:
+        text = _cipher().decrypt(sealed[:NONCE], sealed[NONCE:], BOUND_TO).decode()
+    except InvalidTag:
+        return None
+    owner, _, secret = text.partition(":")
+    return secret if owner == str(row.user_id) else None
+
+
+def _cipher() -> AESGCM:
+    return AESGCM(derive(settings.SECRET_KEY.encode(), "confidential/v1/second-factor"))
 
 
 def _hash(user: UUID, code: str) -> str:

@@ -13,6 +13,7 @@ from volunteers.models.people import (
     PersonDetails,
 )
 from volunteers.models.policy import PolicyText, PolicyVersion, Undertaking
+from volunteers.models.second_factors import Factor, SecondFactor
 
 __all__ = [
     "Association",
@@ -21,6 +22,7 @@ __all__ = [
     "Duty",
     "DutyKind",
     "DutyRule",
+    "Factor",
     "Haste",
     "How",
     "Invitation",
@@ -33,6 +35,7 @@ __all__ = [
     "PolicyText",
     "PolicyVersion",
     "Reminder",
+    "SecondFactor",
     "Session",
     "TalkRequest",
     "Undertaking",

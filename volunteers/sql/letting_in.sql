@@ -166,7 +166,7 @@ BEGIN
     END IF;
     UPDATE public.volunteers_departure d SET returned_at = statement_timestamp() WHERE d.person_id = who AND d.returned_at IS NULL;
     UPDATE public.volunteers_user u SET username = name, password = salt, language = lang, is_active = true, must_change_password = false WHERE u.id = who;
-    DELETE FROM public.mfa_authenticator a WHERE a.user_id = who;
+    DELETE FROM public.volunteers_secondfactor a WHERE a.user_id = who;
     PERFORM sec.end_sign_ins(who);
     DELETE FROM public.volunteers_persondetails x WHERE x.person_id = who RETURNING x.id INTO gone;
     IF gone IS NOT NULL THEN

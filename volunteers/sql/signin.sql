@@ -25,7 +25,7 @@ BEGIN
         RETURN false;
     END IF;
     PERFORM sec.mint('proof', account, '', interval '10 minutes', sec.uncovered(s.hash, covered), fresh => true);
-    IF EXISTS (SELECT FROM public.mfa_authenticator m WHERE m.user_id = account) THEN
+    IF EXISTS (SELECT FROM public.volunteers_secondfactor m WHERE m.user_id = account) THEN
         PERFORM sec.log('signin.password', object => 'volunteers_user', object_id => account);
     END IF;
     RETURN true;
@@ -51,8 +51,8 @@ END $$;
 -- as nobody is signed in yet. Nothing for an account without a factor: no seed would hide its password's hash there.
 CREATE FUNCTION sec.trust_mark(of_account uuid) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    SELECT encode(sha256(s.hash || convert_to(string_agg(concat_ws('|', m.id, m.type, m.data ->> 'seed'), ';' ORDER BY m.id), 'UTF8')), 'hex')
-    FROM public.vault_secret s JOIN public.mfa_authenticator m ON m.user_id = s.account WHERE s.account = of_account GROUP BY s.hash
+    SELECT encode(sha256(s.hash || convert_to(string_agg(concat_ws('|', m.id, m.kind, m.seed), ';' ORDER BY m.id), 'UTF8')), 'hex')
+    FROM public.vault_secret s JOIN public.volunteers_secondfactor m ON m.user_id = s.account WHERE s.account = of_account GROUP BY s.hash
 $$;
 
 -- Which second factor an account has shown, as far as the database can see: none where it has none; the one that was
@@ -60,9 +60,9 @@ $$;
 CREATE FUNCTION sec.factor_holds(account uuid, factor text) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT CASE
-        WHEN NOT EXISTS (SELECT FROM public.mfa_authenticator m WHERE m.user_id = account) THEN factor = ''
+        WHEN NOT EXISTS (SELECT FROM public.volunteers_secondfactor m WHERE m.user_id = account) THEN factor = ''
         WHEN factor = 'trusted' THEN true
-        ELSE EXISTS (SELECT FROM public.mfa_authenticator m WHERE m.user_id = account AND m.type = factor
+        ELSE EXISTS (SELECT FROM public.volunteers_secondfactor m WHERE m.user_id = account AND m.kind = factor
             AND m.last_used_at > clock_timestamp() - interval '1 minute') END
 $$;
 
@@ -133,14 +133,14 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 DECLARE
     mine CONSTANT bytea := sec.own_hash();
 BEGIN
-    UPDATE public.vault_principal p SET factor = new.type, limited = false WHERE p.hash = mine AND p.kind = 'user' AND p.subject = new.user_id;
+    UPDATE public.vault_principal p SET factor = new.kind, limited = false WHERE p.hash = mine AND p.kind = 'user' AND p.subject = new.user_id;
     DELETE FROM public.vault_principal p WHERE p.subject = new.user_id AND p.kind = 'proof' AND p.factor = '';
     DELETE FROM public.volunteers_session s USING public.vault_principal p
     WHERE s.user_id = new.user_id AND s.principal = encode(sha256(p.hash), 'hex') AND p.factor = '';
     DELETE FROM public.vault_principal p WHERE p.subject = new.user_id AND p.kind = 'user' AND p.factor = '';
     RETURN NULL;
 END $$;
-CREATE TRIGGER changed AFTER INSERT ON mfa_authenticator FOR EACH ROW EXECUTE FUNCTION sec.factor_changed();
+CREATE TRIGGER changed AFTER INSERT ON volunteers_secondfactor FOR EACH ROW EXECUTE FUNCTION sec.factor_changed();
 
 -- ---- Passwords: the salt in the account, the hash here, where only definer functions look. ----
 
@@ -205,7 +205,7 @@ BEGIN
     END IF;
     UPDATE public.volunteers_user u SET password = salt, must_change_password = true WHERE u.id = account AND u.is_active;
     PERFORM sec.keep_password(account, covered);
-    DELETE FROM public.mfa_authenticator m WHERE m.user_id = account;
+    DELETE FROM public.volunteers_secondfactor m WHERE m.user_id = account;
     PERFORM sec.end_sign_ins(account);
     DELETE FROM public.axes_accessattempt a WHERE a.username IN ('second-factor:' || account, (SELECT u.username FROM public.volunteers_user u WHERE u.id = account));
     -- Whoever knew the old one may be somebody else: a third confirms the person anew.
@@ -214,17 +214,17 @@ BEGIN
 END $$;
 
 -- Second factors are seen and changed by their owner alone, signed in or with the password just proved.
-ALTER TABLE mfa_authenticator ENABLE ROW LEVEL SECURITY;
-ALTER TABLE mfa_authenticator FORCE ROW LEVEL SECURITY;
-CREATE POLICY door ON mfa_authenticator FOR ALL TO confidential_door USING (true) WITH CHECK (true);
-CREATE POLICY own ON mfa_authenticator FOR ALL TO confidential_signin
+ALTER TABLE volunteers_secondfactor ENABLE ROW LEVEL SECURITY;
+ALTER TABLE volunteers_secondfactor FORCE ROW LEVEL SECURITY;
+CREATE POLICY door ON volunteers_secondfactor FOR ALL TO confidential_door USING (true) WITH CHECK (true);
+CREATE POLICY own ON volunteers_secondfactor FOR ALL TO confidential_signin
     USING (user_id = (SELECT w.subject FROM sec.who() w WHERE w.kind IN ('user', 'proof')))
     WITH CHECK (user_id = (SELECT w.subject FROM sec.who() w WHERE w.kind IN ('user', 'proof')));
 
 -- A factor is replaced, never taken away: only a command at the server, or leaving, does that.
-REVOKE DELETE ON mfa_authenticator FROM confidential_signin;
+GRANT SELECT, INSERT, UPDATE (secret, last_counter, codes, seed, created_at, last_used_at) ON volunteers_secondfactor TO confidential_signin;
 GRANT SELECT ON volunteers_user TO confidential_door;
-GRANT SELECT, DELETE ON volunteers_session, mfa_authenticator, axes_accessattempt TO confidential_door;
+GRANT SELECT, DELETE ON volunteers_session, volunteers_secondfactor, axes_accessattempt TO confidential_door;
 GRANT EXECUTE ON FUNCTION sec.trust_mark, sec.prove, sec.begin_session, sec.refresh_session, sec.set_password, sec.own_password, sec.invitation_standing TO confidential_signin;
 GRANT EXECUTE ON FUNCTION sec.recover TO confidential_command;
 -- Of an account the sign-in connection changes its language and the time of the last sign-in; it makes none.

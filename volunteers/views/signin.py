@@ -24,7 +24,7 @@ from volunteers.actions import second_factors, signing_in
 from volunteers.coming_back import safe_next
 from volunteers.forms.signin import WRONG_CODE, ReauthenticateForm, SecondFactorForm, SignInForm
 from volunteers.middleware import before_undertaking
-from volunteers.models import User
+from volunteers.models import Factor, User
 from volunteers.models.accounts import Kind
 
 WRONG = _("This user name and password do not go together. Check both; mind capital letters.")
@@ -123,9 +123,9 @@ def home_of(request: Request) -> str:
 def code_field(user: User) -> dict[str, Any]:
     """What to say beside the field for a code, after what the account has."""
     has = second_factors.of(user)
-    if second_factors.CODES not in has:
+    if Factor.CODES not in has:
         return {"hint": _("The six digits that your authenticator shows."), "digits": True}
-    if second_factors.TOTP not in has:
+    if Factor.TOTP not in has:
         return {"hint": _("The next code on your printed list that is not crossed out.")}
     return {"hint": _("The six digits from your authenticator, or the next code on your list.")}
 
@@ -133,7 +133,7 @@ def code_field(user: User) -> dict[str, Any]:
 def warn_of_few_codes(request: Request, user: User, factor: str) -> None:
     """Say when the printed list runs out."""
     left = second_factors.codes_left(user)
-    if factor != second_factors.CODES or left > second_factors.FEW:
+    if factor != Factor.CODES or left > second_factors.FEW:
         return
     text = ngettext(
         "%(left)d code is left on your list. Make a new list under My account.",

@@ -20,7 +20,7 @@ from volunteers.actions import second_factors, signing_in
 from volunteers.decorators import fresh_sign_in, people_only
 from volunteers.forms.signin import WRONG_CODE, CodeForm, OwnPasswordForm
 from volunteers.middleware import before_undertaking
-from volunteers.models import User
+from volunteers.models import Factor, User
 from volunteers.views.signin_join import JOINING, after_set_up
 
 SECRET = "new_authenticator"  # noqa: S105 - the name of a place in the session
@@ -58,8 +58,8 @@ def second_factor_setup(request: Request) -> HttpResponse:
     """What the account has, and how to renew it."""
     has = second_factors.of(request.user)  # type: ignore[arg-type]
     context = {
-        "authenticator": has.get(second_factors.TOTP),
-        "codes": has.get(second_factors.CODES),
+        "authenticator": has.get(Factor.TOTP),
+        "codes": has.get(Factor.CODES),
         "left": second_factors.codes_left(request.user),  # type: ignore[arg-type]
     }
     return render(request, "volunteers/signin/second_factor_setup.html", context)
@@ -112,7 +112,7 @@ def recovery_codes(request: Request) -> HttpResponse:
         return render(request, "volunteers/signin/recovery_codes_new.html", {"codes": codes})
     context = {
         "left": second_factors.codes_left(user),
-        "has_list": second_factors.CODES in second_factors.of(user),
+        "has_list": Factor.CODES in second_factors.of(user),
         "back": _back(request),
     }
     return render(request, "volunteers/signin/recovery_codes.html", context)
