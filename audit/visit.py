@@ -82,6 +82,11 @@ class Visit:
         return bool(self.said.get("quiet"))
 
     @property
+    def confirmed(self) -> bool:
+        """Whether another of the team has spoken to the client whose portal this is."""
+        return bool(self.said.get("confirmed"))
+
+    @property
     def limited(self) -> bool:
         """Whether a second factor must be set up before anything else."""
         return bool(self.said.get("limited"))

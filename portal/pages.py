@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Subquery
 from django.http import HttpResponse
 from django.shortcuts import render
 
 from audit import door
 from audit.visit import Request, known
 from clients.models import Client, PortalAccess
-from rights.models import SubjectRequest, SubjectRequestQuerySet
 from volunteers.models import Association
 
 if TYPE_CHECKING:
@@ -31,15 +29,6 @@ def own_keys(request: Request, action: str) -> SubjectKeys:
     return door.open_one(request, known(request.visit.client), action, PURPOSE)
 
 
-def own_requests(request: Request, client: Client) -> SubjectRequestQuerySet:
-    """What the client has asked. In quiet mode only since this access was given: not what was said before."""
-    asked = SubjectRequest.objects.filter(client=client)
-    if request.visit.quiet:
-        since = client.portal_accesses.filter(user=str(request.user.pk)).values("opened_at")
-        asked = asked.filter(made_at__gte=Subquery(since[:1]))
-    return asked
-
-
 def own_access(request: Request) -> PortalAccess:
     """The access through which the client is here."""
     return PortalAccess.objects.get(user=str(request.user.pk))
@@ -50,5 +39,7 @@ def portal_page(
 ) -> HttpResponse:
     """A page of the portal under its neutral name."""
     names = Association.objects.values_list("portal_name", flat=True)
-    frame = {"portal_name": names.first(), "quiet": request.visit.quiet}
+    visit = request.visit
+    whole = visit.confirmed and not visit.quiet
+    frame = {"portal_name": names.first(), "quiet": visit.quiet, "whole": whole}
     return render(request, template, {**(context or {}), **frame}, status=status)

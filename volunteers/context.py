@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from audit.visit import Visit
 from volunteers.models import DutyKind
-from volunteers.quiet import IN_QUIET
+from volunteers.quiet import IN_QUIET, UNCONFIRMED
 
 ANYBODY = frozenset(DutyKind.values)
 SERVING = frozenset({DutyKind.VOLUNTEER, DutyKind.COORDINATOR})
@@ -123,6 +123,8 @@ def in_space(visit: Visit) -> tuple[Entry, ...]:
     """The entries of a client's own space."""
     if visit.quiet:
         return tuple(entry for entry in FOR_CLIENTS if entry.name in IN_QUIET)
+    if not visit.confirmed:
+        return tuple(entry for entry in FOR_CLIENTS if entry.name in UNCONFIRMED)
     return FOR_CLIENTS
 
 

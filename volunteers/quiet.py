@@ -1,5 +1,7 @@
 """Quiet mode: the space of a client who is watched at home. What is not named here is not there.
 
+And a space that nobody has confirmed: what is not named here comes once somebody has.
+
 A page that is added later stays out until somebody decides that it betrays nothing."""
 
 from __future__ import annotations
@@ -16,6 +18,8 @@ IN_QUIET = frozenset({
     "portal_home", "portal_record", "portal_requests", "portal_request_add", "portal_password",
     "portal_leave",
 })  # fmt: skip
+# In a space that nobody has confirmed: what says nothing of others, and a complaint.
+UNCONFIRMED = IN_QUIET | {"portal_complaints", "portal_complaint_add", "portal_complaint_more"}
 
 
 class QuietMiddleware:

@@ -27,6 +27,7 @@ LINES = (
     Kind("breach.list", SHOWN, LEAD, _("Looked at the list of breaches"), NOT_TOLD),
     Kind("breach.open", DATABASE, NOBODY, _("Opened a breach"), NOT_TOLD),
     Kind("complaint.answer", DATABASE, NOBODY, _("Answered a complaint"), NOT_TOLD),
+    Kind("complaint.count", DATABASE, NOBODY, _("Said that a complaint is the client’s own"), NOT_TOLD),
     Kind("complaint.clear", DATABASE, NOBODY, _("Said that a complaint is not about somebody"), NOT_TOLD),
     Kind("complaint.hand", DATABASE, NOBODY, _("Handed a complaint to somebody"), NOT_TOLD),
     Kind("complaint.open", DATABASE, NOBODY, _("Took down a complaint"), NOT_TOLD),

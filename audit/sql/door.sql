@@ -156,7 +156,8 @@ BEGIN
     END IF;
 END $$;
 
--- The same for a list that is looked through: those of it that are permitted, without what opens their log.
+-- The same for a list that is looked through: those of it that are permitted, without what opens their log. Clients and branches
+-- only: a complaint, an emergency, a person or a visit is opened by an event of its own.
 CREATE FUNCTION sec.scanned(announced uuid, subjects uuid[]) RETURNS TABLE (subject uuid, data bytea)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
@@ -167,7 +168,7 @@ BEGIN
             WHERE e.digest = sha256(convert_to(subjects::text, 'UTF8')) AND (e.detail ->> 'records')::integer = cardinality(subjects)) THEN
         RETURN;
     END IF;
-    SELECT array_agg(m.subject) INTO ids FROM sec.permitted(subjects) m;
+    SELECT array_agg(m.subject) INTO ids FROM sec.permitted(subjects) m WHERE m.kind IN ('client', 'branch');
     RETURN QUERY SELECT k.subject, k.data FROM public.vault_subjectkey k WHERE k.subject = ANY (ids);
 END $$;
 

@@ -88,6 +88,18 @@ def clear(*, by: Visit, complaint: Complaint, person: UUID) -> bool:
     return call("clear_complaint", complaint.pk, person)
 
 
+def waits_to_count(complaint: Complaint) -> bool:
+    """Whether it shuts nobody out yet, as it came through a space that nobody has confirmed, and this person
+    can say that it is the client's."""
+    return call("may_count", complaint.pk)
+
+
+def count(*, by: Visit, complaint: Complaint) -> bool:
+    """Somebody who hears it has spoken to the client: it counts, for good. False where it did. Needs a fresh
+    sign-in. Raises Refused."""
+    return call("count_complaint", complaint.pk)
+
+
 def hand(*, by: Visit, complaint: Complaint, to: UUID) -> None:
     """Let somebody answer it. Needs a fresh sign-in. Raises Refused."""
     call("hand_complaint", complaint.pk, to)

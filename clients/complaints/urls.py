@@ -16,6 +16,7 @@ urlpatterns = [
         closing.complaint_clear,
         name="complaint_clear",
     ),
+    path(f"{COMPLAINT}/by-the-client/", closing.complaint_count, name="complaint_count"),
     path(f"{COMPLAINT}/close-record/", closing.complaint_shut, name="complaint_shut"),
     path(f"{ONE}/complaints/new/", complaints.complaint_add, name="complaint_add"),
     path(f"{COMPLAINT}/", complaints.complaint_view, name="complaint_view"),

@@ -68,6 +68,8 @@ class Complaint(Kept):
     opened_at = models.DateTimeField(db_default=functions.Now())
     # The space in which the client opened it: until that is confirmed, it may be of whoever made the card.
     opened_through = models.UUIDField(null=True, editable=False)
+    # Since when it shuts out whom it names; never taken back.
+    counts_since = models.DateTimeField(null=True, editable=False)
     handler = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     handed_at = models.DateTimeField(null=True)
     answered_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")

@@ -9,8 +9,8 @@ DECLARE
     me uuid := sec.uid();
 BEGIN
     IF me IS NULL THEN  -- before another of the team has spoken to the client, only what was said through this very space
-        RETURN coalesce(m.client_id = sec.own_open() AND (sec.counts(sec.own_access()) OR (m.opened_by_id IS NULL
-            AND m.opened_at >= (SELECT a.opened_at FROM public.clients_portalaccess a WHERE a.id = sec.own_access()))), false);
+        RETURN coalesce(m.client_id = sec.own_space() AND (sec.counts(sec.own_access()) OR (m.opened_by_id IS NULL
+            AND m.opened_at >= sec.own_access_since())), false);
     END IF;
     -- Without an id there is no such complaint: what is absent looks like what is closed.
     RETURN m.id IS NOT NULL AND NOT sec.closed_complaint(m, me) AND (sec.holds('protection')
@@ -50,28 +50,18 @@ BEGIN
     IF about_whom IS NOT NULL AND EXISTS (SELECT FROM public.volunteers_duty d WHERE d.person_id = about_whom AND d.kind = 'coordinator' AND sec.live(d)) THEN
         as_kind := 'coordinator';
     END IF;
-    INSERT INTO public.clients_complaint (id, reference, client_id, branch_id, about_kind, about_id, state, opened_by_id, opened_at, opened_through)
-    VALUES (new_id, ref, of_client, in_branch, as_kind, about_whom, 'open', me, statement_timestamp(), sec.own_access());
+    INSERT INTO public.clients_complaint (id, reference, client_id, branch_id, about_kind, about_id, state, opened_by_id, opened_at, opened_through, counts_since)
+    VALUES (new_id, ref, of_client, in_branch, as_kind, about_whom, 'open', me, statement_timestamp(), sec.own_access(),
+        CASE WHEN sec.counts(sec.own_access()) THEN statement_timestamp() END);
     PERFORM sec.add_key(new_id, 'complaint', wrapped_data, wrapped_audit);
     PERFORM sec.log('complaint.open', new_id, 'complaint', in_branch, 'complaint', as_role => sec.role_in(in_branch), object => 'clients_complaint', object_id => new_id);
-    -- While it is open they read no notes that they had opened, or were let read, as a coordinator; see accused().
-    PERFORM sec.close_notes_to_accused(of_client);
-END $$;
-
--- Ends what coordinators have open of a client's notes who are named by a complaint of that client.
-CREATE FUNCTION sec.close_notes_to_accused(of_client uuid) RETURNS void
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    UPDATE public.clients_grant g SET ends_at = statement_timestamp(), ended_by_id = sec.person()
-    WHERE g.client_id = of_client AND g.basis = 'branch_duty' AND g.scope = 'read' AND (g.ends_at IS NULL OR g.ends_at > clock_timestamp())
-      AND sec.accused(g.person_id, of_client);
 END $$;
 
 -- Whom a client may name in a complaint: those with whom they have talked, and the coordinators of their branch.
 CREATE FUNCTION sec.own_people() RETURNS TABLE (person uuid, name text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    mine uuid := sec.own_open();
+    mine uuid := sec.own_space();
 BEGIN
     RETURN QUERY SELECT p.user_id, p.working_name::text FROM public.volunteers_person p
     WHERE p.user_id IN (SELECT c.by_id FROM public.clients_contact c WHERE c.client_id = mine AND c.reached)
@@ -119,23 +109,55 @@ BEGIN
     RETURN true;
 END $$;
 
--- Whether an open complaint of this client names somebody: until it is answered they are given no notes of that client and
+-- Whether a complaint shuts out whom it names. One that came through a space which nobody had confirmed may be of whoever opened
+-- that space: it counts once another of the team has spoken to the client, and then for good, whatever becomes of the space.
+CREATE FUNCTION sec.counts(m public.clients_complaint) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN m.counts_since IS NOT NULL OR sec.counts(m.opened_through);  -- of 0.2.0, whose rows do not say since when
+END $$;
+
+-- Whether an open complaint of this client names somebody: until it is answered they read no notes of that client and
 -- decide nothing of theirs. Asked by definer functions only: an answer would tell that there is one.
--- One that came through a space which nobody has confirmed names only whoever opened that space: it may be theirs, and shuts
--- nobody else out before another of the team has spoken to the client.
+-- Until it counts it names only whoever opened the space through which it came.
 CREATE FUNCTION sec.accused(who uuid, of_client uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN EXISTS (SELECT FROM public.clients_complaint m WHERE m.client_id = of_client AND m.about_id = who AND m.state = 'open'
-        AND (sec.counts(m.opened_through) OR EXISTS (SELECT FROM public.clients_portalaccess a WHERE a.id = m.opened_through AND a.opened_by_id = who)));
+        AND (sec.counts(m) OR EXISTS (SELECT FROM public.clients_portalaccess a WHERE a.id = m.opened_through AND a.opened_by_id = who)));
 END $$;
 
--- Whether a complaint was taken down by somebody, by one who may be themself, or in a space of theirs that nobody has confirmed.
+-- Whether a complaint was taken down by somebody, by one who may be themself, or in a space of theirs and does not count yet.
 CREATE FUNCTION sec.from_them(which uuid, who uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN EXISTS (SELECT FROM public.clients_complaint m WHERE m.id = which AND (sec.tied(m.opened_by_id, who)
-        OR (NOT sec.counts(m.opened_through) AND EXISTS (SELECT FROM public.clients_portalaccess a WHERE a.id = m.opened_through AND sec.tied(a.opened_by_id, who)))));
+        OR (NOT sec.counts(m) AND EXISTS (SELECT FROM public.clients_portalaccess a WHERE a.id = m.opened_through AND sec.tied(a.opened_by_id, who)))));
+END $$;
+
+-- Whether a complaint waits for somebody to speak to the client, and the principal, who hears it, can say that they have.
+CREATE FUNCTION sec.may_count(which uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM public.clients_complaint m JOIN public.clients_portalaccess a ON a.id = m.opened_through
+        WHERE m.id = which AND m.state = 'open' AND NOT sec.counts(m) AND sec.hears(m) AND sec.another(a.opened_by_id));
+END $$;
+
+-- Whoever hears it has spoken to the client: it is theirs. False where it counts already.
+CREATE FUNCTION sec.count_complaint(which uuid) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    m public.clients_complaint;
+BEGIN
+    SELECT * INTO m FROM public.clients_complaint x WHERE x.id = which FOR UPDATE;
+    IF NOT FOUND OR sec.uid() IS NULL OR NOT sec.hears(m) OR NOT sec.fresh(15) THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    ELSIF NOT sec.may_count(which) THEN
+        RETURN false;
+    END IF;
+    UPDATE public.clients_complaint x SET counts_since = statement_timestamp() WHERE x.id = which;
+    PERFORM sec.log('complaint.count', which, 'complaint', m.branch_id, 'complaint', as_role => sec.role_in(m.branch_id), object => 'clients_complaint', object_id => which);
+    RETURN true;
 END $$;
 
 -- The same where something that somebody did is judged: they do not choose their judge by complaining about the other.
@@ -228,7 +250,7 @@ DECLARE
 BEGIN
     SELECT * INTO m FROM public.clients_complaint x WHERE x.id = which;
     RETURN coalesce(CASE
-        WHEN me IS NULL THEN entry_kind = 'complaint' AND m.client_id = sec.own_client()
+        WHEN me IS NULL THEN entry_kind = 'complaint' AND sec.hears(m)
         WHEN entry_kind = 'complaint' THEN m.opened_by_id = me AND m.opened_at > statement_timestamp() - interval '1 minute'
         WHEN entry_kind = 'note' THEN sec.hears(m)
         ELSE m.answered_by_id = me AND m.answered_at >= sec.came_in(me) END, false);
@@ -257,6 +279,6 @@ CREATE POLICY add ON clients_complaintentry FOR INSERT TO confidential_app
 
 GRANT EXECUTE ON FUNCTION sec.hears(uuid) TO confidential_app, confidential_worker;
 GRANT EXECUTE ON FUNCTION sec.complains, sec.complain, sec.client_of, sec.complaint_handlers, sec.hand_complaint, sec.answer_complaint,
-    sec.own_people, sec.clear_complaint, sec.to_clear TO confidential_app;
+    sec.own_people, sec.clear_complaint, sec.to_clear, sec.may_count, sec.count_complaint TO confidential_app;
 
 SELECT sec.adopt_functions();

@@ -37,7 +37,7 @@ BEGIN
     VALUES (new_id, of_client, in_branch, on_ground, hide_identity, me, with_whom, talked_on, statement_timestamp(), until);
     PERFORM sec.log('consultation.ask', of_client, 'client', in_branch, 'consultation',
         (SELECT p.basis FROM public.clients_clientpermission p WHERE p.content_object_id = of_client AND p.user_id = me AND p.code = 'view_notes'
-            AND sec.binds(p, (SELECT sec.serves()), (SELECT sec.coordinated())) ORDER BY p.starts_at LIMIT 1),
+            AND sec.binds(p, (SELECT sec.serves()), (SELECT sec.coordinated()), (SELECT sec.withheld())) ORDER BY p.starts_at LIMIT 1),
         sec.role_in(in_branch), 'clients_consultation', new_id,
         detail => jsonb_build_object('ground', on_ground, 'withheld', hide_identity, 'talk', days IS NULL));
     IF days IS NULL THEN
@@ -58,7 +58,7 @@ CREATE FUNCTION sec.reads_until(of_client uuid, at_most timestamptz) RETURNS tim
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN (SELECT least(at_most, max(coalesce(p.ends_at, 'infinity'))) FROM public.clients_clientpermission p
-        WHERE p.content_object_id = of_client AND p.user_id = sec.uid() AND p.code = 'view_notes' AND sec.binds(p, (SELECT sec.serves()), (SELECT sec.coordinated())));
+        WHERE p.content_object_id = of_client AND p.user_id = sec.uid() AND p.code = 'view_notes' AND sec.binds(p, (SELECT sec.serves()), (SELECT sec.coordinated()), (SELECT sec.withheld())));
 END $$;
 
 -- Whether the principal's own notes permission reaches this contact: not before the day that a handover set.
@@ -66,7 +66,7 @@ CREATE FUNCTION sec.reads_contact(c public.clients_contact) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN EXISTS (SELECT FROM public.clients_clientpermission p WHERE p.content_object_id = c.client_id AND p.user_id = sec.uid()
-        AND p.code = 'view_notes' AND (p.since IS NULL OR c.happened_on >= p.since) AND sec.binds(p, (SELECT sec.serves()), (SELECT sec.coordinated())));
+        AND p.code = 'view_notes' AND (p.since IS NULL OR c.happened_on >= p.since) AND sec.binds(p, (SELECT sec.serves()), (SELECT sec.coordinated()), (SELECT sec.withheld())));
 END $$;
 
 -- Ends it in this second: by whoever asked, by the colleague, or by a coordinator of the branch.
@@ -162,9 +162,8 @@ CREATE POLICY see ON clients_whomayknow FOR SELECT TO confidential_app, confiden
 CREATE POLICY add ON clients_whomayknow FOR INSERT TO confidential_app
     WITH CHECK (by_id IS NOT DISTINCT FROM (SELECT sec.uid()) AND revoked_at IS NULL AND sec.writes(client_id));
 CREATE POLICY change ON clients_whomayknow FOR UPDATE TO confidential_app
-    -- To take back binds at once, also before somebody has confirmed whose space it is: it narrows only.
-    USING (revoked_at IS NULL AND (sec.writes(client_id) OR client_id = (SELECT sec.own_client())))
-    WITH CHECK (sec.writes(client_id) OR (client_id = (SELECT sec.own_client()) AND revoked_at IS NOT NULL));
+    USING (revoked_at IS NULL AND sec.writes(client_id))
+    WITH CHECK (sec.writes(client_id));
 
 GRANT EXECUTE ON FUNCTION sec.consultable, sec.consult, sec.end_consultation, sec.writes TO confidential_app;
 SELECT sec.adopt_functions();

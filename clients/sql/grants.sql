@@ -161,9 +161,9 @@ CREATE POLICY change ON clients_client FOR UPDATE TO confidential_app
     USING ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND id <> ALL ((SELECT sec.barred())::uuid[]))
         OR EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = clients_client.id AND p.code = 'log_contact'));
 -- Permissions: a person's own, while they bind and while that person serves in the branch; as its coordinator, where
--- that duty gave it. Ended is invisible, so guardian stops honouring it in that second.
+-- that duty gave it and no complaint withholds it. Ended is invisible, so guardian stops honouring it in that second.
 CREATE POLICY see ON clients_clientpermission FOR SELECT TO confidential_app, confidential_worker
-    USING (user_id = (SELECT sec.uid()) AND sec.binds(clients_clientpermission, (SELECT sec.serves()), (SELECT sec.coordinated())));
+    USING (user_id = (SELECT sec.uid()) AND sec.binds(clients_clientpermission, (SELECT sec.serves()), (SELECT sec.coordinated()), (SELECT sec.withheld())));
 CREATE POLICY see ON clients_contactpermission FOR SELECT TO confidential_app, confidential_worker
     USING (user_id = (SELECT sec.uid()) AND branch_id = ANY ((SELECT sec.serves())::uuid[])
         AND given_in IS DISTINCT FROM pg_current_xact_id_if_assigned()
@@ -177,7 +177,7 @@ CREATE POLICY see ON clients_grant FOR SELECT TO confidential_app, confidential_
     USING ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[])
             AND (purpose <> 'complaint' OR sec.shows_line(id)))
         OR (person_id = (SELECT sec.uid()) AND starts_at >= (SELECT sec.came_in(sec.uid())))
-        OR (client_id = (SELECT sec.own_open()) AND (purpose <> 'complaint' OR sec.shows_line(id)))
+        OR client_id = (SELECT sec.own_open())
         OR (purpose <> 'complaint' AND EXISTS (SELECT FROM clients_clientpermission p
             WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id AND p.code = 'log_contact')));
 -- A coordinator grants in the branch, having just proved who they are, and not to somebody who may be themself; reading
@@ -194,7 +194,7 @@ CREATE POLICY add ON clients_grant FOR INSERT TO confidential_app
             WHEN sec.coordinates_there(person_id, branch_id)
             THEN basis = 'branch_duty' AND scope = 'read' AND ends_at <= starts_at + interval '93 days' AND since IS NULL
                 AND purpose IN ('standing_in', 'coordination', 'complaint', 'request', 'handover') AND NOT sec.tied((SELECT sec.uid()), person_id)
-            ELSE basis = 'assignment' AND scope IN ('full', 'errand', 'read') AND sec.coordinates(person_id) AND NOT sec.tied((SELECT sec.uid()), person_id) END);
+            ELSE basis = 'assignment' AND purpose = 'support' AND scope IN ('full', 'errand', 'read') AND sec.coordinates(person_id) AND NOT sec.tied((SELECT sec.uid()), person_id) END);
 -- Who is named for a protected record ends by sec.end_naming() or sec.protect(), so that somebody stays.
 CREATE POLICY finish ON clients_grant FOR UPDATE TO confidential_app
     USING (scope <> 'named' AND ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[])) OR person_id = (SELECT sec.uid())))

@@ -17,8 +17,8 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- The same, unless the portal is in quiet mode: then there are no notes, no log, no complaint and no sharing in it.
-CREATE FUNCTION sec.own_open() RETURNS uuid
+-- The same, unless the portal is in quiet mode, in which there are no complaints either.
+CREATE FUNCTION sec.own_space() RETURNS uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     mine uuid := sec.own_client();
@@ -32,13 +32,32 @@ BEGIN
     RETURN mine;
 END $$;
 
+-- The same, once another of the team has spoken to the client. Until then whoever opened the space may be the one who reads, so it
+-- holds nothing that others wrote, saw or shared: in quiet mode and in an unconfirmed space every policy that asks this is shut.
+CREATE FUNCTION sec.own_open() RETURNS uuid
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    mine uuid := sec.own_space();
+BEGIN
+    RETURN CASE WHEN mine IS NOT NULL AND sec.counts(sec.own_access()) THEN mine END;
+END $$;
+
+-- Since when the client has this access; of a job, always.
+CREATE FUNCTION sec.own_access_since() RETURNS timestamptz
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN coalesce((SELECT a.opened_at FROM public.clients_portalaccess a WHERE a.id = sec.own_access()), '-infinity');
+END $$;
+
 -- Whether a permission opens something now: it was given in a transaction that is committed (what is rolled back has opened
 -- nothing, and leaves its line), it has begun and not ended, its holder serves in the branch, and coordinates
--- it still where that duty gave it. ``serves`` and ``leads`` are the holder's branches. The one place that says it; worked
--- into the statement that asks it, so it is read when it is made and looks nothing up itself.
-CREATE FUNCTION sec.binds(p public.clients_clientpermission, serves uuid[], leads uuid[]) RETURNS boolean
+-- it still where that duty gave it, with no open complaint about them. ``serves`` and ``leads`` are the holder's branches,
+-- ``withheld`` see below. The one place that says it; worked into the statement that asks it, so it is read when it is made and
+-- looks nothing up itself.
+CREATE FUNCTION sec.binds(p public.clients_clientpermission, serves uuid[], leads uuid[], withheld uuid[]) RETURNS boolean
 LANGUAGE sql STABLE
-RETURN p.given_in IS DISTINCT FROM pg_current_xact_id_if_assigned() AND p.branch_id = ANY (serves) AND (p.basis <> 'branch_duty' OR p.branch_id = ANY (leads))
+RETURN p.given_in IS DISTINCT FROM pg_current_xact_id_if_assigned() AND p.branch_id = ANY (serves)
+    AND (p.basis <> 'branch_duty' OR (p.branch_id = ANY (leads) AND (p.code <> 'view_notes' OR p.content_object_id <> ALL (withheld))))
     AND p.starts_at <= statement_timestamp() AND (p.ends_at IS NULL OR p.ends_at > statement_timestamp());
 
 -- The same of anybody's permission, by their duties alone: whoever has not signed yet signs, and goes on.
@@ -47,7 +66,20 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp A
 BEGIN
     RETURN sec.binds(p,
         ARRAY(SELECT d.branch_id FROM public.volunteers_duty d WHERE d.person_id = p.user_id AND d.kind IN ('volunteer', 'coordinator') AND sec.live(d)),
-        ARRAY(SELECT d.branch_id FROM public.volunteers_duty d WHERE d.person_id = p.user_id AND d.kind = 'coordinator' AND sec.live(d)));
+        ARRAY(SELECT d.branch_id FROM public.volunteers_duty d WHERE d.person_id = p.user_id AND d.kind = 'coordinator' AND sec.live(d)),
+        CASE WHEN p.basis = 'branch_duty' AND sec.accused(p.user_id, p.content_object_id) THEN ARRAY[p.content_object_id] ELSE '{}' END);
+END $$;
+
+-- Clients whose notes stay closed to the principal although, as a coordinator, they opened them or were let read them: an open
+-- complaint of that client names them. The line of the ledger goes on and says nothing of it; a line that ended early would say
+-- to all who read it that there is a complaint. Only clients of whom they have such a line: of others it would tell.
+CREATE FUNCTION sec.withheld() RETURNS uuid[]
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    me uuid := sec.uid();
+BEGIN
+    RETURN coalesce((SELECT array_agg(DISTINCT p.content_object_id) FROM public.clients_clientpermission p
+        WHERE p.user_id = me AND p.basis = 'branch_duty' AND p.code = 'view_notes' AND p.ends_at > statement_timestamp() AND sec.accused(me, p.content_object_id)), '{}');
 END $$;
 
 -- What stays closed to the principal although a duty would open it: clients with whom there is a conflict of
@@ -66,7 +98,7 @@ BEGIN
         UNION ALL
         SELECT c.id FROM public.clients_client c WHERE c.protected AND c.branch_id = ANY (served)
             AND NOT EXISTS (SELECT FROM public.clients_clientpermission p WHERE p.content_object_id = c.id AND p.user_id = me
-                AND p.code = 'view_client' AND p.branch_id = c.branch_id AND sec.binds(p, served, leads))) x);
+                AND p.code = 'view_client' AND p.branch_id = c.branch_id AND sec.binds(p, served, leads, '{}'))) x);
 END $$;
 
 -- Whether a complaint is closed to somebody: it is about them, or they must not deal with it, with whom it is about, or
@@ -130,7 +162,7 @@ CREATE FUNCTION sec.has(of_client uuid, wanted text) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN EXISTS (SELECT FROM public.clients_clientpermission p WHERE p.content_object_id = of_client AND p.user_id = sec.uid()
-        AND p.code = wanted AND sec.binds(p, (SELECT sec.serves()), (SELECT sec.coordinated())));
+        AND p.code = wanted AND sec.binds(p, (SELECT sec.serves()), (SELECT sec.coordinated()), (SELECT sec.withheld())));
 END $$;
 
 -- Whether the principal looks after a client by coordinating the branch, with nothing that bars them.
@@ -197,7 +229,7 @@ BEGIN
              WHEN c.branch_id = ANY (branches) AND c.id <> ALL (barred) THEN 'coordinator' ELSE 'volunteer' END::text
     FROM public.clients_client c LEFT JOIN LATERAL (
         SELECT p.basis FROM public.clients_clientpermission p
-        WHERE p.content_object_id = c.id AND p.user_id = me AND sec.binds(p, serving, branches) ORDER BY p.basis = 'consultation', p.starts_at LIMIT 1) g ON true
+        WHERE p.content_object_id = c.id AND p.user_id = me AND sec.binds(p, serving, branches, '{}') ORDER BY p.basis = 'consultation', p.starts_at LIMIT 1) g ON true
     WHERE c.id = ANY (subjects) AND ((c.branch_id = ANY (branches) AND c.id <> ALL (barred)) OR g.basis IS NOT NULL OR c.id = mine);
     GET DIAGNOSTICS found = ROW_COUNT;
     IF found = cardinality(subjects) THEN
@@ -293,7 +325,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 
 GRANT EXECUTE ON FUNCTION sec.binds TO confidential_app, confidential_worker, confidential_door;
-GRANT EXECUTE ON FUNCTION sec.own_client, sec.own_open, sec.barred, sec.serves_there, sec.shows_line TO confidential_app, confidential_worker;
+GRANT EXECUTE ON FUNCTION sec.own_client, sec.own_open, sec.own_access_since, sec.withheld, sec.barred, sec.serves_there, sec.shows_line TO confidential_app, confidential_worker;
 GRANT EXECUTE ON FUNCTION sec.coordinates_there TO confidential_app;
 
 SELECT sec.adopt_functions();

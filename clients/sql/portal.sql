@@ -215,7 +215,8 @@ BEGIN
     IF state = 'waiting' THEN
         PERFORM sec.end_access(a.replaces_id, 'portal.close');
     END IF;
-    PERFORM sec.close_notes_to_accused(a.client_id);  -- what was said in it counts from now on
+    -- What was complained of in it counts from now on, for good.
+    UPDATE public.clients_complaint m SET counts_since = statement_timestamp() WHERE m.opened_through = which AND m.counts_since IS NULL;
     PERFORM sec.end_sign_ins(a."user");
     IF state <> 'ended' THEN
         UPDATE public.volunteers_user u SET is_active = true WHERE u.id = a."user";
@@ -280,7 +281,8 @@ CREATE FUNCTION sec.may_unconfirm(which uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN EXISTS (SELECT FROM public.clients_portalaccess a WHERE a.id = which
-        AND (sec.decides_on(a.client_id) OR (a.confirmed_by_id = sec.uid() AND sec.may_write(a.client_id))));
+        AND (sec.decides_on(a.client_id) OR (a.confirmed_by_id = sec.uid() AND sec.may_write(a.client_id)
+            AND NOT (sec.looks_after(a.client_id) AND sec.accused(sec.uid(), a.client_id)))));
 END $$;
 
 GRANT EXECUTE ON FUNCTION sec.portal_open, sec.portal_close TO confidential_signin;

@@ -55,9 +55,6 @@ HINDRANCES = {
     "disclosure_no_complaint": _(
         "No complaint of this client is on file. Take it down in the record first, then decide."
     ),
-    "disclosure_complained": _(
-        "This cannot be approved as it was asked. Refuse it; somebody else can ask."
-    ),
     "disclosure_asker": _(
         "Whoever asked must not deal with this complaint, so it cannot be approved. Refuse it; "
         "somebody else can ask."

@@ -78,9 +78,6 @@ BEGIN
         -- Of two people of whom one let the other in, neither is the second person; asked again when it is released.
         WHEN sec.tied(d.decided_by_id, d.requested_by_id) THEN 'disclosure_tied'
         WHEN sec.conflicted(sec.uid(), d.requested_by_id) THEN 'disclosure_conflict'
-        -- Nor does whoever asked choose who decides, by complaining about another.
-        WHEN d.ground <> 'complaint' AND EXISTS (SELECT FROM public.clients_complaint m WHERE m.client_id = d.client_id AND m.state = 'open'
-            AND sec.from_them(m.id, d.requested_by_id) AND sec.coordinates_there(m.about_id, d.branch_id)) THEN 'disclosure_complained'
         WHEN d.ground <> 'complaint' THEN NULL
         WHEN NOT EXISTS (SELECT FROM public.clients_complaint m WHERE m.client_id = d.client_id) THEN 'disclosure_no_complaint'
         WHEN EXISTS (SELECT FROM public.clients_complaint m WHERE m.client_id = d.client_id AND (d.complaint_id IS NULL OR m.id = d.complaint_id)
@@ -93,7 +90,9 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 DECLARE
     me uuid := sec.uid();
     acting text := (SELECT w.kind FROM sec.who() w);
-    coordinates boolean := sec.decides_on(new.client_id) AND NOT sec.complaint_closes(new.ground, new.client_id, new.complaint_id);
+    -- Nobody chooses who decides on what they asked, by complaining about another.
+    coordinates boolean := sec.looks_after(new.client_id) AND NOT sec.accused_by_others(me, new.client_id, new.requested_by_id)
+        AND NOT sec.complaint_closes(new.ground, new.client_id, new.complaint_id);
     step text := CASE tg_op WHEN 'INSERT' THEN '-' ELSE old.state END || ' ' || new.state;
     today date := sec.today();
     allowed boolean;

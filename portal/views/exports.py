@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from audit import door
 from audit.visit import Request
 from portal.decorators import own_space
-from portal.pages import own_access, own_client, own_keys, portal_page
+from portal.pages import own_client, own_keys, portal_page
 from rights.export import actions
 from rights.export.archive import DAYS_KEPT
 from rights.models import Export, ExportState
@@ -25,8 +25,8 @@ from volunteers.decorators import fresh_sign_in
 @own_space
 def portal_export(request: Request) -> HttpResponse:
     """My copy: ask for it, see how far it is, find it. htmx asks for the state alone."""
-    client, access = own_client(request), own_access(request)
-    if request.method == "POST" and access.confirmed_at:
+    client = own_client(request)
+    if request.method == "POST":
         actions.ask_export(
             by=request.visit,
             client=client,
@@ -34,7 +34,7 @@ def portal_export(request: Request) -> HttpResponse:
         )
         return redirect("portal_export")
     copy = Export.objects.filter(client=client).first()
-    context = {"copy": copy, "days": DAYS_KEPT, "access": access, **_state(copy)}
+    context = {"copy": copy, "days": DAYS_KEPT, **_state(copy)}
     if request.htmx:
         return render(request, "portal/includes/copy.html", context)
     return portal_page(request, "portal/export.html", context)

@@ -19,12 +19,12 @@ from clients.models import (
 )
 from disclosures.models import Disclosure, State
 from portal.decorators import own_space
-from portal.pages import PAGE, own_access, own_client, own_keys, own_requests, portal_page
+from portal.pages import PAGE, own_access, own_client, own_keys, portal_page
 from rights.export import document
 from rights.export.consultations import consulted
 from rights.export.contents import Gatherer
 from rights.export.emergencies import opened_in_emergency
-from rights.models import Export, ExportState
+from rights.models import Export, ExportState, SubjectRequest
 
 
 @require_GET
@@ -34,7 +34,7 @@ def portal_home(request: Request) -> HttpResponse:
     client = own_client(request)
     context = {
         "branch": client.branch,
-        "waiting": own_requests(request, client).open().count(),
+        "waiting": SubjectRequest.objects.filter(client=client).open().count(),
         "access": own_access(request),
         "copy": Export.objects.filter(client=client, state=ExportState.READY).first(),
     }
@@ -53,7 +53,7 @@ def portal_record(request: Request) -> HttpResponse:
         "branch": client.branch,
         "identity": document.identity(identity, record),
     }
-    if not request.visit.quiet:
+    if request.visit.confirmed and not request.visit.quiet:
         context |= _noted(gatherer, request.visit)
     return portal_page(request, "portal/record.html", context)
 

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from audit.visit import Request
 from portal.decorators import own_space
 from portal.forms import RequestForm
-from portal.pages import own_access, own_client, own_keys, own_requests, portal_page
+from portal.pages import own_access, own_client, own_keys, portal_page
+from rights.models import SubjectRequest
 from rights.requests import actions
 from rights.requests.deadlines import answer_due
 
@@ -21,9 +22,13 @@ from rights.requests.deadlines import answer_due
 @require_GET
 @own_space
 def portal_requests(request: Request) -> HttpResponse:
-    """My requests, with the date by when an answer is due, and the answers."""
+    """My requests, with the date by when an answer is due, and the answers.
+
+    In a quiet or unconfirmed space the database shows those only that were made in it.
+    """
     client = own_client(request)
-    rows = list(own_requests(request, client).select_related("words").order_by("-made_at"))
+    asked = SubjectRequest.objects.filter(client=client)
+    rows = list(asked.select_related("words").order_by("-made_at"))
     if rows:
         keys = own_keys(request, "portal.requests")
         for row in rows:

@@ -26,7 +26,7 @@ from components.charts import Bar, BarChart
 from components.widgets import day_of
 from portal.decorators import own_space
 from portal.forms import SeenFilter
-from portal.pages import PURPOSE, own_access, own_client, portal_page
+from portal.pages import PURPOSE, own_client, portal_page
 from rights.own_log import proof_file
 from rights.own_log import reading as seen
 from rights.own_log.reading import PARIS
@@ -105,12 +105,7 @@ def portal_check(request: Request) -> HttpResponse:
     except FileNotFoundError:  # nothing was ever sealed here
         key = ""
     entries = reverse("portal_check_entries", args=["x"]).removesuffix("x")
-    context = {
-        "key": key,
-        "key_id": _key_id(key),
-        "entries_url": entries,
-        "access": own_access(request),
-    }
+    context = {"key": key, "key_id": _key_id(key), "entries_url": entries}
     return portal_page(request, "portal/check.html", context)
 
 

@@ -65,11 +65,11 @@ BEGIN
     WHERE p.user_id IN (SELECT e.actor FROM public.audit_event e WHERE e.subject = mine AND (NOT sec.apart(e.action, e.object_type) OR sec.told(e.object_type, e.object_id)));
 END $$;
 
--- How many leaves of the log are in the client's own count; NULL in a space that nobody has confirmed, where some are not shown.
+-- How many leaves of the log are in the client's own count; NULL in a space that nobody has confirmed.
 CREATE FUNCTION sec.own_count() RETURNS bigint
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN CASE WHEN sec.own_counts() THEN coalesce((SELECT c.leaves FROM public.audit_leafcount c WHERE c.subject = sec.own_open()), 0) END;
+    RETURN CASE WHEN sec.own_open() IS NOT NULL THEN coalesce((SELECT c.leaves FROM public.audit_leafcount c WHERE c.subject = sec.own_open()), 0) END;
 END $$;
 GRANT EXECUTE ON FUNCTION sec.decide_names, sec.end_names, sec.own_names, sec.own_count TO confidential_app;
 

@@ -53,7 +53,9 @@ GRANT SELECT ON rights_export, rights_subjectrequest TO confidential_door;
 CREATE POLICY door ON rights_export FOR SELECT TO confidential_door USING (true);
 CREATE POLICY door ON rights_subjectrequest FOR SELECT TO confidential_door USING (true);
 CREATE POLICY see ON rights_subjectrequest FOR SELECT TO confidential_app, confidential_worker
-    USING ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[])) OR client_id = (SELECT sec.own_client()));
+    USING ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[]))
+        -- In a quiet or unconfirmed space what was asked in it, not what was said before.
+        OR (client_id = (SELECT sec.own_client()) AND ((SELECT sec.own_open()) IS NOT NULL OR made_at >= (SELECT sec.own_access_since()))));
 CREATE POLICY add ON rights_subjectrequest FOR INSERT TO confidential_app
     WITH CHECK (client_id = (SELECT sec.own_client()) OR (branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[])));
 CREATE POLICY change ON rights_subjectrequest FOR UPDATE TO confidential_app USING ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[])));
@@ -63,13 +65,16 @@ CREATE POLICY add ON rights_subjectrequestwords FOR INSERT TO confidential_app
     WITH CHECK (EXISTS (SELECT FROM rights_subjectrequest r WHERE r.id = request_id));
 CREATE POLICY change ON rights_subjectrequestwords FOR UPDATE TO confidential_app
     USING (EXISTS (SELECT FROM rights_subjectrequest r WHERE r.id = request_id AND r.branch_id = ANY ((SELECT sec.coordinated())::uuid[])));
-CREATE POLICY see ON rights_export FOR SELECT TO confidential_app, confidential_worker USING (client_id = (SELECT sec.own_client()));
+-- A copy is for the space in which it was asked for: whoever makes a new card later finds none there.
+CREATE POLICY see ON rights_export FOR SELECT TO confidential_app, confidential_worker
+    USING (client_id = (SELECT sec.own_open()) AND made_at >= (SELECT sec.own_access_since()));
 -- A queued export names no file: the worker removes the file that a failed one names. A copy of everything is for a
 -- client whose space somebody else of the team has confirmed.
 CREATE POLICY add ON rights_export FOR INSERT TO confidential_app
-    WITH CHECK (client_id = (SELECT sec.own_open()) AND (SELECT sec.own_counts()) AND state = 'queued' AND file IS NULL AND size IS NULL
+    WITH CHECK (client_id = (SELECT sec.own_open()) AND made_at <= statement_timestamp() + interval '1 minute' AND state = 'queued' AND file IS NULL AND size IS NULL
         AND ready_at IS NULL AND expires_at IS NULL AND taken_at IS NULL AND progress = 0);
-CREATE POLICY change ON rights_export FOR UPDATE TO confidential_app, confidential_worker USING (client_id = (SELECT sec.own_client()));
+CREATE POLICY change ON rights_export FOR UPDATE TO confidential_app, confidential_worker
+    USING (client_id = (SELECT sec.own_open()) AND made_at >= (SELECT sec.own_access_since()));
 
 -- What was made, failed or is over does not wait again: the worker would make a copy that nobody asks for.
 CREATE FUNCTION sec.refuse_waiting_again() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -112,7 +117,7 @@ END $$;
 CREATE POLICY see ON audit_event FOR SELECT TO confidential_app, confidential_worker
     -- "IS NOT NULL" first: for the team the next term is NULL, which ends no AND, and what is told would be asked of each line.
     USING (((SELECT sec.own_open()) IS NOT NULL AND subject = (SELECT sec.own_open())
-            AND (purpose <> 'complaint' OR (SELECT sec.own_counts())) AND (NOT sec.apart(action, object_type) OR sec.told(object_type, object_id)))
+            AND (NOT sec.apart(action, object_type) OR sec.told(object_type, object_id)))
         OR ((SELECT sec.uid()) IS NOT NULL AND (SELECT sec.holds('protection')) AND at >= (SELECT sec.kept_since('security')) AND coalesce(subject <> ALL ((SELECT sec.barred())::uuid[]), true)
             AND (subject_kind <> 'complaint' OR EXISTS (SELECT FROM clients_complaint m WHERE m.id = subject))
             AND (purpose <> 'complaint' OR sec.shows_event(id))));

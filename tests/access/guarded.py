@@ -56,6 +56,8 @@ ROWS = [
     Row("complaint_clear", {**COMPLAINT, "person_id": "deputy"}, "post", **HIDDEN, coordinator=403, president=302, protection=403),
     Row("complaint_shut", COMPLAINT, **HIDDEN, **dict.fromkeys(HEARS, 302)),
     Row("complaint_shut", COMPLAINT, "post", **HIDDEN, **dict.fromkeys(HEARS, 302)),
+    Row("complaint_count", COMPLAINT, **HIDDEN, **dict.fromkeys(HEARS, 302)),
+    Row("complaint_count", COMPLAINT, "post", **HIDDEN, **dict.fromkeys(HEARS, 302)),
     complaint("complaint_view"),
     complaint("complaint_note"),
     complaint("complaint_note", 302, **WORDS),

@@ -10,7 +10,7 @@ import pytest
 from django.db import IntegrityError, ProgrammingError
 from django.utils import timezone
 
-from tests.cast import Cast, Someone, new_client, recruit
+from tests.cast import Cast, Someone, confirm_portal, new_client, recruit
 from tests.minting import mint, pages_transaction
 from tests.portal.confirming import OWN, SignIn, access_of, confirm, today, use
 from tests.portal.conftest import open_portal
@@ -45,7 +45,7 @@ def test_whoever_used_the_code_does_not_stay_inside(
             )
     assert access_of(helen, client).state == "provisional"
     confirm(lead, access)
-    assert hers.get("/my-space/contacts/").status_code in (302, 403)  # also what was open ends
+    assert hers.get("/my-space/").status_code in (302, 403)  # also what was open ends
     assert sign_in(account).get("/my-space/contacts/").status_code == 200
 
 
@@ -128,11 +128,13 @@ def test_first_use_is_in_the_log_and_on_the_record(
     assert browser.post("/my-space/password/", form).status_code == 302
     assert "First used on" in sign_in(helen).get(record).content.decode()
     day = timezone.localdate().isoformat()
-    steps = browser.get(f"/my-space/seen/day/{day}/?own=on").content.decode()
-    assert "Opened this space for you" in steps and "Used this space for the first time" in steps
     lead = sign_in(cast.protection).get("/log/unusual/").content.decode()
     assert "is used and which nobody else has confirmed" in lead and client.reference in lead
     assert username not in lead
+    confirm_portal(client)
+    browser = sign_in(account)
+    steps = browser.get(f"/my-space/seen/day/{day}/?own=on").content.decode()
+    assert "Opened this space for you" in steps and "Used this space for the first time" in steps
 
 
 def test_database_notes_the_first_use_by_itself(

@@ -19,23 +19,16 @@ from audit.models import Event
 from audit.visit import Visit
 from clients.models import Client, Contact
 from clients.records.actions import taking_in
-from portal.urls import urlpatterns
 from rights.models import Export
 from tests import cast as standing
 from tests.access.world import World
+from tests.portal.addresses import NAMES, address, taking
 from tests.portal.conftest import log_contact, open_portal
 from volunteers.models import User
 from volunteers.quiet import IN_QUIET
 
-NAMES = [pattern.name for pattern in urlpatterns]
 HIDDEN = [name for name in NAMES if name not in IN_QUIET]
 SHOWN = [name for name in NAMES if name in IN_QUIET and name != "portal_leave"]
-
-
-def address(name: str) -> str:
-    """The address of a page of the space, with some id where it takes one."""
-    pattern = next(p for p in urlpatterns if p.name == name)
-    return reverse(name, args=[uuid4() for _ in pattern.pattern.converters])
 
 
 def bare(page: bytes, client: Client) -> str:
@@ -127,7 +120,7 @@ def test_nothing_points_at_what_is_not_there(full: World, quiet: Callable[..., B
     browser = quiet(full.client)
     pages = "".join(browser.get(address(name)).content.decode() for name in SHOWN)
     for name in HIDDEN:
-        if not next(p for p in urlpatterns if p.name == name).pattern.converters:
+        if not taking(name):
             assert reverse(name) not in pages
     for words in (
         "He reads my letters",

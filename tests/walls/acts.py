@@ -12,6 +12,7 @@ from django.db import connection
 from audit import door
 from clients.models import Client, Contact, ContactNote, Emergency, Identity
 from tests.cast import Cast, Someone
+from tests.minting import superuser
 from vault.principals import signin_transaction
 
 ALL = (True, True, True, True)
@@ -98,6 +99,20 @@ def complain(by: Someone, client: Client, kind: str, about: Someone | None) -> U
     call(by, "complain(%s, %s, %s, %s, %s, %s, %s)", made, client.pk, kind,
          about and about.id, f"K-{made.hex[:8]}", *keys(made))  # fmt: skip
     return made
+
+
+def complaints_of(client: Client) -> list[UUID]:
+    """The ids of a client's complaints."""
+    with superuser() as connection:
+        rows = connection.execute(
+            "SELECT id FROM clients_complaint WHERE client_id = %s", [client.pk]
+        )
+        return [found for (found,) in rows]
+
+
+def answer(by: Someone, complaint: UUID) -> None:
+    """Answer a complaint, without words."""
+    call(by, "answer_complaint(%s)", complaint)
 
 
 def conflict(

@@ -95,7 +95,7 @@ CLEAR = {
     "clients.Emergency": "reference by_coordinator reason opened_at rest_opened_at ends_at words_due_at words_at review_due_at reviewed_at outcome",
     "clients.EmergencyEntry": "revision kind made_at",
     "clients.Breach": "reference opened_at",
-    "clients.Complaint": "reference about_kind state opened_at handed_at answered_at",
+    "clients.Complaint": "reference about_kind state opened_at handed_at answered_at counts_since",
     "clients.ComplaintEntry": "revision kind made_at",
     "clients.ComplaintClearance": "made_at",
     "clients.Conflict": "reason starts_at ends_at",

@@ -19,17 +19,18 @@ from clients.records.actions import portal_access
 from tests.cast import Cast, Someone, assign, confirm, join, let_read, new_client
 from tests.walls import acts
 from volunteers.actions import duties
+from volunteers.actions.code import sign_undertaking
 from volunteers.models import PolicyText
 
 
 def newly_joined(cast: Cast) -> Someone:
     """A volunteer of the north who has signed and will leave again."""
     someone = join(f"leaver{uuid4().hex[:8]}", "volunteer", cast.north)
-    with someone.visit().transaction(), connection.cursor() as cursor:
+    with someone.visit().transaction() as visit:
         text = PolicyText.objects.filter(language="en", version__adopted_on__isnull=False).latest(
             "version__number"
         )
-        cursor.execute("SELECT sec.sign(%s)", [text.pk])
+        sign_undertaking(by=visit, text=text.pk)
     return someone
 
 

@@ -10,6 +10,7 @@ from django.db.models import Max
 
 from audit import door
 from audit.visit import Visit
+from vault.principals import signin_transaction
 from volunteers.models import PolicyText, PolicyVersion
 
 
@@ -31,7 +32,10 @@ def adopt_version(*, by: Visit, version: UUID, on: date) -> None:
 
 
 def sign_undertaking(*, by: Visit, text: UUID) -> UUID:
-    """The signed-in person signs this text; returns the undertaking's id. Needs a fresh sign-in."""
-    with connection.cursor() as cursor:
+    """The signed-in person signs this text; returns the undertaking's id. Needs a fresh sign-in.
+
+    Kept whatever becomes of the page: what a signature opens, it opens once it is there for good.
+    """
+    with signin_transaction(by.token) as cursor:
         cursor.execute("SELECT sec.sign(%s)", [text])
         return cursor.fetchone()[0]

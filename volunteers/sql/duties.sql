@@ -189,7 +189,9 @@ CREATE POLICY see ON volunteers_talkrequest FOR SELECT TO confidential_app USING
 CREATE POLICY add ON volunteers_talkrequest FOR INSERT TO confidential_app WITH CHECK (person_id = (SELECT sec.uid()));
 CREATE POLICY change ON volunteers_talkrequest FOR UPDATE TO confidential_app USING ((SELECT sec.uid()) IN (person_id, responder_id));
 
-GRANT EXECUTE ON FUNCTION sec.adopt, sec.sign, sec.may_appoint TO confidential_app;
+GRANT EXECUTE ON FUNCTION sec.adopt, sec.may_appoint TO confidential_app;
+-- In a transaction of its own, which is not the one that shows a page: a signature that is rolled back has opened nothing.
+GRANT EXECUTE ON FUNCTION sec.sign TO confidential_signin;
 -- What makes accounts or changes duties runs on the sign-in connection, as the person who asks.
 GRANT EXECUTE ON FUNCTION sec.join, sec.invite, sec.appoint, sec.end_duty TO confidential_signin;
 

@@ -120,7 +120,8 @@ BEGIN
     SELECT * INTO p FROM public.volunteers_person v WHERE v.user_id = w.subject AND (v.left_at IS NULL OR v.left_at > statement_timestamp());
     IF NOT FOUND THEN
         -- Whose space it is, also before the first password: that page belongs to it.
-        RETURN (SELECT jsonb_build_object('kind', 'user', 'subject', w.subject, 'fresh_at', w.fresh_at, 'client', max(a.client_id::text), 'quiet', coalesce(bool_or(a.quiet), false))
+        RETURN (SELECT jsonb_build_object('kind', 'user', 'subject', w.subject, 'fresh_at', w.fresh_at, 'client', max(a.client_id::text), 'quiet', coalesce(bool_or(a.quiet), false),
+                'confirmed', coalesce(bool_or(a.confirmed_at IS NOT NULL), false))
             FROM public.clients_portalaccess a WHERE a.id = sec.own_access());
     END IF;
     SELECT coalesce(jsonb_agg(jsonb_build_object('kind', d.kind, 'branch', d.branch_id)), '[]') INTO duties

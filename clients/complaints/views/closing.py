@@ -49,6 +49,22 @@ def complaint_clear(request: Request, complaint_id: UUID, person_id: UUID) -> Ht
 
 @people_only
 @fresh_sign_in
+def complaint_count(request: Request, complaint_id: UUID) -> HttpResponse:
+    """Whoever hears it has spoken to the client: it is theirs, and shuts out whom it names."""
+    complaint = find_complaint(request, complaint_id)
+    if not actions.waits_to_count(complaint):
+        messages.info(request, _("There is nothing to say here: it counts, or others say it."))
+    elif request.method == "POST":
+        actions.count(by=request.visit, complaint=complaint)
+        messages.success(request, _("Noted. The complaint counts from now on."))
+    else:
+        context = {"complaint": complaint}
+        return render(request, "clients/complaints/complaint_count.html", context)
+    return redirect("complaint_view", complaint.pk)
+
+
+@people_only
+@fresh_sign_in
 def complaint_shut(request: Request, complaint_id: UUID) -> HttpResponse:
     """Close the client's record to whom it is about. They notice, so that it is decided and not automatic."""
     complaint = find_complaint(request, complaint_id)

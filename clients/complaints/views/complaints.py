@@ -143,6 +143,7 @@ def complaint_view(request: Request, complaint_id: UUID) -> HttpResponse:
         "marked": [(row, can_lift(request.visit, row)) for row in marked],
         "answers": can_answer_complaint(request.visit, complaint),
         "mine": complaint.handler_id == request.visit.person,
+        "waits": actions.waits_to_count(complaint),
     }
     return render(request, "clients/complaints/complaint_view.html", context)
 
