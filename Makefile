@@ -12,7 +12,7 @@ export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check fix bench messages walls lock clean
+.PHONY: help demo test check fix bench messages walls states lock clean
 
 help:
 	@echo 'make demo      install, start a demonstration at 127.0.0.1:8000 (PORT=, CONFIDENTIAL_VAR=)'
@@ -22,6 +22,7 @@ help:
 	@echo 'make bench     measure speed, into benchmarks/results.json'
 	@echo 'make messages  bring the translation files up to date with the texts of the program'
 	@echo 'make walls     write docs/walls.md from the catalogue of a database'
+	@echo 'make states    write docs/states.md from the tables of steps'
 	@echo 'make lock      choose new versions of the dependencies (needs uv)'
 	@echo 'make clean     remove what was installed and made; the data in var/ stays'
 
@@ -46,6 +47,9 @@ messages: .venv/demo.installed
 
 walls: .venv/demo.installed
 	@exec $(PY) -m tools.walls_document
+
+states: .venv/demo.installed
+	@exec $(PY) -m tools.states_document
 
 lock:
 	@PATH="$$PATH:.venv/bin" sh tools/lock.sh $(ARGS)

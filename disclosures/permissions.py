@@ -13,39 +13,42 @@
 from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import TextChoices
 
 from audit.visit import Visit
 from clients.access.permissions import can_read_notes
 from clients.models import Conflict
 from disclosures.models import Disclosure, State
-from disclosures.workflow import Action, Transition, Who, find, following
+from disclosures.workflow import DISCLOSURE, Action, Who
 from volunteers.querysets import circle_of
+from volunteers.workflow import Step
 
 
-def is_who(by: Visit, disclosure: Disclosure, who: Who) -> bool:
+def is_who(by: Visit, disclosure: Disclosure, who: TextChoices) -> bool:
     """Whether this visit's person is the one that a step asks for."""
     if by.person is None:
         return False
     asked = disclosure.requested_by_id == by.person
     coordinates = by.holds("coordinator", disclosure.branch_id)
-    return {
+    plays: dict[TextChoices, bool] = {
         Who.REQUESTER: asked,
         Who.ANOTHER_COORDINATOR: coordinates and not asked,
         Who.COORDINATOR: coordinates,
         Who.EITHER: asked or coordinates,
         Who.RECIPIENT: False,
-    }[who]
+    }
+    return plays[who]
 
 
 def can(by: Visit, disclosure: Disclosure, action: Action) -> bool:
     """Whether this person may take this step now."""
-    step = find(disclosure.state, action)
+    step = DISCLOSURE.find(disclosure.state, action)
     return step is not None and is_who(by, disclosure, step.who)
 
 
-def steps(by: Visit, disclosure: Disclosure) -> list[Transition]:
+def steps(by: Visit, disclosure: Disclosure) -> list[Step]:
     """The steps that this person may take now."""
-    return [s for s in following(disclosure.state) if is_who(by, disclosure, s.who)]
+    return [s for s in DISCLOSURE.following(disclosure.state) if is_who(by, disclosure, s.who)]
 
 
 def can_say_when_told(by: Visit, disclosure: Disclosure) -> bool:

@@ -13,8 +13,8 @@ from uuid import UUID, uuid4
 
 from django.apps import apps
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
+from vault.exceptions import Conflict
 from vault.keys import Place, SealBroken, SubjectKeys, form_of
 from vault.places import names, place_of, read, written
 
@@ -23,12 +23,6 @@ INSERTED_AT_ONCE = 100  # the driver's time to read a statement grows with its s
 
 class Locked(Exception):
     """A sealed field was read or written without the subject's key."""
-
-
-class Conflict(Exception):
-    """Somebody else saved this row since it was read. Nothing was written."""
-
-    message = _("Somebody else changed this while you were writing. Your text is kept below.")
 
 
 class Sealed:

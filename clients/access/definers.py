@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
-
-class Refused(Exception):
-    """The database refused: not permitted, or not possible any more. Nothing was changed.
-
-    ``constraint`` is the rule that it broke, where that has a name; ``detail`` what was in the way.
-    """
-
-    def __init__(self, function: str, constraint: str = "", detail: str = "") -> None:
-        super().__init__(function)
-        self.constraint, self.detail = constraint, detail
+from vault.exceptions import Refused
 
 
 def call(function: str, *values: Any) -> Any:
@@ -35,14 +26,17 @@ def execute(function: str, *values: Any) -> Any:
 
 
 @contextmanager
-def refused(function: str) -> Iterator[None]:
-    """Raises Refused where the database refuses ``sec.function``."""
+def refused(act: str, messages: Mapping[str, Any] | None = None) -> Iterator[None]:
+    """Raises Refused where the database refuses ``act``; ``messages``: words by the name of the rule."""
     try:
         yield
     except (ProgrammingError, IntegrityError) as error:
-        raise Refused(function, *_why(error)) from error
+        constraint, detail = why(error)
+        said = messages.get(constraint) if messages else None
+        raise Refused(act, constraint, detail, said) from error
 
 
-def _why(error: Exception) -> tuple[str, str]:
+def why(error: Exception) -> tuple[str, str]:
+    """The name of the rule that a refusal of the database names, and what was in the way."""
     said = getattr(error.__cause__, "diag", None)
     return getattr(said, "constraint_name", None) or "", getattr(said, "message_detail", None) or ""

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from audit.visit import Visit
+from clients.access.definers import execute, refused
 from clients.models import Client
 
 CONFLICT = _("A conflict of interest is noted between this person and one of these clients.")
@@ -26,43 +25,24 @@ MESSAGES = {
     "handover_done": DONE,
     "disclosure_unfinished": UNFINISHED,
 }
-
-
-class Refused(Exception):
-    """It cannot be done now; ``message`` says why. ``conflict``: because of that person."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.message = MESSAGES[name]
-        self.conflict = name in ("handover_conflict", "handover_coordinator")
+# Because of the person who would take over.
+OF_PERSON = ("handover_conflict", "handover_coordinator")
 
 
 def hand_over(*, by: Visit, clients: Sequence[UUID], of: UUID, to: UUID, since: date | None) -> int:
     """End the assignments of these clients to ``of``, who may have left, and give them to ``to``.
 
     ``since`` hides earlier contacts from ``to``. All or none, in one second; returns how many. Raises
-    Refused; the database refuses (ProgrammingError) whoever may not.
+    Refused.
     """
-    return _called("hand_over", [list(clients), of, to, since])
+    with refused("hand_over", MESSAGES):
+        return execute("hand_over", list(clients), of, to, since)
 
 
 def move(*, by: Visit, client: Client, branch: UUID, takes_over: UUID | None = None) -> None:
     """Give a client to another branch; every permission of this one ends in the same second.
 
-    A protected client goes to ``takes_over``, a coordinator there. Raises Refused; the database
-    refuses (ProgrammingError) whoever may not.
+    A protected client goes to ``takes_over``, a coordinator there. Raises Refused.
     """
-    _called("move_client", [client.pk, branch, takes_over])
-
-
-def _called(name: str, values: list[Any]) -> int:
-    marks = ", ".join(["%s"] * len(values))
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f"SELECT sec.{name}({marks})", values)
-            return cursor.fetchone()[0]
-    except IntegrityError as error:
-        constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
-        if constraint in MESSAGES:
-            raise Refused(constraint) from error
-        raise
+    with refused("move_client", MESSAGES):
+        execute("move_client", client.pk, branch, takes_over)

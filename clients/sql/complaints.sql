@@ -231,7 +231,7 @@ DECLARE
     m public.clients_complaint;
 BEGIN
     SELECT * INTO m FROM public.clients_complaint x WHERE x.id = which FOR UPDATE;
-    IF NOT FOUND OR sec.uid() IS NULL OR NOT sec.hears(m) OR (m.handler_id IS NOT NULL AND m.handler_id <> sec.uid()) THEN
+    IF NOT FOUND OR sec.uid() IS NULL OR NOT sec.hears(m) OR NOT sec.fresh(15) OR (m.handler_id IS NOT NULL AND m.handler_id <> sec.uid()) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     ELSIF m.state <> 'open' THEN
         RAISE 'this complaint has been answered' USING ERRCODE = '23514', CONSTRAINT = 'complaint_answered';

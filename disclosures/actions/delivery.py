@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.visit import Visit
 from disclosures.actions import contents, printing, sealing
-from disclosures.actions.requests import CHANGED, MEANWHILE, Changed, Refused, refusal
+from disclosures.actions.requests import MEANWHILE, Changed, refusal
 from disclosures.models import Delivery, Disclosure, State
 from vault import files
+from vault.exceptions import Refused
 from vault.files import SealBroken
 from vault.principals import cover, new_token, signin_transaction, token_from
 
@@ -63,11 +64,11 @@ def release(
     """
     row = Disclosure.objects.select_for_update().get(pk=disclosure.pk)
     if row.state != State.APPROVED:
-        raise Refused(MEANWHILE)
+        raise Refused("disclosure", message=MEANWHILE)
     if row.decided_at and row.decided_at < timezone.now() - APPROVAL_LASTS:
-        raise Refused(EXPIRED)
+        raise Refused("disclosure", message=EXPIRED)
     if contents.hash_of(row) != bytes(row.decided_on_hash or b""):
-        raise Changed(CHANGED)
+        raise Changed("disclosure")
     now = timezone.now()
     pdf = printing.printed(contents.package(by, disclosure, keys, language, now), language)
     key, secret, passphrase = sealing.new_key(), new_token(), sealing.new_passphrase()

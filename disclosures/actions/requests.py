@@ -11,6 +11,7 @@ from django.db.models import functions
 from django.utils.translation import gettext_lazy as _
 
 from audit.visit import Visit
+from clients.access.definers import why
 from clients.models import Client, Contact
 from disclosures.models import (
     Disclosure,
@@ -19,22 +20,11 @@ from disclosures.models import (
     DisclosureWords,
     State,
 )
+from vault.exceptions import Refused
 from volunteers.references import new_reference
 
 if TYPE_CHECKING:
     from vault.keys import SubjectKeys
-
-
-class Refused(Exception):
-    """The step is not possible (any more); ``message`` says why, in words for the page."""
-
-    def __init__(self, message: Any) -> None:
-        super().__init__(str(message))
-        self.message = message
-
-
-class Changed(Refused):
-    """What would leave is no longer what was looked at."""
 
 
 MEANWHILE = _("Somebody was faster: this has changed in the meantime. Look at where it stands now.")
@@ -62,6 +52,12 @@ HINDRANCES = {
 }
 
 
+class Changed(Refused):
+    """What would leave is no longer what was looked at."""
+
+    message = CHANGED
+
+
 def draft(
     *, by: Visit, client: Client, keys: SubjectKeys, ground: str, ground_details: str,
     complaint_id: UUID | None = None, new_id: UUID | None = None,
@@ -82,7 +78,7 @@ def draft(
     except IntegrityError as error:
         known = Disclosure.objects.filter(pk=made.pk, client=client, requested_by=by.person).first()
         if known is None:
-            raise Refused(MEANWHILE) from error
+            raise Refused("disclosure", message=MEANWHILE) from error
         return known
     DisclosureWords.new(keys, client=client, disclosure=made, ground_details=ground_details).save()
     return made
@@ -94,7 +90,7 @@ def describe(
 ) -> None:  # fmt: skip
     """Change a draft: columns of the request, and its words. Raises Conflict, Refused."""
     if clear and not _draft(disclosure).update(**clear):
-        raise Refused(MEANWHILE)
+        raise Refused("disclosure", message=MEANWHILE)
     values = words.opened_values()
     values.update(sealed)
     words.revision = revision
@@ -190,11 +186,10 @@ def cancel(*, by: Visit, disclosure: Disclosure, keys: SubjectKeys, reason: str)
 
 def refusal(error: Error) -> Refused:
     """What the database refused, in words for the page."""
-    diagnosis = getattr(error.__cause__, "diag", None)
-    constraint = getattr(diagnosis, "constraint_name", "") or ""
+    constraint, detail = why(error)
     if constraint == "disclosure_hash":
-        return Changed(CHANGED)
-    return Refused(HINDRANCES.get(constraint, NOT_YOURS))
+        return Changed("disclosure", constraint, detail)
+    return Refused("disclosure", constraint, detail, HINDRANCES.get(constraint, NOT_YOURS))
 
 
 def _step(rows: Any, **values: Any) -> None:
@@ -204,7 +199,7 @@ def _step(rows: Any, **values: Any) -> None:
     except (IntegrityError, ProgrammingError) as error:
         raise refusal(error) from error
     if not moved:
-        raise Refused(MEANWHILE)
+        raise Refused("disclosure", message=MEANWHILE)
 
 
 def _say(disclosure: Disclosure, keys: SubjectKeys, **words: str) -> None:

@@ -19,7 +19,7 @@ from clients.models import AccessState, PortalAccess
 from disclosures import permissions
 from disclosures.actions.requests import MEANWHILE
 from disclosures.models import Consent, Disclosure, State
-from disclosures.workflow import Action, find
+from disclosures.workflow import DISCLOSURE, Action
 from volunteers.decorators import duty_required
 
 if TYPE_CHECKING:
@@ -73,10 +73,10 @@ def elsewhere(
 ) -> HttpResponse | None:
     """None where this step may be taken now. 403 to whoever never may; back to its page when it
     stands elsewhere."""
-    step = find(step_from, action)
+    step = DISCLOSURE.find(step_from, action)
     if step is None or not permissions.is_who(request.visit, disclosure, step.who):
         raise PermissionDenied
-    if find(disclosure.state, action):
+    if DISCLOSURE.find(disclosure.state, action):
         return None
     messages.info(request, MEANWHILE)
     return redirect("disclosure_view", disclosure.pk)

@@ -31,7 +31,7 @@ from disclosures.forms.requests import (
 from disclosures.models import Disclosure, State
 from disclosures.views.common import elsewhere, get, opened_one, read_online, serving
 from disclosures.workflow import Action
-from vault.sealed import Conflict
+from vault.exceptions import Conflict, Refused
 
 STEPS = ("ground", "recipient", "client", "contacts", "why")
 COLUMNS = {"ground": ("ground", "complaint_id"), "client": ("consent", "discussed_on")}
@@ -63,7 +63,7 @@ def disclosure_add(request: Request, client_id: UUID) -> HttpResponse:
         try:
             visit = request.visit
             made = acts.draft(by=visit, client=client, keys=keys, **form.cleaned_data)
-        except acts.Refused as refused:
+        except Refused as refused:
             form.add_error(None, refused.message)
         else:
             say_tidied(request, form)
@@ -93,7 +93,7 @@ def disclosure_edit(request: Request, disclosure_id: UUID, step: str) -> HttpRes
     if request.method == "POST" and form.is_valid():
         try:
             _save(request.visit, disclosure, words, keys, step, form)
-        except (Conflict, acts.Refused) as refused:
+        except (Conflict, Refused) as refused:
             form.add_error(None, refused.message)
         else:
             say_tidied(request, form)
@@ -130,7 +130,7 @@ def disclosure_ask(request: Request, disclosure_id: UUID) -> HttpResponse:
         return redirect("disclosure_edit", disclosure.pk, lacking[0])
     try:
         acts.ask(by=request.visit, disclosure=disclosure)
-    except acts.Refused as refused:
+    except Refused as refused:
         messages.info(request, refused.message)
     else:
         messages.success(request, _("Sent. Another coordinator of the branch will decide."))

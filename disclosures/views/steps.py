@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from audit.visit import Request
-from clients.access.definers import Refused
 from clients.access.opening import say_tidied
 from clients.models import ReadingReason
 from clients.records.page import born
@@ -27,6 +26,7 @@ from disclosures.forms.decisions import CancelForm, DecisionForm, ReleaseForm, T
 from disclosures.models import Consent, Disclosure, State
 from disclosures.views.common import elsewhere, get, opened_one, read_online, serving
 from disclosures.workflow import Action, Who
+from vault.exceptions import Refused
 from volunteers.decorators import fresh_sign_in, is_fresh, to_fresh_sign_in
 
 TOLD = _("Saved. The client can read of it once it has left.")
@@ -106,7 +106,7 @@ def disclosure_release(request: Request, disclosure_id: UUID) -> HttpResponse:
         by = request.visit
         try:
             out = delivery.release(by=by, disclosure=disclosure, keys=keys, **form.cleaned_data)
-        except acts.Refused as refused:
+        except Refused as refused:
             messages.warning(request, refused.message)
             return redirect("disclosure_view", disclosure.pk)
         except PrintingFailed:
@@ -133,7 +133,7 @@ def disclosure_telling(request: Request, disclosure_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             acts.tell(by=by, disclosure=disclosure, **form.cleaned_data)
-        except acts.Refused as refused:
+        except Refused as refused:
             messages.info(request, refused.message)
         else:
             messages.success(request, KEPT if form.cleaned_data["untold"] else TOLD)
@@ -154,7 +154,7 @@ def disclosure_cancel(request: Request, disclosure_id: UUID) -> HttpResponse:
         by = request.visit
         try:
             acts.cancel(by=by, disclosure=disclosure, keys=keys, **form.cleaned_data)
-        except acts.Refused as refused:
+        except Refused as refused:
             messages.info(request, refused.message)
         else:
             say_tidied(request, form)
@@ -198,7 +198,7 @@ def _decided(
     except acts.Changed as changed:
         messages.warning(request, changed.message)
         return redirect("disclosure_decide", disclosure.pk)
-    except acts.Refused as refused:
+    except Refused as refused:
         messages.info(request, refused.message)
     else:
         said = _("Approved. It can now be released.") if approve else _("Refused. Nothing leaves.")

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit.visit import Visit
+from clients.access.definers import refused
 from clients.models import Client
 from rights.models import RequestState, SubjectRequest, SubjectRequestWords
 from rights.requests.deadlines import answer_due
-from vault.sealed import Conflict
+from vault.exceptions import Conflict
 
 if TYPE_CHECKING:
     from vault.keys import SubjectKeys
@@ -64,24 +65,10 @@ MESSAGES = {
 }
 
 
-class Refused(Exception):
-    """It cannot be answered so, or not by this person; ``message`` says what to do."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.message = MESSAGES[name]
-
-
 def _step(by: Visit, request: SubjectRequest, state: str) -> None:
     # Where it stood is part of the condition: of two people at once, one learns of the other.
     rows = SubjectRequest.objects.filter(pk=request.pk, state=request.state)
-    try:
-        with transaction.atomic():
-            changed = rows.update(state=state, handled_by_id=by.person, handled_at=timezone.now())
-    except IntegrityError as error:
-        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
-        if name in MESSAGES:
-            raise Refused(name) from error
-        raise
+    with refused("request", MESSAGES), transaction.atomic():
+        changed = rows.update(state=state, handled_by_id=by.person, handled_at=timezone.now())
     if not changed:
         raise Conflict(str(Conflict.message))

@@ -19,7 +19,7 @@ from rights.models import RequestState, SubjectRequest
 from rights.requests import actions
 from rights.requests.forms import AnswerForm
 from rights.requests.permissions import can_answer, check_answer
-from vault.sealed import Conflict
+from vault.exceptions import Conflict, Refused
 from volunteers.decorators import duty_required
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def request_answer(request: Request, request_id: UUID) -> HttpResponse:
             _answer(request, asked, form.cleaned_data)
         except Conflict as conflict:
             form.add_error(None, str(conflict))
-        except actions.Refused as refused:
+        except Refused as refused:
             form.add_error("outcome", str(refused.message))
         else:
             return redirect("request_view", asked.pk)

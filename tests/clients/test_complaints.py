@@ -15,7 +15,6 @@ from django.db import ProgrammingError
 from django.test import Client as Browser
 
 from audit.models import Event
-from clients.access.definers import Refused
 from clients.models import Client, Complaint
 from clients.records.actions import portal_access
 from clients.who_may_know.actions import grants
@@ -24,6 +23,7 @@ from tests.access.world import World
 from tests.cast import Cast, Someone, assign, confirm_portal, let_read, new_client, recruit
 from tests.minting import open_space
 from tests.walls import acts
+from vault.exceptions import Refused
 
 pytestmark = pytest.mark.usefixtures("long_lists")
 

@@ -29,6 +29,7 @@ from clients.models import (
 )
 from tests.cast import Cast, Someone, assign, new_client, recruit
 from tests.walls.acts import call
+from vault.exceptions import Refused
 from volunteers.actions import duties, leaving
 from volunteers.models import Person
 
@@ -160,7 +161,7 @@ def test_whoever_coordinates_takes_over_no_notes(cast: Cast, sign_in: SignIn) ->
     hand(browser, giver, lead, client)
     with (
         cast.coordinator.visit().transaction() as visit,
-        pytest.raises(handover.Refused) as refused,
+        pytest.raises(Refused) as refused,
     ):
         handover.hand_over(by=visit, clients=[client.pk], of=giver.id, to=lead.id, since=None)
     assert "coordinates the branch" in str(refused.value.message)
@@ -203,7 +204,7 @@ def test_a_conflict_is_said_in_words_and_hands_over_nothing(cast: Cast, sign_in:
     page = hand(sign_in(cast.coordinator), giver, taker, client, other).content.decode()
     assert "error-summary" in page
     assert client.reference in page
-    with cast.coordinator.visit().transaction() as visit, pytest.raises(handover.Refused):
+    with cast.coordinator.visit().transaction() as visit, pytest.raises(Refused):
         handover.hand_over(by=visit, clients=[client.pk], of=giver.id, to=taker.id, since=None)
     for one in (client, other):
         assert [grant.person_id for grant in live(cast, one)] == [giver.id]
@@ -318,7 +319,7 @@ def test_clients_of_a_leaver_wait_until_each_is_handed_over(
     assert second.reference in page
     assert "clients wait" in browser.get("/").content.decode() or "client waits" in browser.get("/").content.decode()  # fmt: skip
     with cast.coordinator.visit().transaction() as visit:
-        with pytest.raises(handover.Refused, match="handover_done"):
+        with pytest.raises(Refused, match="handover_done"):
             handover.hand_over(
                 by=visit, clients=[first.pk], of=leaver.id, to=cast.colleague.id, since=None
             )

@@ -18,7 +18,7 @@ from clients.contacts.actions import contacts
 from clients.home import sections
 from clients.models import Client, Grant
 from clients.who_may_know.actions import grants
-from tests.cast import Cast, Someone, assign, new_client, recruit
+from tests.cast import Cast, Someone, assign, confirm_portal, new_client, recruit
 from tests.clients.test_contacts import events, unexplained
 from tests.minting import open_space
 
@@ -103,7 +103,11 @@ def account_of(cast: Cast, client: Client) -> UUID:
     """The portal account of a client."""
     with cast.coordinator.visit().transaction():
         access = client.portal_accesses.filter(ended_at=None).first()
-    return access.user if access else open_space(cast.coordinator.visit(), client.pk)
+    if access:
+        return access.user
+    account = open_space(cast.coordinator.visit(), client.pk)
+    confirm_portal(client)
+    return account
 
 
 def test_a_section_of_another_app_is_shown_in_its_place(

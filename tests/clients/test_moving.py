@@ -18,6 +18,7 @@ from disclosures.models import Disclosure
 from tests.cast import Cast, Someone, new_client, recruit
 from tests.disclosures import making
 from tests.walls.acts import ALL, NOTHING, WITHOUT_WORDS, call, consult, sees
+from vault.exceptions import Refused
 
 SignIn = Callable[..., Browser]
 
@@ -81,7 +82,7 @@ def test_unfinished_disclosure_is_finished_first(cast: Cast, sign_in: SignIn) ->
     assert "Finish this first" in page
     assert f"/disclosures/{made.pk}/" in page
     assert move(browser, client, cast.south).status_code == 200  # type: ignore[attr-defined]
-    with cast.coordinator.visit().transaction() as visit, pytest.raises(handover.Refused):
+    with cast.coordinator.visit().transaction() as visit, pytest.raises(Refused):
         handover.move(by=visit, client=client, branch=cast.south)
     assert sees(cast.coordinator, client) == WITHOUT_WORDS
     with cast.coordinator.visit().transaction() as visit:

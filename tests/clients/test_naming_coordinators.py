@@ -14,6 +14,7 @@ from tests.cast import Cast, Someone, assign, new_client, recruit
 from tests.minting import open_space
 from tests.portal.confirming import access_of, confirm
 from tests.walls import acts
+from vault.exceptions import Refused
 
 SignIn = Callable[..., Browser]
 NOTES = "Sleeps badly since Tuesday."
@@ -75,7 +76,7 @@ def test_notes_close_in_that_second_and_open_again_with_the_answer(
     assert acts.sees(accused, client) == acts.ALL
     complaint = acts.complain(helen, client, "coordinator", accused)
     assert acts.sees(accused, client) == (True, True, True, False)
-    with pytest.raises(grants.Refused):
+    with pytest.raises(Refused):
         opened(accused, client)
     acts.answer(cast.president, complaint)
     assert acts.sees(accused, client) == acts.ALL  # the hour goes on

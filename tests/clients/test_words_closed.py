@@ -11,13 +11,13 @@ import psycopg
 import pytest
 from django.test import Client as Browser
 
-from clients.access.definers import Refused
 from clients.contacts.actions import contacts
 from clients.contacts.actions.attachments import NewFile, attach
 from clients.models import Attachment, Client, Contact, ContactNote, Grant, ReadingReason
 from clients.who_may_know.actions import grants
 from tests.cast import Cast, new_client, recruit
 from tests.disclosures import making
+from vault.exceptions import Refused
 
 SignIn = Callable[..., Browser]
 WORDS = [

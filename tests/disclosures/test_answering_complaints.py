@@ -15,6 +15,7 @@ from tests.cast import Cast, Someone, recruit
 from tests.disclosures import making
 from tests.disclosures.making import asked, drafted, open_notes
 from tests.walls import acts
+from vault.exceptions import Refused
 
 SignIn = Callable[..., Browser]
 
@@ -47,7 +48,7 @@ def decide(by: Someone, made: Disclosure, *, approve: bool = True) -> None:
 
 def refused(message: str) -> Any:
     """With these words for the page."""
-    return pytest.raises(requests.Refused, match=message)
+    return pytest.raises(Refused, match=message)
 
 
 def sees(by: Someone, made: Disclosure) -> bool:

@@ -21,7 +21,6 @@ from django.utils import timezone
 
 from audit import door
 from audit.visit import LogUnavailable
-from clients.access.definers import Refused
 from clients.who_may_know.actions import grants
 from confidential.embedded import Embedded
 from confidential.environment import DATABASE
@@ -30,6 +29,7 @@ from tests import cast as standing
 from tests.disclosures import making
 from tests.portal.conftest import Space, log_contact
 from tests.portal.twins import Twins
+from vault.exceptions import Refused
 
 pytestmark = pytest.mark.usefixtures("long_lists")
 

@@ -12,8 +12,9 @@ from django.db import connections
 from audit import door
 from clients.models import Background, ContactNote, Identity
 from tests.cast import Cast, assign, new_client
+from vault.exceptions import Conflict
 from vault.keys import SealBroken
-from vault.sealed import Conflict, Locked
+from vault.sealed import Locked
 
 
 def test_two_savers_one_conflict_nothing_lost(cast: Cast) -> None:

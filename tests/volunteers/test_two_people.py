@@ -35,6 +35,7 @@ from tests.cast import (
 )
 from tests.disclosures.making import asked, open_notes, opened
 from tests.walls import acts
+from vault.exceptions import Refused
 from volunteers.actions import duties, meetings
 from volunteers.models import Duty, LettingIn, Meeting
 
@@ -105,7 +106,7 @@ def test_nobody_decides_on_what_somebody_asks_whom_they_let_in(
     made = asked(cast, new)
     assert made.pk not in waiting(cast.deputy)
     for approve in (True, False):
-        with pytest.raises(requests.Refused) as refused:
+        with pytest.raises(Refused) as refused:
             decide(cast.deputy, made, approve=approve)
         assert "two different people" in str(refused.value.message)
     browser = sign_in(cast.deputy)
@@ -157,7 +158,7 @@ def test_nobody_decides_on_what_somebody_asks_who_let_them_in(
         "INSERT INTO volunteers_lettingin (id, person_id, by_id, how, at, duty) VALUES (%s, %s, %s, 'new_sign_in', now(), '')",
         [uuid4(), cast.deputy.id, new.id],
     )
-    with pytest.raises(requests.Refused):
+    with pytest.raises(Refused):
         decide(cast.deputy, made)
     confirm(cast.protection, cast.deputy)
     decide(cast.deputy, made)
@@ -172,7 +173,7 @@ def test_a_release_asks_again_whether_two_people_decided(cast: Cast) -> None:
     decide(cast.deputy, made)
     with cast.coordinator.visit().transaction() as visit:
         meetings.withdraw(by=visit, meeting=meeting)
-    with pytest.raises(requests.Refused), cast.deputy.visit().transaction() as visit:
+    with pytest.raises(Refused), cast.deputy.visit().transaction() as visit:
         keys = opened(visit, made, "disclosure.release")
         delivery.release(by=visit, disclosure=made, keys=keys, language="en", days=7)
 

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from django.db import connection
 
 from audit import door
+from audit.visit import Visit
 from clients.models import Client, Contact, ContactNote, Emergency, Identity
 from tests.cast import Cast, Someone
 from tests.minting import superuser
@@ -83,6 +84,21 @@ def emergency_open(
         asked = cursor.fetchone()[0]
     return call(by, "emergency_open(%s, %s, %s, %s, '{}', %s, %s, %s, %s)", asked, made, branch, reference, why,
                 f"E-{made.hex[:8]}", data, audit)  # fmt: skip
+
+
+def presses(visit: Visit, branch: UUID | None, client: Client) -> UUID | None:
+    """The same as a visit whose transaction is open: asked for beside it, opened in it."""
+    made = uuid4()
+    with signin_transaction(visit.token) as cursor:
+        digest = sha256(f"0|{client.reference}|".encode()).digest()
+        cursor.execute("SELECT sec.ask_emergency(%s, %s, 'danger')", [branch, digest])
+        asked = cursor.fetchone()[0]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT sec.emergency_open(%s, %s, %s, %s, '{}', 'danger', %s, %s, %s)",
+            [asked, made, branch, client.reference, f"E-{made.hex[:8]}", *keys(made)],
+        )
+        return cursor.fetchone()[0]
 
 
 def end_emergencies(by: Someone) -> None:

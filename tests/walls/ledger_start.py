@@ -11,11 +11,11 @@ from django.db import DatabaseError
 from django.utils import timezone
 from hypothesis.stateful import RuleBasedStateMachine, initialize
 
-from clients.access.definers import Refused
 from clients.contacts.actions import contacts
 from clients.models import Client, Contact, Grant
 from tests.cast import Cast, Someone, new_client
 from tests.walls import ledger_model as model
+from vault.exceptions import Refused
 
 PEOPLE = ("volunteer", "colleague", "coordinator", "deputy", "newcomer", "outsider", "south_coordinator",
           "president", "protection")  # fmt: skip

@@ -128,8 +128,9 @@ def test_what_is_unique_says_nothing_about_a_person(
     assert {column for _, column in said} <= {"reference", "username", "kind"}, said
 
 
-# The functions that keep permissions in step with the ledger, and the one that compares the two.
-KEEP_PERMISSIONS = {"derive", "rows_derived"}
+# The functions that keep permissions in step with the ledger, the one that compares the two, and the one that says which are
+# withheld: that is a part of what binds.
+KEEP_PERMISSIONS = {"derive", "rows_derived", "withheld"}
 
 
 def test_one_place_says_that_a_permission_binds(superuser: psycopg.Connection) -> None:

@@ -13,11 +13,11 @@ from django.utils import timezone
 
 from audit import door
 from audit.models import Event
-from clients.access.definers import Refused
 from clients.models import Client, Contact, ContactNote, Grant
 from clients.records.actions import portal_access
 from tests.cast import Cast, Someone, assign, confirm, join, let_read, new_client
 from tests.walls import acts
+from vault.exceptions import Refused
 from volunteers.actions import duties
 from volunteers.actions.code import sign_undertaking
 from volunteers.models import PolicyText

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from audit import door
 from audit.visit import Request, known
-from vault.sealed import Conflict
+from vault.exceptions import Conflict
 from volunteers.actions.accounts import save_details
 from volunteers.decorators import people_only
 from volunteers.forms.account import DetailsForm

@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from audit import door
 from audit.visit import Request
 from clients.access import people
-from clients.access.definers import Refused
 from clients.complaints import actions
 from clients.complaints.permissions import check_hear_complaints
 from clients.complaints.views.complaints import find_complaint
 from clients.conflicts.actions import mark_with_client, mark_with_complaint
 from clients.conflicts.forms import NOT_POSSIBLE, ConflictForm
 from clients.models import Client, Complaint, ComplaintState
+from vault.exceptions import Refused
 from volunteers.decorators import fresh_sign_in, people_only
 from volunteers.models import Person
 

@@ -15,7 +15,6 @@ from audit import door
 from audit.querysets import references
 from audit.visit import Request
 from clients.access import lists, people, permissions
-from clients.access.definers import Refused
 from clients.access.opening import find_client
 from clients.complaints import actions
 from clients.complaints.forms import (
@@ -33,6 +32,7 @@ from clients.complaints.permissions import (
 )
 from clients.conflicts.permissions import can_lift
 from clients.models import Client, Complaint, ComplaintState, Conflict
+from vault.exceptions import Refused
 from volunteers.decorators import fresh_sign_in, people_only
 from volunteers.models import Branch, Person
 

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from audit import door
 from audit.visit import Request
 from clients.access import people, permissions
-from clients.access.definers import Refused
 from clients.access.opening import find_client
 from clients.conflicts import actions
 from clients.conflicts.forms import NOT_POSSIBLE, ConflictForm, OwnConflictForm
 from clients.conflicts.permissions import can_lift, check_lift, check_mark_colleague
 from clients.models import Client, Conflict
+from vault.exceptions import Refused
 from volunteers.decorators import fresh_sign_in, people_only
 from volunteers.models import Person
 from volunteers.querysets import serving

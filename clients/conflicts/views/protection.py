@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from audit.visit import Request
 from clients.access import people, permissions
-from clients.access.definers import Refused
 from clients.access.opening import find_client
 from clients.conflicts import actions
 from clients.conflicts.forms import NameForm, ProtectForm
 from clients.models import Client
+from vault.exceptions import Refused
 from volunteers.decorators import duty_required, fresh_sign_in, people_only
 from volunteers.models import Person
 from volunteers.querysets import circle_of, serving

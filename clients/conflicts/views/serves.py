@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 
 from audit.visit import Request
 from clients.access import people, permissions
-from clients.access.definers import Refused
 from clients.access.opening import find_client
 from clients.conflicts import actions
 from clients.conflicts.forms import OwnRecordForm, ServesForm
 from clients.conflicts.views.protection import who_sees
 from clients.models import Conflict
+from vault.exceptions import Refused
 from volunteers.decorators import fresh_sign_in, people_only
 from volunteers.models import Person
 

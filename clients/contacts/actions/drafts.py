@@ -15,7 +15,7 @@ from audit import door
 from audit.visit import Visit
 from clients.access.form_ids import form_id
 from clients.models import Client, Consultation, Contact, Draft, Grant
-from vault.sealed import Conflict
+from vault.exceptions import Conflict
 
 CONTACT, CONSULT = "contact", "consult"
 ARRIVED: dict[str, Any] = {CONTACT: Contact, CONSULT: Consultation}

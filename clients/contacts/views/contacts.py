@@ -27,7 +27,7 @@ from clients.records.actions.changes import take_pseudonym
 from clients.records.actions.explanations import explanation_wanted
 from clients.records.spoken_cards import spoken_cards
 from components.text import was_tidied
-from vault.sealed import Conflict
+from vault.exceptions import Conflict
 from volunteers.decorators import people_only
 
 

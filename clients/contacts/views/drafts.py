@@ -18,7 +18,7 @@ from clients.access import lists, permissions
 from clients.contacts.actions import drafts as actions
 from clients.contacts.actions.drafts import my_drafts
 from clients.models import Client
-from vault.sealed import Conflict
+from vault.exceptions import Conflict
 from volunteers.decorators import people_only
 
 

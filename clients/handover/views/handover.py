@@ -23,6 +23,7 @@ from clients.handover import actions, leavers, moving
 from clients.handover.forms import HandoverForm, MoveForm
 from clients.models import Client, Conflict, Grant, Link
 from clients.records.actions.portal_access import ending_spaces
+from vault.exceptions import Refused
 from volunteers.decorators import duty_required, fresh_sign_in, people_only
 from volunteers.models import Branch, Duty, DutyKind, Person
 from volunteers.querysets import bound_in, circle_of
@@ -92,8 +93,9 @@ def handed(request: Request, person: Person, form: HandoverForm) -> bool:
         number = actions.hand_over(
             by=request.visit, clients=chosen, of=person.pk, to=to, since=form.since_day()
         )
-    except actions.Refused as refused:
-        form.add_error("person" if refused.conflict else None, refused.message)
+    except Refused as refused:
+        of_person = refused.constraint in actions.OF_PERSON
+        form.add_error("person" if of_person else None, refused.message)
     except ProgrammingError:
         form.add_error(
             None,
@@ -183,7 +185,7 @@ def moved(request: Request, client: Client, form: MoveForm) -> bool:
             branch=UUID(form.cleaned_data["branch"]),
             takes_over=UUID(taker) if taker else None,
         )
-    except actions.Refused as refused:
+    except Refused as refused:
         form.add_error(None, refused.message)
     except ProgrammingError:
         form.add_error(

@@ -12,7 +12,8 @@ from audit import door
 from audit.visit import Visit
 from clients.models import Background, Client, Identity, SafeContact
 from clients.records.actions.taking_in import branch_keys, remember
-from vault.sealed import Conflict, SealedModel
+from vault.exceptions import Conflict
+from vault.sealed import SealedModel
 
 if TYPE_CHECKING:
     from vault.keys import SubjectKeys

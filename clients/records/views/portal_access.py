@@ -15,13 +15,13 @@ from django.utils.translation import gettext as _
 from audit import door
 from audit.visit import Request
 from clients.access import permissions
-from clients.access.definers import Refused
 from clients.access.opening import find_client
 from clients.models import Client, PortalAccess
 from clients.records.actions import portal_access
 from clients.records.forms.portal_access import PortalForm
 from clients.records.views.explanations import pdf
 from documents import render as render_document
+from vault.exceptions import Refused
 from volunteers.decorators import fresh_sign_in, people_only
 
 CARD = "portal_card"  # in the session, which is sealed under its own key

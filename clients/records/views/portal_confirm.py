@@ -16,10 +16,10 @@ from django.utils.translation import gettext_lazy
 from audit import door
 from audit.visit import Request
 from clients.access import people, permissions
-from clients.access.definers import Refused
 from clients.models import Basis, Client, PortalAccess, Scope
 from clients.records.actions import portal_access
 from clients.records.forms.portal_access import ConfirmForm, ConfirmNamedForm
+from vault.exceptions import Refused
 from volunteers.confirming import tied_sentence
 from volunteers.decorators import duty_required, fresh_sign_in, people_only
 from volunteers.models import Person

@@ -34,7 +34,7 @@ from clients.records.page import (
     numbers,
     safe_contact_lines,
 )
-from vault.sealed import Conflict
+from vault.exceptions import Conflict
 from volunteers.decorators import people_only
 
 

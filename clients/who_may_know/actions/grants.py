@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy
 from psycopg.errors import InsufficientPrivilege
 
 from audit.visit import Visit
-from clients.access.definers import Refused, call
+from clients.access.definers import call
 from clients.models import Basis, Client, Grant, Scope
+from vault.exceptions import Refused
 
 READING_HOURS = 1
 WHOLE: dict[str, str] = {Basis.CONSULTATION: "end_consultation", Basis.EMERGENCY: "emergency_end"}

@@ -19,7 +19,6 @@ from django.views.decorators.http import require_safe
 from audit import door
 from audit.visit import Request, Visit
 from clients.access import permissions
-from clients.access.definers import Refused
 from clients.access.opening import find_client, purpose
 from clients.access.people import coordinators, not_yet
 from clients.models import Basis, Client, Conflict, Grant, Link, Scope
@@ -30,6 +29,7 @@ from clients.who_may_know.actions.grants import NOT_NOW
 from clients.who_may_know.forms import GrantForm, NotesOpenForm
 from clients.who_may_know.page import told
 from clients.who_may_know.permissions import can_let_know, check_end_grant
+from vault.exceptions import Refused
 from volunteers.decorators import fresh_sign_in, people_only
 from volunteers.models import Association, Person
 from volunteers.querysets import bound_in, circle_of

@@ -1,0 +1,333 @@
+"""Each table of steps is what the database allows: every state, act and person, fresh and not; and what the pages ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import DatabaseError, connection, models, transaction
+from django.utils import timezone
+
+from audit import door
+from audit.visit import Visit
+from clients.complaints import workflow as complaints
+from clients.consultations import workflow as consultations
+from clients.emergencies import workflow as emergencies
+from clients.models import Client, ComplaintEntry, ConsultationEntry, EmergencyEntry
+from rights.models import SubjectRequest, SubjectRequestWords
+from rights.requests import workflow as requests
+from tests.cast import Cast, Someone, confirm_portal, new_client, recruit
+from tests.minting import open_space, superuser
+from tests.walls import acts
+from tools.states_document import PAGE, document
+from volunteers.workflow import START, Workflow
+
+ACTORS = (
+    "volunteer", "colleague", "coordinator", "deputy", "south_coordinator", "president", "protection",
+    "administrator", "client", "opener",
+)  # fmt: skip
+Try = Callable[[Visit, UUID | None, Any], bool]
+
+
+@dataclass
+class Thing:
+    """One kind of thing: its table, one of it in each state, who plays which part, how each act is tried."""
+
+    workflow: Workflow
+    at: dict[str, Any]
+    plays: dict[models.TextChoices, set[str]]
+    tries: dict[models.TextChoices, Try]
+    people: dict[str, Someone] = field(default_factory=dict)
+
+
+def said(statement: str, *values: Any) -> bool:
+    """Whether the database does this: a row is changed, or a function does not say no."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, list(values))
+        if not statement.startswith("SELECT"):
+            return cursor.rowcount == 1
+        return cursor.fetchone()[0] is not False
+
+
+def added(row: Any) -> bool:
+    """Whether a row goes in."""
+    row.save(force_insert=True)
+    return True
+
+
+def undone(visit: Visit, act: Callable[[], bool]) -> bool:
+    """Whether an act goes through for this principal. Undone afterwards."""
+    with suppress(DatabaseError), transaction.atomic():
+        visit.enter()
+        done = act()
+        transaction.set_rollback(True)
+        return done
+    return False
+
+
+def keys_of(subject: UUID) -> Any:
+    """Keys that seal; whose they are the database cannot see."""
+    return door.new_keys(subject)[0]
+
+
+def test_page_in_the_documents_is_made_of_the_tables() -> None:
+    assert PAGE.read_text() == document(), "run `make states`"
+
+
+@pytest.fixture(scope="module")
+def client(cast: Cast) -> Client:
+    """Somebody whom the volunteer supports, with a space of their own."""
+    return new_client(cast.volunteer)
+
+
+@pytest.fixture(scope="module")
+def own(cast: Cast, client: Client) -> Someone:
+    """That client."""
+    account = open_space(cast.volunteer.visit(), client.pk)
+    confirm_portal(client)
+    return Someone(account, "", None)
+
+
+@pytest.fixture(scope="module")
+def consultation(cast: Cast, client: Client) -> Thing:
+    from clients.consultations.workflow import Action, Who
+
+    another = recruit(cast.north)
+    running = acts.consult(cast.volunteer, cast.colleague, client)
+    over = acts.consult(cast.volunteer, cast.colleague, client)
+    acts.call(cast.volunteer, "end_consultation(%s)", over)
+
+    def ask(by: Visit, me: UUID | None, which: UUID) -> bool:
+        return said(
+            "SELECT sec.consult(%s, %s, %s, 'client', false, '{}', 14, NULL)",
+            uuid4(),
+            client.pk,
+            another.id,
+        )
+
+    def answer(by: Visit, me: UUID | None, which: UUID) -> bool:
+        return added(ConsultationEntry.new(
+            keys_of(client.pk), client_id=client.pk, consultation_id=which, kind="answer", by_id=me, text="Yes."))  # fmt: skip
+
+    def end(by: Visit, me: UUID | None, which: UUID) -> bool:
+        return said("SELECT sec.end_consultation(%s)", which)
+
+    return Thing(
+        consultations.CONSULTATION,
+        {START: None, consultations.RUNNING: running, consultations.OVER: over},
+        {
+            Who.READER: {"volunteer"},
+            Who.EITHER: {"volunteer", "colleague"},
+            Who.ANY: {"volunteer", "colleague", "coordinator", "deputy"},
+        },
+        {Action.ASK: ask, Action.ANSWER: answer, Action.END: end},
+    )
+
+
+@pytest.fixture(scope="module")
+def emergency(cast: Cast) -> Thing:
+    from clients.emergencies.workflow import OPEN, OVER, REVIEWED, WHOLE, Action, Who
+
+    theirs, openers, at = new_client(cast.volunteer), {}, {START: None}
+    for state in (OPEN, WHOLE, OVER, REVIEWED):
+        openers[state] = recruit(cast.north)
+        at[state], found = acts.press_emergency(openers[state], theirs)
+        assert found
+    acts.call(openers[WHOLE], "emergency_rest(%s)", at[WHOLE])
+    for state in (OVER, REVIEWED):
+        acts.call(openers[state], "emergency_end(%s)", at[state])
+    acts.call(cast.deputy, "emergency_review(%s, 'justified', 'B-1')", at[REVIEWED])
+
+    def press(by: Visit, me: UUID | None, which: UUID) -> bool:
+        return acts.presses(by, cast.north, theirs) == theirs.pk
+
+    def rest(by: Visit, me: UUID | None, which: UUID) -> bool:
+        return said("SELECT sec.emergency_rest(%s)", which)
+
+    def why(by: Visit, me: UUID | None, which: UUID) -> bool:
+        return added(
+            EmergencyEntry.new(
+                keys_of(which), emergency_id=which, kind="words", by_id=me, text="He fell."
+            )
+        )
+
+    def end(by: Visit, me: UUID | None, which: UUID) -> bool:
+        return said("SELECT sec.emergency_end(%s)", which)
+
+    def review(by: Visit, me: UUID | None, which: UUID) -> bool:
+        return said("SELECT sec.emergency_review(%s, 'justified', 'B-1') IS NULL", which)
+
+    return Thing(
+        emergencies.EMERGENCY,
+        at,
+        {
+            Who.SERVING: {"volunteer", "colleague", "coordinator", "deputy"},
+            Who.OPENER: {"opener"},
+            Who.ENDER: {"opener", "coordinator", "deputy"},
+            Who.REVIEWER: {"coordinator", "deputy"},
+        },
+        {
+            Action.OPEN: press,
+            Action.OPEN_ALL: rest,
+            Action.SAY_WHY: why,
+            Action.END: end,
+            Action.REVIEW: review,
+        },
+        openers,
+    )
+
+
+@pytest.fixture(scope="module")
+def complaint(cast: Cast, client: Client, own: Someone) -> Thing:
+    from clients.complaints.workflow import ANSWERED, OPEN, Action, Who
+
+    # It came through a space that nobody had confirmed then, and names no coordinator.
+    waiting = open_space(cast.colleague.visit(), new_client(cast.colleague).pk)
+    at = {START: None}
+    for state in (OPEN, ANSWERED):
+        at[state] = acts.complain(cast.protection, client, "unsaid", None)
+    acts.call(cast.president, "answer_complaint(%s)", at[ANSWERED])
+    with superuser() as connection:
+        connection.execute("SET session_replication_role = replica")
+        connection.execute(
+            "UPDATE clients_complaint SET counts_since = NULL, opened_through = "
+            '(SELECT id FROM clients_portalaccess WHERE "user" = %s) WHERE id = ANY (%s)',
+            [waiting, [at[OPEN], at[ANSWERED]]],
+        )
+
+    def take(by: Visit, me: UUID | None, which: UUID) -> bool:
+        made = uuid4()
+        return said("SELECT sec.complain(%s, %s, 'association', NULL, %s, %s, %s)", made, client.pk,
+                    f"K-{made.hex[:8]}", *acts.keys(made))  # fmt: skip
+
+    def note(by: Visit, me: UUID | None, which: UUID) -> bool:
+        return added(
+            ComplaintEntry.new(
+                keys_of(which), complaint_id=which, kind="note", by_id=me, text="Rang.", reach=""
+            )
+        )
+
+    def count(by: Visit, me: UUID | None, which: UUID) -> bool:
+        return said("SELECT sec.count_complaint(%s)", which)
+
+    def clear(by: Visit, me: UUID | None, which: UUID) -> bool:
+        return said("SELECT sec.clear_complaint(%s, %s)", which, cast.deputy.id)
+
+    def hand(by: Visit, me: UUID | None, which: UUID) -> bool:
+        to = cast.protection if me == cast.president.id else cast.president
+        return said("SELECT sec.hand_complaint(%s, %s)", which, to.id)
+
+    def answer(by: Visit, me: UUID | None, which: UUID) -> bool:
+        return said("SELECT sec.answer_complaint(%s)", which)
+
+    hears = {"president", "protection"}  # nobody is named, so no coordinator does
+    return Thing(
+        complaints.COMPLAINT,
+        at,
+        {
+            Who.RECORD: {"volunteer", "coordinator", "deputy", "protection", "client"},
+            Who.HEARER: hears,
+            Who.PRESIDENT: {"president"},
+        },
+        {
+            Action.TAKE_DOWN: take, Action.NOTE: note, Action.COUNT: count, Action.CLEAR: clear,
+            Action.HAND: hand, Action.ANSWER: answer,
+        },
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def request_(cast: Cast, client: Client, own: Someone) -> Thing:
+    from rights.requests.workflow import DONE, IN_PROGRESS, NEW, REFUSED, Action, Who
+
+    def row() -> SubjectRequest:
+        return SubjectRequest(client=client, branch_id=client.branch_id, kind="access",
+                              due_on=timezone.localdate() + timedelta(days=31))  # fmt: skip
+
+    at: dict[str, Any] = {START: None}
+    for state in (NEW, IN_PROGRESS, DONE, REFUSED):
+        with own.visit().transaction():
+            made = row()
+            made.save(force_insert=True)
+            SubjectRequestWords.new(
+                keys_of(client.pk), client=client, request=made, asked="All."
+            ).save()
+        at[state] = made.pk
+        if state != NEW:
+            with cast.coordinator.visit().transaction():
+                SubjectRequest.objects.filter(pk=made.pk).update(
+                    state=state, handled_by_id=cast.coordinator.id, handled_at=timezone.now()
+                )
+
+    def ask(by: Visit, me: UUID | None, which: UUID) -> bool:
+        return added(row())
+
+    def to(state: str) -> Try:
+        return lambda by, me, which: said(
+            "UPDATE rights_subjectrequest SET state = %s, handled_by_id = %s, handled_at = now() WHERE id = %s",
+            state, me, which,
+        )  # fmt: skip
+
+    leads = {"coordinator", "deputy"}
+    return Thing(
+        requests.REQUEST,
+        at,
+        {Who.CLIENT: {"client", *leads}, Who.COORDINATOR: leads},
+        {
+            Action.ASK: ask,
+            Action.TAKE_UP: to(IN_PROGRESS),
+            Action.FULFIL: to(DONE),
+            Action.REFUSE: to(REFUSED),
+        },
+    )
+
+
+@pytest.fixture(params=["consultation", "emergency", "complaint", "request_"])
+def thing(request: pytest.FixtureRequest) -> Thing:
+    return request.getfixturevalue(request.param)
+
+
+def test_every_state_and_act_of_the_table_is_tried(thing: Thing) -> None:
+    assert set(thing.at) == {START, *thing.workflow.states()}
+    assert set(thing.tries) == {step.action for step in thing.workflow.steps}
+    assert set(thing.plays) == {step.who for step in thing.workflow.steps}
+
+
+@pytest.mark.timeout(300)
+def test_database_allows_exactly_the_table(cast: Cast, own: Someone, thing: Thing) -> None:
+    wrong = []
+    for state, which in thing.at.items():
+        for action, act in thing.tries.items():
+            if (state == START) != (thing.workflow.find(START, action) is not None):
+                continue  # what makes a thing is tried where there is none, and nothing else there
+            step = thing.workflow.find(state, action)
+            for actor in ACTORS:
+                for fresh in (True, False):
+                    allowed = step is not None and actor in thing.plays[step.who]  # type: ignore[index]
+                    expected = allowed and (fresh or not step.fresh)  # type: ignore[union-attr]
+                    someone = _somebody(cast, own, thing, actor, state)
+                    if someone is None:
+                        continue
+                    visit, me = (
+                        someone.visit(fresh=fresh),
+                        None if actor == "client" else someone.id,
+                    )
+                    done = undone(visit, lambda: act(visit, me, which))  # noqa: B023
+                    if done != expected:
+                        wrong.append(
+                            (state, str(action), actor, "fresh" if fresh else "stale", done)
+                        )
+    assert wrong == []
+
+
+def _somebody(cast: Cast, own: Someone, thing: Thing, actor: str, state: str) -> Someone | None:
+    if actor == "client":
+        return own
+    if actor == "opener":
+        return thing.people.get(state)
+    return getattr(cast, actor)
