@@ -19,6 +19,10 @@ from clients.contacts.pdf_tokens import (
     Active,
     Budget,
     Closed,
+    entries_of,
+    first_of,
+    is_one,
+    is_reference,
     name_of,
     plain_bytes,
     read_object,
@@ -40,14 +44,16 @@ PACKED = frozenset({"ObjStm", "First"})  # marks of a stream that holds objects
 # Enough of a mark for a reader that takes a missing First for 0; colour profiles have it too. They are packed
 # in many ways, so what cannot be looked into is refused only beside a table that leads into streams.
 COUNT, TABLE = "N", "W"
-FILTERS = frozenset({"FlateDecode", "Fl"})
-UNUSUAL = frozenset({"DecodeParms", "DP", "FFilter"})
+FILTER = "Filter"
+FLATE = "FlateDecode"
+UNUSUAL = frozenset(
+    {"F", "DecodeParms", "DP", "FFilter", "FDecodeParms"}
+)  # "F": its bytes lie in another file
 
 _OBJECT = re.compile(rb"(?<!end)obj|trailer")
 _NUMBER = re.compile(rb"(\d{1,10})[\0\s]+\d{1,5}[\0\s]*$")
 _NUMBERS = re.compile(rb"[\0\t\n\f\r \d]*+")
 _BEGINS_WITH_NUMBER = re.compile(rb"[\0\t\n\f\r ]*+([\d+.%-]|$)")
-_CLOSES = {b">>": b"<<", b"]": b"["}
 UNNUMBERED = b"?"  # its number stands too far off, or behind a comment
 _AFTER_KEYWORD = re.compile(END)
 
@@ -58,9 +64,10 @@ def check(content: bytes) -> None:
     _look_everywhere(content, budget)
     for found in _OBJECT.finditer(content):
         budget.spend(steps=OBJECT)
-        tokens, body = read_object(content, found.end(), budget)
-        if found[0] == b"obj":
-            _begin(content, found, tokens, budget)
+        number = _number_before(content, found)
+        tokens, body = read_object(content, found.end(), budget, certain=number is not None)
+        if number:
+            budget.begin(number, tokens)
         names = _look_at(tokens, budget)
         if body is not None:
             _look_at_stream(content, body, tokens, names, budget)
@@ -70,14 +77,15 @@ def check(content: bytes) -> None:
         _check_opening(value, budget)
 
 
-def _begin(content: bytes, found: re.Match[bytes], tokens: list[bytes], budget: Budget) -> None:
+def _number_before(content: bytes, found: re.Match[bytes]) -> bytes | None:
+    """The number of an object; nothing in front of a trailer; None where this is hardly an object."""
+    if found[0] == b"trailer":
+        return b""
     before = content[max(0, found.start() - 30) : found.start()]
     if number := _NUMBER.search(before):
-        budget.begin(number[1], tokens)
-    elif (before[-1:].isdigit() or before[-1:] in BLANK) and _AFTER_KEYWORD.match(
-        content, found.end()
-    ):
-        budget.begin(UNNUMBERED, tokens)
+        return number[1]
+    apart = before[-1:].isdigit() or before[-1:] in BLANK
+    return UNNUMBERED if apart and _AFTER_KEYWORD.match(content, found.end()) else None
 
 
 def _look_everywhere(content: bytes, budget: Budget) -> None:
@@ -107,59 +115,20 @@ def _look_at_stream(
 ) -> None:
     budget.table |= TABLE in names
     if not PACKED.isdisjoint(names):
-        entries = _entries(tokens)
-        if "F" in entries:  # its bytes lie in another file
-            raise Closed
-        text = _unpack(content, body, names, budget)
+        entries = entries_of(tokens)
+        text = _unpack(content, body, entries, budget)
         _look_into(text, _number(entries, COUNT), _number(entries, "First"), budget)
     elif COUNT in names:
-        budget.doubtful |= _could_hold_objects(content, body, tokens, names, budget)
+        budget.doubtful |= _could_hold_objects(content, body, tokens, budget)
 
 
-def _could_hold_objects(
-    content: bytes, body: int, tokens: list[bytes], names: list[str], budget: Budget
-) -> bool:
+def _could_hold_objects(content: bytes, body: int, tokens: list[bytes], budget: Budget) -> bool:
     try:
-        begins = _beginning(content, body, names, budget)
-        return COUNT in _entries(tokens) and bool(_BEGINS_WITH_NUMBER.match(begins))
+        entries = entries_of(tokens)
+        begins = _beginning(content, body, entries, budget)
+        return COUNT in entries and bool(_BEGINS_WITH_NUMBER.match(begins))
     except Closed:
         return True
-
-
-def _single(tokens: list[bytes]) -> bool:
-    """Whether this is exactly one object."""
-    opened: list[bytes] = []
-    for place, token in enumerate(tokens):
-        if token in (b"<<", b"["):
-            opened.append(token)
-        elif token in _CLOSES and (not opened or opened.pop() != _CLOSES[token]):
-            return False
-        if not opened:
-            rest = tokens[place + 1 : place + 4]
-            return not rest or (token.isdigit() and len(rest) == 2 and rest[1] == b"R")
-    return False
-
-
-def _entries(tokens: list[bytes]) -> dict[str, list[bytes]]:
-    """What stands under each key. Raises Closed unless this is one dictionary that nobody could misread."""
-    if not _single(tokens) or tokens[0] != b"<<":
-        raise Closed
-    found: dict[str, list[bytes]] = {}
-    value: list[bytes] | None = None
-    depth = 0
-    for token in tokens[1:-1]:
-        if not depth and token[:1] == b"/" and value != []:
-            value = []
-            if found.setdefault(name_of(token), value) is not value:
-                raise Closed
-            continue
-        if value is None:
-            raise Closed
-        value.append(token)
-        depth += (token in _CLOSES.values()) - (token in _CLOSES)
-    if not all(map(_single, found.values())):
-        raise Closed
-    return found
 
 
 def _number(entries: dict[str, list[bytes]], key: str) -> int:
@@ -169,9 +138,9 @@ def _number(entries: dict[str, list[bytes]], key: str) -> int:
     return int(value[0])
 
 
-def _unpack(content: bytes, body: int, names: list[str], budget: Budget) -> bytes:
+def _unpack(content: bytes, body: int, entries: dict[str, list[bytes]], budget: Budget) -> bytes:
     """What a stream of objects holds. Raises Closed unless it is packed as everybody packs them."""
-    if not _is_packed(names):
+    if not _is_packed(entries):
         raise Closed
     end = content.find(b"endstream", body)
     budget.spend(steps=STREAM, read=max(end, body) - body)
@@ -186,11 +155,11 @@ def _unpack(content: bytes, body: int, names: list[str], budget: Budget) -> byte
     return text
 
 
-def _beginning(content: bytes, body: int, names: list[str], budget: Budget) -> bytes:
+def _beginning(content: bytes, body: int, entries: dict[str, list[bytes]], budget: Budget) -> bytes:
     """How a stream begins. Raises Closed if it is packed in another way."""
     begins = content[body : body + PEEK]
     budget.spend(steps=STREAM, read=len(begins))
-    if not _is_packed(names):
+    if not _is_packed(entries):
         return begins
     try:
         return zlib.decompressobj().decompress(begins.lstrip(b"\r\n "), PEEK)
@@ -198,14 +167,26 @@ def _beginning(content: bytes, body: int, names: list[str], budget: Budget) -> b
         raise Closed from error
 
 
-def _is_packed(names: list[str]) -> bool:
-    """Whether a stream is packed as everybody packs. Raises Closed if it is packed otherwise."""
-    filters = [name for name in names if name.endswith("Decode") or name in FILTERS]
-    if not filters and "Filter" not in names:
+def _is_packed(entries: dict[str, list[bytes]]) -> bool:
+    """Whether a stream is packed as everybody packs. Raises Closed if it is packed otherwise.
+
+    Only the entry itself says so: a reader takes the bytes as they lie, whatever other names stand there.
+    """
+    if not UNUSUAL.isdisjoint(entries):
+        raise Closed
+    if FILTER not in entries:
         return False
-    if len(filters) != 1 or filters[0] not in FILTERS or not UNUSUAL.isdisjoint(names):
+    value = entries[FILTER]
+    if len(value) == 3 and value[0] == b"[":
+        value = value[1:2]
+    if not _is_name(value, FLATE):
         raise Closed
     return True
+
+
+def _is_name(value: list[bytes], name: str) -> bool:
+    """Whether this is that name itself, and no reference to one."""
+    return len(value) == 1 and value[0][:1] == b"/" and name_of(value[0]) == name
 
 
 def _look_into(text: bytes, count: int, first: int, budget: Budget) -> None:
@@ -214,7 +195,7 @@ def _look_into(text: bytes, count: int, first: int, budget: Budget) -> None:
     names: list[str] = []
     for number, words in _places(text, count, first, budget):
         tokens = [token for token, _ in tokens_of(words, 0, budget, strict=True)]
-        if not _single(tokens):
+        if not is_one(tokens):
             raise Closed
         names += _look_at(tokens, budget)
         budget.begin(number, tokens)
@@ -246,21 +227,25 @@ def _places(text: bytes, count: int, first: int, budget: Budget) -> Iterator[tup
         yield number, text[begin:end]
 
 
-def _check_opening(value: list[bytes], budget: Budget) -> None:
+def _check_opening(tokens: list[bytes], budget: Budget) -> None:
     """What happens when it is opened: showing a page is fine, anything else is not."""
-    if len(value) > 2 and value[0].isdigit() and value[2] == b"R":
+    value = first_of(tokens)
+    if is_reference(value):
         shown = budget.objects.get(value[0].lstrip(b"0"), [])
         shown = shown and shown + budget.objects.get(UNNUMBERED, [])
     else:
-        shown = [b" ".join(value)]
+        shown = [value]
     if not shown or not all(map(_shows_a_page, shown)):
         raise Active
 
 
-def _shows_a_page(value: bytes) -> bool:
+def _shows_a_page(tokens: list[bytes]) -> bool:
     """Whether this is a place in the document, or the plain step to one."""
-    step = re.match(rb"\s*<<([^<>#]*)>>", value)
-    if step is None:
-        return value.lstrip()[:1] == b"["
-    kinds = re.findall(rb"/S\s*/(\w+)", step[1])
-    return kinds == [b"GoTo"] and b"/Next" not in step[1]
+    value = first_of(tokens)
+    if value[:1] == [b"["]:
+        return b"<<" not in value
+    try:
+        step = entries_of(value)
+    except Closed:
+        return False
+    return _is_name(step.get("S", []), "GoTo") and "Next" not in step
