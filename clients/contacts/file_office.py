@@ -12,7 +12,16 @@ from urllib.parse import unquote
 from xml.parsers.expat import ExpatError, ParserCreate
 from zipfile import ZipFile
 
-from clients.contacts.office_parts import FONTS, XML, ending_of, parts_of, plain_name
+from clients.contacts.office_parts import (
+    FONTS,
+    XML,
+    depth_of,
+    ending_of,
+    lies_inside,
+    parts_of,
+    plain_name,
+    relations_of,
+)
 from clients.contacts.pdf_tokens import Active, Closed
 
 MOST_ELEMENTS = 1_000_000
@@ -34,6 +43,10 @@ RELATIONS = frozenset({
     "attachedtoolbars",
     "mailmergesource", "mailmergeheadersource", "customui", "ui", "video", "audio", "media",
 })  # fmt: skip
+# What may be reached by a relationship that leads out: by a click, and in no other way.
+CLICKED = frozenset({"hyperlink", "hlinkClick"})
+# Elements that bring something in, whatever they name.
+BRINGING = frozenset({"altChunk", "mailMerge", "subDoc", "webVideoPr"})
 TYPES = ("macroenabled", "vba", "oleobject", "activex", "template")
 # Fields that run or load something; QUOTE spells other fields in numbers.
 # One whose first word comes out of another field, or goes on in one, could be any.
@@ -62,17 +75,22 @@ def check_docx(archive: ZipFile) -> None:
     parts = parts_of(archive)
     if not {TYPES_PART, FIRST_RELATIONS} <= parts.keys():
         raise Closed
-    for text in parts.values():
+    outside = {
+        name: _names_outside(text)
+        for name, text in parts.items()
+        if text and name.endswith(".rels")
+    }
+    for name, text in parts.items():
         if text is None:
             continue
-        reader = _Reader(text)
+        reader = _Reader(text, outside.get(relations_of(name), frozenset()))
         for code in "".join(reader.fields).split(BEGIN)[1:]:
             _check_field(code)
-        if reader.names & {"altChunk", "mailMerge"}:
+        if reader.names & BRINGING:
             raise Active
         for element, attributes in reader.elements:
             if _local(element) == "Relationship":
-                _check_relation(attributes)
+                _check_relation(attributes, depth_of(name))
             _check_type(attributes.get("ContentType", ""))
             _check_pointing(attributes)
     _check_declared(parts)
@@ -93,7 +111,21 @@ def check_odt(archive: ZipFile) -> None:
             for attribute, value in attributes.items():
                 if _local(attribute) == "href":
                     _check_reference(element, value)
-            _check_source(attributes.get("src", ""))
+                elif _local(attribute) == "src":
+                    _check_source(value)
+
+
+def _names_outside(text: bytes) -> frozenset[str]:
+    """By which names a part speaks of what lies outside."""
+    return frozenset(
+        attributes.get("Id", "").strip().lower()
+        for element, attributes in _Reader(text).elements
+        if _local(element) == "Relationship" and _leads_out(attributes)
+    )
+
+
+def _leads_out(attributes: dict[str, str]) -> bool:
+    return attributes.get("TargetMode", "").strip().lower() == "external"
 
 
 def _local(name: str) -> str:
@@ -144,17 +176,17 @@ def _check_pointing(attributes: dict[str, str]) -> None:
         raise Active
 
 
-def _check_relation(attributes: dict[str, str]) -> None:
+def _check_relation(attributes: dict[str, str], depth: int) -> None:
     kind = attributes.get("Type", "").rstrip("/ ").rsplit("/", 1)[-1].lower()
     if kind in RELATIONS:
         raise Active
     target = attributes.get("Target", "").strip()
-    outside = attributes.get("TargetMode", "").strip().lower() == "external"
+    outside = _leads_out(attributes)
     if outside and not (kind == "hyperlink" and LINKS.match(target)):
         raise Active
     if outside or (kind == "hyperlink" and target.startswith("#")):
         return
-    _check_source(target)
+    _check_source(target, depth)
     # A part that is not read as XML here must not be led to as if it were.
     plain = unquote(target).strip().lower()
     if target and kind not in SHOWN and (ending_of(plain) not in XML or re.search(r"[#?%]", plain)):
@@ -173,25 +205,29 @@ def _check_reference(element: str, target: str) -> None:
     if _local(element) == "a":
         if target and not LINKS.match(target):
             raise Active
-    elif target.startswith(("/", "..")):
+    elif unquote(target).startswith("/"):  # from the disk
         raise Active
     else:
         _check_source(target)
 
 
-def _check_source(target: str) -> None:
+def _check_source(target: str, depth: int = 0) -> None:
     """What is shown must lie inside."""
-    if re.match(r"\s*([a-z][a-z0-9+.-]*:|//|\\)", target, re.I):
+    if not lies_inside(target, depth):
         raise Active
 
 
 class _Reader:
-    """The elements of an XML text, their names without prefix, and the codes of its fields."""
+    """The elements of an XML text, their names without prefix, and the codes of its fields.
 
-    def __init__(self, text: bytes) -> None:
+    Raises Active where what lies outside, by one of its names here, is not only reached by a click.
+    """
+
+    def __init__(self, text: bytes, outside: frozenset[str] = frozenset()) -> None:
         self.elements: list[tuple[str, dict[str, str]]] = []
         self.names: set[str] = set()
         self.fields: list[str] = []
+        self._outside = outside
         self._depth = 0  # inside the code of a field
         self._count = 0
         parser = ParserCreate(namespace_separator=" ")
@@ -223,6 +259,8 @@ class _Reader:
             raise Closed
         local = _local(name)
         self.names.add(local)
+        if self._outside:
+            self._check_named(local, attributes)
         if any(key in POINTING or key.endswith((" href", " src")) for key in attributes):
             self.elements.append((name, attributes))
         for key, value in attributes.items():
@@ -232,6 +270,12 @@ class _Reader:
                 self.fields.append(BEGIN if value.strip().lower() == "begin" else END)
         if self._depth or local in ("instrText", "delInstrText"):
             self._depth += 1
+
+    def _check_named(self, local: str, attributes: dict[str, str]) -> None:
+        for key, value in attributes.items():
+            clicked = local in CLICKED and key.endswith(" id")
+            if value.strip().lower() in self._outside and not clicked:
+                raise Active
 
     def _end(self, name: str) -> None:
         self._depth = max(0, self._depth - 1)

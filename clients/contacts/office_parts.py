@@ -25,6 +25,7 @@ WIDE = (b"\xfe\xff", b"\xff\xfe", b"\0<", b"<\0", b"\0\0")  # XML of two or four
 # No cache of a layout: other programs, other files, packed drawings.
 NO_CACHE = (*WIDE, b"\xef\xbb\xbf", b"<", b"\x1f\x8b", b"\xd0\xcf\x11\xe0", b"PK\x03\x04", b"MZ", b"%PDF",
             b"{\\rtf", b"\x7fELF", b"#!")  # fmt: skip
+OUTSIDE = re.compile(r"[a-z][a-z0-9+.-]*:|[/\\]{2}|\\", re.I)
 ANOTHER_NAME = 0x7075  # a field of an entry that some programs read the name from
 
 
@@ -83,6 +84,32 @@ def plain_name(name: str) -> str:
     if not all(parts):
         raise Closed
     return "/".join(parts)
+
+
+def relations_of(name: str) -> str:
+    """The name of the part that says what another part leads to."""
+    folder, slash, file = name.rpartition("/")
+    return f"{folder}{slash}_rels/{file}.rels"
+
+
+def depth_of(relations: str) -> int:
+    """In how many folders the part lies whose relationships these are."""
+    return max(0, relations.count("/") - 1)
+
+
+def lies_inside(target: str, depth: int = 0) -> bool:
+    """Whether a path leads to something in the archive, from a folder so deep, however it is written."""
+    plain = unquote(target.strip())
+    if "%" in plain or not plain.isprintable() or OUTSIDE.match(plain):
+        return False
+    plain = plain.replace("\\", "/")
+    depth *= not plain.startswith("/")
+    for step in map(str.strip, plain.split("/")):
+        if step not in ("", "."):
+            depth += -1 if step == ".." else 1
+        if depth < 0:
+            return False
+    return True
 
 
 def ending_of(name: str) -> str:

@@ -396,6 +396,11 @@ def relation(kind: str, target: str, mode: str = "External") -> str:
     return f'<Relationship Id="r1" Type="{RELATION}/{kind}" Target="{target}" TargetMode="{mode}"/>'
 
 
+def outside(body: str, **parts: bytes) -> bytes:
+    """A letter with a relationship that leads out of it, in the manner of a link, and what names it."""
+    return docx(body, relation("hyperlink", "https://example.org"), **parts)
+
+
 def field(*codes: str) -> str:
     run = "".join(f"<w:r><w:instrText>{code}</w:instrText></w:r>" for code in codes)
     return f'<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r>{run}<w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>'
@@ -416,6 +421,11 @@ DOCX_TAKEN = {
     "link with a tip": docx(field(' HYPERLINK "mailto:a@example.org" \\t "_blank" \\o "Write: x" ')),
     "a field in a condition": docx('<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> IF </w:instrText></w:r>' + field(" PAGE ") + '</w:p>'),
     "a field after another": docx(field("PAGE") + field("NUMPAGES") + '<w:fldSimple w:instr="PAGE"/>' + field(" PAGE ")),
+    "link by its relationship": outside('<w:hyperlink r:id="r1" w:history="1"><w:r><w:t>x</w:t></w:r></w:hyperlink>'),
+    "picture with a link": outside('<wp:docPr xmlns:wp="urn:wp" id="1" name="r2"><a:hlinkClick xmlns:a="urn:a" r:id="r1"/></wp:docPr>'),
+    "a name of another part": outside("", word__header1_DOT_xml=part("hdr", '<a:blip xmlns:a="urn:a" r:embed="r1"/>'),
+        word___rels__header1_DOT_xml_DOT_rels=package("Relationships", relation("image", "media/a.png", "Internal"))),
+    "a part in the folder above": docx(relations=relation("customXml", "../customXml/item1.xml", "Internal"), customXml__item1_DOT_xml=b"<a/>"),
     "sixteen bits": docx(word__header1_DOT_xml=header(" PAGE ").decode().replace("UTF-8", "UTF-16").encode("utf-16")),
 }  # fmt: skip
 DOCX_REFUSED = {
@@ -429,6 +439,23 @@ DOCX_REFUSED = {
     "picture from outside, drawn": docx('<v:imagedata xmlns:v="urn:v" src="\\\\evil.example\\a.png"/>'),
     "link to a program": docx(relations=relation("hyperlink", "file:///c:/a.exe")),
     "inside, but an address": docx(relations=relation("image", "https://evil.example/", "Internal")),
+    "template by a link": outside("", word__settings_DOT_xml=part("settings", '<w:attachedTemplate r:id="r1"/>'),
+        word___rels__settings_DOT_xml_DOT_rels=package("Relationships", relation("hyperlink", "http://evil.example/a.dotm"))),
+    "picture by a link": outside('<a:blip xmlns:a="urn:a" r:link="r1"/>'),
+    "picture by a link, embedded": outside('<a:blip xmlns:a="urn:a" r:embed="r1"/>'),
+    "picture by a link, drawn": outside('<v:imagedata xmlns:v="urn:v" r:href="r1"/>'),
+    "picture by a link, drawn in the old way": outside('<v:imagedata xmlns:v="urn:v" xmlns:o="urn:o" o:relid=" R1 "/>'),
+    "other document by a link": outside('<w:subDoc r:id="r1"/>'),
+    "other document": docx('<w:subDoc r:id="r9"/>'),
+    "object by a link": outside('<o:OLEObject xmlns:o="urn:o" r:id="r1"/>'),
+    "a link's other attribute": outside('<w:hyperlink r:link="r1"/>'),
+    "link that is none": outside('<w:hyperlink><w:control r:id="r1"/></w:hyperlink>'),
+    "film from elsewhere": docx('<wp15:webVideoPr xmlns:wp15="urn:wp15" embeddedHtml="&lt;iframe>"/>'),
+    "picture from beside": docx(relations=relation("image", "../../a.png", "Internal")),
+    "picture from beside, absolute": docx(relations=relation("image", "/../a.png", "Internal")),
+    "picture from beside, coded": docx(relations=relation("image", "media/%2E%2e/../..\\a.png", "Internal")),
+    "picture from outside, coded": docx(relations=relation("image", "http%3A//evil.example/a.png", "Internal")),
+    "picture from outside, a control character": docx(relations=relation("image", "ht&#10;tp://evil.example/a.png", "Internal")),
     "embedded": docx(word__embeddings__oleObject1_DOT_bin=b"x"),
     "embedded, called a picture": docx(word__media__image1_DOT_png=b"\xd0\xcf\x11\xe0\xa1\xb1"),
     "page, called a picture": docx(word__media__image1_DOT_png=b"<html>"),
@@ -549,6 +576,7 @@ ODT_TAKEN = {
     "plain": odt("<text:p>A letter</text:p>"),
     "picture": odt('<draw:frame><draw:image xlink:href="Pictures/1.png"/></draw:frame>', Pictures__1_DOT_png=PNG),
     "font": odt(Fonts__font1_DOT_ttf=TTF),
+    "picture, a longer way": odt('<draw:image xlink:href="./Pictures/../Pictures/1.png"/>', Pictures__1_DOT_png=PNG),
     "link": odt('<text:a xlink:href="https://example.org">x</text:a><text:a xlink:href="#top">x</text:a>'),
 }  # fmt: skip
 ODT_REFUSED = {
@@ -559,6 +587,17 @@ ODT_REFUSED = {
     "link to a script": odt('<text:a xlink:href="vnd.sun.star.script:a?language=Basic">x</text:a>'),
     "picture from outside": odt('<draw:image xlink:href="http://evil.example/a.png"/>'),
     "picture from beside": odt('<draw:image xlink:href="../a.png"/>'),
+    "picture from beside, a longer way": odt('<draw:image xlink:href="./../../../srv/share/x.png"/>'),
+    "picture from beside, through a folder": odt('<draw:image xlink:href="Pictures/../../x.png"/>'),
+    "picture from beside, coded": odt('<draw:image xlink:href="Pictures/%2e%2E/%2e./x.png"/>'),
+    "picture from beside, coded twice": odt('<draw:image xlink:href="%252e%252e/x.png"/>'),
+    "picture from beside, the other slash": odt('<draw:image xlink:href=".\\..\\..\\x.png"/>'),
+    "picture from a disk": odt('<draw:image xlink:href=" /srv/x.png"/>'),
+    "picture from a disk, coded": odt('<draw:image xlink:href="%2Fsrv/x.png"/>'),
+    "picture from outside, coded": odt('<draw:image xlink:href="http%3A//evil.example/a.png"/>'),
+    "picture from outside, a control character": odt('<draw:image xlink:href="ht&#9;tp://evil.example/a.png"/>'),
+    "picture from outside, the other slash": odt('<draw:image xlink:href="/\\evil.example/a.png"/>'),
+    "source of another kind": odt('<x:instance xmlns:x="urn:x" x:src="../a.xml"/>'),
     "object": odt('<draw:object xlink:href="./Object 1"/>'),
     "object of another program": odt("<draw:object-ole/>", **{"Object 1": b"\xd0\xcf\x11\xe0"}),
     "frame": odt('<draw:floating-frame xlink:href="x"/>'),
