@@ -13,7 +13,7 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from clients.records.actions import changes
-from tests.cast import Cast, build_another, new_client, recruit, use_code
+from tests.cast import Cast, build_another, invited, new_client, recruit, use_code
 from tests.consulting import listens
 from volunteers.actions import joining, leaving, talks
 from volunteers.models import Duty, TalkRequest
@@ -173,3 +173,25 @@ def test_leaving_takes_back_what_was_asked_and_coming_back_goes_on(cast: Cast, a
     seer = listener if asks else other
     with seer.visit().transaction():
         assert TalkRequest.objects.get(pk=talk.pk).withdrawn_at is not None
+
+
+@pytest.mark.parametrize("asks", [True, False])
+def test_whoever_comes_back_reads_nothing_of_who_wanted_to_talk_before(
+    cast: Cast, asks: bool
+) -> None:
+    listener, other = recruit(cast.north), recruit(cast.north)
+    listens(cast.coordinator, listener)
+    with other.visit().transaction() as visit:
+        talk = talks.ask_to_talk(by=visit, responder=listener.id, how="phone", haste="week")
+    gone = other if asks else listener
+    leaving.leave(by=cast.president.visit(), person=gone.id)
+    again = invited(cast.coordinator, "volunteer", cast.north, again=gone.id)
+    assert again.id == gone.id
+    with again.visit().transaction():
+        assert not TalkRequest.objects.filter(pk=talk.pk).exists()
+        assert TalkRequest.objects.filter(pk=talk.pk).update(answered_at=timezone.now()) == 0
+    if asks:
+        with again.visit().transaction() as visit:
+            new = talks.ask_to_talk(by=visit, responder=listener.id, how="phone", haste="week")
+        with again.visit().transaction():
+            assert list(TalkRequest.objects.filter(responder_id=listener.id)) == [new]

@@ -153,6 +153,12 @@ BEGIN
     RETURN (SELECT coalesce(max(l.at), '-infinity') FROM public.volunteers_lettingin l WHERE l.person_id = who AND l.how IN ('invited', 'rejoined'));
 END $$;
 
+-- So whoever came back does not read who wanted to talk to them, or to whom they did, before they left.
+CREATE POLICY see ON volunteers_talkrequest FOR SELECT TO confidential_app
+    USING ((SELECT sec.uid()) IN (person_id, responder_id) AND made_at >= (SELECT sec.came_in(sec.uid())));
+CREATE POLICY change ON volunteers_talkrequest FOR UPDATE TO confidential_app
+    USING ((SELECT sec.uid()) IN (person_id, responder_id) AND made_at >= (SELECT sec.came_in(sec.uid())));
+
 -- Somebody who left comes back as the same person, with a sign-in of today: conflicts, complaints and undertakings are
 -- theirs again; no second factor, private detail or request of before is. For sec.join().
 CREATE FUNCTION sec.rejoin(who uuid, name text, salt text, lang text, shown_name text) RETURNS void
