@@ -166,7 +166,7 @@ CREATE POLICY see ON clients_clientpermission FOR SELECT TO confidential_app, co
     USING (user_id = (SELECT sec.uid()) AND sec.binds(clients_clientpermission, (SELECT sec.serves()), (SELECT sec.coordinated()), (SELECT sec.withheld())));
 CREATE POLICY see ON clients_contactpermission FOR SELECT TO confidential_app, confidential_worker
     USING (user_id = (SELECT sec.uid()) AND branch_id = ANY ((SELECT sec.serves())::uuid[])
-        AND given_in IS DISTINCT FROM pg_current_xact_id_if_assigned()
+        AND (given_in = pg_current_xact_id_if_assigned()) IS NOT TRUE
         AND starts_at <= statement_timestamp() AND (ends_at IS NULL OR ends_at > statement_timestamp()));
 CREATE POLICY see ON clients_clientgrouppermission FOR SELECT TO confidential_app, confidential_worker USING (false);
 CREATE POLICY see ON clients_contactgrouppermission FOR SELECT TO confidential_app, confidential_worker USING (false);

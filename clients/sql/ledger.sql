@@ -56,7 +56,7 @@ END $$;
 -- looks nothing up itself.
 CREATE FUNCTION sec.binds(p public.clients_clientpermission, serves uuid[], leads uuid[], withheld uuid[]) RETURNS boolean
 LANGUAGE sql STABLE
-RETURN p.given_in IS DISTINCT FROM pg_current_xact_id_if_assigned() AND p.branch_id = ANY (serves)
+RETURN (p.given_in = pg_current_xact_id_if_assigned()) IS NOT TRUE AND p.branch_id = ANY (serves)
     AND (p.basis <> 'branch_duty' OR (p.branch_id = ANY (leads) AND (p.code <> 'view_notes' OR p.content_object_id <> ALL (withheld))))
     AND p.starts_at <= statement_timestamp() AND (p.ends_at IS NULL OR p.ends_at > statement_timestamp());
 
