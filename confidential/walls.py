@@ -19,6 +19,7 @@ from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from audit.events import claims
+from audit.events.reasons import reasons
 from confidential.environment import BASE
 from vault.roles import BOUND
 from vault.sealed import newest_forms
@@ -64,8 +65,8 @@ FILES = (
 )
 LAID = "SELECT obj_description(to_regnamespace('sec'), 'pg_namespace')"
 DOWN = BASE / "confidential" / "sql" / "take_down.sql"
-# Take the place of these in claims.sql: who may claim which event, and forms of sealed values.
-FILLED_IN = {"{claims}": claims, "{forms}": newest_forms}
+# Take the place of these in claims.sql: who may claim which event, its reasons, and forms of sealed values.
+FILLED_IN = {"{claims}": claims, "{forms}": newest_forms, "{reasons}": reasons}
 
 
 @cache

@@ -28,7 +28,8 @@ $$;
 CREATE FUNCTION sec.told(object_type text, object_id uuid) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$ SELECT false $$;
 
--- One event. Called by definer functions and triggers only: the actor is the principal, always.
+-- One event. Called by definer functions and triggers only: the actor is the principal, always. Its reason is one of the
+-- register, wherever it comes from: nobody writes a word of their own into somebody's log.
 CREATE FUNCTION sec.log(
     act text, about uuid DEFAULT NULL, about_kind text DEFAULT '', of_branch uuid DEFAULT NULL,
     why text DEFAULT '', on_basis text DEFAULT '', as_role text DEFAULT '', object text DEFAULT '',
@@ -38,13 +39,17 @@ CREATE FUNCTION sec.log(
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     new_id uuid := gen_random_uuid();
+    reason text := coalesce(nullif(why, ''), sec.said_purpose(), '');
     w record;
 BEGIN
+    IF NOT sec.is_reason(reason) THEN
+        RAISE 'a reason is one of the register' USING ERRCODE = '42501';
+    END IF;
     SELECT * INTO w FROM sec.who();
     INSERT INTO public.audit_event (id, at, "group", actor_kind, actor, actor_role, action, outcome, subject,
         subject_kind, branch, purpose, basis, object_type, object_id, revision, digest, detail)
     VALUES (new_id, clock_timestamp(), grp, coalesce(w.kind, 'nobody'), w.subject, as_role, act, how, about,
-        about_kind, of_branch, coalesce(nullif(why, ''), sec.said_purpose(), ''), on_basis, object, log.object_id, rev, hash, detail);
+        about_kind, of_branch, reason, on_basis, object, log.object_id, rev, hash, detail);
     INSERT INTO public.audit_pending (event) VALUES (new_id);
     RETURN new_id;
 END $$;
@@ -55,6 +60,12 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp A
 BEGIN
     RETURN coalesce((SELECT w.kind FROM sec.who() w), 'nobody') = ANY (whom);
 END $$;
+
+-- What an event concerns is a row of one of the tables, so it bears the name of one and no other word.
+CREATE FUNCTION sec.is_table(object text) RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM pg_class c WHERE c.relname = object::name AND c.relnamespace = 'public'::regnamespace AND c.relkind = 'r')
+$$;
 
 -- Refuses an event that this principal may not claim in this way (audit/events says who may), and words where codes
 -- and counts belong. On the sign-in connection nothing is said to be done but what belongs to it: "signin:" before who may.
@@ -68,7 +79,7 @@ BEGIN
     END IF;
     IF sec.is_one_of(whom) IS NOT TRUE OR (act <> 'second_factor.set' AND act NOT LIKE 'signin.%' AND (SELECT w.limited FROM sec.who() w)) THEN
         RAISE 'the event % is written where it happens', left(act, 60) USING ERRCODE = '42501';
-    ELSIF (why ~ '^[a-z_]{0,30}$' AND object ~ '^[a-z_]{0,40}$' AND pg_column_size(detail) < 1000 AND jsonb_typeof(detail) = 'object') IS NOT TRUE
+    ELSIF (sec.is_reason(why) AND (object = '' OR sec.is_table(object)) AND pg_column_size(detail) < 1000 AND jsonb_typeof(detail) = 'object') IS NOT TRUE
         OR EXISTS (SELECT FROM jsonb_each_text(detail) d WHERE (d.key ~ '^[a-z_]{1,20}$' AND d.value ~ '^([a-z_-]{1,20}|-?[0-9]{1,18}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?$') IS NOT TRUE) THEN
         RAISE 'an event holds codes, ids and counts, no words' USING ERRCODE = '42501';
     END IF;
@@ -204,7 +215,7 @@ BEGIN
     -- What was said before of a reason belongs to what was opened then.
     PERFORM sec.say_purpose('');
     SELECT * INTO w FROM sec.who();
-    IF (act ~ '^page\.[a-z_]{1,35}$' OR sec.claims('deny', act) IS NOT NULL) IS NOT TRUE OR object !~ '^[a-z_]{0,40}$' THEN
+    IF (act ~ '^page\.[a-z_]{1,35}$' OR sec.claims('deny', act) IS NOT NULL) IS NOT TRUE OR (object = '' OR sec.is_table(object)) IS NOT TRUE THEN
         RAISE 'a refusal is named after what was asked for' USING ERRCODE = '42501';
     END IF;
     IF w.kind IS NOT NULL THEN
@@ -231,7 +242,7 @@ GRANT EXECUTE ON FUNCTION sec.open, sec.scan TO confidential_signin, confidentia
 GRANT EXECUTE ON FUNCTION sec.keys, sec.scanned, sec.record, sec.deny, sec.say_made TO confidential_app, confidential_worker;
 GRANT EXECUTE ON FUNCTION sec.record TO confidential_signin;
 GRANT EXECUTE ON FUNCTION sec.apart TO confidential_app, confidential_worker, confidential_door;
-GRANT EXECUTE ON FUNCTION sec.claims, sec.newest_forms TO confidential_door;
+GRANT EXECUTE ON FUNCTION sec.claims, sec.is_reason, sec.is_table, sec.newest_forms TO confidential_door;
 GRANT EXECUTE ON FUNCTION sec.told TO confidential_app, confidential_worker;
 GRANT SELECT, INSERT ON audit_event TO confidential_door;
 GRANT INSERT ON audit_pending TO confidential_door;

@@ -10,3 +10,9 @@ CREATE FUNCTION sec.claims(way text, act text) RETURNS text[]
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT array_agg(c.who) FROM jsonb_array_elements_text('{claims}'::jsonb -> way -> act) c (who)
 $$;
+
+-- The reasons that an event can have, as audit/events/reasons says: no other word gets into the log as one.
+CREATE FUNCTION sec.is_reason(why text) RETURNS boolean
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT coalesce(why = ANY ('{reasons}'::text[]), false)
+$$;

@@ -222,7 +222,7 @@ class World:
                 ground="law", consent="given", requested_by_id=self.cast.volunteer.id,
             )  # fmt: skip
             made.save(force_insert=True)
-            keys = door.open_about(visit, [made], "disclosure.edit", "disclosure")[made.client_id]
+            keys = door.open_about(visit, [made], "disclosure.edit", "support")[made.client_id]
             DisclosureWords.new(
                 keys, client=self.client, disclosure=made, recipient="The court"
             ).save()

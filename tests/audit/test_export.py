@@ -108,7 +108,7 @@ def test_proofs_stay_valid_after_the_keys_are_destroyed(
     )
     superuser.execute("DELETE FROM vault_subjectkey WHERE subject = %s", [client.pk])
     superuser.execute(
-        "SELECT sec.remove_these((SELECT array_agg(id) FROM audit_event WHERE subject = %s), 'erasure')",
+        "SELECT sec.remove_these((SELECT array_agg(id) FROM audit_event WHERE subject = %s), 'retention')",
         [client.pk],
     )
     new_client(cast.volunteer)
@@ -250,7 +250,7 @@ def test_a_removed_event_leaves_no_gap(
         "WHERE subject = %s ORDER BY index OFFSET 2 LIMIT 1",
         [client.pk],
     ).fetchone()[0]
-    superuser.execute("SELECT sec.remove_these(ARRAY[%s]::uuid[], 'security')", [gone])
+    superuser.execute("SELECT sec.remove_these(ARRAY[%s]::uuid[], 'retention')", [gone])
     seal_all()
     with as_verifier():
         file = file_by_reference(client.reference)

@@ -1,0 +1,12 @@
+"""Columns of codes take their codes only. See the SQL beside it."""
+
+from pathlib import Path
+
+from django.db import migrations
+
+SQL = Path(__file__).with_suffix(".sql").read_text()
+
+
+class Migration(migrations.Migration):
+    dependencies = [("clients", "0003_given_in")]
+    operations = [migrations.RunSQL(SQL, migrations.RunSQL.noop)]
