@@ -8,5 +8,5 @@ SQL = Path(__file__).with_suffix(".sql").read_text()
 
 
 class Migration(migrations.Migration):
-    dependencies = [("clients", "0003_given_in")]
+    dependencies = [("clients", "0004_counts_since")]
     operations = [migrations.RunSQL(SQL, migrations.RunSQL.noop)]
