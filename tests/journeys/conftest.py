@@ -23,7 +23,8 @@ from tests import cast as standing
 from tests.journeys.walk import LOOKS, Look, Walker
 from tools.compile_messages import compile_all
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+# The first is the same engine without windows; tools/ensure_browser.sh looks in the same order.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 QUIET = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update",
@@ -128,11 +129,12 @@ def large_browser(playwright: Playwright) -> Iterator[Browser]:
 
 def launch(playwright: Playwright, *more: str) -> Browser:
     """Start it. Its absence is said aloud, and is a failure where it is required."""
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    wanted = os.environ.get("JOURNEYS_BROWSER")  # to walk with another than the first
+    path = next(filter(None, map(shutil.which, [wanted] if wanted else BROWSERS)), None)
     if path is None:
         if os.environ.get("REQUIRE_BROWSER"):
-            pytest.fail("No browser: install chromium.")
-        pytest.skip("NO BROWSER: the journeys did not run. Install chromium.")
+            pytest.fail(f"No browser: install {wanted or 'chromium-headless-shell'}.")
+        pytest.skip("NO BROWSER: the journeys did not run. Install chromium-headless-shell.")
     return playwright.chromium.launch(executable_path=path, args=[*QUIET, *more])
 
 
