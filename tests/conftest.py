@@ -23,6 +23,7 @@ from confidential.database import prepare
 from confidential.embedded import Embedded
 from confidential.environment import BASE, DATABASE
 from tests import cast as standing
+from tests import cheaper
 from tests.environment import VAR
 from tests.minting import session_of
 from volunteers.models import User
@@ -40,7 +41,18 @@ def server() -> Embedded:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def database(server: Embedded, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+def cheap() -> Iterator[None]:
+    """Nothing is paid for twice that no test is about."""
+    with pytest.MonkeyPatch.context() as patch:
+        cheaper.passwords_cost_little(patch)
+        cheaper.static_files_are_found_once(patch)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def database(
+    server: Embedded, cheap: None, django_db_blocker: pytest.FixtureRequest
+) -> Iterator[None]:
     """Django's connections work in every test, as the roles of a web process."""
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         yield

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -22,13 +23,21 @@ from volunteers import passwords
 from volunteers.models import User
 from volunteers.sessions import PRINCIPAL, SessionStore
 
+_kept: dict[tuple[Any, ...], psycopg.Connection[Any]] = {}
 
-def superuser() -> psycopg.Connection[Any]:
-    """A connection of the superuser to the database that Django's connections are in."""
+
+@contextmanager
+def superuser() -> Iterator[psycopg.Connection[Any]]:
+    """The superuser's connection to the database that Django's connections are in; kept, for each test asks for it."""
     where = settings.DATABASES["default"]
-    return psycopg.connect(
-        host=where["HOST"], port=where["PORT"] or None, dbname=where["NAME"], user=SUPERUSER, autocommit=True
-    )  # fmt: skip
+    name = (os.getpid(), where["HOST"], where["PORT"], where["NAME"])
+    try:
+        _kept[name].execute("SELECT 1")
+    except (KeyError, psycopg.OperationalError):  # none yet, or the server began anew
+        _kept[name] = psycopg.connect(
+            host=where["HOST"], port=where["PORT"] or None, dbname=where["NAME"], user=SUPERUSER, autocommit=True
+        )  # fmt: skip
+    yield _kept[name]
 
 
 def mint(kind: str, subject: UUID, *, fresh: timedelta | None = timedelta(0),

@@ -13,8 +13,10 @@ from django.conf import settings
 from django.db import DatabaseError, ProgrammingError, connection
 from django.urls import reverse
 
+from tests import cheaper
 from tests.cast import PASSWORD, Cast
 from tests.volunteers.signin_helpers import browser, is_signed_in, sign_in, somebody
+from volunteers import passwords
 from volunteers.models import Session
 from volunteers.sessions import hash_key
 
@@ -261,3 +263,16 @@ def test_lockout_of_an_unknown_name_looks_the_same() -> None:
 def test_odd_input_gets_a_message(cast: Cast) -> None:
     for name in ("\x00", "x" * 5000, "\u202eabc", ""):
         assert sign_in(browser(), name, "p\x00").status_code == 200
+
+
+def test_guessing_a_password_costs_what_it_should(monkeypatch: pytest.MonkeyPatch) -> None:
+    """These tests make theirs cheap; the program asks for what Django does, and accounts say so."""
+    assert cheaper.REAL_COST == (102_400, 2, 8)
+    for name, value in zip(("MEMORY", "ROUNDS", "LANES"), cheaper.REAL_COST, strict=True):
+        monkeypatch.setattr(passwords, name, value)
+    salt = passwords.new_salt()
+    assert salt.startswith("argon2id$102400,2,8$")
+    with mock.patch("volunteers.passwords.hash_secret_raw", return_value=b"") as hashed:
+        passwords.token_of(salt, "any")
+    asked = hashed.call_args.kwargs
+    assert (asked["memory_cost"], asked["time_cost"], asked["parallelism"]) == (102_400, 2, 8)
