@@ -56,7 +56,7 @@ def calm(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("audit.health.check", lambda: Health(0, 0.0, 0, 0, 0))
 
 
-UNCHANGED: dict[int, World] = {}
+UNCHANGED: dict[object, World] = {}
 ONE_AT_A_TIME = {"emergency", "out"}
 
 
@@ -67,14 +67,17 @@ def changes_nothing(row: Row, role: str) -> bool:
 
 
 def world_of(row: Row, role: str, cast: Cast) -> World:
-    """Whoever changes nothing may share a world; whoever may act gets one of their own.
+    """Whoever changes nothing shares a world with all who need the same things there; whoever may act gets one of
+    their own. The client has an account, and so a world, apart: no other row's world has one unasked.
 
-    What a person has one of at a time ends with the next world.
+    What a person has one of at a time ends with the next world, so it is shared by the roles of one row alone.
     """
-    alone = row.method == "post" and ONE_AT_A_TIME & {*row.where.values()}
-    if changes_nothing(row, role) and not alone:
-        return UNCHANGED.setdefault(id(row), World(cast))
-    return World(cast)
+    things = {*row.where.values(), *row.data.values()}
+    single = ONE_AT_A_TIME & {*row.where.values()}
+    if not changes_nothing(row, role) or (row.method == "post" and single):
+        return World(cast)
+    shared_by = id(row) if single else (frozenset(things), role == "client")
+    return UNCHANGED.setdefault(shared_by, World(cast))
 
 
 @pytest.fixture

@@ -48,6 +48,7 @@ class World:
 
     def __init__(self, cast: Cast) -> None:
         self.cast = cast
+        self.have_a_client: set[str] = set()
 
     def find(self, thing: str) -> Any:
         """The id (or text) of a named thing."""
@@ -71,8 +72,9 @@ class World:
             return None
         if role == "client":
             return self.account
-        if role in ("outsider", "south_coordinator"):
+        if role in ("outsider", "south_coordinator") and role not in self.have_a_client:
             new_client(getattr(self.cast, role))
+            self.have_a_client.add(role)
         if role == "volunteer":
             assert self.client
         return getattr(self.cast, role)
