@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 from confidential.embedded import Embedded
 from confidential.environment import BASE, DATABASE
 from tests import cast as standing
+from tests.journeys.looking import Passed
 from tests.journeys.walk import LOOKS, Look, Walker
 from tools.compile_messages import compile_all
 
@@ -119,15 +120,7 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     launched.close()
 
 
-@pytest.fixture(scope="session")
-def large_browser(playwright: Playwright) -> Iterator[Browser]:
-    """The same, by somebody who chose text of twice the size in its settings."""
-    launched = launch(playwright, "--blink-settings=defaultFontSize=32")
-    yield launched
-    launched.close()
-
-
-def launch(playwright: Playwright, *more: str) -> Browser:
+def launch(playwright: Playwright) -> Browser:
     """Start it. Its absence is said aloud, and is a failure where it is required."""
     wanted = os.environ.get("JOURNEYS_BROWSER")  # to walk with another than the first
     path = next(filter(None, map(shutil.which, [wanted] if wanted else BROWSERS)), None)
@@ -135,20 +128,25 @@ def launch(playwright: Playwright, *more: str) -> Browser:
         if os.environ.get("REQUIRE_BROWSER"):
             pytest.fail(f"No browser: install {wanted or 'chromium-headless-shell'}.")
         pytest.skip("NO BROWSER: the journeys did not run. Install chromium-headless-shell.")
-    return playwright.chromium.launch(executable_path=path, args=[*QUIET, *more])
+    return playwright.chromium.launch(executable_path=path, args=QUIET)
 
 
 @pytest.fixture(params=LOOKS, ids=str)
 def look(request: pytest.FixtureRequest) -> Look:
-    """Phone and desktop, English and French."""
+    """A screen and a language."""
     return request.param
 
 
+@pytest.fixture(scope="session")
+def passed(tmp_path_factory: pytest.TempPathFactory) -> Passed:
+    """What axe has found nothing on, in all processes of this run."""
+    own = tmp_path_factory.getbasetemp()
+    return Passed((own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own) / "axe-passed")
+
+
 @pytest.fixture
-def walk(
-    browser: Browser, site: Site, look: Look, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Walker]:
+def walk(browser: Browser, site: Site, look: Look, passed: Passed) -> Iterator[Walker]:
     """Opens browsers for people; at the end nothing went elsewhere and no console complained."""
-    walker = Walker(browser, site.url, look)
+    walker = Walker(browser, site.url, look, passed)
     yield walker
     walker.finish()

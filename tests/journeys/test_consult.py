@@ -7,10 +7,10 @@ from playwright.sync_api import expect
 
 from tests.cast import Cast, new_client
 from tests.consulting import listens
-from tests.journeys.walk import Look, Steps, Walker
+from tests.journeys.walk import Look, Steps, Walker, looks
 
 pytestmark = pytest.mark.browser
-PHONE = [Look("phone", "en"), Look("phone", "fr")]
+PHONE = looks("phone")
 GIVEN = {"en": "Wilhelmina", "fr": "Hortense"}
 NOTE = "Does not sleep since {given} moved to Luzech. 06 39 98 11 22"
 QUESTION = "{given} cries on the phone. What can I say?"

@@ -32,13 +32,14 @@ def test_join(walk: Walker, cast: Cast) -> None:
     invitation = invite(walk, cast)
     newcomer = walk.person()
     username = join(newcomer, invitation)
-    proof = by_app if walk.look.size == "desktop" else by_paper
+    proof, other_way = (by_app, "paper") if walk.look.size == "desktop" else (by_paper, "app")
     codes = proof(newcomer)
     nothing_else_opens(newcomer)
     read_and_sign(newcomer)
     newcomer.menu("Clients")
     newcomer.sees("No client yet")
     sign_in_again(newcomer, username, codes)
+    see_other_way(newcomer, other_way)
     used_up(walk, invitation)
 
 
@@ -157,6 +158,21 @@ def sign_in_again(steps: Steps, username: str, codes: list[str]) -> None:
     steps.fill("Code", right)
     steps.press("Continue")
     steps.is_at("/clients/")
+
+
+def see_other_way(steps: Steps, way: str) -> None:
+    """The pages of the way that this walk did not take, in its language."""
+    steps.go("/account/second-factor/")
+    if way == "app":
+        steps.press("Use an app")
+        steps.fill("Code", "000000")
+        steps.press("Done")
+        steps.sees(WRONG_CODE)
+    else:
+        steps.press("Make a list")
+        steps.press("Make my list")
+        expect(steps.page.locator("ol.code-words li")).to_have_count(10)
+        steps.press("I have them on paper")
 
 
 def used_up(walk: Walker, invitation: str) -> None:

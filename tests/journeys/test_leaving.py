@@ -14,12 +14,11 @@ from clients.models import Client
 from clients.records.actions import portal_access
 from clients.who_may_know.actions import may_know
 from tests.cast import Cast, Someone, new_client, recruit
-from tests.journeys.walk import Look, Steps, Walker
+from tests.journeys.walk import Steps, Walker, looks
 from tests.minting import password_chosen
 from volunteers.models import User
 
 pytestmark = pytest.mark.browser
-LOOKS = [Look(size, language) for size in ("phone", "narrow") for language in ("en", "fr")]
 EARLY = "Sleeps badly since Tuesday."
 LATE = "Talked about the boat on the river."
 
@@ -48,7 +47,7 @@ def clients(walk: Walker, leaver: Someone) -> list[Client]:
     return made
 
 
-@pytest.mark.parametrize("look", LOOKS, ids=str)
+@pytest.mark.parametrize("look", looks("phone", "narrow"), ids=str)
 def test_leave(
     walk: Walker, cast: Cast, clients: list[Client], leaver: Someone, heir: Someone
 ) -> None:

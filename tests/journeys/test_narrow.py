@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, TimeoutError, expect
+from playwright.sync_api import CDPSession, Page, TimeoutError, expect
 
 from tests.access.world import World
 from tests.cast import Cast, new_client
-from tests.journeys.conftest import Site
-from tests.journeys.walk import Look, Steps, Walker
+from tests.journeys.walk import Steps, Walker, looks
 
 pytestmark = pytest.mark.browser
 SERVING = [
@@ -57,27 +56,13 @@ OVER = """() => {
 }"""
 
 
-LOOKS = [Look("narrow", "en"), Look("narrow", "fr")]
+LOOKS = looks("narrow")
+TEXT = {"100": 16, "200": 32}
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=str)
 def test_nothing_is_cut_off(walk: Walker, cast: Cast) -> None:
-    """At 320 px no page scrolls sideways."""
-    look_through(walk, cast, "100")
-
-
-@pytest.mark.parametrize("look", LOOKS, ids=str)
-def test_large_text(large_browser: Browser, site: Site, look: Look, cast: Cast) -> None:
-    """Nor there with the browser's text twice as large."""
-    walker = Walker(large_browser, site.url, look)
-    try:
-        look_through(walker, cast, "200")
-    finally:
-        walker.finish()
-
-
-def look_through(walk: Walker, cast: Cast, text: str) -> None:
-    """The main pages of each role."""
+    """At 320 px no page scrolls sideways, nor with the browser's text twice as large."""
     world = World(cast)
     things = {
         n: world.find(n)
@@ -103,16 +88,26 @@ def look_through(walk: Walker, cast: Cast, text: str) -> None:
     for role, addresses in PAGES.items():
         someone = things["account"] if role == "client" else getattr(cast, role, None)
         steps = walk.account(getattr(someone, "id", someone))
-        wide += [(role, "More", left) for left in menu_out_of_sight(steps, addresses[0])]
-        size = steps.page.evaluate("getComputedStyle(document.documentElement).fontSize")
-        assert size == {"100": "18px", "200": "36px"}[text]
+        settings = steps.page.context.new_cdp_session(steps.page)
+        for text in TEXT:
+            choose_text(settings, text)
+            wide += [(role, text, "More", left) for left in menu_out_of_sight(steps, addresses[0])]
+            size = steps.page.evaluate("getComputedStyle(document.documentElement).fontSize")
+            assert size == {"100": "18px", "200": "36px"}[text]
         for address in addresses:
             steps.go(address.format(**things), look=False)
-            over = steps.page.evaluate(OVER)
-            steps.keep_picture(f"{role}{address}-{text}")
-            wide += [(role, address, over)] if over else []
+            for text in TEXT:
+                choose_text(settings, text)
+                over = steps.page.evaluate(OVER)
+                steps.keep_picture(f"{role}{address}-{text}")
+                wide += [(role, text, address, over)] if over else []
         steps.page.close()
     assert not wide, "\n".join(map(str, wide))
+
+
+def choose_text(settings: CDPSession, text: str) -> None:
+    """As somebody does in the settings of their browser, in per cent."""
+    settings.send("Page.setFontSizes", {"fontSizes": {"standard": TEXT[text]}})
 
 
 def menu_out_of_sight(steps: Steps, address: str) -> list[str]:

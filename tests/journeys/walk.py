@@ -19,35 +19,45 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from confidential.environment import BASE
 from tests.cast import PASSWORD, Someone
+from tests.journeys.looking import Passed
 from tests.journeys.sessions import language_of, session_of
 
-AXE = (Path(__file__).parent.parent / "vendor" / "axe.min.js").read_text()
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-RUN_AXE = "tags => axe.run({runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})"
+FRAME = """[document.title, document.documentElement.lang, window.innerWidth,
+    document.documentElement.scrollWidth - window.innerWidth]"""
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=/d/)[^/]+")
+
+
+SIZES = {
+    "phone": {"width": 390, "height": 844},
+    "desktop": {"width": 1280, "height": 900},
+    "narrow": {"width": 320, "height": 640},
+}  # in CSS pixels
 
 
 @dataclass(frozen=True)
 class Look:
-    """A screen and a language."""
+    """A screen and a language; ``beside`` are the other screens on which each page is looked at too."""
 
     size: str
     language: str
+    beside: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.size}-{self.language}"
 
-    @property
-    def viewport(self) -> dict[str, int]:
-        """In CSS pixels."""
-        return {
-            "phone": {"width": 390, "height": 844},
-            "desktop": {"width": 1280, "height": 900},
-            "narrow": {"width": 320, "height": 640},
-        }[self.size]
+
+def looks(*sizes: str) -> list[Look]:
+    """In which looks a journey is walked. Each page is looked at in each size and language.
+
+    Walking takes longer than looking: French is walked on the first size and English on the last, and each page
+    that is looked at there is brought to the other sizes and back. LOOKS=all walks each size in each language.
+    """
+    if os.environ.get("LOOKS") == "all":
+        return [Look(size, language) for size in sizes for language in ("en", "fr")]
+    return [Look(sizes[0], "fr", sizes[1:]), Look(sizes[-1], "en", sizes[:-1])]
 
 
-LOOKS = [Look(size, language) for size in ("phone", "desktop") for language in ("en", "fr")]
+LOOKS = looks("phone", "desktop")
 
 
 @cache
@@ -60,8 +70,8 @@ def whole_texts() -> frozenset[str]:
 class Walker:
     """Browsers of the people in one journey."""
 
-    def __init__(self, browser: Browser, url: str, look: Look) -> None:
-        self.browser, self.url, self.look = browser, url, look
+    def __init__(self, browser: Browser, url: str, look: Look, passed: Passed) -> None:
+        self.browser, self.url, self.look, self.passed = browser, url, look, passed
         self.contexts: list[BrowserContext] = []
         self.complaints: list[str] = []
         self.accounts: list[UUID] = []
@@ -75,7 +85,7 @@ class Walker:
     def account(self, account: UUID | None = None, *, fresh: bool = True) -> Steps:
         """The same for any account, a client's too."""
         context = self.browser.new_context(
-            viewport=self.look.viewport, locale={"en": "en-GB", "fr": "fr-FR"}[self.look.language],
+            viewport=SIZES[self.look.size], locale={"en": "en-GB", "fr": "fr-FR"}[self.look.language],
             timezone_id="Europe/Paris", base_url=self.url, accept_downloads=True,
             reduced_motion="reduce",
         )  # fmt: skip
@@ -257,18 +267,24 @@ class Steps:
         """axe finds nothing, nothing is too wide, the frame is right; keeps a picture where asked for."""
         self.page.wait_for_load_state("load")
         where = ID.sub("ID", self.path)
-        self.keep_picture(where)
-        title, language = self.page.title(), self.page.locator("html").get_attribute("lang")
+        self.look_in(self.look.size, where)
+        for size in self.look.beside:
+            self.page.set_viewport_size(SIZES[size])  # type: ignore[arg-type]
+            self.look_in(size, where)
+        if self.look.beside:
+            self.page.set_viewport_size(SIZES[self.look.size])  # type: ignore[arg-type]
+
+    def look_in(self, size: str, where: str) -> None:
+        """The same in one size, which the page has now."""
+        self.keep_picture(where, size)
+        title, language, width, over = self.page.evaluate(FRAME)
+        assert width == SIZES[size]["width"], f"{where} is looked at in {width} px"
         assert language == self.look.language, f"{where} speaks {language}"
         told = [word for word in self.walker.private if word.casefold() in title.casefold()]
         assert title and not told, f"{where}: the title says {title!r}"
-        over = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        assert over <= 0, f"{where} is {over} px too wide: {self.too_wide()}"
-        self.page.evaluate(AXE)
-        found = self.page.evaluate(RUN_AXE, TAGS)["violations"]
-        assert not found, [
-            (where, v["id"], v["help"], [n["html"][:160] for n in v["nodes"][:3]]) for v in found
-        ]
+        assert over <= 0, f"{where} is {over} px too wide ({size}): {self.too_wide()}"
+        found = self.walker.passed.violations(self.page, size)
+        assert not found, (where, size, found)
 
     def too_wide(self) -> list[str]:
         """The elements that reach over the right edge."""
@@ -278,12 +294,15 @@ class Steps:
             ".slice(0, 5).map(e => e.outerHTML.slice(0, 120))"
         )
 
-    def keep_picture(self, where: str) -> None:
+    def keep_picture(self, where: str, size: str = "") -> None:
         """A screenshot for people to look at, when SCREENSHOTS names a folder."""
         folder = os.environ.get("SCREENSHOTS")
         if folder:
             name = re.sub(r"\W+", "-", where).strip("-") or "home"
-            self.page.screenshot(path=f"{folder}/{self.look}-{name}.png", full_page=True)
+            self.page.screenshot(
+                path=f"{folder}/{size or self.look.size}-{self.look.language}-{name}.png",
+                full_page=True,
+            )
 
     @contextmanager
     def download(self) -> Iterator[list[Path]]:
