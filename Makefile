@@ -12,11 +12,13 @@ export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check fix bench messages walls states lock clean
+.PHONY: help demo test test-fast test-looks check fix bench messages walls states lock clean
 
 help:
 	@echo 'make demo      install, start a demonstration at 127.0.0.1:8000 (PORT=, CONFIDENTIAL_VAR=)'
 	@echo 'make test      install and run every test, in a browser too (ARGS="-k name")'
+	@echo 'make test-fast the tests that take no browser and not long: a sign on the way, no proof'
+	@echo 'make test-looks  every journey on each screen in each language'
 	@echo 'make check     format, lint, types, templates, imports, migrations, translations, security'
 	@echo 'make fix       mend what can be mended by itself'
 	@echo 'make bench     measure speed, into benchmarks/results.json'
@@ -32,6 +34,13 @@ demo: .venv/demo.installed $(CATALOGUES)
 test: .venv/test.installed $(CATALOGUES)
 	@sh tools/ensure_browser.sh
 	@exec $(PY) -m pytest -n auto $(ARGS)
+
+test-fast: .venv/test.installed $(CATALOGUES)
+	@exec $(PY) -m pytest -n auto -m "not browser and not slow" $(ARGS)
+
+test-looks: .venv/test.installed $(CATALOGUES)
+	@sh tools/ensure_browser.sh
+	@LOOKS=all exec $(PY) -m pytest -n auto tests/journeys $(ARGS)
 
 check: .venv/check.installed $(CATALOGUES)
 	@exec $(PY) tools/check.py $(ARGS)

@@ -25,8 +25,17 @@ from confidential.environment import BASE, DATABASE
 from tests import cast as standing
 from tests import cheaper
 from tests.environment import VAR
+from tests.lanes import SLOW
 from tests.minting import session_of
 from volunteers.models import User
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What the quick lane leaves out is marked before anything is chosen by its mark."""
+    for item in items:
+        if item.nodeid.startswith(SLOW):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")
