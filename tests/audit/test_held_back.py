@@ -146,11 +146,12 @@ def after(seconds: float, superuser: psycopg.Connection) -> Iterator[None]:
         "CREATE OR REPLACE FUNCTION sec.too_long(since timestamptz) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER"
         f" SET search_path = pg_catalog, pg_temp AS $$ {body} $$"
     )
+    there = superuser.execute("SELECT pg_get_functiondef('sec.too_long'::regproc)").fetchone()[0]
     superuser.execute(change.format(seconds))
     try:
         yield
     finally:
-        superuser.execute(change.format(120))
+        superuser.execute(there)  # letter for letter: other tests compare it with its file
 
 
 @pytest.mark.parametrize("role", ["confidential_app", "confidential_signin", "confidential_worker"])
