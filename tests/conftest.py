@@ -30,12 +30,17 @@ from tests.minting import session_of
 from volunteers.models import User
 
 
+BROWSER_SECONDS = 600  # a journey on a machine at work
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What the quick lane leaves out is marked before anything is chosen by its mark."""
     for item in items:
         if item.nodeid.startswith(SLOW):
             item.add_marker(pytest.mark.slow)
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.timeout(BROWSER_SECONDS), append=False)
 
 
 @pytest.fixture(scope="session")

@@ -24,8 +24,8 @@ OWN_PASSWORD = "quatre moulins sous la neige"
 AWAY = "https://example.org/"
 WRONG = "My street is called rue du Moulin."
 NOT_YET = (
-    "Someone else from our team will speak to you, to be sure that it is really you. "
-    "Until then we do not act on what is asked here."
+    "Someone else from our team will speak to you, to be sure that it is really you. After that you find here "
+    "what we have noted, who has looked, and a copy to take away. Until then we do not act on what is asked here."
 )
 
 
@@ -75,7 +75,13 @@ def somebody_else_confirms(
     space.go("/my-space/")
     space.sees(NOT_YET)
     space.go("/my-space/copy/")
-    space.sees("A copy can be made after that. It needs nothing else from you.")
+    space.is_at("/my-space/")
+    space.menu("My details")
+    space.sees("Who you are")
+    space.does_not_read("06 39 98 11 22")
+    space.menu("Requests")
+    space.press("Complain, or see my complaints")
+    space.sees("You have not complained")
     steps = walk.person(cast.deputy)
     steps.go("/")
     steps.sees("Online spaces opened, not confirmed")
