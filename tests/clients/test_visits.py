@@ -243,7 +243,7 @@ def test_sql_of_the_application_cannot_go_round(
         assert cursor.fetchone() == (0,)
     with signin_transaction(cast.colleague.visit().token) as cursor:
         cursor.execute(
-            "SELECT event FROM sec.open(ARRAY[%s]::uuid[], 'visit.place', 'x')", [out.pk]
+            "SELECT event FROM sec.open(ARRAY[%s]::uuid[], 'visit.place', 'alarm')", [out.pk]
         )
         assert cursor.fetchall() == []
     assert count(superuser, "clients_lonevisitplace", "visit_id", out.pk) == 1
