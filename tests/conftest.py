@@ -23,7 +23,7 @@ from confidential.database import prepare
 from confidential.embedded import Embedded
 from confidential.environment import BASE, DATABASE
 from tests import cast as standing
-from tests import cheaper
+from tests import chance, cheaper
 from tests.environment import VAR
 from tests.lanes import SLOW
 from tests.minting import session_of
@@ -35,7 +35,8 @@ BROWSER_SECONDS = 600  # a journey on a machine at work
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What the quick lane leaves out is marked before anything is chosen by its mark."""
+    """In the order of the files, or mixed; what the quick lane leaves out is marked before any is chosen by it."""
+    chance.in_any_order(items)
     for item in items:
         if item.nodeid.startswith(SLOW):
             item.add_marker(pytest.mark.slow)
@@ -61,6 +62,19 @@ def cheap() -> Iterator[None]:
         cheaper.passwords_cost_little(patch)
         cheaper.static_files_are_found_once(patch)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def any_order() -> Iterator[None]:
+    """Rows come in no order that nobody asked for."""
+    with pytest.MonkeyPatch.context() as patch:
+        chance.rows_without_an_order_come_in_any(patch)
+        yield
+
+
+def pytest_configure() -> None:
+    """Before anything is collected."""
+    chance.stay_here()
 
 
 @pytest.fixture(scope="session", autouse=True)
