@@ -29,7 +29,6 @@ from tests.lanes import SLOW
 from tests.minting import session_of
 from volunteers.models import User
 
-
 BROWSER_SECONDS = 600  # a journey on a machine at work
 
 
