@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from clients.contacts.actions import contacts
 from clients.models import Client
 from clients.records.actions import portal_access
-from tests.cast import PASSWORD, Cast, Someone, new_client
+from tests.cast import PASSWORD, Cast, Someone, confirm_portal, new_client
 from tests.journeys.walk import Steps, Walker
 from tests.minting import password_chosen
 from volunteers.models import User
@@ -48,6 +48,7 @@ def account(client: Client, cast: Cast) -> UUID:
         card = portal_access.open_portal(by=visit, client=client)
     user = User.objects.get(username=card.username)
     password_chosen(user.pk)
+    confirm_portal(client)
     return user.pk
 
 

@@ -13,7 +13,7 @@ from clients.contacts.actions import contacts
 from clients.models import Client
 from clients.records.actions import portal_access
 from clients.who_may_know.actions import may_know
-from tests.cast import Cast, Someone, new_client, recruit
+from tests.cast import Cast, Someone, confirm_portal, new_client, recruit
 from tests.journeys.walk import Steps, Walker, looks
 from tests.minting import password_chosen
 from volunteers.models import User
@@ -106,6 +106,7 @@ def the_client_takes_back(walk: Walker, leaver: Someone, client: Client) -> None
         card = portal_access.open_portal(by=visit, client=client)
     user = User.objects.get(username=card.username)
     password_chosen(user.pk)
+    confirm_portal(client)
     steps = walk.account(user.pk)
     steps.go("/my-space/who/")
     steps.sees("A volunteer")
