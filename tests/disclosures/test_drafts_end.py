@@ -132,7 +132,7 @@ def test_a_draft_does_not_say_itself_when_it_began(
     with cast.volunteer.visit().transaction(), connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO disclosures_disclosure (id, client_id, branch_id, reference, ground, state, consent, untold, requested_by_id, made_at)"
-            " VALUES (%s, %s, %s, %s, 'consent', 'draft', '', '', %s, now() + interval '50 years')",
+            " VALUES (%s, %s, %s, %s, 'law', 'draft', '', '', %s, now() + interval '50 years')",
             [made, client.pk, client.branch_id, f"D-{made.hex[:6]}", cast.volunteer.id],
         )
     asked = "SELECT made_at <= now() FROM disclosures_disclosure WHERE id = %s"
