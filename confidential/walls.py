@@ -38,6 +38,7 @@ FILES = (
     "volunteers/sql/walls.sql",
     "volunteers/sql/duties.sql",
     "volunteers/sql/letting_in.sql",
+    "clients/sql/own_record.sql",
     "clients/sql/ledger.sql",
     "clients/sql/grants.sql",
     "clients/sql/records.sql",
