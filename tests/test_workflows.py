@@ -21,7 +21,7 @@ from clients.emergencies import workflow as emergencies
 from clients.models import Client, ComplaintEntry, ConsultationEntry, EmergencyEntry
 from rights.models import SubjectRequest, SubjectRequestWords
 from rights.requests import workflow as requests
-from tests.cast import Cast, Someone, confirm_portal, new_client, recruit
+from tests.cast import Cast, Someone, confirm_portal, new_client, nothing_open, recruit
 from tests.minting import open_space, superuser
 from tests.walls import acts
 from tools.states_document import PAGE, document
@@ -42,7 +42,8 @@ class Thing:
     at: dict[str, Any]
     plays: dict[models.TextChoices, set[str]]
     tries: dict[models.TextChoices, Try]
-    people: dict[str, Someone] = field(default_factory=dict)
+    people: dict[str, Someone] = field(default_factory=dict)  # who opened the one in a state
+    instead: dict[str, Someone] = field(default_factory=dict)  # of the one in the cast
 
 
 def said(statement: str, *values: Any) -> bool:
@@ -133,6 +134,7 @@ def consultation(cast: Cast, client: Client) -> Thing:
 def emergency(cast: Cast) -> Thing:
     from clients.emergencies.workflow import OPEN, OVER, REVIEWED, WHOLE, Action, Who
 
+    nothing_open(cast.volunteer, cast.coordinator, cast.deputy)
     theirs, openers, at = new_client(cast.volunteer), {}, {START: None}
     for state in (OPEN, WHOLE, OVER, REVIEWED):
         openers[state] = recruit(cast.north)
@@ -179,6 +181,8 @@ def emergency(cast: Cast) -> Thing:
             Action.REVIEW: review,
         },
         openers,
+        # Somebody of their own: who asked for records ten times in an hour asks for none.
+        {"colleague": recruit(cast.north)},
     )
 
 
@@ -330,4 +334,4 @@ def _somebody(cast: Cast, own: Someone, thing: Thing, actor: str, state: str) ->
         return own
     if actor == "opener":
         return thing.people.get(state)
-    return getattr(cast, actor)
+    return thing.instead.get(actor) or getattr(cast, actor)
