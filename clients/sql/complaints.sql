@@ -9,8 +9,7 @@ DECLARE
     me uuid := sec.uid();
 BEGIN
     IF me IS NULL THEN  -- before another of the team has spoken to the client, only what was said through this very space
-        RETURN coalesce(m.client_id = sec.own_space() AND (sec.counts(sec.own_access()) OR (m.opened_by_id IS NULL
-            AND m.opened_at >= sec.own_access_since())), false);
+        RETURN coalesce(m.client_id = sec.own_space() AND (sec.counts(sec.own_access()) OR m.opened_through = sec.own_access()), false);
     END IF;
     -- Without an id there is no such complaint: what is absent looks like what is closed.
     RETURN m.id IS NOT NULL AND NOT sec.closed_complaint(m, me) AND (sec.holds('protection')

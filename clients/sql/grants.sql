@@ -194,7 +194,7 @@ CREATE POLICY add ON clients_grant FOR INSERT TO confidential_app
             WHEN sec.coordinates_there(person_id, branch_id)
             THEN basis = 'branch_duty' AND scope = 'read' AND ends_at <= starts_at + interval '93 days' AND since IS NULL
                 AND purpose IN ('standing_in', 'coordination', 'complaint', 'request', 'handover') AND NOT sec.tied((SELECT sec.uid()), person_id)
-            ELSE basis = 'assignment' AND purpose <> 'complaint' AND scope IN ('full', 'errand', 'read') AND sec.coordinates(person_id) AND NOT sec.tied((SELECT sec.uid()), person_id) END);
+            ELSE basis = 'assignment' AND scope IN ('full', 'errand', 'read') AND sec.coordinates(person_id) AND NOT sec.tied((SELECT sec.uid()), person_id) END);
 -- Who is named for a protected record ends by sec.end_naming() or sec.protect(), so that somebody stays.
 CREATE POLICY finish ON clients_grant FOR UPDATE TO confidential_app
     USING (scope <> 'named' AND ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[])) OR person_id = (SELECT sec.uid())))

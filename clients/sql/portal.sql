@@ -288,5 +288,5 @@ END $$;
 GRANT EXECUTE ON FUNCTION sec.portal_open, sec.portal_close TO confidential_signin;
 GRANT EXECUTE ON FUNCTION sec.portal_confirm, sec.portal_confirm_named, sec.portal_unconfirm, sec.may_confirm,
     sec.may_unconfirm, sec.access_state, sec.own_counts, sec.own_access TO confidential_app;
-GRANT EXECUTE ON FUNCTION sec.own_counts TO confidential_worker;
+GRANT EXECUTE ON FUNCTION sec.own_counts, sec.own_access TO confidential_worker;
 SELECT sec.adopt_functions();

@@ -55,7 +55,7 @@ CREATE POLICY door ON rights_subjectrequest FOR SELECT TO confidential_door USIN
 CREATE POLICY see ON rights_subjectrequest FOR SELECT TO confidential_app, confidential_worker
     USING ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[]))
         -- In a quiet or unconfirmed space what was asked in it, not what was said before.
-        OR (client_id = (SELECT sec.own_client()) AND ((SELECT sec.own_open()) IS NOT NULL OR made_at >= (SELECT sec.own_access_since()))));
+        OR (client_id = (SELECT sec.own_client()) AND ((SELECT sec.own_open()) IS NOT NULL OR access_id = (SELECT sec.own_access()))));
 CREATE POLICY add ON rights_subjectrequest FOR INSERT TO confidential_app
     WITH CHECK (client_id = (SELECT sec.own_client()) OR (branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[])));
 CREATE POLICY change ON rights_subjectrequest FOR UPDATE TO confidential_app USING ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[])));

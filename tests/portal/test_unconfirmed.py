@@ -130,3 +130,30 @@ def test_confirmed_again_after_it_was_taken_back_it_shows_all_of_it(
     assert sign_in(account).get(reverse("portal_contacts"))["Location"] == reverse("portal_home")
     confirm_portal(client)
     assert "Sleeps badly" in sign_in(account).get(reverse("portal_contacts")).content.decode()
+
+
+def test_card_made_before_shows_nothing_of_the_space_that_it_replaces(
+    cast: Cast, sign_in: SignIn, helen: Someone
+) -> None:
+    """It waited beside the client's space, was confirmed unused, and its maker uses the code first."""
+    client = new_client(helen)
+    account = open_space(helen.visit(), client.pk)
+    confirm_portal(client)
+    browser = sign_in(account)
+    beforehand = open_space(helen.visit(), client.pk, first=True)
+    about = {"kind": "volunteer", "about": str(helen.id), "words": "She told my sister."}
+    assert browser.post(reverse("portal_complaint_add"), about).status_code == 302
+    asked = {"kind": "deletion", "words": "Helen wrote that I drink."}
+    assert browser.post(reverse("portal_request_add"), asked).status_code == 302
+    confirm_portal(client)
+    use(thief := sign_in(beforehand))
+    assert access_of(cast.coordinator, client).state == "provisional"
+    for page in ("portal_complaints", "portal_requests"):
+        text = thief.get(reverse(page)).content.decode()
+        assert "She told my sister." not in text and "Helen wrote" not in text
+    [complaint] = acts.complaints_of(client)
+    more = reverse("portal_complaint_more", args=[complaint])
+    assert thief.post(more, {"words": "I take it back."}).status_code == 404
+    mine = {"kind": "correction", "words": "Asked here."}
+    assert thief.post(reverse("portal_request_add"), mine).status_code == 302
+    assert "Asked here." in thief.get(reverse("portal_requests")).content.decode()

@@ -32,7 +32,7 @@ CALLABLE = {
     "stands": "app", "tied": "app worker", "to_confirm": "app", "withdraw_invitation": "signin", "withdraw_meeting": "app", "join": "signin", "known": "app", "may_appoint": "app", "open": "signin worker", "keys": "app worker", "scanned": "app worker",
     "own_client": "app worker", "person": "app worker", "portal_close": "signin",
     "portal_open": "signin", "portal_confirm": "app", "portal_confirm_named": "app",
-    "portal_unconfirm": "app", "may_confirm": "app", "may_unconfirm": "app", "access_state": "app", "own_counts": "app worker", "say_made": "app worker", "own_access": "app", "receive_delivery": "app",
+    "portal_unconfirm": "app", "may_confirm": "app", "may_unconfirm": "app", "access_state": "app", "own_counts": "app worker", "say_made": "app worker", "own_access": "app worker", "receive_delivery": "app",
     "record": "app signin worker", "scan": "signin worker", "serves": "app worker", "sign": "signin",
     "apart": "app worker", "binds": "app worker", "answer_complaint": "app", "attempts_after_end": "app", "barred": "app worker", "complain": "app", "may_count": "app", "count_complaint": "app", "withheld": "app worker", "own_access_since": "app worker",
     "client_of": "app", "complaint_handlers": "app", "complains": "app", "consult": "app",
