@@ -161,10 +161,18 @@ def _explain(gone: dict[UUID, tuple[str, str]], found: Reconciliation) -> None:
             found.faults.append(f"The event {event} was removed before it was sealed.")
 
 
+def _root(size: int) -> str:
+    """The root of the first leaves, as the tree now says; nothing where its tiles do not hold them."""
+    try:
+        return proofs.root(size).hex()
+    except ValueError:  # an edge that was played back, or cut, is shorter than the tree says
+        return ""
+
+
 def _compare_trees(trees: dict[int, str], found: Reconciliation) -> None:
     now = Tree.objects.get().size
     for size, root in sorted(trees.items()):
         if size > now:
             found.faults.append(f"The log had {size} leaves once and has {now} now.")
-        elif proofs.root(size).hex() != root:
+        elif _root(size) != root:
             found.faults.append(f"The first {size} leaves are not those that the sink was told of.")

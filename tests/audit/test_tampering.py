@@ -206,6 +206,13 @@ def test_old_state_played_back(sealed: list[Row], cast: Cast) -> None:
     assert sum("was removed before it was sealed" in fault for fault in faults) >= len(sealed)
 
 
+def test_edge_that_is_too_short_is_a_fault_and_no_error(sealed: list[Row], cast: Cast) -> None:
+    """As after an old state was played back over a border of the tiles."""
+    with tampering() as cursor:
+        cursor.execute("UPDATE audit_tree SET edge = ''")
+        assert any("leaves are not those" in fault for fault in reconciled().faults)
+
+
 def test_forked_log_is_known_outside(sealed: list[Row]) -> None:
     """The whole log made anew over a changed row: it is whole in itself, and another than the sink knows."""
     with tampering() as cursor:
