@@ -11,17 +11,15 @@ class Refused(Exception):
     """The database refused: not permitted, or not possible any more. Nothing was changed.
 
     ``constraint`` is the rule that it broke, where that has a name; ``detail`` what was in the way;
-    ``message`` what a page says of it.
+    ``message`` what a page says of it, where the act has words of its own.
     """
 
-    message: Any = _("This is not possible, or not any more. Nothing was changed.")
+    message: Any = ""
 
-    def __init__(
-        self, act: str, constraint: str = "", detail: str = "", message: Any = None
-    ) -> None:
+    def __init__(self, act: str, constraint: str = "", detail: str = "", message: Any = "") -> None:
         super().__init__(act, constraint)
         self.constraint, self.detail = constraint, detail
-        if message is not None:
+        if message:
             self.message = message
 
     def __str__(self) -> str:

@@ -1,6 +1,6 @@
 """What has states has one table of steps: from where, by which act, to where, by whom, how freshly signed in.
 
-Pages and `docs/states.md` are made from these tables, the database enforces the same, and
+`docs/states.md` is made from these tables, and the pages of disclosures. The database enforces the same, and
 `tests/test_workflows.py` compares the two: every state, act and person, fresh and not.
 """
 

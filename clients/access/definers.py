@@ -27,13 +27,18 @@ def execute(function: str, *values: Any) -> Any:
 
 @contextmanager
 def refused(act: str, messages: Mapping[str, Any] | None = None) -> Iterator[None]:
-    """Raises Refused where the database refuses ``act``; ``messages``: words by the name of the rule."""
+    """Raises Refused where the database refuses ``act``.
+
+    ``messages`` are words by the name of the rule; what has none stays the database's own error, which is a
+    403 and a line in the log.
+    """
     try:
         yield
     except (ProgrammingError, IntegrityError) as error:
         constraint, detail = why(error)
-        said = messages.get(constraint) if messages else None
-        raise Refused(act, constraint, detail, said) from error
+        if messages is not None and constraint not in messages:
+            raise
+        raise Refused(act, constraint, detail, (messages or {}).get(constraint, "")) from error
 
 
 def why(error: Exception) -> tuple[str, str]:

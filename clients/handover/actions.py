@@ -33,7 +33,7 @@ def hand_over(*, by: Visit, clients: Sequence[UUID], of: UUID, to: UUID, since: 
     """End the assignments of these clients to ``of``, who may have left, and give them to ``to``.
 
     ``since`` hides earlier contacts from ``to``. All or none, in one second; returns how many. Raises
-    Refused.
+    Refused; whoever may not meets the database's own error.
     """
     with refused("hand_over", MESSAGES):
         return execute("hand_over", list(clients), of, to, since)
@@ -42,7 +42,8 @@ def hand_over(*, by: Visit, clients: Sequence[UUID], of: UUID, to: UUID, since: 
 def move(*, by: Visit, client: Client, branch: UUID, takes_over: UUID | None = None) -> None:
     """Give a client to another branch; every permission of this one ends in the same second.
 
-    A protected client goes to ``takes_over``, a coordinator there. Raises Refused.
+    A protected client goes to ``takes_over``, a coordinator there. Raises Refused; whoever may not meets the
+    database's own error.
     """
     with refused("move_client", MESSAGES):
         execute("move_client", client.pk, branch, takes_over)
