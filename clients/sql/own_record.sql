@@ -39,7 +39,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp A
 DECLARE
     mine uuid := sec.own_space();
 BEGIN
-    RETURN CASE WHEN mine IS NOT NULL AND sec.counts(sec.own_access()) THEN mine END;
+    RETURN CASE WHEN mine IS NOT NULL AND sec.own_counts() THEN mine END;
 END $$;
 
 -- Since when the client has this access; of a job, always.

@@ -47,16 +47,11 @@ BEGIN
     RETURN access IS NULL OR EXISTS (SELECT FROM public.clients_portalaccess a WHERE a.id = access AND a.confirmed_at IS NOT NULL);
 END $$;
 
--- Whether the principal is a client whose space is confirmed.
+-- Whether the principal is a client whose space is confirmed. A job has no access: a copy is made for a confirmed space only.
 CREATE FUNCTION sec.own_counts() RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    access uuid := sec.own_access();
 BEGIN
-    IF (SELECT w.kind FROM sec.who() w) = 'job' THEN  -- a copy is made for a confirmed space only
-        RETURN sec.own_client() IS NOT NULL;
-    END IF;
-    RETURN access IS NOT NULL AND sec.own_client() IS NOT NULL AND sec.counts(access);
+    RETURN sec.own_client() IS NOT NULL AND sec.counts(sec.own_access());
 END $$;
 
 -- Ends one access in this second: with its sessions and its account.

@@ -123,7 +123,7 @@ def test_whoever_hears_it_says_that_it_is_the_clients_also_when_the_space_is_clo
     )
     assert acts.sees(accused, client) != acts.ALL
     assert "nobody has confirmed" not in text_of(president, f"/complaints/{complaint}/")
-    assert "it counts, or others say it" in president.post(where, follow=True).content.decode()
+    assert "the complaint counts already" in president.post(where, follow=True).content.decode()
 
 
 def test_whoever_may_have_written_it_does_not_say_so(

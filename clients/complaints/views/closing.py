@@ -53,10 +53,17 @@ def complaint_count(request: Request, complaint_id: UUID) -> HttpResponse:
     """Whoever hears it has spoken to the client: it is theirs, and shuts out whom it names."""
     complaint = find_complaint(request, complaint_id)
     if not actions.waits_to_count(complaint):
-        messages.info(request, _("There is nothing to say here: it counts, or others say it."))
+        said = _(
+            "Nothing has to be said here: the complaint counts already, or somebody else has to say it."
+        )
+        messages.info(request, said)
     elif request.method == "POST":
-        actions.count(by=request.visit, complaint=complaint)
-        messages.success(request, _("Noted. The complaint counts from now on."))
+        try:
+            actions.count(by=request.visit, complaint=complaint)
+        except Refused:
+            messages.warning(request, _("This is not possible any more."))
+        else:
+            messages.success(request, _("Noted. The complaint counts from now on."))
     else:
         context = {"complaint": complaint}
         return render(request, "clients/complaints/complaint_count.html", context)
