@@ -13,7 +13,10 @@ from xml.parsers.expat import ExpatError, ParserCreate
 from zipfile import ZipFile
 
 from clients.contacts.office_parts import (
+    ELEMENTS,
+    FONT_TYPES,
     FONTS,
+    RELATIONS,
     XML,
     depth_of,
     ending_of,
@@ -25,24 +28,11 @@ from clients.contacts.office_parts import (
 from clients.contacts.pdf_tokens import Active, Closed
 
 MOST_ELEMENTS = 1_000_000
-FONT_TYPES = frozenset({
-    "application/vnd.openxmlformats-officedocument.obfuscatedfont", "application/x-fontdata",
-    "application/x-font-ttf", "application/x-font-opentype", "application/vnd.ms-opentype", "font/ttf",
-    "font/otf",
-})  # fmt: skip
 ENCODINGS = frozenset({"utf-8", "utf-16", "us-ascii"})
 TYPES_PART, FIRST_RELATIONS = "[content_types].xml", "_rels/.rels"
-SHOWN = frozenset(
-    {"image", "font", "thumbnail"}
-)  # relationships that may lead to a picture or a font
+# Relationships that may lead to a picture or a font.
+SHOWN = frozenset({"image", "font", "thumbnail"})
 LINKS = re.compile(r"(https?://|mailto:|tel:|#)", re.I)
-# Relationships of Office documents by the last word of their type.
-RELATIONS = frozenset({
-    "vbaproject", "wordvbadata", "oleobject", "package", "attachedtemplate", "afchunk", "control",
-    "activexcontrolbinary", "subdocument", "frame", "externallink", "keymapcustomizations",
-    "attachedtoolbars",
-    "mailmergesource", "mailmergeheadersource", "customui", "ui", "video", "audio", "media",
-})  # fmt: skip
 # What may be reached by a relationship that leads out: by a click, and in no other way.
 CLICKED = frozenset({"hyperlink", "hlinkClick"})
 # Elements that bring something in, whatever they name.
@@ -59,13 +49,6 @@ LINK_FIELD = re.compile(r"\s*\"?HYPERLINK\b\"?", re.I)
 SWITCH = re.compile(r"(?<!\S)\\(?:[lotm](?!\S)(?:\s+(?:\"[^\"]*\"|[^\s\"\\]+))?|[a-z](?!\S))", re.I)
 WORD = re.compile(r"\"([^\"]*)\"|(\S+)")
 BEGIN, END = "\x01", "\x03"  # in no XML text
-# Elements of OpenDocument, whatever their prefix.
-ELEMENTS = frozenset({
-    "script", "event-listener", "event", "applet", "plugin", "object", "object-ole", "floating-frame",
-    "param", "dde-source", "dde-connection", "dde-connection-decl", "section-source", "table-source",
-    "connection-resource",
-    "template", "encryption-data", "form", "model", "submission", "execute-macro",
-})  # fmt: skip
 POINTING = frozenset({"Type", "Target", "ContentType", "src", "href"})
 ODT_FOLDERS = frozenset({"", "meta-inf", "pictures", "thumbnails", "fonts"})
 

@@ -23,8 +23,81 @@ PICTURE_BEGINS = re.compile(
 FONT_BEGINS = re.compile(rb"\0\x01\0\0|OTTO|true|ttcf|wOFF|wOF2")
 WIDE = (b"\xfe\xff", b"\xff\xfe", b"\0<", b"<\0", b"\0\0")  # XML of two or four bytes a character
 # No cache of a layout: other programs, other files, packed drawings.
-NO_CACHE = (*WIDE, b"\xef\xbb\xbf", b"<", b"\x1f\x8b", b"\xd0\xcf\x11\xe0", b"PK\x03\x04", b"MZ", b"%PDF",
-            b"{\\rtf", b"\x7fELF", b"#!")  # fmt: skip
+NO_CACHE = (
+    *WIDE,
+    b"\xef\xbb\xbf",
+    b"<",
+    b"\x1f\x8b",
+    b"\xd0\xcf\x11\xe0",
+    b"PK\x03\x04",
+    b"MZ",
+    b"%PDF",
+    b"{\\rtf",
+    b"\x7fELF",
+    b"#!",
+)
+FONT_TYPES = frozenset(
+    {
+        "application/vnd.openxmlformats-officedocument.obfuscatedfont",
+        "application/x-fontdata",
+        "application/x-font-ttf",
+        "application/x-font-opentype",
+        "application/vnd.ms-opentype",
+        "font/ttf",
+        "font/otf",
+    }
+)
+# Relationships of Office documents by the last word of their type.
+RELATIONS = frozenset(
+    {
+        "vbaproject",
+        "wordvbadata",
+        "oleobject",
+        "package",
+        "attachedtemplate",
+        "afchunk",
+        "control",
+        "activexcontrolbinary",
+        "subdocument",
+        "frame",
+        "externallink",
+        "keymapcustomizations",
+        "attachedtoolbars",
+        "mailmergesource",
+        "mailmergeheadersource",
+        "customui",
+        "ui",
+        "video",
+        "audio",
+        "media",
+    }
+)
+# Elements of OpenDocument, whatever their prefix.
+ELEMENTS = frozenset(
+    {
+        "script",
+        "event-listener",
+        "event",
+        "applet",
+        "plugin",
+        "object",
+        "object-ole",
+        "floating-frame",
+        "param",
+        "dde-source",
+        "dde-connection",
+        "dde-connection-decl",
+        "section-source",
+        "table-source",
+        "connection-resource",
+        "template",
+        "encryption-data",
+        "form",
+        "model",
+        "submission",
+        "execute-macro",
+    }
+)
 OUTSIDE = re.compile(r"[a-z][a-z0-9+.-]*:|[/\\]{2}|\\", re.I)
 ANOTHER_NAME = 0x7075  # a field of an entry that some programs read the name from
 

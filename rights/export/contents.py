@@ -17,43 +17,37 @@ from clients.models import (
     Background,
     Client,
     Contact,
-    ContactNote,
     Explanation,
-    ExplanationWords,
     Grant,
     Identity,
     PortalAccess,
-    Revision,
     SafeContact,
     WhoMayKnow,
 )
 from components.zipping import safe_name
-from disclosures.models import (
-    Disclosure,
-    DisclosureItem,
-    DisclosureOutcome,
-    DisclosureWords,
-)
+from disclosures.models import Disclosure
 from disclosures.models import State as DisclosureState
 from rights.export import complaints
 from rights.export.consultations import consulted
 from rights.export.emergencies import opened_in_emergency
-from rights.models import Export, SubjectRequest, SubjectRequestWords
+from rights.export.rows import Rows
+from rights.models import Export, SubjectRequest
 from rights.own_log import reading as seen
-from vault.sealed import SealedModel, open_row
 from volunteers.models import Association
 
 if TYPE_CHECKING:
     from vault.keys import SubjectKeys
 
 FORMAT, VERSION = "record-export", 1
-SEALED = (
-    Identity, SafeContact, Background, ExplanationWords, ContactNote, Attachment, SubjectRequestWords,
-    DisclosureWords, DisclosureOutcome, DisclosureItem, WhoMayKnow,
-)  # fmt: skip
 CONTACT_FIELDS = (
-    "channel", "happened_on", "reached", "minutes", "kilometres", "follow_up_on", "urgent",
-)  # fmt: skip
+    "channel",
+    "happened_on",
+    "reached",
+    "minutes",
+    "kilometres",
+    "follow_up_on",
+    "urgent",
+)
 
 
 @dataclass
@@ -64,20 +58,12 @@ class Gathered:
     files: list[tuple[str, UUID]] = field(default_factory=list)
 
 
-class Gatherer:
-    """Reads one client's record with keys that the door gave. Needs the visit's transaction.
-
-    Without ``history`` it leaves out what rows said before they were corrected.
-    """
+class Gatherer(Rows):
+    """Gathers one client's record with keys that the door gave. Needs the visit's transaction."""
 
     def __init__(self, client: Client, keys: SubjectKeys, *, history: bool = True) -> None:
-        self.client = client
-        self.keys = keys
+        super().__init__(client, keys, history=history)
         self.files: list[tuple[str, UUID]] = []
-        self.revisions: dict[UUID, list[Revision]] = defaultdict(list)
-        kept = Revision.objects.filter(client=client).order_by("revision")
-        for revision in kept if history else ():
-            self.revisions[revision.row].append(revision)
 
     def everything(self, *, by: Visit, language: str) -> Gathered:
         """All of it."""
@@ -111,36 +97,16 @@ class Gatherer:
 
     def record(self) -> dict[str, Any]:
         """The clear part of the record."""
-        names = ("reference", "state", "state_since", "language", "pseudonym", "taken_in_at",
-                 "last_contact_on")  # fmt: skip
+        names = (
+            "reference",
+            "state",
+            "state_since",
+            "language",
+            "pseudonym",
+            "taken_in_at",
+            "last_contact_on",
+        )
         return {name: getattr(self.client, name) for name in names}
-
-    def one(self, model: type[SealedModel], *clear: str) -> dict[str, Any]:
-        """The one row that a client has in ``model``; empty where there is none."""
-        row = model._default_manager.filter(client=self.client).first()  # type: ignore[misc]
-        return self.row(row, *clear) if row else {}
-
-    def row(self, row: SealedModel, *clear: str) -> dict[str, Any]:
-        """A sealed row's values, these clear columns, and what it said before."""
-        values = row.unlock(self.keys).opened_values()
-        said = {name: values.get(name, getattr(row, name)) for name in _names(type(row))}
-        found = {**{name: getattr(row, name) for name in clear}, **said}
-        earlier = self.earlier(row.pk, *clear)
-        return {**found, "earlier": earlier} if earlier else found
-
-    def earlier(self, row: UUID, *clear: str) -> list[dict[str, Any]]:
-        """What a row said in earlier revisions, the oldest first."""
-        kept = []
-        for revision in self.revisions.get(row, ()):
-            found = {name: revision.clear.get(name) for name in clear}
-            if revision.sealed is not None:
-                model = next(m for m in SEALED if m._meta.db_table == revision.table)
-                values = open_row(
-                    model, row, revision.revision, revision.sealed, revision.clear, self.keys
-                )
-                found |= {name: values.get(name, "") for name in _names(model)}
-            kept.append({"replaced_at": revision.replaced_at, **found})
-        return kept
 
     def explanations(self) -> list[dict[str, Any]]:
         """When the policy was explained, and what the client answered."""
@@ -233,30 +199,51 @@ class Gatherer:
         """Who has seen the record, and why, by day."""
         events = seen.events_of(self.client.pk, own=True)
         return [
-            {"day": look.day, "role": look.role, "who": look.who, "why": look.why,
-             "what": look.what, "refused": look.refused}
+            {
+                "day": look.day,
+                "role": look.role,
+                "who": look.who,
+                "why": look.why,
+                "what": look.what,
+                "refused": look.refused,
+            }
             for look in seen.folded(events, client=self.client.pk)
-        ]  # fmt: skip
+        ]
 
     def disclosures(self) -> list[dict[str, Any]]:
         """What was, or may be, passed on to somebody outside, and what became of it."""
         found = Disclosure.objects.filter(client=self.client).exclude(state=DisclosureState.DRAFT)
         rows = found.select_related("words", "outcome").prefetch_related("items__contact")
-        names = ("reference", "ground", "state", "consent", "discussed_on", "made_at", "asked_at",
-                 "decided_at", "released_at", "received_at", "cancelled_at")  # fmt: skip
+        names = (
+            "reference",
+            "ground",
+            "state",
+            "consent",
+            "discussed_on",
+            "made_at",
+            "asked_at",
+            "decided_at",
+            "released_at",
+            "received_at",
+            "cancelled_at",
+        )
         return [
             {
                 **{name: getattr(row, name) for name in names},
                 "words": self.row(row.words) if hasattr(row, "words") else {},
                 "outcome": self.row(row.outcome) if hasattr(row, "outcome") else {},
                 "contents": [
-                    {"happened_on": item.contact.happened_on, "channel": item.contact.channel,
-                     **self.row(item)}
-                    for item in row.items.all() if item.chosen
+                    {
+                        "happened_on": item.contact.happened_on,
+                        "channel": item.contact.channel,
+                        **self.row(item),
+                    }
+                    for item in row.items.all()
+                    if item.chosen
                 ],
             }
             for row in rows
-        ]  # fmt: skip
+        ]
 
     def requests(self) -> list[dict[str, Any]]:
         """What the client asked, and what was answered."""
@@ -283,7 +270,3 @@ class Gatherer:
             "ended_at",
         )
         return [dict(row) for row in rows.values(*names)]
-
-
-def _names(model: type[SealedModel]) -> list[str]:
-    return sorted(model.sealed_names())

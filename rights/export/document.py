@@ -116,10 +116,11 @@ def _note(note: dict[str, Any], contact: dict[str, Any]) -> str:
         note.get("text"),
         _("To do next: %(what)s") % {"what": note["follow_up"]} if note.get("follow_up") else "",
         _("Corrected because: %(why)s") % {"why": note["correction_reason"]}
-        if note.get("correction_reason") else "",
+        if note.get("correction_reason")
+        else "",
         _("Files: %(names)s") % {"names": files} if files else "",
         _("Nobody was reached.") if contact.get("reached") is False else "",
-    ]  # fmt: skip
+    ]
     return "\n".join(filter(None, lines))
 
 

@@ -22,11 +22,14 @@ class NamesForm(forms.Form):
     """For which client names are shown, why, and until when."""
 
     reference = CleanTextField(
-        label=_("Client (reference)"), max_length=12,
+        label=_("Client (reference)"),
+        max_length=12,
         widget=forms.TextInput(attrs={"class": "width-10", "autocapitalize": "characters"}),
-    )  # fmt: skip
+    )
     reason = forms.ChoiceField(label=_("Why"), choices=NamesReason, widget=forms.RadioSelect)
     until = DateField3(
-        label=_("Last day"), min_value=timezone.localdate, max_value=names_end_at_most,
+        label=_("Last day"),
+        min_value=timezone.localdate,
+        max_value=names_end_at_most,
         help_text=_("Half a year from today at most."),
-    )  # fmt: skip
+    )

@@ -25,8 +25,17 @@ from rights.models import NamesDecision
 PARIS = ZoneInfo("Europe/Paris")
 OWN = ("client", "job")
 # What a row holds that tells who did what and why; the same of them make one line.
-PARTS = ("day", "actor_kind", "actor", "actor_role", "action", "outcome", "purpose", "object_type",
-         "stepped_back")  # fmt: skip
+PARTS = (
+    "day",
+    "actor_kind",
+    "actor",
+    "actor_role",
+    "action",
+    "outcome",
+    "purpose",
+    "object_type",
+    "stepped_back",
+)
 # A second press, the Back button, a page that was still open: for so long what is tried after one's own step
 # back belongs to it, and is not told to the client as somebody who was not let in.
 REMAINS = timedelta(minutes=10)
@@ -128,9 +137,13 @@ def on_days(events: models.QuerySet[Event], days: Iterable[date]) -> models.Quer
 def told(events: models.QuerySet[Event]) -> models.QuerySet[Any]:
     """The events, their ``day``, and whether it is a step back of one's own or what was left of it."""
     steps = Event.objects.filter(
-        action="conflict.mark", detail__self=True, actor=OuterRef("actor"), subject=OuterRef("subject"),
-        at__lte=OuterRef("at"), at__gte=OuterRef("at") - REMAINS,
-    )  # fmt: skip
+        action="conflict.mark",
+        detail__self=True,
+        actor=OuterRef("actor"),
+        subject=OuterRef("subject"),
+        at__lte=OuterRef("at"),
+        at__gte=OuterRef("at") - REMAINS,
+    )
     stepped_back = Case(
         When(Q(action="conflict.mark", detail__self=True), then=Value(True)),
         When(Q(outcome="denied") & Exists(steps), then=Value(True)),
@@ -156,9 +169,11 @@ def folded(
 ) -> list[Look]:
     """The events as looks, the latest first. Counted in the database: an import wrote thousands."""
     rows = list(
-        told(events).values(*PARTS)
-        .annotate(times=Count("id"), last_at=Max("at")).order_by("-last_at")
-    )  # fmt: skip
+        told(events)
+        .values(*PARTS)
+        .annotate(times=Count("id"), last_at=Max("at"))
+        .order_by("-last_at")
+    )
     role_of = _Roles(rows, client)
     looks: dict[tuple[Any, ...], Look] = {}
     for row in rows:
@@ -169,7 +184,7 @@ def folded(
         key = (row["day"], role, name, str(event_words.why(purpose)), not_let_in)
         look = looks.setdefault(
             key, Look(row["day"], row["last_at"], role, purpose, not_let_in, name)
-        )  # fmt: skip
+        )
         done = what(row)
         look.done[done] = look.done.get(done, 0) + row["times"]
     return list(looks.values())
@@ -179,18 +194,19 @@ def steps(
     events: models.QuerySet[Event], *, client: UUID, names: dict[UUID, str] | None = None
 ) -> list[Step]:
     """Each event by itself, in the order of time."""
-    rows = list(
-        told(events).order_by("at", "id")
-        .values("id", "at", *PARTS)
-    )  # fmt: skip
+    rows = list(told(events).order_by("at", "id").values("id", "at", *PARTS))
     role_of = _Roles(rows, client)
     found = []
     for row in rows:
         not_let_in = refused(row)
         look = Look(
-            row["day"], row["at"], role_of(row), "" if not_let_in else row["purpose"], not_let_in,
+            row["day"],
+            row["at"],
+            role_of(row),
+            "" if not_let_in else row["purpose"],
+            not_let_in,
             (names or {}).get(row["actor"], ""),
-        )  # fmt: skip
+        )
         done = what(row, event_words.step)
         found.append(Step(row["id"], row["at"], look.who, look.why, done, not_let_in))
     return found
