@@ -13,10 +13,25 @@ from typing import Any
 from uuid import UUID
 
 MEMBERS = (
-    "action", "actor", "actor_kind", "actor_role", "at", "basis", "branch", "detail", "digest",
-    "group", "id", "object_id", "object_type", "outcome", "purpose", "revision", "subject",
+    "action",
+    "actor",
+    "actor_kind",
+    "actor_role",
+    "at",
+    "basis",
+    "branch",
+    "detail",
+    "digest",
+    "group",
+    "id",
+    "object_id",
+    "object_type",
+    "outcome",
+    "purpose",
+    "revision",
+    "subject",
     "subject_kind",
-)  # fmt: skip
+)
 EXACT = 2**53
 # Where ECMAScript begins to write numbers with an exponent: digits before the point, zeros after it.
 LARGEST_PLAIN, SMALLEST_PLAIN = 21, -6
@@ -42,9 +57,25 @@ def canonical_of(columns: list[str]) -> str:
     how fast the log seals.
     """
     (
-        action, actor, actor_kind, actor_role, at, basis, branch, details, digest, group, event,
-        object_id, object_type, outcome, purpose, revision, subject, subject_kind,
-    ) = columns  # fmt: skip
+        action,
+        actor,
+        actor_kind,
+        actor_role,
+        at,
+        basis,
+        branch,
+        details,
+        digest,
+        group,
+        event,
+        object_id,
+        object_type,
+        outcome,
+        purpose,
+        revision,
+        subject,
+        subject_kind,
+    ) = columns
     actor = f'"actor":"{actor}",' if actor else ""
     branch = f'"branch":"{branch}",' if branch else ""
     digest = f'"digest":{digest},' if digest else ""

@@ -87,9 +87,14 @@ def open_about(
 
 
 def _open(
-    visit: Visit, subjects: list[UUID], about: str, objects: list[UUID], action: str, purpose: str,
+    visit: Visit,
+    subjects: list[UUID],
+    about: str,
+    objects: list[UUID],
+    action: str,
+    purpose: str,
     detail: dict[str, str | int],
-) -> dict[UUID, SubjectKeys]:  # fmt: skip
+) -> dict[UUID, SubjectKeys]:
     if not subjects:
         return {}
     ring = keyring.load(settings.KEYRING_FILE)

@@ -95,9 +95,13 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def client_file(
-    events: Sequence[Mapping[str, Any]], keys: LogKeys, logged: int, *, complete: bool,
+    events: Sequence[Mapping[str, Any]],
+    keys: LogKeys,
+    logged: int,
+    *,
+    complete: bool,
     checkpoint: Checkpoint | None = None,
-) -> dict[str, Any]:  # fmt: skip
+) -> dict[str, Any]:
     """One person's events with what checks them, as docs/log-format.md describes.
 
     ``events`` are rows of audit_event with ``detail`` as the database's text; ``logged`` is how many leaves
@@ -117,9 +121,13 @@ def client_file(
     if complete:
         shown["tag"] = b64encode(keys.tag).decode()
     return {
-        "format": FORMAT, "key": str(verifier_key()), "checkpoint": cosigned(checkpoint), "keys": shown,
-        "complete": complete, "events": found,
-    }  # fmt: skip
+        "format": FORMAT,
+        "key": str(verifier_key()),
+        "checkpoint": cosigned(checkpoint),
+        "keys": shown,
+        "complete": complete,
+        "events": found,
+    }
 
 
 def _counted(
@@ -157,11 +165,13 @@ def _removed(counted: Counted, size: int) -> list[dict[str, Any]]:
         )
         return [
             {
-                "n": wanted[bytes(tag)], "index": index, "event": None,
+                "n": wanted[bytes(tag)],
+                "index": index,
+                "event": None,
                 "entry": entry(str(event), bytes(commitment), bytes(tag)).decode(),
             }
             for index, event, commitment, tag in cursor.fetchall()
-        ]  # fmt: skip
+        ]
 
 
 def file_by_reference(reference: str) -> dict[str, Any]:

@@ -48,12 +48,16 @@ def opened_by_many(since: datetime, until: datetime) -> list[Finding]:
             count(DISTINCT e.actor)
         FROM audit_event e WHERE {OPENED}
         GROUP BY 1, 2 HAVING count(DISTINCT e.actor) >= %(people)s ORDER BY 1 DESC, 2 LIMIT %(most)s""",  # noqa: S608
-        since, until, people=PEOPLE_A_WEEK,
-    )  # fmt: skip
+        since,
+        until,
+        people=PEOPLE_A_WEEK,
+    )
     return [
-        Finding(week, _("%(n)s people opened it in the week from this day.") % {"n": n}, None, subject)
+        Finding(
+            week, _("%(n)s people opened it in the week from this day.") % {"n": n}, None, subject
+        )
         for week, subject, n in rows
-    ]  # fmt: skip
+    ]
 
 
 def many_in_a_day(since: datetime, until: datetime) -> list[Finding]:
@@ -71,8 +75,12 @@ def many_in_a_day(since: datetime, until: datetime) -> list[Finding]:
         WHERE d.day >= (%(since)s AT TIME ZONE %(zone)s)::date AND d.n >= %(records)s
             AND d.n >= coalesce(u.usual, 0) * %(times)s
         ORDER BY d.day DESC, d.actor LIMIT %(most)s""",  # noqa: S608
-        since, until, records=RECORDS_A_DAY, times=TIMES_USUAL, usual_days=USUAL_DAYS,
-    )  # fmt: skip
+        since,
+        until,
+        records=RECORDS_A_DAY,
+        times=TIMES_USUAL,
+        usual_days=USUAL_DAYS,
+    )
     return [Finding(day, _many(n, usual), actor) for day, actor, n, usual in rows]
 
 
@@ -81,9 +89,12 @@ def _many(n: int, usual: int | None) -> str:
         return _(
             "%(n)s records were opened or listed; there is no earlier day to compare with."
         ) % {"n": n}
-    return _("%(n)s records were opened or listed; on this person’s other days it is %(usual)s.") % {
-        "n": n, "usual": usual,
-    }  # fmt: skip
+    return _(
+        "%(n)s records were opened or listed; on this person’s other days it is %(usual)s."
+    ) % {
+        "n": n,
+        "usual": usual,
+    }
 
 
 def out_of_hours(since: datetime, until: datetime) -> list[Finding]:
@@ -96,8 +107,11 @@ def out_of_hours(since: datetime, until: datetime) -> list[Finding]:
             AND (extract(hour FROM e.at AT TIME ZONE %(zone)s) >= %(night_from)s
               OR extract(hour FROM e.at AT TIME ZONE %(zone)s) < %(night_to)s)
         GROUP BY 1, 2 ORDER BY 1 DESC, 2 LIMIT %(most)s""",  # noqa: S608
-        since, until, night_from=NIGHT_FROM, night_to=NIGHT_TO,
-    )  # fmt: skip
+        since,
+        until,
+        night_from=NIGHT_FROM,
+        night_to=NIGHT_TO,
+    )
     return [
         Finding(
             night,
@@ -118,8 +132,9 @@ def after_the_end(since: datetime, until: datetime) -> list[Finding]:
     rows = _rows(
         "SELECT at AT TIME ZONE %(zone)s, actor, subject, ended, ended_at AT TIME ZONE %(zone)s"
         " FROM sec.attempts_after_end(%(since)s, %(until)s, %(most)s)",
-        since, until,
-    )  # fmt: skip
+        since,
+        until,
+    )
     reasons = {
         "grant": _("Tried to open it at %(at)s. Their access to it had ended on %(ended)s."),
         "duty": _("Tried to open it at %(at)s. Their duty in that branch had ended on %(ended)s."),
@@ -146,8 +161,11 @@ def many_refusals(since: datetime, until: datetime) -> list[Finding]:
             FROM audit_event e WHERE e.at >= %(since)s AND e.at < %(until)s AND e.outcome = 'denied') r
         GROUP BY day, actor HAVING bool_or(r.at - r.earlier <= make_interval(mins => %(minutes)s))
         ORDER BY day DESC, actor LIMIT %(most)s""",
-        since, until, before=REFUSALS - 1, minutes=REFUSAL_MINUTES,
-    )  # fmt: skip
+        since,
+        until,
+        before=REFUSALS - 1,
+        minutes=REFUSAL_MINUTES,
+    )
     return [
         Finding(day, _("%(n)s refusals on this day, close together.") % {"n": n}, actor)
         for day, actor, n in rows
@@ -171,8 +189,11 @@ def asked_for_names(since: datetime, until: datetime) -> list[Finding]:
             AND count(*) FILTER (WHERE e.action = 'client.known')
                 > %(each)s * count(*) FILTER (WHERE e.action = 'client.take_in')
         ORDER BY 1 DESC, 2 LIMIT %(most)s""",
-        since, until, asked=ASKED_A_DAY, each=ASKED_A_RECORD,
-    )  # fmt: skip
+        since,
+        until,
+        asked=ASKED_A_DAY,
+        each=ASKED_A_RECORD,
+    )
     return [
         Finding(day, _("Asked %(n)s times whether somebody is known here.") % {"n": n}, actor)
         for day, actor, n in rows
@@ -209,8 +230,9 @@ def one_for_all(since: datetime, until: datetime) -> list[Finding]:
         WHERE e.at >= %(since)s AND e.at < %(until)s
             AND e.action IN ('disclosure.approved', 'disclosure.released')
         ORDER BY 1 DESC, 2 LIMIT %(most)s""",
-        since, until,
-    )  # fmt: skip
+        since,
+        until,
+    )
     said = _("At %(at)s, about a request of somebody whom the same person had brought in.")
     return _each(said, rows)
 
@@ -238,8 +260,10 @@ def unconfirmed(since: datetime, until: datetime) -> list[Finding]:
                     AND c.at <= coalesce(used.at, e.at) + make_interval(days => %(days)s))
             AND (e.at <= now() - make_interval(days => %(days)s) OR used.at IS NOT NULL)
         ORDER BY e.at DESC LIMIT %(most)s""",
-        since, until, days=CONFIRM_DAYS,
-    )  # fmt: skip
+        since,
+        until,
+        days=CONFIRM_DAYS,
+    )
     used = _("Opened an online space, which is used and which nobody else has confirmed.")
     late = _("Opened an online space that nobody else confirmed in time.")
     return [
@@ -256,8 +280,11 @@ def _done(
         f"""SELECT e.at AT TIME ZONE %(zone)s, e.actor, e.subject, e.object_id FROM audit_event e
         WHERE e.at >= %(since)s AND e.at < %(until)s AND e.action = %(action)s AND e.outcome = 'done' {more}
         ORDER BY e.at DESC LIMIT %(most)s""",  # noqa: S608
-        since, until, action=action, **values,
-    )  # fmt: skip
+        since,
+        until,
+        action=action,
+        **values,
+    )
 
 
 def _each(said: str, rows: Iterable[Sequence[Any]]) -> list[Finding]:
@@ -270,9 +297,15 @@ def _each(said: str, rows: Iterable[Sequence[Any]]) -> list[Finding]:
 
 def _rows(statement: str, since: datetime, until: datetime, **values: Any) -> list[Any]:
     given = {
-        "since": since, "until": until, "earlier": since - timedelta(days=USUAL_DAYS), "zone": ZONE,
-        "opening": sorted(OPENING), "listed": sorted(LISTING), "most": MOST + 1, **values,
-    }  # fmt: skip
+        "since": since,
+        "until": until,
+        "earlier": since - timedelta(days=USUAL_DAYS),
+        "zone": ZONE,
+        "opening": sorted(OPENING),
+        "listed": sorted(LISTING),
+        "most": MOST + 1,
+        **values,
+    }
     with connection.cursor() as cursor:
         cursor.execute(statement, given)
         return cursor.fetchall()

@@ -46,9 +46,10 @@ class LogFilter(forms.Form):
     since = DateField3(label=_("From"), required=False)
     until = DateField3(label=_("To"), required=False)
     action = forms.ChoiceField(
-        label=_("What"), required=False,
+        label=_("What"),
+        required=False,
         choices=lambda: by_words({code: line.staff for code, line in EVENTS.items()}),
-    )  # fmt: skip
+    )
     outcome = forms.ChoiceField(
         label=_("Outcome"), required=False, choices=lambda: by_words(OUTCOMES)
     )
@@ -56,13 +57,15 @@ class LogFilter(forms.Form):
     by = _code(label=_("Who (reference)"), validators=[REFERENCE])
     about = _code(label=_("Whose record (reference)"), validators=[REFERENCE])
     purpose = forms.ChoiceField(
-        label=_("Why"), required=False,
+        label=_("Why"),
+        required=False,
         choices=lambda: by_words({k: v for k, v in WHY.items() if k not in NO_PURPOSES}),
-    )  # fmt: skip
+    )
     basis = forms.ChoiceField(
-        label=_("On which basis"), required=False,
+        label=_("On which basis"),
+        required=False,
         choices=lambda: by_words({k: WHY[k] for k in BASES}),
-    )  # fmt: skip
+    )
     branch = _code(label=_("Branch (code)"))
 
     def clean(self) -> dict[str, Any]:
@@ -118,9 +121,11 @@ class KeepingForm(forms.Form):
 
     months = forms.IntegerField(label=_("Months"))
     note = CleanTextField(
-        label=_("The reason"), required=False, max_length=300,
+        label=_("The reason"),
+        required=False,
+        max_length=300,
         help_text=_("Needed beyond 12 months (CNIL, deliberation 2021-122). No names."),
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, purpose: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

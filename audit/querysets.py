@@ -74,13 +74,19 @@ def counts(
     days = (until - since).days + 1
     unit = unit or ("day" if days <= DAYS_BY_DAY else "week" if days <= DAYS_BY_WEEK else "month")
     starts = list(_starts(unit, since, until))
-    place = Func("at", Value([start_of(start) for start in starts], BORDERS), function="width_bucket",
-                 output_field=IntegerField())  # fmt: skip
+    place = Func(
+        "at",
+        Value([start_of(start) for start in starts], BORDERS),
+        function="width_bucket",
+        output_field=IntegerField(),
+    )
     rows = (
-        events.order_by().annotate(place=place).values("place")
+        events.order_by()
+        .annotate(place=place)
+        .values("place")
         .annotate(n=Count("pk"), refused=Count("pk", filter=~Q(outcome="done")))
         .values_list("place", "n", "refused")
-    )  # fmt: skip
+    )
     found = {place: (n, refused) for place, n, refused in rows}
     return unit, [(start, *found.get(at, (0, 0))) for at, start in enumerate(starts, start=1)]
 

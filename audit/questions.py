@@ -31,8 +31,11 @@ def as_query(question: dict[str, str]) -> str:
     for name in DATES:
         if name in question:
             day = date.fromisoformat(question[name])
-            plain |= {f"{name}_day": str(day.day), f"{name}_month": str(day.month),
-                      f"{name}_year": str(day.year)}  # fmt: skip
+            plain |= {
+                f"{name}_day": str(day.day),
+                f"{name}_month": str(day.month),
+                f"{name}_year": str(day.year),
+            }
     return urlencode(plain)
 
 

@@ -112,9 +112,16 @@ class Hashing:
         grown = self.frontier.extend([leaves])
         full = {place: tile for place, tile in grown.items() if len(tile) == TILE_WIDTH * HASH_SIZE}
         return [
-            *taken.last, size, self.frontier.root(), b"".join(self.frontier.edge), commitments, tags,
-            [level for level, _ in full], [number for _, number in full], b"".join(full.values()),
-        ]  # fmt: skip
+            *taken.last,
+            size,
+            self.frontier.root(),
+            b"".join(self.frontier.edge),
+            commitments,
+            tags,
+            [level for level, _ in full],
+            [number for _, number in full],
+            b"".join(full.values()),
+        ]
 
     def counted(self) -> list[Any]:
         """The counters that go with the last batch of the transaction."""
@@ -294,5 +301,7 @@ def hashes(subjects: dict[str, Subject], lines: list[str]) -> tuple[bytes, bytes
 def entry(event: str, commitment: bytes, tag: bytes) -> bytes:
     """What a leaf of the tree is the hash of: canonical JSON. See docs/log-format.md."""
     return b'{"c":"%b","id":"%b","t":"%b","v":1}' % (
-        b2a_base64(commitment, newline=False), event.encode(), b2a_base64(tag, newline=False),
-    )  # fmt: skip
+        b2a_base64(commitment, newline=False),
+        event.encode(),
+        b2a_base64(tag, newline=False),
+    )

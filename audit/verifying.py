@@ -31,9 +31,8 @@ class Report:
     events: int = 0
     removed: int = 0
     checkpoints: int = 0
-    unopened: list[UUID] = field(
-        default_factory=list
-    )  # subjects all of whose leaves are the house's
+    # Subjects all of whose leaves are the house's.
+    unopened: list[UUID] = field(default_factory=list)
     house: int = 0  # leaves of the house about subjects with keys of their own
     faults: list[str] = field(default_factory=list)
 

@@ -69,9 +69,12 @@ def ask(witness: Witness, checkpoint: Checkpoint) -> bool:
         return False
     try:
         found = cosignature(
-            witness, bytes(checkpoint.note).decode(), checkpoint.size,
-            since=last.size if last else 0, prove=proofs.consistency,
-        )  # fmt: skip
+            witness,
+            bytes(checkpoint.note).decode(),
+            checkpoint.size,
+            since=last.size if last else 0,
+            prove=proofs.consistency,
+        )
     except Unanswered as error:
         log.warning("%s", error)
         return False

@@ -93,9 +93,12 @@ def join(username: str, duty: str, branch: UUID | None) -> UUID:
     visit = joining.command_visit(branch or uuid4(), "setup")
     _, invitation = joining.invite(by=visit, duty=duty, branch=branch, language="en")
     return joining.join(
-        code=invitation, username=username, password=PASSWORD,
-        working_name=username.title(), language="en",
-    )  # fmt: skip
+        code=invitation,
+        username=username,
+        password=PASSWORD,
+        working_name=username.title(),
+        language="en",
+    )
 
 
 def record_of(size: int, keeper: Someone) -> Client:
@@ -112,14 +115,21 @@ def record_of(size: int, keeper: Someone) -> Client:
         )
         client, _ = taking_in.take_in(by=visit, new=new)
         explained = NewExplanation(
-            given=True, answer="yes", channel="phone", language="fr",
-            happened_on=words.TODAY, where="on the telephone", words="That is fine.",
-        )  # fmt: skip
+            given=True,
+            answer="yes",
+            channel="phone",
+            language="fr",
+            happened_on=words.TODAY,
+            where="on the telephone",
+            words="That is fine.",
+        )
         for at in range(size):
             contacts.log_contact(
-                by=visit, client=client, explanation=None if at else explained,
+                by=visit,
+                client=client,
+                explanation=None if at else explained,
                 new=contacts.NewContact(
                     **words.contact(at), id=words.number_id("contact", number * 100 + at)
                 ),
-            )  # fmt: skip
+            )
     return client

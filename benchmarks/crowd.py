@@ -91,75 +91,127 @@ class Crowd:
         new = sorted({volunteer(number) for number in numbers} - known - {None})
         ids = {number: words.number_id("volunteer", number) for number in new}
         fill(
-            cursor, "volunteers_user",
+            cursor,
+            "volunteers_user",
             "id username password kind language is_active is_superuser must_change_password created_at",
             ((ids[n], f"crowd{n}", "!", "person", "en", True, False, False, LONG_AGO) for n in new),
-        )  # fmt: skip
+        )
         fill(
-            cursor, "volunteers_person", "user_id reference working_name language joined_at",
+            cursor,
+            "volunteers_person",
+            "user_id reference working_name language joined_at",
             ((ids[n], f"PC-{n:07}", f"Crowd {n}", "en", LONG_AGO) for n in new),
-        )  # fmt: skip
+        )
 
     def _clients(self, cursor: psycopg.Cursor, numbers: range) -> None:
         made = {n: generate(words.number_id("client", n), self.ring) for n in numbers}
         fill(
-            cursor, "clients_client",
+            cursor,
+            "clients_client",
             "id branch_id reference state language pseudonym taken_in_at last_contact_on",
             (
-                (keys.subject, branch_of(n), reference(n), "open", "fr", False, LONG_AGO,
-                 words.last_contact(n))
+                (
+                    keys.subject,
+                    branch_of(n),
+                    reference(n),
+                    "open",
+                    "fr",
+                    False,
+                    LONG_AGO,
+                    words.last_contact(n),
+                )
                 for n, (keys, _) in made.items()
             ),
-        )  # fmt: skip
+        )
         fill(
-            cursor, "vault_subjectkey", "subject kind data audit",
-            ((keys.subject, "client", wrapped.data, wrapped.audit) for keys, wrapped in made.values()),
-        )  # fmt: skip
+            cursor,
+            "vault_subjectkey",
+            "subject kind data audit",
+            (
+                (keys.subject, "client", wrapped.data, wrapped.audit)
+                for keys, wrapped in made.values()
+            ),
+        )
         fill(
-            cursor, "clients_identity", "id revision sealed client_id",
+            cursor,
+            "clients_identity",
+            "id revision sealed client_id",
             (sealed(keys, Identity, n, words.identity(n)) for n, (keys, _) in made.items()),
-        )  # fmt: skip
+        )
         written = {n: keys for n, (keys, _) in made.items() if n % 5 in WRITTEN and n < 20_000}
         fill(
-            cursor, "clients_safecontact", "id revision sealed client_id",
+            cursor,
+            "clients_safecontact",
+            "id revision sealed client_id",
             (
                 sealed(keys, SafeContact, n, words.safe_contact(n), checked_on=None)
                 for n, keys in written.items()
             ),
-        )  # fmt: skip
+        )
         self._notes(cursor, written)
 
     def _notes(self, cursor: psycopg.Cursor, written: dict[int, SubjectKeys]) -> None:
         each = [(n * NOTES + k, n, keys) for n, keys in written.items() for k in range(NOTES)]
         fill(
-            cursor, "clients_contact",
+            cursor,
+            "clients_contact",
             "id client_id branch_id channel happened_on reached urgent made_at revision",
             (
-                (words.number_id("contact", at), keys.subject, branch_of(n), "phone",
-                 words.last_contact(n), True, False, LONG_AGO, 1)
+                (
+                    words.number_id("contact", at),
+                    keys.subject,
+                    branch_of(n),
+                    "phone",
+                    words.last_contact(n),
+                    True,
+                    False,
+                    LONG_AGO,
+                    1,
+                )
                 for at, n, keys in each
             ),
-        )  # fmt: skip
+        )
         fill(
-            cursor, "clients_contactnote", "id revision sealed client_id contact_id saved_at",
+            cursor,
+            "clients_contactnote",
+            "id revision sealed client_id contact_id saved_at",
             (
-                (*sealed(keys, ContactNote, at, {"text": words.note(at)},
-                         contact_id=words.number_id("contact", at), by_id=None),
-                 words.number_id("contact", at), LONG_AGO)
+                (
+                    *sealed(
+                        keys,
+                        ContactNote,
+                        at,
+                        {"text": words.note(at)},
+                        contact_id=words.number_id("contact", at),
+                        by_id=None,
+                    ),
+                    words.number_id("contact", at),
+                    LONG_AGO,
+                )
                 for at, n, keys in each
             ),
-        )  # fmt: skip
+        )
 
     def _grants(self, cursor: psycopg.Cursor, numbers: range) -> None:
         fill(
-            cursor, "clients_grant",
+            cursor,
+            "clients_grant",
             "id client_id branch_id person_id scope basis purpose starts_at",
             (
-                (words.number_id(f"grant {person}", n), words.number_id("client", n), branch_of(n),
-                 person, "full", "assignment", "support", LONG_AGO)
-                for n in numbers for person in self._assigned(n)
+                (
+                    words.number_id(f"grant {person}", n),
+                    words.number_id("client", n),
+                    branch_of(n),
+                    person,
+                    "full",
+                    "assignment",
+                    "support",
+                    LONG_AGO,
+                )
+                for n in numbers
+                for person in self._assigned(n)
             ),
-        )  # fmt: skip
+        )
         # What the ledger's trigger derives for each grant.
         cursor.execute(DERIVED)
 

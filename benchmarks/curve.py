@@ -32,7 +32,9 @@ def each_leaf(figure: Figure) -> float:
 
 PICTURES = (
     Picture(
-        "performance-lists.svg", "Processor time of a page of 25 clients, in ms", "clients",
+        "performance-lists.svg",
+        "Processor time of a page of 25 clients, in ms",
+        "clients",
         {
             "my clients, real, processor": ("my clients", GREEN, ""),
             "my clients, bare, processor": ("my clients, bare", GREEN, "5 4"),
@@ -41,7 +43,9 @@ PICTURES = (
         },
     ),
     Picture(
-        "performance-log.svg", "Time for each leaf of the log, in microseconds", "leaves",
+        "performance-log.svg",
+        "Time for each leaf of the log, in microseconds",
+        "leaves",
         {
             "sealing, through the database": ("sealing", GREEN, ""),
             "audit_verify, with every event": ("audit_verify", BROWN, ""),
@@ -49,7 +53,7 @@ PICTURES = (
         },
         each_leaf,
     ),
-)  # fmt: skip
+)
 
 
 def draw_all(figures: list[Figure], folder: Path) -> None:

@@ -27,14 +27,29 @@ class Figure:
         return self.value >= target if self.better == "higher" else self.value <= target
 
 
-def ratio(name: str, size: int, value: float, against: str, must: float | None,
-          aim: float | None, better: str = "higher") -> Figure:  # fmt: skip
+def ratio(
+    name: str,
+    size: int,
+    value: float,
+    against: str,
+    must: float | None,
+    aim: float | None,
+    better: str = "higher",
+) -> Figure:
     """A ratio of two rates or times of one run."""
     return Figure(name, size, round(value, 3), "ratio", against, must, aim, better)
 
 
-def plain(name: str, size: int, value: float, unit: str, must: float | None = None,
-          aim: float | None = None, better: str = "higher", against: str = "") -> Figure:  # fmt: skip
+def plain(
+    name: str,
+    size: int,
+    value: float,
+    unit: str,
+    must: float | None = None,
+    aim: float | None = None,
+    better: str = "higher",
+    against: str = "",
+) -> Figure:
     """A figure in a unit of its own."""
     return Figure(name, size, round(value, 2), unit, against, must, aim, better)
 

@@ -28,10 +28,18 @@ def generated(folder: Path) -> tuple[Path, Path]:
         rows.writerow(["Id", "BIRTHDATE", "DEATHDATE", "FIRST", "LAST", "ADDRESS", "CITY", "ZIP"])
         for n in range(PEOPLE):
             who = words.identity(n)
-            rows.writerow([
-                words.number_id("patient", n), who["born_on"], "", who["given_name"],
-                who["family_name"], who["address"], "Montcaret", "24230",
-            ])  # fmt: skip
+            rows.writerow(
+                [
+                    words.number_id("patient", n),
+                    who["born_on"],
+                    "",
+                    who["given_name"],
+                    who["family_name"],
+                    who["address"],
+                    "Montcaret",
+                    "24230",
+                ]
+            )
     with contacts.open("w", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(
@@ -39,10 +47,17 @@ def generated(folder: Path) -> tuple[Path, Path]:
         )
         for n in range(PEOPLE * EACH):
             day = words.contact(n % EACH)["happened_on"]
-            rows.writerow([
-                words.number_id("encounter", n), f"{day}T09:00:00Z", f"{day}T09:20:00Z",
-                words.number_id("patient", n // EACH), "ambulatory", words.note(n), "",
-            ])  # fmt: skip
+            rows.writerow(
+                [
+                    words.number_id("encounter", n),
+                    f"{day}T09:00:00Z",
+                    f"{day}T09:20:00Z",
+                    words.number_id("patient", n // EACH),
+                    "ambulatory",
+                    words.note(n),
+                    "",
+                ]
+            )
     return clients, contacts
 
 
@@ -61,20 +76,38 @@ def importing(place: Place, superuser: psycopg.Connection) -> list[Figure]:
     start = time.perf_counter()
     done = subprocess.run(
         [
-            sys.executable, str(BASE / "manage.py"), "import_clients", str(clients),
-            "--contacts", str(contacts), "--map", str(MAP), "--branch", "B4",
+            sys.executable,
+            str(BASE / "manage.py"),
+            "import_clients",
+            str(clients),
+            "--contacts",
+            str(contacts),
+            "--map",
+            str(MAP),
+            "--branch",
+            "B4",
         ],
-        env=os.environ, cwd=place.var, capture_output=True, text=True,
-    )  # fmt: skip
+        env=os.environ,
+        cwd=place.var,
+        capture_output=True,
+        text=True,
+    )
     took = time.perf_counter() - start
     if done.returncode:
         print(f"import: failed, not measured\n{done.stdout[-600:]}{done.stderr[-600:]}")
         return []
     added = count(superuser) - before
     return [
-        plain("import, everything on", added, added / took, "contacts/s", 500, 3_000,
-              against="start of the command included"),
-    ]  # fmt: skip
+        plain(
+            "import, everything on",
+            added,
+            added / took,
+            "contacts/s",
+            500,
+            3_000,
+            against="start of the command included",
+        ),
+    ]
 
 
 def count(superuser: psycopg.Connection) -> int:

@@ -46,10 +46,15 @@ class Team:
         command = [sys.executable, "-m", "benchmarks.log_writer", kind, address]
         self.writers = [
             subprocess.Popen(
-                command, cwd=BASE, env=bench.rivals, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+                command,
+                cwd=BASE,
+                env=bench.rivals,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
             )
             for _ in range(count)
-        ]  # fmt: skip
+        ]
         for writer in self.writers:
             if writer.stdout.readline() != "ready\n":
                 raise RuntimeError(f"A writer of {kind} did not start; the lines above say why.")

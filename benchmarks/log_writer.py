@@ -50,8 +50,13 @@ def library(kind: str) -> Callable[[], object]:
         from easyaudit.models import RequestEvent
 
         return lambda: RequestEvent.objects.create(
-            url="/records/1/", method="GET", query_string="", user=user, remote_ip="", datetime=timezone.now()
-        )  # fmt: skip
+            url="/records/1/",
+            method="GET",
+            query_string="",
+            user=user,
+            remote_ip="",
+            datetime=timezone.now(),
+        )
     import pghistory
 
     return lambda: pghistory.create_event(record, label="viewed")

@@ -63,8 +63,9 @@ class Stand:
                 self.differing.append(f"{side} {pages[0].path}")
 
 
-def figures(name: str, size: int, rates: dict[str, Rate], side: str, against: str,
-            must: float, aim: float) -> list[Figure]:  # fmt: skip
+def figures(
+    name: str, size: int, rates: dict[str, Rate], side: str, against: str, must: float, aim: float
+) -> list[Figure]:
     """The real side against another one: by requests a second, and by processor time."""
     real, other = rates["real"], rates[side]
     found = [ratio(name, size, real.a_second / other.a_second, against, must, aim)]

@@ -46,35 +46,59 @@ def describe(place: Place, people: dict[str, Someone], records: dict[int, Client
             for number, branch in enumerate(BRANCHES)
         ],
         "people": [
-            {"id": str(p.id), "username": p.username, "working_name": p.username.title(),
-             "role": ROLES[p.duty], "branch": str(p.branch)}
-            for p in people.values() if p.branch
+            {
+                "id": str(p.id),
+                "username": p.username,
+                "working_name": p.username.title(),
+                "role": ROLES[p.duty],
+                "branch": str(p.branch),
+            }
+            for p in people.values()
+            if p.branch
         ],
         "rows": rows,
-    }  # fmt: skip
+    }
     (place.var / "plain.json").write_text(json.dumps(said, default=str))
 
 
 def describe_record(rows: dict[str, list[Any]], size: int, client: Client, keeper: Someone) -> None:
     """One measured record."""
     number = 1_000_000_000 + size
-    rows["Client"].append({
-        "id": client.pk, "branch_id": client.branch_id, "reference": client.reference,
-        "language": client.language, "background": words.note(number),
-        "last_contact_on": client.last_contact_on, "checked_on": client.safe_contact.checked_on,
-        **words.identity(number), **words.safe_contact(number),
-    })  # fmt: skip
+    rows["Client"].append(
+        {
+            "id": client.pk,
+            "branch_id": client.branch_id,
+            "reference": client.reference,
+            "language": client.language,
+            "background": words.note(number),
+            "last_contact_on": client.last_contact_on,
+            "checked_on": client.safe_contact.checked_on,
+            **words.identity(number),
+            **words.safe_contact(number),
+        }
+    )
     rows["Assignment"].append({"client_id": client.pk, "person_id": keeper.id})
-    rows["Explanation"].append({
-        "client_id": client.pk, "given": True, "answer": "yes", "happened_on": words.TODAY,
-        "by_id": keeper.id, "words": "That is fine.",
-    })  # fmt: skip
+    rows["Explanation"].append(
+        {
+            "client_id": client.pk,
+            "given": True,
+            "answer": "yes",
+            "happened_on": words.TODAY,
+            "by_id": keeper.id,
+            "words": "That is fine.",
+        }
+    )
     for contact in client.contacts.order_by("made_at", "-happened_on"):
         at = (words.TODAY - contact.happened_on).days // 3
-        rows["Contact"].append({
-            "id": contact.pk, "client_id": client.pk, "by_id": keeper.id,
-            "made_at": contact.made_at.isoformat(), **words.contact(at),
-        })  # fmt: skip
+        rows["Contact"].append(
+            {
+                "id": contact.pk,
+                "client_id": client.pk,
+                "by_id": keeper.id,
+                "made_at": contact.made_at.isoformat(),
+                **words.contact(at),
+            }
+        )
 
 
 def routes(patterns: list[Any], prefix: str = "") -> Any:
@@ -104,8 +128,11 @@ class Plain:
             superuser.execute(f"CREATE DATABASE {side} OWNER bench")
         done = subprocess.run(
             [sys.executable, "-m", f"benchmarks.{side}.loading"],
-            cwd=BASE, env={**os.environ, **self.environment}, capture_output=True, text=True,
-        )  # fmt: skip
+            cwd=BASE,
+            env={**os.environ, **self.environment},
+            capture_output=True,
+            text=True,
+        )
         if done.returncode:
             raise RuntimeError(f"The side {side} could not be laid:\n{done.stderr}")
         self.cookies: dict[str, str] = json.loads(done.stdout)
@@ -123,30 +150,49 @@ class Plain:
         with superuser.transaction(), superuser.cursor() as cursor:
             cursor.execute("SET LOCAL session_replication_role = replica")
             fill(
-                cursor, "bare_person", "id working_name branch_id",
+                cursor,
+                "bare_person",
+                "id working_name branch_id",
                 ((words.number_id("volunteer", n), f"Crowd {n}", BRANCHES[n % 5]) for n in new),
-            )  # fmt: skip
+            )
             self._clients(cursor, numbers)
             fill(
-                cursor, "bare_assignment", "client_id person_id",
+                cursor,
+                "bare_assignment",
+                "client_id person_id",
                 (
-                    (words.number_id("client", n), people["volunteer"].id if who is None
-                     else words.number_id("volunteer", who))
-                    for n in numbers for who in [volunteer(n)]
+                    (
+                        words.number_id("client", n),
+                        people["volunteer"].id
+                        if who is None
+                        else words.number_id("volunteer", who),
+                    )
+                    for n in numbers
+                    for who in [volunteer(n)]
                 ),
-            )  # fmt: skip
+            )
         superuser.execute("ANALYZE")
         self.size = size
 
     def _clients(self, cursor: psycopg.Cursor, numbers: range) -> None:
         names, card = " ".join(words.identity(0)), " ".join(words.safe_contact(0))
         fill(
-            cursor, "bare_client",
+            cursor,
+            "bare_client",
             f"id branch_id reference state language pseudonym last_contact_on {names} {card} background",
             (
-                (words.number_id("client", n), branch_of(n), reference(n), "open", "fr", False,
-                 words.last_contact(n), *words.identity(n).values(),
-                 *words.safe_contact(n).values(), "")
+                (
+                    words.number_id("client", n),
+                    branch_of(n),
+                    reference(n),
+                    "open",
+                    "fr",
+                    False,
+                    words.last_contact(n),
+                    *words.identity(n).values(),
+                    *words.safe_contact(n).values(),
+                    "",
+                )
                 for n in numbers
             ),
-        )  # fmt: skip
+        )

@@ -11,8 +11,12 @@ from typing import Any
 
 from benchmarks.place import Place
 
-SIDES = {"record": ("keeper", None), "my clients": ("volunteer", "/clients/"),
-         "branch's clients": ("coordinator", "/clients/"), "home": ("volunteer", "/")}  # fmt: skip
+SIDES = {
+    "record": ("keeper", None),
+    "my clients": ("volunteer", "/clients/"),
+    "branch's clients": ("coordinator", "/clients/"),
+    "home": ("volunteer", "/"),
+}
 
 
 class Watcher:

@@ -39,8 +39,10 @@ class RowsBench:
         self.superuser.execute("SELECT bench_rows_away(%s)", [self.mark])
         self.superuser.execute("VACUUM ANALYZE")
         return [
-            plain("each row compared with its write event", whole.rows, took, "s", 180, 60, "lower"),
-        ]  # fmt: skip
+            plain(
+                "each row compared with its write event", whole.rows, took, "s", 180, 60, "lower"
+            ),
+        ]
 
     def _tamper(self) -> None:
         with self.superuser.transaction():

@@ -26,9 +26,13 @@ class Run:
         describe(place, self.people, records)
         self.sides = {side: Plain(place, side) for side in ("bare", "usual")}
         self.stand = pages.Stand(
-            self.people, records, self.sides, place.postmaster(),
-            repeats=3 if quick else 5, seconds=1.0 if quick else 2.0,
-        )  # fmt: skip
+            self.people,
+            records,
+            self.sides,
+            place.postmaster(),
+            repeats=3 if quick else 5,
+            seconds=1.0 if quick else 2.0,
+        )
         self.crowd = crowd.Crowd(self.people, keyring.load(settings.KEYRING_FILE))
         statements.connect_bare()
 

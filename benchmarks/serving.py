@@ -38,12 +38,28 @@ class Server:
             self.port = probe.getsockname()[1]
         self.process = subprocess.Popen(
             [
-                sys.executable, "-m", "gunicorn", module, "--bind", f"{HOST}:{self.port}",
-                "--worker-class", "gthread", "--workers", "2", "--threads", "4",
-                "--keep-alive", "60", "--no-control-socket", "--log-level", "warning",
+                sys.executable,
+                "-m",
+                "gunicorn",
+                module,
+                "--bind",
+                f"{HOST}:{self.port}",
+                "--worker-class",
+                "gthread",
+                "--workers",
+                "2",
+                "--threads",
+                "4",
+                "--keep-alive",
+                "60",
+                "--no-control-socket",
+                "--log-level",
+                "warning",
             ],
-            cwd=BASE, env={**os.environ, **environment}, stdin=subprocess.DEVNULL,
-        )  # fmt: skip
+            cwd=BASE,
+            env={**os.environ, **environment},
+            stdin=subprocess.DEVNULL,
+        )
         self._wait()
 
     def _wait(self) -> None:
@@ -67,11 +83,20 @@ def rate(page: Page, seconds: float) -> dict[str, float]:
     """Requests a second of one page, and how long an answer takes."""
     done = subprocess.run(
         [
-            sys.executable, "-m", "benchmarks.load", str(page.port), page.path, page.cookie,
-            str(CONNECTIONS), str(seconds),
+            sys.executable,
+            "-m",
+            "benchmarks.load",
+            str(page.port),
+            page.path,
+            page.cookie,
+            str(CONNECTIONS),
+            str(seconds),
         ],
-        cwd=BASE, check=True, capture_output=True, text=True,
-    )  # fmt: skip
+        cwd=BASE,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
     return json.loads(done.stdout)
 
 
@@ -83,8 +108,9 @@ class Rate:
     processor_ms: float
 
 
-def compare(pages: list[Page], servers: dict[str, Server], postmaster: int, repeats: int,
-            seconds: float) -> dict[str, Rate]:  # fmt: skip
+def compare(
+    pages: list[Page], servers: dict[str, Server], postmaster: int, repeats: int, seconds: float
+) -> dict[str, Rate]:
     """Medians by side. The sides take turns, so that drift meets them alike.
 
     Processor time is that of the side's server and of PostgreSQL; it hardly minds a busy machine.

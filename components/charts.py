@@ -65,9 +65,13 @@ class BarChart:
     def _draw(self, place: int, bar: Bar) -> Drawn:
         height, marked = self._height(bar.value), self._height(bar.marked)
         return Drawn(
-            bar, str(place * STEP + (STEP - WIDTH) // 2), str(TALL - height), str(height),
-            str(TALL - marked), str(marked),
-        )  # fmt: skip
+            bar,
+            str(place * STEP + (STEP - WIDTH) // 2),
+            str(TALL - height),
+            str(height),
+            str(TALL - marked),
+            str(marked),
+        )
 
     def _height(self, value: int) -> int:
         """At least one unit for what is there at all."""

@@ -105,9 +105,17 @@ class Embedded:
     def _initdb(self) -> None:
         shutil.rmtree(self.data, ignore_errors=True)
         self._run(
-            "initdb", "-D", str(self.data), "-U", SUPERUSER, "--auth=trust", "--encoding=UTF8",
-            "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-sync",
-        )  # fmt: skip
+            "initdb",
+            "-D",
+            str(self.data),
+            "-U",
+            SUPERUSER,
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+            "--no-sync",
+        )
 
     def _launch(self) -> None:
         options = {**SETTINGS, "unix_socket_directories": f"'{self.socket}'"}
@@ -120,16 +128,30 @@ class Embedded:
             if time.monotonic() > deadline:
                 raise EmbeddedError(f"PostgreSQL did not start; its last words are in {self.log}")
             self._run(
-                "pg_ctl", "start", "-D", str(self.data), "-l", str(self.log), "-w", "-t", "20",
+                "pg_ctl",
+                "start",
+                "-D",
+                str(self.data),
+                "-l",
+                str(self.log),
+                "-w",
+                "-t",
+                "20",
                 check=False,
-            )  # fmt: skip
+            )
 
     def _run(self, name: str, *arguments: str, check: bool = True) -> None:
         command = [*as_nobody(), binary(name), *arguments]
         done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
-            cwd=self.var, start_new_session=True, env={**os.environ, "LC_ALL": "C.UTF-8"},
-        )  # fmt: skip
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=self.var,
+            start_new_session=True,
+            env={**os.environ, "LC_ALL": "C.UTF-8"},
+        )
         if check and done.returncode:
             raise EmbeddedError(f"{name} failed:\n{done.stdout}{done.stderr}")
 

@@ -5,10 +5,20 @@ import traceback
 from typing import Any
 from uuid import UUID
 
-OURS = frozenset({
-    "audit", "clients", "components", "confidential", "disclosures", "documents", "portal", "rights",
-    "vault", "volunteers",
-})  # fmt: skip
+OURS = frozenset(
+    {
+        "audit",
+        "clients",
+        "components",
+        "confidential",
+        "disclosures",
+        "documents",
+        "portal",
+        "rights",
+        "vault",
+        "volunteers",
+    }
+)
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"})
 LEFT_OUT = "…"
 # A handler that fails would print the arguments of the message.
@@ -53,11 +63,13 @@ def _request(record: logging.LogRecord) -> str:
     request: Any = record.request  # type: ignore[attr-defined]
     match = getattr(request, "resolver_match", None)
     method = getattr(request, "method", None)
-    return " ".join([
-        str(getattr(record, "status_code", "-")),
-        method if method in METHODS else "another method",
-        f"/{match.route}" if match else "no page",
-    ])  # fmt: skip
+    return " ".join(
+        [
+            str(getattr(record, "status_code", "-")),
+            method if method in METHODS else "another method",
+            f"/{match.route}" if match else "no page",
+        ]
+    )
 
 
 def _each(args: Any, plain: Any) -> Any:

@@ -68,20 +68,24 @@ class ComplaintForm(forms.Form):
         error_messages={"required": _("Choose whom it is about. You may say: I would rather not.")},
     )
     about = forms.ChoiceField(
-        label=_("Who, if you want to say"), required=False,
+        label=_("Who, if you want to say"),
+        required=False,
         help_text=_("The people with whom you have talked, and those who organise your support."),
-    )  # fmt: skip
+    )
     words = CleanTextField(
         label=_("What happened?"),
         help_text=_("In your own words: what, when, and what you would like to be done."),
-        lines=True, rows=7, max_length=8000,
+        lines=True,
+        rows=7,
+        max_length=8000,
         error_messages={"required": _("Say in a few words what happened.")},
-    )  # fmt: skip
+    )
     reach = CleanTextField(
         label=_("How may we reach you about this?"),
         help_text=_("A number and a good time. Leave it empty to read the answer here."),
-        required=False, max_length=200,
-    )  # fmt: skip
+        required=False,
+        max_length=200,
+    )
 
     def __init__(self, *args: Any, people: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -98,9 +102,12 @@ class MoreForm(forms.Form):
     """More words to a complaint."""
 
     words = CleanTextField(
-        label=_("What do you want to add?"), lines=True, rows=5, max_length=8000,
+        label=_("What do you want to add?"),
+        lines=True,
+        rows=5,
+        max_length=8000,
         error_messages={"required": _("Write something first.")},
-    )  # fmt: skip
+    )
 
 
 def reasons(purposes: Collection[str], asked: str) -> list[tuple[str, Any]]:

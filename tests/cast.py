@@ -188,9 +188,11 @@ def new_client(by: Someone, given_name: str = "Odile", family_name: str = "Querc
         )
         client, _ = taking_in.take_in(by=visit, new=new)
         contacts.log_contact(
-            by=visit, client=client, explanation=EXPLAINED,
+            by=visit,
+            client=client,
+            explanation=EXPLAINED,
             new=contacts.NewContact("phone", date(2026, 1, 5), text="Sleeps badly since Tuesday."),
-        )  # fmt: skip
+        )
     return client
 
 
@@ -236,6 +238,11 @@ def nothing_open(*people: Someone) -> None:
 
 
 EXPLAINED = NewExplanation(
-    given=True, answer="yes", channel="phone", language="fr", happened_on=date(2026, 1, 5),
-    where="on the telephone", words="That is fine.",
-)  # fmt: skip
+    given=True,
+    answer="yes",
+    channel="phone",
+    language="fr",
+    happened_on=date(2026, 1, 5),
+    where="on the telephone",
+    words="That is fine.",
+)

@@ -124,7 +124,13 @@ def sign_in() -> Callable[..., Browser]:
 def long_lists(monkeypatch: pytest.MonkeyPatch) -> None:
     """No list on a first page ends before what this test looks for, however much others have left there."""
     for limit in (
-        "clients.access.lists.PAGE", "clients.home.sections.FEW", "clients.complaints.home.SHOWN", "clients.records.home.SHOWN",
-        "clients.emergencies.home.FEW", "clients.home.people.FEW", "disclosures.home.SHOWN", "rights.requests.home.SHOWN",
-    ):  # fmt: skip
+        "clients.access.lists.PAGE",
+        "clients.home.sections.FEW",
+        "clients.complaints.home.SHOWN",
+        "clients.records.home.SHOWN",
+        "clients.emergencies.home.FEW",
+        "clients.home.people.FEW",
+        "disclosures.home.SHOWN",
+        "rights.requests.home.SHOWN",
+    ):
         monkeypatch.setattr(limit, 500)

@@ -35,21 +35,40 @@ def superuser() -> Iterator[psycopg.Connection[Any]]:
         _kept[name].execute("SELECT 1")
     except (KeyError, psycopg.OperationalError):  # none yet, or the server began anew
         _kept[name] = psycopg.connect(
-            host=where["HOST"], port=where["PORT"] or None, dbname=where["NAME"], user=SUPERUSER, autocommit=True
-        )  # fmt: skip
+            host=where["HOST"],
+            port=where["PORT"] or None,
+            dbname=where["NAME"],
+            user=SUPERUSER,
+            autocommit=True,
+        )
     yield _kept[name]
 
 
-def mint(kind: str, subject: UUID, *, fresh: timedelta | None = timedelta(0),
-         lives: timedelta = timedelta(hours=1), factor: str = "", limited: bool = False) -> str:  # fmt: skip
+def mint(
+    kind: str,
+    subject: UUID,
+    *,
+    fresh: timedelta | None = timedelta(0),
+    lives: timedelta = timedelta(hours=1),
+    factor: str = "",
+    limited: bool = False,
+) -> str:
     """The token of a new principal; ``fresh`` is how long ago it proved who it is, None for never."""
     token, now = new_token(), timezone.now()
     with superuser() as connection:
         connection.execute(
             "INSERT INTO vault_principal (hash, kind, subject, purpose, expires_at, fresh_at, factor, limited)"
             " VALUES (%s, %s, %s, '', %s, %s, %s, %s)",
-            [hash_of(token), kind, subject, now + lives, None if fresh is None else now - fresh, factor, limited],
-        )  # fmt: skip
+            [
+                hash_of(token),
+                kind,
+                subject,
+                now + lives,
+                None if fresh is None else now - fresh,
+                factor,
+                limited,
+            ],
+        )
     return token
 
 
@@ -73,8 +92,15 @@ def session_of(user: User, *, at: datetime | None = None, factor: str = "") -> S
     return session
 
 
-def open_space(by: Visit, client: UUID, *, code: str = "a paper code", quiet: bool = False,
-               first: bool = False, username: str = "") -> UUID:  # fmt: skip
+def open_space(
+    by: Visit,
+    client: UUID,
+    *,
+    code: str = "a paper code",
+    quiet: bool = False,
+    first: bool = False,
+    username: str = "",
+) -> UUID:
     """A client's account, opened by somebody of the team; with ``first`` the code is still to be replaced."""
     user = uuid4()
     with signin_transaction(by.token) as cursor:

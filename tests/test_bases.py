@@ -55,10 +55,13 @@ def test_every_action_has_a_row() -> None:
     """A view that looks at what was sent has a row for sending something."""
     sent = {row.name for row in ROWS if row.method == "post"}
     acting = {
-        name for name, view in views(get_resolver().url_patterns)
+        name
+        for name, view in views(get_resolver().url_patterns)
         if view.__module__.split(".")[0] in APPS
-        and re.search(r"request\.POST|require_POST|method == .POST.|method != .POST.", inspect.getsource(view))
-    }  # fmt: skip
+        and re.search(
+            r"request\.POST|require_POST|method == .POST.|method != .POST.", inspect.getsource(view)
+        )
+    }
     assert sorted(acting - sent - SENT_ELSEWHERE) == []
 
 
@@ -194,8 +197,12 @@ def world(cast: Cast) -> World:
     world = World(cast)
     assert world.find("contact")
     with cast.volunteer.visit().transaction() as visit:
-        contacts.log_contact(by=visit, client=world.client, explanation=None,
-                             new=contacts.NewContact("phone", timezone.localdate(), text="Another item."))  # fmt: skip
+        contacts.log_contact(
+            by=visit,
+            client=world.client,
+            explanation=None,
+            new=contacts.NewContact("phone", timezone.localdate(), text="Another item."),
+        )
     # Somebody else than the colleague, who is consulted about this client.
     world.__dict__["conflict"] = acts.conflict(
         cast.coordinator, recruit(cast.north), client=world.client

@@ -88,10 +88,8 @@ def test_guardian_is_called_in_one_place() -> None:
 
 def test_unicode_forms_are_made_in_one_place() -> None:
     """A row of accents takes Python minutes to bring into order; ``components.text.normal`` bounds it."""
-    allowed = {
-        "components/text.py",
-        "documents/cleaning.py",
-    }  # what is printed was bounded when it came
+    # What is printed was bounded when it came.
+    allowed = {"components/text.py", "documents/cleaning.py"}
     for path in python_files():
         assert (
             str(path.relative_to(BASE)) in allowed
@@ -182,6 +180,14 @@ def test_files_are_short() -> None:
         if (n := len(p.read_text().splitlines())) > 320
     }
     assert too_long == {}
+
+
+def test_the_formatter_lays_out_every_line() -> None:
+    """But the register of events, which is a table: an event a line."""
+    skipped = re.compile("# fmt: " + "(skip|off)")
+    tree = [path for path in BASE.rglob("*.py") if ".venv" not in path.parts]
+    found = {path.parent for path in tree if skipped.search(path.read_text())}
+    assert found == {BASE / "audit" / "events"}
 
 
 def test_lines_of_sql_are_short() -> None:

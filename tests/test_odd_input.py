@@ -24,12 +24,43 @@ from tests.test_access import ROWS
 
 SignIn = Callable[..., Browser]
 ODD = [
-    "9999-12-31", "0001-01-01", "2026-02-30", "-1", "0", "99999999999999999999999", "\x00", "a\x00b", "\u0663",
-    "1e400", "NaN", "\u202e\u0301", "x" * 6000, "[]", "{}", "%s%00", "00000000-0000-0000-0000-000000000000",
-]  # fmt: skip
+    "9999-12-31",
+    "0001-01-01",
+    "2026-02-30",
+    "-1",
+    "0",
+    "99999999999999999999999",
+    "\x00",
+    "a\x00b",
+    "\u0663",
+    "1e400",
+    "NaN",
+    "\u202e\u0301",
+    "x" * 6000,
+    "[]",
+    "{}",
+    "%s%00",
+    "00000000-0000-0000-0000-000000000000",
+]
 # What pages read of an address, beside the fields of their forms.
-ASKED = {"page", "after", "draft", "show", "text", "since", "until", "kind", "seen", "client", "identity", "ended", "q",
-         "next", "keep", "language"}  # fmt: skip
+ASKED = {
+    "page",
+    "after",
+    "draft",
+    "show",
+    "text",
+    "since",
+    "until",
+    "kind",
+    "seen",
+    "client",
+    "identity",
+    "ended",
+    "q",
+    "next",
+    "keep",
+    "language",
+}
 FAULTS = (500, 503)
 PAGES = [
     row for row in ROWS if row.method == "get" and 200 in {getattr(row, role) for role in ROLES}

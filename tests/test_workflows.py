@@ -28,9 +28,17 @@ from tools.states_document import PAGE, document
 from volunteers.workflow import START, Workflow
 
 ACTORS = (
-    "volunteer", "colleague", "coordinator", "deputy", "south_coordinator", "president", "protection",
-    "administrator", "client", "opener",
-)  # fmt: skip
+    "volunteer",
+    "colleague",
+    "coordinator",
+    "deputy",
+    "south_coordinator",
+    "president",
+    "protection",
+    "administrator",
+    "client",
+    "opener",
+)
 Try = Callable[[Visit, UUID | None, Any], bool]
 
 
@@ -112,8 +120,16 @@ def consultation(cast: Cast, client: Client) -> Thing:
         )
 
     def answer(by: Visit, me: UUID | None, which: UUID) -> bool:
-        return added(ConsultationEntry.new(
-            keys_of(client.pk), client_id=client.pk, consultation_id=which, kind="answer", by_id=me, text="Yes."))  # fmt: skip
+        return added(
+            ConsultationEntry.new(
+                keys_of(client.pk),
+                client_id=client.pk,
+                consultation_id=which,
+                kind="answer",
+                by_id=me,
+                text="Yes.",
+            )
+        )
 
     def end(by: Visit, me: UUID | None, which: UUID) -> bool:
         return said("SELECT sec.end_consultation(%s)", which)
@@ -206,8 +222,13 @@ def complaint(cast: Cast, client: Client, own: Someone) -> Thing:
 
     def take(by: Visit, me: UUID | None, which: UUID) -> bool:
         made = uuid4()
-        return said("SELECT sec.complain(%s, %s, 'association', NULL, %s, %s, %s)", made, client.pk,
-                    f"K-{made.hex[:8]}", *acts.keys(made))  # fmt: skip
+        return said(
+            "SELECT sec.complain(%s, %s, 'association', NULL, %s, %s, %s)",
+            made,
+            client.pk,
+            f"K-{made.hex[:8]}",
+            *acts.keys(made),
+        )
 
     def note(by: Visit, me: UUID | None, which: UUID) -> bool:
         return added(
@@ -239,10 +260,14 @@ def complaint(cast: Cast, client: Client, own: Someone) -> Thing:
             Who.PRESIDENT: {"president"},
         },
         {
-            Action.TAKE_DOWN: take, Action.NOTE: note, Action.COUNT: count, Action.CLEAR: clear,
-            Action.HAND: hand, Action.ANSWER: answer,
+            Action.TAKE_DOWN: take,
+            Action.NOTE: note,
+            Action.COUNT: count,
+            Action.CLEAR: clear,
+            Action.HAND: hand,
+            Action.ANSWER: answer,
         },
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture(scope="module")
@@ -250,8 +275,12 @@ def request_(cast: Cast, client: Client, own: Someone) -> Thing:
     from rights.requests.workflow import DONE, IN_PROGRESS, NEW, REFUSED, Action, Who
 
     def row() -> SubjectRequest:
-        return SubjectRequest(client=client, branch_id=client.branch_id, kind="access",
-                              due_on=timezone.localdate() + timedelta(days=31))  # fmt: skip
+        return SubjectRequest(
+            client=client,
+            branch_id=client.branch_id,
+            kind="access",
+            due_on=timezone.localdate() + timedelta(days=31),
+        )
 
     at: dict[str, Any] = {START: None}
     for state in (NEW, IN_PROGRESS, DONE, REFUSED):
@@ -274,8 +303,10 @@ def request_(cast: Cast, client: Client, own: Someone) -> Thing:
     def to(state: str) -> Try:
         return lambda by, me, which: said(
             "UPDATE rights_subjectrequest SET state = %s, handled_by_id = %s, handled_at = now() WHERE id = %s",
-            state, me, which,
-        )  # fmt: skip
+            state,
+            me,
+            which,
+        )
 
     leads = {"coordinator", "deputy"}
     return Thing(

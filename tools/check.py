@@ -32,10 +32,17 @@ CHECKS = {
     "imports": lambda: [PY, "-c", LINT_IMPORTS, "--no-logo"],
     "migrations": lambda: [PY, "manage.py", "makemigrations", "--check", "--dry-run"],
     "security": lambda: [
-        PY, "-m", "bandit", "--quiet", "--recursive", "--configfile", "pyproject.toml", ".",
+        PY,
+        "-m",
+        "bandit",
+        "--quiet",
+        "--recursive",
+        "--configfile",
+        "pyproject.toml",
+        ".",
     ],
     "types": lambda: [PY, "-m", "mypy"],
-}  # fmt: skip
+}
 
 
 def passes(name: str) -> bool:

@@ -18,9 +18,15 @@ COMMAND = "confidential_command"
 BACKUP = "confidential_backup"
 DOOR = "confidential_door"
 BY_SHORT_NAME = {
-    "owner": OWNER, "app": APP, "signin": SIGNIN, "worker": WORKER, "sealer": SEALER,
-    "verifier": VERIFIER, "command": COMMAND, "backup": BACKUP,
-}  # fmt: skip
+    "owner": OWNER,
+    "app": APP,
+    "signin": SIGNIN,
+    "worker": WORKER,
+    "sealer": SEALER,
+    "verifier": VERIFIER,
+    "command": COMMAND,
+    "backup": BACKUP,
+}
 BOUND = frozenset({APP, SIGNIN, WORKER, SEALER, VERIFIER, COMMAND})
 
 _QUESTION = """

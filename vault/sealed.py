@@ -110,9 +110,11 @@ class SealedModel(Kept):
     def sealed_names(cls) -> frozenset[str]:
         """The names of the sealed fields of this model."""
         return frozenset(
-            name for base in cls.__mro__ for name, value in vars(base).items()
+            name
+            for base in cls.__mro__
+            for name, value in vars(base).items()
             if isinstance(value, Sealed)
-        )  # fmt: skip
+        )
 
     @property
     def subject(self) -> UUID:
@@ -224,9 +226,13 @@ def open_texts(
 
 
 def open_row(
-    model: type[SealedModel], row: UUID, revision: int, sealed: bytes | memoryview,
-    clear: Mapping[str, Any], keys: SubjectKeys,
-) -> dict[str, Any]:  # fmt: skip
+    model: type[SealedModel],
+    row: UUID,
+    revision: int,
+    sealed: bytes | memoryview,
+    clear: Mapping[str, Any],
+    keys: SubjectKeys,
+) -> dict[str, Any]:
     """The sealed values of a row, or of an earlier revision, with what it says, or said, in ``clear``.
 
     Raises SealBroken if either was altered, or if a newer version of the program sealed it.

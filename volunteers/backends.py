@@ -17,9 +17,12 @@ class AccountBackend(BaseBackend):
     """User name and password. Takes as long for an unknown name as for a known one."""
 
     def authenticate(
-        self, request: HttpRequest | None, username: str | None = None, password: str | None = None,
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
         **credentials: Any,
-    ) -> User | None:  # fmt: skip
+    ) -> User | None:
         """The account, or None."""
         if username is None or password is None:
             return None

@@ -49,23 +49,29 @@ FOR_PEOPLE = (
     Entry("log_list", gettext_lazy("The log"), "eye", frozenset({DutyKind.PROTECTION})),
     Entry("follow_up_list", gettext_lazy("Follow-ups"), "calendar", SERVING),
     Entry(
-        "request_list", gettext_lazy("Requests"), "flag",
+        "request_list",
+        gettext_lazy("Requests"),
+        "flag",
         frozenset({DutyKind.COORDINATOR}),
     ),
     # For the duty, not for the number of complaints: it betrays none.
     Entry(
-        "complaint_list", gettext_lazy("Complaints"), "bell",
+        "complaint_list",
+        gettext_lazy("Complaints"),
+        "bell",
         frozenset({DutyKind.COORDINATOR, DutyKind.PRESIDENT, DutyKind.PROTECTION}),
     ),
     Entry("people_list", gettext_lazy("Colleagues"), "people"),
     Entry("disclosure_list", gettext_lazy("Disclosures"), "share", SERVING),
     Entry("enquiry_list", gettext_lazy("Enquiries"), "phone", SERVING),
     Entry(
-        "branch_list", gettext_lazy("Branches"), "settings",
+        "branch_list",
+        gettext_lazy("Branches"),
+        "settings",
         frozenset({DutyKind.ADMINISTRATOR, DutyKind.COORDINATOR, DutyKind.PRESIDENT}),
     ),
     Entry("policy_list", gettext_lazy("Our code"), "shield"),
-)  # fmt: skip
+)
 # Neutral words only: somebody may look over the shoulder.
 FOR_CLIENTS = (
     Entry("portal_home", gettext_lazy("Home"), "home"),

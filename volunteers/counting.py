@@ -116,7 +116,7 @@ class Handler(AxesDatabaseHandler):
                 ip_address=request.axes_ip_address,
                 user_agent="",
                 defaults={"failures_since_start": 1, "attempt_time": at},
-            )  # fmt: skip
+            )
             if not made:
                 AccessAttempt.objects.filter(pk=attempt.pk).update(
                     failures_since_start=F("failures_since_start") + 1, attempt_time=at

@@ -30,9 +30,14 @@ def token_of(salt: str, password: str) -> str:
     _, parameters, encoded = salt.split("$")
     memory, rounds, lanes = map(int, parameters.split(","))
     return hash_secret_raw(
-        password.encode(), base64.b64decode(encoded),
-        time_cost=rounds, memory_cost=memory, parallelism=lanes, hash_len=32, type=Type.ID,
-    ).hex()  # fmt: skip
+        password.encode(),
+        base64.b64decode(encoded),
+        time_cost=rounds,
+        memory_cost=memory,
+        parallelism=lanes,
+        hash_len=32,
+        type=Type.ID,
+    ).hex()
 
 
 def covered(cursor: Any, password: str, by: str) -> tuple[str, bytes]:

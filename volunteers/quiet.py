@@ -14,10 +14,16 @@ from django.middleware.common import CommonMiddleware
 from django.urls import Resolver404, ResolverMatch, resolve
 
 SPACE = "portal_"
-IN_QUIET = frozenset({
-    "portal_home", "portal_record", "portal_requests", "portal_request_add", "portal_password",
-    "portal_leave",
-})  # fmt: skip
+IN_QUIET = frozenset(
+    {
+        "portal_home",
+        "portal_record",
+        "portal_requests",
+        "portal_request_add",
+        "portal_password",
+        "portal_leave",
+    }
+)
 # In a space that nobody has confirmed: what says nothing of others, and a complaint.
 UNCONFIRMED = IN_QUIET | {"portal_complaints", "portal_complaint_add", "portal_complaint_more"}
 

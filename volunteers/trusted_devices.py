@@ -33,9 +33,13 @@ def trust(request: HttpRequest, account: UUID, response: HttpResponse) -> None:
     others = [signed for signed, known in _given(request).items() if known != mark]
     kept = [*others, signing.dumps(mark, salt=SALT)][-MOST:]
     response.set_cookie(
-        COOKIE, "|".join(kept), max_age=LIFE, httponly=True,
-        secure=settings.SESSION_COOKIE_SECURE, samesite="Lax",
-    )  # fmt: skip
+        COOKIE,
+        "|".join(kept),
+        max_age=LIFE,
+        httponly=True,
+        secure=settings.SESSION_COOKIE_SECURE,
+        samesite="Lax",
+    )
 
 
 def _given(request: HttpRequest) -> dict[str, str]:

@@ -6,17 +6,46 @@ Most come from a column or a page that says one of a few; their words stand in `
 from __future__ import annotations
 
 NONE = ""
-REASONS: frozenset[str] = frozenset({
-    NONE,
-    # Of work on a record: the ledger's and the pages'.
-    "intake", "support", "coordination", "handover", "standing_in", "protection", "complaint", "request",
-    "review", "client", "volunteer", "consultation", "emergency", "danger", "call", "missed", "own", "alarm",
-    "portal",
-    # Of a disclosure, and of requests about one's data.
-    "law", "public_interest", "correction", "deletion", "access", "own_record",
-    # Of what is no work on one record.
-    "import", "export", "retention", "founding", "setup", "upkeep", "command",
-})  # fmt: skip
+REASONS: frozenset[str] = frozenset(
+    {
+        NONE,
+        # Of work on a record: the ledger's and the pages'.
+        "intake",
+        "support",
+        "coordination",
+        "handover",
+        "standing_in",
+        "protection",
+        "complaint",
+        "request",
+        "review",
+        "client",
+        "volunteer",
+        "consultation",
+        "emergency",
+        "danger",
+        "call",
+        "missed",
+        "own",
+        "alarm",
+        "portal",
+        # Of a disclosure, and of requests about one's data.
+        "law",
+        "public_interest",
+        "correction",
+        "deletion",
+        "access",
+        "own_record",
+        # Of what is no work on one record.
+        "import",
+        "export",
+        "retention",
+        "founding",
+        "setup",
+        "upkeep",
+        "command",
+    }
+)
 
 
 def reasons() -> str:

@@ -121,8 +121,19 @@ def _table(rows: list[dict[str, Any]], question: str, *, cut: bool) -> HttpRespo
     if cut:
         table.add([_("Cut: there are more. This file holds the newest ones only.")])
     table.add([])
-    table.add([_("When"), _("Who"), _("Role"), _("What"), _("Of what"), _("Outcome"),
-                     _("Whose record"), _("Branch"), _("Why")])  # fmt: skip
+    table.add(
+        [
+            _("When"),
+            _("Who"),
+            _("Role"),
+            _("What"),
+            _("Of what"),
+            _("Outcome"),
+            _("Whose record"),
+            _("Branch"),
+            _("Why"),
+        ]
+    )
     for row in rows:
         at = timezone.localtime(row["at"]).isoformat(sep=" ", timespec="seconds")
         names = ("who", "role", "what", "thing", "outcome", "about", "branch", "why")

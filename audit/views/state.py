@@ -77,9 +77,10 @@ def log_keeping(request: Request, purpose: str) -> HttpResponse:
         raise Http404
     now = keeping.times()[purpose]
     form = KeepingForm(
-        request.POST if request.method == "POST" else None, purpose=purpose,
+        request.POST if request.method == "POST" else None,
+        purpose=purpose,
         initial={"months": now.months, "note": now.note},
-    )  # fmt: skip
+    )
     if request.method == "POST" and form.is_valid():
         keeping.set_keeping(by=request.visit, purpose=purpose, **form.cleaned_data)
         messages.success(request, _("The time of keeping is set. It binds from tonight."))

@@ -52,9 +52,14 @@ def record(request: HttpRequest, client: Client) -> dict[str, Any]:
         "portal": client.portal_accesses.filter(ended_at=None).first(),
         "page_obj": page,
         "lines": [Line(contact, contact.text) for contact in page],
-        "consultations": [], "links": [],
-        "reads": True, "sees_contacts": True, "edits": True, "assigns": False, "consults": True,
-    }  # fmt: skip
+        "consultations": [],
+        "links": [],
+        "reads": True,
+        "sees_contacts": True,
+        "edits": True,
+        "assigns": False,
+        "consults": True,
+    }
 
 
 def card_lines(client: Client) -> list[tuple[str, str]]:

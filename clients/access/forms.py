@@ -31,17 +31,24 @@ def short(label: Any, *, help_text: Any = "", longest: int = 200, **kwargs: Any)
     """A one-line text that may be left empty."""
     attrs = {"autocomplete": "off", **kwargs.pop("attrs", {})}
     return CleanTextField(
-        label=label, help_text=help_text, max_length=longest, required=kwargs.pop("required", False),
-        widget=forms.TextInput(attrs=attrs), **kwargs,
-    )  # fmt: skip
+        label=label,
+        help_text=help_text,
+        max_length=longest,
+        required=kwargs.pop("required", False),
+        widget=forms.TextInput(attrs=attrs),
+        **kwargs,
+    )
 
 
 def number(label: Any, biggest: int) -> forms.IntegerField:
     """A small whole number that may be left empty."""
     return forms.IntegerField(
-        label=label, min_value=0, max_value=biggest, required=False,
+        label=label,
+        min_value=0,
+        max_value=biggest,
+        required=False,
         widget=forms.NumberInput(attrs={"class": "width-10", "inputmode": "numeric"}),
-    )  # fmt: skip
+    )
 
 
 def day(label: Any) -> DateField3:

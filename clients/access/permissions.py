@@ -118,8 +118,10 @@ def can_read_contact(visit: Visit, contact: Contact) -> bool:
         return True
     reaching = ClientPermission.objects.filter(
         models.Q(since=None) | models.Q(since__lte=contact.happened_on),
-        user_id=visit.person, content_object_id=contact.client_id, code="view_notes",
-    )  # fmt: skip
+        user_id=visit.person,
+        content_object_id=contact.client_id,
+        code="view_notes",
+    )
     return can_read_notes(visit, Client(pk=contact.client_id)) and reaching.exists()
 
 

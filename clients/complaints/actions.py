@@ -40,8 +40,17 @@ def complain(
     """
     made = uuid4()
     keys, wrapped = door.new_keys(made)
-    call("complain", made, client, new.kind, new.about, new_reference("K"), wrapped.data,
-         wrapped.audit, branch)  # fmt: skip
+    call(
+        "complain",
+        made,
+        client,
+        new.kind,
+        new.about,
+        new_reference("K"),
+        wrapped.data,
+        wrapped.audit,
+        branch,
+    )
     _say(by, made, keys, ComplaintEntry.Kind.COMPLAINT, new.words, new.reach)
     return made
 

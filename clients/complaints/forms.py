@@ -27,21 +27,31 @@ class ComplaintForm(forms.Form):
     """What somebody complains of, as they say it."""
 
     kind = forms.ChoiceField(
-        label=_("Whom is it about?"), choices=KINDS, widget=forms.RadioSelect,
+        label=_("Whom is it about?"),
+        choices=KINDS,
+        widget=forms.RadioSelect,
         error_messages={"required": _("Choose whom it is about. It decides who hears it.")},
-    )  # fmt: skip
+    )
     about = forms.ChoiceField(
-        label=_("Who, if it is known"), required=False,
-        help_text=_("This person will not learn that there is a complaint, and decides nothing about it."),
-    )  # fmt: skip
+        label=_("Who, if it is known"),
+        required=False,
+        help_text=_(
+            "This person will not learn that there is a complaint, and decides nothing about it."
+        ),
+    )
     words = CleanTextField(
-        label=_("What happened, in the client's words"), lines=True, rows=6, max_length=LONGEST,
+        label=_("What happened, in the client's words"),
+        lines=True,
+        rows=6,
+        max_length=LONGEST,
         error_messages={"required": _("Write down what the client says.")},
-    )  # fmt: skip
+    )
     reach = CleanTextField(
-        label=_("How can the client be reached about this?"), required=False, max_length=200,
+        label=_("How can the client be reached about this?"),
+        required=False,
+        max_length=200,
         help_text=_("Whoever hears the complaint may not be able to see the record."),
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, people: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -58,10 +68,11 @@ class ComplaintByReferenceForm(ComplaintForm):
     """The same by the data-protection lead, who sees no record: the client is named by reference."""
 
     client = CleanTextField(
-        label=_("Reference of the client"), max_length=12,
+        label=_("Reference of the client"),
+        max_length=12,
         help_text=_("C- and six letters or digits. Ask the client for it, or find it in the log."),
         widget=forms.TextInput(attrs={"class": "width-10", "autocomplete": "off"}),
-    )  # fmt: skip
+    )
     field_order = ("client", "kind", "about", "words", "reach")
 
 
@@ -69,9 +80,10 @@ class ComplaintByBranchForm(ComplaintForm):
     """The same for somebody who rang, and has no reference or will not give it."""
 
     branch = forms.ChoiceField(
-        label=_("Which branch?"), widget=forms.RadioSelect,
+        label=_("Which branch?"),
+        widget=forms.RadioSelect,
         error_messages={"required": _("Choose the branch.")},
-    )  # fmt: skip
+    )
     field_order = ("branch", "kind", "about", "words", "reach")
 
     def __init__(self, *args: Any, branches: Choices, **kwargs: Any) -> None:
@@ -84,28 +96,37 @@ class WordsForm(forms.Form):
     """More words of the client, or a note."""
 
     words = CleanTextField(
-        label=_("Your words"), lines=True, rows=5, max_length=LONGEST,
+        label=_("Your words"),
+        lines=True,
+        rows=5,
+        max_length=LONGEST,
         error_messages={"required": _("Write something first.")},
-    )  # fmt: skip
+    )
 
 
 class AnswerForm(forms.Form):
     """The answer that closes a complaint."""
 
     words = CleanTextField(
-        label=_("Your answer, as the client will read it"), lines=True, rows=8, max_length=LONGEST,
-        help_text=_("What you found, what was done about it, and to whom the client can still turn."),
+        label=_("Your answer, as the client will read it"),
+        lines=True,
+        rows=8,
+        max_length=LONGEST,
+        help_text=_(
+            "What you found, what was done about it, and to whom the client can still turn."
+        ),
         error_messages={"required": _("Write the answer.")},
-    )  # fmt: skip
+    )
 
 
 class HandForm(forms.Form):
     """Who answers it. Somebody outside the branch's legal body only once that was read."""
 
     person = forms.ChoiceField(
-        label=_("Who answers it?"), widget=forms.RadioSelect,
+        label=_("Who answers it?"),
+        widget=forms.RadioSelect,
         error_messages={"required": _("Choose a person.")},
-    )  # fmt: skip
+    )
 
     def __init__(
         self, *args: Any, people: Choices, outside: frozenset[str] = frozenset(), **kwargs: Any

@@ -44,9 +44,13 @@ def mark_with_complaint(*, by: Visit, person: UUID, complaint: Complaint, reason
 
 
 def _mark(
-    person: UUID | None, reason: str, *, client: UUID | None = None, colleague: UUID | None = None,
+    person: UUID | None,
+    reason: str,
+    *,
+    client: UUID | None = None,
+    colleague: UUID | None = None,
     complaint: UUID | None = None,
-) -> None:  # fmt: skip
+) -> None:
     call("mark_conflict", uuid4(), person, client, colleague, complaint, reason)
 
 
@@ -81,9 +85,7 @@ def link(*, by: Visit, first: Client, second: Client, tie: str) -> Link:
 
 def unlink(*, by: Visit, link: Link) -> bool:
     """They do not belong together any more; False when that was said before."""
-    return bool(
-        Link.objects.filter(pk=link.pk, ended_at=None).update(ended_at=functions.Now())
-    )  # fmt: skip
+    return bool(Link.objects.filter(pk=link.pk, ended_at=None).update(ended_at=functions.Now()))
 
 
 def protect(*, by: Visit, client: Client, named: Iterable[Person]) -> None:

@@ -23,9 +23,11 @@ class OwnConflictForm(forms.Form):
     """Why I should not deal with this; ``alone`` where nobody else of the branch could."""
 
     reason = forms.ChoiceField(
-        label=_("Why?"), choices=REASONS, widget=forms.RadioSelect,
+        label=_("Why?"),
+        choices=REASONS,
+        widget=forms.RadioSelect,
         error_messages={"required": _("Choose the reason that comes nearest.")},
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, alone: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -39,9 +41,10 @@ class ConflictForm(OwnConflictForm):
     """Who must not deal with this, and why."""
 
     person = forms.ChoiceField(
-        label=_("Who?"), widget=forms.RadioSelect,
+        label=_("Who?"),
+        widget=forms.RadioSelect,
         error_messages={"required": _("Choose a person.")},
-    )  # fmt: skip
+    )
     field_order = ("person", "reason")
 
     def __init__(self, *args: Any, people: Choices, **kwargs: Any) -> None:
@@ -53,9 +56,10 @@ class NameForm(forms.Form):
     """Who looks after a protected record from now on."""
 
     person = forms.ChoiceField(
-        label=_("Who looks after it?"), widget=forms.RadioSelect,
+        label=_("Who looks after it?"),
+        widget=forms.RadioSelect,
         error_messages={"required": _("Choose a person.")},
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, people: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -66,13 +70,16 @@ class LinkForm(forms.Form):
     """With whom this client belongs together, and how. The choice is among what a search found."""
 
     other = forms.ChoiceField(
-        label=_("With whom?"), widget=forms.RadioSelect,
+        label=_("With whom?"),
+        widget=forms.RadioSelect,
         error_messages={"required": _("Choose a client.")},
-    )  # fmt: skip
+    )
     tie = forms.ChoiceField(
-        label=_("How do they belong together?"), choices=Tie, widget=forms.RadioSelect,
+        label=_("How do they belong together?"),
+        choices=Tie,
+        widget=forms.RadioSelect,
         error_messages={"required": _("Choose how they belong together.")},
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, found: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -105,9 +112,10 @@ class ServesForm(ProtectForm):
     """Which of us the client is, and whom the client lets see the record."""
 
     person = forms.ChoiceField(
-        label=_("Who of us is this client?"), widget=forms.RadioSelect,
+        label=_("Who of us is this client?"),
+        widget=forms.RadioSelect,
         error_messages={"required": _("Choose a person.")},
-    )  # fmt: skip
+    )
     field_order = ("person", "named", "sure")
 
     def __init__(self, *args: Any, everybody: Choices, **kwargs: Any) -> None:
@@ -125,8 +133,13 @@ class OwnRecordForm(forms.Form):
     """One's own record, named by what stands on one's own papers."""
 
     name = CleanTextField(
-        label=_("Reference of your record, or user name of your space"), max_length=40,
-        help_text=_("The reference (C- and six characters) stands on your copy; the user name on your card."),
-        widget=forms.TextInput(attrs={"class": "width-20", "autocomplete": "off", "autocapitalize": "none"}),
+        label=_("Reference of your record, or user name of your space"),
+        max_length=40,
+        help_text=_(
+            "The reference (C- and six characters) stands on your copy; the user name on your card."
+        ),
+        widget=forms.TextInput(
+            attrs={"class": "width-20", "autocomplete": "off", "autocapitalize": "none"}
+        ),
         error_messages={"required": _("Write one of the two.")},
-    )  # fmt: skip
+    )

@@ -70,9 +70,15 @@ def ask(*, by: Visit, client: Client, keys: SubjectKeys, question: Question) -> 
     with transaction.atomic():
         with connection.cursor() as cursor:
             values: list[Any] = [
-                question.id, client.pk, question.colleague, question.ground, question.withheld,
-                list(question.whole), question.days, None,
-            ]  # fmt: skip
+                question.id,
+                client.pk,
+                question.colleague,
+                question.ground,
+                question.withheld,
+                list(question.whole),
+                question.days,
+                None,
+            ]
             cursor.execute(CONSULT, values)
         _add(by, keys, question.id, Kind.QUESTION, question.text, title=question.called)
         for part in question.parts:
@@ -100,8 +106,14 @@ def _add(
     by: Visit, keys: SubjectKeys, consultation: UUID, kind: str, text: str, **more: object
 ) -> ConsultationEntry:
     entry = ConsultationEntry.new(
-        keys, client_id=keys.subject, consultation_id=consultation, kind=kind, by_id=by.person,
-        text=text, contact_id=more.get("contact"), title=more.get("title", ""),
-    )  # fmt: skip
+        keys,
+        client_id=keys.subject,
+        consultation_id=consultation,
+        kind=kind,
+        by_id=by.person,
+        text=text,
+        contact_id=more.get("contact"),
+        title=more.get("title", ""),
+    )
     entry.save()
     return entry

@@ -34,13 +34,16 @@ class ColleagueForm(forms.Form):
     """With whom, and on which of the two grounds (P5)."""
 
     colleague = forms.ChoiceField(
-        label=_("With whom?"), widget=forms.RadioSelect,
+        label=_("With whom?"),
+        widget=forms.RadioSelect,
         error_messages={"required": _("Choose a colleague.")},
-    )  # fmt: skip
+    )
     ground = forms.ChoiceField(
-        label=_("What is it about?"), choices=Ground, widget=forms.RadioSelect,
+        label=_("What is it about?"),
+        choices=Ground,
+        widget=forms.RadioSelect,
         error_messages={"required": _("Choose one of the two reasons.")},
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, people: list[Person], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -64,10 +67,12 @@ class QuestionForm(ColleagueForm):
 
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     question = CleanTextField(
-        label=_("Your question"), lines=True, rows=4,
+        label=_("Your question"),
+        lines=True,
+        rows=4,
         error_messages={"required": _("Write your question.")},
         help_text=_("What would help you? You see everything once more before it is shared."),
-    )  # fmt: skip
+    )
     contacts = forms.MultipleChoiceField(
         label=_("What may your colleague read?"),
         required=False,
@@ -77,10 +82,13 @@ class QuestionForm(ColleagueForm):
         ),
     )
     days = forms.IntegerField(
-        label=_("For how many days?"), initial=DAYS, min_value=1, max_value=MOST_DAYS,
+        label=_("For how many days?"),
+        initial=DAYS,
+        min_value=1,
+        max_value=MOST_DAYS,
         widget=forms.NumberInput(attrs={"inputmode": "numeric", "class": "width-10"}),
         help_text=_("It ends by itself. Both of you can end it before."),
-    )  # fmt: skip
+    )
     field_order = ("key", "ground", "colleague", "question", "contacts", "days")
 
     def __init__(self, *args: Any, contacts: list[Shareable], **kwargs: Any) -> None:
@@ -105,17 +113,25 @@ class SharingForm(forms.Form):
     sure = forms.BooleanField(label=_("I have looked again: these words may stay."), required=False)
 
     def __init__(
-        self, *args: Any, items: list[Shareable], question: str, called: str, striker: Striker | None,
+        self,
+        *args: Any,
+        items: list[Shareable],
+        question: str,
+        called: str,
+        striker: Striker | None,
         **kwargs: Any,
-    ) -> None:  # fmt: skip
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.items, self.striker = items, striker
         self.warned = False
         if striker is None:
             self.fields["called"] = CleanTextField(
-                label=_("How your colleague sees this person named"), required=False,
-                max_length=FEW_WORDS, initial=called, help_text=_("A first name is enough."),
-            )  # fmt: skip
+                label=_("How your colleague sees this person named"),
+                required=False,
+                max_length=FEW_WORDS,
+                initial=called,
+                help_text=_("A first name is enough."),
+            )
         self._add("question", _("Your question"), question, required=True)
         for item in items:
             self._add(name_of(item.pk), item.title, item.text, required=False)
@@ -158,10 +174,16 @@ class SharingForm(forms.Form):
                 title = item.title if self.striker is None else item.contact.get_channel_display()
                 parts.append(Part(item.pk, title, text))
         return Question(
-            id=id, colleague=UUID(first["colleague"]), ground=first["ground"], days=first["days"],
-            text=self.cleaned_data["question"], withheld=self.striker is not None,
-            called=self.cleaned_data.get("called", ""), whole=tuple(whole), parts=tuple(parts),
-        )  # fmt: skip
+            id=id,
+            colleague=UUID(first["colleague"]),
+            ground=first["ground"],
+            days=first["days"],
+            text=self.cleaned_data["question"],
+            withheld=self.striker is not None,
+            called=self.cleaned_data.get("called", ""),
+            whole=tuple(whole),
+            parts=tuple(parts),
+        )
 
 
 def still_said(words: list[str]) -> str:

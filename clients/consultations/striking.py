@@ -229,10 +229,15 @@ def _birth(born: str) -> list[re.Pattern[str]]:
     name = f"(?:{'|'.join(MONTHS[int(month) - 1].split())})\\b\\.?"
     s = r"\s*[/.\-]\s*"
     forms = [
-        rf"{d}{s}{n}(?:{s}{y})?", rf"{n}{s}{d}{s}{y}", rf"{year}{s}{n}{s}{d}",
-        rf"{d}\s*(?:of\s+)?{name}(?:,?\s*{y})?", rf"{name}\s*{d}(?:,?\s*{y})?",
-        rf"{int(day):02}{int(month):02}{y}", rf"{year}{int(month):02}{int(day):02}", rf"['’]{year[2:]}",
-    ]  # fmt: skip
+        rf"{d}{s}{n}(?:{s}{y})?",
+        rf"{n}{s}{d}{s}{y}",
+        rf"{year}{s}{n}{s}{d}",
+        rf"{d}\s*(?:of\s+)?{name}(?:,?\s*{y})?",
+        rf"{name}\s*{d}(?:,?\s*{y})?",
+        rf"{int(day):02}{int(month):02}{y}",
+        rf"{year}{int(month):02}{int(day):02}",
+        rf"['’]{year[2:]}",
+    ]
     return [re.compile(rf"(?<!\w){form}(?!\w)", re.I) for form in forms] + years
 
 

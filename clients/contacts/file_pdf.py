@@ -33,10 +33,24 @@ OBJECT, STREAM = 5, 50  # steps that each is worth
 MOST_DIGITS = 9
 PEEK = 4_000  # bytes
 # Long enough not to stand in pictures by chance, so looked for in every byte.
-ACTIVE = frozenset({
-    "JavaScript", "Launch", "EmbeddedFile", "EmbeddedFiles", "FileAttachment", "RichMedia", "Rendition",
-    "SubmitForm", "ImportData", "GoToR", "GoToE", "Movie", "Sound", "XFA",
-})  # fmt: skip
+ACTIVE = frozenset(
+    {
+        "JavaScript",
+        "Launch",
+        "EmbeddedFile",
+        "EmbeddedFiles",
+        "FileAttachment",
+        "RichMedia",
+        "Rendition",
+        "SubmitForm",
+        "ImportData",
+        "GoToR",
+        "GoToE",
+        "Movie",
+        "Sound",
+        "XFA",
+    }
+)
 SHORT = frozenset({"JS", "AA", "EF", "3D"})  # looked for in objects only
 CLOSED = frozenset({"Encrypt", "Crypt"})
 OPEN_ACTION = "OpenAction"

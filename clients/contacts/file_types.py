@@ -31,11 +31,16 @@ ACCEPT = ",".join(f".{ending}" for endings in ENDINGS.values() for ending in end
 UNPACKED_MAX_BYTES = 200_000_000
 # What a damaged archive makes Python raise.
 UNREADABLE = (
-    zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError,
-)  # fmt: skip
-_MARKUP = re.compile(
-    r"\s*(<[a-z!?/]|\{\\rtf|MIME-Version:)", re.I
-)  # pages, drawings, and what is like them
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+)
+# Pages, drawings, and what is like them.
+_MARKUP = re.compile(r"\s*(<[a-z!?/]|\{\\rtf|MIME-Version:)", re.I)
 
 UNKNOWN = _(
     "This kind of file cannot be kept here. Choose a PDF, a picture (JPEG or PNG), a plain text, "

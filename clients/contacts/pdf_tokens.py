@@ -44,9 +44,8 @@ class Budget:
     steps: int = MOST_STEPS
     read: int = MOST_BYTES
     unpacked: int = MOST_BYTES
-    objects: dict[bytes, list[list[bytes]]] = field(
-        default_factory=dict
-    )  # by number: how each begins
+    # By number: how each begins.
+    objects: dict[bytes, list[list[bytes]]] = field(default_factory=dict)
     opening: list[list[bytes]] = field(default_factory=list)  # what happens when it is opened
     doubtful: bool = False  # a stream that could hold objects was not looked into
     table: bool = False  # a table of contents can lead into streams

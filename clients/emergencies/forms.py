@@ -21,13 +21,18 @@ class EmergencyForm(forms.Form):
         label=_("What is it?"), choices=EmergencyReason, widget=forms.RadioSelect
     )
     who = short(
-        _("Who is it about?"), required=True, longest=120,
+        _("Who is it about?"),
+        required=True,
+        longest=120,
         help_text=_("The reference, or given name and family name, or the telephone number."),
         attrs={"class": "width-20", "autocapitalize": "words", "spellcheck": "false"},
-    )  # fmt: skip
+    )
     branch = BranchField(
-        label=_("Branch"), queryset=Branch.objects.none(), widget=forms.RadioSelect, empty_label=None
-    )  # fmt: skip
+        label=_("Branch"),
+        queryset=Branch.objects.none(),
+        widget=forms.RadioSelect,
+        empty_label=None,
+    )
 
     def __init__(self, *args: Any, branches: frozenset[UUID], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -39,9 +44,14 @@ class WordsForm(forms.Form):
     """Why the record was opened, in words."""
 
     text = CleanTextField(
-        label=_("Why did you open it?"), lines=True, rows=3, max_length=4000,
-        help_text=_("What happened, and what you did. Facts, in a few words. The client may read them."),
-    )  # fmt: skip
+        label=_("Why did you open it?"),
+        lines=True,
+        rows=3,
+        max_length=4000,
+        help_text=_(
+            "What happened, and what you did. Facts, in a few words. The client may read them."
+        ),
+    )
 
 
 class ReviewForm(forms.Form):
@@ -51,6 +61,11 @@ class ReviewForm(forms.Form):
         label=_("What do you find?"), choices=Outcome, widget=forms.RadioSelect
     )
     text = CleanTextField(
-        label=_("Your words"), lines=True, rows=3, max_length=4000,
-        help_text=_("Whom you asked, and what follows. Whoever opened it and the client can read this."),
-    )  # fmt: skip
+        label=_("Your words"),
+        lines=True,
+        rows=3,
+        max_length=4000,
+        help_text=_(
+            "Whom you asked, and what follows. Whoever opened it and the client can read this."
+        ),
+    )

@@ -33,22 +33,31 @@ class HandoverForm(forms.Form):
         label=_("Or only these"), widget=forms.CheckboxSelectMultiple, required=False
     )
     person = forms.ChoiceField(
-        label=_("Who takes over?"), widget=forms.RadioSelect,
+        label=_("Who takes over?"),
+        widget=forms.RadioSelect,
         error_messages={"required": _("Choose who takes over.")},
-    )  # fmt: skip
+    )
     history = forms.ChoiceField(
         label=_("Which earlier contacts will they see?"),
-        choices=History, widget=forms.RadioSelect, initial=History.ALL,
-    )  # fmt: skip
+        choices=History,
+        widget=forms.RadioSelect,
+        initial=History.ALL,
+    )
     since = DateField3(
-        label=_("From which day on?"), required=False, max_value=timezone.localdate,
+        label=_("From which day on?"),
+        required=False,
+        max_value=timezone.localdate,
         help_text=_("Only where you chose contacts from a day on."),
-    )  # fmt: skip
+    )
 
     def __init__(
-        self, *args: Any, clients: list[tuple[str, str]], people: list[tuple[str, str]],
-        near: frozenset[str] = frozenset(), **kwargs: Any,
-    ) -> None:  # fmt: skip
+        self,
+        *args: Any,
+        clients: list[tuple[str, str]],
+        people: list[tuple[str, str]],
+        near: frozenset[str] = frozenset(),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["clients"].choices = clients  # type: ignore[attr-defined]
         self.fields["person"].choices = people  # type: ignore[attr-defined]
@@ -89,19 +98,24 @@ class MoveForm(forms.Form):
     """The branch to which a client goes; for a protected record, who takes it over there."""
 
     branch = forms.ChoiceField(
-        label=_("To which branch?"), widget=forms.RadioSelect,
+        label=_("To which branch?"),
+        widget=forms.RadioSelect,
         error_messages={"required": _("Choose the branch.")},
-    )  # fmt: skip
+    )
     takes_over = forms.ChoiceField(
-        label=_("Who takes over this protected record?"), widget=forms.RadioSelect,
+        label=_("Who takes over this protected record?"),
+        widget=forms.RadioSelect,
         help_text=_("Only this person will see it there. They can name others."),
         error_messages={"required": _("Choose who takes it over.")},
-    )  # fmt: skip
+    )
 
     def __init__(
-        self, *args: Any, branches: list[tuple[str, str]], coordinators: list[tuple[str, str]] | None,
+        self,
+        *args: Any,
+        branches: list[tuple[str, str]],
+        coordinators: list[tuple[str, str]] | None,
         **kwargs: Any,
-    ) -> None:  # fmt: skip
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["branch"].choices = branches  # type: ignore[attr-defined]
         if coordinators is None:

@@ -44,9 +44,11 @@ def left_behind(people: Iterable[UUID], branches: Iterable[UUID | None]) -> Quer
         client=OuterRef("client"), starts_at__gte=OuterRef("ends_at")
     )
     ended = Grant.objects.assignments().filter(
-        person__in=list(people), ends_at=F("person__left_at"), branch__in=list(branches),
+        person__in=list(people),
+        ends_at=F("person__left_at"),
+        branch__in=list(branches),
         client__state="open",
-    )  # fmt: skip
+    )
     return ended.exclude(Exists(since))
 
 

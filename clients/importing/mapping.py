@@ -19,12 +19,24 @@ HERE = ZoneInfo("Europe/Paris")
 COLUMN = re.compile(r"\{([^{}]+)\}")
 IDENTITY = ("given_name", "family_name", "known_as", "born_on", "address")
 SAFE_CONTACT = (
-    "phone", "other_phone", "times", "ask_for", "voicemail_words", "who_may_answer", "remarks",
-)  # fmt: skip
+    "phone",
+    "other_phone",
+    "times",
+    "ask_for",
+    "voicemail_words",
+    "who_may_answer",
+    "remarks",
+)
 OF_CLIENT = ("id", "language", "died_on", "closed_on", "background", *IDENTITY, *SAFE_CONTACT)
 OF_CONTACT = (
-    "id", "client", "channel", "happened_on", "minutes", "kilometres", "text",
-)  # fmt: skip
+    "id",
+    "client",
+    "channel",
+    "happened_on",
+    "minutes",
+    "kilometres",
+    "text",
+)
 DATES = frozenset({"born_on", "died_on", "closed_on", "happened_on"})
 NUMBERS = frozenset({"minutes", "kilometres"})
 LONG = {"background": 20_000, "text": 20_000}
@@ -32,8 +44,14 @@ SHORT = 400
 LARGEST_NUMBER = 32_767
 EARLIEST = date(1850, 1, 1)
 _WORDS = {
-    "%Y": "YYYY", "%m": "MM", "%d": "DD", "%y": "YY", "%H": "hh", "%M": "mm", "%S": "ss",
-}  # fmt: skip
+    "%Y": "YYYY",
+    "%m": "MM",
+    "%d": "DD",
+    "%y": "YY",
+    "%H": "hh",
+    "%M": "mm",
+    "%S": "ss",
+}
 
 
 class BadMap(Exception):

@@ -125,12 +125,14 @@ class Writer:
         insert_all(
             [
                 ContactNote.new(
-                    keys[contact.client_id], client_id=contact.client_id, contact_id=contact.pk,
+                    keys[contact.client_id],
+                    client_id=contact.client_id,
+                    contact_id=contact.pk,
                     text=row.get("text", ""),
                 )
                 for row, contact in zip(rows, contacts, strict=True)
             ]
-        )  # fmt: skip
+        )
         marks = (
             self._mark(CONTACT, row["id"], contact.client_id, contact.pk)
             for row, contact in zip(rows, contacts, strict=True)

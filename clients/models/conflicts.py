@@ -86,7 +86,7 @@ class Complaint(Kept):
                 & ~models.Q(about=models.F("answered_by")),
                 name="complaint_not_judged_by_the_accused",
             ),
-        ]  # fmt: skip
+        ]
 
 
 class ComplaintClearance(models.Model):

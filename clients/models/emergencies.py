@@ -86,10 +86,11 @@ class Emergency(Kept):
             models.CheckConstraint(
                 condition=models.Q(reviewed_by=None, reviewed_at=None, outcome="")
                 | models.Q(reviewed_by__isnull=False, reviewed_at__isnull=False)
-                & ~models.Q(outcome="") & ~models.Q(reviewed_by=models.F("person")),
+                & ~models.Q(outcome="")
+                & ~models.Q(reviewed_by=models.F("person")),
                 name="emergency_reviewed_by_another",
             ),
-        ]  # fmt: skip
+        ]
 
 
 class EmergencyEntry(SealedModel):

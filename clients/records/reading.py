@@ -183,9 +183,12 @@ def _portals(rows: list[dict[str, Any]] | None) -> list[dict[str, Any]]:
         "spoken_on": date.fromisoformat,
     }
     return [
-        {name: times[name](value) if value and name in times else value for name, value in row.items()}
+        {
+            name: times[name](value) if value and name in times else value
+            for name, value in row.items()
+        }
         for row in rows or ()
-    ]  # fmt: skip
+    ]
 
 
 def contacts(

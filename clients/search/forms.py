@@ -43,9 +43,14 @@ class ListForm(forms.Form):
 
     state = forms.ChoiceField(
         label=_("State"),
-        choices=[("open", _("Open")), ("closed", _("Closed")), ("died", _("Died")), ("all", _("All"))],
+        choices=[
+            ("open", _("Open")),
+            ("closed", _("Closed")),
+            ("died", _("Died")),
+            ("all", _("All")),
+        ],
         required=False,
-    )  # fmt: skip
+    )
     sort = forms.ChoiceField(
         label=_("Order"),
         choices=[("recent", _("Last contact first")), ("reference", _("By reference"))],

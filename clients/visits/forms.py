@@ -20,29 +20,39 @@ class VisitForm(forms.Form):
     """Where somebody goes, for how long, and which colleague watches."""
 
     where = CleanTextField(
-        label=_("Where do you go?"), lines=True, rows=2, max_length=500,
+        label=_("Where do you go?"),
+        lines=True,
+        rows=2,
+        max_length=500,
         help_text=_(
             "The address, and how to find it. It opens to your colleague on alarm only, "
             "and is destroyed when you are back."
         ),
-    )  # fmt: skip
+    )
     length = forms.ChoiceField(
         label=_("Back in"),
         choices=[
-            ("60", _("One hour")), ("120", _("Two hours")), ("180", _("Three hours")),
+            ("60", _("One hour")),
+            ("120", _("Two hours")),
+            ("180", _("Three hours")),
             ("at", _("At a time, say which")),
         ],
         initial="60",
         widget=forms.RadioSelect,
-    )  # fmt: skip
+    )
     at = forms.TimeField(
-        label=_("Back at"), required=False, input_formats=["%H:%M", "%H:%M:%S", "%Hh%M", "%H.%M"],
+        label=_("Back at"),
+        required=False,
+        input_formats=["%H:%M", "%H:%M:%S", "%Hh%M", "%H.%M"],
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-    )  # fmt: skip
+    )
     buddy = forms.ModelChoiceField(
-        label=_("Who watches?"), queryset=Person.objects.none(),
-        help_text=_("Ring them first: this program does not ring anybody. They see it on their home page."),
-    )  # fmt: skip
+        label=_("Who watches?"),
+        queryset=Person.objects.none(),
+        help_text=_(
+            "Ring them first: this program does not ring anybody. They see it on their home page."
+        ),
+    )
     remarks = short(
         _("What helps to find you"),
         longest=500,

@@ -38,8 +38,14 @@ def visit_start(request: Request) -> HttpResponse:
         data = form.cleaned_data
         branch = watching.branch_shared(request.visit, data["buddy"].pk)
         try:
-            actions.start(by=request.visit, branch=branch, buddy=data["buddy"].pk, until=data["until"],
-                         where=data["where"], remarks=data["remarks"])  # fmt: skip
+            actions.start(
+                by=request.visit,
+                branch=branch,
+                buddy=data["buddy"].pk,
+                until=data["until"],
+                where=data["where"],
+                remarks=data["remarks"],
+            )
         except actions.StillOut:  # the same form, sent twice
             return redirect("home")
         say_tidied(request, form)

@@ -27,25 +27,39 @@ class GrantForm(forms.Form):
     scope = forms.ChoiceField(
         label=_("What will they see?"),
         choices=[
-            (Scope.FULL, _("Everything: name, how to reach, contacts with notes; they log contacts")),
-            (Scope.ERRAND, _("For an errand: name, address and how to reach; no notes, no contacts")),
+            (
+                Scope.FULL,
+                _("Everything: name, how to reach, contacts with notes; they log contacts"),
+            ),
+            (
+                Scope.ERRAND,
+                _("For an errand: name, address and how to reach; no notes, no contacts"),
+            ),
         ],
         initial=Scope.FULL,
         widget=forms.RadioSelect,
-    )  # fmt: skip
+    )
     starts = DateField3(
-        label=_("First day"), required=False, min_value=timezone.localdate,
+        label=_("First day"),
+        required=False,
+        min_value=timezone.localdate,
         help_text=_("Leave this empty if they need it at once."),
-    )  # fmt: skip
+    )
     until = DateField3(
-        label=_("Last day"), required=False, min_value=timezone.localdate,
+        label=_("Last day"),
+        required=False,
+        min_value=timezone.localdate,
         help_text=_("Leave this empty if there is no end yet. It can be ended at any time."),
-    )  # fmt: skip
+    )
 
     def __init__(
-        self, *args: Any, people: list[tuple[str, str]], near: frozenset[str] = frozenset(),
-        leading: frozenset[str] = frozenset(), **kwargs: Any,
-    ) -> None:  # fmt: skip
+        self,
+        *args: Any,
+        people: list[tuple[str, str]],
+        near: frozenset[str] = frozenset(),
+        leading: frozenset[str] = frozenset(),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["person"].choices = people  # type: ignore[attr-defined]
         self.lets_read = self.data.get("person") in leading
@@ -59,11 +73,14 @@ class GrantForm(forms.Form):
         del self.fields["scope"]
         self.fields["reason"] = forms.ChoiceField(
             label=_("Why do they need to read the notes?"),
-            help_text=_("This person coordinates the branch and has the record by that, without the notes. "
-                        "You can let them read the notes until a day."),
-            choices=[*LetReadReason.choices, *ReadingReason.choices], widget=forms.RadioSelect,
+            help_text=_(
+                "This person coordinates the branch and has the record by that, without the notes. "
+                "You can let them read the notes until a day."
+            ),
+            choices=[*LetReadReason.choices, *ReadingReason.choices],
+            widget=forms.RadioSelect,
             error_messages={"required": _("Choose the reason.")},
-        )  # fmt: skip
+        )
         self.fields["until"].required = True
         self.fields["until"].help_text = _("Three months at most.")
         self.order_fields(["person", "reason", "starts", "until"])
@@ -106,20 +123,30 @@ class MayKnowForm(forms.Form):
     """Whom the client lets be told, what kind of thing, and until when."""
 
     person = CleanTextField(
-        label=_("Who may be told?"), max_length=120,
+        label=_("Who may be told?"),
+        max_length=120,
         help_text=_("For example: her daughter Claire; the visiting nurse, Mrs Blanc."),
         error_messages={"required": _("Say who may be told.")},
-    )  # fmt: skip
+    )
     reach = CleanTextField(
-        label=_("How can they be reached?"), max_length=200, required=False,
+        label=_("How can they be reached?"),
+        max_length=200,
+        required=False,
         help_text=_("A telephone number, or when and where."),
-    )  # fmt: skip
+    )
     what = CleanTextField(
-        label=_("What may they be told?"), max_length=300, lines=True, rows=2,
+        label=_("What may they be told?"),
+        max_length=300,
+        lines=True,
+        rows=2,
         help_text=_("The kind of thing. For example: her appointments; nothing about the illness."),
         error_messages={"required": _("Say what they may be told.")},
-    )  # fmt: skip
+    )
     until = DateField3(
-        label=_("Last day"), required=False, min_value=timezone.localdate,
-        help_text=_("Leave this empty if there is no end. The client can take it back at any time."),
-    )  # fmt: skip
+        label=_("Last day"),
+        required=False,
+        min_value=timezone.localdate,
+        help_text=_(
+            "Leave this empty if there is no end. The client can take it back at any time."
+        ),
+    )

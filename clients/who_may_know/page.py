@@ -204,8 +204,9 @@ def _what(grant: Grant, contacts: int) -> str:
     if grant.since:
         day = date_format(grant.since)
         return _("%(what)s. Of the contacts, those since %(day)s") % {
-            "what": grant.get_scope_display(), "day": day,
-        }  # fmt: skip
+            "what": grant.get_scope_display(),
+            "day": day,
+        }
     return str(grant.get_scope_display())
 
 

@@ -21,17 +21,22 @@ def load(data: Data, people: People, clients: dict[str, Client], contacts: dict[
     for row in data.consultations["talks"]:
         with people.visit(row["by"]).transaction() as visit:
             actions.note_talk(
-                by=visit, client=clients[row["client"]], colleague=people.ids[row["colleague"]],
-                ground=row["ground"], on=days_ago(row["days_ago"]),
-            )  # fmt: skip
+                by=visit,
+                client=clients[row["client"]],
+                colleague=people.ids[row["colleague"]],
+                ground=row["ground"],
+                on=days_ago(row["days_ago"]),
+            )
     for row in data.consultations["questions"]:
         _ask(people, row, clients[row["client"]], [contacts[name] for name in row["contacts"]])
     for row in data.consultations["listeners"]:
         coordinator = data.of_duty("coordinator", row["branch"])[0]
         duties.appoint(
-            by=people.visit(coordinator), person=people.ids[row["user_name"]], duty="responder",
+            by=people.visit(coordinator),
+            person=people.ids[row["user_name"]],
+            duty="responder",
             branch=people.branches[row["branch"]],
-        )  # fmt: skip
+        )
     for row in data.consultations["wishes"]:
         with people.visit(row["by"]).transaction() as visit:
             talks.ask_to_talk(
@@ -65,8 +70,12 @@ def _question(
             for item in items
         )
     question = actions.Question(
-        colleague=colleague, ground=row["ground"], text=row["text"], withheld=row["withheld"],
+        colleague=colleague,
+        ground=row["ground"],
+        text=row["text"],
+        withheld=row["withheld"],
         called="" if row["withheld"] else consulting.first_name(client.identity.unlock(keys)),
-        whole=() if row["withheld"] else tuple(contacts), parts=parts,
-    )  # fmt: skip
+        whole=() if row["withheld"] else tuple(contacts),
+        parts=parts,
+    )
     return actions.ask(by=visit, client=client, keys=keys, question=question)

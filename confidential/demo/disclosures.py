@@ -17,9 +17,14 @@ from disclosures.models import Disclosure, DisclosureItem, DisclosureWords
 
 LINK_DAYS = 14
 WORDS = (
-    "recipient", "recipient_function", "recipient_reach", "need", "discussion", "consent_words",
+    "recipient",
+    "recipient_function",
+    "recipient_reach",
+    "need",
+    "discussion",
+    "consent_words",
     "why_no_consent",
-)  # fmt: skip
+)
 WHY = {
     "en": "It shows what the recipient asks about.",
     "fr": "Il montre ce que le destinataire demande.",
@@ -56,17 +61,25 @@ def _ask(people: People, row: Row, client: Client, contacts: dict[str, UUID]) ->
         wanted = Disclosure(client=client)
         keys = _keys(visit, wanted)
         disclosure = requests.draft(
-            by=visit, client=client, keys=keys, ground=row["ground"],
-            ground_details=row["ground_details"], new_id=wanted.pk,
-        )  # fmt: skip
+            by=visit,
+            client=client,
+            keys=keys,
+            ground=row["ground"],
+            ground_details=row["ground_details"],
+            new_id=wanted.pk,
+        )
         words = DisclosureWords.objects.get(disclosure=disclosure).unlock(keys)
         clear: dict[str, Any] = {"consent": row["consent"]}
         if "discussed_days_ago" in row:
             clear["discussed_on"] = days_ago(row["discussed_days_ago"])
         requests.describe(
-            by=visit, disclosure=disclosure, words=words, revision=words.revision, clear=clear,
+            by=visit,
+            disclosure=disclosure,
+            words=words,
+            revision=words.revision,
+            clear=clear,
             sealed={name: row[name] for name in WORDS if name in row},
-        )  # fmt: skip
+        )
         chosen = Contact.objects.filter(pk__in=[contacts[name] for name in row["contacts"]])
         requests.choose(by=visit, disclosure=disclosure, keys=keys, contacts=list(chosen))
         items = [i.unlock(keys) for i in DisclosureItem.objects.filter(disclosure=disclosure)]

@@ -22,9 +22,12 @@ def load(data: Data, people: People, clients: dict[str, Client]) -> None:
     for row in data.hands["handovers"]:
         with people.visit(row["by"]).transaction() as visit:
             handover.hand_over(
-                by=visit, clients=[clients[row["client"]].pk], of=people.ids[row["of"]],
-                to=people.ids[row["to"]], since=days_ago(row["since_days_ago"]),
-            )  # fmt: skip
+                by=visit,
+                clients=[clients[row["client"]].pk],
+                of=people.ids[row["of"]],
+                to=people.ids[row["to"]],
+                since=days_ago(row["since_days_ago"]),
+            )
     for row in data.hands["leavers"]:
         leaver = people.ids[row["user_name"]]
         with people.visit(row["by"]).transaction() as visit:

@@ -96,6 +96,10 @@ def _handle(people: People, row: Row, client: Client, request: SubjectRequest) -
             request.refresh_from_db()
             words = SubjectRequestWords.objects.get(request=request).unlock(keys)
             actions.answer(
-                by=visit, request=request, words=words, revision=words.revision,
-                text=row["answer"], refused=row["state"] == "refused",
-            )  # fmt: skip
+                by=visit,
+                request=request,
+                words=words,
+                revision=words.revision,
+                text=row["answer"],
+                refused=row["state"] == "refused",
+            )

@@ -50,10 +50,21 @@ class Servers:
     def start(self) -> None:
         """Start all, and wait until a page answers. Raises ServingError if one ends."""
         web = [
-            "-m", "gunicorn", "confidential.wsgi", "--bind", f"{HOST}:{self.port}",
-            "--worker-class", "gthread", "--workers", "2", "--threads", "4",
-            "--no-control-socket", "--log-level", "warning",
-        ]  # fmt: skip
+            "-m",
+            "gunicorn",
+            "confidential.wsgi",
+            "--bind",
+            f"{HOST}:{self.port}",
+            "--worker-class",
+            "gthread",
+            "--workers",
+            "2",
+            "--threads",
+            "4",
+            "--no-control-socket",
+            "--log-level",
+            "warning",
+        ]
         self._start("web server", web, "app")
         worker = ["manage.py", "worker"]
         self._start("worker", worker, "worker")

@@ -73,9 +73,12 @@ def release(
     pdf = printing.printed(contents.package(by, disclosure, keys, language, now), language)
     key, secret, passphrase = sealing.new_key(), new_token(), sealing.new_passphrase()
     delivery = Delivery(
-        id=uuid4(), disclosure=row, client_id=row.client_id, language=language,
+        id=uuid4(),
+        disclosure=row,
+        client_id=row.client_id,
+        language=language,
         expires_at=now + timedelta(days=days),
-    )  # fmt: skip
+    )
     delivery.salt, delivery.wrapped_key = sealing.wrap(key, passphrase, secret, delivery.pk)
     written = files.write(settings.FILES_ROOT, key, [pdf])
     delivery.file, delivery.size, delivery.sha256 = written

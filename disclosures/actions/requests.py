@@ -59,9 +59,15 @@ class Changed(Refused):
 
 
 def draft(
-    *, by: Visit, client: Client, keys: SubjectKeys, ground: str, ground_details: str,
-    complaint_id: UUID | None = None, new_id: UUID | None = None,
-) -> Disclosure:  # fmt: skip
+    *,
+    by: Visit,
+    client: Client,
+    keys: SubjectKeys,
+    ground: str,
+    ground_details: str,
+    complaint_id: UUID | None = None,
+    new_id: UUID | None = None,
+) -> Disclosure:
     """A new request, as a draft. With ``new_id`` a second call gives back the first one's."""
     made = Disclosure(
         id=new_id or uuid4(),
@@ -85,9 +91,14 @@ def draft(
 
 
 def describe(
-    *, by: Visit, disclosure: Disclosure, words: DisclosureWords, revision: int,
-    clear: dict[str, Any], sealed: dict[str, Any],
-) -> None:  # fmt: skip
+    *,
+    by: Visit,
+    disclosure: Disclosure,
+    words: DisclosureWords,
+    revision: int,
+    clear: dict[str, Any],
+    sealed: dict[str, Any],
+) -> None:
     """Change a draft: columns of the request, and its words. Raises Conflict, Refused."""
     if clear and not _draft(disclosure).update(**clear):
         raise Refused("disclosure", message=MEANWHILE)
@@ -144,9 +155,17 @@ def ask(*, by: Visit, disclosure: Disclosure) -> None:
 
 
 def decide(
-    *, by: Visit, disclosure: Disclosure, keys: SubjectKeys, approve: bool, reason: str,
-    shown: bytes, untold: str = "", untold_why: str = "", look_again_on: date | None = None,
-) -> None:  # fmt: skip
+    *,
+    by: Visit,
+    disclosure: Disclosure,
+    keys: SubjectKeys,
+    approve: bool,
+    reason: str,
+    shown: bytes,
+    untold: str = "",
+    untold_why: str = "",
+    look_again_on: date | None = None,
+) -> None:
     """Approve or refuse what was shown, and say whether the client is told once it has left.
 
     Raises Changed, Refused; the database has the last word.

@@ -21,16 +21,22 @@ class WhenToldForm(forms.Form):
 
     untold = forms.ChoiceField(
         label=_("Is the client told once it has left?"),
-        help_text=_("In their space it stands under “Passed on”, and in the list of who has looked."),
+        help_text=_(
+            "In their space it stands under “Passed on”, and in the list of who has looked."
+        ),
         choices=[("", _("Yes, they can read it at once")), *Untold.choices],
-        widget=forms.RadioSelect, required=False,
-    )  # fmt: skip
+        widget=forms.RadioSelect,
+        required=False,
+    )
     look_again_on = DateField3(
-        label=_("Look at it again on"), required=False,
-        help_text=_("Half a year ahead at most. Until somebody decides again, the client is not told."),
+        label=_("Look at it again on"),
+        required=False,
+        help_text=_(
+            "Half a year ahead at most. Until somebody decides again, the client is not told."
+        ),
         min_value=lambda: timezone.localdate() + timedelta(days=1),
         max_value=lambda: timezone.localdate() + timedelta(days=LONGEST_UNTOLD),
-    )  # fmt: skip
+    )
 
     def clean(self) -> dict[str, Any]:
         """Keeping it from the client has a day on which somebody looks again; telling has none."""
@@ -67,14 +73,20 @@ class DecisionForm(WhenToldForm):
         error_messages={"required": _("Choose: approve or refuse.")},
     )
     reason = CleanTextField(
-        label=_("Why"), max_length=2000, lines=True, rows=3,
+        label=_("Why"),
+        max_length=2000,
+        lines=True,
+        rows=3,
         help_text=_("Whoever asked will read it. It stays with the disclosure."),
         error_messages={"required": _("Write why.")},
-    )  # fmt: skip
+    )
     untold_why = CleanTextField(
-        label=_("Who forbids telling them, or which harm would it do?"), max_length=2000, required=False,
-        lines=True, rows=2,
-    )  # fmt: skip
+        label=_("Who forbids telling them, or which harm would it do?"),
+        max_length=2000,
+        required=False,
+        lines=True,
+        rows=2,
+    )
     shown = forms.RegexField(regex=r"\A[0-9a-f]{64}\Z", widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, agreed: bool, **kwargs: Any) -> None:

@@ -56,9 +56,14 @@ class GroundForm(forms.Form):
         error_messages={"required": _("Choose the ground. There are only these three.")},
     )
     complaint_id = forms.TypedChoiceField(
-        label=_("Which complaint does it answer?"), required=False, coerce=UUID, empty_value=None,
-        help_text=_("Only if the complaint is the ground. Only complaints that you hear are shown."),
-    )  # fmt: skip
+        label=_("Which complaint does it answer?"),
+        required=False,
+        coerce=UUID,
+        empty_value=None,
+        help_text=_(
+            "Only if the complaint is the ground. Only complaints that you hear are shown."
+        ),
+    )
     ground_details = CleanTextField(
         label=_("What proves it?"),
         help_text=_("Facts, as asked for under the ground you chose."),
@@ -94,9 +99,10 @@ class RecipientForm(forms.Form):
     """Who would receive it, and the need to know (P9)."""
 
     recipient = CleanTextField(
-        label=_("Name of the person who would receive it"), max_length=200,
+        label=_("Name of the person who would receive it"),
+        max_length=200,
         error_messages={"required": _("Name the person. It cannot go to an office in general.")},
-    )  # fmt: skip
+    )
     recipient_function = CleanTextField(
         label=_("Their function and organisation"),
         help_text=_("For example: general practitioner, health centre of Cahors."),
@@ -129,9 +135,11 @@ class ClientWillForm(forms.Form):
         error_messages={"required": _("Choose what the client says.")},
     )
     discussed_on = DateField3(
-        label=_("When did you talk about it?"), shortcuts=True, required=False,
+        label=_("When did you talk about it?"),
+        shortcuts=True,
+        required=False,
         max_value=timezone.localdate,
-    )  # fmt: skip
+    )
     discussion = CleanTextField(
         label=_("What was said"), max_length=5000, required=False, lines=True, rows=3
     )

@@ -192,9 +192,14 @@ def _decided(
     told = {name: given[name] for name in ("untold", "untold_why", "look_again_on")}
     try:
         acts.decide(
-            by=by, disclosure=disclosure, keys=keys, approve=approve, reason=given["reason"],
-            shown=shown, **told,
-        )  # fmt: skip
+            by=by,
+            disclosure=disclosure,
+            keys=keys,
+            approve=approve,
+            reason=given["reason"],
+            shown=shown,
+            **told,
+        )
     except acts.Changed as changed:
         messages.warning(request, changed.message)
         return redirect("disclosure_decide", disclosure.pk)

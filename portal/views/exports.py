@@ -47,7 +47,7 @@ def portal_export_get(request: Request, export_id: UUID) -> HttpResponseBase:
     """The ZIP. The event is committed with this answer; the file is unsealed while it flows after that."""
     rows = Export.objects.filter(
         state=ExportState.READY, expires_at__gt=timezone.now(), client=request.visit.client
-    )  # fmt: skip
+    )
     copy = door.get(request, rows, export_id, "export.take")
     keys = own_keys(request, "export.take")
     if not files.path_of(settings.FILES_ROOT, copy.file).exists():

@@ -23,14 +23,45 @@ from dataclasses import dataclass
 from tests.access.rows import Row
 
 # Things of the world that belong to a client: their addresses are asked on every basis.
-LEADS = frozenset({
-    "client", "contact", "attachment", "grant", "disclosure", "request", "consultation", "emergency", "may_know",
-    "draft", "question", "conflict", "complaint", "link", "export", "access", "confirmed",
-})  # fmt: skip
-LEADS_NOT = frozenset({
-    "talk", "out", "likeness", "person", "departure", "volunteer_id", "deputy", "leaver", "duty", "branch", "version",
-    "unknown", "unconfirmed", "meeting",
-})  # fmt: skip
+LEADS = frozenset(
+    {
+        "client",
+        "contact",
+        "attachment",
+        "grant",
+        "disclosure",
+        "request",
+        "consultation",
+        "emergency",
+        "may_know",
+        "draft",
+        "question",
+        "conflict",
+        "complaint",
+        "link",
+        "export",
+        "access",
+        "confirmed",
+    }
+)
+LEADS_NOT = frozenset(
+    {
+        "talk",
+        "out",
+        "likeness",
+        "person",
+        "departure",
+        "volunteer_id",
+        "deputy",
+        "leaver",
+        "duty",
+        "branch",
+        "version",
+        "unknown",
+        "unconfirmed",
+        "meeting",
+    }
+)
 
 
 def leads(row: Row) -> bool:
@@ -93,7 +124,7 @@ BASES = {
     "coordinator, conflicted": Basis(hidden_from_coordinators, coordinates=True),
     "coordinator, unnamed": Basis(hidden_from_coordinators, "named", coordinates=True),
     "coordinator, duty ended": Basis(hidden, "branch_duty", coordinates=True),
-}  # fmt: skip
+}
 # The portal's own: nobody who serves has it.
 NOBODYS = frozenset({"own_record"})
 
@@ -115,25 +146,44 @@ EXCEPTIONS: dict[tuple[str, str, str], int] = {
     **cells("contact_add draft_save", POST, ONCE_THEIRS, 302),
     **cells("draft_save", POST, PARTS, 403),
     # What others asked, wrote or drew is theirs: whoever shares the client does not see it, or may not end it.
-    **cells("consultation_share disclosure_view disclosure_edit disclosure_decide disclosure_release disclosure_telling disclosure_cancel link_end",
-            GET, ("assigned",), 404),
-    **cells("disclosure_notes disclosure_decide disclosure_release disclosure_telling", POST, ("assigned",), 404),
+    **cells(
+        "consultation_share disclosure_view disclosure_edit disclosure_decide disclosure_release disclosure_telling disclosure_cancel link_end",
+        GET,
+        ("assigned",),
+        404,
+    ),
+    **cells(
+        "disclosure_notes disclosure_decide disclosure_release disclosure_telling",
+        POST,
+        ("assigned",),
+        404,
+    ),
     **cells("consultation_end", GET, ("assigned",), 403),
     **cells("consultation_share", GET, READERS, 404),
     **cells("consultation_share", POST, READERS, 404),
     # Whoever sees the record sees who it is and the number, may say that they must not deal with it, and may ask for a disclosure.
-    **cells("client_view client_number conflict_self complaint_add disclosure_client_list disclosure_add leaflet grant_list", GET, PARTS, 200),
+    **cells(
+        "client_view client_number conflict_self complaint_add disclosure_client_list disclosure_add leaflet grant_list",
+        GET,
+        PARTS,
+        200,
+    ),
     **cells("conflict_self complaint_add", POST, PARTS, 302),
     **cells("may_know_end", GET, PARTS, 403),
     **cells("may_know_end portal_confirm portal_unconfirm", POST, PARTS, 403),
     **cells("portal_confirm portal_unconfirm", GET, PARTS, 403),
     **cells("disclosure_add", POST, PARTS, 200),
     # Whoever reads the notes reads the contact, its files and its history, changes nothing, and may consult.
-    **cells("contact_view contact_history attachment_get consultation_list consultation_talk consultation_add", GET, READERS, 200),
+    **cells(
+        "contact_view contact_history attachment_get consultation_list consultation_talk consultation_add",
+        GET,
+        READERS,
+        200,
+    ),
     **cells("consultation_talk consultation_add", POST, READERS, 302),
     **cells("contact_correct", GET, READERS, 403),
     **cells("contact_correct attachment_add follow_up_done", POST, READERS, 403),
-}  # fmt: skip
+}
 
 
 def expected(row: Row, basis: str) -> int:

@@ -14,10 +14,21 @@ def hidden_elsewhere(name: str, where: dict[str, str], **more: object) -> Row:
 def anybody(method: str) -> Row:
     """A link that leads nowhere, whoever comes by it."""
     return Row(
-        "delivery_open", {"secret": "=no-such-link"}, method=method, data={"passphrase": "bado"},
-        nobody=404, newcomer=404, volunteer=404, outsider=404, coordinator=404,
-        south_coordinator=404, president=404, protection=404, administrator=404, client=404,
-    )  # fmt: skip
+        "delivery_open",
+        {"secret": "=no-such-link"},
+        method=method,
+        data={"passphrase": "bado"},
+        nobody=404,
+        newcomer=404,
+        volunteer=404,
+        outsider=404,
+        coordinator=404,
+        south_coordinator=404,
+        president=404,
+        protection=404,
+        administrator=404,
+        client=404,
+    )
 
 
 ROWS = [
@@ -25,7 +36,11 @@ ROWS = [
     hidden_elsewhere("disclosure_client_list", CLIENT, volunteer=200, coordinator=200),
     hidden_elsewhere("disclosure_add", CLIENT, volunteer=200, coordinator=200),
     hidden_elsewhere(
-        "disclosure_add", CLIENT, method="post", volunteer=302, coordinator=302,
+        "disclosure_add",
+        CLIENT,
+        method="post",
+        volunteer=302,
+        coordinator=302,
         data={"ground": "law", "ground_details": "An order.", "new_id": "{unknown}"},
     ),
     hidden_elsewhere("disclosure_view", ONE, volunteer=200, coordinator=200),
@@ -41,9 +56,13 @@ ROWS = [
     hidden_elsewhere("disclosure_telling", ONE, method="post", coordinator=302),
     hidden_elsewhere("disclosure_cancel", ONE, volunteer=200, coordinator=200),
     hidden_elsewhere(
-        "disclosure_cancel", ONE, method="post", data={"reason": "Not needed."}, volunteer=302,
+        "disclosure_cancel",
+        ONE,
+        method="post",
+        data={"reason": "Not needed."},
+        volunteer=302,
         coordinator=302,
     ),
     anybody("get"),
     anybody("post"),
-]  # fmt: skip
+]

@@ -5,9 +5,14 @@ from typing import Any
 from tests.access.rows import Row
 
 PEOPLE: dict[str, Any] = {
-    "volunteer": 200, "outsider": 200, "coordinator": 200, "south_coordinator": 200,
-    "president": 200, "protection": 200, "administrator": 200,
-}  # fmt: skip
+    "volunteer": 200,
+    "outsider": 200,
+    "coordinator": 200,
+    "south_coordinator": 200,
+    "president": 200,
+    "protection": 200,
+    "administrator": 200,
+}
 EVERYBODY = dict.fromkeys(("nobody", "newcomer", "client"), 200) | PEOPLE
 INVITERS: dict[str, Any] = {"coordinator": 200, "south_coordinator": 200, "president": 200}
 

@@ -27,8 +27,10 @@ ROWS = [
     portal("portal_requests"),
     portal("portal_request_add"),
     portal(
-        "portal_request_add", method="post",
-        data={"kind": "correction", "words": "My house number is 9."}, client=302,
+        "portal_request_add",
+        method="post",
+        data={"kind": "correction", "words": "My house number is 9."},
+        client=302,
     ),
     portal("portal_export"),
     portal("portal_export", method="post", client=302),
@@ -45,8 +47,11 @@ ROWS = [
     Row("request_view", {"request_id": "request"}, coordinator=200, south_coordinator=404),
     Row("request_answer", {"request_id": "request"}, coordinator=200, south_coordinator=404),
     Row(
-        "request_answer", {"request_id": "request"}, method="post",
-        data={"outcome": "in_progress", "text": "", "revision": "1"}, coordinator=302,
+        "request_answer",
+        {"request_id": "request"},
+        method="post",
+        data={"outcome": "in_progress", "text": "", "revision": "1"},
+        coordinator=302,
         south_coordinator=404,
     ),
-]  # fmt: skip
+]

@@ -5,9 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 ROLES = (
-    "nobody", "newcomer", "volunteer", "outsider", "coordinator", "south_coordinator", "president",
-    "protection", "administrator", "client",
-)  # fmt: skip
+    "nobody",
+    "newcomer",
+    "volunteer",
+    "outsider",
+    "coordinator",
+    "south_coordinator",
+    "president",
+    "protection",
+    "administrator",
+    "client",
+)
 TO_SIGN_IN = 302  # nobody signed in: to the sign-in page
 TO_THE_CODE = 302  # not signed yet: to the code
 

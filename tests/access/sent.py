@@ -7,8 +7,16 @@ from dataclasses import replace
 from tests.access import people, signin
 from tests.access.rows import ROLES, Row
 
-AGAIN = {"account_details", "branch_add", "branch_edit", "code_sign", "duty_add", "invitation_add", "policy_add",
-         "policy_adopt"}  # fmt: skip
+AGAIN = {
+    "account_details",
+    "branch_add",
+    "branch_edit",
+    "code_sign",
+    "duty_add",
+    "invitation_add",
+    "policy_add",
+    "policy_adopt",
+}
 GET = [row for row in [*people.ROWS, *signin.ROWS] if row.method == "get" and row.name in AGAIN]
 
 # Nothing is required here, so that sending nothing is an act.

@@ -9,8 +9,17 @@ from tests.access.rows import Row
 
 def everybody(status: int) -> dict[str, int]:
     """The same for all."""
-    roles = ("newcomer", "volunteer", "outsider", "coordinator", "south_coordinator", "president",
-             "protection", "administrator", "client")  # fmt: skip
+    roles = (
+        "newcomer",
+        "volunteer",
+        "outsider",
+        "coordinator",
+        "south_coordinator",
+        "president",
+        "protection",
+        "administrator",
+        "client",
+    )
     return dict.fromkeys(roles, status)
 
 

@@ -190,9 +190,14 @@ class World:
         with self.cast.volunteer.visit().transaction() as visit:
             keys = door.open_one(visit, client.pk, "may_know.add", "support")
             return may_know.let_know(
-                by=visit, client=client, keys=keys, person="Claire", reach="", what="Visits",
+                by=visit,
+                client=client,
+                keys=keys,
+                person="Claire",
+                reach="",
+                what="Visits",
                 until=None,
-            )  # fmt: skip
+            )
 
     @cached_property
     def branch(self) -> UUID:
@@ -220,9 +225,13 @@ class World:
 
         with self.cast.volunteer.visit().transaction() as visit:
             made = Disclosure(
-                client=self.client, branch_id=self.cast.north, reference=new_reference("D"),
-                ground="law", consent="given", requested_by_id=self.cast.volunteer.id,
-            )  # fmt: skip
+                client=self.client,
+                branch_id=self.cast.north,
+                reference=new_reference("D"),
+                ground="law",
+                consent="given",
+                requested_by_id=self.cast.volunteer.id,
+            )
             made.save(force_insert=True)
             keys = door.open_about(visit, [made], "disclosure.edit", "support")[made.client_id]
             DisclosureWords.new(
@@ -252,9 +261,12 @@ class World:
         nothing_open(self.cast.volunteer)
         with self.cast.volunteer.visit().transaction() as visit:
             return visits.start(
-                by=visit, branch=self.cast.north, buddy=self.cast.coordinator.id, until=until,
+                by=visit,
+                branch=self.cast.north,
+                buddy=self.cast.coordinator.id,
+                until=until,
                 where="4 rue Basse",
-            )  # fmt: skip
+            )
 
     @cached_property
     def draft(self) -> Draft:
@@ -273,8 +285,13 @@ class World:
         """What the volunteer has written of a question to a colleague."""
         from clients.contacts.actions import drafts
 
-        values = {"key": str(uuid4()), "colleague": str(self.cast.colleague.id), "ground": "client",
-                  "question": "What now?", "days": "14"}  # fmt: skip
+        values = {
+            "key": str(uuid4()),
+            "colleague": str(self.cast.colleague.id),
+            "ground": "client",
+            "question": "What now?",
+            "days": "14",
+        }
         client = self.client
         with self.cast.volunteer.visit().transaction() as visit:
             made = drafts.keep(by=visit, client=client.pk, values=values, form=drafts.CONSULT)
@@ -317,9 +334,11 @@ class World:
 
         with self.cast.coordinator.visit().transaction() as visit:
             made = SubjectRequest(
-                client=self.client, branch_id=self.cast.north, kind="correction",
+                client=self.client,
+                branch_id=self.cast.north,
+                kind="correction",
                 due_on=timezone.localdate() + timedelta(days=30),
-            )  # fmt: skip
+            )
             made.save(force_insert=True)
             keys = door.open_one(visit, self.client.pk, "request.view", "request")
             SubjectRequestWords.new(

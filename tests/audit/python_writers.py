@@ -224,8 +224,11 @@ def _assigned(scope: ast.AST, name: str) -> Iterator[ast.expr]:
             if isinstance(target, ast.Name) and target.id == name:
                 yield node.value
             elif isinstance(target, ast.Tuple):
-                places = [i for i, one in enumerate(target.elts)
-                          if isinstance(one, ast.Name) and one.id == name]  # fmt: skip
+                places = [
+                    i
+                    for i, one in enumerate(target.elts)
+                    if isinstance(one, ast.Name) and one.id == name
+                ]
                 yield from (_part(node.value, place) for place in places)
 
 

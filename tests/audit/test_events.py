@@ -20,9 +20,13 @@ from tests.cast import Cast
 
 # Where a name is handed on that cannot be read there: the doors themselves, and the page that was refused.
 UNREAD = {
-    "audit.door._open", "audit.door.scan", "audit.door.record", "audit.visit.log_denials",
-    "audit.middleware.refused_page", "volunteers.actions.signing_in._record",
-}  # fmt: skip
+    "audit.door._open",
+    "audit.door.scan",
+    "audit.door.record",
+    "audit.visit.log_denials",
+    "audit.middleware.refused_page",
+    "volunteers.actions.signing_in._record",
+}
 # What functions of these names open or look for is a client's record.
 OF_A_CLIENT = {"find_client", "open_client", "own_keys", "opened", "opened_one", "open_about"}
 OTHERS = {"portal.urls", "leaflet.pdf"}  # texts of that form that are no events

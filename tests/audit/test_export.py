@@ -177,8 +177,17 @@ def test_sealed_cosigned_exported_and_checked_by_others(
     key = str(signing.verifier_key())
     (tmp_path / "client.json").write_text(json.dumps(file, ensure_ascii=False))
     keys = (tmp_path / "log" / "witness-keys").read_text().split()
-    done = verify(tmp_path / "log", "--key", key, "--since", old, "--client", tmp_path / "client.json",
-                  "--witness", *keys)  # fmt: skip
+    done = verify(
+        tmp_path / "log",
+        "--key",
+        key,
+        "--since",
+        old,
+        "--client",
+        tmp_path / "client.json",
+        "--witness",
+        *keys,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.count("not checked") == 1  # whether the tag key is that of earlier files
     (tmp_path / "log" / "proofs.json").write_text("{}")
@@ -189,11 +198,13 @@ def test_sealed_cosigned_exported_and_checked_by_others(
 def test_export_that_was_tampered_with(exported: tuple[Path, Path], tmp_path: Path) -> None:
     """Each damage is found; test_verify_log.py says which words name it."""
     folder, _ = exported
-    for number, damage in enumerate((
-        lambda path, raw: path.write_bytes(raw[:-1]),
-        lambda path, raw: path.write_bytes(raw[:60] + bytes([raw[60] ^ 1]) + raw[61:]),
-        lambda path, raw: path.unlink(),
-    )):  # fmt: skip
+    for number, damage in enumerate(
+        (
+            lambda path, raw: path.write_bytes(raw[:-1]),
+            lambda path, raw: path.write_bytes(raw[:60] + bytes([raw[60] ^ 1]) + raw[61:]),
+            lambda path, raw: path.unlink(),
+        )
+    ):
         for name in (
             "checkpoint",
             "tile/0/000*",

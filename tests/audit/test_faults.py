@@ -56,8 +56,9 @@ def restored(
         target = other.conninfo(dbname=DATABASE)
         subprocess.run(
             [binary("psql"), "-v", "ON_ERROR_STOP=1", "-q", "-f", str(dump), target],
-            check=True, capture_output=True,
-        )  # fmt: skip
+            check=True,
+            capture_output=True,
+        )
         yield other
     finally:
         other.stop()
@@ -166,9 +167,15 @@ def test_sealer_killed_at_any_instant(other_log: Embedded) -> None:
     with under_load(other_log, 3) as acknowledged:
         for pause in (0.05, 0.21, 0.4):
             sealer = subprocess.Popen(
-                [sys.executable, "-c", script], cwd=BASE, stdout=subprocess.PIPE,
-                env={**os.environ, "DJANGO_SETTINGS_MODULE": "confidential.settings", "LOG_SINK": ""},
-            )  # fmt: skip
+                [sys.executable, "-c", script],
+                cwd=BASE,
+                stdout=subprocess.PIPE,
+                env={
+                    **os.environ,
+                    "DJANGO_SETTINGS_MODULE": "confidential.settings",
+                    "LOG_SINK": "",
+                },
+            )
             assert sealer.stdout is not None and sealer.stdout.readline() == b"ready\n"
             time.sleep(pause)
             sealer.send_signal(signal.SIGKILL)
@@ -223,9 +230,11 @@ def test_writer_killed_between_commit_and_line(server: Embedded) -> None:
     before = Path(settings.LOG_SINK).stat().st_size
     for pause in (0.1, 0.23):
         writer = subprocess.Popen(
-            [sys.executable, "-c", WRITER], cwd=BASE, stdout=subprocess.PIPE,
+            [sys.executable, "-c", WRITER],
+            cwd=BASE,
+            stdout=subprocess.PIPE,
             env={**os.environ, "DJANGO_SETTINGS_MODULE": "confidential.settings"},
-        )  # fmt: skip
+        )
         assert writer.stdout is not None and writer.stdout.readline() == b"ready\n"
         time.sleep(pause)
         writer.send_signal(signal.SIGKILL)

@@ -67,9 +67,12 @@ def test_advisory_lock_stops_nothing(
 
 def test_nothing_locks_by_a_number(superuser: psycopg.Connection) -> None:
     """A lock on a number belongs to whoever thinks of it: each of ours is the lock of a row."""
-    assert superuser.execute(
-        "SELECT proname FROM pg_proc WHERE prosrc ~ 'advisory' AND pronamespace NOT IN ('pg_catalog'::regnamespace)"
-    ).fetchall() == []  # fmt: skip
+    assert (
+        superuser.execute(
+            "SELECT proname FROM pg_proc WHERE prosrc ~ 'advisory' AND pronamespace NOT IN ('pg_catalog'::regnamespace)"
+        ).fetchall()
+        == []
+    )
 
 
 @pytest.mark.parametrize("role", ["confidential_app", "confidential_signin", "confidential_worker"])

@@ -20,19 +20,33 @@ from tests.audit.sealer import as_verifier, queue_strays, seal_all, tampering
 from tests.cast import Cast, new_client
 
 
-@pytest.mark.parametrize(("purpose", "months", "note"), [
-    ("security", 24, "An enquiry of the police runs"), ("own_record", 120, ""), ("own_record", None, ""), ("security", 12, ""),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("purpose", "months", "note"),
+    [
+        ("security", 24, "An enquiry of the police runs"),
+        ("own_record", 120, ""),
+        ("own_record", None, ""),
+        ("security", 12, ""),
+    ],
+)
 def test_lead_sets_the_times(cast: Cast, purpose: str, months: int | None, note: str) -> None:
     with cast.protection.visit().transaction() as visit:
         keeping.set_keeping(by=visit, purpose=purpose, months=months, note=note)
         assert keeping.times()[purpose].months == months
 
 
-@pytest.mark.parametrize(("who", "purpose", "months", "note"), [
-    ("protection", "security", 24, ""), ("protection", "security", 5, ""), ("protection", "security", 48, "Longer"),
-    ("protection", "security", None, ""), ("protection", "other", 12, ""), ("president", "security", 12, ""), ("coordinator", "own_record", None, ""),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("who", "purpose", "months", "note"),
+    [
+        ("protection", "security", 24, ""),
+        ("protection", "security", 5, ""),
+        ("protection", "security", 48, "Longer"),
+        ("protection", "security", None, ""),
+        ("protection", "other", 12, ""),
+        ("president", "security", 12, ""),
+        ("coordinator", "own_record", None, ""),
+    ],
+)
 def test_times_beyond_the_rules_are_refused(
     cast: Cast, who: str, purpose: str, months: int | None, note: str
 ) -> None:
@@ -163,11 +177,21 @@ def test_removal_is_lawful_to_both_tools(cast: Cast, superuser: psycopg.Connecti
         assert any(str(removal) in fault for fault in Verification().run().faults)
 
 
-@pytest.mark.parametrize("statement", [
-    "DELETE FROM audit_event", "UPDATE audit_keeping SET months = 1", "DELETE FROM audit_removed", "TRUNCATE audit_leaf",
-    "DELETE FROM audit_tile", "UPDATE audit_checkpoint SET note = ''", "DELETE FROM audit_tree", "UPDATE audit_tree SET size = 0",
-    "DELETE FROM audit_pending", "UPDATE audit_pending SET event = event",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM audit_event",
+        "UPDATE audit_keeping SET months = 1",
+        "DELETE FROM audit_removed",
+        "TRUNCATE audit_leaf",
+        "DELETE FROM audit_tile",
+        "UPDATE audit_checkpoint SET note = ''",
+        "DELETE FROM audit_tree",
+        "UPDATE audit_tree SET size = 0",
+        "DELETE FROM audit_pending",
+        "UPDATE audit_pending SET event = event",
+    ],
+)
 @pytest.mark.parametrize(
     "role",
     [
@@ -187,17 +211,35 @@ def test_nobody_changes_the_log(superuser: psycopg.Connection, role: str, statem
 
 
 OWN = {
-    "confidential_sealer": ("seal_",), "confidential_verifier": ("log_",), "confidential_worker": ("remove_events",),
-}  # fmt: skip
+    "confidential_sealer": ("seal_",),
+    "confidential_verifier": ("log_",),
+    "confidential_worker": ("remove_events",),
+}
 
 
-@pytest.mark.parametrize("role", [
-    "confidential_app", "confidential_signin", "confidential_backup", "confidential_command", *OWN,
-])  # fmt: skip
-@pytest.mark.parametrize("call", [
-    "sec.seal_take(1, '0', now(), gen_random_uuid())", "sec.seal_house('', '')", "sec.seal_sign(1, '', '')", "sec.remove_events(1)", "sec.log_keys()", "sec.log_read(0, 1)",
-    "sec.remove_these('{}', '')", "sec.seal_set_aside()",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "role",
+    [
+        "confidential_app",
+        "confidential_signin",
+        "confidential_backup",
+        "confidential_command",
+        *OWN,
+    ],
+)
+@pytest.mark.parametrize(
+    "call",
+    [
+        "sec.seal_take(1, '0', now(), gen_random_uuid())",
+        "sec.seal_house('', '')",
+        "sec.seal_sign(1, '', '')",
+        "sec.remove_events(1)",
+        "sec.log_keys()",
+        "sec.log_read(0, 1)",
+        "sec.remove_these('{}', '')",
+        "sec.seal_set_aside()",
+    ],
+)
 def test_sealing_verifying_and_removing_are_three_roles(
     superuser: psycopg.Connection, role: str, call: str
 ) -> None:

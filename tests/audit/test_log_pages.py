@@ -85,9 +85,11 @@ def test_log_is_filtered_by_purpose_basis_and_branch(cast, sign_in):
 
 
 def test_dates_the_wrong_way_round_are_an_error(cast, sign_in):
-    dates = {f"{name}_{part}": value for name, parts in
-             (("since", ("2", "5", "2026")), ("until", ("1", "5", "2026")))
-             for part, value in zip(("day", "month", "year"), parts, strict=True)}  # fmt: skip
+    dates = {
+        f"{name}_{part}": value
+        for name, parts in (("since", ("2", "5", "2026")), ("until", ("1", "5", "2026")))
+        for part, value in zip(("day", "month", "year"), parts, strict=True)
+    }
     page = sign_in(cast.protection).get("/log/", dates).content.decode()
     assert "The last day lies before the first one." in page
 

@@ -71,7 +71,14 @@ def waiting(superuser: psycopg.Connection) -> int:
 def take_in(by: Someone, wrapped: list[bytes]) -> UUID:
     """A client with these wrapped keys, as SQL on the application's connection could have it."""
     made = uuid4()
-    acts.call(by, "take_in(%s, %s, %s, 'en', false, %s, %s)", made, by.branch, f"C-{made.hex[:6].upper()}", *wrapped)  # fmt: skip
+    acts.call(
+        by,
+        "take_in(%s, %s, %s, 'en', false, %s, %s)",
+        made,
+        by.branch,
+        f"C-{made.hex[:6].upper()}",
+        *wrapped,
+    )
     return made
 
 
@@ -81,8 +88,10 @@ def join(cast: Cast, data: bytes, audit: bytes) -> None:
         by=cast.president.visit(), duty="president", branch=None, language="en"
     )
     with joining.signin_transaction(joining.invitation_token(code)) as cursor:
-        cursor.execute("SELECT sec.join(%s, %s, 'x', %s, 'en', 'X', %s, %s, %s)",
-                       [uuid4(), f"junk-{uuid4().hex[:8]}", bytes(48), f"P-{uuid4().hex[:6]}", data, audit])  # fmt: skip
+        cursor.execute(
+            "SELECT sec.join(%s, %s, 'x', %s, 'en', 'X', %s, %s, %s)",
+            [uuid4(), f"junk-{uuid4().hex[:8]}", bytes(48), f"P-{uuid4().hex[:6]}", data, audit],
+        )
 
 
 def emergency_open(cast: Cast, data: bytes, audit: bytes) -> None:
@@ -92,13 +101,28 @@ def emergency_open(cast: Cast, data: bytes, audit: bytes) -> None:
 
 def visit_start(cast: Cast, data: bytes, audit: bytes) -> None:
     nothing_open(cast.colleague)
-    acts.call(cast.colleague, "visit_start(%s, %s, %s, %s, %s, %s)", uuid4(), cast.north,
-              cast.volunteer.id, timezone.now() + timedelta(hours=1), data, audit)  # fmt: skip
+    acts.call(
+        cast.colleague,
+        "visit_start(%s, %s, %s, %s, %s, %s)",
+        uuid4(),
+        cast.north,
+        cast.volunteer.id,
+        timezone.now() + timedelta(hours=1),
+        data,
+        audit,
+    )
 
 
 def complain(cast: Cast, data: bytes, audit: bytes) -> None:
-    acts.call(cast.coordinator, "complain(%s, %s, 'association', NULL, %s, %s, %s)", uuid4(),
-              new_client(cast.volunteer).pk, f"K-{uuid4().hex[:6]}", data, audit)  # fmt: skip
+    acts.call(
+        cast.coordinator,
+        "complain(%s, %s, 'association', NULL, %s, %s, %s)",
+        uuid4(),
+        new_client(cast.volunteer).pk,
+        f"K-{uuid4().hex[:6]}",
+        data,
+        audit,
+    )
 
 
 def as_superuser(statement: str) -> Callable[..., None]:
@@ -116,10 +140,13 @@ WAYS: dict[str, Callable[..., Any]] = {
     "add_branch_key": lambda cast, *wrapped: acts.call(
         cast.volunteer, "add_branch_key(%s, %s, %s)", cast.north, *wrapped
     ),
-    "join": join, "emergency_open": emergency_open, "visit_start": visit_start, "complain": complain,
+    "join": join,
+    "emergency_open": emergency_open,
+    "visit_start": visit_start,
+    "complain": complain,
     "seal_house": as_superuser("seal_house(%s, %s)"),
     "add_key": as_superuser("add_key(gen_random_uuid(), 'client', %s, %s)"),
-}  # fmt: skip
+}
 
 
 def test_every_way_in_is_tried(superuser: psycopg.Connection) -> None:
@@ -137,9 +164,15 @@ def test_junk_is_refused_at_the_door(way: str, cast: Cast, superuser: psycopg.Co
     first = superuser if way in ("seal_house", "add_key") else cast
     name = len("m1")
     junk = [
-        b"x", os.urandom(200), audit[:-1], audit + b"x", bytes([name + 1]) + audit[1:], bytes(len(audit)),
-        b"\x02\xff\xfe" + audit[3:], b"\x02m\x00" + audit[3:],
-    ]  # fmt: skip
+        b"x",
+        os.urandom(200),
+        audit[:-1],
+        audit + b"x",
+        bytes([name + 1]) + audit[1:],
+        bytes(len(audit)),
+        b"\x02\xff\xfe" + audit[3:],
+        b"\x02m\x00" + audit[3:],
+    ]
     for one in junk:
         for wrapped in ((one, audit), (data, one)):
             with pytest.raises(IntegrityError, match="vault_subjectkey_wrapped"):
@@ -235,9 +268,8 @@ def test_one_record_that_does_not_open_closes_no_list(
     assert browser.get("/follow-ups/").status_code == 200
     assert browser.get(f"/clients/{broken}/disclosures/").status_code == 403
     assert browser.get(f"/clients/{broken}/").status_code == 403
-    written = [
-        PlainFormatter().format(record) for record in caplog.records
-    ]  # as an operator reads it
+    # As an operator reads it.
+    written = [PlainFormatter().format(record) for record in caplog.records]
     assert any(f"The keys of the subject {broken} do not open." in line for line in written)
 
 
@@ -315,9 +347,8 @@ def test_house_that_does_not_open_is_said(
             sealing.run(stop, every=0.1)
         with as_verifier(), pytest.raises(CommandError, match="keys of the house do not open"):
             call_command("audit_verify")
-    written = [
-        PlainFormatter().format(record) for record in caplog.records
-    ]  # as an operator reads it
+    # As an operator reads it.
+    written = [PlainFormatter().format(record) for record in caplog.records]
     assert any("keys of the house do not open" in line for line in written)
     assert keyring.load(settings.KEYRING_FILE) is ring
     assert seal_all() == 1
@@ -347,8 +378,10 @@ def test_every_column_of_an_event_is_bounded(superuser: psycopg.Connection) -> N
     fixed = ("uuid", "integer", "timestamp with time zone", "character varying(")
     assert {name for name, kind in rows if not kind.startswith(fixed)} == {"detail", "digest"}
     with pytest.raises(psycopg.errors.CheckViolation, match="audit_event_small"):
-        superuser.execute("INSERT INTO audit_event SELECT (jsonb_populate_record(e, jsonb_build_object('id', gen_random_uuid(),"
-                          " 'digest', '\\x' || repeat('00', 129)))).* FROM audit_event e LIMIT 1")  # fmt: skip
+        superuser.execute(
+            "INSERT INTO audit_event SELECT (jsonb_populate_record(e, jsonb_build_object('id', gen_random_uuid(),"
+            " 'digest', '\\x' || repeat('00', 129)))).* FROM audit_event e LIMIT 1"
+        )
 
 
 def test_a_batch_is_bounded_by_its_bytes(superuser: psycopg.Connection) -> None:
@@ -372,14 +405,29 @@ def test_a_batch_is_bounded_by_its_bytes(superuser: psycopg.Connection) -> None:
 
 TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=70)
 VALUES = st.recursive(
-    st.none() | st.booleans() | TEXTS | st.integers(-(10**400), 10**400) | st.floats(allow_nan=False, allow_infinity=False),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3), max_leaves=8,
-)  # fmt: skip
+    st.none()
+    | st.booleans()
+    | TEXTS
+    | st.integers(-(10**400), 10**400)
+    | st.floats(allow_nan=False, allow_infinity=False),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
+    max_leaves=8,
+)
 
 
-@given(calls=st.lists(st.tuples(
-    st.sampled_from(["record", "deny", "scan"]), st.sampled_from(["client.state", "client.view", "client.search"]) | TEXTS,
-    TEXTS, st.none() | st.uuids(), TEXTS, VALUES), max_size=8))  # fmt: skip
+@given(
+    calls=st.lists(
+        st.tuples(
+            st.sampled_from(["record", "deny", "scan"]),
+            st.sampled_from(["client.state", "client.view", "client.search"]) | TEXTS,
+            TEXTS,
+            st.none() | st.uuids(),
+            TEXTS,
+            VALUES,
+        ),
+        max_size=8,
+    )
+)
 @hypothesis_settings(
     max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
 )

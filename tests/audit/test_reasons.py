@@ -58,8 +58,13 @@ def test_whoever_holds_the_secret_says_no_other_word(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("why", ["marcel_duval", "assignment", "Support", None])
-@pytest.mark.parametrize("act", ["sec.open(ARRAY[%(id)s]::uuid[], 'client.view', %(why)s)",
-    "sec.scan(0, NULL, 'client.search', %(why)s)"])  # fmt: skip
+@pytest.mark.parametrize(
+    "act",
+    [
+        "sec.open(ARRAY[%(id)s]::uuid[], 'client.view', %(why)s)",
+        "sec.scan(0, NULL, 'client.search', %(why)s)",
+    ],
+)
 def test_no_claim_has_another_word_as_a_reason(cast: Cast, act: str, why: str | None) -> None:
     client = new_client(cast.volunteer)
     with (

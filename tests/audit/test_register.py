@@ -40,8 +40,20 @@ def test_only_the_register_lets_anything_into_the_log(superuser: psycopg.Connect
 # ---- As the roles, in SQL
 
 
-NOBODYS = ["log.contradicted", "signin.ok", "account.recover", "log.verify ", "Log.verify", "delivery.open", "log.export",
-           "log.verify", "client.view", "breach.list", "page.anything", ""]  # fmt: skip
+NOBODYS = [
+    "log.contradicted",
+    "signin.ok",
+    "account.recover",
+    "log.verify ",
+    "Log.verify",
+    "delivery.open",
+    "log.export",
+    "log.verify",
+    "client.view",
+    "breach.list",
+    "page.anything",
+    "",
+]
 
 
 @pytest.mark.parametrize("role", ["confidential_app", "confidential_signin", "confidential_worker"])
@@ -110,11 +122,20 @@ def own_visit(account: object) -> object:
     return Visit(mint("user", account, fresh=None))  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("why", "detail"), [
-    ("Margaret has cancer", "{}"), ("support", '{"words": "Margaret has cancer"}'), ("support", '{"Margaret Ellison": 1}'),
-    ("support", '{"x": {"y": "z"}}'), ("support", '"text"'), ("support", "null"), ("support", "[]"),
-    ("support", '{"x": "' + "a" * 5000 + '"}'), ("support", json.dumps({f"k{chr(97 + i % 26)}{'x' * (i % 15)}": 1 for i in range(400)})),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("why", "detail"),
+    [
+        ("Margaret has cancer", "{}"),
+        ("support", '{"words": "Margaret has cancer"}'),
+        ("support", '{"Margaret Ellison": 1}'),
+        ("support", '{"x": {"y": "z"}}'),
+        ("support", '"text"'),
+        ("support", "null"),
+        ("support", "[]"),
+        ("support", '{"x": "' + "a" * 5000 + '"}'),
+        ("support", json.dumps({f"k{chr(97 + i % 26)}{'x' * (i % 15)}": 1 for i in range(400)})),
+    ],
+)
 def test_events_hold_codes_and_counts(cast: Cast, why: str, detail: str) -> None:
     from django.db import ProgrammingError
 

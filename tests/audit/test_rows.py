@@ -80,9 +80,16 @@ def test_what_was_written_as_it_should_be_has_no_fault(
 # ---- every table, every column
 
 OTHER = {
-    "uuid": "gen_random_uuid()", "integer": "coalesce(\"{0}\", 0) + 7", "smallint": "coalesce(\"{0}\", 0) + 7", "boolean": "NOT \"{0}\"", "date": "coalesce(\"{0}\", now()) + interval '1 day'",
-    "timestamp with time zone": "coalesce(\"{0}\", now()) + interval '1 second'", "bytea": "'\\x00'", "character varying": "'x'", "text": "'x'",
-}  # fmt: skip
+    "uuid": "gen_random_uuid()",
+    "integer": 'coalesce("{0}", 0) + 7',
+    "smallint": 'coalesce("{0}", 0) + 7',
+    "boolean": 'NOT "{0}"',
+    "date": "coalesce(\"{0}\", now()) + interval '1 day'",
+    "timestamp with time zone": "coalesce(\"{0}\", now()) + interval '1 second'",
+    "bytea": "'\\x00'",
+    "character varying": "'x'",
+    "text": "'x'",
+}
 
 
 @pytest.mark.parametrize("model", kept_models(), ids=lambda model: model._meta.db_table)
@@ -148,8 +155,9 @@ def test_put_back_with_its_history(client: Client) -> None:
     with tampered() as (cursor, new):
         cursor.execute(
             "UPDATE clients_contactnote n SET sealed = v.sealed, revision = 1, saved_at = (v.clear ->> 'saved_at')::timestamptz"
-            " FROM clients_revision v WHERE v.row = n.id AND n.id = %s", [note],
-        )  # fmt: skip
+            " FROM clients_revision v WHERE v.row = n.id AND n.id = %s",
+            [note],
+        )
         cursor.execute("DELETE FROM clients_revision WHERE row = %s", [note])
         assert new() == [f"clients_contactnote {note} is again what it was after its write 1."]
 
@@ -173,23 +181,39 @@ def test_by_switching_triggers_off(client: Client) -> None:
 def test_files_exchanged_between_attachments(client: Client) -> None:
     with tampered() as (cursor, new):
         one, two = _exchange(cursor, client)
-        assert sorted(new()) == sorted([
-            *(f"clients_attachment {row} is not what was written last." for row in (one, two)),
-            *(f"clients_attachment {row} has been given what belongs to {other}: file, sha256, size."
-              for row, other in ((one, two), (two, one))),
-        ])  # fmt: skip
+        assert sorted(new()) == sorted(
+            [
+                *(f"clients_attachment {row} is not what was written last." for row in (one, two)),
+                *(
+                    f"clients_attachment {row} has been given what belongs to {other}: file, sha256, size."
+                    for row, other in ((one, two), (two, one))
+                ),
+            ]
+        )
 
 
 def test_earlier_words(client: Client) -> None:
     """What a row said before is evidence as well."""
     note = _one("clients_contactnote", client)
     for statement, words in (
-        ("UPDATE clients_revision SET sealed = '\\x00' WHERE row = %s", "did not say in revision 1 what is kept of it"),
-        ("UPDATE clients_revision SET clear = clear || '{\"by_id\": null}' WHERE row = %s", "did not say in revision 1 what is kept of it"),
+        (
+            "UPDATE clients_revision SET sealed = '\\x00' WHERE row = %s",
+            "did not say in revision 1 what is kept of it",
+        ),
+        (
+            "UPDATE clients_revision SET clear = clear || '{\"by_id\": null}' WHERE row = %s",
+            "did not say in revision 1 what is kept of it",
+        ),
         ("DELETE FROM clients_revision WHERE row = %s", "has lost what it said in revision 1"),
-        ("INSERT INTO clients_revision (client_id, \"table\", row, revision, sealed, clear, replaced_at) SELECT client_id, \"table\", row, 1, sealed, clear, replaced_at FROM clients_revision WHERE row = %s", "has revision 1 twice"),
-        ("INSERT INTO clients_revision (client_id, \"table\", row, revision, sealed, clear, replaced_at) SELECT client_id, \"table\", row, 5, sealed, clear, replaced_at FROM clients_revision WHERE row = %s", "has a revision 5 that no event wrote"),
-    ):  # fmt: skip
+        (
+            'INSERT INTO clients_revision (client_id, "table", row, revision, sealed, clear, replaced_at) SELECT client_id, "table", row, 1, sealed, clear, replaced_at FROM clients_revision WHERE row = %s',
+            "has revision 1 twice",
+        ),
+        (
+            'INSERT INTO clients_revision (client_id, "table", row, revision, sealed, clear, replaced_at) SELECT client_id, "table", row, 5, sealed, clear, replaced_at FROM clients_revision WHERE row = %s',
+            "has a revision 5 that no event wrote",
+        ),
+    ):
         with tampered() as (cursor, new):
             cursor.execute(statement, [note])
             assert new() == [f"clients_contactnote {note} {words}."]
@@ -204,15 +228,39 @@ def test_orphaned(client: Client) -> None:
     assert f"clients_contactnote {note} is orphaned: nothing is where contact_id leads." in found
 
 
-@pytest.mark.parametrize(("statement", "words"), [
-    ("UPDATE clients_grant SET person_id = %(other)s WHERE id = %(line)s", "clients_grant {line} is not what was written last."),
-    ("UPDATE clients_grant SET granted_by_id = %(other)s WHERE id = %(line)s", "clients_grant {line} is not what was written last."),
-    ("DELETE FROM clients_grant WHERE id = %(line)s", "clients_grant {line} is gone, and no event removed it."),
-    ("UPDATE clients_clientpermission SET user_id = %(other)s WHERE id = %(right)s", "clients_clientpermission {right} of line {line} is not what was written last."),
-    ("UPDATE clients_clientpermission SET ends_at = NULL, since = '2020-01-01' WHERE id = %(right)s", "clients_clientpermission {right} of line {line} is not what was written last."),
-    ("DELETE FROM clients_clientpermission WHERE id = %(right)s", "clients_clientpermission of of line {line} is gone, and no event removed it."),
-    ("UPDATE clients_clientpermission SET grant_id = gen_random_uuid() WHERE id = %(right)s", "was written by no event."),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        (
+            "UPDATE clients_grant SET person_id = %(other)s WHERE id = %(line)s",
+            "clients_grant {line} is not what was written last.",
+        ),
+        (
+            "UPDATE clients_grant SET granted_by_id = %(other)s WHERE id = %(line)s",
+            "clients_grant {line} is not what was written last.",
+        ),
+        (
+            "DELETE FROM clients_grant WHERE id = %(line)s",
+            "clients_grant {line} is gone, and no event removed it.",
+        ),
+        (
+            "UPDATE clients_clientpermission SET user_id = %(other)s WHERE id = %(right)s",
+            "clients_clientpermission {right} of line {line} is not what was written last.",
+        ),
+        (
+            "UPDATE clients_clientpermission SET ends_at = NULL, since = '2020-01-01' WHERE id = %(right)s",
+            "clients_clientpermission {right} of line {line} is not what was written last.",
+        ),
+        (
+            "DELETE FROM clients_clientpermission WHERE id = %(right)s",
+            "clients_clientpermission of of line {line} is gone, and no event removed it.",
+        ),
+        (
+            "UPDATE clients_clientpermission SET grant_id = gen_random_uuid() WHERE id = %(right)s",
+            "was written by no event.",
+        ),
+    ],
+)
 def test_ledger_and_what_is_derived_from_it(
     cast: Cast, superuser: psycopg.Connection, statement: str, words: str
 ) -> None:
@@ -356,7 +404,8 @@ def _one(table: str, client: Client) -> UUID:
 def _exchange(cursor: psycopg.Cursor, client: Client) -> tuple[UUID, UUID]:
     cursor.execute(
         "UPDATE clients_attachment a SET file = b.file, size = b.size, sha256 = b.sha256 FROM clients_attachment b"
-        " WHERE a.client_id = %s AND b.client_id = a.client_id AND b.id <> a.id RETURNING a.id", [client.pk],
-    )  # fmt: skip
+        " WHERE a.client_id = %s AND b.client_id = a.client_id AND b.id <> a.id RETURNING a.id",
+        [client.pk],
+    )
     (one,), (two,) = cursor.fetchall()
     return one, two

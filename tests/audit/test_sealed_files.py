@@ -51,9 +51,14 @@ def _flip(path: Path) -> None:
     path.write_bytes(bytes([content[0] ^ 1]) + content[1:])
 
 
-@pytest.mark.parametrize(("change", "words"), [
-    (Path.unlink, "is gone"), (_cut, "has another size"), (_flip, "is not what was written"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (Path.unlink, "is gone"),
+        (_cut, "has another size"),
+        (_flip, "is not what was written"),
+    ],
+)
 def test_file_that_was_touched(
     two: tuple[Named, Named], change: Callable[[Path], None], words: str
 ) -> None:

@@ -170,8 +170,11 @@ def test_open_transaction_stops_sealing_for_no_more_than_a_minute(
     server: Embedded, superuser: psycopg.Connection
 ) -> None:
     """Roles that write have a time limit of a minute; a transaction that meets its limit is undone."""
-    limits = dict(superuser.execute(
-        "SELECT rolname, array_to_string(rolconfig, ',') FROM pg_roles WHERE rolname ~ '^confidential_(app|signin|worker)$'").fetchall())  # fmt: skip
+    limits = dict(
+        superuser.execute(
+            "SELECT rolname, array_to_string(rolconfig, ',') FROM pg_roles WHERE rolname ~ '^confidential_(app|signin|worker)$'"
+        ).fetchall()
+    )
     assert len(limits) == 3 and all("transaction_timeout=60s" in limit for limit in limits.values())
     address = server.conninfo(dbname=DATABASE)
     with psycopg.connect(address, options="-c transaction_timeout=400ms") as held:
@@ -235,11 +238,13 @@ def test_clock_moved_by_a_day(superuser: psycopg.Connection) -> None:
     """Order and completeness depend on transactions, not on clocks: each event is sealed, once."""
     written = []
     for days in (0, 1, -1, 0):
-        written.append(superuser.execute(
-            "INSERT INTO audit_event (id, at, actor_kind, actor_role, action, outcome, subject_kind, purpose, basis, object_type, detail)"
-            " VALUES (gen_random_uuid(), now() + make_interval(days => %s), 'nobody', '', 'numbers.read', 'done', '', '', '', '', '{}') RETURNING id",
-            [days],
-        ).fetchone()[0])  # fmt: skip
+        written.append(
+            superuser.execute(
+                "INSERT INTO audit_event (id, at, actor_kind, actor_role, action, outcome, subject_kind, purpose, basis, object_type, detail)"
+                " VALUES (gen_random_uuid(), now() + make_interval(days => %s), 'nobody', '', 'numbers.read', 'done', '', '', '', '', '{}') RETURNING id",
+                [days],
+            ).fetchone()[0]
+        )
         superuser.execute(
             "INSERT INTO audit_pending (event, made_at) VALUES (%s, now() + make_interval(days => %s))",
             [written[-1], days],
@@ -307,8 +312,15 @@ def test_odd_rows_in_the_queue_stop_nobody(superuser: psycopg.Connection) -> Non
 def test_strange_details_are_sealed(app: psycopg.Connection, superuser: psycopg.Connection) -> None:
     """Whatever JSON a caller passes: it neither stops the log nor changes when read again."""
     deep = "[" * 500 + "]" * 500
-    for detail in ('{"é": "ü\\n\\t\\u0001\\"\\\\", "😀": 1, "\ufb33": 2}', '{"a": 1e400}', '{"a": 1.5, "b": 1e-7, "c": 123456789012345678901234567890}',
-                   '{"a": [1, {"b": null}, true]}', f'{{"a": {deep}}}', '"text"', "null"):  # fmt: skip
+    for detail in (
+        '{"é": "ü\\n\\t\\u0001\\"\\\\", "😀": 1, "\ufb33": 2}',
+        '{"a": 1e400}',
+        '{"a": 1.5, "b": 1e-7, "c": 123456789012345678901234567890}',
+        '{"a": [1, {"b": null}, true]}',
+        f'{{"a": {deep}}}',
+        '"text"',
+        "null",
+    ):
         app.execute("SELECT sec.log('numbers.read', detail => %s)", [detail])
     app.commit()
     assert seal_all() == 7
@@ -323,10 +335,20 @@ def test_codes_that_json_would_escape_are_refused(app: psycopg.Connection) -> No
 
 
 @hypothesis_settings(max_examples=200, deadline=None)
-@given(st.recursive(
-    st.none() | st.booleans() | st.text(st.characters(exclude_categories=["Cs"])) | st.integers(-(2**60), 2**60) | st.floats(allow_nan=False, allow_infinity=False),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), inner, max_size=4), max_leaves=12,
-))  # fmt: skip
+@given(
+    st.recursive(
+        st.none()
+        | st.booleans()
+        | st.text(st.characters(exclude_categories=["Cs"]))
+        | st.integers(-(2**60), 2**60)
+        | st.floats(allow_nan=False, allow_infinity=False),
+        lambda inner: (
+            st.lists(inner, max_size=4)
+            | st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), inner, max_size=4)
+        ),
+        max_leaves=12,
+    )
+)
 def test_canonical_json_is_stable(value: object) -> None:
     """Read again it is the same value, and written again the same bytes."""
     import json
@@ -335,10 +357,22 @@ def test_canonical_json_is_stable(value: object) -> None:
     assert canonical.dump(json.loads(text)) == text
 
 
-@pytest.mark.parametrize(("number", "text"), [
-    (0.0, "0"), (-0.0, "0"), (1e21, "1e+21"), (1e-7, "1e-7"), (0.000001, "0.000001"), (123456789012345680000, "123456789012345680000"),
-    (4.5, "4.5"), (2e-3, "0.002"), (1.7976931348623157e308, "1.7976931348623157e+308"), (5e-324, "5e-324"), (333333333.33333329, "333333333.3333333"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (0.0, "0"),
+        (-0.0, "0"),
+        (1e21, "1e+21"),
+        (1e-7, "1e-7"),
+        (0.000001, "0.000001"),
+        (123456789012345680000, "123456789012345680000"),
+        (4.5, "4.5"),
+        (2e-3, "0.002"),
+        (1.7976931348623157e308, "1.7976931348623157e+308"),
+        (5e-324, "5e-324"),
+        (333333333.33333329, "333333333.3333333"),
+    ],
+)
 def test_numbers_are_written_as_rfc_8785_asks(number: float, text: str) -> None:
     assert canonical.dump(number).decode() == text
 

@@ -67,11 +67,23 @@ def test_whole_log_has_no_fault(sealed: list[Row]) -> None:
 
 
 SEALED = {
-    "changed": ("UPDATE audit_event SET purpose = 'other' WHERE id = %(event)s", "is not what was sealed"),
-    "another actor": ("UPDATE audit_event SET actor = gen_random_uuid() WHERE id = %(event)s", "is not what was sealed"),
-    "given to nobody": ("UPDATE audit_event SET subject = NULL WHERE id = %(event)s", "tag of somebody else"),
-    "deleted": ("DELETE FROM audit_event WHERE id = %(event)s", "is gone, and no removal is on record"),
-}  # fmt: skip
+    "changed": (
+        "UPDATE audit_event SET purpose = 'other' WHERE id = %(event)s",
+        "is not what was sealed",
+    ),
+    "another actor": (
+        "UPDATE audit_event SET actor = gen_random_uuid() WHERE id = %(event)s",
+        "is not what was sealed",
+    ),
+    "given to nobody": (
+        "UPDATE audit_event SET subject = NULL WHERE id = %(event)s",
+        "tag of somebody else",
+    ),
+    "deleted": (
+        "DELETE FROM audit_event WHERE id = %(event)s",
+        "is gone, and no removal is on record",
+    ),
+}
 
 
 @pytest.mark.parametrize("what", SEALED)
@@ -88,10 +100,16 @@ def test_event_after_sealing(sealed: list[Row], what: str) -> None:
     assert (f"leaf {index}" in beside[0]) == (what == "deleted")
 
 
-@pytest.mark.parametrize(("statement", "words"), [
-    ("UPDATE audit_event SET purpose = 'other' WHERE id = %s", "was altered after it was committed"),
-    ("DELETE FROM audit_event WHERE id = %s", "was removed before it was sealed"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        (
+            "UPDATE audit_event SET purpose = 'other' WHERE id = %s",
+            "was altered after it was committed",
+        ),
+        ("DELETE FROM audit_event WHERE id = %s", "was removed before it was sealed"),
+    ],
+)
 def test_event_before_sealing(waiting: UUID, statement: str, words: str) -> None:
     """What the seal cannot know yet, the second sink does."""
     with tampering() as cursor:

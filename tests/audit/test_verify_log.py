@@ -158,10 +158,14 @@ def test_a_key_from_the_same_place_proves_little(log: Log, tmp_path: Path, check
     file = saved(tmp_path / "ada.json", log.client(0))
     (tmp_path / "link").symlink_to(folder)
     for args in (
-        (folder,), (folder, "--client", file), (folder, "--since", saved(tmp_path / "old", log.checkpoint(300))),
-        (folder, "--key", folder / "key.pub"), (tmp_path / "link", "--key", folder / "key.pub"),
-        (folder, "--key", tmp_path / "link" / "key.pub"), (folder, "--witness", log.witness.verifier),
-    ):  # fmt: skip
+        (folder,),
+        (folder, "--client", file),
+        (folder, "--since", saved(tmp_path / "old", log.checkpoint(300))),
+        (folder, "--key", folder / "key.pub"),
+        (tmp_path / "link", "--key", folder / "key.pub"),
+        (folder, "--key", tmp_path / "link" / "key.pub"),
+        (folder, "--witness", log.witness.verifier),
+    ):
         code, said = check(*args)
         assert code == 3, said
         assert "not checked  whether this is the key of the log" in said

@@ -144,8 +144,10 @@ def test_it_answers_as_the_standard_says(log: Log, witness: Running) -> None:
 
 def test_an_empty_log_is_where_one_may_begin(log: Log, witness: Running) -> None:
     assert witness.ask(request(log, 0, 0, note=log.checkpoint(0)))[0] == 200
-    wrong = sign_note(f"{log.key.name}\n0\n{base64.b64encode(bytes(32)).decode()}\n", log.key.sign(
-        f"{log.key.name}\n0\n{base64.b64encode(bytes(32)).decode()}\n"))  # fmt: skip
+    wrong = sign_note(
+        f"{log.key.name}\n0\n{base64.b64encode(bytes(32)).decode()}\n",
+        log.key.sign(f"{log.key.name}\n0\n{base64.b64encode(bytes(32)).decode()}\n"),
+    )
     assert witness.ask(request(log, 0, 0, note=wrong))[0] == 422
     assert witness.ask(request(log, 0, 12))[0] == 200
 
@@ -368,10 +370,15 @@ def test_broken_connections_fill_no_log(log: Log, witness: Running) -> None:
     assert witness.stop() == ""
 
 
-@pytest.mark.parametrize(("one", "other", "same"), [
-    ("192.0.2.1", "192.0.2.2", False), ("2001:db8::1", "2001:db8::ffff:1", True), ("2001:db8::1", "2001:db8:0:1::1", False),
-    ("fe80::1%lo", "fe80::2", True),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("192.0.2.1", "192.0.2.2", False),
+        ("2001:db8::1", "2001:db8::ffff:1", True),
+        ("2001:db8::1", "2001:db8:0:1::1", False),
+        ("fe80::1%lo", "fe80::2", True),
+    ],
+)
 def test_a_peer_of_ipv6_is_its_network(one: str, other: str, same: bool) -> None:
     assert (program.peer_of(one) == program.peer_of(other)) == same
 

@@ -76,14 +76,20 @@ def test_what_is_taken(name: str, content: bytes, kind: str) -> None:
         ("letter.pdf.exe", PDF, "misnamed"),
         ("both.pdf", PDF + archive(a="b"), "disguised"),
         ("both.png", PNG[:8] + b"%PDF-1.4" + PNG[8:], "disguised"),
-        ("macro.docx", archive(**{"[Content_Types].xml": "", "word__document.xml": "", "word__vbaProject.bin": ""}), "active"),
+        (
+            "macro.docx",
+            archive(
+                **{"[Content_Types].xml": "", "word__document.xml": "", "word__vbaProject.bin": ""}
+            ),
+            "active",
+        ),
         ("page.txt", b"<!DOCTYPE html><script>alert(1)</script>", "unknown"),
         ("drawing.svg", b"<svg xmlns='x'></svg>", "unknown"),
         ("program.exe", b"MZ\x90\x00\x03", "unknown"),
         ("things.zip", archive(a="b"), "unknown"),
         ("control.txt", b"a\x00b", "unknown"),
     ],
-)  # fmt: skip
+)
 def test_what_is_refused(name: str, content: bytes, code: str) -> None:
     with pytest.raises(ValidationError) as refused:
         file_types.check(name, content)

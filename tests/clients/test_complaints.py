@@ -32,9 +32,8 @@ WORDS = "She told the baker about my illness."
 ANSWER = "You were right, and we have spoken with her."
 # What differs between two answers to the same question: tokens against forged forms.
 TOKEN = re.compile(r"[0-9A-Za-z]{64}")
-ID = re.compile(
-    r"[0-9A-Za-z]{64}|[0-9a-f-]{36}"
-)  # and the address itself, for the change of language
+# The address itself too, for the change of language.
+ID = re.compile(r"[0-9A-Za-z]{64}|[0-9a-f-]{36}")
 
 
 def account_of(cast: Cast, client: Client) -> UUID:
@@ -94,12 +93,22 @@ def test_client_complains_and_a_deputy_answers(cast: Cast, sign_in: SignIn) -> N
 def pages_of(browser: Browser, someone: Someone, client: Client) -> dict[str, str]:
     """Everything that somebody of the branch can look at which might betray a complaint."""
     addresses = [
-        "/", "/clients/", "/follow-ups/", "/requests/", "/disclosures/", "/people/", "/complaints/",
-        f"/clients/{client.pk}/", f"/clients/{client.pk}/who-may-see/",
-        f"/clients/{client.pk}/conflicts/", f"/clients/{client.pk}/disclosures/",
-        f"/clients/{client.pk}/colleagues/", f"/people/{someone.id}/",
-        f"/people/{someone.id}/conflicts/", "/account/",
-    ]  # fmt: skip
+        "/",
+        "/clients/",
+        "/follow-ups/",
+        "/requests/",
+        "/disclosures/",
+        "/people/",
+        "/complaints/",
+        f"/clients/{client.pk}/",
+        f"/clients/{client.pk}/who-may-see/",
+        f"/clients/{client.pk}/conflicts/",
+        f"/clients/{client.pk}/disclosures/",
+        f"/clients/{client.pk}/colleagues/",
+        f"/people/{someone.id}/",
+        f"/people/{someone.id}/conflicts/",
+        "/account/",
+    ]
     found = {address: text_of(browser, address) for address in addresses}
     return found | {word: text_of(browser, "/search/", words=word) for word in ("baker", "Quercy")}
 
@@ -122,8 +131,12 @@ def test_whom_it_is_about_finds_the_same_pages_as_before(
     deputy.post(f"/complaints/{made}/note/", {"words": "Ask the baker."})
     with cast.deputy.visit().transaction() as visit:
         grants.open_notes(by=visit, client=client, reason="complaint")
-    ground = {"ground": "complaint", "complaint_id": str(made), "ground_details": "A letter.",
-              "new_id": str(uuid4())}  # fmt: skip
+    ground = {
+        "ground": "complaint",
+        "complaint_id": str(made),
+        "ground_details": "A letter.",
+        "new_id": str(uuid4()),
+    }
     assert deputy.post(f"/clients/{client.pk}/disclosures/new/", ground).status_code == 302
     acts.conflict(cast.deputy, cast.colleague, complaint=made)
     after = pages_of(browser, somebody, client)
@@ -338,8 +351,13 @@ def test_volunteer_takes_one_down_and_it_goes_on_at_once(cast: Cast, sign_in: Si
 def test_president_takes_one_down_without_a_reference(cast: Cast, sign_in: SignIn) -> None:
     browser = sign_in(cast.president)
     assert "Take one down without a reference" in text_of(browser, "/complaints/")
-    said = {"branch": str(cast.north), "kind": "volunteer", "about": str(cast.volunteer.id),
-            "words": WORDS, "reach": "06 39 98 11 22"}  # fmt: skip
+    said = {
+        "branch": str(cast.north),
+        "kind": "volunteer",
+        "about": str(cast.volunteer.id),
+        "words": WORDS,
+        "reach": "06 39 98 11 22",
+    }
     browser.post("/complaints/new/branch/", said)
     page = text_of(sign_in(cast.coordinator), "/complaints/")
     with cast.coordinator.visit().transaction():
@@ -351,8 +369,14 @@ def test_president_takes_one_down_without_a_reference(cast: Cast, sign_in: SignI
     assert "Tell the client" in done.content.decode()
     for who in (cast.coordinator, cast.volunteer, cast.administrator):
         with acts_refused():
-            acts.call(who, "complain(%s, NULL, 'association', NULL, %s, %s, %s, %s)", uuid4(),
-                      f"K-{uuid4().hex[:8]}", *acts.keys(), cast.north)  # fmt: skip
+            acts.call(
+                who,
+                "complain(%s, NULL, 'association', NULL, %s, %s, %s, %s)",
+                uuid4(),
+                f"K-{uuid4().hex[:8]}",
+                *acts.keys(),
+                cast.north,
+            )
 
 
 def test_whom_it_is_about_reads_no_notes_and_decides_nothing(cast: Cast, sign_in: SignIn) -> None:
@@ -463,5 +487,12 @@ def test_volunteer_sees_no_difference_when_a_complaint_names_them(
 def about(cast: Cast, client: Client, whom: Someone) -> None:
     """An open complaint of this client about somebody, taken down by the data-protection lead."""
     made = uuid4()
-    acts.call(cast.protection, "complain(%s, %s, 'unsaid', %s, %s, %s, %s)", made, client.pk, whom.id,
-              f"K-{made.hex[:8]}", *acts.keys(made))  # fmt: skip
+    acts.call(
+        cast.protection,
+        "complain(%s, %s, 'unsaid', %s, %s, %s, %s)",
+        made,
+        client.pk,
+        whom.id,
+        f"K-{made.hex[:8]}",
+        *acts.keys(made),
+    )

@@ -41,8 +41,14 @@ def contact_with(cast: Cast, client: Client, text: str) -> Contact:
 
 def write(browser: Browser, client: Client, cast: Cast, **more: Any) -> str:
     """The first page; gives the address of the second."""
-    data = {"key": str(uuid4()), "colleague": str(cast.colleague.id), "ground": "client",
-            "question": "How do I go on?", "days": "14", **more}  # fmt: skip
+    data = {
+        "key": str(uuid4()),
+        "colleague": str(cast.colleague.id),
+        "ground": "client",
+        "question": "How do I go on?",
+        "days": "14",
+        **more,
+    }
     response = browser.post(f"/clients/{client.pk}/colleagues/ask/", data)
     assert response.status_code == 302, response.content.decode()
     return response["Location"]
@@ -71,8 +77,13 @@ def test_a_talk_needs_two_fields(cast: Cast, sign_in: SignIn) -> None:
     page = browser.get(f"/clients/{client.pk}/colleagues/talk/").content.decode()
     today = timezone.localdate()
     assert f'value="{today.year}"' in page
-    sent = {"colleague": str(cast.colleague.id), "ground": "volunteer", "on_day": str(today.day),
-            "on_month": str(today.month), "on_year": str(today.year)}  # fmt: skip
+    sent = {
+        "colleague": str(cast.colleague.id),
+        "ground": "volunteer",
+        "on_day": str(today.day),
+        "on_month": str(today.month),
+        "on_year": str(today.year),
+    }
     assert browser.post(f"/clients/{client.pk}/colleagues/talk/", sent).status_code == 302
     listed = browser.get(f"/clients/{client.pk}/colleagues/").content.decode()
     assert "Volunteer asked Colleague" in listed
@@ -144,8 +155,14 @@ def test_support_of_the_volunteer_leaves_out_who_it_is(cast: Cast, sign_in: Sign
     client = new_client(cast.volunteer)
     contact = contact_with(cast, client, TELLING)
     browser = sign_in(cast.volunteer)
-    where = write(browser, client, cast, ground="volunteer", contacts=str(contact.pk),
-                  question="Odile pleure beaucoup. Que dire ?")  # fmt: skip
+    where = write(
+        browser,
+        client,
+        cast,
+        ground="volunteer",
+        contacts=str(contact.pk),
+        question="Odile pleure beaucoup. Que dire ?",
+    )
     page = browser.get(where).content.decode()
     assert "Who it is stays out" in page
     shown = texts(page)
@@ -214,8 +231,13 @@ def test_sent_twice_is_asked_once(cast: Cast, sign_in: SignIn) -> None:
 def test_days_are_bounded(cast: Cast, sign_in: SignIn) -> None:
     client = new_client(cast.volunteer)
     browser = sign_in(cast.volunteer)
-    data = {"key": str(uuid4()), "colleague": str(cast.colleague.id), "ground": "client",
-            "question": "?", "days": "91"}  # fmt: skip
+    data = {
+        "key": str(uuid4()),
+        "colleague": str(cast.colleague.id),
+        "ground": "client",
+        "question": "?",
+        "days": "91",
+    }
     assert browser.post(f"/clients/{client.pk}/colleagues/ask/", data).status_code == 200
     with pytest.raises(DatabaseError, match="not permitted"):
         ask(cast.volunteer, cast.colleague, client, days=91)
@@ -261,8 +283,9 @@ def test_it_ends_by_the_clock(cast: Cast, sign_in: SignIn, superuser: psycopg.Co
             )
         superuser.execute(
             "UPDATE clients_clientpermission p SET ends_at = g.ends_at FROM clients_grant g "
-            "WHERE p.grant_id = g.id AND g.act = %s", [made],
-        )  # fmt: skip
+            "WHERE p.grant_id = g.id AND g.act = %s",
+            [made],
+        )
     assert theirs.get(f"/consultations/{made}/").status_code == 404
     assert theirs.post(f"/consultations/{made}/answer/", {"text": "Too late."}).status_code == 404
     assert str(made) not in theirs.get("/").content.decode()
@@ -388,12 +411,25 @@ def test_nobody_shares_a_contact_that_they_may_not_read(cast: Cast, sign_in: Sig
         contact = Contact.objects.get(client=client)
     since = timezone.localdate() - timedelta(days=1)
     with cast.coordinator.visit().transaction():
-        Grant(client=client, branch_id=cast.north, person_id=cast.volunteer.id, scope="full",
-              basis="assignment", purpose="handover", granted_by_id=cast.coordinator.id,
-              since=since).save(force_insert=True)  # fmt: skip
+        Grant(
+            client=client,
+            branch_id=cast.north,
+            person_id=cast.volunteer.id,
+            scope="full",
+            basis="assignment",
+            purpose="handover",
+            granted_by_id=cast.coordinator.id,
+            since=since,
+        ).save(force_insert=True)
     browser = sign_in(cast.volunteer)
-    data = {"key": str(uuid4()), "colleague": str(cast.colleague.id), "ground": "client",
-            "question": "?", "days": "14", "contacts": str(contact.pk)}  # fmt: skip
+    data = {
+        "key": str(uuid4()),
+        "colleague": str(cast.colleague.id),
+        "ground": "client",
+        "question": "?",
+        "days": "14",
+        "contacts": str(contact.pk),
+    }
     assert browser.post(f"/clients/{client.pk}/colleagues/ask/", data).status_code == 200
     ask(cast.volunteer, cast.colleague, client, whole=(contact.pk,))
     with cast.colleague.visit().transaction():
@@ -468,9 +504,16 @@ def once_coordinator(cast: Cast, client: Client) -> Someone:
     someone = recruit(cast.north)
     confirm(cast.protection, someone)
     with cast.coordinator.visit().transaction():
-        Grant(client=client, branch_id=cast.north, person_id=someone.id, scope="full",
-              basis="assignment", purpose="handover", granted_by_id=cast.coordinator.id,
-              since=timezone.localdate() - timedelta(days=1)).save(force_insert=True)  # fmt: skip
+        Grant(
+            client=client,
+            branch_id=cast.north,
+            person_id=someone.id,
+            scope="full",
+            basis="assignment",
+            purpose="handover",
+            granted_by_id=cast.coordinator.id,
+            since=timezone.localdate() - timedelta(days=1),
+        ).save(force_insert=True)
     duties.appoint(
         by=cast.president.visit(), person=someone.id, duty="coordinator", branch=cast.north
     )

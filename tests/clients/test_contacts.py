@@ -26,18 +26,24 @@ def entry(**changes: Any) -> dict[str, Any]:
     """What a volunteer sends: a telephone call of today."""
     today = timezone.localdate()
     return {
-        "key": str(uuid4()), "channel": "phone", "text": "Slept better.",
-        "happened_on_day": str(today.day), "happened_on_month": str(today.month),
-        "happened_on_year": str(today.year), **changes,
-    }  # fmt: skip
+        "key": str(uuid4()),
+        "channel": "phone",
+        "text": "Slept better.",
+        "happened_on_day": str(today.day),
+        "happened_on_month": str(today.month),
+        "happened_on_year": str(today.year),
+        **changes,
+    }
 
 
 def unexplained(by: Someone) -> Client:
     """A client to whom nothing was explained yet."""
     with by.visit().transaction() as visit:
         new = taking_in.NewClient(
-            branch=by.branch or uuid4(), language="fr", identity={"given_name": "Aude", "family_name": "Vial"}
-        )  # fmt: skip
+            branch=by.branch or uuid4(),
+            language="fr",
+            identity={"given_name": "Aude", "family_name": "Vial"},
+        )
         client, _ = taking_in.take_in(by=visit, new=new)
     return client
 
@@ -90,11 +96,18 @@ def test_everything_that_may_be_said_is_kept(cast: Cast, sign_in: SignIn) -> Non
     soon = timezone.localdate() + timedelta(days=3)
     contact = made(
         log(
-            sign_in(cast.volunteer), client, minutes="35", kilometres="12", no_answer="on", urgent="on",
-            follow_up="Ring the pharmacy", follow_up_on_day=str(soon.day),
-            follow_up_on_month=str(soon.month), follow_up_on_year=str(soon.year),
+            sign_in(cast.volunteer),
+            client,
+            minutes="35",
+            kilometres="12",
+            no_answer="on",
+            urgent="on",
+            follow_up="Ring the pharmacy",
+            follow_up_on_day=str(soon.day),
+            follow_up_on_month=str(soon.month),
+            follow_up_on_year=str(soon.year),
         )
-    )  # fmt: skip
+    )
     page = sign_in(cast.volunteer).get(f"/contacts/{contact}/").content.decode()
     for words in ("Slept better.", "35", "12", "No answer", "Urgent", "Ring the pharmacy"):
         assert words in page
@@ -366,9 +379,15 @@ def test_a_follow_up_is_done_once(
     today = timezone.localdate()
     browser = sign_in(cast.volunteer)
     contact = made(
-        log(browser, client, follow_up_on_day=str(today.day), follow_up_on_month=str(today.month),
-            follow_up_on_year=str(today.year), follow_up="Bring the leaflet")
-    )  # fmt: skip
+        log(
+            browser,
+            client,
+            follow_up_on_day=str(today.day),
+            follow_up_on_month=str(today.month),
+            follow_up_on_year=str(today.year),
+            follow_up="Bring the leaflet",
+        )
+    )
     assert "Bring the leaflet" in browser.get("/").content.decode()
     done = browser.post(f"/follow-ups/{contact}/done/", {"next": "https://elsewhere.example/"})
     assert done["Location"] == "/follow-ups/"

@@ -20,7 +20,11 @@ from tests.cast import Cast, Someone, new_client, recruit
 from tests.walls import acts
 
 SignIn = Callable[..., Browser]
-NOTE, BACKGROUND, NUMBER = "Sleeps badly since Tuesday.", "Lives alone near the old mill.", "06 39 98 11 22"  # fmt: skip
+NOTE, BACKGROUND, NUMBER = (
+    "Sleeps badly since Tuesday.",
+    "Lives alone near the old mill.",
+    "06 39 98 11 22",
+)
 NOTHING = "No record was opened"
 
 
@@ -80,7 +84,9 @@ def test_form_wants_a_fresh_sign_in(cast: Cast, standby: Someone, sign_in: SignI
             )
 
 
-@pytest.mark.parametrize("typed", ["{reference}", "{bare}", "  odile-éve  QUERCY{n} ", "Quercy{n} Odile Eve", "{phone}"])  # fmt: skip
+@pytest.mark.parametrize(
+    "typed", ["{reference}", "{bare}", "  odile-éve  QUERCY{n} ", "Quercy{n} Odile Eve", "{phone}"]
+)
 def test_record_is_found_by_reference_name_or_number(
     cast: Cast, standby: Someone, sign_in: SignIn, typed: str
 ) -> None:
@@ -125,7 +131,10 @@ def test_safe_contact_first_then_the_rest_then_nothing(
     assert NOTE in rest and BACKGROUND in rest and "You see this through an emergency" in rest
     for change in ("identity/", "safe-contact/", "contacts/new/", "who-may-see/new/"):
         assert browser.get(f"/clients/{client.pk}/{change}").status_code == 403, change
-    assert "It has ended" in browser.post(f"/emergency/{emergency.pk}/end/", follow=True).content.decode()  # fmt: skip
+    assert (
+        "It has ended"
+        in browser.post(f"/emergency/{emergency.pk}/end/", follow=True).content.decode()
+    )
     assert browser.get(f"/clients/{client.pk}/").status_code == 404
     after = browser.get(f"/emergency/{emergency.pk}/").content.decode()
     assert NUMBER not in after and "Odile" not in after
@@ -145,8 +154,13 @@ def test_every_event_says_emergency_and_the_reason_stands_with_it_alone(
     ask(browser, cast, client.reference, "missed")
     emergency = only(standby)
     browser.post(f"/emergency/{emergency.pk}/rest/")
-    for page in (f"/emergency/{emergency.pk}/", f"/clients/{client.pk}/", "/", "/clients/",
-                 f"/clients/{client.pk}/who-may-see/"):  # fmt: skip
+    for page in (
+        f"/emergency/{emergency.pk}/",
+        f"/clients/{client.pk}/",
+        "/",
+        "/clients/",
+        f"/clients/{client.pk}/who-may-see/",
+    ):
         assert browser.get(page).status_code == 200, page
     browser.post("/search/", {"words": client.reference})
     browser.post(f"/emergency/{emergency.pk}/end/")
@@ -204,7 +218,10 @@ def test_what_a_coordinator_ended_in_the_list_is_not_opened_by_the_second_press(
     assert browser.get(f"/clients/{client.pk}/").status_code == 404
     page = browser.get(f"/emergency/{emergency.pk}/").content.decode()
     assert NUMBER not in page and "Nothing of the record can be seen" in page
-    assert "This has ended" in browser.post(f"/emergency/{emergency.pk}/rest/", follow=True).content.decode()  # fmt: skip
+    assert (
+        "This has ended"
+        in browser.post(f"/emergency/{emergency.pk}/rest/", follow=True).content.decode()
+    )
     assert browser.get(f"/clients/{client.pk}/").status_code == 404
 
 
@@ -222,9 +239,15 @@ def test_hidden_absent_several_conflicted_protected_and_elsewhere_look_alike(
     browser = sign_in(standby)
     pages = [
         ask(browser, cast, who)
-        for who in ("Nobody Atall", "C-222222", f"Ada {twin}", conflicted.reference,
-                    protected.reference, elsewhere.reference)
-    ]  # fmt: skip
+        for who in (
+            "Nobody Atall",
+            "C-222222",
+            f"Ada {twin}",
+            conflicted.reference,
+            protected.reference,
+            elsewhere.reference,
+        )
+    ]
     assert {page.status_code for page in pages} == {200}
     shown = {said(page) for page in pages}
     assert len(shown) == 1
@@ -248,7 +271,7 @@ def test_going_through_names_is_written_down_and_stops(
         assert NOTHING in ask(browser, cast, f"Guess Number{number}").content.decode()
     # The right one would be found now, and is not.
     assert NOTHING in ask(browser, cast, client.reference).content.decode()
-    tries = "SELECT count(*) FROM audit_event WHERE actor = %s AND action = 'emergency.open' AND outcome = 'denied'"  # fmt: skip
+    tries = "SELECT count(*) FROM audit_event WHERE actor = %s AND action = 'emergency.open' AND outcome = 'denied'"
     assert superuser.execute(tries, [standby.id]).fetchone() == (11,)
     page = sign_in(cast.protection).get("/").content.decode()
     assert "Tries that found nobody" in page
@@ -299,7 +322,9 @@ def test_words_are_due_chased_and_kept(
     assert b"breathe" not in superuser.execute(sealed, [emergency.pk]).fetchone()[0]  # type: ignore[index]
 
 
-@pytest.mark.parametrize("who", ["volunteer", "outsider", "south_coordinator", "president", "administrator"])  # fmt: skip
+@pytest.mark.parametrize(
+    "who", ["volunteer", "outsider", "south_coordinator", "president", "administrator"]
+)
 def test_others_find_nothing_at_its_addresses(
     cast: Cast, standby: Someone, sign_in: SignIn, who: str
 ) -> None:
@@ -330,8 +355,12 @@ def test_sql_of_the_application_cannot_go_round(
         (standby, "SELECT sec.add_key(%s, 'emergency', '', '')", [emergency.pk]),
         (cast.volunteer, "SELECT sec.emergency_rest(%s)", [emergency.pk]),
         (cast.volunteer, "SELECT sec.emergency_end(%s)", [emergency.pk]),
-        (cast.south_coordinator, "SELECT sec.emergency_review(%s, 'justified', 'B-9')", [emergency.pk]),
-    ]:  # fmt: skip
+        (
+            cast.south_coordinator,
+            "SELECT sec.emergency_review(%s, 'justified', 'B-9')",
+            [emergency.pk],
+        ),
+    ]:
         with pytest.raises(ProgrammingError, match=r"denied|not permitted"):
             with who.visit().transaction(), connection.cursor() as cursor:
                 cursor.execute(statement, values)

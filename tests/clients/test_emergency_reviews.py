@@ -68,9 +68,11 @@ def test_misuse_opens_a_breach_and_ends_it(
     client = new_client(cast.volunteer)
     emergency = opened(standby, client)
     sent = {"outcome": "misuse", "text": "Nobody had called."}
-    page = sign_in(cast.coordinator).post(
-        f"/emergency/{emergency.pk}/review/", sent, follow=True
-    ).content.decode()  # fmt: skip
+    page = (
+        sign_in(cast.coordinator)
+        .post(f"/emergency/{emergency.pk}/review/", sent, follow=True)
+        .content.decode()
+    )
     with cast.protection.visit().transaction():
         breach = Breach.objects.get(emergency=emergency)
     assert page.count(breach.reference) == 2
@@ -215,14 +217,21 @@ def test_client_sees_it_in_the_portal(
         assert "A visit or call was missed" not in before
     sign_in(cast.coordinator).post(f"/emergency/{emergency.pk}/review/", WORDS)
     page = sign_in(account_of(cast, client)).get("/my-space/seen/").content.decode()
-    for words in ("In an emergency: nobody of yours could be reached", "Opened your contacts and notes too",
-                  "Checked whether it was right"):  # fmt: skip
+    for words in (
+        "In an emergency: nobody of yours could be reached",
+        "Opened your contacts and notes too",
+        "Checked whether it was right",
+    ):
         assert words in page, words
     assert "Standby" not in page
     sign_in(standby).post(f"/emergency/{emergency.pk}/", {"text": "Her door stayed shut."})
     record = sign_in(account_of(cast, client)).get("/my-space/details/").content.decode()
-    for words in ("Her door stayed shut.", WORDS["text"], "your contacts and your notes could be read",
-                  "It was right to open the record"):  # fmt: skip
+    for words in (
+        "Her door stayed shut.",
+        WORDS["text"],
+        "your contacts and your notes could be read",
+        "It was right to open the record",
+    ):
         assert words in record, words
     assert "Standby" not in record
 

@@ -28,9 +28,11 @@ def unexplained(by: Someone) -> Client:
         client, _ = taking_in.take_in(by=visit, new=new)
         why = NewExplanation(False, "", "phone", "fr", date(2026, 1, 5), why_not="In tears")
         contacts.log_contact(
-            by=visit, client=client, explanation=why,
+            by=visit,
+            client=client,
+            explanation=why,
             new=contacts.NewContact("phone", date(2026, 1, 5)),
-        )  # fmt: skip
+        )
     return client
 
 

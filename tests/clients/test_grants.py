@@ -70,8 +70,16 @@ def test_an_errand_shows_neither_contacts_nor_notes(cast: Cast, sign_in: SignIn)
     assert "given to you for an errand" in page
     for hidden in (NOTE, BACKGROUND, "Phone call", "Log a contact"):
         assert hidden not in page
-    for part in ("identity/", "safe-contact/", "background/", "state/", "explanation/", "portal/",
-                 "who-may-see/new/", "notes/"):  # fmt: skip
+    for part in (
+        "identity/",
+        "safe-contact/",
+        "background/",
+        "state/",
+        "explanation/",
+        "portal/",
+        "who-may-see/new/",
+        "notes/",
+    ):
         assert browser.get(f"/clients/{client.pk}/{part}").status_code == 403, part
     with cast.colleague.visit().transaction():
         assert not ContactNote.objects.filter(client=client).exists()
@@ -192,10 +200,13 @@ def reasons(superuser: Any, client: Client, person: Someone) -> dict[str, set[st
 def every_page(cast: Cast, browser: Browser, client: Client, file: Attachment) -> None:
     """The record in a list, the record, a contact, what it was before, a file and the leaflet."""
     for page in (
-        "/", f"/clients/{client.pk}/", f"/contacts/{file.contact_id}/",
-        f"/contacts/{file.contact_id}/history/", f"/files/{file.pk}/",
+        "/",
+        f"/clients/{client.pk}/",
+        f"/contacts/{file.contact_id}/",
+        f"/contacts/{file.contact_id}/history/",
+        f"/files/{file.pk}/",
         f"/clients/{client.pk}/leaflet/",
-    ):  # fmt: skip
+    ):
         assert browser.get(page).status_code == 200, page
 
 
@@ -302,9 +313,12 @@ def test_coordinators_do_not_open_all_notes_to_each_other(cast: Cast) -> None:
             cast.coordinator.visit().transaction(),
         ):
             Grant(
-                client=client, branch_id=cast.north, person_id=cast.deputy.id,
-                granted_by_id=cast.coordinator.id, **values,
-            ).save(force_insert=True)  # fmt: skip
+                client=client,
+                branch_id=cast.north,
+                person_id=cast.deputy.id,
+                granted_by_id=cast.coordinator.id,
+                **values,
+            ).save(force_insert=True)
     assert sees(cast.deputy, client) == WITHOUT_WORDS
     let_read(cast.coordinator, client, cast.deputy)
     assert sees(cast.deputy, client) == ALL

@@ -107,8 +107,10 @@ def shown(someone: Someone, client: Client, early: Contact, sign_in: SignIn) -> 
 
     draft = text(f"/clients/{client.pk}/disclosures/new/")
     assert "new_id" in draft
-    browser.post(f"/clients/{client.pk}/disclosures/new/", {
-        "ground": "law", "ground_details": "An order.", "new_id": str(uuid4())})  # fmt: skip
+    browser.post(
+        f"/clients/{client.pk}/disclosures/new/",
+        {"ground": "law", "ground_details": "An order.", "new_id": str(uuid4())},
+    )
     with someone.visit().transaction():
         made = client.disclosures.filter(requested_by_id=someone.id).first()
         tables = {
@@ -128,8 +130,13 @@ def shown(someone: Someone, client: Client, early: Contact, sign_in: SignIn) -> 
     }
 
 
-@pytest.mark.parametrize("history", [{"history": "today"}, {
-    "history": "since", "since_day": "1", "since_month": "3", "since_year": "2026"}])  # fmt: skip
+@pytest.mark.parametrize(
+    "history",
+    [
+        {"history": "today"},
+        {"history": "since", "since_day": "1", "since_month": "3", "since_year": "2026"},
+    ],
+)
 def test_earlier_contacts_are_hidden_everywhere(
     history: dict[str, str], cast: Cast, sign_in: SignIn
 ) -> None:
@@ -189,8 +196,17 @@ def test_coordinator_with_a_limited_handover_gets_a_page_not_an_error(
 def test_consultations_of_the_first_volunteer_end(cast: Cast, sign_in: SignIn) -> None:
     client = new_client(cast.volunteer)
     made = uuid4()
-    call(cast.volunteer, "consult(%s, %s, %s, %s, %s, %s::uuid[], %s, NULL)", made, client.pk,
-         cast.colleague.id, "client", False, [], 14)  # fmt: skip
+    call(
+        cast.volunteer,
+        "consult(%s, %s, %s, %s, %s, %s::uuid[], %s, NULL)",
+        made,
+        client.pk,
+        cast.colleague.id,
+        "client",
+        False,
+        [],
+        14,
+    )
     hand(sign_in(cast.coordinator), cast.volunteer, recruit(cast.north), client)
     with cast.coordinator.visit().transaction():
         assert not Consultation.objects.live().filter(pk=made).exists()
@@ -200,7 +216,13 @@ def test_consultations_of_the_first_volunteer_end(cast: Cast, sign_in: SignIn) -
 def test_a_conflict_is_said_in_words_and_hands_over_nothing(cast: Cast, sign_in: SignIn) -> None:
     giver, taker = recruit(cast.north), recruit(cast.north)
     client, other = new_client(giver), new_client(giver)
-    call(cast.coordinator, "mark_conflict(%s, %s, %s, NULL, NULL, 'family')", uuid4(), taker.id, client.pk)  # fmt: skip
+    call(
+        cast.coordinator,
+        "mark_conflict(%s, %s, %s, NULL, NULL, 'family')",
+        uuid4(),
+        taker.id,
+        client.pk,
+    )
     page = hand(sign_in(cast.coordinator), giver, taker, client, other).content.decode()
     assert "error-summary" in page
     assert client.reference in page
@@ -239,8 +261,13 @@ def test_handing_over_asks_for_a_fresh_sign_in(cast: Cast, sign_in: SignIn) -> N
     assert "next=" in answer["Location"]
     with cast.coordinator.visit(fresh=False).transaction() as visit:
         with pytest.raises(ProgrammingError, match="not permitted"):
-            handover.hand_over(by=visit, clients=[client.pk], of=cast.volunteer.id,
-                               to=cast.colleague.id, since=None)  # fmt: skip
+            handover.hand_over(
+                by=visit,
+                clients=[client.pk],
+                of=cast.volunteer.id,
+                to=cast.colleague.id,
+                since=None,
+            )
 
 
 def at_once(*acts: Callable[[], Any]) -> list[Any]:
@@ -317,7 +344,10 @@ def test_clients_of_a_leaver_wait_until_each_is_handed_over(
     page = browser.get(answer["Location"]).content.decode()
     assert first.reference not in page
     assert second.reference in page
-    assert "clients wait" in browser.get("/").content.decode() or "client waits" in browser.get("/").content.decode()  # fmt: skip
+    assert (
+        "clients wait" in browser.get("/").content.decode()
+        or "client waits" in browser.get("/").content.decode()
+    )
     with cast.coordinator.visit().transaction() as visit:
         with pytest.raises(Refused, match="handover_done"):
             handover.hand_over(

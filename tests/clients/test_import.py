@@ -59,9 +59,13 @@ class Import:
             (self.folder / name).write_bytes(plain)
         out = io.StringIO()
         call_command(
-            "import_clients", self.folder / "clients.csv", contacts=self.folder / "contacts.csv",
-            **{"map": self.map, "branch": "NORTH", **options}, stdout=out, stderr=out,
-        )  # fmt: skip
+            "import_clients",
+            self.folder / "clients.csv",
+            contacts=self.folder / "contacts.csv",
+            **{"map": self.map, "branch": "NORTH", **options},
+            stdout=out,
+            stderr=out,
+        )
         return out.getvalue()
 
     def failed(self, name: str) -> list[dict[str, str]]:
@@ -228,9 +232,13 @@ def test_import_keeps_files_out_of_read_only_folders(importing: Import, tmp_path
     out = io.StringIO()
     try:
         call_command(
-            "import_clients", importing.folder / "clients.csv", map=importing.map, branch="NORTH",
-            stdout=out, stderr=out,
-        )  # fmt: skip
+            "import_clients",
+            importing.folder / "clients.csv",
+            map=importing.map,
+            branch="NORTH",
+            stdout=out,
+            stderr=out,
+        )
     finally:
         importing.folder.chmod(0o755)
     assert "--failed-dir" in out.getvalue()
@@ -258,10 +266,15 @@ def test_import_of_the_real_spreadsheet(
     def run() -> str:
         out = io.StringIO()
         call_command(
-            "import_clients", REAL / "patients.csv", contacts=REAL / "encounters.csv",
-            map=BASE / "docs" / "examples" / "synthea.toml", branch="SOUTH", failed_dir=tmp_path,
-            stdout=out, stderr=out,
-        )  # fmt: skip
+            "import_clients",
+            REAL / "patients.csv",
+            contacts=REAL / "encounters.csv",
+            map=BASE / "docs" / "examples" / "synthea.toml",
+            branch="SOUTH",
+            failed_dir=tmp_path,
+            stdout=out,
+            stderr=out,
+        )
         return out.getvalue()
 
     said = run()

@@ -103,9 +103,11 @@ def someone(cast: Cast) -> Someone:
 def ask(someone: Someone, branch: UUID, family: str) -> list[UUID | None]:
     with someone.visit().transaction() as visit:
         return seems_known(
-            by=visit, branch=branch, identity={"given_name": "Paul", "family_name": family},
+            by=visit,
+            branch=branch,
+            identity={"given_name": "Paul", "family_name": family},
             safe_contact={},
-        )  # fmt: skip
+        )
 
 
 def test_nobody_goes_through_a_list_of_names(

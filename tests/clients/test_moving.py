@@ -127,7 +127,10 @@ def test_protected_record_goes_to_somebody_named(cast: Cast, sign_in: SignIn) ->
     client = new_client(recruit(cast.north))
     call(cast.coordinator, "protect(%s, true, %s::uuid[])", client.pk, [])
     browser = sign_in(cast.coordinator)
-    assert "Who takes over this protected record?" in browser.get(f"/clients/{client.pk}/move/").content.decode()  # fmt: skip
+    assert (
+        "Who takes over this protected record?"
+        in browser.get(f"/clients/{client.pk}/move/").content.decode()
+    )
     assert "error-summary" in move(browser, client, cast.south).content.decode()  # type: ignore[attr-defined]
     taker = {"takes_over": str(cast.south_coordinator.id)}
     assert move(browser, client, cast.south, **taker).status_code == 302  # type: ignore[attr-defined]
@@ -143,6 +146,8 @@ def test_branch_of_its_own_is_another_controller(
     try:
         page = browser.get(f"/clients/{client.pk}/move/").content.decode()
     finally:
-        superuser.execute("UPDATE volunteers_branch SET legal_body = false WHERE id = %s", [cast.south])  # fmt: skip
+        superuser.execute(
+            "UPDATE volunteers_branch SET legal_body = false WHERE id = %s", [cast.south]
+        )
     assert "another controller" in page
     assert "South (a legal body of its own)" in page

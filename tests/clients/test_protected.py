@@ -241,10 +241,16 @@ def test_only_an_office_names_and_only_where_nobody_is_left(cast: Cast, sign_in:
     acts.call(cast.coordinator, "protect(%s, true, '{}')", kept.pk)
     name = "name_coordinator(%s, %s)"
     tries = [
-        *((by, client.pk, cast.deputy) for by in (cast.coordinator, cast.volunteer, cast.administrator)),
+        *(
+            (by, client.pk, cast.deputy)
+            for by in (cast.coordinator, cast.volunteer, cast.administrator)
+        ),
         *((cast.president, which, cast.deputy) for which in (kept.pk, uuid4())),
-        *((cast.president, client.pk, who) for who in (cast.volunteer, cast.south_coordinator, cast.president)),
-    ]  # fmt: skip
+        *(
+            (cast.president, client.pk, who)
+            for who in (cast.volunteer, cast.south_coordinator, cast.president)
+        ),
+    ]
     for by, which, who in tries:
         with pytest.raises(ProgrammingError, match="not permitted"):
             acts.call(by, name, which, who.id)

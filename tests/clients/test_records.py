@@ -27,11 +27,21 @@ def intake(**changes: Any) -> dict[str, Any]:
     """What a volunteer sends after a first call."""
     name = changes.pop("family_name", f"Vernet{uuid4().hex[:8]}")
     return {
-        "key": str(uuid4()), "given_name": "Lucie", "family_name": name, "known_as": "",
-        "language": "fr", "phone": "", "explained": "on", "answer": "yes", "channel": "phone",
-        "happened_on_day": "5", "happened_on_month": "1", "happened_on_year": "2026",
-        "text": "Asked about transport.", **changes,
-    }  # fmt: skip
+        "key": str(uuid4()),
+        "given_name": "Lucie",
+        "family_name": name,
+        "known_as": "",
+        "language": "fr",
+        "phone": "",
+        "explained": "on",
+        "answer": "yes",
+        "channel": "phone",
+        "happened_on_day": "5",
+        "happened_on_month": "1",
+        "happened_on_year": "2026",
+        "text": "Asked about transport.",
+        **changes,
+    }
 
 
 def add(browser: Browser, branch: Any, **changes: Any) -> Any:
@@ -276,8 +286,20 @@ def test_hidden_and_unknown_records_look_alike(cast: Cast, sign_in: SignIn) -> N
     client = new_client(cast.volunteer)
     new_client(cast.outsider)
     browser = sign_in(cast.outsider)
-    for part in ("", "identity/", "safe-contact/", "background/", "state/", "explanation/", "leaflet/",
-                 "who-may-see/", "who-may-see/new/", "notes/", "portal/", "portal/card/"):  # fmt: skip
+    for part in (
+        "",
+        "identity/",
+        "safe-contact/",
+        "background/",
+        "state/",
+        "explanation/",
+        "leaflet/",
+        "who-may-see/",
+        "who-may-see/new/",
+        "notes/",
+        "portal/",
+        "portal/card/",
+    ):
         hidden = browser.get(f"/clients/{client.pk}/{part}")
         absent = browser.get(f"/clients/{uuid4()}/{part}")
         assert (hidden.status_code, absent.status_code) == (404, 404), part
@@ -384,8 +406,16 @@ def test_visible_to_is_what_the_walls_show(cast: Cast) -> None:
 
 def test_enquiries_are_counted_without_a_name(cast: Cast, sign_in: SignIn) -> None:
     browser = sign_in(cast.volunteer)
-    sent = {"key": str(uuid4()), "branch": str(cast.north), "channel": "message", "language": "en",
-            "happened_on_day": "4", "happened_on_month": "2", "happened_on_year": "2026", "minutes": "9"}  # fmt: skip
+    sent = {
+        "key": str(uuid4()),
+        "branch": str(cast.north),
+        "channel": "message",
+        "language": "en",
+        "happened_on_day": "4",
+        "happened_on_month": "2",
+        "happened_on_year": "2026",
+        "minutes": "9",
+    }
     for _ in range(2):
         assert browser.post("/enquiries/new/", sent).status_code == 302
     assert "9 minutes" in browser.get("/enquiries/").content.decode()

@@ -34,14 +34,18 @@ def client_named(
     """A client with a number and a note."""
     with by.visit().transaction() as visit:
         new = taking_in.NewClient(
-            branch=by.branch or uuid4(), language="fr",
-            identity={"given_name": given, "family_name": family}, safe_contact={"phone": phone},
-        )  # fmt: skip
+            branch=by.branch or uuid4(),
+            language="fr",
+            identity={"given_name": given, "family_name": family},
+            safe_contact={"phone": phone},
+        )
         client, _ = taking_in.take_in(by=visit, new=new)
         contacts.log_contact(
-            by=visit, client=client, explanation=EXPLAINED,
+            by=visit,
+            client=client,
+            explanation=EXPLAINED,
             new=contacts.NewContact("phone", date(2026, 3, 9), text=note),
-        )  # fmt: skip
+        )
     return client
 
 
@@ -49,18 +53,33 @@ def client_named(
 def known(cast: Cast) -> Client:
     """A client whose name has all that makes names hard to find."""
     return client_named(
-        cast.volunteer, "Éloïse-Anne", "Le Cœur", "+33 6 39 98 44 55", "She misses her garden in Pézenas."
-    )  # fmt: skip
+        cast.volunteer,
+        "Éloïse-Anne",
+        "Le Cœur",
+        "+33 6 39 98 44 55",
+        "She misses her garden in Pézenas.",
+    )
 
 
 @pytest.mark.parametrize(
     "words",
     [
-        "eloise", "ELOÏSE", "anne eloise", "le coeur", "Cœur", "coeur éloïse-anne", "elo coe",
-        "0639984455", "06 39 98 44 55", "+33639984455", "0033 6 39984455", "984455", "pezenas",
+        "eloise",
+        "ELOÏSE",
+        "anne eloise",
+        "le coeur",
+        "Cœur",
+        "coeur éloïse-anne",
+        "elo coe",
+        "0639984455",
+        "06 39 98 44 55",
+        "+33639984455",
+        "0033 6 39984455",
+        "984455",
+        "pezenas",
         "garden Pézenas",
     ],
-)  # fmt: skip
+)
 def test_a_client_is_found(cast: Cast, sign_in: SignIn, known: Client, words: str) -> None:
     page = find(sign_in(cast.volunteer), words)
     assert "Éloïse-Anne Le Cœur" in page
@@ -164,8 +183,14 @@ def test_no_more_than_a_page_is_opened_and_said(
 
 
 @pytest.mark.parametrize(
-    ("words", "said"), [("", "Write what you are looking for"), ("é", "at least two"), ("x" * 101, "fewer words"), ("--", "at least two")]
-)  # fmt: skip
+    ("words", "said"),
+    [
+        ("", "Write what you are looking for"),
+        ("é", "at least two"),
+        ("x" * 101, "fewer words"),
+        ("--", "at least two"),
+    ],
+)
 def test_too_little_or_too_much_is_said(cast: Cast, sign_in: SignIn, words: str, said: str) -> None:
     assert said in sign_in(cast.volunteer).post("/search/", {"words": words}).content.decode()
 
@@ -179,8 +204,13 @@ def test_words_in_the_address_are_not_looked_for(
 
 @pytest.mark.parametrize(
     ("typed", "kept"),
-    [("D’Orsay-Ñúñez", "d orsay nunez"), ("Œuvre", "oeuvre"), ("STRASSE ß", "strasse ss"), ("Łódź", "łodz")],
-)  # fmt: skip
+    [
+        ("D’Orsay-Ñúñez", "d orsay nunez"),
+        ("Œuvre", "oeuvre"),
+        ("STRASSE ß", "strasse ss"),
+        ("Łódź", "łodz"),
+    ],
+)
 def test_text_is_compared_loosely(typed: str, kept: str) -> None:
     assert search.loose(typed) == kept
 

@@ -101,8 +101,15 @@ def test_only_the_named_read_it_and_no_list_shows_it(
     client, other = new_client(cast.volunteer), recruit(cast.north, "coordinator")
     browser = sign_in(cast.coordinator)
     mark(browser, client, nora, cast.volunteer)
-    for someone, seen in [(cast.coordinator, 1), (cast.volunteer, 1), (other, 0), (cast.deputy, 0),
-                          (nora, 0), (cast.president, 0), (cast.protection, 0)]:  # fmt: skip
+    for someone, seen in [
+        (cast.coordinator, 1),
+        (cast.volunteer, 1),
+        (other, 0),
+        (cast.deputy, 0),
+        (nora, 0),
+        (cast.president, 0),
+        (cast.protection, 0),
+    ]:
         with someone.visit().transaction():
             assert Conflict.objects.filter(client=client).count() == seen, someone.username
     listed = browser.get(f"/clients/{client.pk}/conflicts/").content.decode()

@@ -29,31 +29,40 @@ def strike(text: str, known: Known = ODILE, *texts: str) -> str:
     return Striker(known, (text, *texts)).strike(text)
 
 
-@pytest.mark.parametrize(("text", "expected"), [
-    ("J’ai vu Marie-Thérèse hier.", "J’ai vu [name] hier."),
-    ("MARIE THERESE LE GALL sleeps.", "[name] sleeps."),
-    ("marie-\nthérèse va mieux", "[name] va mieux"),
-    ("Marie\u2011The\u0301re\u0300se va mieux", "[name] va mieux"),
-    ("Mari\u200be va mieux", "[name] va mieux"),
-    ("LeGall rang.", "[name] rang."),
-    ("tété's flat, the Galls’ flat", "[name]'s flat, the [name]’ flat"),
-    ("Elle habite Prayssac.", "Elle habite [place]."),
-    ("une boulangerie prayssacoise", "une boulangerie [place]"),
-    ("2 Impasse des lavoirs", "[place]"),
-    ("rue des lavoirs, 46 290", "rue des [place], [place]"),
-    ("Call 0639981122, +33 6 39 98 11 22 or 06.39.98-11/22.", "Call [number], [number] or [number]."),
-    ("0033639981122", "[number]"),
-    ("son numéro 05 36 49 31 78", "son numéro [number]"),
-    ("dossier c7km2qx", "dossier [number]"),
-    ("née le 5 novembre 1953, le 05/11/53, le 5.11", "née le [date], le [date], le [date]"),
-    ("born November 5th, 1953, in 1953, 1953-11-05", "born [date], in [date], [date]"),
-    ("écrire à mtlg@free.fr ou www.exemple.fr/x", "écrire à [e-mail] ou [link]"),
-    ("paul et Josiane étaient là", "[name] et [name] étaient là"),
-    ("son mari Hervé, le Dr. Martin et Mme Durand", "son mari [name], le Dr. [name] et Mme [name]"),
-    ("on Tuesday, in English, at the EHPAD", "on Tuesday, in English, at the EHPAD"),
-    ("d’Albi à Cahors", "d’[name] à [name]"),
-    ("Elle dort mal depuis l’opération.", "Elle dort mal depuis l’opération."),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("J’ai vu Marie-Thérèse hier.", "J’ai vu [name] hier."),
+        ("MARIE THERESE LE GALL sleeps.", "[name] sleeps."),
+        ("marie-\nthérèse va mieux", "[name] va mieux"),
+        ("Marie\u2011The\u0301re\u0300se va mieux", "[name] va mieux"),
+        ("Mari\u200be va mieux", "[name] va mieux"),
+        ("LeGall rang.", "[name] rang."),
+        ("tété's flat, the Galls’ flat", "[name]'s flat, the [name]’ flat"),
+        ("Elle habite Prayssac.", "Elle habite [place]."),
+        ("une boulangerie prayssacoise", "une boulangerie [place]"),
+        ("2 Impasse des lavoirs", "[place]"),
+        ("rue des lavoirs, 46 290", "rue des [place], [place]"),
+        (
+            "Call 0639981122, +33 6 39 98 11 22 or 06.39.98-11/22.",
+            "Call [number], [number] or [number].",
+        ),
+        ("0033639981122", "[number]"),
+        ("son numéro 05 36 49 31 78", "son numéro [number]"),
+        ("dossier c7km2qx", "dossier [number]"),
+        ("née le 5 novembre 1953, le 05/11/53, le 5.11", "née le [date], le [date], le [date]"),
+        ("born November 5th, 1953, in 1953, 1953-11-05", "born [date], in [date], [date]"),
+        ("écrire à mtlg@free.fr ou www.exemple.fr/x", "écrire à [e-mail] ou [link]"),
+        ("paul et Josiane étaient là", "[name] et [name] étaient là"),
+        (
+            "son mari Hervé, le Dr. Martin et Mme Durand",
+            "son mari [name], le Dr. [name] et Mme [name]",
+        ),
+        ("on Tuesday, in English, at the EHPAD", "on Tuesday, in English, at the EHPAD"),
+        ("d’Albi à Cahors", "d’[name] à [name]"),
+        ("Elle dort mal depuis l’opération.", "Elle dort mal depuis l’opération."),
+    ],
+)
 def test_what_is_struck(text: str, expected: str) -> None:
     assert strike(text) == expected
 
@@ -89,8 +98,24 @@ def test_long_text_is_struck_at_once() -> None:
     assert "Marie" not in strike(text)
 
 
-NAMES = ["Odile", "Jean-Pierre", "Thérèse", "Nguyễn", "O'Brien", "Béatrice", "Müller", "Łukasz",
-         "Quercy", "Saint-Exupéry", "Françoise", "Dœuf", "D’Arcy", "Sørensen", "Zoë", "Li"]  # fmt: skip
+NAMES = [
+    "Odile",
+    "Jean-Pierre",
+    "Thérèse",
+    "Nguyễn",
+    "O'Brien",
+    "Béatrice",
+    "Müller",
+    "Łukasz",
+    "Quercy",
+    "Saint-Exupéry",
+    "Françoise",
+    "Dœuf",
+    "D’Arcy",
+    "Sørensen",
+    "Zoë",
+    "Li",
+]
 PLACES = ["Prayssac", "Marseille", "Sainte-Croix", "Lyon", "Villefranche-de-Rouergue"]
 AROUND = [
     "sa fille ",
@@ -115,12 +140,20 @@ def plain(text: str) -> str:
 
 
 MANGLED = [
-    str, str.upper, str.lower, plain, str.title,
+    str,
+    str.upper,
+    str.lower,
+    plain,
+    str.title,
     lambda n: unicodedata.normalize("NFD", n),
-    lambda n: n.replace("-", " "), lambda n: n.replace("-", "\n"), lambda n: n.replace("-", ""),
-    lambda n: n.replace("-", "\u2011"), lambda n: n[:2] + "\u00ad" + n[2:],
-    lambda n: n[:3] + "-\n" + n[3:], lambda n: plain(n).upper().replace("-", " "),
-]  # fmt: skip
+    lambda n: n.replace("-", " "),
+    lambda n: n.replace("-", "\n"),
+    lambda n: n.replace("-", ""),
+    lambda n: n.replace("-", "\u2011"),
+    lambda n: n[:2] + "\u00ad" + n[2:],
+    lambda n: n[:3] + "-\n" + n[3:],
+    lambda n: plain(n).upper().replace("-", " "),
+]
 
 
 @given(
@@ -133,9 +166,14 @@ MANGLED = [
     data=st.data(),
 )
 def test_no_identifying_word_survives(
-    names: list[str], place: str, mangle: object, before: str, after: str, filling: str,
+    names: list[str],
+    place: str,
+    mangle: object,
+    before: str,
+    after: str,
+    filling: str,
     data: st.DataObject,
-) -> None:  # fmt: skip
+) -> None:
     said = data.draw(st.sampled_from([*names, place]))
     # A name of two letters with a letter behind it is another word: Li, "lis".
     assume(len(said) > 2 or not after.isalpha())
@@ -152,11 +190,14 @@ def test_no_identifying_word_survives(
 
 @given(
     digits=st.text("0123456789", min_size=8, max_size=8),
-    gaps=st.lists(st.sampled_from(["", " ", ".", "-", "\u00a0", "/", " - ", ")", "\n"]),
-                  min_size=9, max_size=9),
+    gaps=st.lists(
+        st.sampled_from(["", " ", ".", "-", "\u00a0", "/", " - ", ")", "\n"]),
+        min_size=9,
+        max_size=9,
+    ),
     lead=st.sampled_from(["0", "+33", "0033", "+33 (0)", "+33 "]),
     before=st.sampled_from(["", "tel ", "tel:", "n°", "06 "]),
-)  # fmt: skip
+)
 def test_no_telephone_number_survives(digits: str, gaps: list[str], lead: str, before: str) -> None:
     core = "6" + digits
     written = lead + "".join(d + g for d, g in zip(core, gaps, strict=True))
@@ -167,10 +208,24 @@ def test_no_telephone_number_survives(digits: str, gaps: list[str], lead: str, b
     assert "demain" in struck
 
 
-@given(born=st.dates(date(1900, 1, 1), date(2030, 12, 31)), style=st.sampled_from([
-    "%d/%m/%Y", "%d/%m/%y", "%d.%m.%Y", "%d-%m-%y", "%Y-%m-%d", "%d %B %Y", "%B %d, %Y", "%d %b %y",
-    "%d %B", "%d%m%Y", "%Y%m%d",
-]))  # fmt: skip
+@given(
+    born=st.dates(date(1900, 1, 1), date(2030, 12, 31)),
+    style=st.sampled_from(
+        [
+            "%d/%m/%Y",
+            "%d/%m/%y",
+            "%d.%m.%Y",
+            "%d-%m-%y",
+            "%Y-%m-%d",
+            "%d %B %Y",
+            "%B %d, %Y",
+            "%d %b %y",
+            "%d %B",
+            "%d%m%Y",
+            "%Y%m%d",
+        ]
+    ),
+)
 def test_no_date_of_birth_survives(born: date, style: str) -> None:
     written = born.strftime(style)
     text = f"ne le {written} ici"
@@ -186,20 +241,61 @@ def test_any_text_can_be_struck(text: str) -> None:
 
 
 # Few letters, so that names overlap, begin one another, and stand inside longer words.
-PIECES = st.sampled_from([
-    "a", "A", "b", "aa", "Ab", "aab", "lyon", "Lyon", "nais", "s", "1", "12", "0", "+33", " ", "  ", "\n", "-",
-    ".", "@", "é", "\u0301", "œ", "Paul", "paul", ", ", "(0)", "www.", "1953", "5/11",
-])  # fmt: skip
+PIECES = st.sampled_from(
+    [
+        "a",
+        "A",
+        "b",
+        "aa",
+        "Ab",
+        "aab",
+        "lyon",
+        "Lyon",
+        "nais",
+        "s",
+        "1",
+        "12",
+        "0",
+        "+33",
+        " ",
+        "  ",
+        "\n",
+        "-",
+        ".",
+        "@",
+        "é",
+        "\u0301",
+        "œ",
+        "Paul",
+        "paul",
+        ", ",
+        "(0)",
+        "www.",
+        "1953",
+        "5/11",
+    ]
+)
 TEXTS = st.lists(PIECES, max_size=30).map("".join)
 
 
 @given(
-    names=st.lists(TEXTS, max_size=3), places=st.lists(TEXTS, max_size=2), numbers=st.lists(TEXTS, max_size=2),
-    around=st.lists(TEXTS, max_size=2), born=st.sampled_from(["", "1953-11-05", "in 1953"]), text=TEXTS, other=TEXTS,
-)  # fmt: skip
+    names=st.lists(TEXTS, max_size=3),
+    places=st.lists(TEXTS, max_size=2),
+    numbers=st.lists(TEXTS, max_size=2),
+    around=st.lists(TEXTS, max_size=2),
+    born=st.sampled_from(["", "1953-11-05", "in 1953"]),
+    text=TEXTS,
+    other=TEXTS,
+)
 def test_the_quick_way_strikes_what_the_plain_way_strikes(
-    names: list[str], places: list[str], numbers: list[str], around: list[str], born: str, text: str, other: str,
-) -> None:  # fmt: skip
+    names: list[str],
+    places: list[str],
+    numbers: list[str],
+    around: list[str],
+    born: str,
+    text: str,
+    other: str,
+) -> None:
     known = Known(tuple(names), tuple(places), tuple(numbers), born, tuple(around))
     striker = Striker(known, (text, other))
     assert striker.strike(text) == plain_striking.strike(striker, text)
@@ -208,10 +304,28 @@ def test_the_quick_way_strikes_what_the_plain_way_strikes(
 SHORT = Known(names=("Al", "Ab"), numbers=("11111", "06 39 98 11 22"), born="1953-11-05")
 
 
-@pytest.mark.parametrize("piece", [
-    "1 ", "1", "1,", "al", "al ", "Al ", "A1", "x", "@", "x@ ", "www.", "5 . ", "5 of     ", "\u0301\u0316", "É ",
-    "Marie a dit que Prayssac est loin. ",
-], ids=ascii)  # fmt: skip
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "1 ",
+        "1",
+        "1,",
+        "al",
+        "al ",
+        "Al ",
+        "A1",
+        "x",
+        "@",
+        "x@ ",
+        "www.",
+        "5 . ",
+        "5 of     ",
+        "\u0301\u0316",
+        "É ",
+        "Marie a dit que Prayssac est loin. ",
+    ],
+    ids=ascii,
+)
 def test_no_text_takes_long(piece: str) -> None:
     def seconds(signs: int) -> float:
         text = ("a" + piece * signs)[:signs]

@@ -100,7 +100,7 @@ def test_alarm_opens_the_place_to_the_buddy_and_is_logged(
     page = buddy.get(f"/out/{out.pk}/place/").content.decode()
     assert PLACE in page and "Coordinator" in page and "tel:15" in page
     assert "Volunteer" not in page.split("</title>")[0]
-    opened = "SELECT actor, purpose, basis FROM audit_event WHERE subject = %s AND action = 'visit.place'"  # fmt: skip
+    opened = "SELECT actor, purpose, basis FROM audit_event WHERE subject = %s AND action = 'visit.place'"
     assert superuser.execute(opened, [out.pk]).fetchall() == [
         (cast.colleague.id, "alarm", "emergency")
     ]
@@ -165,12 +165,16 @@ def test_one_at_a_time(cast: Cast, sign_in: SignIn) -> None:
     sent = {"where": "Elsewhere", "length": "60", "buddy": str(cast.colleague.id)}
     sign_in(cast.volunteer).post("/out/", sent)
     with pytest.raises(visits.StillOut), cast.volunteer.visit().transaction() as visit:
-        visits.start(by=visit, branch=cast.north, buddy=cast.colleague.id, until=out.until, where="x")  # fmt: skip
+        visits.start(
+            by=visit, branch=cast.north, buddy=cast.colleague.id, until=out.until, where="x"
+        )
     with cast.volunteer.visit().transaction():
         assert LoneVisit.objects.out().get(person_id=cast.volunteer.id).pk == out.pk
 
 
-@pytest.mark.parametrize("buddy", ["volunteer", "outsider", "newcomer", "president", "south_coordinator"])  # fmt: skip
+@pytest.mark.parametrize(
+    "buddy", ["volunteer", "outsider", "newcomer", "president", "south_coordinator"]
+)
 def test_not_everybody_can_watch(cast: Cast, sign_in: SignIn, buddy: str) -> None:
     someone: Someone = getattr(cast, buddy)
     sent = {"where": PLACE, "length": "60", "buddy": str(someone.id)}
@@ -182,12 +186,19 @@ def test_not_everybody_can_watch(cast: Cast, sign_in: SignIn, buddy: str) -> Non
             visits.start(by=visit, branch=cast.north, buddy=someone.id, until=until, where=PLACE)
 
 
-@pytest.mark.parametrize(("minutes", "right"), [(90, True), (11 * 60, True), (-5, False), (13 * 60, False)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("minutes", "right"), [(90, True), (11 * 60, True), (-5, False), (13 * 60, False)]
+)
 def test_time_of_the_clock(cast: Cast, minutes: int, right: bool) -> None:
     wanted = timezone.localtime() + timedelta(minutes=minutes)
     with cast.volunteer.visit().transaction():
         people = Person.objects.filter(pk=cast.colleague.id)
-        sent = {"where": PLACE, "length": "at", "at": wanted.strftime("%H:%M"), "buddy": str(cast.colleague.id)}  # fmt: skip
+        sent = {
+            "where": PLACE,
+            "length": "at",
+            "at": wanted.strftime("%H:%M"),
+            "buddy": str(cast.colleague.id),
+        }
         form = VisitForm(sent, people=people)
         assert form.is_valid() is right, form.errors
     if right:
@@ -234,7 +245,7 @@ def test_sql_of_the_application_cannot_go_round(
         ("SELECT sec.visit_alarm(%s)", [out.pk]),
         ("SELECT sec.visit_later(%s, now() - interval '1 hour')", [out.pk]),
         ("SELECT data FROM vault_subjectkey WHERE subject = %s", [out.pk]),
-    ]:  # fmt: skip
+    ]:
         with pytest.raises(ProgrammingError, match=r"denied|not permitted"):
             with cast.colleague.visit().transaction(), connection.cursor() as cursor:
                 cursor.execute(statement, values)

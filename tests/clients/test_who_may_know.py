@@ -47,9 +47,14 @@ def tell(by: Someone, client: Client, person: str = "Claire Dufour") -> WhoMayKn
     with by.visit().transaction() as visit:
         keys = door.open_one(visit, client.pk, "may_know.add", "support")
         return may_know.let_know(
-            by=visit, client=client, keys=keys, person=person, reach="06 39 98 44 55",
-            what="Her appointments", until=None,
-        )  # fmt: skip
+            by=visit,
+            client=client,
+            keys=keys,
+            person=person,
+            reach="06 39 98 44 55",
+            what="Her appointments",
+            until=None,
+        )
 
 
 def test_every_basis_stands_on_the_page(cast: Cast, sign_in: SignIn) -> None:
@@ -152,7 +157,13 @@ def test_coordinator_in_conflict_is_not_said_to_see(cast: Cast, sign_in: SignIn)
     lead, owner = recruit(cast.north, "coordinator"), recruit(cast.north)
     client = new_client(owner)
     assert name(lead) in page(sign_in(cast.coordinator), client)
-    call(cast.coordinator, "mark_conflict(%s, %s, %s, NULL, NULL, 'family')", uuid4(), lead.id, client.pk)  # fmt: skip
+    call(
+        cast.coordinator,
+        "mark_conflict(%s, %s, %s, NULL, NULL, 'family')",
+        uuid4(),
+        lead.id,
+        client.pk,
+    )
     now, _, ended = page(sign_in(cast.coordinator), client).partition("Ended before")
     assert name(lead) not in now
     assert name(lead) in ended
@@ -186,7 +197,13 @@ def test_number_of_statements_does_not_follow_the_number_of_lines(
         with cast.coordinator.visit().transaction() as visit:
             grants.end_grant(by=visit, grant=grant)  # type: ignore[arg-type]
         consult(owner, cast.colleague, many)
-        call(owner, "consult(%s, %s, %s, 'client', false, '{}', NULL, '2026-01-04')", uuid4(), many.pk, cast.deputy.id)  # fmt: skip
+        call(
+            owner,
+            "consult(%s, %s, %s, 'client', false, '{}', NULL, '2026-01-04')",
+            uuid4(),
+            many.pk,
+            cast.deputy.id,
+        )
     for someone in (cast.coordinator, owner):
         browser = sign_in(someone)
         counts = [statements(browser, f"/clients/{c.pk}/who-may-see/") for c in (few, few, many)]
@@ -200,13 +217,25 @@ def test_client_sees_roles_and_reasons_and_no_name(cast: Cast, sign_in: SignIn) 
     owner, asked = recruit(cast.north), recruit(cast.north)
     client = new_client(owner)
     consult(owner, asked, client)
-    call(owner, "consult(%s, %s, %s, 'volunteer', false, '{}', NULL, '2026-01-04')", uuid4(), client.pk, cast.deputy.id)  # fmt: skip
+    call(
+        owner,
+        "consult(%s, %s, %s, 'volunteer', false, '{}', NULL, '2026-01-04')",
+        uuid4(),
+        client.pk,
+        cast.deputy.id,
+    )
     with cast.coordinator.visit().transaction() as visit:
         grants.open_notes(by=visit, client=client, reason="coordination")
     account, _ = open_portal(owner, client)
     text = sign_in(account).get("/my-space/who/").content.decode()
-    for part in ("A volunteer", "A coordinator of the branch", "A colleague who is asked for advice",
-                 "Took this client in", "Organising or checking the support", "How best to support the client"):  # fmt: skip
+    for part in (
+        "A volunteer",
+        "A coordinator of the branch",
+        "A colleague who is asked for advice",
+        "Took this client in",
+        "Organising or checking the support",
+        "How best to support the client",
+    ):
         assert part in text, part
     for someone in (owner, asked, cast.coordinator, cast.deputy):
         assert name(someone) not in text
@@ -304,9 +333,15 @@ def test_asked_directly_the_database_tells_nobody_else(cast: Cast, superuser: An
     owner = recruit(cast.north)
     client = new_client(owner)
     ask = "SELECT count(*) FROM sec.who_by_duty(%s)"
-    for someone, lines in ((owner, True), (cast.deputy, True), (cast.outsider, False),
-                           (cast.colleague, False), (cast.south_coordinator, False),
-                           (cast.president, False), (cast.protection, False)):  # fmt: skip
+    for someone, lines in (
+        (owner, True),
+        (cast.deputy, True),
+        (cast.outsider, False),
+        (cast.colleague, False),
+        (cast.south_coordinator, False),
+        (cast.president, False),
+        (cast.protection, False),
+    ):
         with someone.visit().transaction(), connections["default"].cursor() as cursor:
             cursor.execute(ask, [client.pk])
             assert bool(cursor.fetchone()[0]) is lines, someone.username

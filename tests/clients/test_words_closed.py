@@ -36,9 +36,12 @@ def client(cast: Cast) -> Client:
     made = new_client(owner)
     with owner.visit().transaction() as visit:
         new = contacts.NewContact(
-            "visit", date(2026, 1, 6), text="Sleeps badly since the move.",
-            follow_up="Ask about the pills", follow_up_on=date(2026, 1, 9),
-        )  # fmt: skip
+            "visit",
+            date(2026, 1, 6),
+            text="Sleeps badly since the move.",
+            follow_up="Ask about the pills",
+            follow_up_on=date(2026, 1, 9),
+        )
         contact = contacts.log_contact(by=visit, client=made, new=new)
         attach(by=visit, contact=contact, new=NewFile("pills.txt", "text/plain", b"Two a day."))
     return made
@@ -49,17 +52,28 @@ def pages(cast: Cast, client: Client, browser: Browser) -> dict[str, str]:
     with cast.coordinator.visit().transaction():
         ids = list(Contact.objects.filter(client=client).values_list("pk", flat=True))
     paths = [
-        "/", "/clients/", "/follow-ups/", "/disclosures/", "/requests/",
-        f"/clients/{client.pk}/", f"/clients/{client.pk}/who-may-see/",
-        f"/clients/{client.pk}/who-may-see/?print=1", f"/clients/{client.pk}/disclosures/",
-        f"/clients/{client.pk}/disclosures/new/", f"/clients/{client.pk}/contacts/new/",
-        f"/clients/{client.pk}/explanation/", f"/clients/{client.pk}/move/",
-        f"/clients/{client.pk}/consultations/", f"/clients/{client.pk}/background/",
+        "/",
+        "/clients/",
+        "/follow-ups/",
+        "/disclosures/",
+        "/requests/",
+        f"/clients/{client.pk}/",
+        f"/clients/{client.pk}/who-may-see/",
+        f"/clients/{client.pk}/who-may-see/?print=1",
+        f"/clients/{client.pk}/disclosures/",
+        f"/clients/{client.pk}/disclosures/new/",
+        f"/clients/{client.pk}/contacts/new/",
+        f"/clients/{client.pk}/explanation/",
+        f"/clients/{client.pk}/move/",
+        f"/clients/{client.pk}/consultations/",
+        f"/clients/{client.pk}/background/",
         *(f"/contacts/{pk}/{part}" for pk in ids for part in ("", "history/", "correct/")),
-    ]  # fmt: skip
+    ]
     found = {path: browser.get(path).content.decode() for path in paths}
     for words in ("badly", "pills", "alone"):
-        found[f"search {words}"] = browser.post("/search/", {"words": words, "notes": "on"}).content.decode()  # fmt: skip
+        found[f"search {words}"] = browser.post(
+            "/search/", {"words": words, "notes": "on"}
+        ).content.decode()
     return found
 
 

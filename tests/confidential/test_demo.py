@@ -118,10 +118,15 @@ def start(var: Path) -> subprocess.CompletedProcess[str]:
 
 def _check_what_is_there(superuser: psycopg.Connection) -> None:
     counts = {
-        "volunteers_branch": 3, "volunteers_person": 20, "clients_client": 60,
-        "clients_contact": 600, "disclosures_disclosure": 15, "rights_subjectrequest": 12,
-        "clients_consultation": 4, "volunteers_talkrequest": 1,
-    }  # fmt: skip
+        "volunteers_branch": 3,
+        "volunteers_person": 20,
+        "clients_client": 60,
+        "clients_contact": 600,
+        "disclosures_disclosure": 15,
+        "rights_subjectrequest": 12,
+        "clients_consultation": 4,
+        "volunteers_talkrequest": 1,
+    }
     for table, count in counts.items():
         assert superuser.execute(f"SELECT count(*) FROM {table}").fetchone() == (count,), table
     wanted = {row["key"]: row["state"] for row in data.read().disclosures}

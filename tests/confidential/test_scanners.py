@@ -27,9 +27,26 @@ from tests.volunteers.signin_helpers import browser, somebody
 from volunteers.coming_back import safe_next
 
 SignIn = Callable[..., Browser]
-BESIDE = ["foo", "sign_out", "record", "http://evil.example/", "//evil.example/", "/\\evil.example", "\\\\evil.example",
-          "javascript:alert(1)", "///evil.example", ".", "./x", "x/y", "http:///x", "/sign-out/", "/sign-out/?x",
-          " /account/", "\x00", "/\x00\n"]  # fmt: skip
+BESIDE = [
+    "foo",
+    "sign_out",
+    "record",
+    "http://evil.example/",
+    "//evil.example/",
+    "/\\evil.example",
+    "\\\\evil.example",
+    "javascript:alert(1)",
+    "///evil.example",
+    ".",
+    "./x",
+    "x/y",
+    "http:///x",
+    "/sign-out/",
+    "/sign-out/?x",
+    " /account/",
+    "\x00",
+    "/\x00\n",
+]
 
 
 @pytest.mark.parametrize("wanted", BESIDE, ids=ascii)
@@ -77,8 +94,21 @@ def lines() -> Iterator[io.StringIO]:
 
 
 SECRET = "q7Zx-5Vn1Lb7Hs4Gd2Pf9Ya6Cm"
-SPELLINGS = ["/d/{}/", "/d/{}/.", "/d/{}/,", "/d/{}),", "/d/{}]", "//d/{}/", "/D/{}/", "/d//{}/", "/d/{}", "/d/{}/x", "/my-space/{}",
-             "/clients/?q={}", "/{}/"]  # fmt: skip
+SPELLINGS = [
+    "/d/{}/",
+    "/d/{}/.",
+    "/d/{}/,",
+    "/d/{}),",
+    "/d/{}]",
+    "//d/{}/",
+    "/D/{}/",
+    "/d//{}/",
+    "/d/{}",
+    "/d/{}/x",
+    "/my-space/{}",
+    "/clients/?q={}",
+    "/{}/",
+]
 
 
 def test_no_path_is_written_for_any_spelling(lines: io.StringIO, cast: Cast) -> None:

@@ -51,10 +51,17 @@ def test_complete_settings_are_clean(production: dict[str, str]) -> None:
     assert "no issues" in done.stdout
 
 
-@pytest.mark.parametrize("name", [
-    "SECRET_KEY", "CONFIDENTIAL_KEYRING", "CONFIDENTIAL_FILES", "ALLOWED_HOSTS", "DATABASE_URL_APP",
-    "DATABASE_URL_SIGNIN",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "name",
+    [
+        "SECRET_KEY",
+        "CONFIDENTIAL_KEYRING",
+        "CONFIDENTIAL_FILES",
+        "ALLOWED_HOSTS",
+        "DATABASE_URL_APP",
+        "DATABASE_URL_SIGNIN",
+    ],
+)
 def test_missing_setting_stops_with_a_hint(production: dict[str, str], name: str) -> None:
     del production[name]
     done = run(production, "manage.py", "check")

@@ -58,9 +58,13 @@ def drafted(cast: Cast, requester: Someone | None = None) -> Disclosure:
         wanted = Disclosure(client=client)
         keys = opened(visit, wanted, "disclosure.add")
         made = requests.draft(
-            by=visit, client=client, keys=keys, ground=Ground.PUBLIC_INTEREST,
-            ground_details=WORDS["ground_details"], new_id=wanted.pk,
-        )  # fmt: skip
+            by=visit,
+            client=client,
+            keys=keys,
+            ground=Ground.PUBLIC_INTEREST,
+            ground_details=WORDS["ground_details"],
+            new_id=wanted.pk,
+        )
         words = contents.words_of(made, keys)
         clear = {"consent": Consent.GIVEN, "discussed_on": date(2026, 1, 8)}
         requests.describe(
@@ -94,9 +98,13 @@ def approved(cast: Cast, requester: Someone | None = None) -> Disclosure:
     with cast.deputy.visit().transaction() as visit:
         keys = opened(visit, made, "disclosure.decide")
         requests.decide(
-            by=visit, disclosure=made, keys=keys, approve=True, reason="It is needed.",
+            by=visit,
+            disclosure=made,
+            keys=keys,
+            approve=True,
+            reason="It is needed.",
             shown=contents.hash_of(made),
-        )  # fmt: skip
+        )
     return made
 
 

@@ -41,9 +41,13 @@ def decide(by: Someone, made: Disclosure, *, approve: bool = True) -> None:
     with by.visit().transaction() as visit:
         keys = making.opened(visit, made, "disclosure.decide")
         requests.decide(
-            by=visit, disclosure=made, keys=keys, approve=approve, reason="Read.",
+            by=visit,
+            disclosure=made,
+            keys=keys,
+            approve=approve,
+            reason="Read.",
             shown=contents.hash_of(made),
-        )  # fmt: skip
+        )
 
 
 def refused(message: str) -> Any:
@@ -81,8 +85,12 @@ def test_form_asks_which_complaint_that_one_hears(cast: Cast, sign_in: SignIn) -
             Disclosure.objects.select_related("complaint").get(pk=kept.pk).complaint.reference
         )
     assert reference in shown
-    changed = {"ground": "law", "ground_details": "An order.", "revision": "1",
-               "complaint_id": str(heard)}  # fmt: skip
+    changed = {
+        "ground": "law",
+        "ground_details": "An order.",
+        "revision": "1",
+        "complaint_id": str(heard),
+    }
     assert browser.post(f"/disclosures/{kept.pk}/edit/ground/", changed).status_code == 302
     with cast.coordinator.visit().transaction():
         assert Disclosure.objects.get(pk=kept.pk).complaint_id is None

@@ -93,13 +93,16 @@ def test_whole_way(cast: Cast, sign_in: SignIn, superuser: psycopg.Connection) -
     assert "The recipient has opened it" in body(browser.get(url))
 
 
-@pytest.mark.parametrize("given", [
-    {"consent": "given", "consent_words": "Yes."},
-    {"consent": "given", **DAY},
-    {"consent": "refused", **DAY},
-    {"consent": "not_sought"},
-    {},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"consent": "given", "consent_words": "Yes."},
+        {"consent": "given", **DAY},
+        {"consent": "refused", **DAY},
+        {"consent": "not_sought"},
+        {},
+    ],
+)
 def test_consent_without_its_proof_is_not_saved(
     cast: Cast, sign_in: SignIn, given: dict[str, str]
 ) -> None:
@@ -151,9 +154,11 @@ def test_refusal_is_kept_with_its_reason(
 
 @pytest.mark.parametrize("make", [making.drafted, making.asked, making.approved])
 def test_cancel_before_release(
-    cast: Cast, sign_in: SignIn, superuser: psycopg.Connection,
+    cast: Cast,
+    sign_in: SignIn,
+    superuser: psycopg.Connection,
     make: Callable[[Cast], Disclosure],
-) -> None:  # fmt: skip
+) -> None:
     made = make(cast)
     browser, url = sign_in(cast.volunteer), f"/disclosures/{made.pk}/cancel/"
     assert browser.post(url, {"reason": ""}).status_code == 200
@@ -201,9 +206,11 @@ def test_what_nobody_typed_on_purpose_is_taken_out_of_a_request(
     browser = sign_in(cast.volunteer)
     where = f"/disclosures/{made.pk}/edit/recipient/"
     sent = {
-        "recipient": "Dr \u202eenyrihpeZ", "recipient_function": "doctor\u200b, Cahors",
-        "recipient_reach": "\u206605 36 49 70 99\u2069", "need": "To help.\r\nSoon.",
-    }  # fmt: skip
+        "recipient": "Dr \u202eenyrihpeZ",
+        "recipient_function": "doctor\u200b, Cahors",
+        "recipient_reach": "\u206605 36 49 70 99\u2069",
+        "need": "To help.\r\nSoon.",
+    }
     sent["revision"] = hidden(body(browser.get(where)), "revision")
     page = body(browser.post(where, sent, follow=True))
     assert "Invisible characters were taken out of what you typed." in page

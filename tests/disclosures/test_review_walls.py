@@ -63,9 +63,12 @@ def test_errand_chooses_no_contact_that_it_cannot_see(cast: Cast) -> None:
     with pytest.raises(ProgrammingError, match="row-level security"):
         with cast.colleague.visit().transaction() as visit:
             made = Disclosure(
-                client=client, branch_id=client.branch_id, reference=f"D-{uuid4().hex[:6]}",
-                ground="law", requested_by_id=visit.person,
-            )  # fmt: skip
+                client=client,
+                branch_id=client.branch_id,
+                reference=f"D-{uuid4().hex[:6]}",
+                ground="law",
+                requested_by_id=visit.person,
+            )
             made.save(force_insert=True)
             item = DisclosureItem(client=client, disclosure=made, contact_id=contact)
             item.sealed = b"x"

@@ -53,9 +53,12 @@ def pair(cast: Cast) -> dict[str, Disclosure]:
 @pytest.mark.parametrize("before", State)
 @pytest.mark.parametrize("after", State)
 def test_database_allows_exactly_the_table(
-    cast: Cast, pair: dict[str, Disclosure], superuser: psycopg.Connection,
-    before: State, after: State,
-) -> None:  # fmt: skip
+    cast: Cast,
+    pair: dict[str, Disclosure],
+    superuser: psycopg.Connection,
+    before: State,
+    after: State,
+) -> None:
     for actor in [*ACTORS, OWN]:
         disclosure = pair["coordinator" if actor is OWN else "volunteer"]
         _put(superuser, cast, disclosure, before)
@@ -85,9 +88,13 @@ def test_database_asks_for_a_fresh_sign_in_exactly_where_the_table_does(
 
 
 def _tries(
-    cast: Cast, superuser: psycopg.Connection, actor: Actor, disclosure: Disclosure,
-    before: State, after: State,
-) -> bool:  # fmt: skip
+    cast: Cast,
+    superuser: psycopg.Connection,
+    actor: Actor,
+    disclosure: Disclosure,
+    before: State,
+    after: State,
+) -> bool:
     if actor.name == "recipient":
         if (before, after) == (State.RELEASED, State.RECEIVED):
             return _receives(superuser, disclosure)
@@ -184,4 +191,4 @@ def _put(superuser: psycopg.Connection, cast: Cast, disclosure: Disclosure, stat
                    wrapped_key, sha256, language, expires_at, tries_left)
                    VALUES (%s, %s, %s, %s, 1, 'x', 'x', 'x', 'en', now() + interval '1 day', 5)""",
                 [uuid4(), disclosure.pk, disclosure.client_id, uuid4()],
-            )  # fmt: skip
+            )

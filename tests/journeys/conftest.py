@@ -27,11 +27,16 @@ from tools.compile_messages import compile_all
 # The first is the same engine without windows; tools/ensure_browser.sh looks in the same order.
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 QUIET = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-    "--disable-background-networking", "--disable-component-update",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-sync",
+    "--disable-background-networking",
+    "--disable-component-update",
     # Whatever a page asked for elsewhere, nothing leaves this machine.
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
-]  # fmt: skip
+]
 
 
 @dataclass(frozen=True)
@@ -71,9 +76,20 @@ def site(cast: object, catalogues: None) -> Iterator[Site]:
     """The application, served as in production but without TLS."""
     port = free_port()
     server = start(
-        "app", "-m", "gunicorn", "confidential.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "1",
-        "--threads", "4", "--log-level", "warning", "--no-control-socket",
-    )  # fmt: skip
+        "app",
+        "-m",
+        "gunicorn",
+        "confidential.wsgi",
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--workers",
+        "1",
+        "--threads",
+        "4",
+        "--log-level",
+        "warning",
+        "--no-control-socket",
+    )
     url = f"http://127.0.0.1:{port}"
     try:
         wait_for(f"{url}/privacy/")

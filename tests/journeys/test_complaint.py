@@ -14,9 +14,11 @@ from tests.journeys.walk import Steps, Walker
 
 pytestmark = pytest.mark.browser
 FAMILY = {
-    "phone-en": "Brackenridge", "phone-fr": "Lescarret", "desktop-en": "Hollingbourne",
+    "phone-en": "Brackenridge",
+    "phone-fr": "Lescarret",
+    "desktop-en": "Hollingbourne",
     "desktop-fr": "Vendevre",
-}  # fmt: skip
+}
 WORDS = "I was told that my illness is talked about at the market."
 ANSWER = "You were right to say so. We have talked with everybody, and it will not happen again."
 NOTE = "Two colleagues confirm it."
@@ -86,9 +88,8 @@ def president_hands_it(walk: Walker, cast: Cast, complaint: Complaint) -> None:
     steps.does_not_read(FAMILY[str(walk.look)])
     steps.press("Hand it to somebody")
     choice = steps.page.locator(f"input[value='{cast.deputy.id}']")
-    expect(choice).to_have_count(
-        0
-    )  # nobody was named: it may be about any coordinator of the branch
+    # Nobody was named: it may be about any coordinator of the branch.
+    expect(choice).to_have_count(0)
     steps.sees("It may be about these people")
     steps.follow(steps.page.locator(f"a[href$='/not-about/{cast.deputy.id}/']"))
     steps.press("Yes, it is not about them")
@@ -101,9 +102,14 @@ def president_hands_it(walk: Walker, cast: Cast, complaint: Complaint) -> None:
 def finds_nothing(steps: Steps, client: Client, complaint: Complaint) -> None:
     """Home, lists, the record, its pages, a search: no word, no number, no way."""
     for address in (
-        "/", "/complaints/", "/requests/", "/disclosures/", f"/clients/{client.pk}/",
-        f"/clients/{client.pk}/who-may-see/", f"/clients/{client.pk}/disclosures/",
-    ):  # fmt: skip
+        "/",
+        "/complaints/",
+        "/requests/",
+        "/disclosures/",
+        f"/clients/{client.pk}/",
+        f"/clients/{client.pk}/who-may-see/",
+        f"/clients/{client.pk}/disclosures/",
+    ):
         steps.go(address, look=address in ("/", "/complaints/"))
         steps.does_not_read(WORDS)
         steps.does_not_read(complaint.reference)

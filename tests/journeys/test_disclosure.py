@@ -20,9 +20,11 @@ from volunteers.models import User
 
 pytestmark = pytest.mark.browser
 FAMILY = {
-    "phone-en": "Threlkeld", "phone-fr": "Lescarret", "desktop-en": "Wigglesworth",
+    "phone-en": "Threlkeld",
+    "phone-fr": "Lescarret",
+    "desktop-en": "Wigglesworth",
     "desktop-fr": "Castelnau",
-}  # fmt: skip
+}
 KEPT = "Quarrels with the brother about the garden."
 LEAVES = "Took the evening tablets twice on Sunday."
 DOCTOR = "Dr Ermengarde Fabre"

@@ -11,7 +11,12 @@ from tests.cast import Cast, new_client, nothing_open
 from tests.journeys.walk import Steps, Walker
 
 pytestmark = pytest.mark.browser
-GIVEN = {"phone-en": "Ottilie", "phone-fr": "Octavie", "desktop-en": "Orsola", "desktop-fr": "Ombeline"}  # fmt: skip
+GIVEN = {
+    "phone-en": "Ottilie",
+    "phone-fr": "Octavie",
+    "desktop-en": "Orsola",
+    "desktop-fr": "Ombeline",
+}
 WHY = "She rang the branch, breathless, and Volunteer could not be reached."
 FOUND = "Spoken with both. The doctor came in time."
 PLACE = "12 chemin des Tilleuls, behind the barn"

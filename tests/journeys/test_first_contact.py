@@ -12,9 +12,11 @@ from tests.journeys.walk import Steps, Walker
 
 pytestmark = pytest.mark.browser
 FAMILY = {
-    "phone-en": "Ramsbottom", "phone-fr": "Delannoy", "desktop-en": "Featherstone",
+    "phone-en": "Ramsbottom",
+    "phone-fr": "Delannoy",
+    "desktop-en": "Featherstone",
     "desktop-fr": "Quintrec",
-}  # fmt: skip
+}
 GIVEN = "Melisande"
 CALLED = "Asked how chemotherapy goes. Afraid of the waiting room."
 

@@ -12,7 +12,12 @@ from tests.cast import Cast, new_client
 from tests.journeys.walk import Steps, Walker
 
 pytestmark = pytest.mark.browser
-GIVEN = {"phone-en": "Perpetua", "phone-fr": "Philiberte", "desktop-en": "Drusilla", "desktop-fr": "Donatienne"}  # fmt: skip
+GIVEN = {
+    "phone-en": "Perpetua",
+    "phone-fr": "Philiberte",
+    "desktop-en": "Drusilla",
+    "desktop-fr": "Donatienne",
+}
 FIRST = "Operation on the 3rd. Wants somebody to walk with."
 MENDED = "Operation on the 13th. Wants somebody to walk with."
 LATER = "bring the book about bees"

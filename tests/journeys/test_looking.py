@@ -45,7 +45,9 @@ OTHERWISE = {
     "no title": GOOD.replace("<title>Clients</title>", "<title></title>"),
     "no language": GOOD.replace(' lang="en"', ""),
     "a language that there is not": GOOD.replace('lang="en"', 'lang="xyzzy"'),
-    "a part in a language that there is not": page_of("Odile", "Marie", more='<p lang="qqqq">Words</p>'),
+    "a part in a language that there is not": page_of(
+        "Odile", "Marie", more='<p lang="qqqq">Words</p>'
+    ),
     "words that cannot be read": GOOD.replace("<p id", '<p class="faint" id'),
     "the same by the style sheet alone": page_of("Odile", "Marie", style="p { color: #eee }"),
     "a heading left out": GOOD.replace("<p id", "<h4>Words</h4><p id"),
@@ -56,9 +58,13 @@ OTHERWISE = {
     "two main parts": page_of("Odile", "Marie", more="</main><main><p>Words</p>"),
     "words outside of all parts": page_of("Odile", "Marie", more="</main><p>Words</p><main>"),
     "no zooming": GOOD.replace("initial-scale=1", "user-scalable=no"),
-    "targets too small": page_of("Odile", "Marie", style="li a { min-height: 0; line-height: 8px; font-size: 8px }"
-                                 " li { line-height: 8px; list-style: none }"),
-}  # fmt: skip
+    "targets too small": page_of(
+        "Odile",
+        "Marie",
+        style="li a { min-height: 0; line-height: 8px; font-size: 8px }"
+        " li { line-height: 8px; list-style: none }",
+    ),
+}
 
 
 @pytest.fixture
@@ -95,17 +101,29 @@ def test_whatever_axe_complains_of_is_seen_after_a_good_page(
 NAMED = '<div role="img" aria-labelledby="{0}">x</div>'
 
 
-@pytest.mark.parametrize(("good", "bad"), [
-    (NAMED.format(f"p-{ID}"), NAMED.format("gone")),
-    (NAMED.format(f"p-{ID}"), NAMED.format(f"p-{ID}") + f'<b id="p-{ID}">x</b>'),
-    ("<b id='a'>x</b>" * 2, "<b id='a'>x</b>" * 3 + "<b id='b'>x</b>" * 2),
-    ('<p><a href="/x/" style="min-height: 0">x</a></p>', '<p><a href="/x/" style="min-height: 0">x</a><a href="/y/">y</a></p>'),
-    ("<table><tr><th>x<td>y</table>", "<table><tr><th>x<td></table>"),
-    ("<input type=checkbox aria-label=x>", "<input type=checkbox checked aria-label=x>"),
-    ("<button>x</button>", "<button disabled>x</button>"),
-    ("<nav aria-label=one>x</nav>" * 2 + "<nav aria-label=two>x</nav>", "<nav aria-label=one>x</nav>" * 3),
-    ('<img alt="some words" src="data:,"> some words', '<img alt="some words" src="data:,"> other words'),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("good", "bad"),
+    [
+        (NAMED.format(f"p-{ID}"), NAMED.format("gone")),
+        (NAMED.format(f"p-{ID}"), NAMED.format(f"p-{ID}") + f'<b id="p-{ID}">x</b>'),
+        ("<b id='a'>x</b>" * 2, "<b id='a'>x</b>" * 3 + "<b id='b'>x</b>" * 2),
+        (
+            '<p><a href="/x/" style="min-height: 0">x</a></p>',
+            '<p><a href="/x/" style="min-height: 0">x</a><a href="/y/">y</a></p>',
+        ),
+        ("<table><tr><th>x<td>y</table>", "<table><tr><th>x<td></table>"),
+        ("<input type=checkbox aria-label=x>", "<input type=checkbox checked aria-label=x>"),
+        ("<button>x</button>", "<button disabled>x</button>"),
+        (
+            "<nav aria-label=one>x</nav>" * 2 + "<nav aria-label=two>x</nav>",
+            "<nav aria-label=one>x</nav>" * 3,
+        ),
+        (
+            '<img alt="some words" src="data:,"> some words',
+            '<img alt="some words" src="data:,"> other words',
+        ),
+    ],
+)
 def test_what_a_rule_may_read_is_kept(page: Page, good: str, bad: str) -> None:
     page.set_content(page_of("Odile", more=good))
     before = page.evaluate(SKELETON)

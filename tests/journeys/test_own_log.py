@@ -115,8 +115,16 @@ def test_lead_looks_at_the_log(walk: Walker, cast: Cast, client: Client) -> None
     """Events with their picture, what is unusual, the state, the times, names: on each screen, in both languages."""
     seal_all()
     steps = walk.person(cast.protection)
-    for where in ("/log/", f"/log/?about={client.reference}&period=7", "/log/unusual/", "/log/state/",
-                  "/log/keeping/security/", "/log/keeping/own_record/", "/log/names/", "/log/table/"):  # fmt: skip
+    for where in (
+        "/log/",
+        f"/log/?about={client.reference}&period=7",
+        "/log/unusual/",
+        "/log/state/",
+        "/log/keeping/security/",
+        "/log/keeping/own_record/",
+        "/log/names/",
+        "/log/table/",
+    ):
         steps.go(where)
         assert steps.path == where.split("?")[0]
     steps.go("/log/")

@@ -17,9 +17,11 @@ from tests.journeys.walk import Steps, Walker
 
 pytestmark = pytest.mark.browser
 FAMILY = {
-    "phone-en": "Satterthwaite", "phone-fr": "Kermadec", "desktop-en": "Pennyfeather",
+    "phone-en": "Satterthwaite",
+    "phone-fr": "Kermadec",
+    "desktop-en": "Pennyfeather",
     "desktop-fr": "Montazel",
-}  # fmt: skip
+}
 OWN_PASSWORD = "quatre moulins sous la neige"
 AWAY = "https://example.org/"
 WRONG = "My street is called rue du Moulin."

@@ -85,10 +85,13 @@ class Walker:
     def account(self, account: UUID | None = None, *, fresh: bool = True) -> Steps:
         """The same for any account, a client's too."""
         context = self.browser.new_context(
-            viewport=SIZES[self.look.size], locale={"en": "en-GB", "fr": "fr-FR"}[self.look.language],
-            timezone_id="Europe/Paris", base_url=self.url, accept_downloads=True,
+            viewport=SIZES[self.look.size],
+            locale={"en": "en-GB", "fr": "fr-FR"}[self.look.language],
+            timezone_id="Europe/Paris",
+            base_url=self.url,
+            accept_downloads=True,
             reduced_motion="reduce",
-        )  # fmt: skip
+        )
         context.set_default_timeout(15_000)
         self.contexts.append(context)
         if account:

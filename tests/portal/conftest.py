@@ -33,9 +33,13 @@ class Space:
 
 
 def open_portal(
-    by: standing.Someone, client: Client, *, first: bool = False, quiet: bool = False,
+    by: standing.Someone,
+    client: Client,
+    *,
+    first: bool = False,
+    quiet: bool = False,
     confirmed: bool = True,
-) -> tuple[UUID, str]:  # fmt: skip
+) -> tuple[UUID, str]:
     """Open the portal for a client; with ``first`` the paper code still waits to be replaced. Confirmed by
     somebody else, unless it is to be provisional."""
     username = f"space-{uuid4().hex[:8]}"

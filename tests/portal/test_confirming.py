@@ -183,8 +183,9 @@ def test_what_the_client_can_write_by_sql_waits_too(cast: Cast, helen: Someone) 
     as_client = Someone(account, "", None)
     with helen.visit().transaction() as visit:
         keys = door.open_one(visit, client.pk, "may_know.add", "support")
-        row = may_know.let_know(by=visit, client=client, keys=keys, person="Claire", reach="",
-                                what="Visits", until=None)  # fmt: skip
+        row = may_know.let_know(
+            by=visit, client=client, keys=keys, person="Claire", reach="", what="Visits", until=None
+        )
     with pytest.raises(DatabaseError, match="row-level security"), as_client.visit().transaction():
         Export(client=client, language="en").save(force_insert=True)
     with (
@@ -192,8 +193,9 @@ def test_what_the_client_can_write_by_sql_waits_too(cast: Cast, helen: Someone) 
         as_client.visit().transaction() as visit,
     ):
         keys = door.open_one(visit, client.pk, "portal.who", "own_record")
-        may_know.let_know(by=visit, client=client, keys=keys, person="Paul", reach="", what="All",
-                          until=None)  # fmt: skip
+        may_know.let_know(
+            by=visit, client=client, keys=keys, person="Paul", reach="", what="All", until=None
+        )
     with as_client.visit().transaction():
         changed = WhoMayKnow.objects.filter(pk=row.pk).update(
             until=timezone.localdate(), revision=2

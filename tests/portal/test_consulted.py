@@ -21,8 +21,15 @@ def shared(cast: standing.Cast, own: Space) -> Contact:
     with cast.volunteer.visit().transaction():
         last, first = Contact.objects.filter(client=own.client)
     part = Part(last.pk, "Visit", "Brought the blue folder.")
-    ask(cast.volunteer, cast.colleague, own.client, ground="volunteer", withheld=True,
-        parts=(part,), text="I cannot sleep.")  # fmt: skip
+    ask(
+        cast.volunteer,
+        cast.colleague,
+        own.client,
+        ground="volunteer",
+        withheld=True,
+        parts=(part,),
+        text="I cannot sleep.",
+    )
     ask(cast.volunteer, cast.colleague, own.client, whole=(first.pk,))
     return first
 

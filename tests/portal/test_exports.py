@@ -85,9 +85,16 @@ def attach(by: standing.Someone, contact: Contact, name: str, content: bytes) ->
         keys = door.open_one(visit, contact.client_id, "attachment.add", "support")
         file, size, sha256 = files.write(settings.FILES_ROOT, keys, [content])
         Attachment.new(
-            keys, client_id=contact.client_id, contact=contact, file=file, size=size, sha256=sha256,
-            by_id=by.id, name=name, content_type="text/plain",
-        ).save()  # fmt: skip
+            keys,
+            client_id=contact.client_id,
+            contact=contact,
+            file=file,
+            size=size,
+            sha256=sha256,
+            by_id=by.id,
+            name=name,
+            content_type="text/plain",
+        ).save()
     return file
 
 
@@ -282,8 +289,10 @@ def test_a_killed_worker_is_made_good(
     environment = {key: value for key, value in os.environ.items() if key != "CONFIDENTIAL_ROLE"}
     worker = subprocess.Popen(
         [sys.executable, str(BASE / "manage.py"), "procrastinate", "worker"],
-        env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     with psycopg.connect(superuser.info.dsn, autocommit=True) as other:
         status = "SELECT status FROM procrastinate_jobs WHERE args->>'export_id' = %s"
         deadline = time.monotonic() + 30
@@ -336,8 +345,12 @@ def test_the_web_process_cannot_make_or_end_exports(space: Callable[..., Space])
     export = asked(own)
     from django.db import ProgrammingError
 
-    for act in (lambda: actions.begin_export(export.pk), actions.exports_over,
-                lambda: actions.fail_export(export.pk), lambda: actions.export_gone(export.pk)):  # fmt: skip
+    for act in (
+        lambda: actions.begin_export(export.pk),
+        actions.exports_over,
+        lambda: actions.fail_export(export.pk),
+        lambda: actions.export_gone(export.pk),
+    ):
         with pytest.raises(ProgrammingError):
             act()
     work()

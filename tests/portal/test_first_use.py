@@ -175,9 +175,8 @@ def test_code_on_paper_reads_nothing_and_asks_for_nothing(
         )
         assert cursor.fetchall() == []
     with pytest.raises(ProgrammingError), pages_transaction(token) as cursor:
-        cursor.execute(
-            "SELECT sec.record('client.state', NULL, '', NULL, '', '{}')"
-        )  # nor is one of the team
+        # Nor is one of the team.
+        cursor.execute("SELECT sec.record('client.state', NULL, '', NULL, '', '{}')")
     use(browser := sign_in(account))
     assert browser.get("/my-space/").status_code == 200
 

@@ -53,9 +53,17 @@ def verified(tmp_path: Path, file: dict, superuser) -> subprocess.CompletedProce
         export(tmp_path / "log")
     (tmp_path / "mine.json").write_text(json.dumps(file))
     return subprocess.run(
-        [*VERIFY, str(tmp_path / "log"), "--client", str(tmp_path / "mine.json"), "--key", str(verifier_key())],
-        capture_output=True, text=True,
-    )  # fmt: skip
+        [
+            *VERIFY,
+            str(tmp_path / "log"),
+            "--client",
+            str(tmp_path / "mine.json"),
+            "--key",
+            str(verifier_key()),
+        ],
+        capture_output=True,
+        text=True,
+    )
 
 
 def test_filters_by_role_reason_and_day(
@@ -256,9 +264,14 @@ def decide(browser: Browser, reference: str, days: int = 30, reason: str = "doub
     until = timezone.localdate() + timedelta(days=days)
     return browser.post(
         reverse("names_list"),
-        {"reference": reference, "reason": reason, "until_day": str(until.day),
-         "until_month": str(until.month), "until_year": str(until.year)},
-    )  # fmt: skip
+        {
+            "reference": reference,
+            "reason": reason,
+            "until_day": str(until.day),
+            "until_month": str(until.month),
+            "until_year": str(until.year),
+        },
+    )
 
 
 @pytest.fixture
@@ -368,9 +381,11 @@ def test_filters_offer_what_occurred_and_nothing_that_frightens(
     people = ["Everybody", "A volunteer", "A coordinator"]  # who confirmed the space
     assert offered("who") == people
     assert offered("why") == [
-        "Every reason", "To give you this space", "To open your record",
+        "Every reason",
+        "To give you this space",
+        "To open your record",
         "To support you and take care of your record",
-    ]  # fmt: skip
+    ]
     until = timezone.localdate() + timedelta(days=9)
     acts.call(
         cast.protection, "decide_names(%s, %s, 'doubt', %s)", uuid4(), own.client.reference, until
@@ -417,7 +432,10 @@ def test_stepping_back_is_no_refusal(
     assert leaving.post(back, {"reason": "friend"}).status_code == 302
     assert leaving.post(back, {"reason": "friend"}).status_code == 404
     assert leaving.get(reverse("client_view", args=[own.client.pk])).status_code == 404
-    own_words = ["Stepped back, and deals with your record no longer", "A page that was still open closed"]  # fmt: skip
+    own_words = [
+        "Stepped back, and deals with your record no longer",
+        "A page that was still open closed",
+    ]
 
     def looks() -> tuple[list[str], list[str]]:
         found = own.browser.get(reverse("portal_seen")).context["looks"]

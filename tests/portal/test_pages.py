@@ -21,9 +21,16 @@ from tests.portal.conftest import CODE, Space, log_contact
 from vault.principals import signin_transaction
 
 PAGES = [
-    "portal_home", "portal_record", "portal_contacts", "portal_seen", "portal_disclosures",
-    "portal_requests", "portal_request_add", "portal_export", "portal_password",
-]  # fmt: skip
+    "portal_home",
+    "portal_record",
+    "portal_contacts",
+    "portal_seen",
+    "portal_disclosures",
+    "portal_requests",
+    "portal_request_add",
+    "portal_export",
+    "portal_password",
+]
 SCRIPT = "<script>alert('x')</script> {{ 7*7 }} &amp; <b>bold</b>"
 
 

@@ -43,9 +43,11 @@ def someone_with_nothing(cast: standing.Cast) -> Client:
     """A client of whom nothing but a name is known: nothing explained, nothing noted."""
     with cast.coordinator.visit().transaction() as visit:
         new = taking_in.NewClient(
-            branch=cast.north, language="fr",
-            identity={"given_name": "Odile", "family_name": "Quercy"}, safe_contact={},
-        )  # fmt: skip
+            branch=cast.north,
+            language="fr",
+            identity={"given_name": "Odile", "family_name": "Quercy"},
+            safe_contact={},
+        )
         return taking_in.take_in(by=visit, new=new)[0]
 
 
@@ -140,8 +142,15 @@ def test_the_database_agrees(
         assert not Event.objects.exists()
         assert not Contact.objects.exists()
         with connection.cursor() as cursor:
-            for table in ("clients_contactnote", "clients_background", "clients_revision", "clients_grant",
-                          "clients_explanationwords", "disclosures_disclosure", "clients_attachment"):  # fmt: skip
+            for table in (
+                "clients_contactnote",
+                "clients_background",
+                "clients_revision",
+                "clients_grant",
+                "clients_explanationwords",
+                "disclosures_disclosure",
+                "clients_attachment",
+            ):
                 cursor.execute(f"SELECT count(*) FROM {table}")
                 assert cursor.fetchone() == (0,), table
 
@@ -218,10 +227,17 @@ TELLING = {
     "fr": r"\bnotes?\b|\bnotée?s?\b|journal|historique|copies?\b|emporter|export|regardé|consulté|peut savoir|transmi|"
     r"communiqu|\bcontacts\b|visites|collègue|bénévole|coordina|réclamation sur|équipe|rejoindre|s’inscrire|"
     r"engagement|confidentiel|\bdossiers?\b|chiffré|discret|caché",
-}  # fmt: skip
+}
 ERRORS = (
-    "400.html", "403.html", "403_csrf.html", "404.html", "405.html", "429.html", "500.html", "503.html",
-)  # fmt: skip
+    "400.html",
+    "403.html",
+    "403_csrf.html",
+    "404.html",
+    "405.html",
+    "429.html",
+    "500.html",
+    "503.html",
+)
 
 
 def words_of(page: str) -> str:
@@ -242,15 +258,23 @@ def test_no_word_of_a_quiet_page_or_of_one_it_leads_to_tells(
     User.objects.filter(pk=account).update(language=language)
     pages = {address(name): mine.get(address(name)) for name in SHOWN}
     pages |= {"/my-space/nothing/": mine.get("/my-space/nothing/"), "/": mine.get("/", follow=True)}
-    leads = {link for page in pages.values()
-             for link in re.findall(r'(?:href|hx-get|action)="(/[^"]*)"', page.content.decode())}  # fmt: skip
+    leads = {
+        link
+        for page in pages.values()
+        for link in re.findall(r'(?:href|hx-get|action)="(/[^"]*)"', page.content.decode())
+    }
     for link in leads - pages.keys():
         if not link.startswith(("/static/", reverse("portal_leave"), reverse("sign_out"))):
             pages[link] = mine.get(link, follow=True)
     assert reverse("privacy") in pages
     # Signed out, in the same browser: where the way out and an ended session lead.
     away = Browser(headers={"accept-language": language})
-    for link in (reverse("sign_in"), f"{reverse('sign_in')}?next=/my-space/", reverse("privacy"), "/my-space/nothing/"):  # fmt: skip
+    for link in (
+        reverse("sign_in"),
+        f"{reverse('sign_in')}?next=/my-space/",
+        reverse("privacy"),
+        "/my-space/nothing/",
+    ):
         pages[f"out {link}"] = away.get(link, follow=True)
     told = {}
     for where, page in pages.items():

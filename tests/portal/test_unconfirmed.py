@@ -27,10 +27,18 @@ SignIn = Callable[..., Browser]
 # What it shows of the database: the record's own row, who the client is and how they are reached, that the rules were explained,
 # whom the client lets be told, the association. All of it stands before whoever opened the space as well.
 SHOWN = {
-    "clients_client", "clients_identity", "clients_safecontact", "clients_explanation", "clients_portalaccess",
-    "clients_whomayknow", "volunteers_association", "volunteers_branch", "volunteers_policyversion",
-    "volunteers_policytext", "volunteers_dutyrule",
-}  # fmt: skip
+    "clients_client",
+    "clients_identity",
+    "clients_safecontact",
+    "clients_explanation",
+    "clients_portalaccess",
+    "clients_whomayknow",
+    "volunteers_association",
+    "volunteers_branch",
+    "volunteers_policyversion",
+    "volunteers_policytext",
+    "volunteers_dutyrule",
+}
 
 
 @pytest.fixture
@@ -63,9 +71,14 @@ def test_database_shows_it_nothing_of_others(cast: Cast, helen: Someone) -> None
     assert tables_with_rows(account) <= SHOWN
     confirm_portal(made.client)
     assert tables_with_rows(account) >= {
-        "audit_event", "clients_contact", "clients_contactnote", "clients_grant", "disclosures_disclosure",
-        "clients_complaint", "clients_consultation",
-    }  # fmt: skip
+        "audit_event",
+        "clients_contact",
+        "clients_contactnote",
+        "clients_grant",
+        "disclosures_disclosure",
+        "clients_complaint",
+        "clients_consultation",
+    }
 
 
 def test_pages_lead_back_to_the_first_which_says_why(

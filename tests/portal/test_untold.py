@@ -195,9 +195,15 @@ ENDS = {
     "refused": [*DECIDED, "refused", "looked_at"],
     "approved and cancelled": [*DECIDED, "approved", "looked_at", "cancelled", "looked_at"],
     "released, not to be told": [
-        *DECIDED, "approved_untold", "released", "tried", "received", "looked_at_again", "looked_at",
+        *DECIDED,
+        "approved_untold",
+        "released",
+        "tried",
+        "received",
+        "looked_at_again",
+        "looked_at",
     ],
-}  # fmt: skip
+}
 
 
 def field(page: str, name: str) -> str:
@@ -257,11 +263,19 @@ def test_what_was_kept_from_a_client_is_told_with_all_its_lines_once_somebody_sa
         )
 
 
-@pytest.mark.parametrize("given", [
-    {"untold": "harm"},
-    {"untold": "harm", "untold_why": "He reads with her."},
-    {"untold": "forbidden", "look_again_on_day": "1", "look_again_on_month": "2", "look_again_on_year": "2040"},
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"untold": "harm"},
+        {"untold": "harm", "untold_why": "He reads with her."},
+        {
+            "untold": "forbidden",
+            "look_again_on_day": "1",
+            "look_again_on_month": "2",
+            "look_again_on_year": "2040",
+        },
+    ],
+)
 def test_keeping_from_the_client_needs_a_reason_and_a_day_within_half_a_year(
     cast: standing.Cast, twins: Twins, sign_in: SignIn, given: dict[str, str]
 ) -> None:
@@ -365,8 +379,11 @@ def test_whoever_worked_on_what_is_kept_back_is_in_no_decision_on_names(
     lead = sign_in(cast.protection)
     until = timezone.localdate() + timedelta(days=9)
     for own in (twins.kept, twins.plain):
-        sent = {"reference": own.client.reference, "reason": "doubt",
-                **{f"until_{part}": str(getattr(until, part)) for part in ("day", "month", "year")}}  # fmt: skip
+        sent = {
+            "reference": own.client.reference,
+            "reason": "doubt",
+            **{f"until_{part}": str(getattr(until, part)) for part in ("day", "month", "year")},
+        }
         assert lead.post(reverse("names_list"), sent).status_code == 302
     twins.compare("names")
 

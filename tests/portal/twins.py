@@ -180,9 +180,11 @@ def tables_of(own: Space) -> dict[str, Any]:
         earlier = ask('SELECT "table", revision FROM clients_revision')
         numbers = ask("SELECT sec.own_count(), (SELECT count(*) FROM sec.own_names())")
     return {
-        "rows": rows, "lines": sorted(Counter(lines).items()),
-        "earlier": sorted(Counter(earlier).items()), "numbers": numbers,
-    }  # fmt: skip
+        "rows": rows,
+        "lines": sorted(Counter(lines).items()),
+        "earlier": sorted(Counter(earlier).items()),
+        "numbers": numbers,
+    }
 
 
 def exported(own: Space) -> dict[str, str]:

@@ -83,9 +83,12 @@ class Installed:
         """Start a command, and kill it as soon as the answer is above zero; gives what it is then."""
         environment = {**os.environ, "CONFIDENTIAL_VAR": str(self.var), "CONFIDENTIAL_DEMO": "true"}
         started = subprocess.Popen(
-            [sys.executable, "manage.py", command], env=environment, cwd=self.tree,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+            [sys.executable, "manage.py", command],
+            env=environment,
+            cwd=self.tree,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         with self.superuser() as superuser:
             while started.poll() is None and superuser.execute(question).fetchone() == (0,):
                 time.sleep(0.02)

@@ -37,10 +37,15 @@ def test_what_is_sealed_opens_in_its_place(plain: bytes) -> None:
     assert len(plain) < 8 or plain not in sealed
 
 
-@pytest.mark.parametrize("moved", [
-    replace(PLACE, table="clients_background"), replace(PLACE, row=uuid4()), replace(PLACE, revision=2),
-    replace(PLACE, revision=4),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "moved",
+    [
+        replace(PLACE, table="clients_background"),
+        replace(PLACE, row=uuid4()),
+        replace(PLACE, revision=2),
+        replace(PLACE, revision=4),
+    ],
+)
 def test_moved_or_put_back_does_not_open(moved: Place) -> None:
     mine = subject_keys()
     with pytest.raises(SealBroken):

@@ -18,9 +18,15 @@ from volunteers.models import PolicyText, PolicyVersion, Undertaking
 from volunteers.querysets import current_version
 
 CLOSED = [
-    "/", "/people/", "/account/", "/account/details/", "/branches/", "/invitations/", "/log/",
+    "/",
+    "/people/",
+    "/account/",
+    "/account/details/",
+    "/branches/",
+    "/invitations/",
+    "/log/",
     "/code/versions/",
-]  # fmt: skip
+]
 
 
 def adopt(cast, *, material: bool, wording: str, on: date = date(2026, 1, 1)) -> PolicyVersion:

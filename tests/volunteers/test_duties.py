@@ -44,9 +44,12 @@ def test_the_same_duty_twice_is_refused_in_words(cast, sign_in, someone):
 
 def test_standing_in_ends_by_itself(cast, sign_in, someone):
     data = {
-        "duty": "coordinator", "branch": str(cast.south),
-        "until_day": "31", "until_month": "8", "until_year": "2199",
-    }  # fmt: skip
+        "duty": "coordinator",
+        "branch": str(cast.south),
+        "until_day": "31",
+        "until_month": "8",
+        "until_year": "2199",
+    }
     assert (
         sign_in(cast.president).post(f"/people/{someone.id}/duties/new/", data).status_code == 302
     )
@@ -160,8 +163,17 @@ def test_duty_of_the_association_leaves_the_clients_where_they_are(cast, someone
         assert Client.objects.filter(pk=client.pk).exists()
 
 
-@pytest.mark.parametrize("values", ["of_branch => NULL, of_person => '{someone}'", "of_person => NULL, of_branch => '{north}'",
-                                    "of_branch => '{north}'", "of_client => NULL", "of_act => NULL, of_person => '{someone}'", ""])  # fmt: skip
+@pytest.mark.parametrize(
+    "values",
+    [
+        "of_branch => NULL, of_person => '{someone}'",
+        "of_person => NULL, of_branch => '{north}'",
+        "of_branch => '{north}'",
+        "of_client => NULL",
+        "of_act => NULL, of_person => '{someone}'",
+        "",
+    ],
+)
 def test_whose_grants_end_is_always_said(cast, someone, superuser, values):
     """An argument that was looked for and not found never means all."""
     client = new_client(someone)

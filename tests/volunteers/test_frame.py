@@ -26,10 +26,12 @@ def labels(said):
 
 def person(*duties, cleared=True):
     return {
-        "kind": "user", "name": "Ana", "cleared": cleared,
+        "kind": "user",
+        "name": "Ana",
+        "cleared": cleared,
         "person": "6f8a1f5e-0f4a-4f0e-9b54-3b1d0a3f8f10",
         "duties": [{"kind": duty, "branch": None} for duty in duties],
-    }  # fmt: skip
+    }
 
 
 def test_frame_without_a_visit():

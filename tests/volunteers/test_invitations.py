@@ -319,9 +319,12 @@ def test_whoever_confirms_is_shown_a_namesake_who_left(cast: Cast, sign_in: Sign
         person = Person.objects.get(pk=someone.id)
     _, code = made(cast.coordinator, branch=cast.north)
     new = joining.join(
-        code=code, username=f"same-{uuid4().hex[:8]}", password=PASSWORD,
-        working_name=person.working_name.upper(), language="en",
-    )  # fmt: skip
+        code=code,
+        username=f"same-{uuid4().hex[:8]}",
+        password=PASSWORD,
+        working_name=person.working_name.upper(),
+        language="en",
+    )
     page = sign_in(cast.president).get(f"/people/{new}/confirm/").content.decode()
     assert f"({person.reference}) served here until" in page
 

@@ -121,11 +121,14 @@ def test_leaving_asks_for_a_fresh_sign_in(cast: Cast, sign_in: SignIn) -> None:
 
 def test_who_may_not_part_with_whom(cast: Cast, sign_in: SignIn) -> None:
     for by, who, status in [
-        (cast.volunteer, cast.colleague, 403), (cast.south_coordinator, cast.volunteer, 403),
-        (cast.coordinator, cast.deputy, 403), (cast.coordinator, cast.president, 403),
-        (cast.protection, cast.volunteer, 403), (cast.administrator, cast.volunteer, 403),
+        (cast.volunteer, cast.colleague, 403),
+        (cast.south_coordinator, cast.volunteer, 403),
+        (cast.coordinator, cast.deputy, 403),
+        (cast.coordinator, cast.president, 403),
+        (cast.protection, cast.volunteer, 403),
+        (cast.administrator, cast.volunteer, 403),
         (cast.president, cast.president, 302),
-    ]:  # fmt: skip
+    ]:
         assert leave(sign_in(by), who).status_code == status, by.username
         with pytest.raises(ProgrammingError, match="not permitted"):
             leaving.leave(by=by.visit(), person=who.id)
@@ -190,8 +193,15 @@ def test_private_details_are_for_the_coordinator_and_every_look_is_logged(
     cast: Cast, sign_in: SignIn
 ) -> None:
     someone = recruit(cast.north)
-    sign_in(someone).post("/account/details/", {
-        "full_name": "Jeanne Quatrevents", "phone": "07 11 22 33 55", "address": "", "revision": "0"})  # fmt: skip
+    sign_in(someone).post(
+        "/account/details/",
+        {
+            "full_name": "Jeanne Quatrevents",
+            "phone": "07 11 22 33 55",
+            "address": "",
+            "revision": "0",
+        },
+    )
 
     def looks() -> int:
         with cast.protection.visit().transaction():

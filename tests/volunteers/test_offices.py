@@ -86,7 +86,10 @@ def test_the_board_appoints_where_nobody_inside_can(
         "SELECT action, actor_kind, subject FROM audit_event WHERE action IN ('duty.end', 'duty.appoint')"
         " AND actor_kind = 'command' ORDER BY at DESC LIMIT 2"
     ).fetchall()
-    assert rows == [("duty.appoint", "command", heir.id), ("duty.end", "command", cast.president.id)]  # fmt: skip
+    assert rows == [
+        ("duty.appoint", "command", heir.id),
+        ("duty.end", "command", cast.president.id),
+    ]
     # Everybody sees it, with the minute and with who held the office, and the lead in the log.
     page = witness.get("/").content.decode()
     assert "Appointed by the board" in page and "PV 7/2026, point 3" in page
@@ -140,7 +143,15 @@ def test_only_somebody_at_the_server_gives_it_and_to_somebody_who_serves(
     with pytest.raises(ProgrammingError):
         duties.appoint_by_minute(person=uuid4(), office="president", minuted_on=TODAY, minute="PV")
     with pytest.raises(CommandError, match="Nobody who serves"):
-        call_command("office_appoint", "president", "nobody-at-all", "--minuted-on", "2026-01-01", "--minute", "PV")  # fmt: skip
+        call_command(
+            "office_appoint",
+            "president",
+            "nobody-at-all",
+            "--minuted-on",
+            "2026-01-01",
+            "--minute",
+            "PV",
+        )
 
 
 # ---- Posts ----
@@ -162,9 +173,12 @@ def test_a_post_that_nobody_holds_is_on_the_pages_of_those_it_concerns(
 def test_without_a_lead_everybody_sees_it(
     cast: Cast, sign_in: SignIn, superuser: psycopg.Connection
 ) -> None:
-    ids = [row[0] for row in superuser.execute(
-        "SELECT id FROM volunteers_duty WHERE kind = 'protection' AND (ends_at IS NULL OR ends_at > now())"
-    )]  # fmt: skip
+    ids = [
+        row[0]
+        for row in superuser.execute(
+            "SELECT id FROM volunteers_duty WHERE kind = 'protection' AND (ends_at IS NULL OR ends_at > now())"
+        )
+    ]
     superuser.execute("UPDATE volunteers_duty SET ends_at = now() WHERE id = ANY(%s)", [ids])
     try:
         for who in (cast.president, cast.volunteer, cast.coordinator, cast.administrator):

@@ -52,8 +52,15 @@ def test_password_alone_opens_nothing(cast: Cast) -> None:
     person = somebody(cast)
     with_authenticator(person)
     at = halfway(person)
-    for name in ("session_list", "second_factor_setup", "authenticator_setup", "recovery_codes",
-                 "account_password", "join_second_factor", "reauthenticate"):  # fmt: skip
+    for name in (
+        "session_list",
+        "second_factor_setup",
+        "authenticator_setup",
+        "recovery_codes",
+        "account_password",
+        "join_second_factor",
+        "reauthenticate",
+    ):
         assert at.get(reverse(name))["Location"].startswith(reverse("sign_in"))
     assert factors_of(person.id) == {"totp"}
 
@@ -296,8 +303,11 @@ def test_proving_again_needs_password_and_code(cast: Cast) -> None:
     at.post(reverse("sign_out"))
     sign_in(at, person.username)
     address = reverse("reauthenticate", query={"next": reverse("recovery_codes")})
-    wrong = ({"password": PASSWORD}, {"password": PASSWORD, "code": codes[0]},
-             {"password": "not the password", "code": codes[1]})  # fmt: skip
+    wrong = (
+        {"password": PASSWORD},
+        {"password": PASSWORD, "code": codes[0]},
+        {"password": "not the password", "code": codes[1]},
+    )
     for data in wrong:
         assert at.post(address, data).status_code == 200
         assert not fresh(at)

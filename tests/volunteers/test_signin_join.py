@@ -23,9 +23,12 @@ def invited(cast: Cast) -> str:
 def account(**changes: str) -> dict[str, str]:
     """The filled form of a new account."""
     return {
-        "working_name": "Rose", "language": "en", "username": f"Rose-{uuid4().hex[:8]}",
-        "new_password": PASSWORD, "password_again": PASSWORD,
-    } | changes  # fmt: skip
+        "working_name": "Rose",
+        "language": "en",
+        "username": f"Rose-{uuid4().hex[:8]}",
+        "new_password": PASSWORD,
+        "password_again": PASSWORD,
+    } | changes
 
 
 def with_code(code: str) -> Browser:

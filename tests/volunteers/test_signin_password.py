@@ -105,9 +105,14 @@ def test_session_table_holds_no_usable_key(cast: Cast, superuser: psycopg.Connec
 
 @pytest.mark.parametrize(
     "table",
-    ["volunteers_user", "volunteers_session", "vault_principal", "axes_accessattempt",
-     "volunteers_secondfactor"],
-)  # fmt: skip
+    [
+        "volunteers_user",
+        "volunteers_session",
+        "vault_principal",
+        "axes_accessattempt",
+        "volunteers_secondfactor",
+    ],
+)
 def test_app_role_reads_no_sign_in_table(cast: Cast, table: str) -> None:
     with pytest.raises(ProgrammingError, match="permission denied"), connection.cursor() as cursor:
         cursor.execute(f"SELECT 1 FROM {table} LIMIT 1")
@@ -115,9 +120,17 @@ def test_app_role_reads_no_sign_in_table(cast: Cast, table: str) -> None:
 
 @pytest.mark.parametrize(
     "wanted",
-    ["https://elsewhere.example/", "//elsewhere.example/", "https:elsewhere.example",
-     "\\\\elsewhere.example", "javascript:alert(1)", "/sign-out/", "/drafts/save/", "/drafts/save/?a=b"],
-)  # fmt: skip
+    [
+        "https://elsewhere.example/",
+        "//elsewhere.example/",
+        "https:elsewhere.example",
+        "\\\\elsewhere.example",
+        "javascript:alert(1)",
+        "/sign-out/",
+        "/drafts/save/",
+        "/drafts/save/?a=b",
+    ],
+)
 def test_next_stays_on_this_site(cast: Cast, wanted: str) -> None:
     person, at = somebody(cast), browser()
     answer = at.post(

@@ -39,9 +39,12 @@ def key(at: Browser) -> str:
 def test_devices_in_plain_words() -> None:
     words = {agent: device_words(device_of(agent)) for agent in (PHONE, TABLET, DESK, "", "curl")}
     assert words == {
-        PHONE: "Firefox on Android", TABLET: "Safari on iPad", DESK: "Edge on Windows",
-        "": "Unknown device", "curl": "Unknown device",
-    }  # fmt: skip
+        PHONE: "Firefox on Android",
+        TABLET: "Safari on iPad",
+        DESK: "Edge on Windows",
+        "": "Unknown device",
+        "curl": "Unknown device",
+    }
 
 
 def test_list_shows_this_device_and_the_others(cast: Cast) -> None:

@@ -48,10 +48,18 @@ def names(number: int) -> list[str]:
     return [f"{uuid4().hex[:12]}" for _ in range(number)]
 
 
-@pytest.mark.parametrize(("given", "counted"), [
-    ("203.0.113.9", "203.0.113.9"), ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"), ("2001:db8:1:2::", "2001:db8:1:2::"),
-    ("::ffff:203.0.113.9", "203.0.113.9"), ("", UNKNOWN), ("unix:", UNKNOWN), ("fe80::1%eth0", "fe80::"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("given", "counted"),
+    [
+        ("203.0.113.9", "203.0.113.9"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        ("2001:db8:1:2::", "2001:db8:1:2::"),
+        ("::ffff:203.0.113.9", "203.0.113.9"),
+        ("", UNKNOWN),
+        ("unix:", UNKNOWN),
+        ("fe80::1%eth0", "fe80::"),
+    ],
+)
 def test_address_that_is_counted(given: str, counted: str) -> None:
     assert client_address(RequestFactory().get("/", REMOTE_ADDR=given)) == counted
 

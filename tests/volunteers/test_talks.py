@@ -73,9 +73,13 @@ def test_whoever_asked_takes_it_back(own: Cast, sign_in: SignIn) -> None:
     assert f"/talk/{talk.pk}/done/" not in sign_in(own.colleague).get("/").content.decode()
 
 
-@pytest.mark.parametrize(("who", "field"), [
-    ("colleague", "withdrawn_at"), ("volunteer", "answered_at"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("who", "field"),
+    [
+        ("colleague", "withdrawn_at"),
+        ("volunteer", "answered_at"),
+    ],
+)
 def test_neither_settles_it_for_the_other(own: Cast, who: str, field: str) -> None:
     talk = asked(own)
     with pytest.raises(DatabaseError, match="not permitted"):
@@ -102,8 +106,9 @@ def test_nobody_is_asked_who_does_not_listen(own: Cast) -> None:
                 talks.ask_to_talk(by=visit, responder=other.id, how="phone", haste="week")
     with pytest.raises(DatabaseError, match="row-level security"):
         with own.outsider.visit().transaction():
-            TalkRequest(person_id=own.volunteer.id, responder_id=own.colleague.id, how="phone",
-                        haste="week").save(force_insert=True)  # fmt: skip
+            TalkRequest(
+                person_id=own.volunteer.id, responder_id=own.colleague.id, how="phone", haste="week"
+            ).save(force_insert=True)
 
 
 def test_nobody_to_listen_says_what_to_do(

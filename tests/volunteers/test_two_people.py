@@ -68,9 +68,13 @@ def decide(by: Someone, made: Disclosure, *, approve: bool = True) -> None:
     with by.visit().transaction() as visit:
         keys = opened(visit, made, "disclosure.decide")
         requests.decide(
-            by=visit, disclosure=made, keys=keys, approve=approve, reason="It is needed.",
+            by=visit,
+            disclosure=made,
+            keys=keys,
+            approve=approve,
+            reason="It is needed.",
             shown=contents.hash_of(made),
-        )  # fmt: skip
+        )
 
 
 def test_who_lets_in_is_tied_until_a_third_confirms(

@@ -51,13 +51,27 @@ def keys(subject: UUID | None = None) -> list[bytes]:
 
 
 def consult(
-    by: Someone, colleague: Someone, client: Client, *, hidden: bool = False,
-    whole: Iterable[UUID] = (), days: int = 14,
-) -> UUID:  # fmt: skip
+    by: Someone,
+    colleague: Someone,
+    client: Client,
+    *,
+    hidden: bool = False,
+    whole: Iterable[UUID] = (),
+    days: int = 14,
+) -> UUID:
     """Consult a colleague about a client."""
     made = uuid4()
-    call(by, "consult(%s, %s, %s, %s, %s, %s::uuid[], %s, NULL)", made, client.pk,
-         colleague.id, "client", hidden, list(whole), days)  # fmt: skip
+    call(
+        by,
+        "consult(%s, %s, %s, %s, %s, %s::uuid[], %s, NULL)",
+        made,
+        client.pk,
+        colleague.id,
+        "client",
+        hidden,
+        list(whole),
+        days,
+    )
     return made
 
 
@@ -74,16 +88,32 @@ def press_emergency(by: Someone, client: Client, why: str = "danger") -> tuple[U
 
 
 def emergency_open(
-    by: Someone, branch: UUID | None, reference: str, made: UUID, data: bytes, audit: bytes, why: str = "danger"
-) -> UUID | None:  # fmt: skip
+    by: Someone,
+    branch: UUID | None,
+    reference: str,
+    made: UUID,
+    data: bytes,
+    audit: bytes,
+    why: str = "danger",
+) -> UUID | None:
     """Ask for a record by its reference and open it; the client that was found."""
     visit = by.visit()
     with signin_transaction(visit.token) as cursor:
         digest = sha256(f"0|{reference}|".encode()).digest()
         cursor.execute("SELECT sec.ask_emergency(%s, %s, %s)", [branch, digest, why])
         asked = cursor.fetchone()[0]
-    return call(by, "emergency_open(%s, %s, %s, %s, '{}', %s, %s, %s, %s)", asked, made, branch, reference, why,
-                f"E-{made.hex[:8]}", data, audit)  # fmt: skip
+    return call(
+        by,
+        "emergency_open(%s, %s, %s, %s, '{}', %s, %s, %s, %s)",
+        asked,
+        made,
+        branch,
+        reference,
+        why,
+        f"E-{made.hex[:8]}",
+        data,
+        audit,
+    )
 
 
 def presses(visit: Visit, branch: UUID | None, client: Client) -> UUID | None:
@@ -112,8 +142,16 @@ def end_emergencies(by: Someone) -> None:
 def complain(by: Someone, client: Client, kind: str, about: Someone | None) -> UUID:
     """Take down a complaint."""
     made = uuid4()
-    call(by, "complain(%s, %s, %s, %s, %s, %s, %s)", made, client.pk, kind,
-         about and about.id, f"K-{made.hex[:8]}", *keys(made))  # fmt: skip
+    call(
+        by,
+        "complain(%s, %s, %s, %s, %s, %s, %s)",
+        made,
+        client.pk,
+        kind,
+        about and about.id,
+        f"K-{made.hex[:8]}",
+        *keys(made),
+    )
     return made
 
 
@@ -132,13 +170,24 @@ def answer(by: Someone, complaint: UUID) -> None:
 
 
 def conflict(
-    by: Someone, who: Someone, *, client: Client | None = None, colleague: Someone | None = None,
+    by: Someone,
+    who: Someone,
+    *,
+    client: Client | None = None,
+    colleague: Someone | None = None,
     complaint: UUID | None = None,
-) -> UUID:  # fmt: skip
+) -> UUID:
     """Mark a conflict of interest."""
     made = uuid4()
-    call(by, "mark_conflict(%s, %s, %s, %s, %s, 'family')", made, who.id, client and client.pk,
-         colleague and colleague.id, complaint)  # fmt: skip
+    call(
+        by,
+        "mark_conflict(%s, %s, %s, %s, %s, 'family')",
+        made,
+        who.id,
+        client and client.pk,
+        colleague and colleague.id,
+        complaint,
+    )
     return made
 
 

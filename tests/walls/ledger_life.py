@@ -31,8 +31,16 @@ HOUR = 1 / 24
 class Life(Beginning):
     """Acts of life, each tried on the walls and foretold by the model."""
 
-    @rule(pick=PICK, by=COORDINATORS, client=CLIENTS, who=SERVING, scope=st.sampled_from(("full", "errand", "read")),
-          begins=st.sampled_from((0, 0, 1)), lasts=st.sampled_from((None, 2)), since=st.sampled_from((None, None, 1)))  # fmt: skip
+    @rule(
+        pick=PICK,
+        by=COORDINATORS,
+        client=CLIENTS,
+        who=SERVING,
+        scope=st.sampled_from(("full", "errand", "read")),
+        begins=st.sampled_from((0, 0, 1)),
+        lasts=st.sampled_from((None, 2)),
+        since=st.sampled_from((None, None, 1)),
+    )
     def assign(
         self,
         pick: int,
@@ -58,17 +66,31 @@ class Life(Beginning):
         def act() -> bool:
             with self.someone(by).visit().transaction():
                 Grant(
-                    id=made, client=self.clients[client], branch_id=self.branch(m.records[client].branch),
-                    person_id=self.someone(who).id, scope=scope, basis="assignment", purpose="support",
-                    granted_by_id=self.someone(by).id, since=DAYS_OF_CONTACTS[since] if since else None,
+                    id=made,
+                    client=self.clients[client],
+                    branch_id=self.branch(m.records[client].branch),
+                    person_id=self.someone(who).id,
+                    scope=scope,
+                    basis="assignment",
+                    purpose="support",
+                    granted_by_id=self.someone(by).id,
+                    since=DAYS_OF_CONTACTS[since] if since else None,
                     starts_at=timezone.now() + timedelta(days=begins),
                     ends_at=timezone.now() + timedelta(days=lasts) if lasts else None,
-                ).save(force_insert=True)  # fmt: skip
+                ).save(force_insert=True)
             return True
 
         if self.tried(allowed, act):
-            self.give(who, client, scope, "assignment", starts=m.now + begins, since=since, id=made,
-                      days=lasts or model.FOREVER)  # fmt: skip
+            self.give(
+                who,
+                client,
+                scope,
+                "assignment",
+                starts=m.now + begins,
+                since=since,
+                id=made,
+                days=lasts or model.FOREVER,
+            )
 
     @rule(pick=PICK, by=COORDINATORS, who=SERVING, client=CLIENTS, lasts=st.sampled_from((2, 200)))
     def let_read(self, pick: int, by: str, who: str, client: str, lasts: int) -> None:
@@ -85,8 +107,13 @@ class Life(Beginning):
         def act() -> Grant:
             until = timezone.now() + timedelta(days=lasts)
             with self.someone(by).visit().transaction() as visit:
-                return grants.let_read(by=visit, client=shown, person=self.someone(who).id,
-                                       reason="standing_in", until=until)  # fmt: skip
+                return grants.let_read(
+                    by=visit,
+                    client=shown,
+                    person=self.someone(who).id,
+                    reason="standing_in",
+                    until=until,
+                )
 
         if line := self.tried(allowed, act):
             self.give(who, client, "read", "branch_duty", days=lasts, id=line.pk)
@@ -134,8 +161,15 @@ class Life(Beginning):
         if ended:
             m.end_grants([line])
 
-    @rule(pick=PICK, by=SERVING, colleague=SERVING, client=CLIENTS, whole=st.sets(st.sampled_from((0, 1))), hidden=st.booleans(),
-          days=st.sampled_from((1, 14)))  # fmt: skip
+    @rule(
+        pick=PICK,
+        by=SERVING,
+        colleague=SERVING,
+        client=CLIENTS,
+        whole=st.sets(st.sampled_from((0, 1))),
+        hidden=st.booleans(),
+        days=st.sampled_from((1, 14)),
+    )
     def consult(
         self,
         pick: int,
@@ -155,20 +189,38 @@ class Life(Beginning):
         m = self.model
         branch = m.records[client].branch
         allowed = (
-            m.reads_notes(by, client) and by != colleague and branch in m.serves(colleague)
-            and not m.in_conflict(colleague, client) and not (hidden and whole)
+            m.reads_notes(by, client)
+            and by != colleague
+            and branch in m.serves(colleague)
+            and not m.in_conflict(colleague, client)
+            and not (hidden and whole)
             and not m.accused(colleague, client)
             and (hidden or not m.records[client].protected)
-        )  # fmt: skip
+        )
         until = max(
             (g.ends for g in m.held(by, client) if "view_notes" in model.CODES[g.scope]),
             default=m.now,
         )
-        readable = {n for n in m.notes(by, client) if any(
-            g.since is None or n >= g.since for g in m.held(by, client) if "view_notes" in model.CODES[g.scope])}  # fmt: skip
-        made = self.tried(allowed, lambda: acts.consult(
-            self.someone(by), self.someone(colleague), self.clients[client], hidden=hidden, days=days,
-            whole=[self.contacts[client][n] for n in whole]))  # fmt: skip
+        readable = {
+            n
+            for n in m.notes(by, client)
+            if any(
+                g.since is None or n >= g.since
+                for g in m.held(by, client)
+                if "view_notes" in model.CODES[g.scope]
+            )
+        }
+        made = self.tried(
+            allowed,
+            lambda: acts.consult(
+                self.someone(by),
+                self.someone(colleague),
+                self.clients[client],
+                hidden=hidden,
+                days=days,
+                whole=[self.contacts[client][n] for n in whole],
+            ),
+        )
         if made:
             lasts = min(days, until - m.now)
             m.consultations.append(model.Act(m.now, m.now + lasts, made, by, client, colleague))
@@ -202,8 +254,16 @@ class Life(Beginning):
             m.records[client].protected and "view_client" not in m.codes(by, client)
         )
         made = uuid4()
-        found = self.tried(allowed, lambda: acts.emergency_open(
-            self.someone(by), self.branch(branch), self.clients[client].reference, made, *acts.keys(made)))  # fmt: skip
+        found = self.tried(
+            allowed,
+            lambda: acts.emergency_open(
+                self.someone(by),
+                self.branch(branch),
+                self.clients[client].reference,
+                made,
+                *acts.keys(made),
+            ),
+        )
         assert bool(found) == (allowed and not barred)
         if found:
             m.emergencies.append(model.Act(m.now, m.now + 4 * HOUR, made, by, client))
@@ -222,8 +282,12 @@ class Life(Beginning):
             if done:
                 m.end_acts([it])
             return
-        may = by == it.person and it.live(m.now) and m.records[it.client].branch in m.serves(by) and bool(
-            m.live(m.grants, act=it.id))  # fmt: skip
+        may = (
+            by == it.person
+            and it.live(m.now)
+            and m.records[it.client].branch in m.serves(by)
+            and bool(m.live(m.grants, act=it.id))
+        )
         may = may and (it.rest or not m.accused(by, it.client))
         done = self.tried(may, lambda: acts.call(self.someone(by), "emergency_rest(%s)", it.id))
         assert bool(done) == (may and not it.rest)
@@ -265,10 +329,16 @@ class Life(Beginning):
         m = self.model
         office = any(m.holds(x, d) for x in (who, colleague) for d in ("president", "protection"))
         checks = any(m.holds(by, d) for d in ("president", "protection"))
-        may = m.active(by) and who != colleague and (
-            who == by or m.holds(by, "president")
-            or (colleague != by and (m.coordinates(by, who) or m.coordinates(by, colleague)))
-        ) and (who == by or checks or not office)  # fmt: skip
+        may = (
+            m.active(by)
+            and who != colleague
+            and (
+                who == by
+                or m.holds(by, "president")
+                or (colleague != by and (m.coordinates(by, who) or m.coordinates(by, colleague)))
+            )
+            and (who == by or checks or not office)
+        )
         made = self.tried(
             may,
             lambda: acts.conflict(
@@ -292,8 +362,13 @@ class Life(Beginning):
         if done:
             it.end(m.now)
 
-    @rule(pick=PICK, by=ANYBODY, client=CLIENTS, kind=st.sampled_from(("volunteer", "coordinator", "association", "unsaid")),
-          about=st.one_of(st.none(), ANYBODY))  # fmt: skip
+    @rule(
+        pick=PICK,
+        by=ANYBODY,
+        client=CLIENTS,
+        kind=st.sampled_from(("volunteer", "coordinator", "association", "unsaid")),
+        about=st.one_of(st.none(), ANYBODY),
+    )
     def complain(self, pick: int, by: str, client: str, kind: str, about: str | None) -> None:
         by = self.likely(
             by,
@@ -302,14 +377,21 @@ class Life(Beginning):
         )
         m = self.model
         may = about != by and m.active(by) and (m.views(by, client) or m.holds(by, "protection"))
-        made = self.tried(may, lambda: acts.complain(
-            self.someone(by), self.clients[client], kind, self.someone(about) if about else None))  # fmt: skip
+        made = self.tried(
+            may,
+            lambda: acts.complain(
+                self.someone(by), self.clients[client], kind, self.someone(about) if about else None
+            ),
+        )
         if made:
             if about and m._branches(about, "coordinator"):
                 kind = "coordinator"
             m.complaints.append(model.Complaint(made, client, kind, about))
-            m.end_grants(g for g in m.not_over(m.grants, client=client, basis="branch_duty", scope="read")
-                         if g.person == about)  # fmt: skip
+            m.end_grants(
+                g
+                for g in m.not_over(m.grants, client=client, basis="branch_duty", scope="read")
+                if g.person == about
+            )
 
     @precondition(lambda self: self.model.complaints)
     @rule(by=ANYBODY, to=ANYBODY, pick=PICK, answer=st.booleans())
@@ -330,10 +412,13 @@ class Life(Beginning):
         }
         anywhere = m.holds(by, "president") or m.holds(by, "protection")
         may = (
-            m.hears(by, it) and not it.answered and m.active(to) and not m.must_not_hear(it, to)
+            m.hears(by, it)
+            and not it.answered
+            and m.active(to)
+            and not m.must_not_hear(it, to)
             and not m.may_be_about(it, to)
             and bool(offices if anywhere else offices & {m.records[it.client].branch})
-        )  # fmt: skip
+        )
         self.tried(
             may,
             lambda: (
@@ -423,8 +508,19 @@ class Life(Beginning):
                 if p == takes_over and p in m.signed and not m.in_conflict(p, client)
             ]
         may = m.decides_on(by, client) and to != record.branch and bool(there)
-        self.tried(may, lambda: acts.call(self.someone(by), "move_client(%s, %s, %s)", self.clients[client].pk,
-                                          self.branch(to), self.someone(takes_over).id) or True)  # fmt: skip
+        self.tried(
+            may,
+            lambda: (
+                acts.call(
+                    self.someone(by),
+                    "move_client(%s, %s, %s)",
+                    self.clients[client].pk,
+                    self.branch(to),
+                    self.someone(takes_over).id,
+                )
+                or True
+            ),
+        )
         if not may:
             return
         m.end_grants(m.not_over(m.grants, client=client))
@@ -480,9 +576,10 @@ class Life(Beginning):
             duty.end(m.now)
             stays = duty.branch in m._branches(who, "coordinator", "volunteer")
             m.end_grants(
-                g for g in m.not_over(m.grants, person=who, branch=duty.branch)
+                g
+                for g in m.not_over(m.grants, person=who, branch=duty.branch)
                 if not stays or (g.basis == "branch_duty" and duty.kind == "coordinator")
-            )  # fmt: skip
+            )
 
     @rule(
         who=SERVING,
@@ -537,11 +634,16 @@ class Life(Beginning):
         both = f"starts_at = starts_at {back}, ends_at = ends_at {back}"
         ids = [client.pk for client in self.clients.values()]
         self.asleep(
-            *(f"UPDATE clients_{t} SET {both} WHERE client_id = ANY(%(ids)s)" for t in ("grant", "consultation", "conflict")),
+            *(
+                f"UPDATE clients_{t} SET {both} WHERE client_id = ANY(%(ids)s)"
+                for t in ("grant", "consultation", "conflict")
+            ),
             f"UPDATE clients_clientpermission SET {both} WHERE content_object_id = ANY(%(ids)s)",
             f"UPDATE clients_contactpermission p SET {both} FROM clients_contact c WHERE c.id = p.content_object_id AND c.client_id = ANY(%(ids)s)",
             f"UPDATE clients_emergency SET opened_at = opened_at {back}, ends_at = ends_at {back} WHERE client_id = ANY(%(ids)s)",
             f"UPDATE volunteers_duty SET {both} WHERE person_id = ANY(%(people)s)",
             f"UPDATE volunteers_lettingin SET at = at {back} WHERE person_id = ANY(%(people)s)",
-            ids=ids, days=days, people=[self.someone(p).id for p in PEOPLE],
-        )  # fmt: skip
+            ids=ids,
+            days=days,
+            people=[self.someone(p).id for p in PEOPLE],
+        )

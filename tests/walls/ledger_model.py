@@ -156,9 +156,10 @@ class Model:
         """Grants that open something: while the person serves there, and coordinates, if that gave it."""
         serves, coordinated = self.serves(who), self.coordinated(who)
         return [
-            g for g in self.live(self.grants, person=who, client=client)
+            g
+            for g in self.live(self.grants, person=who, client=client)
             if g.branch in serves and (g.basis != "branch_duty" or g.branch in coordinated)
-        ]  # fmt: skip
+        ]
 
     def codes(self, who: str, client: str) -> set[str]:
         return {code for g in self.held(who, client) for code in CODES[g.scope]}
@@ -192,16 +193,18 @@ class Model:
     def may_be_about(self, complaint: Complaint, who: str) -> bool:
         """Nobody was named, and they coordinate the branch: not handed to them."""
         return (
-            complaint.about is None and complaint.kind in ("coordinator", "unsaid")
+            complaint.about is None
+            and complaint.kind in ("coordinator", "unsaid")
             and self.leads(who, complaint.client)
-        )  # fmt: skip
+        )
 
     def last_named(self, who: str, client: str) -> bool:
         """Whether nobody else coordinates a protected record: then nobody could name another."""
         named = {
-            g.person for g in self.not_over(self.grants, client=client, scope="named")
+            g.person
+            for g in self.not_over(self.grants, client=client, scope="named")
             if self.leads(g.person, client) and g.branch in self.serves(g.person)
-        }  # fmt: skip
+        }
         return self.records[client].protected and named == {who}
 
     def left_alone(self, client: str) -> bool:
@@ -232,9 +235,12 @@ class Model:
         """Which of the contacts, numbered in the order of their days, open with their words."""
         held = self.held(who, client)
         return {
-            n for n in (0, 1) for g in held
-            if g.contact == n or ("view_notes" in CODES[g.scope] and (g.since is None or n >= g.since))
-        }  # fmt: skip
+            n
+            for n in (0, 1)
+            for g in held
+            if g.contact == n
+            or ("view_notes" in CODES[g.scope] and (g.since is None or n >= g.since))
+        }
 
     def contacts(self, who: str, client: str) -> set[int]:
         return {0, 1} if self.looks_after(who, client) else self.notes(who, client)
@@ -243,9 +249,10 @@ class Model:
         """Lines of the ledger: coordinators, whoever has the client, and everybody their own."""
         everything = self.looks_after(who, client) or "log_contact" in self.codes(who, client)
         return {
-            g.id for g in self.grants
+            g.id
+            for g in self.grants
             if g.client == client and (everything or (g.person == who and self.active(who)))
-        }  # fmt: skip
+        }
 
     # ---- Complaints ----
 
@@ -253,8 +260,9 @@ class Model:
         about = complaint.about
         apart = any(
             {k.person, k.colleague} == {who, about} and k.by != about
-            for k in self.live(self.conflicts) if k.colleague
-        )  # fmt: skip
+            for k in self.live(self.conflicts)
+            if k.colleague
+        )
         return about == who or apart or self.in_conflict(who, complaint.client)
 
     def hears(self, who: str, complaint: Complaint) -> bool:
@@ -291,10 +299,12 @@ class Model:
         serves = self._branches(who, "coordinator", "volunteer")
         coordinates = self._branches(who, "coordinator")
         reads = [
-            g.ends for g in self.live(self.grants, person=who, client=client)
-            if "view_notes" in CODES[g.scope] and g.branch in serves
+            g.ends
+            for g in self.live(self.grants, person=who, client=client)
+            if "view_notes" in CODES[g.scope]
+            and g.branch in serves
             and (g.basis != "branch_duty" or g.branch in coordinates)
-        ]  # fmt: skip
+        ]
         for act in self.not_over(self.consultations, person=who, client=client):
             act.ends = min(act.ends, max(reads, default=self.now))
 
@@ -307,8 +317,11 @@ class Model:
     def end_shared(self) -> None:
         """What was shared lasts no longer than its asker reads, nor than the line by which it is read."""
         for act in self.not_over(self.consultations):
-            reads = [g.ends for g in self.live(self.grants, person=act.person, client=act.client)
-                     if "view_notes" in CODES[g.scope]]  # fmt: skip
+            reads = [
+                g.ends
+                for g in self.live(self.grants, person=act.person, client=act.client)
+                if "view_notes" in CODES[g.scope]
+            ]
             lines = [g for g in self.grants if g.act == act.id]
             ends = [g.ends for g in lines if g.scope == "consult"]
             act.ends = min(act.ends, max(reads, default=self.now), *ends)

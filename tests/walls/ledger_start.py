@@ -17,8 +17,17 @@ from tests.cast import Cast, Someone, new_client
 from tests.walls import ledger_model as model
 from vault.exceptions import Refused
 
-PEOPLE = ("volunteer", "colleague", "coordinator", "deputy", "newcomer", "outsider", "south_coordinator",
-          "president", "protection")  # fmt: skip
+PEOPLE = (
+    "volunteer",
+    "colleague",
+    "coordinator",
+    "deputy",
+    "newcomer",
+    "outsider",
+    "south_coordinator",
+    "president",
+    "protection",
+)
 DAYS_OF_CONTACTS = ("2026-01-05", "2026-02-05")
 
 
@@ -49,7 +58,11 @@ class Beginning(RuleBasedStateMachine):
             )
             contacts.log_contact(by=visit, client=client, new=later, explanation=None)
         with someone.visit().transaction():
-            self.contacts[name] = list(Contact.objects.filter(client=client).order_by("happened_on").values_list("pk", flat=True))  # fmt: skip
+            self.contacts[name] = list(
+                Contact.objects.filter(client=client)
+                .order_by("happened_on")
+                .values_list("pk", flat=True)
+            )
             first = Grant.objects.get(client=client).pk
         self.clients[name] = client
         branch = "north" if someone.branch == self.cast.north else "south"
@@ -70,8 +83,9 @@ class Beginning(RuleBasedStateMachine):
             "DELETE FROM volunteers_policytext t USING volunteers_policyversion v WHERE v.id = t.version_id AND v.drafted_by_id = ANY(%(ids)s)",
             "DELETE FROM volunteers_policyversion WHERE drafted_by_id = ANY(%(ids)s)",
             "DELETE FROM volunteers_undertaking WHERE person_id = %(newcomer)s",
-            ids=ids, newcomer=self.cast.newcomer.id,
-        )  # fmt: skip
+            ids=ids,
+            newcomer=self.cast.newcomer.id,
+        )
         for who in PEOPLE:
             someone = self.someone(who)
             kind = {"deputy": "coordinator", "south_coordinator": "coordinator"}.get(who, who)
@@ -80,9 +94,14 @@ class Beginning(RuleBasedStateMachine):
             if someone.branch:
                 branch = "north" if someone.branch == self.cast.north else "south"
             self.model.duties[who] = [model.Duty(-1, model.FOREVER, kind, branch, uuid4())]
-            self.asleep("INSERT INTO volunteers_duty (id, person_id, kind, branch_id, starts_at) VALUES"
-                        " (%(id)s, %(who)s, %(kind)s, %(branch)s, now() - interval '1 day')",
-                        id=self.model.duties[who][0].id, who=someone.id, kind=kind, branch=someone.branch)  # fmt: skip
+            self.asleep(
+                "INSERT INTO volunteers_duty (id, person_id, kind, branch_id, starts_at) VALUES"
+                " (%(id)s, %(who)s, %(kind)s, %(branch)s, now() - interval '1 day')",
+                id=self.model.duties[who][0].id,
+                who=someone.id,
+                kind=kind,
+                branch=someone.branch,
+            )
 
     def asleep(self, *statements: str, **values: Any) -> None:
         with self.superuser.transaction():
@@ -125,8 +144,18 @@ class Beginning(RuleBasedStateMachine):
         **more: Any,
     ) -> None:
         start = more.pop("starts", self.model.now)
-        self.model.grants.append(model.Grant(
-            start, self.model.now + days, who, client, self.model.records[client].branch, scope, basis, **more))  # fmt: skip
+        self.model.grants.append(
+            model.Grant(
+                start,
+                self.model.now + days,
+                who,
+                client,
+                self.model.records[client].branch,
+                scope,
+                basis,
+                **more,
+            )
+        )
 
     def name_lines(self, client: str) -> None:
         """The ids of the lines that definer functions wrote, for later comparisons."""
@@ -138,8 +167,11 @@ class Beginning(RuleBasedStateMachine):
         for line, person, scope, act, contact in rows:
             if line not in known:
                 match = next(
-                    g for g in self.model.grants
-                    if g.id is None and (self.someone(g.person).id, g.scope, g.act) == (person, scope, act)
-                    and (self.contacts[client][g.contact] if g.contact is not None else None) == contact
-                )  # fmt: skip
+                    g
+                    for g in self.model.grants
+                    if g.id is None
+                    and (self.someone(g.person).id, g.scope, g.act) == (person, scope, act)
+                    and (self.contacts[client][g.contact] if g.contact is not None else None)
+                    == contact
+                )
                 match.id = line

@@ -140,10 +140,12 @@ def test_two_review_one_emergency(cast: Cast, superuser: psycopg.Connection) -> 
     client = new_client(cast.volunteer)
     made, _ = acts.emergency(cast.colleague, client)
     review = "emergency_review(%s, 'misuse', %s)"
-    results = at_once(*(
-        lambda by=by: call(by, review, made, f"B-{uuid4().hex[:8]}")
-        for by in (cast.coordinator, cast.deputy) * 2
-    ))  # fmt: skip
+    results = at_once(
+        *(
+            lambda by=by: call(by, review, made, f"B-{uuid4().hex[:8]}")
+            for by in (cast.coordinator, cast.deputy) * 2
+        )
+    )
     refused = [r for r in results if isinstance(r, DatabaseError)]
     assert len(refused) == 3
     assert all("somebody else has reviewed" in str(r) for r in refused)
@@ -176,9 +178,11 @@ def test_a_grant_that_ended_while_a_record_was_closed_ends_once(
     client = new_client(cast.coordinator)
     line = assign(cast.coordinator, client, cast.colleague)
     results = ended_meanwhile(
-        superuser, "clients_grant", line.pk,
+        superuser,
+        "clients_grant",
+        line.pk,
         lambda: call(cast.coordinator, "protect(%s, true, '{}')", client.pk),
-    )  # fmt: skip
+    )
     assert not [r for r in results if isinstance(r, Exception)]
     ends = "SELECT count(*) FROM audit_event WHERE action = 'grant.end' AND object_id = %s"
     assert superuser.execute(ends, [line.pk]).fetchone() == (1,)
@@ -272,15 +276,24 @@ def test_conflict_and_grant_cross(cast: Cast, superuser: psycopg.Connection, fir
     colleague = cast.colleague
 
     def give() -> None:
-        Grant(client=client, branch_id=cast.north, person_id=colleague.id, scope="full", basis="assignment",
-              purpose="support", granted_by_id=cast.coordinator.id).save(force_insert=True)  # fmt: skip
+        Grant(
+            client=client,
+            branch_id=cast.north,
+            person_id=colleague.id,
+            scope="full",
+            basis="assignment",
+            purpose="support",
+            granted_by_id=cast.coordinator.id,
+        ).save(force_insert=True)
 
     def mark() -> None:
         from django.db import connection
 
         with connection.cursor() as cursor:
-            cursor.execute("SELECT sec.mark_conflict(%s, %s, %s, NULL, NULL, 'family')",
-                           [uuid4(), colleague.id, client.pk])  # fmt: skip
+            cursor.execute(
+                "SELECT sec.mark_conflict(%s, %s, %s, NULL, NULL, 'family')",
+                [uuid4(), colleague.id, client.pk],
+            )
 
     def alone(act: Callable[[], None]) -> None:
         with cast.coordinator.visit().transaction():
@@ -306,11 +319,16 @@ def test_grant_and_a_closing_record_cross(
     results = while_open(
         cast.deputy,
         lambda: Grant(
-            client=client, branch_id=cast.north, person_id=cast.colleague.id, scope="full",
-            basis="assignment", purpose="support", granted_by_id=cast.deputy.id,
+            client=client,
+            branch_id=cast.north,
+            person_id=cast.colleague.id,
+            scope="full",
+            basis="assignment",
+            purpose="support",
+            granted_by_id=cast.deputy.id,
         ).save(force_insert=True),
         lambda: call(cast.coordinator, act, *values),
-    )  # fmt: skip
+    )
     assert not [r for r in results if isinstance(r, Exception)]
     assert sees(cast.colleague, client) == NOTHING
     named = 1 if act.startswith("protect") else 0
@@ -350,13 +368,28 @@ def test_complaint_and_reading_cross(cast: Cast, superuser: psycopg.Connection) 
     client = new_client(cast.volunteer)
 
     def read() -> None:
-        Grant(client=client, branch_id=cast.north, person_id=cast.deputy.id, scope="read", basis="branch_duty",
-              purpose="coordination", granted_by_id=cast.deputy.id, ends_at=timezone.now() + timedelta(minutes=30)).save(force_insert=True)  # fmt: skip
+        Grant(
+            client=client,
+            branch_id=cast.north,
+            person_id=cast.deputy.id,
+            scope="read",
+            basis="branch_duty",
+            purpose="coordination",
+            granted_by_id=cast.deputy.id,
+            ends_at=timezone.now() + timedelta(minutes=30),
+        ).save(force_insert=True)
 
     def complain() -> None:
         made = uuid4()
-        call(cast.protection, "complain(%s, %s, 'unsaid', %s, %s, %s, %s)", made, client.pk, cast.deputy.id,
-             f"K-{made.hex[:8]}", *acts.keys(made))  # fmt: skip
+        call(
+            cast.protection,
+            "complain(%s, %s, 'unsaid', %s, %s, %s, %s)",
+            made,
+            client.pk,
+            cast.deputy.id,
+            f"K-{made.hex[:8]}",
+            *acts.keys(made),
+        )
 
     assert while_open(cast.deputy, read, complain) == (None, None)
     assert sees(cast.deputy, client)[3] is False

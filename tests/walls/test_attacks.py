@@ -226,8 +226,14 @@ def test_disclosure_because_of_a_complaint_is_closed_to_whom_it_is_about(cast: C
     client = new_client(cast.volunteer)
     acts.complain(cast.protection, client, "coordinator", cast.coordinator)
     with cast.volunteer.visit().transaction():
-        Disclosure(client=client, branch_id=cast.north, reference=f"D-{uuid4().hex[:8]}", ground="complaint",
-                   consent="", requested_by_id=cast.volunteer.id).save(force_insert=True)  # fmt: skip
+        Disclosure(
+            client=client,
+            branch_id=cast.north,
+            reference=f"D-{uuid4().hex[:8]}",
+            ground="complaint",
+            consent="",
+            requested_by_id=cast.volunteer.id,
+        ).save(force_insert=True)
     for person, shown in [(cast.coordinator, False), (cast.volunteer, True)]:
         with person.visit().transaction():
             assert Disclosure.objects.filter(client=client).exists() is shown
@@ -248,11 +254,22 @@ def test_no_function_answers_whether_one_is_complained_about(cast: Cast) -> None
         if complained:
             acts.complain(cast.protection, client, "coordinator", cast.coordinator)
         with cast.coordinator.visit().transaction():
-            asked = Disclosure(client=client, branch_id=cast.north, reference=f"D-{uuid4().hex[:8]}",
-                               ground="complaint", consent="", requested_by_id=cast.coordinator.id)  # fmt: skip
+            asked = Disclosure(
+                client=client,
+                branch_id=cast.north,
+                reference=f"D-{uuid4().hex[:8]}",
+                ground="complaint",
+                consent="",
+                requested_by_id=cast.coordinator.id,
+            )
             asked.save(force_insert=True)
-        said.append([call(cast.coordinator, "shows_line(%s)", own), call(cast.coordinator, "shows_disclosure(%s)", asked.pk),
-                     call(cast.coordinator, "shows_event(%s)", own)])  # fmt: skip
+        said.append(
+            [
+                call(cast.coordinator, "shows_line(%s)", own),
+                call(cast.coordinator, "shows_disclosure(%s)", asked.pk),
+                call(cast.coordinator, "shows_event(%s)", own),
+            ]
+        )
         for function, values in (
             ("complained_about(%s)", [client.pk]),
             ("complaint_closes('complaint', %s, NULL)", [client.pk]),
@@ -270,9 +287,16 @@ def test_ids_of_closed_complaints_are_not_handed_out(cast: Cast) -> None:
     assert made not in call(cast.coordinator, "barred()")
     for wanted in (made, uuid4()):
         with pytest.raises(ProgrammingError, match="row-level security"):
-            raw(cast.coordinator, "INSERT INTO disclosures_disclosure (id, client_id, branch_id, reference, ground,"
+            raw(
+                cast.coordinator,
+                "INSERT INTO disclosures_disclosure (id, client_id, branch_id, reference, ground,"
                 " consent, state, requested_by_id, made_at, complaint_id) VALUES (gen_random_uuid(), %s, %s, 'D-X',"
-                " 'complaint', '', 'draft', %s, now(), %s)", client.pk, cast.north, cast.coordinator.id, wanted)  # fmt: skip
+                " 'complaint', '', 'draft', %s, now(), %s)",
+                client.pk,
+                cast.north,
+                cast.coordinator.id,
+                wanted,
+            )
 
 
 def test_handler_without_an_office_no_longer_hears(
@@ -310,11 +334,21 @@ def test_what_a_handover_left_out_is_not_overwritten(cast: Cast) -> None:
     client = new_client(cast.volunteer)
     new = recruit(cast.north)
     with cast.coordinator.visit().transaction():
-        Grant(client=client, branch_id=cast.north, person_id=new.id, scope="full", since="2026-01-06",
-              basis="assignment", purpose="handover", granted_by_id=cast.coordinator.id).save(force_insert=True)  # fmt: skip
+        Grant(
+            client=client,
+            branch_id=cast.north,
+            person_id=new.id,
+            scope="full",
+            since="2026-01-06",
+            basis="assignment",
+            purpose="handover",
+            granted_by_id=cast.coordinator.id,
+        ).save(force_insert=True)
     assert sees(new, client) == (True, True, False, False)
-    for statement in ("UPDATE clients_contactnote SET sealed = '', revision = 2, by_id = sec.uid()",
-                      "UPDATE clients_contact SET follow_up_on = NULL, revision = 2"):  # fmt: skip
+    for statement in (
+        "UPDATE clients_contactnote SET sealed = '', revision = 2, by_id = sec.uid()",
+        "UPDATE clients_contact SET follow_up_on = NULL, revision = 2",
+    ):
         assert raw(new, statement) == 0
 
 
@@ -327,18 +361,23 @@ def test_word_of_the_client_is_taken_back(cast: Cast) -> None:
         opened = door.open_one(visit, client.pk, "client.edit", "support")
         made = WhoMayKnow.new(opened, client=client, by_id=cast.volunteer.id)
         made.save()
-        assert WhoMayKnow.objects.filter(pk=made.pk).update(
-            revoked_at=timezone.now(), revision=2
-        )  # fmt: skip
+        assert WhoMayKnow.objects.filter(pk=made.pk).update(revoked_at=timezone.now(), revision=2)
 
 
 def test_lines_of_a_conflict_close_with_it(cast: Cast) -> None:
     """A future grant ends as well, and cannot begin after the conflict was marked."""
     client = new_client(cast.coordinator)
     with cast.coordinator.visit().transaction():
-        Grant(client=client, branch_id=cast.north, person_id=cast.colleague.id, scope="full", basis="assignment",
-              purpose="support", granted_by_id=cast.coordinator.id,
-              starts_at=timezone.now() + timedelta(days=1)).save(force_insert=True)  # fmt: skip
+        Grant(
+            client=client,
+            branch_id=cast.north,
+            person_id=cast.colleague.id,
+            scope="full",
+            basis="assignment",
+            purpose="support",
+            granted_by_id=cast.coordinator.id,
+            starts_at=timezone.now() + timedelta(days=1),
+        ).save(force_insert=True)
     acts.conflict(cast.coordinator, cast.colleague, client=client)
     with cast.coordinator.visit().transaction():
         assert Grant.objects.get(client=client).ends_at is not None

@@ -120,8 +120,9 @@ def test_what_is_unique_says_nothing_about_a_person(
     rows = superuser.execute(
         """SELECT i.indrelid::regclass::text, a.attname, a.atttypid::regtype::text FROM pg_index i
         JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey::int2[])
-        WHERE i.indisunique AND i.indrelid::regclass::text = ANY(%s)""", [reaching],
-    ).fetchall()  # fmt: skip
+        WHERE i.indisunique AND i.indrelid::regclass::text = ANY(%s)""",
+        [reaching],
+    ).fetchall()
     said = {
         (t, column) for t, column, kind in rows if kind not in ("uuid", "bigint", "integer", "xid8")
     }
@@ -186,10 +187,18 @@ def test_one_place_says_which_day_it_is(superuser: psycopg.Connection) -> None:
 # ---- Hidden and absent ----
 
 DUMMIES = {
-    "uuid": "gen_random_uuid()", "text": "'x'", "character varying": "'x'", "bytea": "''", "integer": "1",
-    "smallint": "1", "bigint": "1", "boolean": "true", "date": "date '2026-11-02'", "jsonb": "'{}'",
+    "uuid": "gen_random_uuid()",
+    "text": "'x'",
+    "character varying": "'x'",
+    "bytea": "''",
+    "integer": "1",
+    "smallint": "1",
+    "bigint": "1",
+    "boolean": "true",
+    "date": "date '2026-11-02'",
+    "jsonb": "'{}'",
     "timestamp with time zone": "now()",
-}  # fmt: skip
+}
 
 
 def insertable(
@@ -217,9 +226,10 @@ def test_foreign_keys_probe_nothing(
     """A row that points at something hidden and one that points at nothing are refused in the same words."""
     world = World(cast)
     hidden: dict[str, UUID] = {
-        "clients_client": new_client(cast.outsider).pk, "disclosures_disclosure": world.find("disclosure"),
+        "clients_client": new_client(cast.outsider).pk,
+        "disclosures_disclosure": world.find("disclosure"),
         "rights_subjectrequest": world.find("request"),
-    }  # fmt: skip
+    }
     hidden["clients_contact"] = superuser.execute(
         "SELECT id FROM clients_contact WHERE client_id = %s", [hidden["clients_client"]]
     ).fetchone()[0]
@@ -286,23 +296,40 @@ def strange(cast: Cast) -> list[UUID]:
     opener = recruit(cast.north)
     mine = new_client(opener)
     return [
-        client.pk, mine.pk, acts.complain(cast.south_coordinator, client, "association", None),
-        acts.emergency(opener, mine)[0], acts.conflict(cast.south_coordinator, cast.outsider, client=client),
+        client.pk,
+        mine.pk,
+        acts.complain(cast.south_coordinator, client, "association", None),
+        acts.emergency(opener, mine)[0],
+        acts.conflict(cast.south_coordinator, cast.outsider, client=client),
         uuid4(),
-    ]  # fmt: skip
+    ]
 
 
-@pytest.mark.parametrize("statement", [
-    "consult(gen_random_uuid(), %s, '{colleague}', 'client', false, '{{}}', 3, NULL)",
-    "protect(%s, true, '{{}}')", "move_client(%s, '{north}', NULL)",
-    "complain(gen_random_uuid(), %s, 'volunteer', NULL, 'K-X', '', '')",
-    "mark_conflict(gen_random_uuid(), '{volunteer}', %s, NULL, NULL, 'family')",
-    "mark_conflict(gen_random_uuid(), '{volunteer}', NULL, NULL, %s, 'family')",
-    "end_consultation(%s)", "emergency_rest(%s)", "emergency_end(%s)", "emergency_review(%s, 'misuse', 'B-X')",
-    "hand_complaint(%s, '{colleague}')", "answer_complaint(%s)", "end_conflict(%s)", "visit_alarm(%s)", "visit_safe(%s)",
-    "clear_complaint(%s, '{colleague}')", "end_naming(%s)", "portal_confirm(%s, date '2026-11-02', true)", "portal_unconfirm(%s)",
-    "mark_serves(gen_random_uuid(), '{colleague}', %s, '{{}}')",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "consult(gen_random_uuid(), %s, '{colleague}', 'client', false, '{{}}', 3, NULL)",
+        "protect(%s, true, '{{}}')",
+        "move_client(%s, '{north}', NULL)",
+        "complain(gen_random_uuid(), %s, 'volunteer', NULL, 'K-X', '', '')",
+        "mark_conflict(gen_random_uuid(), '{volunteer}', %s, NULL, NULL, 'family')",
+        "mark_conflict(gen_random_uuid(), '{volunteer}', NULL, NULL, %s, 'family')",
+        "end_consultation(%s)",
+        "emergency_rest(%s)",
+        "emergency_end(%s)",
+        "emergency_review(%s, 'misuse', 'B-X')",
+        "hand_complaint(%s, '{colleague}')",
+        "answer_complaint(%s)",
+        "end_conflict(%s)",
+        "visit_alarm(%s)",
+        "visit_safe(%s)",
+        "clear_complaint(%s, '{colleague}')",
+        "end_naming(%s)",
+        "portal_confirm(%s, date '2026-11-02', true)",
+        "portal_unconfirm(%s)",
+        "mark_serves(gen_random_uuid(), '{colleague}', %s, '{{}}')",
+    ],
+)
 def test_definer_functions_say_the_same_of_hidden_and_absent(
     cast: Cast, strange: list[UUID], statement: str
 ) -> None:

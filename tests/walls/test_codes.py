@@ -20,39 +20,83 @@ OURS = ("vault", "audit", "volunteers", "clients", "disclosures", "rights")
 # Texts that are no codes of ours, and why each may hold what it likes, or who else says what it holds.
 FREE = {
     "a name or a text that people give, about no client": {
-        "volunteers_association.name", "volunteers_association.portal_name", "volunteers_association.quick_exit_url", "volunteers_branch.code",
-        "volunteers_branch.name", "volunteers_branch.reach", "volunteers_person.working_name", "volunteers_dutyrule.why",
-        "volunteers_policytext.text", "volunteers_undertaking.text", "volunteers_user.username", "volunteers_duty.minute",
-        "audit_keeping.note", "volunteers_session.device",
+        "volunteers_association.name",
+        "volunteers_association.portal_name",
+        "volunteers_association.quick_exit_url",
+        "volunteers_branch.code",
+        "volunteers_branch.name",
+        "volunteers_branch.reach",
+        "volunteers_person.working_name",
+        "volunteers_dutyrule.why",
+        "volunteers_policytext.text",
+        "volunteers_undertaking.text",
+        "volunteers_user.username",
+        "volunteers_duty.minute",
+        "audit_keeping.note",
+        "volunteers_session.device",
     },
     "drawn by chance": {
-        "clients_client.reference", "clients_emergency.reference", "clients_breach.reference",
-        "clients_complaint.reference", "disclosures_disclosure.reference", "volunteers_person.reference",
+        "clients_client.reference",
+        "clients_emergency.reference",
+        "clients_breach.reference",
+        "clients_complaint.reference",
+        "disclosures_disclosure.reference",
+        "volunteers_person.reference",
     },
     "a secret or a hash": {
-        "volunteers_secondfactor.secret", "volunteers_secondfactor.seed", "volunteers_session.key_hash",
-        "volunteers_session.principal", "volunteers_undertaking.text_sha256", "volunteers_user.password",
+        "volunteers_secondfactor.secret",
+        "volunteers_secondfactor.seed",
+        "volunteers_session.key_hash",
+        "volunteers_session.principal",
+        "volunteers_undertaking.text_sha256",
+        "volunteers_user.password",
     },
     "only functions and triggers of the database write there, codes of their own": {
-        "clients_clientpermission.code", "clients_clientpermission.basis", "clients_contactpermission.basis",
-        "clients_revision.table", "clients_portalaccess.username", "clients_portalaccess.opened_as", "vault_principal.kind", "vault_principal.purpose", "vault_principal.factor",
-        "vault_subjectkey.kind", "audit_event.actor_kind", "audit_event.actor_role", "audit_event.action",
-        "audit_event.outcome", "audit_event.subject_kind", "audit_event.purpose", "audit_event.basis",
+        "clients_clientpermission.code",
+        "clients_clientpermission.basis",
+        "clients_contactpermission.basis",
+        "clients_revision.table",
+        "clients_portalaccess.username",
+        "clients_portalaccess.opened_as",
+        "vault_principal.kind",
+        "vault_principal.purpose",
+        "vault_principal.factor",
+        "vault_subjectkey.kind",
+        "audit_event.actor_kind",
+        "audit_event.actor_role",
+        "audit_event.action",
+        "audit_event.outcome",
+        "audit_event.subject_kind",
+        "audit_event.purpose",
+        "audit_event.basis",
         "audit_event.object_type",
     },
-    "signed by somebody else, and verified": {"audit_cosignature.witness", "audit_cosignature.line"},
-}  # fmt: skip
+    "signed by somebody else, and verified": {
+        "audit_cosignature.witness",
+        "audit_cosignature.line",
+    },
+}
 # Codes that have no words, so no choices.
 OTHERS = {
     "clients_grant.purpose": {
-        "intake", "support", "handover", "client", "volunteer", "emergency", "coordination", "complaint",
-        "request", "standing_in", "protection", "own_record",
+        "intake",
+        "support",
+        "handover",
+        "client",
+        "volunteer",
+        "emergency",
+        "coordination",
+        "complaint",
+        "request",
+        "standing_in",
+        "protection",
+        "own_record",
     },
     "clients_draft.form": {"contact", "consult"},
     "clients_fingerprint.kind": {"person", "phone", "imp-client", "imp-contact"},
     "disclosures_delivery.language": {"en", "fr"},
     "rights_export.language": {"en", "fr"},
-}  # fmt: skip
+}
 CHECKS = """SELECT t.relname || '.' || a.attname, pg_get_constraintdef(c.oid), c.convalidated FROM pg_constraint c
     JOIN pg_class t ON t.oid = c.conrelid CROSS JOIN unnest(c.conkey) k JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k
     WHERE c.contype = 'c' AND cardinality(c.conkey) = 1 AND c.conname LIKE '%\\_codes' AND t.relnamespace = 'public'::regnamespace"""
@@ -101,8 +145,13 @@ def test_each_other_text_is_no_code_or_takes_its_codes_only(checked: dict[str, s
 
 
 def test_what_a_row_gives_to_the_log_as_a_reason_is_one(checked: dict[str, set[str]]) -> None:
-    for name in ("clients_grant.purpose", "disclosures_disclosure.ground", "rights_subjectrequest.kind",
-                 "clients_consultation.ground", "clients_emergency.reason"):  # fmt: skip
+    for name in (
+        "clients_grant.purpose",
+        "disclosures_disclosure.ground",
+        "rights_subjectrequest.kind",
+        "clients_consultation.ground",
+        "clients_emergency.reason",
+    ):
         assert OTHERS.get(name, checked[name]) <= REASONS, name
 
 

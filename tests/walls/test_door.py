@@ -259,14 +259,17 @@ def test_earlier_text_is_kept_with_who_and_opens(cast: Cast, superuser: psycopg.
 @pytest.mark.parametrize(
     "role", ["confidential_app", "confidential_worker", "confidential_owner", "postgres"]
 )
-@pytest.mark.parametrize("statement", [
-    "UPDATE audit_event SET purpose = 'x'",
-    "DELETE FROM audit_event",
-    "TRUNCATE audit_event",
-    "UPDATE audit_leaf SET index = 0",
-    "DELETE FROM audit_pending",
-    "TRUNCATE audit_pending",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE audit_event SET purpose = 'x'",
+        "DELETE FROM audit_event",
+        "TRUNCATE audit_event",
+        "UPDATE audit_leaf SET index = 0",
+        "DELETE FROM audit_pending",
+        "TRUNCATE audit_pending",
+    ],
+)
 def test_log_is_append_only(server: object, cast: Cast, role: str, statement: str) -> None:
     """Even for the owner of the table, and for a superuser who does not first drop the trigger."""
     from confidential.environment import DATABASE
@@ -328,9 +331,13 @@ def test_contact_before_explanation_is_refused_by_the_database(cast: Cast) -> No
     from clients.records.actions import taking_in
 
     could_not = NewExplanation(
-        given=False, answer="", channel="phone", language="fr", happened_on=date(2026, 1, 5),
+        given=False,
+        answer="",
+        channel="phone",
+        language="fr",
+        happened_on=date(2026, 1, 5),
         why_not="in tears",
-    )  # fmt: skip
+    )
     with cast.volunteer.visit().transaction() as visit:
         new = taking_in.NewClient(
             branch=cast.north, language="fr", identity={"given_name": "Aline"}
@@ -340,9 +347,11 @@ def test_contact_before_explanation_is_refused_by_the_database(cast: Cast) -> No
     def log(explanation: NewExplanation | None, **how: bool) -> None:
         with cast.volunteer.visit().transaction() as visit:
             contacts.log_contact(
-                by=visit, client=client, explanation=explanation,
+                by=visit,
+                client=client,
+                explanation=explanation,
                 new=contacts.NewContact("phone", date(2026, 1, 5), **how),
-            )  # fmt: skip
+            )
 
     with pytest.raises(IntegrityError, match="has not been explained"):
         log(None)
@@ -366,10 +375,20 @@ def test_visit_of_nobody(cast: Cast) -> None:
             door.scan(visit, [client.pk], "client.search", "support")
 
 
-@pytest.mark.parametrize("name", [
-    "row.add", "grant.end", "duty.appoint", "disclosure.approved", "request.done", "portal.open",
-    "undertaking.sign", "client.take_in", "export.remove",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "name",
+    [
+        "row.add",
+        "grant.end",
+        "duty.appoint",
+        "disclosure.approved",
+        "request.done",
+        "portal.open",
+        "undertaking.sign",
+        "client.take_in",
+        "export.remove",
+    ],
+)
 def test_names_of_acts_cannot_be_claimed(cast: Cast, name: str) -> None:
     """What only a trigger or a definer function writes cannot be put into the log by an opening."""
     client = new_client(cast.volunteer)
@@ -400,9 +419,13 @@ def test_two_first_contacts_at_once_are_not_both_put_off(cast: Cast) -> None:
         )
         client, _ = taking_in.take_in(by=visit, new=new)
     could_not = NewExplanation(
-        given=False, answer="", channel="phone", language="fr", happened_on=date(2026, 1, 5),
+        given=False,
+        answer="",
+        channel="phone",
+        language="fr",
+        happened_on=date(2026, 1, 5),
         why_not="in tears",
-    )  # fmt: skip
+    )
     ready, results = Barrier(4), []
 
     def log() -> None:
@@ -410,9 +433,11 @@ def test_two_first_contacts_at_once_are_not_both_put_off(cast: Cast) -> None:
         try:
             with cast.volunteer.visit().transaction() as visit:
                 contacts.log_contact(
-                    by=visit, client=client, explanation=could_not,
+                    by=visit,
+                    client=client,
+                    explanation=could_not,
                     new=contacts.NewContact("phone", date(2026, 1, 5)),
-                )  # fmt: skip
+                )
             results.append("saved")
         except IntegrityError:
             results.append("refused")

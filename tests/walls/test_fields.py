@@ -165,15 +165,22 @@ BOUND = {
 UNBOUND = {"clients.ContactNote", "clients.Draft"}
 AT = datetime(2026, 1, 5, 14, 2, 3, 400_000, tzinfo=UTC)
 VALUES: dict[type, tuple[Any, Any]] = {
-    models.ForeignKey: (uuid4(), uuid4()), models.OneToOneField: (uuid4(), uuid4()), models.UUIDField: (uuid4(), uuid4()),
-    models.PositiveIntegerField: (5, 6), models.BinaryField: (b"\x01\x02", b"\x01"), models.BooleanField: (True, False),
-    models.DateField: (date(2026, 1, 5), date(2026, 1, 6)), models.DateTimeField: (AT, AT + timedelta(microseconds=1)),
+    models.ForeignKey: (uuid4(), uuid4()),
+    models.OneToOneField: (uuid4(), uuid4()),
+    models.UUIDField: (uuid4(), uuid4()),
+    models.PositiveIntegerField: (5, 6),
+    models.BinaryField: (b"\x01\x02", b"\x01"),
+    models.BooleanField: (True, False),
+    models.DateField: (date(2026, 1, 5), date(2026, 1, 6)),
+    models.DateTimeField: (AT, AT + timedelta(microseconds=1)),
     models.CharField: ("part", "answer"),
-}  # fmt: skip
+}
 JSON = {
     **{pair[0]: str(pair[0]) for pair in VALUES.values() if isinstance(pair[0], UUID)},
-    AT: "2026-01-05T15:02:03.4+01:00", b"\x01\x02": "\\x0102", date(2026, 1, 5): "2026-01-05",
-}  # fmt: skip
+    AT: "2026-01-05T15:02:03.4+01:00",
+    b"\x01\x02": "\\x0102",
+    date(2026, 1, 5): "2026-01-05",
+}
 
 
 def classified(model: type[models.Model], field: models.Field) -> bool:
@@ -317,10 +324,15 @@ def test_nothing_personal_is_unique() -> None:
         "size",
     }
     found = {
-        field.name for model in ours() for field in model._meta.get_fields()
-        if isinstance(field, models.Field) and field.unique
-        and not isinstance(field, models.OneToOneField | models.AutoField | models.CompositePrimaryKey)
-    }  # fmt: skip
+        field.name
+        for model in ours()
+        for field in model._meta.get_fields()
+        if isinstance(field, models.Field)
+        and field.unique
+        and not isinstance(
+            field, models.OneToOneField | models.AutoField | models.CompositePrimaryKey
+        )
+    }
     assert found <= allowed
 
 
@@ -330,21 +342,35 @@ def test_every_on_delete_protects() -> None:
         f"{model._meta.label}.{field.name}"
         for model in ours()
         for field in model._meta.get_fields()
-        if isinstance(field, models.ForeignKey) and not model._meta.auto_created
+        if isinstance(field, models.ForeignKey)
+        and not model._meta.auto_created
         and field.remote_field.on_delete is models.CASCADE
-    }  # fmt: skip
+    }
     assert cascading == {
-        "volunteers.SecondFactor.user", "volunteers.Session.user", "clients.Draft.client", "clients.Draft.person",
-        "clients.Fingerprint.branch", "clients.Fingerprint.client", "clients.Likeness.client", "clients.PortalAccess.client",
-        "clients.Revision.client", "clients.ClientPermission.content_object", "clients.ClientPermission.grant",
-        "clients.ClientPermission.permission", "clients.ClientPermission.user",
-        "clients.ClientGroupPermission.content_object", "clients.ClientGroupPermission.group",
+        "volunteers.SecondFactor.user",
+        "volunteers.Session.user",
+        "clients.Draft.client",
+        "clients.Draft.person",
+        "clients.Fingerprint.branch",
+        "clients.Fingerprint.client",
+        "clients.Likeness.client",
+        "clients.PortalAccess.client",
+        "clients.Revision.client",
+        "clients.ClientPermission.content_object",
+        "clients.ClientPermission.grant",
+        "clients.ClientPermission.permission",
+        "clients.ClientPermission.user",
+        "clients.ClientGroupPermission.content_object",
+        "clients.ClientGroupPermission.group",
         "clients.ClientGroupPermission.permission",
-        "clients.ContactPermission.content_object", "clients.ContactPermission.grant",
-        "clients.ContactPermission.permission", "clients.ContactPermission.user",
-        "clients.ContactGroupPermission.content_object", "clients.ContactGroupPermission.group",
+        "clients.ContactPermission.content_object",
+        "clients.ContactPermission.grant",
+        "clients.ContactPermission.permission",
+        "clients.ContactPermission.user",
+        "clients.ContactGroupPermission.content_object",
+        "clients.ContactGroupPermission.group",
         "clients.ContactGroupPermission.permission",
-    }  # fmt: skip
+    }
 
 
 def test_sealed_is_declared_not_stored() -> None:

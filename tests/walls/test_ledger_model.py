@@ -62,8 +62,15 @@ class Watched(Life):
         with self.someone(who).visit().transaction() as visit:
             for name in self.clients:
                 self.look_at(visit, who, name)
-            heard = set(Complaint.objects.filter(client__in=[c.pk for c in self.clients.values()]).values_list("pk", flat=True)
-                        ) if self.model.views(who, "one") and self.model.views(who, "two") else None  # fmt: skip
+            heard = (
+                set(
+                    Complaint.objects.filter(
+                        client__in=[c.pk for c in self.clients.values()]
+                    ).values_list("pk", flat=True)
+                )
+                if self.model.views(who, "one") and self.model.views(who, "two")
+                else None
+            )
             theirs = {c.id for c in self.model.complaints if self.model.hears(who, c)}
             found = set(
                 Complaint.objects.filter(pk__in=[c.id for c in self.model.complaints]).values_list(
@@ -84,14 +91,19 @@ class Watched(Life):
         m, pk = self.model, self.clients[name].pk
         shown = Client(pk=pk, branch_id=self.branch(m.records[name].branch))
         guardian = {
-            "view": permissions.can_view(visit, shown), "contacts": permissions.can_see_contacts(visit, shown),
-            "notes": permissions.can_read_notes(visit, shown), "log": permissions.can_log_contact(visit, shown),
+            "view": permissions.can_view(visit, shown),
+            "contacts": permissions.can_see_contacts(visit, shown),
+            "notes": permissions.can_read_notes(visit, shown),
+            "log": permissions.can_log_contact(visit, shown),
             "assign": permissions.can_assign(visit, shown),
-        }  # fmt: skip
+        }
         foretold = {
-            "view": m.views(who, name), "contacts": m.sees_contacts(who, name), "notes": m.reads_notes(who, name),
-            "log": m.logs(who, name), "assign": m.looks_after(who, name),
-        }  # fmt: skip
+            "view": m.views(who, name),
+            "contacts": m.sees_contacts(who, name),
+            "notes": m.reads_notes(who, name),
+            "log": m.logs(who, name),
+            "assign": m.looks_after(who, name),
+        }
         assert guardian == foretold, (who, name, "guardian")
         numbers = {contact: n for n, contact in enumerate(self.contacts[name])}
         database = {
@@ -100,17 +112,32 @@ class Watched(Life):
             "list": Client.objects.visible_to(visit).filter(pk=pk).exists()
             or (m.records[name].protected and foretold["view"]),
             "identity": Identity.objects.filter(client=pk).exists(),
-            "contacts": {numbers[c] for c in Contact.objects.filter(client=pk).values_list("pk", flat=True)},
-            "notes": {numbers[c] for c in ContactNote.objects.filter(client=pk).values_list("contact", flat=True)},
+            "contacts": {
+                numbers[c] for c in Contact.objects.filter(client=pk).values_list("pk", flat=True)
+            },
+            "notes": {
+                numbers[c]
+                for c in ContactNote.objects.filter(client=pk).values_list("contact", flat=True)
+            },
             "lines": set(Grant.objects.filter(client=pk).values_list("pk", flat=True)),
-            "single": {numbers[c] for c in ContactPermission.objects.filter(content_object__client=pk).values_list("content_object", flat=True)},
+            "single": {
+                numbers[c]
+                for c in ContactPermission.objects.filter(content_object__client=pk).values_list(
+                    "content_object", flat=True
+                )
+            },
             "write": self.writes(visit, name),
-        }  # fmt: skip
+        }
         assert database == {
-            "view": foretold["view"], "list": foretold["view"], "identity": foretold["view"],
-            "contacts": m.contacts(who, name), "notes": m.notes(who, name), "lines": m.lines(who, name),
-            "single": {g.contact for g in m.held(who, name) if g.contact is not None}, "write": m.logs(who, name),
-        }, (who, name, "database")  # fmt: skip
+            "view": foretold["view"],
+            "list": foretold["view"],
+            "identity": foretold["view"],
+            "contacts": m.contacts(who, name),
+            "notes": m.notes(who, name),
+            "lines": m.lines(who, name),
+            "single": {g.contact for g in m.held(who, name) if g.contact is not None},
+            "write": m.logs(who, name),
+        }, (who, name, "database")
         assert bool(door.scan(visit, [pk], "client.search", "support")) == m.opens(who, name), (
             who,
             name,
@@ -122,9 +149,15 @@ class Watched(Life):
         columns = "(id, client_id, branch_id, channel, happened_on, urgent, reached, by_id, made_at, revision)"
         try:
             with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute(f"INSERT INTO clients_contact {columns} VALUES (gen_random_uuid(), %s, %s, 'phone',"
-                               " '2026-03-01', true, true, %s, now(), 1)",
-                               [self.clients[name].pk, self.branch(self.model.records[name].branch), visit.person])  # fmt: skip
+                cursor.execute(
+                    f"INSERT INTO clients_contact {columns} VALUES (gen_random_uuid(), %s, %s, 'phone',"
+                    " '2026-03-01', true, true, %s, now(), 1)",
+                    [
+                        self.clients[name].pk,
+                        self.branch(self.model.records[name].branch),
+                        visit.person,
+                    ],
+                )
                 raise Undone
         except Undone:
             return True
@@ -138,7 +171,16 @@ class Watched(Life):
 def test_three_walls_agree_with_the_model(cast: Cast, superuser: psycopg.Connection) -> None:
     Watched.cast = build_another(superuser, "-ledger")
     Watched.superuser = superuser
-    run(Watched, settings=settings(
-        max_examples=EXAMPLES or 30, stateful_step_count=25, deadline=None, derandomize=not EXAMPLES, database=None,
-        suppress_health_check=list(HealthCheck), print_blob=False, phases=PHASES,
-    ))  # fmt: skip
+    run(
+        Watched,
+        settings=settings(
+            max_examples=EXAMPLES or 30,
+            stateful_step_count=25,
+            deadline=None,
+            derandomize=not EXAMPLES,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+            print_blob=False,
+            phases=PHASES,
+        ),
+    )

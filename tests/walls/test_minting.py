@@ -51,22 +51,25 @@ def test_no_connection_of_a_web_process_writes_a_principal(
             cursor.execute(statement)
 
 
-@pytest.mark.parametrize("statement", [
-    "SELECT sec.mint('user', gen_random_uuid(), '', interval '1 hour', sha256('t'))",
-    "SELECT sec.begin_command(gen_random_uuid(), 'x', 5)",
-    "SELECT sec.begin_export(gen_random_uuid())",
-    "SELECT sec.recover(gen_random_uuid(), 'x', 'y')",
-    "SELECT sec.keep_password(gen_random_uuid(), 'x')",
-    "SELECT sec.found_association('x', 'y', 'z', '[]')",
-    "SELECT hash FROM vault_principal",
-    "SELECT hash FROM vault_secret",
-    "UPDATE vault_principal SET expires_at = now() + interval '1 day'",
-    "DELETE FROM vault_principal",
-    "INSERT INTO volunteers_user (id, username, password) VALUES (gen_random_uuid(), 'ghost', '')",
-    "UPDATE volunteers_user SET password = 'argon2id$8,1,1$AAAA'",
-    "UPDATE volunteers_user SET is_active = true",
-    "UPDATE volunteers_user SET must_change_password = false",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT sec.mint('user', gen_random_uuid(), '', interval '1 hour', sha256('t'))",
+        "SELECT sec.begin_command(gen_random_uuid(), 'x', 5)",
+        "SELECT sec.begin_export(gen_random_uuid())",
+        "SELECT sec.recover(gen_random_uuid(), 'x', 'y')",
+        "SELECT sec.keep_password(gen_random_uuid(), 'x')",
+        "SELECT sec.found_association('x', 'y', 'z', '[]')",
+        "SELECT hash FROM vault_principal",
+        "SELECT hash FROM vault_secret",
+        "UPDATE vault_principal SET expires_at = now() + interval '1 day'",
+        "DELETE FROM vault_principal",
+        "INSERT INTO volunteers_user (id, username, password) VALUES (gen_random_uuid(), 'ghost', '')",
+        "UPDATE volunteers_user SET password = 'argon2id$8,1,1$AAAA'",
+        "UPDATE volunteers_user SET is_active = true",
+        "UPDATE volunteers_user SET must_change_password = false",
+    ],
+)
 def test_sign_in_connection_cannot(cast: Cast, statement: str) -> None:
     with pytest.raises(ProgrammingError, match="permission denied"):
         as_signin(statement)
@@ -74,8 +77,11 @@ def test_sign_in_connection_cannot(cast: Cast, statement: str) -> None:
 
 def test_no_session_without_a_proof(cast: Cast) -> None:
     """Whoever runs SQL on the sign-in connection begins nothing for somebody whose password they lack."""
-    for begin in ("SELECT sec.begin_session('x', '', false)", "SELECT sec.refresh_session('x', '')",
-                  "SELECT sec.set_password('x', 'y')"):  # fmt: skip
+    for begin in (
+        "SELECT sec.begin_session('x', '', false)",
+        "SELECT sec.refresh_session('x', '')",
+        "SELECT sec.set_password('x', 'y')",
+    ):
         with pytest.raises(ProgrammingError, match="not permitted"):
             as_signin(begin)
         with pytest.raises(
@@ -95,8 +101,10 @@ def test_rows_of_sessions_make_nobody(cast: Cast) -> None:
     as_signin(
         "INSERT INTO volunteers_session (key_hash, user_id, data, device, principal, created_at, seen_at, expires_at)"
         " VALUES (%s, %s, '', '', %s, now(), now(), now() + interval '1 hour')",
-        uuid4().hex, cast.coordinator.id, name_of(token),
-    )  # fmt: skip
+        uuid4().hex,
+        cast.coordinator.id,
+        name_of(token),
+    )
     with transaction.atomic():
         assert enter(token) == {"kind": "nobody"}
 
@@ -261,11 +269,18 @@ def test_cover_opens_in_its_own_transaction_only(cast: Cast) -> None:
         assert enter(token) == {"kind": "nobody"}
 
 
-@pytest.mark.parametrize(("kind", "longer"), [
-    ("proof", timedelta(minutes=11)), ("user", timedelta(hours=13)), ("job", timedelta(minutes=11)),
-    ("command", timedelta(hours=13)), ("invitation", timedelta(days=62)), ("recipient", timedelta(days=33)),
-    ("superuser", timedelta(minutes=1)),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("kind", "longer"),
+    [
+        ("proof", timedelta(minutes=11)),
+        ("user", timedelta(hours=13)),
+        ("job", timedelta(minutes=11)),
+        ("command", timedelta(hours=13)),
+        ("invitation", timedelta(days=62)),
+        ("recipient", timedelta(days=33)),
+        ("superuser", timedelta(minutes=1)),
+    ],
+)
 def test_each_kind_has_its_bounds(cast: Cast, kind: str, longer: timedelta) -> None:
     with pytest.raises(psycopg.errors.CheckViolation):
         mint(kind, uuid4(), fresh=None, lives=longer)
@@ -385,8 +400,10 @@ def test_second_factors_are_their_owners_alone(cast: Cast) -> None:
     with_authenticator(victim)
     for token in ("", thief.visit().token, joining.command_visit(cast.north, "x").token):
         with signin_transaction(token) as cursor:
-            for statement in ("SELECT FROM volunteers_secondfactor WHERE user_id = %s",
-                              "UPDATE volunteers_secondfactor SET last_used_at = now() WHERE user_id = %s"):  # fmt: skip
+            for statement in (
+                "SELECT FROM volunteers_secondfactor WHERE user_id = %s",
+                "UPDATE volunteers_secondfactor SET last_used_at = now() WHERE user_id = %s",
+            ):
                 cursor.execute(statement, [victim.id])
                 assert cursor.rowcount == 0
         with pytest.raises(ProgrammingError, match="row-level security"):

@@ -93,10 +93,23 @@ def test_emergency_of_a_coordinator_is_reviewed_by_another(cast: Cast) -> None:
 def test_complaint_is_closed_to_whom_it_is_about(cast: Cast) -> None:
     client = new_client(cast.volunteer)
     made = uuid4()
-    call(cast.protection, "complain(%s, %s, 'unsaid', %s, %s, %s, %s)", made, client.pk,
-         cast.coordinator.id, f"K-{made.hex[:8]}", *keys())  # fmt: skip
-    for person, hears in [("president", True), ("protection", True), ("coordinator", False),
-                          ("deputy", False), ("volunteer", False), ("outsider", False)]:  # fmt: skip
+    call(
+        cast.protection,
+        "complain(%s, %s, 'unsaid', %s, %s, %s, %s)",
+        made,
+        client.pk,
+        cast.coordinator.id,
+        f"K-{made.hex[:8]}",
+        *keys(),
+    )
+    for person, hears in [
+        ("president", True),
+        ("protection", True),
+        ("coordinator", False),
+        ("deputy", False),
+        ("volunteer", False),
+        ("outsider", False),
+    ]:
         with getattr(cast, person).visit().transaction() as visit:
             assert Complaint.objects.filter(pk=made).exists() is hears, person
             if not hears:
@@ -117,8 +130,14 @@ def test_complaint_is_not_for_everybody_to_open(cast: Cast, who: str) -> None:
     client = new_client(cast.volunteer)
     made = uuid4()
     with pytest.raises(ProgrammingError, match="not permitted"):
-        call(getattr(cast, who), "complain(%s, %s, 'association', NULL, %s, %s, %s)", made,
-             client.pk, f"K-{made.hex[:8]}", *keys())  # fmt: skip
+        call(
+            getattr(cast, who),
+            "complain(%s, %s, 'association', NULL, %s, %s, %s)",
+            made,
+            client.pk,
+            f"K-{made.hex[:8]}",
+            *keys(),
+        )
 
 
 def test_draft_does_not_tell_hidden_from_absent(cast: Cast) -> None:
@@ -138,8 +157,15 @@ def test_draft_does_not_tell_hidden_from_absent(cast: Cast) -> None:
 def test_lines_of_the_ledger_do_not_betray_a_complaint(cast: Cast) -> None:
     client = new_client(cast.volunteer)
     made = uuid4()
-    call(cast.protection, "complain(%s, %s, 'coordinator', %s, %s, %s, %s)", made, client.pk,
-         cast.coordinator.id, f"K-{made.hex[:8]}", *keys())  # fmt: skip
+    call(
+        cast.protection,
+        "complain(%s, %s, 'coordinator', %s, %s, %s, %s)",
+        made,
+        client.pk,
+        cast.coordinator.id,
+        f"K-{made.hex[:8]}",
+        *keys(),
+    )
     call(cast.president, "hand_complaint(%s, %s)", made, cast.deputy.id)
     from clients.who_may_know.actions import grants
 
@@ -153,8 +179,20 @@ def test_lines_of_the_ledger_do_not_betray_a_complaint(cast: Cast) -> None:
 def test_conflict_closes_a_client_in_that_second(cast: Cast) -> None:
     client = new_client(cast.volunteer)
     assert sees(cast.deputy, client) == WITHOUT_WORDS
-    call(cast.deputy, "mark_conflict(%s, %s, %s, NULL, NULL, 'family')", uuid4(), cast.deputy.id, client.pk)  # fmt: skip
-    call(cast.volunteer, "mark_conflict(%s, %s, %s, NULL, NULL, 'friend')", uuid4(), cast.volunteer.id, client.pk)  # fmt: skip
+    call(
+        cast.deputy,
+        "mark_conflict(%s, %s, %s, NULL, NULL, 'family')",
+        uuid4(),
+        cast.deputy.id,
+        client.pk,
+    )
+    call(
+        cast.volunteer,
+        "mark_conflict(%s, %s, %s, NULL, NULL, 'friend')",
+        uuid4(),
+        cast.volunteer.id,
+        client.pk,
+    )
     assert sees(cast.deputy, client) == NOTHING
     assert sees(cast.volunteer, client) == NOTHING
     for person in (cast.deputy, cast.volunteer):
@@ -189,9 +227,16 @@ def test_move_ends_the_old_branch(cast: Cast) -> None:
 def test_since_hides_what_was_before(cast: Cast) -> None:
     client = new_client(cast.volunteer)
     with cast.coordinator.visit().transaction():
-        Grant(client=client, branch_id=cast.north, person_id=cast.colleague.id, scope="full",
-              basis="assignment", purpose="handover", granted_by_id=cast.coordinator.id,
-              since="2026-01-06").save(force_insert=True)  # fmt: skip
+        Grant(
+            client=client,
+            branch_id=cast.north,
+            person_id=cast.colleague.id,
+            scope="full",
+            basis="assignment",
+            purpose="handover",
+            granted_by_id=cast.coordinator.id,
+            since="2026-01-06",
+        ).save(force_insert=True)
     assert sees(cast.colleague, client) == (True, True, False, False)
 
 
@@ -219,8 +264,12 @@ def test_leaving_ends_everything_in_the_same_second(
 
 
 def test_leaving_is_not_for_everybody_to_decide(cast: Cast) -> None:
-    for by, who in [("volunteer", "colleague"), ("south_coordinator", "volunteer"),
-                    ("coordinator", "deputy"), ("president", "president")]:  # fmt: skip
+    for by, who in [
+        ("volunteer", "colleague"),
+        ("south_coordinator", "volunteer"),
+        ("coordinator", "deputy"),
+        ("president", "president"),
+    ]:
         with pytest.raises(ProgrammingError, match="not permitted"):
             with signin_transaction(getattr(cast, by).visit().token) as cursor:
                 cursor.execute("SELECT sec.leave(%s, %s)", [uuid4(), getattr(cast, who).id])
@@ -229,8 +278,14 @@ def test_leaving_is_not_for_everybody_to_decide(cast: Cast) -> None:
 def test_place_of_a_visit_opens_on_alarm_only(cast: Cast, superuser: psycopg.Connection) -> None:
     nothing_open(cast.volunteer)
     made = uuid4()
-    call(cast.volunteer, "visit_start(%s, %s, %s, now() + interval '1 hour', %s, %s)", made,
-         cast.north, cast.colleague.id, *keys(made))  # fmt: skip
+    call(
+        cast.volunteer,
+        "visit_start(%s, %s, %s, now() + interval '1 hour', %s, %s)",
+        made,
+        cast.north,
+        cast.colleague.id,
+        *keys(made),
+    )
     with cast.colleague.visit().transaction() as visit:
         assert LoneVisit.objects.filter(pk=made).exists()
         with pytest.raises(door.NotPermitted):

@@ -72,9 +72,15 @@ def test_prepared_in_the_same_transaction_as_somebody_is_seen(cast: Cast) -> Non
             visit.enter()
 
 
-@pytest.mark.parametrize("left", [
-    "SET search_path = nowhere", "SET statement_timeout = 1", "SET row_security = off", "SET sec.purpose = 'complaint'",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "left",
+    [
+        "SET search_path = nowhere",
+        "SET statement_timeout = 1",
+        "SET row_security = off",
+        "SET sec.purpose = 'complaint'",
+    ],
+)
 def test_setting_that_is_left_behind_stops_one_page_at_most(
     cast: Cast, sign_in: SignIn, left: str
 ) -> None:

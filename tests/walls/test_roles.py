@@ -31,31 +31,34 @@ def test_no_role_enters_another_database(
 
 
 @pytest.mark.parametrize("role", SERVING)
-@pytest.mark.parametrize("statement", [
-    "SELECT lo_from_bytea(0, '\\x00')",
-    "SELECT lo_creat(0)",
-    "SELECT lo_create(0)",
-    "SELECT lo_import('/etc/passwd')",
-    "SELECT pg_terminate_backend(pg_backend_pid())",
-    "SELECT pg_cancel_backend(pg_backend_pid())",
-    "SELECT count(*) FROM pg_stat_all_tables",
-    "SELECT count(*) FROM pg_stat_user_tables",
-    "SELECT count(*) FROM pg_stat_xact_user_tables",
-    "SELECT count(*) FROM pg_statio_all_tables",
-    "SELECT query FROM pg_stat_activity",
-    "SELECT pg_stat_get_activity(NULL)",
-    "SELECT pg_stat_get_tuples_inserted('clients_client'::regclass)",
-    "SELECT * FROM pg_stats",
-    "SELECT pg_relation_size('clients_client')",
-    "SELECT pg_total_relation_size('clients_client')",
-    "SELECT reltuples FROM pg_class",
-    "SELECT * FROM pg_class",
-    "SELECT pg_current_wal_lsn()",
-    "SELECT * FROM pg_locks",
-    "SELECT pg_advisory_lock(1)",
-    "SELECT pg_advisory_xact_lock_shared(1, 1)",
-    "CREATE TEMP TABLE mine (id int)",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT lo_from_bytea(0, '\\x00')",
+        "SELECT lo_creat(0)",
+        "SELECT lo_create(0)",
+        "SELECT lo_import('/etc/passwd')",
+        "SELECT pg_terminate_backend(pg_backend_pid())",
+        "SELECT pg_cancel_backend(pg_backend_pid())",
+        "SELECT count(*) FROM pg_stat_all_tables",
+        "SELECT count(*) FROM pg_stat_user_tables",
+        "SELECT count(*) FROM pg_stat_xact_user_tables",
+        "SELECT count(*) FROM pg_statio_all_tables",
+        "SELECT query FROM pg_stat_activity",
+        "SELECT pg_stat_get_activity(NULL)",
+        "SELECT pg_stat_get_tuples_inserted('clients_client'::regclass)",
+        "SELECT * FROM pg_stats",
+        "SELECT pg_relation_size('clients_client')",
+        "SELECT pg_total_relation_size('clients_client')",
+        "SELECT reltuples FROM pg_class",
+        "SELECT * FROM pg_class",
+        "SELECT pg_current_wal_lsn()",
+        "SELECT * FROM pg_locks",
+        "SELECT pg_advisory_lock(1)",
+        "SELECT pg_advisory_xact_lock_shared(1, 1)",
+        "CREATE TEMP TABLE mine (id int)",
+    ],
+)
 def test_no_role_reads_counters_or_reaches_the_server(
     database: None, server: Embedded, role: str, statement: str
 ) -> None:
@@ -70,8 +73,11 @@ def test_application_has_no_way_into_the_queue_but_its_own(
     database: None, server: Embedded
 ) -> None:
     with connected(server, "app") as connection:
-        for statement in ("SELECT * FROM procrastinate_jobs", "SELECT * FROM procrastinate_events",
-                          "INSERT INTO procrastinate_jobs (task_name, queue_name) VALUES ('x', 'default')"):  # fmt: skip
+        for statement in (
+            "SELECT * FROM procrastinate_jobs",
+            "SELECT * FROM procrastinate_events",
+            "INSERT INTO procrastinate_jobs (task_name, queue_name) VALUES ('x', 'default')",
+        ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 connection.execute(statement)
         with pytest.raises(psycopg.errors.InsufficientPrivilege, match="not permitted"):

@@ -24,7 +24,7 @@ from clients.models import (
     Identity,
     Revision,
     SafeContact,
-)  # fmt: skip
+)
 from tests.cast import Cast, assign, new_client
 from vault.models import SubjectKey
 
@@ -114,22 +114,25 @@ def test_errand_sees_no_words(cast: Cast) -> None:
         assert not ContactNote.objects.filter(client=client).exists()
 
 
-@pytest.mark.parametrize("statement", [
-    "INSERT INTO clients_client (id, branch_id, reference, state, language, pseudonym) VALUES (gen_random_uuid(), '{north}', 'C-X', 'open', 'fr', false)",
-    "UPDATE clients_client SET branch_id = '{south}'",
-    "DELETE FROM clients_client",
-    "TRUNCATE clients_contact",
-    "DELETE FROM clients_contactnote",
-    "SELECT * FROM vault_subjectkey",
-    "SELECT * FROM clients_fingerprint",
-    "SELECT * FROM clients_likeness",
-    "INSERT INTO clients_clientpermission SELECT * FROM clients_clientpermission",
-    "UPDATE clients_clientpermission SET ends_at = NULL",
-    "SELECT * FROM guardian_userobjectpermission",
-    "SELECT * FROM guardian_groupobjectpermission",
-    "UPDATE clients_grant SET person_id = granted_by_id",
-    "DELETE FROM clients_grant",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO clients_client (id, branch_id, reference, state, language, pseudonym) VALUES (gen_random_uuid(), '{north}', 'C-X', 'open', 'fr', false)",
+        "UPDATE clients_client SET branch_id = '{south}'",
+        "DELETE FROM clients_client",
+        "TRUNCATE clients_contact",
+        "DELETE FROM clients_contactnote",
+        "SELECT * FROM vault_subjectkey",
+        "SELECT * FROM clients_fingerprint",
+        "SELECT * FROM clients_likeness",
+        "INSERT INTO clients_clientpermission SELECT * FROM clients_clientpermission",
+        "UPDATE clients_clientpermission SET ends_at = NULL",
+        "SELECT * FROM guardian_userobjectpermission",
+        "SELECT * FROM guardian_groupobjectpermission",
+        "UPDATE clients_grant SET person_id = granted_by_id",
+        "DELETE FROM clients_grant",
+    ],
+)
 def test_app_role_is_refused(cast: Cast, statement: str) -> None:
     """Even the coordinator of the branch, by SQL of their own."""
     new_client(cast.volunteer)
@@ -147,19 +150,23 @@ def test_foreign_key_probes_nothing(cast: Cast) -> None:
             with cast.volunteer.visit().transaction(), connection.cursor() as cursor:
                 cursor.execute(
                     "INSERT INTO clients_identity (id, client_id, revision, sealed)"
-                    " VALUES (gen_random_uuid(), %s, 1, '')", [client_id],
-                )  # fmt: skip
+                    " VALUES (gen_random_uuid(), %s, 1, '')",
+                    [client_id],
+                )
         said.append(str(caught.value))
     assert said[0] == said[1]
     assert "row-level security" in said[0]
 
 
-@pytest.mark.parametrize(("granter", "person", "branch"), [
-    ("volunteer", "volunteer", "south"),  # oneself, a hidden client
-    ("volunteer", "colleague", "north"),  # a volunteer grants nothing
-    ("coordinator", "colleague", "south"),  # over the branch line, under the own branch's id
-    ("south_coordinator", "outsider", "north"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("granter", "person", "branch"),
+    [
+        ("volunteer", "volunteer", "south"),  # oneself, a hidden client
+        ("volunteer", "colleague", "north"),  # a volunteer grants nothing
+        ("coordinator", "colleague", "south"),  # over the branch line, under the own branch's id
+        ("south_coordinator", "outsider", "north"),
+    ],
+)
 def test_grant_over_the_line_is_refused(cast: Cast, granter: str, person: str, branch: str) -> None:
     client = new_client(cast.volunteer if branch == "north" else cast.outsider)
     by, to = getattr(cast, granter), getattr(cast, person)
@@ -167,9 +174,14 @@ def test_grant_over_the_line_is_refused(cast: Cast, granter: str, person: str, b
         with pytest.raises((ProgrammingError, psycopg.Error, Exception)) as caught:
             with by.visit().transaction():
                 Grant(
-                    client_id=client.pk, branch_id=claimed, person_id=to.id, scope="full",
-                    basis="assignment", purpose="support", granted_by_id=by.id,
-                ).save(force_insert=True)  # fmt: skip
+                    client_id=client.pk,
+                    branch_id=claimed,
+                    person_id=to.id,
+                    scope="full",
+                    basis="assignment",
+                    purpose="support",
+                    granted_by_id=by.id,
+                ).save(force_insert=True)
         assert "row-level security" in str(caught.value) or "grant_branch" in str(caught.value)
 
 
@@ -178,13 +190,20 @@ def test_coordinator_cannot_give_themself_notes_without_reason_or_end(cast: Cast
     me = cast.coordinator
     tries = [
         {"basis": "assignment", "scope": "full", "purpose": "support", "ends_at": None},
-        {"basis": "branch_duty", "scope": "read", "purpose": "curiosity", "ends_at": timezone.now()},
+        {
+            "basis": "branch_duty",
+            "scope": "read",
+            "purpose": "curiosity",
+            "ends_at": timezone.now(),
+        },
         {"basis": "branch_duty", "scope": "read", "purpose": "coordination", "ends_at": None},
         {
-            "basis": "branch_duty", "scope": "read", "purpose": "coordination",
+            "basis": "branch_duty",
+            "scope": "read",
+            "purpose": "coordination",
             "ends_at": timezone.now() + timedelta(days=2),
         },
-    ]  # fmt: skip
+    ]
     for wrong in tries:
         with pytest.raises(ProgrammingError, match="row-level security"), me.visit().transaction():
             Grant(
@@ -279,6 +298,9 @@ def test_nothing_is_logged_in_another_name(cast: Cast) -> None:
     with pytest.raises(ProgrammingError, match="row-level security"):
         with cast.volunteer.visit().transaction():
             Contact(
-                client=client, branch_id=cast.north, channel="phone", happened_on=timezone.localdate(),
+                client=client,
+                branch_id=cast.north,
+                channel="phone",
+                happened_on=timezone.localdate(),
                 by_id=cast.colleague.id,
-            ).save(force_insert=True)  # fmt: skip
+            ).save(force_insert=True)

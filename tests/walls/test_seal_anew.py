@@ -39,9 +39,13 @@ def test_without_a_later_form_nothing_is_listed_or_taken(cast: Cast) -> None:
     end_command(visit)
 
 
-@pytest.mark.parametrize("asked", [
-    "next_old_seals('00000000-0000-0000-0000-000000000000', 50)", "old_seals('clients_identity', '{}')",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "next_old_seals('00000000-0000-0000-0000-000000000000', 50)",
+        "old_seals('clients_identity', '{}')",
+    ],
+)
 def test_other_commands_list_nothing(cast: Cast, asked: str) -> None:
     visit = command_visit(cast.north, "import", minutes=5)
     with pytest.raises(ProgrammingError, match="not permitted"):

@@ -100,9 +100,10 @@ def every_check() -> dict[FunctionType, Callable[..., bool]]:
             checks = {
                 value: no if name in HINDERING else yes
                 for name, value in vars(module).items()
-                if isinstance(value, FunctionType) and value.__module__ == module.__name__
+                if isinstance(value, FunctionType)
+                and value.__module__ == module.__name__
                 and (value.__annotations__["return"] == "bool" or name.startswith("check"))
-            }  # fmt: skip
+            }
             assert checks, path
             found |= checks
     return found

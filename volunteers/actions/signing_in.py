@@ -31,13 +31,22 @@ PENDING = "signing_in"  # in the session: the password was right, the second fac
 PENDING_SECONDS = 600
 TRUSTED = "trusted"  # in place of a second factor: the device has shown one within 30 days
 BROWSERS = (
-    ("Edg", "Edge"), ("OPR|Opera", "Opera"), ("SamsungBrowser", "Samsung Internet"),
-    ("Firefox|FxiOS", "Firefox"), ("Chrom(e|ium)|CriOS", "Chrome"), ("Safari", "Safari"),
-)  # fmt: skip
+    ("Edg", "Edge"),
+    ("OPR|Opera", "Opera"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("Firefox|FxiOS", "Firefox"),
+    ("Chrom(e|ium)|CriOS", "Chrome"),
+    ("Safari", "Safari"),
+)
 SYSTEMS = (
-    ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"),
-    ("CrOS", "Chromebook"), ("Macintosh|Mac OS X", "Mac"), ("Linux", "Linux"),
-)  # fmt: skip
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("CrOS", "Chromebook"),
+    ("Macintosh|Mac OS X", "Mac"),
+    ("Linux", "Linux"),
+)
 
 
 def await_second_factor(request: Request, user: User, back: str) -> None:

@@ -80,8 +80,12 @@ def complaint_shut(request: Request, complaint_id: UUID) -> HttpResponse:
         return redirect("complaint_view", complaint.pk)
     if request.method == "POST":
         try:
-            mark_with_client(by=request.visit, person=complaint.about_id,
-                             client=Client(pk=complaint.client_id), reason="involved")  # fmt: skip
+            mark_with_client(
+                by=request.visit,
+                person=complaint.about_id,
+                client=Client(pk=complaint.client_id),
+                reason="involved",
+            )
         except Refused:
             messages.warning(request, _("This is not possible. A coordinator of the branch can."))
         else:
@@ -103,9 +107,11 @@ def conflict_complaint_add(request: Request, complaint_id: UUID) -> HttpResponse
         data = form.cleaned_data
         try:
             mark_with_complaint(
-                by=request.visit, person=UUID(data["person"]), complaint=complaint,
+                by=request.visit,
+                person=UUID(data["person"]),
+                complaint=complaint,
                 reason=data["reason"],
-            )  # fmt: skip
+            )
         except Refused:
             form.add_error(None, NOT_POSSIBLE)
         else:

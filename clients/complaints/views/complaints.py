@@ -183,9 +183,14 @@ def complaint_hand(request: Request, complaint_id: UUID) -> HttpResponse:
             messages.success(request, _("It is handed over. Tell this person that it waits."))
             return _back(request, complaint)
     return _form(
-        request, "complaint_hand.html", complaint, form, people=others, outside=bool(outside),
+        request,
+        "complaint_hand.html",
+        complaint,
+        form,
+        people=others,
+        outside=bool(outside),
         unclear=Person.objects.filter(pk__in=actions.to_clear(complaint)).order_by("working_name"),
-    )  # fmt: skip
+    )
 
 
 @people_only

@@ -93,9 +93,11 @@ def conflict_person_add(request: Request, person_id: UUID) -> HttpResponse:
         data = form.cleaned_data
         try:
             actions.mark_with_colleague(
-                by=request.visit, person=person.pk, colleague=UUID(data["person"]),
+                by=request.visit,
+                person=person.pk,
+                colleague=UUID(data["person"]),
                 reason=data["reason"],
-            )  # fmt: skip
+            )
         except Refused:
             form.add_error(None, NOT_POSSIBLE)
         else:

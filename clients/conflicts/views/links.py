@@ -36,8 +36,9 @@ def link_find(request: Request, client_id: UUID) -> HttpResponse:
         linked = {client.pk} | {link.other(client).pk for link in _links(client)}
         found = [
             (str(one.client.pk), f"{one.name} · {one.client.reference}")
-            for one in result.shown if one.client.pk not in linked
-        ]  # fmt: skip
+            for one in result.shown
+            if one.client.pk not in linked
+        ]
         choose = LinkForm(found=found) if found else None
     context = {"client": client, "form": form, "choose": choose, "searched": form.is_bound}
     return render(request, "clients/links/link_find.html", context)

@@ -99,6 +99,7 @@ def who_sees(request: Request, client: Client) -> tuple[people.Choices, frozense
     can_be_named = (seeing | leading) - {request.visit.person}
     choices = [
         (str(person.pk), people.titled(person, client.branch_id))
-        for person in serving() if person.pk in can_be_named
-    ]  # fmt: skip
+        for person in serving()
+        if person.pk in can_be_named
+    ]
     return choices, frozenset(map(str, seeing))

@@ -29,10 +29,12 @@ def client_serves(request: Request, client_id: UUID) -> HttpResponse:
     permissions.check_assign(request.visit, client)
     choices, seeing = who_sees(request, client)
     form = ServesForm(
-        request.POST or None, people=choices, seeing=seeing,
+        request.POST or None,
+        people=choices,
+        seeing=seeing,
         everybody=_everybody(request.visit.person),
         initial={"named": list(seeing) if client.protected else []},
-    )  # fmt: skip
+    )
     if request.method == "POST" and form.is_valid():
         person = UUID(form.cleaned_data["person"])
         try:

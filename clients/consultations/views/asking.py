@@ -42,9 +42,12 @@ def consultation_talk(request: Request, client_id: UUID) -> HttpResponse:
         said = form.cleaned_data
         try:
             actions.note_talk(
-                by=request.visit, client=client, colleague=UUID(said["colleague"]),
-                ground=said["ground"], on=said["on"],
-            )  # fmt: skip
+                by=request.visit,
+                client=client,
+                colleague=UUID(said["colleague"]),
+                ground=said["ground"],
+                on=said["on"],
+            )
         except DatabaseError:
             form.add_error(None, not_possible())
         else:
@@ -148,9 +151,13 @@ def is_withheld(request: Request, client: Client, draft: Draft, first: dict[str,
 
 
 def sharing_form(
-    request: Request, client: Client, keys: SubjectKeys, draft: Draft, first: dict[str, Any],
+    request: Request,
+    client: Client,
+    keys: SubjectKeys,
+    draft: Draft,
+    first: dict[str, Any],
     withheld: bool,
-) -> SharingForm:  # fmt: skip
+) -> SharingForm:
     """The form with the chosen contacts; what was adjusted before, if it was adjusted in this way."""
     items = reading.shareable(client, keys, first["contacts"])
     striker = None
@@ -161,9 +168,13 @@ def sharing_form(
     kept = draft.values if draft.values.get("identity") == mode else {}
     identity = client.identity.unlock(keys)
     return SharingForm(
-        request.POST or None, items=items, question=first["question"], striker=striker,
-        called=reading.first_name(identity), initial=adjusted(kept),
-    )  # fmt: skip
+        request.POST or None,
+        items=items,
+        question=first["question"],
+        striker=striker,
+        called=reading.first_name(identity),
+        initial=adjusted(kept),
+    )
 
 
 def adjusted(kept: dict[str, Any]) -> dict[str, Any]:
@@ -174,9 +185,13 @@ def adjusted(kept: dict[str, Any]) -> dict[str, Any]:
 
 
 def show_sharing(
-    request: Request, client: Client, draft: Draft, first: dict[str, Any], form: SharingForm,
+    request: Request,
+    client: Client,
+    draft: Draft,
+    first: dict[str, Any],
+    form: SharingForm,
     withheld: bool,
-) -> HttpResponse:  # fmt: skip
+) -> HttpResponse:
     """The page with what the colleague will read."""
     colleague = Person.objects.get(pk=first["colleague"])
     context = {

@@ -44,25 +44,41 @@ class IntakeForm(ExplanationFields, SafeContactFields, EnquiryForm):
     given_name = short(_("Given name"), longest=80, attrs={"class": "width-20"})
     family_name = short(_("Family name"), longest=80, attrs={"class": "width-20"})
     known_as = short(
-        _("Known as"), longest=80, attrs={"class": "width-20"},
+        _("Known as"),
+        longest=80,
+        attrs={"class": "width-20"},
         help_text=_("A nickname; or a pseudonym, for somebody who does not want to be named here."),
-    )  # fmt: skip
+    )
     address = CleanTextField(label=_("Address"), lines=True, rows=3, required=False, max_length=500)
     text = CleanTextField(
-        label=_("What was it about?"), lines=True, rows=4, required=False,
+        label=_("What was it about?"),
+        lines=True,
+        rows=4,
+        required=False,
         help_text=_("Facts, in a few words. The client may read them."),
-    )  # fmt: skip
+    )
     background = CleanTextField(
-        label=_("Background"), lines=True, rows=4, required=False,
+        label=_("Background"),
+        lines=True,
+        rows=4,
+        required=False,
         help_text=_("What helps to support this person, for whoever is assigned."),
-    )  # fmt: skip
+    )
     confirmed = forms.BooleanField(label=_("Save as a new record"), required=False)
 
     # As on the page: what is wrong is listed from the top.
     field_order = (
-        "key", "branch", *NAMES, "known_as", "language", "phone", "confirmed",
-        *SafeContactFields.base_fields, "address", *ExplanationFields.base_fields,
-    )  # fmt: skip
+        "key",
+        "branch",
+        *NAMES,
+        "known_as",
+        "language",
+        "phone",
+        "confirmed",
+        *SafeContactFields.base_fields,
+        "address",
+        *ExplanationFields.base_fields,
+    )
 
     FOLDED = {
         "reach": (*(n for n in SafeContactFields.base_fields if n != "phone"), "address"),
@@ -74,8 +90,11 @@ class IntakeForm(ExplanationFields, SafeContactFields, EnquiryForm):
     @property
     def open_folds(self) -> list[str]:
         """The folded parts of the page that hold something, or something to mend."""
-        return [fold for fold, names in self.FOLDED.items() if self.is_bound and any(
-            name in self.errors or self.data.get(name) for name in names)]  # fmt: skip
+        return [
+            fold
+            for fold, names in self.FOLDED.items()
+            if self.is_bound and any(name in self.errors or self.data.get(name) for name in names)
+        ]
 
     @property
     def said(self) -> str:
@@ -109,8 +128,9 @@ class IntakeForm(ExplanationFields, SafeContactFields, EnquiryForm):
             telling = family if name == "known_as" else names - own
             if telling & set(plain(text).split()):
                 self.add_error(
-                    name, _("The real name is in this text. Take it out: only the pseudonym is kept.")
-                )  # fmt: skip
+                    name,
+                    _("The real name is in this text. Take it out: only the pseudonym is kept."),
+                )
 
     def identity(self) -> dict[str, Any]:
         """The names that are kept: none but the pseudonym, where the client wants that."""

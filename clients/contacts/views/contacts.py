@@ -67,8 +67,10 @@ def contact_add(request: Request, client_id: UUID) -> HttpResponse:
         keep_for_later(by=visit, client=client_id, values=request.POST)
         messages.warning(
             request,
-            _("This client is no longer given to you. Your text is kept as a draft. Ask your coordinator."),
-        )  # fmt: skip
+            _(
+                "This client is no longer given to you. Your text is kept as a draft. Ask your coordinator."
+            ),
+        )
         return redirect("draft_list")
     client = door.get(request, Client.objects.all(), client_id, "contact.log")
     permissions.check_log_contact(visit, client)

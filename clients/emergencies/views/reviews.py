@@ -88,9 +88,13 @@ def _review(request: Request, emergency: Emergency, form: ReviewForm) -> bool:
 def looks(emergency: Emergency) -> list[tuple[Any, str]]:
     """What was opened through it, as far as the asker may read the log: when, and what in words."""
     events = Event.objects.filter(
-        subject=emergency.client_id, actor=emergency.person_id, basis="emergency", outcome="done",
-        at__gte=emergency.opened_at, at__lte=emergency.ends_at,
-    )  # fmt: skip
+        subject=emergency.client_id,
+        actor=emergency.person_id,
+        basis="emergency",
+        outcome="done",
+        at__gte=emergency.opened_at,
+        at__lte=emergency.ends_at,
+    )
     rows = events.exclude(action__startswith="grant.").order_by("at").values_list("at", "action")
     return [(at, act(action)) for at, action in rows[:100]]
 

@@ -20,10 +20,31 @@ from volunteers.references import new_code
 
 # Neutral, spelt the same with or without accents, and without any meaning.
 WORDS = (
-    "alouette", "balcon", "cerise", "colline", "domino", "fontaine", "galet", "hirondelle", "jardin",
-    "lavande", "marelle", "noisette", "orange", "papillon", "pinson", "prairie", "ruban", "sapin",
-    "tilleul", "tulipe", "vallon", "verger", "violette", "voile",
-)  # fmt: skip
+    "alouette",
+    "balcon",
+    "cerise",
+    "colline",
+    "domino",
+    "fontaine",
+    "galet",
+    "hirondelle",
+    "jardin",
+    "lavande",
+    "marelle",
+    "noisette",
+    "orange",
+    "papillon",
+    "pinson",
+    "prairie",
+    "ruban",
+    "sapin",
+    "tilleul",
+    "tulipe",
+    "vallon",
+    "verger",
+    "violette",
+    "voile",
+)
 
 
 @dataclass(frozen=True)

@@ -46,8 +46,9 @@ class ExplanationFields(forms.Form):
                 self.add_error("answer", _("Choose what the client said."))
             if data.get("why_not"):
                 self.add_error(
-                    "why_not", _("You ticked that you explained it. Take out this reason, or the tick.")
-                )  # fmt: skip
+                    "why_not",
+                    _("You ticked that you explained it. Take out this reason, or the tick."),
+                )
         elif data.get("answer") and not data.get("why_not"):
             self.add_error(
                 "explained", _("Tick this if you explained it before the client answered.")

@@ -24,12 +24,22 @@ class PortalForm(forms.Form):
             "the client show it?"
         ),
         choices=[
-            ("open", _("Nobody looks: everything. Contacts with notes, who has looked, what was passed on.")),
-            ("quiet", _("Somebody might look: the quiet space. Only who the client is, and their requests.")),
+            (
+                "open",
+                _(
+                    "Nobody looks: everything. Contacts with notes, who has looked, what was passed on."
+                ),
+            ),
+            (
+                "quiet",
+                _(
+                    "Somebody might look: the quiet space. Only who the client is, and their requests."
+                ),
+            ),
         ],
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose one, together with the client.")},
-    )  # fmt: skip
+    )
 
     @property
     def quiet(self) -> bool:
@@ -46,9 +56,10 @@ class ConfirmForm(forms.Form):
     """That one has spoken to the client, and when: on the day of the card or of the first use, or later."""
 
     spoken_on = DateField3(
-        label=_("When did you speak to the client?"), max_value=timezone.localdate,
+        label=_("When did you speak to the client?"),
+        max_value=timezone.localdate,
         error_messages={"required": _("Give the day.")},
-    )  # fmt: skip
+    )
     sure = sure(_("The client told me that they have the card and want this space"))
 
     def __init__(
@@ -74,12 +85,18 @@ class ConfirmNamedForm(ConfirmForm):
     """The same by the president, who sees no record: the client reads out the user name on the card."""
 
     username = CleanTextField(
-        label=_("User name on the card"), max_length=40,
+        label=_("User name on the card"),
+        max_length=40,
         help_text=_("The client reads it out to you. For example: colline123456."),
-        widget=forms.TextInput(attrs={"class": "width-20", "autocomplete": "off", "autocapitalize": "none"}),
-    )  # fmt: skip
+        widget=forms.TextInput(
+            attrs={"class": "width-20", "autocomplete": "off", "autocapitalize": "none"}
+        ),
+    )
     theirs = forms.BooleanField(
-        label=_("The client told me that they have signed in already, and chose their own password"),
-        help_text=_("Leave this empty if the client has not signed in yet."), required=False,
-    )  # fmt: skip
+        label=_(
+            "The client told me that they have signed in already, and chose their own password"
+        ),
+        help_text=_("Leave this empty if the client has not signed in yet."),
+        required=False,
+    )
     field_order = ("username", "spoken_on", "sure", "theirs")

@@ -40,8 +40,12 @@ class SafeContactFields(forms.Form):
         _("Another telephone"), longest=40, attrs={"inputmode": "tel", "class": "width-20"}
     )
     remarks = CleanTextField(
-        label=_("Anything else about reaching them"), lines=True, rows=2, required=False, max_length=2000
-    )  # fmt: skip
+        label=_("Anything else about reaching them"),
+        lines=True,
+        rows=2,
+        required=False,
+        max_length=2000,
+    )
 
     def safe_contact(self) -> dict[str, Any]:
         """The values as the record keeps them."""
@@ -69,9 +73,13 @@ class IdentityForm(forms.Form):
     )
     born_on = DateField3(label=_("Born on"), required=False, max_value=timezone.localdate)
     address = CleanTextField(
-        label=_("Address"), lines=True, rows=3, required=False, max_length=500,
+        label=_("Address"),
+        lines=True,
+        rows=3,
+        required=False,
+        max_length=500,
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
-    )  # fmt: skip
+    )
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
 
     def __init__(self, *args: Any, pseudonym: bool = False, **kwargs: Any) -> None:
@@ -116,9 +124,12 @@ class BackgroundForm(forms.Form):
 
     revision = forms.IntegerField(widget=forms.HiddenInput)
     text = CleanTextField(
-        label=_("Background"), lines=True, rows=12, required=False,
+        label=_("Background"),
+        lines=True,
+        rows=12,
+        required=False,
         help_text=_("Facts that help to support this person. The client may read them."),
-    )  # fmt: skip
+    )
 
 
 class StateForm(forms.Form):

@@ -60,9 +60,13 @@ def leaflet(request: Request, client_id: UUID) -> HttpResponse:
         "version": str(version.number) if version else "",
     }
     door.record(
-        request, "leaflet.print", subject=client.pk, about=client, purpose="support",
+        request,
+        "leaflet.print",
+        subject=client.pk,
+        about=client,
+        purpose="support",
         language=client.language,
-    )  # fmt: skip
+    )
     return pdf(render_document("leaflet", data, language=client.language), "leaflet.pdf")
 
 

@@ -50,10 +50,16 @@ def portal_confirm(request: Request, access_id: UUID) -> HttpResponse:
         return redirect("client_view", access.client_id)
     tied = not able and not mine
     context = {
-        "access": access, "client": access.client, "form": form, "mine": mine, "able": able,
+        "access": access,
+        "client": access.client,
+        "form": form,
+        "mine": mine,
+        "able": able,
         "others": [] if able else _others(access),
-        "tied": tied_sentence(request.visit.person, access.opened_by) if tied and access.opened_by else "",
-    }  # fmt: skip
+        "tied": tied_sentence(request.visit.person, access.opened_by)
+        if tied and access.opened_by
+        else "",
+    }
     return render(request, "clients/records/portal_confirm.html", context)
 
 

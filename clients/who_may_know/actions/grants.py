@@ -37,9 +37,14 @@ def assign(
 
 
 def let_read(
-    *, by: Visit, client: Client, person: UUID, reason: str, until: datetime,
+    *,
+    by: Visit,
+    client: Client,
+    person: UUID,
+    reason: str,
+    until: datetime,
     starts: datetime | None = None,
-) -> Grant:  # fmt: skip
+) -> Grant:
     """Let another coordinator of the branch read the notes, for a coded reason and until a day.
 
     The rest of the record is theirs by that duty. The database refuses more than three months.
@@ -76,16 +81,24 @@ def end_grant(*, by: Visit, grant: Grant) -> bool:
             return cursor.fetchone()[0]
     # Locked first: of two who end it together, the second would compare with a time before the first's end.
     Grant.objects.select_for_update().filter(pk=grant.pk).first()
-    ended = Grant.objects.unended().filter(pk=grant.pk).update(
-        ends_at=functions.Now(), ended_by=by.person
-    )  # fmt: skip
+    ended = (
+        Grant.objects.unended()
+        .filter(pk=grant.pk)
+        .update(ends_at=functions.Now(), ended_by=by.person)
+    )
     return bool(ended)
 
 
 def _grant(
-    by: Visit, client: Client, person: UUID | None, scope: str, basis: str, purpose: str,
-    until: datetime | None, starts: datetime | None = None,
-) -> Grant:  # fmt: skip
+    by: Visit,
+    client: Client,
+    person: UUID | None,
+    scope: str,
+    basis: str,
+    purpose: str,
+    until: datetime | None,
+    starts: datetime | None = None,
+) -> Grant:
     grant = Grant(
         client=client,
         branch_id=client.branch_id,

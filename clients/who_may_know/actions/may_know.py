@@ -15,9 +15,15 @@ if TYPE_CHECKING:
 
 
 def let_know(
-    *, by: Visit, client: Client, keys: SubjectKeys, person: str, reach: str, what: str,
+    *,
+    by: Visit,
+    client: Client,
+    keys: SubjectKeys,
+    person: str,
+    reach: str,
+    what: str,
     until: date | None,
-) -> WhoMayKnow:  # fmt: skip
+) -> WhoMayKnow:
     """Note that the client lets ``person`` be told this kind of thing, until a day if one is given."""
     made = WhoMayKnow.new(
         keys, client=client, by_id=by.person, person=person, reach=reach, what=what, until=until

@@ -100,8 +100,11 @@ def give(visit: Visit, client: Client, form: GrantForm) -> Grant:
     """What the form asks for: an assignment, or that a coordinator reads the notes."""
     data, until = form.cleaned_data, form.until_when()
     to: dict[str, Any] = {
-        "by": visit, "client": client, "person": UUID(data["person"]), "starts": form.starts_when(),
-    }  # fmt: skip
+        "by": visit,
+        "client": client,
+        "person": UUID(data["person"]),
+        "starts": form.starts_when(),
+    }
     if form.lets_read and until:
         return grants.let_read(reason=data["reason"], until=until, **to)
     return grants.assign(scope=data["scope"], until=until, **to)
@@ -135,8 +138,10 @@ def assignable(me: UUID | None, client: Client) -> list[Person]:
 def people_near(client: Client) -> frozenset[str]:
     """Who has somebody already who belongs together with this client, as far as the asker may see both."""
     links = Link.objects.of(client)
-    others = [second if first == client.pk else first
-              for first, second in links.values_list("first_id", "second_id")]  # fmt: skip
+    others = [
+        second if first == client.pk else first
+        for first, second in links.values_list("first_id", "second_id")
+    ]
     if not others:
         return frozenset()
     have = Grant.objects.live().assignments().filter(client__in=others)

@@ -30,14 +30,18 @@ class Command(BaseCommand):
         parser.add_argument("office", choices=OFFICES)
         parser.add_argument("username", help="user name of somebody who serves already")
         parser.add_argument(
-            "--minuted-on", required=True, type=date.fromisoformat, metavar="YYYY-MM-DD",
+            "--minuted-on",
+            required=True,
+            type=date.fromisoformat,
+            metavar="YYYY-MM-DD",
             help="the day of the board's minute",
-        )  # fmt: skip
+        )
         parser.add_argument("--minute", required=True, help="how the minute is filed; no names")
         parser.add_argument(
-            "--end-other-duties", action="store_true",
+            "--end-other-duties",
+            action="store_true",
             help="also end duties of this person that do not go with the office",
-        )  # fmt: skip
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Appoint, and say what ended."""
