@@ -148,7 +148,7 @@ def scan(
         event = cursor.fetchone()[0]
     keys = {}
     for subject, data in _write(
-        "SELECT subject, data FROM sec.scanned(%s, %s::uuid[])", [event, listed]
+        "SELECT subject, data FROM sec.scanned_keys(%s, %s::uuid[])", [event, listed]
     ):
         with _told_if_broken(subject):
             keys[subject] = unwrap_data(subject, bytes(data), ring)

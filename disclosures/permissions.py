@@ -5,7 +5,7 @@
   the client once it concerns them.
 - Decide: another coordinator of the branch, never whoever asked (P7, two persons), nor whoever has a
   conflict of interest with them, nor whoever let them in, or was let in by them, before a third has
-  confirmed the person (``sec.tied``). What answers a complaint is seen and decided by those who hear it.
+  confirmed the person (``sec.are_tied``). What answers a complaint is seen and decided by those who hear it.
 - Release, and say when the client is told: a coordinator of the branch. Cancel before that: a coordinator,
   or whoever asked.
 """

@@ -64,7 +64,7 @@ def prove(account: UUID, salt: str, password: str, address: str | None = None) -
 def is_own(cursor: Any, salt: str, password: str) -> bool:
     """Whether this is the password of whoever the transaction runs as."""
     proof = Challenge.of(cursor).proof(secret_of(token_of(salt, password)))
-    cursor.execute("SELECT sec.own_password(%s)", [proof])
+    cursor.execute("SELECT sec.is_own_password(%s)", [proof])
     return bool(cursor.fetchone()[0])
 
 

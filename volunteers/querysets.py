@@ -35,7 +35,7 @@ def binding_versions() -> QuerySet[PolicyVersion]:
 
 
 def binding_signatures() -> QuerySet[Undertaking]:
-    """Under the code that binds today: the latest material version or a later one. ``sec.signed``."""
+    """Under the code that binds today: the latest material version or a later one. ``sec.has_signed``."""
     latest = binding_versions().filter(material=True).aggregate(number=Max("number"))["number"]
     if latest is None:
         return Undertaking.objects.none()

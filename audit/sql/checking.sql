@@ -11,7 +11,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
         e.actor_kind, e.actor, e.actor_role, e.action, e.outcome, e.subject, e.subject_kind, e.branch, e.purpose, e.basis, e.object_type,
         e.object_id, e.revision, e.digest, e.detail::text
     FROM public.audit_leaf l LEFT JOIN public.audit_event e ON e.id = l.event LEFT JOIN public.audit_removed r ON r.event = l.event
-        LEFT JOIN public.vault_subjectkey k ON k.subject = e.subject AND NOT sec.apart(e.action, e.object_type)
+        LEFT JOIN public.vault_subjectkey k ON k.subject = e.subject AND NOT sec.is_apart(e.action, e.object_type)
     WHERE l.index >= first ORDER BY l.index LIMIT most
 $$;
 
@@ -41,7 +41,7 @@ CREATE FUNCTION sec.log_of(about uuid) RETURNS TABLE (
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT e.id, e.at, e."group", e.actor_kind, e.actor, e.actor_role, e.action, e.outcome, e.subject, e.subject_kind, e.branch, e.purpose,
         e.basis, e.object_type, e.object_id, e.revision, e.digest, e.detail::text
-    FROM public.audit_event e WHERE e.subject = about AND NOT sec.apart(e.action, e.object_type)
+    FROM public.audit_event e WHERE e.subject = about AND NOT sec.is_apart(e.action, e.object_type)
 $$;
 
 -- Events that have no leaf and wait for none, and those that wait but are gone: neither can come about by itself.
@@ -54,7 +54,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 
 -- What one row of the log says, in 32 bytes. Times in UTC whatever the session speaks.
-CREATE FUNCTION sec.log_digest(e public.audit_event) RETURNS bytea
+CREATE FUNCTION sec.event_digest(e public.audit_event) RETURNS bytea
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
     SELECT sha256(convert_to(to_jsonb(e)::text, 'UTF8'))
 $$;
@@ -62,14 +62,14 @@ $$;
 -- The events of this transaction, with their digests: what the second sink is told once it has committed.
 CREATE FUNCTION sec.own_events() RETURNS TABLE (event uuid, digest bytea)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    SELECT e.id, sec.log_digest(e) FROM public.audit_pending p JOIN public.audit_event e ON e.id = p.event
+    SELECT e.id, sec.event_digest(e) FROM public.audit_pending p JOIN public.audit_event e ON e.id = p.event
     WHERE p.xid = pg_current_xact_id_if_assigned()
 $$;
 
 -- The same for any events, a page at a time, in the order of their ids.
 CREATE FUNCTION sec.log_digests(after uuid, most integer) RETURNS TABLE (event uuid, digest bytea)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    SELECT e.id, sec.log_digest(e) FROM public.audit_event e WHERE e.id > after ORDER BY e.id LIMIT most
+    SELECT e.id, sec.event_digest(e) FROM public.audit_event e WHERE e.id > after ORDER BY e.id LIMIT most
 $$;
 
 -- That the whole log was verified at the server, and what was found: for the page of the data-protection lead.

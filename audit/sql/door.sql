@@ -18,14 +18,14 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 -- What is in the log about a client without being in the client's own count: it may have to be kept from them for a
 -- time, and a gap in their count would tell that there is something. It is the same for every client, whatever
 -- happened, so that nothing can be read from it. Sealing and reading ask here; see decision 31.
-CREATE FUNCTION sec.apart(act text, object_type text) RETURNS boolean
+CREATE FUNCTION sec.is_apart(act text, object_type text) RETURNS boolean
 LANGUAGE sql IMMUTABLE AS $$
     SELECT act LIKE 'disclosure.%' OR act LIKE 'page.disclosure%' OR object_type LIKE 'disclosures\_%' OR act IN ('client.link', 'client.unlink')
 $$;
 
 -- May the client know of what is apart? Answered by what it is about (the object it concerns), not by its name or its
 -- time; own log, counts, names and rows all ask here. Nothing that names no object. The layers above say more.
-CREATE FUNCTION sec.told(object_type text, object_id uuid) RETURNS boolean
+CREATE FUNCTION sec.may_be_told(object_type text, object_id uuid) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$ SELECT false $$;
 
 -- One event. Called by definer functions and triggers only: the actor is the principal, always. Its reason is one of the
@@ -45,7 +45,7 @@ BEGIN
     IF NOT sec.is_reason(reason) THEN
         RAISE 'a reason is one of the register' USING ERRCODE = '42501';
     END IF;
-    SELECT * INTO w FROM sec.who();
+    SELECT * INTO w FROM sec.principal();
     INSERT INTO public.audit_event (id, at, "group", actor_kind, actor, actor_role, action, outcome, subject,
         subject_kind, branch, purpose, basis, object_type, object_id, revision, digest, detail)
     VALUES (new_id, clock_timestamp(), grp, coalesce(w.kind, 'nobody'), w.subject, as_role, act, how, about,
@@ -58,7 +58,7 @@ END $$;
 CREATE FUNCTION sec.is_one_of(whom text[]) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN coalesce((SELECT w.kind FROM sec.who() w), 'nobody') = ANY (whom);
+    RETURN coalesce((SELECT w.kind FROM sec.principal() w), 'nobody') = ANY (whom);
 END $$;
 
 -- What an event concerns is a row of one of the tables, so it bears the name of one and no other word.
@@ -77,7 +77,7 @@ BEGIN
     IF way = 'record' AND session_user = 'confidential_signin' THEN
         whom := ARRAY(SELECT substr(one, 8) FROM unnest(whom) one WHERE one LIKE 'signin:%');
     END IF;
-    IF sec.is_one_of(whom) IS NOT TRUE OR (act <> 'second_factor.set' AND act NOT LIKE 'signin.%' AND (SELECT w.limited FROM sec.who() w)) THEN
+    IF sec.is_one_of(whom) IS NOT TRUE OR (act <> 'second_factor.set' AND act NOT LIKE 'signin.%' AND (SELECT w.limited FROM sec.principal() w)) THEN
         RAISE 'the event % is written where it happens', left(act, 60) USING ERRCODE = '42501';
     ELSIF (sec.is_reason(why) AND (object = '' OR sec.is_table(object)) AND pg_column_size(detail) < 1000 AND jsonb_typeof(detail) = 'object') IS NOT TRUE
         OR EXISTS (SELECT FROM jsonb_each_text(detail) d WHERE (d.key ~ '^[a-z_]{1,20}$' AND d.value ~ '^([a-z_-]{1,20}|-?[0-9]{1,18}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?$') IS NOT TRUE) THEN
@@ -100,7 +100,7 @@ DECLARE
     w record;
 BEGIN
     PERFORM sec.check_claim('open', act, why, about_type, detail);
-    SELECT * INTO w FROM sec.who();
+    SELECT * INTO w FROM sec.principal();
     RETURN QUERY
     WITH may AS MATERIALIZED (SELECT * FROM sec.permitted(ARRAY(SELECT DISTINCT unnest(subjects)))),
     ev AS (
@@ -128,7 +128,7 @@ END $$;
 -- this one (audit_pending keeps the transaction of an event until it is sealed).
 CREATE FUNCTION sec.announced(way text, events uuid[]) RETURNS SETOF public.audit_event
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    SELECT e.* FROM public.audit_event e, sec.who() w
+    SELECT e.* FROM public.audit_event e, sec.principal() w
     WHERE e.id = ANY (events) AND e.actor = w.subject AND e.actor_kind = w.kind AND NOT w.limited AND e.outcome = 'done'
       AND sec.claims(way, e.action) IS NOT NULL AND e.at > clock_timestamp() - interval '1 minute'
       AND NOT EXISTS (SELECT FROM public.audit_pending p WHERE p.event = e.id AND p.xid = pg_current_xact_id_if_assigned())
@@ -169,7 +169,7 @@ END $$;
 
 -- The same for a list that is looked through: those of it that are permitted, without what opens their log. Clients and branches
 -- only: a complaint, an emergency, a person or a visit is opened by an event of its own.
-CREATE FUNCTION sec.scanned(announced uuid, subjects uuid[]) RETURNS TABLE (subject uuid, data bytea)
+CREATE FUNCTION sec.scanned_keys(announced uuid, subjects uuid[]) RETURNS TABLE (subject uuid, data bytea)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
@@ -214,7 +214,7 @@ DECLARE
 BEGIN
     -- What was said before of a reason belongs to what was opened then.
     PERFORM sec.say_purpose('');
-    SELECT * INTO w FROM sec.who();
+    SELECT * INTO w FROM sec.principal();
     IF (act ~ '^page\.[a-z_]{1,35}$' OR sec.claims('deny', act) IS NOT NULL) IS NOT TRUE OR (object = '' OR sec.is_table(object)) IS NOT TRUE THEN
         RAISE 'a refusal is named after what was asked for' USING ERRCODE = '42501';
     END IF;
@@ -239,11 +239,11 @@ BEGIN
 END $$;
 
 GRANT EXECUTE ON FUNCTION sec.open, sec.scan TO confidential_signin, confidential_worker;
-GRANT EXECUTE ON FUNCTION sec.keys, sec.scanned, sec.record, sec.deny, sec.say_made TO confidential_app, confidential_worker;
+GRANT EXECUTE ON FUNCTION sec.keys, sec.scanned_keys, sec.record, sec.deny, sec.say_made TO confidential_app, confidential_worker;
 GRANT EXECUTE ON FUNCTION sec.record TO confidential_signin;
-GRANT EXECUTE ON FUNCTION sec.apart TO confidential_app, confidential_worker, confidential_door;
+GRANT EXECUTE ON FUNCTION sec.is_apart TO confidential_app, confidential_worker, confidential_door;
 GRANT EXECUTE ON FUNCTION sec.claims, sec.is_reason, sec.is_table, sec.newest_forms TO confidential_door;
-GRANT EXECUTE ON FUNCTION sec.told TO confidential_app, confidential_worker;
+GRANT EXECUTE ON FUNCTION sec.may_be_told TO confidential_app, confidential_worker;
 GRANT SELECT, INSERT ON audit_event TO confidential_door;
 GRANT INSERT ON audit_pending TO confidential_door;
 GRANT SELECT ON audit_event TO confidential_app, confidential_worker;

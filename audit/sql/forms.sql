@@ -4,7 +4,7 @@
 -- Whether the principal is the command that does so.
 CREATE FUNCTION sec.is_sealing_anew() RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    SELECT coalesce(w.kind = 'command' AND w.purpose = 'seal_anew', false) FROM sec.who() w
+    SELECT coalesce(w.kind = 'command' AND w.purpose = 'seal_anew', false) FROM sec.principal() w
 $$;
 
 -- Those of these subjects of which a row is of an older form: they open for that command, and no others.

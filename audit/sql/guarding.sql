@@ -72,7 +72,7 @@ BEGIN
         IF tg_argv[1] = 'client' THEN
             INSERT INTO public.clients_revision (client_id, "table", row, revision, sealed, clear, replaced_at, replaced_by)
             VALUES (about, tg_table_name, old.id, old.revision, was, to_jsonb(old) - 'sealed', clock_timestamp(),
-                (SELECT w.subject FROM sec.who() w));
+                (SELECT w.subject FROM sec.principal() w));
         END IF;
     ELSIF new.revision <> 1 THEN
         RAISE 'a new row has revision 1' USING ERRCODE = '40001';
@@ -128,7 +128,7 @@ BEGIN
     RETURN NULL;
 END $$;
 -- Named so that it fires before what changes the row again. Arguments: columns that only follow other rows.
-CREATE FUNCTION sec.attested(target regclass, VARIADIC follows text[] DEFAULT '{}') RETURNS void
+CREATE FUNCTION sec.attest_rows(target regclass, VARIADIC follows text[] DEFAULT '{}') RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     EXECUTE format('CREATE TRIGGER attest AFTER INSERT OR UPDATE OR DELETE ON %s FOR EACH ROW EXECUTE FUNCTION sec.attest(%s)',

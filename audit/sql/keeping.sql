@@ -9,10 +9,10 @@ DECLARE
     new_id bigint;
     w record;
 BEGIN
-    IF NOT sec.holds('protection') OR NOT sec.fresh(15) THEN
+    IF NOT sec.has_duty('protection') OR NOT sec.is_fresh(15) THEN
         RAISE 'only the data-protection lead sets how long the log is kept' USING ERRCODE = '42501';
     END IF;
-    SELECT * INTO w FROM sec.who();
+    SELECT * INTO w FROM sec.principal();
     INSERT INTO public.audit_keeping (purpose, months, note, set_by) VALUES (for_purpose, for_months, why, w.subject) RETURNING id INTO new_id;
     PERFORM sec.log('keeping.set', object => 'audit_keeping', detail => jsonb_strip_nulls(jsonb_build_object('purpose', for_purpose, 'months', for_months)));
     RETURN new_id;

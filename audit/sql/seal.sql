@@ -58,7 +58,7 @@ BEGIN
         WHERE p.xid < horizon AND (p.xid, p.made_at, p.event) > (after_xid, after_made, after_event)
         ORDER BY p.xid DESC, p.made_at DESC, p.event DESC LIMIT 1;
     END IF;
-    SELECT count(*), string_agg(concat(CASE WHEN sec.apart(e.action, e.object_type) THEN house ELSE coalesce(e.subject, house) END,
+    SELECT count(*), string_agg(concat(CASE WHEN sec.is_apart(e.action, e.object_type) THEN house ELSE coalesce(e.subject, house) END,
             E'\x1f', e.action, E'\x1f', e.actor, E'\x1f', e.actor_kind, E'\x1f', e.actor_role,
             E'\x1f', to_char(e.at, 'YYYY-MM-DD"T"HH24:MI:SS.US'), E'\x1f', e.basis, E'\x1f', e.branch, E'\x1f', e.detail,
             E'\x1f', '"' || replace(encode(e.digest, 'base64'), E'\n', '') || '"', E'\x1f', e."group", E'\x1f', e.id, E'\x1f', e.object_id,
@@ -171,7 +171,7 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
 $$;
 
 -- No transaction of a serving role takes this long: their limit is a minute.
-CREATE FUNCTION sec.too_long(since timestamptz) RETURNS boolean
+CREATE FUNCTION sec.is_too_long(since timestamptz) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT abs(extract(epoch FROM clock_timestamp() - since)) > 120 -- both ways: a clock may have jumped meanwhile
 $$;
@@ -183,7 +183,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT h.* FROM (
         SELECT a.pid, coalesce(a.usename::text, a.backend_type), a.xact_start FROM pg_stat_activity a WHERE a.backend_xid IS NOT NULL
         UNION ALL SELECT NULL, p.owner::text, p.prepared FROM pg_prepared_xacts p) h (pid, role, since)
-    WHERE sec.too_long(h.since)
+    WHERE sec.is_too_long(h.since)
 $$;
 
 -- Ends what the serving roles hold open beyond any limit that was set for them: a limit of a role is only where its
@@ -199,7 +199,7 @@ BEGIN
         SELECT a.pid, a.usename, a.xact_start FROM pg_stat_activity a
         WHERE a.usename ^@ 'confidential_' AND a.usename NOT IN ('confidential_owner', 'confidential_backup')
           AND (a.backend_xid IS NOT NULL OR a.usename IN ('confidential_app', 'confidential_signin'))
-          AND sec.too_long(a.xact_start) AND a.pid <> pg_backend_pid()
+          AND sec.is_too_long(a.xact_start) AND a.pid <> pg_backend_pid()
     LOOP
         IF pg_terminate_backend(held.pid) THEN
             PERFORM sec.log('log.blocked', as_role => 'job',

@@ -2,8 +2,8 @@
 
 - Take one down: whoever may view the record; the data-protection lead by a reference; the lead and the
   president for a branch.
-- Which ones somebody hears, the database alone decides (``sec.hears``). Coordinators, the president and the
-  data-protection lead have the pages.
+- Which ones somebody hears, the database alone decides (``sec.may_hear``). Coordinators, the president and
+  the data-protection lead have the pages.
 - Answer one: whoever it was handed to, or all who hear it while it is nobody's."""
 
 from __future__ import annotations

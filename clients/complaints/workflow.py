@@ -14,7 +14,7 @@ class Who(models.TextChoices):
     """Who takes a step."""
 
     RECORD = "record", "the client, whoever sees the record, and the data-protection lead"
-    HEARER = "hearer", "whoever hears it (`sec.hears`)"
+    HEARER = "hearer", "whoever hears it (`sec.may_hear`)"
     PRESIDENT = "president", "the president"
 
 

@@ -1,7 +1,7 @@
 """Who may judge an emergency access and read what was found; see ``clients.access.permissions``.
 
 - Judge it: a coordinator of the branch, or the data-protection lead; never whoever opened it
-  (``sec.reviews``). Its words: they, whoever opened it, the client (``sec.reads_emergency``).
+  (``sec.may_review``). Its words: they, whoever opened it, the client (``sec.may_read_emergency``).
 - Read the list of breaches: the data-protection lead."""
 
 from __future__ import annotations

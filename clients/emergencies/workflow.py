@@ -17,7 +17,7 @@ class Who(models.TextChoices):
     ENDER = "ender", "whoever opened it, and coordinators of the branch"
     REVIEWER = (
         "reviewer",
-        "a coordinator of the branch who did not open it (or the data-protection lead: `sec.reviews`)",
+        "a coordinator of the branch who did not open it (or the data-protection lead: `sec.may_review`)",
     )
 
 

@@ -156,7 +156,7 @@ class ConflictQuerySet(models.QuerySet):
         somebody marked who may be themself: they would choose their judges by it."""
         rows = self.live().filter(person_id=person, colleague__isnull=False)
         output = models.BooleanField()
-        tied = models.Func("marked_by", "colleague", function="sec.tied", output_field=output)
+        tied = models.Func("marked_by", "colleague", function="sec.are_tied", output_field=output)
         return rows.alias(own=tied).filter(own=False).values("colleague")
 
 

@@ -50,7 +50,9 @@ class EmergencyQuerySet(models.QuerySet):
 
     def with_rights(self) -> EmergencyQuerySet:
         """Each with ``is_reviewer`` and ``is_reader``: whether the asker decides on it, reads its words."""
-        return self.annotate(is_reviewer=asks("sec.reviews"), is_reader=asks("sec.reads_emergency"))
+        return self.annotate(
+            is_reviewer=asks("sec.may_review"), is_reader=asks("sec.may_read_emergency")
+        )
 
     def for_review(self) -> EmergencyQuerySet:
         """Those that wait for a review by the asker, the first due first."""

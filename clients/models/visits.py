@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from vault.sealed import Sealed, SealedModel
 from volunteers.models import Branch, Person
 
-GRACE = timedelta(minutes=15)  # as sec.alarms() has it
+GRACE = timedelta(minutes=15)  # as sec.is_alarming() has it
 
 
 class LoneVisitQuerySet(models.QuerySet):

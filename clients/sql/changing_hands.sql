@@ -5,14 +5,14 @@
 CREATE FUNCTION sec.move_client(of_client uuid, to_branch uuid, takes_over uuid) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    me uuid := sec.uid();
+    me uuid := sec.cleared_person();
     c record;
 BEGIN
     SELECT * INTO c FROM public.clients_client x WHERE x.id = of_client FOR UPDATE;
-    IF NOT FOUND OR me IS NULL OR NOT sec.decides_on(of_client) OR NOT sec.fresh(15) OR to_branch = c.branch_id
+    IF NOT FOUND OR me IS NULL OR NOT sec.may_decide_on(of_client) OR NOT sec.is_fresh(15) OR to_branch = c.branch_id
         OR NOT EXISTS (SELECT FROM public.volunteers_branch b WHERE b.id = to_branch)
-        OR NOT EXISTS (SELECT FROM public.volunteers_duty d WHERE d.branch_id = to_branch AND d.kind = 'coordinator' AND sec.live(d)
-            AND (NOT c.protected OR (d.person_id = takes_over AND sec.signed(takes_over) AND NOT sec.in_conflict(takes_over, of_client)))) THEN
+        OR NOT EXISTS (SELECT FROM public.volunteers_duty d WHERE d.branch_id = to_branch AND d.kind = 'coordinator' AND sec.is_live(d)
+            AND (NOT c.protected OR (d.person_id = takes_over AND sec.has_signed(takes_over) AND NOT sec.is_in_conflict(takes_over, of_client)))) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     PERFORM sec.log('client.move', of_client, 'client', c.branch_id, 'handover', 'branch_duty', 'coordinator', 'clients_client', of_client,
@@ -36,14 +36,14 @@ END $$;
 CREATE FUNCTION sec.hand_over(of_clients uuid[], from_whom uuid, to_whom uuid, from_day date) RETURNS integer
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    me uuid := sec.uid();
+    me uuid := sec.cleared_person();
     departure uuid := (SELECT d.id FROM public.volunteers_departure d WHERE d.person_id = from_whom AND d.returned_at IS NULL);
     scopes text[];
     handed integer := 0;
     c record;
 BEGIN
-    IF me IS NULL OR NOT sec.fresh(15) OR to_whom = from_whom OR sec.tied(me, to_whom) OR from_day > sec.today()
-        OR EXISTS (SELECT FROM unnest(of_clients) x WHERE NOT sec.decides_on(x)) THEN
+    IF me IS NULL OR NOT sec.is_fresh(15) OR to_whom = from_whom OR sec.are_tied(me, to_whom) OR from_day > sec.today()
+        OR EXISTS (SELECT FROM unnest(of_clients) x WHERE NOT sec.may_decide_on(x)) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     -- Whoever leaves locks their row: one who leaves at this moment is seen, or waits and ends this.
@@ -52,12 +52,12 @@ BEGIN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     FOR c IN SELECT x.id, x.branch_id FROM public.clients_client x WHERE x.id = ANY (of_clients) ORDER BY x.id FOR UPDATE LOOP
-        IF NOT sec.serves_there(to_whom, c.branch_id) THEN
+        IF NOT sec.is_serving_in(to_whom, c.branch_id) THEN
             RAISE 'not permitted' USING ERRCODE = '42501';
-        ELSIF sec.coordinates_there(to_whom, c.branch_id) THEN
+        ELSIF sec.is_coordinator_in(to_whom, c.branch_id) THEN
             -- They would have all notes without a reason and without an end; see the ledger's policy.
             RAISE 'this person coordinates the branch' USING ERRCODE = '23514', CONSTRAINT = 'handover_coordinator';
-        ELSIF sec.in_conflict(to_whom, c.id) THEN
+        ELSIF sec.is_in_conflict(to_whom, c.id) THEN
             RAISE 'this person must not deal with this client' USING ERRCODE = '23514', CONSTRAINT = 'handover_conflict';
         END IF;
         -- By the clock, not by when this statement began: whoever held the client's row before may have handed it on.
@@ -95,11 +95,11 @@ END $$;
 CREATE FUNCTION sec.leave(new_id uuid, who uuid) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    me uuid := sec.person();
+    me uuid := sec.signed_in_person();
     d record;
 BEGIN
     PERFORM FROM public.volunteers_person p WHERE p.user_id = who AND p.left_at IS NULL FOR UPDATE;
-    IF NOT FOUND OR me IS NULL OR NOT sec.fresh(15) OR NOT sec.may_part_with(who) THEN
+    IF NOT FOUND OR me IS NULL OR NOT sec.is_fresh(15) OR NOT sec.may_part_with(who) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     INSERT INTO public.volunteers_departure (id, person_id, left_at, by_id, reminder) VALUES (new_id, who, statement_timestamp(), me, 'pending');
@@ -131,11 +131,11 @@ CREATE FUNCTION sec.may_part_with(who uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     -- A president goes when the next one has ended that duty: an association without one could appoint nobody.
-    IF EXISTS (SELECT FROM public.volunteers_duty d WHERE d.person_id = who AND d.kind = 'president' AND sec.live(d)) THEN
-        RETURN sec.holds('president') AND who <> sec.person();
+    IF EXISTS (SELECT FROM public.volunteers_duty d WHERE d.person_id = who AND d.kind = 'president' AND sec.is_live(d)) THEN
+        RETURN sec.has_duty('president') AND who <> sec.signed_in_person();
     END IF;
-    RETURN who = sec.person() OR sec.holds('president')
-        OR (sec.coordinates(who) AND NOT EXISTS (SELECT FROM public.volunteers_duty d WHERE d.person_id = who AND sec.live(d)
+    RETURN who = sec.signed_in_person() OR sec.has_duty('president')
+        OR (sec.is_coordinator_of(who) AND NOT EXISTS (SELECT FROM public.volunteers_duty d WHERE d.person_id = who AND sec.is_live(d)
             AND (d.kind NOT IN ('volunteer', 'responder') OR d.branch_id <> ALL (sec.coordinated()))));
 END $$;
 
@@ -146,38 +146,38 @@ DECLARE
     d public.volunteers_departure;
 BEGIN
     SELECT * INTO d FROM public.volunteers_departure x WHERE x.id = which FOR UPDATE;
-    IF NOT FOUND OR sec.uid() IS NULL OR what NOT IN ('signed', 'refused') OR d.reminder <> 'pending'
-        OR NOT (sec.holds('president') OR sec.parted(d)) THEN
+    IF NOT FOUND OR sec.cleared_person() IS NULL OR what NOT IN ('signed', 'refused') OR d.reminder <> 'pending'
+        OR NOT (sec.has_duty('president') OR sec.has_parted(d)) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
-    UPDATE public.volunteers_departure x SET reminder = what, reminded_at = statement_timestamp(), reminded_by_id = sec.uid() WHERE x.id = which;
+    UPDATE public.volunteers_departure x SET reminder = what, reminded_at = statement_timestamp(), reminded_by_id = sec.cleared_person() WHERE x.id = which;
     PERFORM sec.log('person.remind', d.person_id, 'person', object => 'volunteers_departure', object_id => which, detail => jsonb_build_object('reminder', what));
 END $$;
 
 -- Whether somebody who left served in a branch of the principal's to the end.
-CREATE FUNCTION sec.parted(d public.volunteers_departure) RETURNS boolean
+CREATE FUNCTION sec.has_parted(d public.volunteers_departure) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN EXISTS (SELECT FROM public.volunteers_duty v WHERE v.person_id = d.person_id AND v.ends_at = d.left_at AND v.branch_id = ANY (sec.coordinated()));
 END $$;
 
 -- The same by its id: whoever could hand in a row would ask about invented ones.
-CREATE FUNCTION sec.parted(departure uuid) RETURNS boolean
+CREATE FUNCTION sec.has_parted(departure uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN coalesce((SELECT sec.parted(x) FROM public.volunteers_departure x WHERE x.id = departure), false);
+    RETURN coalesce((SELECT sec.has_parted(x) FROM public.volunteers_departure x WHERE x.id = departure), false);
 END $$;
 
 SELECT sec.bind('volunteers_departure');
-SELECT sec.attested('volunteers_departure');
+SELECT sec.attest_rows('volunteers_departure');
 GRANT SELECT ON volunteers_departure TO confidential_app;
 GRANT SELECT, INSERT, UPDATE ON volunteers_departure TO confidential_door;
 GRANT UPDATE (expires_at) ON volunteers_invitation TO confidential_door;
 GRANT UPDATE (withdrawn_at) ON volunteers_talkrequest TO confidential_door;
 CREATE POLICY door ON volunteers_departure FOR ALL TO confidential_door USING (true) WITH CHECK (true);
 CREATE POLICY see ON volunteers_departure FOR SELECT TO confidential_app
-    USING ((SELECT sec.uid()) IS NOT NULL AND (by_id = (SELECT sec.uid()) OR (SELECT sec.holds('president')) OR (SELECT sec.holds('protection')) OR sec.parted(id)));
+    USING ((SELECT sec.cleared_person()) IS NOT NULL AND (by_id = (SELECT sec.cleared_person()) OR (SELECT sec.has_duty('president')) OR (SELECT sec.has_duty('protection')) OR sec.has_parted(id)));
 
-GRANT EXECUTE ON FUNCTION sec.move_client, sec.hand_over, sec.remind_leaver, sec.may_part_with, sec.parted(uuid) TO confidential_app;
+GRANT EXECUTE ON FUNCTION sec.move_client, sec.hand_over, sec.remind_leaver, sec.may_part_with, sec.has_parted(uuid) TO confidential_app;
 GRANT EXECUTE ON FUNCTION sec.leave TO confidential_signin;
 SELECT sec.adopt_functions();

@@ -3,26 +3,26 @@
 -- Who hears a complaint: whoever it was handed to; coordinators of the branch, where it is about a volunteer or the
 -- association; the president, where it is about a coordinator, the association or nobody named; the data-protection
 -- lead; and the client. Never anybody to whom it is closed.
-CREATE FUNCTION sec.hears(m public.clients_complaint) RETURNS boolean
+CREATE FUNCTION sec.may_hear(m public.clients_complaint) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    me uuid := sec.uid();
+    me uuid := sec.cleared_person();
 BEGIN
     IF me IS NULL THEN  -- before another of the team has spoken to the client, only what was said through this very space
-        RETURN coalesce(m.client_id = sec.own_space() AND (sec.counts(sec.own_access()) OR m.opened_through = sec.own_access()), false);
+        RETURN coalesce(m.client_id = sec.own_space() AND (sec.is_counted(sec.own_access()) OR m.opened_through = sec.own_access()), false);
     END IF;
     -- Without an id there is no such complaint: what is absent looks like what is closed.
-    RETURN m.id IS NOT NULL AND NOT sec.closed_complaint(m, me) AND (sec.holds('protection')
-        OR (m.handler_id IS NOT DISTINCT FROM me AND m.handed_at >= sec.came_in(me) AND (cardinality(sec.coordinated()) > 0 OR sec.holds('president')))
-        OR (m.about_kind <> 'volunteer' AND sec.holds('president'))
+    RETURN m.id IS NOT NULL AND NOT sec.is_complaint_closed(m, me) AND (sec.has_duty('protection')
+        OR (m.handler_id IS NOT DISTINCT FROM me AND m.handed_at >= sec.came_in(me) AND (cardinality(sec.coordinated()) > 0 OR sec.has_duty('president')))
+        OR (m.about_kind <> 'volunteer' AND sec.has_duty('president'))
         OR (m.about_kind IN ('volunteer', 'association') AND m.branch_id = ANY (sec.coordinated()) AND coalesce(m.client_id <> ALL (sec.barred()), true)));
 END $$;
 
 -- The same by its id, for policies and pages: whoever could hand in a row would ask about invented ones.
-CREATE FUNCTION sec.hears(which uuid) RETURNS boolean
+CREATE FUNCTION sec.may_hear(which uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN coalesce((SELECT sec.hears(x) FROM public.clients_complaint x WHERE x.id = which), false);
+    RETURN coalesce((SELECT sec.may_hear(x) FROM public.clients_complaint x WHERE x.id = which), false);
 END $$;
 
 -- Opens a complaint: about a volunteer, a coordinator, the association, or nobody named.
@@ -30,7 +30,7 @@ CREATE FUNCTION sec.complain(new_id uuid, of_client uuid, kind text, about_whom 
     of_branch uuid DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    me uuid := sec.uid();
+    me uuid := sec.cleared_person();
     in_branch uuid := CASE WHEN of_client IS NULL THEN (SELECT b.id FROM public.volunteers_branch b WHERE b.id = of_branch)
         ELSE (SELECT c.branch_id FROM public.clients_client c WHERE c.id = of_client) END;
     as_kind text := kind;
@@ -38,20 +38,20 @@ BEGIN
     -- By the client in the portal, about somebody they know; by whoever has the record; by the data-protection lead for
     -- somebody who wrote; by the president and the lead without a record, for somebody who rang and has no reference.
     IF in_branch IS NULL OR kind NOT IN ('volunteer', 'coordinator', 'association', 'unsaid') OR about_whom = me
-        OR (CASE WHEN of_client IS NULL THEN me IS NOT NULL AND (sec.holds('president') OR sec.holds('protection'))
+        OR (CASE WHEN of_client IS NULL THEN me IS NOT NULL AND (sec.has_duty('president') OR sec.has_duty('protection'))
             WHEN me IS NULL THEN of_client = sec.own_client() AND (about_whom IS NULL OR about_whom IN (SELECT o.person FROM sec.own_people() o))
-            ELSE sec.looks_after(of_client) OR sec.has(of_client, 'view_client') OR sec.holds('protection') END) IS NOT TRUE THEN
+            ELSE sec.is_looking_after(of_client) OR sec.has_permission(of_client, 'view_client') OR sec.has_duty('protection') END) IS NOT TRUE THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     -- Nothing is given to them at this moment: a grant in the making holds this row too (see derive).
     PERFORM FROM public.volunteers_person p WHERE p.user_id = about_whom FOR UPDATE;
     -- What somebody is, the register of duties says, not the form.
-    IF about_whom IS NOT NULL AND EXISTS (SELECT FROM public.volunteers_duty d WHERE d.person_id = about_whom AND d.kind = 'coordinator' AND sec.live(d)) THEN
+    IF about_whom IS NOT NULL AND EXISTS (SELECT FROM public.volunteers_duty d WHERE d.person_id = about_whom AND d.kind = 'coordinator' AND sec.is_live(d)) THEN
         as_kind := 'coordinator';
     END IF;
     INSERT INTO public.clients_complaint (id, reference, client_id, branch_id, about_kind, about_id, state, opened_by_id, opened_at, opened_through, counts_since)
     VALUES (new_id, ref, of_client, in_branch, as_kind, about_whom, 'open', me, statement_timestamp(), sec.own_access(),
-        CASE WHEN sec.counts(sec.own_access()) THEN statement_timestamp() END);
+        CASE WHEN sec.is_counted(sec.own_access()) THEN statement_timestamp() END);
     PERFORM sec.add_key(new_id, 'complaint', wrapped_data, wrapped_audit);
     PERFORM sec.log('complaint.open', new_id, 'complaint', in_branch, 'complaint', as_role => sec.role_in(in_branch), object => 'clients_complaint', object_id => new_id);
 END $$;
@@ -65,7 +65,7 @@ BEGIN
     RETURN QUERY SELECT p.user_id, p.working_name::text FROM public.volunteers_person p
     WHERE p.user_id IN (SELECT c.by_id FROM public.clients_contact c WHERE c.client_id = mine AND c.reached)
        OR p.user_id IN (SELECT d.person_id FROM public.volunteers_duty d JOIN public.clients_client c ON c.branch_id = d.branch_id
-            WHERE c.id = mine AND d.kind = 'coordinator' AND sec.live(d))
+            WHERE c.id = mine AND d.kind = 'coordinator' AND sec.is_live(d))
     ORDER BY p.working_name;
 END $$;
 
@@ -75,7 +75,7 @@ CREATE FUNCTION sec.may_be_about(which uuid, who uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN EXISTS (SELECT FROM public.clients_complaint m WHERE m.id = which AND m.about_id IS NULL AND m.about_kind IN ('coordinator', 'unsaid')
-        AND sec.coordinates_there(who, m.branch_id)
+        AND sec.is_coordinator_in(who, m.branch_id)
         AND NOT EXISTS (SELECT FROM public.clients_complaintclearance x WHERE x.complaint_id = which AND x.person_id = who));
 END $$;
 
@@ -83,11 +83,11 @@ END $$;
 CREATE FUNCTION sec.to_clear(which uuid) RETURNS uuid[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF sec.uid() IS NULL OR NOT sec.holds('president') OR NOT sec.hears(which) THEN
+    IF sec.cleared_person() IS NULL OR NOT sec.has_duty('president') OR NOT sec.may_hear(which) THEN
         RETURN '{}';
     END IF;
     RETURN (SELECT coalesce(array_agg(DISTINCT d.person_id), '{}') FROM public.clients_complaint m JOIN public.volunteers_duty d ON d.branch_id = m.branch_id
-        WHERE m.id = which AND m.state = 'open' AND d.person_id <> sec.uid() AND sec.may_be_about(which, d.person_id));
+        WHERE m.id = which AND m.state = 'open' AND d.person_id <> sec.cleared_person() AND sec.may_be_about(which, d.person_id));
 END $$;
 
 -- The president says whom it is not about, having asked the client. From then on it can be handed to them.
@@ -97,12 +97,13 @@ DECLARE
     m public.clients_complaint;
 BEGIN
     SELECT * INTO m FROM public.clients_complaint x WHERE x.id = which FOR UPDATE;
-    IF NOT FOUND OR sec.uid() IS NULL OR NOT sec.hears(m) OR NOT sec.holds('president') OR NOT sec.fresh(15) OR whom IS NULL OR whom = sec.uid() OR m.state <> 'open' THEN
+    IF NOT FOUND OR sec.cleared_person() IS NULL OR NOT sec.may_hear(m) OR NOT sec.has_duty('president') OR NOT sec.is_fresh(15)
+        OR whom IS NULL OR whom = sec.cleared_person() OR m.state <> 'open' THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     ELSIF whom <> ALL (sec.to_clear(which)) THEN
         RETURN false;
     END IF;
-    INSERT INTO public.clients_complaintclearance (id, complaint_id, person_id, by_id, made_at) VALUES (gen_random_uuid(), which, whom, sec.uid(), statement_timestamp());
+    INSERT INTO public.clients_complaintclearance (id, complaint_id, person_id, by_id, made_at) VALUES (gen_random_uuid(), which, whom, sec.cleared_person(), statement_timestamp());
     PERFORM sec.log('complaint.clear', which, 'complaint', m.branch_id, 'complaint', as_role => sec.role_in(m.branch_id), object => 'clients_complaint', object_id => which,
         detail => jsonb_build_object('person', whom));
     RETURN true;
@@ -110,28 +111,28 @@ END $$;
 
 -- Whether a complaint shuts out whom it names. One that came through a space which nobody had confirmed may be of whoever opened
 -- that space: it counts once another of the team has spoken to the client, and then for good, whatever becomes of the space.
-CREATE FUNCTION sec.counts(m public.clients_complaint) RETURNS boolean
+CREATE FUNCTION sec.is_counted(m public.clients_complaint) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN m.counts_since IS NOT NULL OR sec.counts(m.opened_through);  -- of 0.2.0, whose rows do not say since when
+    RETURN m.counts_since IS NOT NULL OR sec.is_counted(m.opened_through);  -- of 0.2.0, whose rows do not say since when
 END $$;
 
 -- Whether an open complaint of this client names somebody: until it is answered they read no notes of that client and
 -- decide nothing of theirs. Asked by definer functions only: an answer would tell that there is one.
 -- Until it counts it names only whoever opened the space through which it came.
-CREATE FUNCTION sec.accused(who uuid, of_client uuid) RETURNS boolean
+CREATE FUNCTION sec.is_accused(who uuid, of_client uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN EXISTS (SELECT FROM public.clients_complaint m WHERE m.client_id = of_client AND m.about_id = who AND m.state = 'open'
-        AND (sec.counts(m) OR EXISTS (SELECT FROM public.clients_portalaccess a WHERE a.id = m.opened_through AND a.opened_by_id = who)));
+        AND (sec.is_counted(m) OR EXISTS (SELECT FROM public.clients_portalaccess a WHERE a.id = m.opened_through AND a.opened_by_id = who)));
 END $$;
 
 -- Whether a complaint was taken down by somebody, by one who may be themself, or in a space of theirs and does not count yet.
-CREATE FUNCTION sec.from_them(which uuid, who uuid) RETURNS boolean
+CREATE FUNCTION sec.is_from(which uuid, who uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN EXISTS (SELECT FROM public.clients_complaint m WHERE m.id = which AND (sec.tied(m.opened_by_id, who)
-        OR (NOT sec.counts(m) AND EXISTS (SELECT FROM public.clients_portalaccess a WHERE a.id = m.opened_through AND sec.tied(a.opened_by_id, who)))));
+    RETURN EXISTS (SELECT FROM public.clients_complaint m WHERE m.id = which AND (sec.are_tied(m.opened_by_id, who)
+        OR (NOT sec.is_counted(m) AND EXISTS (SELECT FROM public.clients_portalaccess a WHERE a.id = m.opened_through AND sec.are_tied(a.opened_by_id, who)))));
 END $$;
 
 -- Whether a complaint waits for somebody to speak to the client, and the principal, who hears it, can say that they have.
@@ -139,7 +140,7 @@ CREATE FUNCTION sec.may_count(which uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN EXISTS (SELECT FROM public.clients_complaint m JOIN public.clients_portalaccess a ON a.id = m.opened_through
-        WHERE m.id = which AND m.state = 'open' AND NOT sec.counts(m) AND sec.hears(m) AND sec.another(a.opened_by_id));
+        WHERE m.id = which AND m.state = 'open' AND NOT sec.is_counted(m) AND sec.may_hear(m) AND sec.is_another(a.opened_by_id));
 END $$;
 
 -- Whoever hears it has spoken to the client: it is theirs. False where it counts already.
@@ -149,7 +150,7 @@ DECLARE
     m public.clients_complaint;
 BEGIN
     SELECT * INTO m FROM public.clients_complaint x WHERE x.id = which FOR UPDATE;
-    IF NOT FOUND OR sec.uid() IS NULL OR NOT sec.hears(m) OR NOT sec.fresh(15) THEN
+    IF NOT FOUND OR sec.cleared_person() IS NULL OR NOT sec.may_hear(m) OR NOT sec.is_fresh(15) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     ELSIF NOT sec.may_count(which) THEN
         RETURN false;
@@ -160,18 +161,18 @@ BEGIN
 END $$;
 
 -- The same where something that somebody did is judged: they do not choose their judge by complaining about the other.
-CREATE FUNCTION sec.accused_by_others(who uuid, of_client uuid, judged uuid) RETURNS boolean
+CREATE FUNCTION sec.is_accused_by_others(who uuid, of_client uuid, judged uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN sec.accused(who, of_client) AND EXISTS (SELECT FROM public.clients_complaint m WHERE m.client_id = of_client AND m.about_id = who
-        AND m.state = 'open' AND NOT sec.from_them(m.id, judged));
+    RETURN sec.is_accused(who, of_client) AND EXISTS (SELECT FROM public.clients_complaint m WHERE m.client_id = of_client AND m.about_id = who
+        AND m.state = 'open' AND NOT sec.is_from(m.id, judged));
 END $$;
 
 -- Whether the principal decides what becomes of a client: by coordinating, and with no complaint of theirs about them.
-CREATE FUNCTION sec.decides_on(of_client uuid) RETURNS boolean
+CREATE FUNCTION sec.may_decide_on(of_client uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN sec.looks_after(of_client) AND NOT sec.accused(sec.uid(), of_client);
+    RETURN sec.is_looking_after(of_client) AND NOT sec.is_accused(sec.cleared_person(), of_client);
 END $$;
 
 -- The client with this reference, for the data-protection lead who takes down a complaint: the lead sees no record, but
@@ -179,7 +180,7 @@ END $$;
 CREATE FUNCTION sec.client_of(ref text) RETURNS uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF sec.uid() IS NULL OR NOT sec.holds('protection') THEN
+    IF sec.cleared_person() IS NULL OR NOT sec.has_duty('protection') THEN
         RETURN NULL;
     END IF;
     RETURN (SELECT c.id FROM public.clients_client c WHERE c.reference = ref);
@@ -194,16 +195,16 @@ DECLARE
     m public.clients_complaint;
 BEGIN
     SELECT * INTO m FROM public.clients_complaint x WHERE x.id = which;
-    IF sec.uid() IS NULL OR NOT sec.hears(m) OR m.state <> 'open' THEN
+    IF sec.cleared_person() IS NULL OR NOT sec.may_hear(m) OR m.state <> 'open' THEN
         RETURN;
     END IF;
     RETURN QUERY
     SELECT d.person_id, bool_and(d.branch_id IS NOT NULL AND d.branch_id <> m.branch_id AND (own.legal_body OR b.legal_body))
     FROM public.volunteers_duty d JOIN public.volunteers_person p ON p.user_id = d.person_id
         JOIN public.volunteers_branch own ON own.id = m.branch_id LEFT JOIN public.volunteers_branch b ON b.id = d.branch_id
-    WHERE d.kind IN ('coordinator', 'president', 'protection') AND sec.live(d) AND (p.left_at IS NULL OR p.left_at > statement_timestamp())
-      AND (d.branch_id = m.branch_id OR sec.holds('president') OR sec.holds('protection'))
-      AND d.person_id IS DISTINCT FROM m.handler_id AND sec.signed(d.person_id) AND NOT sec.must_not_hear(m, d.person_id)
+    WHERE d.kind IN ('coordinator', 'president', 'protection') AND sec.is_live(d) AND (p.left_at IS NULL OR p.left_at > statement_timestamp())
+      AND (d.branch_id = m.branch_id OR sec.has_duty('president') OR sec.has_duty('protection'))
+      AND d.person_id IS DISTINCT FROM m.handler_id AND sec.has_signed(d.person_id) AND NOT sec.must_not_hear(m, d.person_id)
       AND NOT sec.may_be_about(which, d.person_id)
     GROUP BY d.person_id;
 END $$;
@@ -215,7 +216,7 @@ DECLARE
     m public.clients_complaint;
 BEGIN
     SELECT * INTO m FROM public.clients_complaint x WHERE x.id = which FOR UPDATE;
-    IF NOT FOUND OR NOT sec.fresh(15) OR NOT EXISTS (SELECT FROM sec.complaint_handlers(which) h WHERE h.person = to_whom) THEN
+    IF NOT FOUND OR NOT sec.is_fresh(15) OR NOT EXISTS (SELECT FROM sec.complaint_handlers(which) h WHERE h.person = to_whom) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     UPDATE public.clients_complaint x SET handler_id = to_whom, handed_at = statement_timestamp() WHERE x.id = which;
@@ -230,35 +231,35 @@ DECLARE
     m public.clients_complaint;
 BEGIN
     SELECT * INTO m FROM public.clients_complaint x WHERE x.id = which FOR UPDATE;
-    IF NOT FOUND OR sec.uid() IS NULL OR NOT sec.hears(m) OR NOT sec.fresh(15) OR (m.handler_id IS NOT NULL AND m.handler_id <> sec.uid()) THEN
+    IF NOT FOUND OR sec.cleared_person() IS NULL OR NOT sec.may_hear(m) OR NOT sec.is_fresh(15) OR (m.handler_id IS NOT NULL AND m.handler_id <> sec.cleared_person()) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     ELSIF m.state <> 'open' THEN
         RAISE 'this complaint has been answered' USING ERRCODE = '23514', CONSTRAINT = 'complaint_answered';
     END IF;
-    UPDATE public.clients_complaint x SET state = 'answered', answered_by_id = sec.uid(), answered_at = statement_timestamp() WHERE x.id = which;
+    UPDATE public.clients_complaint x SET state = 'answered', answered_by_id = sec.cleared_person(), answered_at = statement_timestamp() WHERE x.id = which;
     PERFORM sec.log('complaint.answer', which, 'complaint', m.branch_id, 'complaint', as_role => sec.role_in(m.branch_id), object => 'clients_complaint', object_id => which);
 END $$;
 
 -- Who may add which words to a complaint. In the act of complaining the principal may already be shut out of it: a
 -- coordinator who takes down a complaint about another hands it up with its words.
-CREATE FUNCTION sec.complains(which uuid, entry_kind text) RETURNS boolean
+CREATE FUNCTION sec.may_add_words(which uuid, entry_kind text) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     m public.clients_complaint;
-    me uuid := sec.uid();
+    me uuid := sec.cleared_person();
 BEGIN
     SELECT * INTO m FROM public.clients_complaint x WHERE x.id = which;
     RETURN coalesce(CASE
-        WHEN me IS NULL THEN entry_kind = 'complaint' AND sec.hears(m)
+        WHEN me IS NULL THEN entry_kind = 'complaint' AND sec.may_hear(m)
         WHEN entry_kind = 'complaint' THEN m.opened_by_id = me AND m.opened_at > statement_timestamp() - interval '1 minute'
-        WHEN entry_kind = 'note' THEN sec.hears(m)
+        WHEN entry_kind = 'note' THEN sec.may_hear(m)
         ELSE m.answered_by_id = me AND m.answered_at >= sec.came_in(me) END, false);
 END $$;
 
 -- ---- Rows ----
 SELECT sec.guard('clients_complaintentry', 'complaint_id', 'complaint');
 SELECT sec.bind('clients_complaint', 'clients_complaintclearance');
-SELECT sec.attested('clients_complaint'), sec.attested('clients_complaintclearance');
+SELECT sec.attest_rows('clients_complaint'), sec.attest_rows('clients_complaintclearance');
 GRANT SELECT ON clients_complaintclearance TO confidential_app;
 GRANT SELECT ON clients_complaint, clients_complaintentry TO confidential_app, confidential_worker;
 GRANT INSERT ON clients_complaintentry TO confidential_app;
@@ -267,17 +268,17 @@ GRANT SELECT, INSERT, UPDATE ON clients_complaint TO confidential_door;
 CREATE POLICY door ON clients_complaint FOR ALL TO confidential_door USING (true) WITH CHECK (true);
 CREATE POLICY door ON clients_complaintclearance FOR ALL TO confidential_door USING (true) WITH CHECK (true);
 
-CREATE POLICY see ON clients_complaint FOR SELECT TO confidential_app, confidential_worker USING (sec.hears(id));
+CREATE POLICY see ON clients_complaint FOR SELECT TO confidential_app, confidential_worker USING (sec.may_hear(id));
 CREATE POLICY see ON clients_complaintclearance FOR SELECT TO confidential_app
-    USING ((SELECT sec.uid()) IS NOT NULL AND EXISTS (SELECT FROM clients_complaint m WHERE m.id = complaint_id));
+    USING ((SELECT sec.cleared_person()) IS NOT NULL AND EXISTS (SELECT FROM clients_complaint m WHERE m.id = complaint_id));
 CREATE POLICY see ON clients_complaintentry FOR SELECT TO confidential_app, confidential_worker
-    USING (EXISTS (SELECT FROM clients_complaint m WHERE m.id = complaint_id) AND (kind <> 'note' OR (SELECT sec.uid()) IS NOT NULL));
+    USING (EXISTS (SELECT FROM clients_complaint m WHERE m.id = complaint_id) AND (kind <> 'note' OR (SELECT sec.cleared_person()) IS NOT NULL));
 -- The client adds to the complaint; those who hear it note and answer.
 CREATE POLICY add ON clients_complaintentry FOR INSERT TO confidential_app
-    WITH CHECK (by_id IS NOT DISTINCT FROM (SELECT sec.uid()) AND sec.complains(complaint_id, kind));
+    WITH CHECK (by_id IS NOT DISTINCT FROM (SELECT sec.cleared_person()) AND sec.may_add_words(complaint_id, kind));
 
-GRANT EXECUTE ON FUNCTION sec.hears(uuid) TO confidential_app, confidential_worker;
-GRANT EXECUTE ON FUNCTION sec.complains, sec.complain, sec.client_of, sec.complaint_handlers, sec.hand_complaint, sec.answer_complaint,
+GRANT EXECUTE ON FUNCTION sec.may_hear(uuid) TO confidential_app, confidential_worker;
+GRANT EXECUTE ON FUNCTION sec.may_add_words, sec.complain, sec.client_of, sec.complaint_handlers, sec.hand_complaint, sec.answer_complaint,
     sec.own_people, sec.clear_complaint, sec.to_clear, sec.may_count, sec.count_complaint TO confidential_app;
 
 SELECT sec.adopt_functions();

@@ -7,30 +7,30 @@
 CREATE FUNCTION sec.mark_conflict(new_id uuid, who uuid, with_client uuid, with_colleague uuid, with_complaint uuid, why text) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    me uuid := sec.uid();
+    me uuid := sec.cleared_person();
     about uuid := with_client;
     m public.clients_complaint;
     may boolean;
 BEGIN
     IF with_complaint IS NOT NULL THEN
         SELECT * INTO m FROM public.clients_complaint x WHERE x.id = with_complaint;
-        may := sec.hears(m);
+        may := sec.may_hear(m);
     ELSIF with_client IS NOT NULL THEN
         -- Whoever hears a complaint closes the record of its client to whom it is about.
-        may := sec.decides_on(with_client) OR EXISTS (SELECT FROM public.clients_complaint x WHERE x.client_id = with_client
-                AND x.about_id = who AND x.state = 'open' AND sec.hears(x))
+        may := sec.may_decide_on(with_client) OR EXISTS (SELECT FROM public.clients_complaint x WHERE x.client_id = with_client
+                AND x.about_id = who AND x.state = 'open' AND sec.may_hear(x))
             OR (who = me AND EXISTS (SELECT FROM sec.permitted(ARRAY[with_client])));
     ELSE
-        may := who = me OR sec.holds('president') OR (with_colleague <> me AND (sec.coordinates(who) OR sec.coordinates(with_colleague)));
+        may := who = me OR sec.has_duty('president') OR (with_colleague <> me AND (sec.is_coordinator_of(who) OR sec.is_coordinator_of(with_colleague)));
     END IF;
-    IF who <> me AND NOT (sec.holds('president') OR sec.holds('protection')) AND EXISTS (SELECT FROM public.volunteers_duty d
-            WHERE d.person_id IN (who, with_colleague) AND d.kind IN ('president', 'protection') AND sec.live(d)) THEN
+    IF who <> me AND NOT (sec.has_duty('president') OR sec.has_duty('protection')) AND EXISTS (SELECT FROM public.volunteers_duty d
+            WHERE d.person_id IN (who, with_colleague) AND d.kind IN ('president', 'protection') AND sec.is_live(d)) THEN
         may := false;
     END IF;
     IF me IS NULL OR may IS NOT TRUE OR who = with_colleague OR why NOT IN ('family', 'friend', 'work', 'involved', 'other')
         OR num_nonnulls(with_client, with_colleague, with_complaint) <> 1 THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
-    ELSIF sec.last_named(who, with_client) THEN
+    ELSIF sec.is_last_named(who, with_client) THEN
         RAISE 'nobody would coordinate this record' USING ERRCODE = '23514', CONSTRAINT = 'naming_last';
     END IF;
     -- A grant that is being made at this moment holds the person's row by its foreign key: after it, it is ended here.
@@ -63,9 +63,9 @@ END $$;
 CREATE FUNCTION sec.tie_own(new_id uuid, who uuid, of_client uuid) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    me uuid := sec.uid();
+    me uuid := sec.cleared_person();
 BEGIN
-    IF sec.last_named(who, of_client) THEN
+    IF sec.is_last_named(who, of_client) THEN
         RAISE 'nobody would coordinate this record' USING ERRCODE = '23514', CONSTRAINT = 'naming_last';
     END IF;
     PERFORM FROM public.volunteers_person p WHERE p.user_id = who FOR UPDATE;
@@ -83,7 +83,7 @@ END $$;
 CREATE FUNCTION sec.mark_serves(new_id uuid, who uuid, of_client uuid, named uuid[]) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF sec.uid() IS NULL OR NOT sec.decides_on(of_client) OR NOT sec.fresh(15) OR who = sec.uid() OR who = ANY (named)
+    IF sec.cleared_person() IS NULL OR NOT sec.may_decide_on(of_client) OR NOT sec.is_fresh(15) OR who = sec.cleared_person() OR who = ANY (named)
         OR NOT EXISTS (SELECT FROM public.volunteers_person p WHERE p.user_id = who) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
@@ -98,7 +98,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 DECLARE
     found uuid;
 BEGIN
-    IF sec.uid() IS NULL OR NOT sec.fresh(15) THEN
+    IF sec.cleared_person() IS NULL OR NOT sec.is_fresh(15) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     SELECT c.id INTO found FROM public.clients_client c WHERE c.reference = upper(name)
@@ -106,7 +106,7 @@ BEGIN
     IF found IS NULL THEN
         PERFORM sec.log('conflict.mark', object => 'clients_conflict', how => 'denied');
     ELSE
-        PERFORM sec.tie_own(gen_random_uuid(), sec.uid(), found);
+        PERFORM sec.tie_own(gen_random_uuid(), sec.cleared_person(), found);
     END IF;
 END $$;
 
@@ -119,14 +119,14 @@ DECLARE
 BEGIN
     SELECT * INTO k FROM public.clients_conflict x WHERE x.id = which FOR UPDATE;
     SELECT * INTO m FROM public.clients_complaint x WHERE x.id = k.complaint_id;
-    IF sec.uid() IS NULL OR k.id IS NULL OR sec.tied(sec.uid(), k.person_id) OR sec.tied(sec.uid(), k.colleague_id) OR NOT sec.fresh(15)
-        OR NOT coalesce(CASE WHEN k.complaint_id IS NOT NULL THEN sec.hears(m) WHEN k.reason = 'own' AND NOT (SELECT c.protected FROM public.clients_client c WHERE c.id = k.client_id) THEN false
-            WHEN k.client_id IS NOT NULL THEN sec.decides_on(k.client_id) ELSE sec.holds('president') OR sec.coordinates(k.person_id) END, false) THEN
+    IF sec.cleared_person() IS NULL OR k.id IS NULL OR sec.are_tied(sec.cleared_person(), k.person_id) OR sec.are_tied(sec.cleared_person(), k.colleague_id) OR NOT sec.is_fresh(15)
+        OR NOT coalesce(CASE WHEN k.complaint_id IS NOT NULL THEN sec.may_hear(m) WHEN k.reason = 'own' AND NOT (SELECT c.protected FROM public.clients_client c WHERE c.id = k.client_id) THEN false
+            WHEN k.client_id IS NOT NULL THEN sec.may_decide_on(k.client_id) ELSE sec.has_duty('president') OR sec.is_coordinator_of(k.person_id) END, false) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     ELSIF k.ends_at IS NOT NULL THEN
         RETURN false;
     END IF;
-    UPDATE public.clients_conflict x SET ends_at = statement_timestamp(), ended_by_id = sec.uid() WHERE x.id = which;
+    UPDATE public.clients_conflict x SET ends_at = statement_timestamp(), ended_by_id = sec.cleared_person() WHERE x.id = which;
     PERFORM sec.log('conflict.end', coalesce(k.client_id, k.complaint_id, k.person_id),
         CASE WHEN k.client_id IS NOT NULL THEN 'client' WHEN k.complaint_id IS NOT NULL THEN 'complaint' ELSE 'person' END,
         object => 'clients_conflict', object_id => which);
@@ -140,11 +140,11 @@ END $$;
 CREATE FUNCTION sec.protect(of_client uuid, on_now boolean, named uuid[]) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    me uuid := sec.uid();
+    me uuid := sec.cleared_person();
     in_branch uuid;
 BEGIN
     SELECT c.branch_id INTO in_branch FROM public.clients_client c WHERE c.id = of_client FOR UPDATE;
-    IF me IS NULL OR on_now IS NULL OR named IS NULL OR NOT sec.decides_on(of_client) OR NOT sec.fresh(15) OR EXISTS (SELECT FROM unnest(named) n WHERE NOT sec.serves_there(n, in_branch)) THEN
+    IF me IS NULL OR on_now IS NULL OR named IS NULL OR NOT sec.may_decide_on(of_client) OR NOT sec.is_fresh(15) OR EXISTS (SELECT FROM unnest(named) n WHERE NOT sec.is_serving_in(n, in_branch)) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     IF NOT on_now AND EXISTS (SELECT FROM public.clients_conflict k WHERE k.client_id = of_client AND k.reason = 'own' AND k.ends_at IS NULL) THEN
@@ -162,18 +162,18 @@ BEGIN
         INSERT INTO public.clients_grant (id, client_id, branch_id, person_id, scope, basis, purpose, granted_by_id, starts_at)
         SELECT gen_random_uuid(), of_client, in_branch, n.person, 'named', 'branch_duty', 'protection', me, statement_timestamp()
         FROM (SELECT me AS person UNION SELECT unnest(named)) n WHERE EXISTS (SELECT FROM public.volunteers_duty d
-            WHERE d.person_id = n.person AND d.kind = 'coordinator' AND d.branch_id = in_branch AND sec.live(d));
+            WHERE d.person_id = n.person AND d.kind = 'coordinator' AND d.branch_id = in_branch AND sec.is_live(d));
     END IF;
     PERFORM sec.log(CASE WHEN on_now THEN 'client.protect' ELSE 'client.unprotect' END, of_client, 'client', in_branch, 'protection', 'branch_duty', 'coordinator', 'clients_client', of_client);
 END $$;
 
 -- Whether somebody is the only one who coordinates a protected record: without them nobody could name another.
-CREATE FUNCTION sec.last_named(who uuid, of_client uuid) RETURNS boolean
+CREATE FUNCTION sec.is_last_named(who uuid, of_client uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     named uuid[] := ARRAY(SELECT g.person_id FROM public.clients_grant g JOIN public.clients_client c ON c.id = g.client_id
-        WHERE g.client_id = of_client AND c.protected AND g.scope = 'named' AND sec.serves_there(g.person_id, g.branch_id)
-          AND sec.coordinates_there(g.person_id, g.branch_id) AND (g.ends_at IS NULL OR g.ends_at > clock_timestamp()));
+        WHERE g.client_id = of_client AND c.protected AND g.scope = 'named' AND sec.is_serving_in(g.person_id, g.branch_id)
+          AND sec.is_coordinator_in(g.person_id, g.branch_id) AND (g.ends_at IS NULL OR g.ends_at > clock_timestamp()));
 BEGIN
     RETURN who = ANY (named) AND who = ALL (named);
 END $$;
@@ -185,18 +185,18 @@ END $$;
 CREATE FUNCTION sec.uncoordinated() RETURNS TABLE (client uuid, reference text, branch uuid)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF sec.uid() IS NULL OR NOT (sec.holds('president') OR sec.holds('protection')) THEN
+    IF sec.cleared_person() IS NULL OR NOT (sec.has_duty('president') OR sec.has_duty('protection')) THEN
         RETURN;
     END IF;
     -- Whoever has yet to sign a new code stays named: or adopting one would hand all protected records to an office.
     RETURN QUERY SELECT c.id, c.reference::text, c.branch_id FROM public.clients_client c
-    WHERE c.protected AND NOT sec.in_conflict(sec.uid(), c.id)
+    WHERE c.protected AND NOT sec.is_in_conflict(sec.cleared_person(), c.id)
       -- Nor by whoever ended the duty of somebody who was named: one person alone would choose who reads.
-      AND NOT EXISTS (SELECT FROM public.clients_grant g JOIN public.audit_event e ON e.subject = g.person_id AND e.action = 'duty.end' AND e.actor = sec.uid()
+      AND NOT EXISTS (SELECT FROM public.clients_grant g JOIN public.audit_event e ON e.subject = g.person_id AND e.action = 'duty.end' AND e.actor = sec.cleared_person()
         WHERE g.client_id = c.id AND g.scope = 'named' AND e.branch = c.branch_id)
       AND NOT EXISTS (SELECT FROM public.clients_grant g
         WHERE g.client_id = c.id AND g.scope = 'named' AND (g.ends_at IS NULL OR g.ends_at > clock_timestamp())
-          AND sec.coordinates_there(g.person_id, c.branch_id))
+          AND sec.is_coordinator_in(g.person_id, c.branch_id))
     ORDER BY c.reference;
 END $$;
 
@@ -208,40 +208,40 @@ DECLARE
 BEGIN
     -- Of two who name at this moment the second finds the first one's.
     SELECT c.branch_id INTO in_branch FROM public.clients_client c WHERE c.id = of_client FOR UPDATE;
-    IF NOT sec.fresh(15) OR NOT EXISTS (SELECT FROM sec.uncoordinated() u WHERE u.client = of_client)
-        OR NOT sec.coordinates_there(who, in_branch) OR NOT sec.serves_there(who, in_branch) OR sec.tied(sec.uid(), who)
-        OR sec.in_conflict(who, of_client) OR sec.accused(who, of_client) THEN
+    IF NOT sec.is_fresh(15) OR NOT EXISTS (SELECT FROM sec.uncoordinated() u WHERE u.client = of_client)
+        OR NOT sec.is_coordinator_in(who, in_branch) OR NOT sec.is_serving_in(who, in_branch) OR sec.are_tied(sec.cleared_person(), who)
+        OR sec.is_in_conflict(who, of_client) OR sec.is_accused(who, of_client) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     INSERT INTO public.clients_grant (id, client_id, branch_id, person_id, scope, basis, purpose, granted_by_id, starts_at)
-    VALUES (gen_random_uuid(), of_client, in_branch, who, 'named', 'branch_duty', 'protection', sec.uid(), statement_timestamp());
+    VALUES (gen_random_uuid(), of_client, in_branch, who, 'named', 'branch_duty', 'protection', sec.cleared_person(), statement_timestamp());
 END $$;
 
 -- Ends that a coordinator is named for a protected record: by one who is named. The last one names another first.
-CREATE FUNCTION sec.end_naming(which uuid) RETURNS boolean
+CREATE FUNCTION sec.unname_coordinator(which uuid) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     g record;
 BEGIN
     SELECT * INTO g FROM public.clients_grant x WHERE x.id = which AND x.scope = 'named';
-    IF NOT FOUND OR sec.uid() IS NULL OR NOT (CASE g.person_id WHEN sec.uid() THEN sec.looks_after(g.client_id) ELSE sec.decides_on(g.client_id) END) THEN
+    IF NOT FOUND OR sec.cleared_person() IS NULL OR NOT (CASE g.person_id WHEN sec.cleared_person() THEN sec.is_looking_after(g.client_id) ELSE sec.may_decide_on(g.client_id) END) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     -- Of two who step out at this moment the second finds the first gone.
     PERFORM FROM public.clients_client c WHERE c.id = g.client_id FOR UPDATE;
     IF g.ends_at <= clock_timestamp() THEN
         RETURN false;
-    ELSIF sec.last_named(g.person_id, g.client_id) THEN
+    ELSIF sec.is_last_named(g.person_id, g.client_id) THEN
         RAISE 'nobody would coordinate this record' USING ERRCODE = '23514', CONSTRAINT = 'naming_last';
     END IF;
-    UPDATE public.clients_grant x SET ends_at = statement_timestamp(), ended_by_id = sec.uid()
+    UPDATE public.clients_grant x SET ends_at = statement_timestamp(), ended_by_id = sec.cleared_person()
     WHERE x.id = which AND (x.ends_at IS NULL OR x.ends_at > clock_timestamp());
     RETURN FOUND;
 END $$;
 
 -- ---- Rows ----
 SELECT sec.bind('clients_conflict', 'clients_link');
-SELECT sec.attested('clients_conflict'), sec.attested('clients_link');
+SELECT sec.attest_rows('clients_conflict'), sec.attest_rows('clients_link');
 GRANT SELECT ON clients_conflict, clients_link TO confidential_app;
 GRANT INSERT ON clients_link TO confidential_app;
 GRANT UPDATE (ended_at) ON clients_link TO confidential_app;
@@ -249,21 +249,22 @@ GRANT SELECT, INSERT, UPDATE ON clients_conflict TO confidential_door;
 CREATE POLICY door ON clients_conflict FOR ALL TO confidential_door USING (true) WITH CHECK (true);
 
 CREATE POLICY see ON clients_conflict FOR SELECT TO confidential_app
-    USING (CASE WHEN reason = 'own' THEN (SELECT sec.uid()) IS NOT NULL AND EXISTS (SELECT FROM clients_client c WHERE c.id = client_id AND c.protected)
+    USING (CASE WHEN reason = 'own' THEN (SELECT sec.cleared_person()) IS NOT NULL AND EXISTS (SELECT FROM clients_client c WHERE c.id = client_id AND c.protected)
         WHEN client_id IS NOT NULL THEN EXISTS (SELECT FROM clients_client c WHERE c.id = client_id AND c.branch_id = ANY ((SELECT sec.coordinated())::uuid[]))
-        WHEN complaint_id IS NOT NULL THEN EXISTS (SELECT FROM clients_complaint m WHERE m.id = complaint_id) AND (SELECT sec.uid()) IS NOT NULL
+        WHEN complaint_id IS NOT NULL THEN EXISTS (SELECT FROM clients_complaint m WHERE m.id = complaint_id) AND (SELECT sec.cleared_person()) IS NOT NULL
         -- Between colleagues: who marked it, those who lead, and oneself where one marked oneself.
-        ELSE (marked_by_id = (SELECT sec.uid()) OR (SELECT sec.holds('president')) OR sec.coordinates(person_id)) AND colleague_id IS DISTINCT FROM (SELECT sec.uid()) END);
+        ELSE (marked_by_id = (SELECT sec.cleared_person()) OR (SELECT sec.has_duty('president')) OR sec.is_coordinator_of(person_id))
+            AND colleague_id IS DISTINCT FROM (SELECT sec.cleared_person()) END);
 -- People who belong together: only for whoever may see both; never in a portal.
 CREATE POLICY see ON clients_link FOR SELECT TO confidential_app
-    USING ((SELECT sec.uid()) IS NOT NULL AND EXISTS (SELECT FROM clients_client c WHERE c.id = first_id) AND EXISTS (SELECT FROM clients_client c WHERE c.id = second_id));
+    USING ((SELECT sec.cleared_person()) IS NOT NULL AND EXISTS (SELECT FROM clients_client c WHERE c.id = first_id) AND EXISTS (SELECT FROM clients_client c WHERE c.id = second_id));
 CREATE POLICY add ON clients_link FOR INSERT TO confidential_app
-    WITH CHECK (made_by_id = (SELECT sec.uid()) AND EXISTS (SELECT FROM clients_client c WHERE c.id = first_id) AND EXISTS (SELECT FROM clients_client c WHERE c.id = second_id)
-        AND (sec.writes(first_id) OR sec.writes(second_id)));
+    WITH CHECK (made_by_id = (SELECT sec.cleared_person()) AND EXISTS (SELECT FROM clients_client c WHERE c.id = first_id) AND EXISTS (SELECT FROM clients_client c WHERE c.id = second_id)
+        AND (sec.may_speak_in(first_id) OR sec.may_speak_in(second_id)));
 -- Both again: how many rows an UPDATE without a condition touches would tell whoever sees one of them.
 CREATE POLICY finish ON clients_link FOR UPDATE TO confidential_app
     USING (ended_at IS NULL AND EXISTS (SELECT FROM clients_client c WHERE c.id = first_id) AND EXISTS (SELECT FROM clients_client c WHERE c.id = second_id)
-        AND (sec.writes(first_id) OR sec.writes(second_id)))
+        AND (sec.may_speak_in(first_id) OR sec.may_speak_in(second_id)))
     WITH CHECK (ended_at IS NOT NULL);
 
 -- Links leave an event at both records, each without the other in it.
@@ -276,7 +277,7 @@ BEGIN
 END $$;
 CREATE TRIGGER changed AFTER INSERT OR UPDATE ON clients_link FOR EACH ROW EXECUTE FUNCTION sec.link_changed();
 
-GRANT EXECUTE ON FUNCTION sec.mark_conflict, sec.end_conflict, sec.mark_serves, sec.protect, sec.end_naming, sec.uncoordinated,
+GRANT EXECUTE ON FUNCTION sec.mark_conflict, sec.end_conflict, sec.mark_serves, sec.protect, sec.unname_coordinator, sec.uncoordinated,
     sec.name_coordinator TO confidential_app;
 -- Not on the connection that could look, and take it back, what it closed.
 GRANT EXECUTE ON FUNCTION sec.mark_own TO confidential_signin;

@@ -8,12 +8,12 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp A
 DECLARE
     in_branch uuid := (SELECT c.branch_id FROM public.clients_client c WHERE c.id = of_client);
 BEGIN
-    IF NOT sec.has(of_client, 'view_notes') THEN
+    IF NOT sec.has_permission(of_client, 'view_notes') THEN
         RETURN '{}';
     END IF;
     RETURN (SELECT coalesce(array_agg(DISTINCT d.person_id), '{}') FROM public.volunteers_duty d
-        WHERE d.branch_id = in_branch AND d.person_id <> sec.uid() AND sec.live(d)
-          AND sec.serves_there(d.person_id, in_branch) AND NOT sec.in_conflict(d.person_id, of_client));
+        WHERE d.branch_id = in_branch AND d.person_id <> sec.cleared_person() AND sec.is_live(d)
+          AND sec.is_serving_in(d.person_id, in_branch) AND NOT sec.is_in_conflict(d.person_id, of_client));
 END $$;
 
 -- Asks a colleague. Whole contacts open as they are, each by a grant of its own; parts of them, and everything where
@@ -22,7 +22,7 @@ CREATE FUNCTION sec.consult(new_id uuid, of_client uuid, with_whom uuid, on_grou
     whole uuid[], days integer, talked_on date) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    me uuid := sec.uid();
+    me uuid := sec.cleared_person();
     in_branch uuid := (SELECT c.branch_id FROM public.clients_client c WHERE c.id = of_client);
     until timestamptz := CASE WHEN days IS NOT NULL THEN statement_timestamp() + make_interval(days => days) END;
 BEGIN
@@ -37,7 +37,7 @@ BEGIN
     VALUES (new_id, of_client, in_branch, on_ground, hide_identity, me, with_whom, talked_on, statement_timestamp(), until);
     PERFORM sec.log('consultation.ask', of_client, 'client', in_branch, 'consultation',
         (SELECT p.basis FROM public.clients_clientpermission p WHERE p.content_object_id = of_client AND p.user_id = me AND p.code = 'view_notes'
-            AND sec.binds(p, (SELECT sec.serves()), (SELECT sec.coordinated()), (SELECT sec.withheld())) ORDER BY p.starts_at LIMIT 1),
+            AND sec.is_binding(p, (SELECT sec.serves()), (SELECT sec.coordinated()), (SELECT sec.withheld())) ORDER BY p.starts_at LIMIT 1),
         sec.role_in(in_branch), 'clients_consultation', new_id,
         detail => jsonb_build_object('ground', on_ground, 'withheld', hide_identity, 'talk', days IS NULL));
     IF days IS NULL THEN
@@ -50,7 +50,7 @@ BEGIN
     -- What the asker may not read themself is passed over, so that nobody shares what was not theirs.
     INSERT INTO public.clients_grant (id, client_id, branch_id, person_id, scope, contact_id, basis, purpose, act, granted_by_id, starts_at, ends_at)
     SELECT gen_random_uuid(), of_client, in_branch, with_whom, 'contact', c.id, 'consultation', on_ground, new_id, me, statement_timestamp(), until
-    FROM public.clients_contact c WHERE c.client_id = of_client AND c.id = ANY (whole) AND sec.reads_contact(c);
+    FROM public.clients_contact c WHERE c.client_id = of_client AND c.id = ANY (whole) AND sec.may_read_contact(c);
 END $$;
 
 -- Until when, at most, the principal reads the notes of a client.
@@ -58,15 +58,16 @@ CREATE FUNCTION sec.reads_until(of_client uuid, at_most timestamptz) RETURNS tim
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN (SELECT least(at_most, max(coalesce(p.ends_at, 'infinity'))) FROM public.clients_clientpermission p
-        WHERE p.content_object_id = of_client AND p.user_id = sec.uid() AND p.code = 'view_notes' AND sec.binds(p, (SELECT sec.serves()), (SELECT sec.coordinated()), (SELECT sec.withheld())));
+        WHERE p.content_object_id = of_client AND p.user_id = sec.cleared_person()
+            AND p.code = 'view_notes' AND sec.is_binding(p, (SELECT sec.serves()), (SELECT sec.coordinated()), (SELECT sec.withheld())));
 END $$;
 
 -- Whether the principal's own notes permission reaches this contact: not before the day that a handover set.
-CREATE FUNCTION sec.reads_contact(c public.clients_contact) RETURNS boolean
+CREATE FUNCTION sec.may_read_contact(c public.clients_contact) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN EXISTS (SELECT FROM public.clients_clientpermission p WHERE p.content_object_id = c.client_id AND p.user_id = sec.uid()
-        AND p.code = 'view_notes' AND (p.since IS NULL OR c.happened_on >= p.since) AND sec.binds(p, (SELECT sec.serves()), (SELECT sec.coordinated()), (SELECT sec.withheld())));
+    RETURN EXISTS (SELECT FROM public.clients_clientpermission p WHERE p.content_object_id = c.client_id AND p.user_id = sec.cleared_person()
+        AND p.code = 'view_notes' AND (p.since IS NULL OR c.happened_on >= p.since) AND sec.is_binding(p, (SELECT sec.serves()), (SELECT sec.coordinated()), (SELECT sec.withheld())));
 END $$;
 
 -- Ends it in this second: by whoever asked, by the colleague, or by a coordinator of the branch.
@@ -76,7 +77,7 @@ DECLARE
     c record;
 BEGIN
     SELECT * INTO c FROM public.clients_consultation k WHERE k.id = which FOR UPDATE;
-    IF NOT FOUND OR sec.uid() IS NULL OR NOT (sec.uid() IN (c.asked_by_id, c.colleague_id) OR sec.looks_after(c.client_id)) THEN
+    IF NOT FOUND OR sec.cleared_person() IS NULL OR NOT (sec.cleared_person() IN (c.asked_by_id, c.colleague_id) OR sec.is_looking_after(c.client_id)) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     -- By the clock: somebody whose statement began after this one may have ended it while this one waited.
@@ -94,13 +95,13 @@ CREATE FUNCTION sec.end_what_was_shared() RETURNS trigger
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     until timestamptz := (SELECT max(coalesce(p.ends_at, 'infinity')) FROM public.clients_clientpermission p
-        WHERE p.content_object_id = new.client_id AND p.user_id = new.person_id AND p.code = 'view_notes' AND sec.binds_holder(p));
+        WHERE p.content_object_id = new.client_id AND p.user_id = new.person_id AND p.code = 'view_notes' AND sec.is_binding_for_holder(p));
     k record;
 BEGIN
     until := coalesce(until, statement_timestamp());
     FOR k IN UPDATE public.clients_consultation c SET ends_at = until
             WHERE c.client_id = new.client_id AND c.asked_by_id = new.person_id AND c.ends_at > greatest(until, clock_timestamp()) RETURNING c.id, c.branch_id LOOP
-        UPDATE public.clients_grant g SET ends_at = until, ended_by_id = sec.person() WHERE g.act = k.id AND g.ends_at > until;
+        UPDATE public.clients_grant g SET ends_at = until, ended_by_id = sec.signed_in_person() WHERE g.act = k.id AND g.ends_at > until;
         PERFORM sec.log('consultation.end', new.client_id, 'client', k.branch_id, 'consultation', 'consultation', object => 'clients_consultation', object_id => k.id);
     END LOOP;
     RETURN NULL;
@@ -120,15 +121,15 @@ END $$;
 CREATE TRIGGER end_the_whole AFTER UPDATE OF ends_at ON clients_grant FOR EACH ROW WHEN (new.scope = 'consult') EXECUTE FUNCTION sec.end_the_whole();
 
 -- Whether the principal may write in a record, or it is their own, and what they say there counts.
-CREATE FUNCTION sec.writes(of_client uuid) RETURNS boolean
+CREATE FUNCTION sec.may_speak_in(of_client uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN (of_client = sec.own_client() AND sec.own_counts()) OR sec.may_write(of_client);
+    RETURN (of_client = sec.own_client() AND sec.is_own_space_counted()) OR sec.may_write(of_client);
 END $$;
 
 SELECT sec.guard(t::regclass, 'client_id', 'client') FROM unnest(ARRAY['clients_consultationentry', 'clients_whomayknow']) t;
 SELECT sec.bind('clients_consultation');
-SELECT sec.attested('clients_consultation');
+SELECT sec.attest_rows('clients_consultation');
 GRANT SELECT ON clients_consultation, clients_consultationentry, clients_whomayknow TO confidential_app, confidential_worker;
 GRANT INSERT ON clients_consultationentry, clients_whomayknow TO confidential_app;
 GRANT UPDATE (revision, sealed, until, revoked_at) ON clients_whomayknow TO confidential_app;
@@ -140,30 +141,30 @@ CREATE POLICY door ON clients_consultation FOR ALL TO confidential_door USING (t
 CREATE POLICY see ON clients_consultation FOR SELECT TO confidential_app, confidential_worker
     USING ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[]))
         OR client_id = (SELECT sec.own_open())
-        OR (colleague_id = (SELECT sec.uid()) AND ends_at > statement_timestamp()
-            AND EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id AND p.code = 'consult'))
-        OR EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id AND p.code = 'log_contact'));
+        OR (colleague_id = (SELECT sec.cleared_person()) AND ends_at > statement_timestamp()
+            AND EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.cleared_person()) AND p.content_object_id = client_id AND p.code = 'consult'))
+        OR EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.cleared_person()) AND p.content_object_id = client_id AND p.code = 'log_contact'));
 -- Its words: the two of them, and whoever may read the client's notes; the client reads what was shared.
 CREATE POLICY see ON clients_consultationentry FOR SELECT TO confidential_app, confidential_worker
     USING ((client_id = (SELECT sec.own_open()) AND kind = 'part')
-        OR EXISTS (SELECT FROM clients_consultation k WHERE k.id = consultation_id AND k.colleague_id = (SELECT sec.uid()) AND k.ends_at > statement_timestamp())
-        OR EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id AND p.code = 'view_notes' AND p.since IS NULL)
-        OR (EXISTS (SELECT FROM clients_consultation k WHERE k.id = consultation_id AND k.asked_by_id = (SELECT sec.uid()))
-            AND EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id AND p.code = 'view_notes')));
+        OR EXISTS (SELECT FROM clients_consultation k WHERE k.id = consultation_id AND k.colleague_id = (SELECT sec.cleared_person()) AND k.ends_at > statement_timestamp())
+        OR EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.cleared_person()) AND p.content_object_id = client_id AND p.code = 'view_notes' AND p.since IS NULL)
+        OR (EXISTS (SELECT FROM clients_consultation k WHERE k.id = consultation_id AND k.asked_by_id = (SELECT sec.cleared_person()))
+            AND EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.cleared_person()) AND p.content_object_id = client_id AND p.code = 'view_notes')));
 CREATE POLICY add ON clients_consultationentry FOR INSERT TO confidential_app
-    WITH CHECK (by_id = (SELECT sec.uid()) AND EXISTS (SELECT FROM clients_consultation k WHERE k.id = consultation_id AND k.ends_at > statement_timestamp()
-        AND CASE WHEN kind = 'answer' THEN (SELECT sec.uid()) IN (k.asked_by_id, k.colleague_id)
+    WITH CHECK (by_id = (SELECT sec.cleared_person()) AND EXISTS (SELECT FROM clients_consultation k WHERE k.id = consultation_id AND k.ends_at > statement_timestamp()
+        AND CASE WHEN kind = 'answer' THEN (SELECT sec.cleared_person()) IN (k.asked_by_id, k.colleague_id)
             -- The question and what is shared are written in the act of asking, and not afterwards.
-            ELSE k.asked_by_id = (SELECT sec.uid()) AND k.starts_at > statement_timestamp() - interval '1 minute' END));
+            ELSE k.asked_by_id = (SELECT sec.cleared_person()) AND k.starts_at > statement_timestamp() - interval '1 minute' END));
 
 -- Whom the client lets be told: whoever sees the record, and the client, quiet or not: it is their own word.
 CREATE POLICY see ON clients_whomayknow FOR SELECT TO confidential_app, confidential_worker
     USING (EXISTS (SELECT FROM clients_client c WHERE c.id = client_id));
 CREATE POLICY add ON clients_whomayknow FOR INSERT TO confidential_app
-    WITH CHECK (by_id IS NOT DISTINCT FROM (SELECT sec.uid()) AND revoked_at IS NULL AND sec.writes(client_id));
+    WITH CHECK (by_id IS NOT DISTINCT FROM (SELECT sec.cleared_person()) AND revoked_at IS NULL AND sec.may_speak_in(client_id));
 CREATE POLICY change ON clients_whomayknow FOR UPDATE TO confidential_app
-    USING (revoked_at IS NULL AND sec.writes(client_id))
-    WITH CHECK (sec.writes(client_id));
+    USING (revoked_at IS NULL AND sec.may_speak_in(client_id))
+    WITH CHECK (sec.may_speak_in(client_id));
 
-GRANT EXECUTE ON FUNCTION sec.consultable, sec.consult, sec.end_consultation, sec.writes TO confidential_app;
+GRANT EXECUTE ON FUNCTION sec.consultable, sec.consult, sec.end_consultation, sec.may_speak_in TO confidential_app;
 SELECT sec.adopt_functions();

@@ -5,9 +5,9 @@
 CREATE FUNCTION sec.ask_emergency(in_branch uuid, of_this bytea, why text) RETURNS uuid
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    me uuid := sec.uid();
+    me uuid := sec.cleared_person();
 BEGIN
-    IF me IS NULL OR NOT (in_branch = ANY (sec.serves())) OR NOT sec.fresh(15) OR why NOT IN ('danger', 'call', 'missed') THEN
+    IF me IS NULL OR NOT (in_branch = ANY (sec.serves())) OR NOT sec.is_fresh(15) OR why NOT IN ('danger', 'call', 'missed') THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     PERFORM FROM public.volunteers_person p WHERE p.user_id = me FOR NO KEY UPDATE;
@@ -29,12 +29,12 @@ CREATE FUNCTION sec.emergency_open(asked uuid, new_id uuid, in_branch uuid, clie
     wrapped_data bytea, wrapped_audit bytea) RETURNS uuid
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    me uuid := sec.uid();
+    me uuid := sec.cleared_person();
     barred uuid[];
     found uuid[];
     until timestamptz := statement_timestamp() + interval '4 hours';
 BEGIN
-    IF me IS NULL OR NOT (in_branch = ANY (sec.serves())) OR NOT sec.fresh(15) OR why NOT IN ('danger', 'call', 'missed') THEN
+    IF me IS NULL OR NOT (in_branch = ANY (sec.serves())) OR NOT sec.is_fresh(15) OR why NOT IN ('danger', 'call', 'missed') THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     -- One at a time: whoever needs another ends this one first.
@@ -68,7 +68,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 DECLARE
     e record;
 BEGIN
-    SELECT * INTO e FROM public.clients_emergency x WHERE x.id = which AND x.person_id = sec.uid() AND x.ends_at > clock_timestamp() FOR UPDATE;
+    SELECT * INTO e FROM public.clients_emergency x WHERE x.id = which AND x.person_id = sec.cleared_person() AND x.ends_at > clock_timestamp() FOR UPDATE;
     -- Whose first press was ended (by a coordinator, a conflict, a protection) has no second.
     IF NOT FOUND OR NOT (e.branch_id = ANY (sec.serves())) OR NOT EXISTS (SELECT FROM public.clients_grant g
             WHERE g.act = which AND g.person_id = e.person_id AND g.starts_at <= statement_timestamp() AND g.ends_at > statement_timestamp()) THEN
@@ -79,7 +79,7 @@ BEGIN
     UPDATE public.clients_emergency x SET rest_opened_at = statement_timestamp() WHERE x.id = which;
     PERFORM sec.log('emergency.rest', e.client_id, 'client', e.branch_id, 'emergency', 'emergency', sec.role_in(e.branch_id), 'clients_emergency', which);
     -- Nothing more for whom the client was given to: they read it already.
-    IF sec.has(e.client_id, 'view_notes') THEN
+    IF sec.has_permission(e.client_id, 'view_notes') THEN
         RETURN true;
     END IF;
     INSERT INTO public.clients_grant (id, client_id, branch_id, person_id, scope, basis, purpose, act, granted_by_id, starts_at, ends_at)
@@ -94,7 +94,7 @@ DECLARE
     e record;
 BEGIN
     SELECT * INTO e FROM public.clients_emergency x WHERE x.id = which FOR UPDATE;
-    IF NOT FOUND OR sec.uid() IS NULL OR NOT (e.person_id = sec.uid() OR sec.looks_after(e.client_id)) THEN
+    IF NOT FOUND OR sec.cleared_person() IS NULL OR NOT (e.person_id = sec.cleared_person() OR sec.is_looking_after(e.client_id)) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     ELSIF e.ends_at <= clock_timestamp() THEN  -- somebody may have ended it while this waited
         RETURN false;
@@ -107,43 +107,43 @@ END $$;
 
 -- Who reads the words about it: whoever opened it, those who review it or did, the client once it is reviewed; and of what
 -- should not have been, the data-protection lead, who answers for the breach.
-CREATE FUNCTION sec.reads_emergency(e public.clients_emergency) RETURNS boolean
+CREATE FUNCTION sec.may_read_emergency(e public.clients_emergency) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    me uuid := sec.uid();
+    me uuid := sec.cleared_person();
 BEGIN
-    RETURN coalesce((e.person_id = me AND e.opened_at >= sec.came_in(me)) OR (e.client_id = sec.own_open() AND sec.told('clients_emergency', e.id)) OR sec.reviews(e)
+    RETURN coalesce((e.person_id = me AND e.opened_at >= sec.came_in(me)) OR (e.client_id = sec.own_open() AND sec.may_be_told('clients_emergency', e.id)) OR sec.may_review(e)
         OR (e.client_id <> ALL (sec.barred()) AND ((e.reviewed_by_id = me AND e.reviewed_at >= sec.came_in(me))
-            OR (me IS NOT NULL AND e.outcome = 'misuse' AND sec.holds('protection')))), false);
+            OR (me IS NOT NULL AND e.outcome = 'misuse' AND sec.has_duty('protection')))), false);
 END $$;
 
 -- Who reviews it: a coordinator of the branch other than whoever opened it. The data-protection lead as well where that
 -- was a coordinator, where no other coordinator can, or where nobody has done it in time. Nobody with a conflict of
 -- interest, and nobody who may be the same human being.
-CREATE FUNCTION sec.reviews(e public.clients_emergency) RETURNS boolean
+CREATE FUNCTION sec.may_review(e public.clients_emergency) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    me uuid := sec.uid();
+    me uuid := sec.cleared_person();
 BEGIN
-    RETURN coalesce(me <> e.person_id AND NOT sec.accused_by_others(me, e.client_id, e.person_id) AND e.client_id <> ALL (sec.barred())
+    RETURN coalesce(me <> e.person_id AND NOT sec.is_accused_by_others(me, e.client_id, e.person_id) AND e.client_id <> ALL (sec.barred())
         AND (e.branch_id = ANY (sec.coordinated())
-            OR (sec.holds('protection') AND (e.by_coordinator OR (e.reviewed_at IS NULL AND e.review_due_at <= statement_timestamp())
-                OR NOT EXISTS (SELECT FROM public.volunteers_duty d WHERE d.kind = 'coordinator' AND d.branch_id = e.branch_id AND sec.live(d)
-                    AND NOT sec.tied(d.person_id, e.person_id) AND NOT sec.conflicted(d.person_id, e.person_id) AND NOT sec.in_conflict(d.person_id, e.client_id)))))
-        AND NOT sec.conflicted(me, e.person_id) AND NOT sec.tied(me, e.person_id), false);
+            OR (sec.has_duty('protection') AND (e.by_coordinator OR (e.reviewed_at IS NULL AND e.review_due_at <= statement_timestamp())
+                OR NOT EXISTS (SELECT FROM public.volunteers_duty d WHERE d.kind = 'coordinator' AND d.branch_id = e.branch_id AND sec.is_live(d)
+                    AND NOT sec.are_tied(d.person_id, e.person_id) AND NOT sec.must_not_judge(d.person_id, e.person_id) AND NOT sec.is_in_conflict(d.person_id, e.client_id)))))
+        AND NOT sec.must_not_judge(me, e.person_id) AND NOT sec.are_tied(me, e.person_id), false);
 END $$;
 
 -- Both by the id of what there is: whoever could hand in a row would ask about invented ones.
-CREATE FUNCTION sec.reviews(emergency uuid) RETURNS boolean
+CREATE FUNCTION sec.may_review(emergency uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN coalesce((SELECT sec.reviews(x) FROM public.clients_emergency x WHERE x.id = emergency), false);
+    RETURN coalesce((SELECT sec.may_review(x) FROM public.clients_emergency x WHERE x.id = emergency), false);
 END $$;
 
-CREATE FUNCTION sec.reads_emergency(emergency uuid) RETURNS boolean
+CREATE FUNCTION sec.may_read_emergency(emergency uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN coalesce((SELECT sec.reads_emergency(x) FROM public.clients_emergency x WHERE x.id = emergency), false);
+    RETURN coalesce((SELECT sec.may_read_emergency(x) FROM public.clients_emergency x WHERE x.id = emergency), false);
 END $$;
 
 -- The review, once. What should not have been is opened as a breach.
@@ -154,12 +154,12 @@ DECLARE
     breach uuid;
 BEGIN
     SELECT * INTO e FROM public.clients_emergency x WHERE x.id = which FOR UPDATE;
-    IF NOT FOUND OR NOT sec.reviews(e) OR verdict NOT IN ('justified', 'misuse') THEN
+    IF NOT FOUND OR NOT sec.may_review(e) OR verdict NOT IN ('justified', 'misuse') THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     ELSIF e.reviewed_at IS NOT NULL THEN
         RAISE 'somebody else has reviewed this' USING ERRCODE = '23514', CONSTRAINT = 'emergency_reviewed';
     END IF;
-    UPDATE public.clients_emergency x SET reviewed_at = statement_timestamp(), reviewed_by_id = sec.uid(), outcome = verdict WHERE x.id = which;
+    UPDATE public.clients_emergency x SET reviewed_at = statement_timestamp(), reviewed_by_id = sec.cleared_person(), outcome = verdict WHERE x.id = which;
     IF e.ends_at > statement_timestamp() AND verdict = 'misuse' THEN
         PERFORM sec.emergency_end(which);
     END IF;
@@ -167,7 +167,7 @@ BEGIN
         detail => jsonb_build_object('outcome', verdict));
     IF verdict = 'misuse' THEN
         INSERT INTO public.clients_breach (id, reference, emergency_id, branch_id, opened_at, opened_by_id)
-        VALUES (gen_random_uuid(), breach_ref, which, e.branch_id, statement_timestamp(), sec.uid()) RETURNING id INTO breach;
+        VALUES (gen_random_uuid(), breach_ref, which, e.branch_id, statement_timestamp(), sec.cleared_person()) RETURNING id INTO breach;
         PERFORM sec.log('breach.open', of_branch => e.branch_id, as_role => sec.role_in(e.branch_id), object => 'clients_breach', object_id => breach);
     END IF;
     RETURN breach;
@@ -186,7 +186,7 @@ CREATE TRIGGER said AFTER INSERT ON clients_emergencyentry FOR EACH ROW EXECUTE 
 
 SELECT sec.guard('clients_emergencyentry', 'emergency_id', 'emergency');
 SELECT sec.bind('clients_emergency', 'clients_breach');
-SELECT sec.attested('clients_emergency'), sec.attested('clients_breach');
+SELECT sec.attest_rows('clients_emergency'), sec.attest_rows('clients_breach');
 GRANT SELECT ON clients_emergency, clients_emergencyentry TO confidential_app, confidential_worker;
 GRANT SELECT ON clients_breach TO confidential_app;
 GRANT INSERT ON clients_emergencyentry TO confidential_app;
@@ -195,19 +195,20 @@ GRANT SELECT, INSERT ON clients_breach TO confidential_door;
 CREATE POLICY door ON clients_emergency FOR ALL TO confidential_door USING (true) WITH CHECK (true);
 CREATE POLICY door ON clients_breach FOR ALL TO confidential_door USING (true) WITH CHECK (true);
 CREATE POLICY see ON clients_emergency FOR SELECT TO confidential_app, confidential_worker
-    USING ((person_id = (SELECT sec.uid()) AND opened_at >= (SELECT sec.came_in(sec.uid())))
-        OR ((SELECT sec.own_open()) IS NOT NULL AND client_id = (SELECT sec.own_open()) AND sec.told('clients_emergency', id))
+    USING ((person_id = (SELECT sec.cleared_person()) AND opened_at >= (SELECT sec.came_in(sec.cleared_person())))
+        OR ((SELECT sec.own_open()) IS NOT NULL AND client_id = (SELECT sec.own_open()) AND sec.may_be_told('clients_emergency', id))
         OR (branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[]))
-        OR ((SELECT sec.uid()) IS NOT NULL AND (SELECT sec.holds('protection')) AND client_id <> ALL ((SELECT sec.barred())::uuid[])));
+        OR ((SELECT sec.cleared_person()) IS NOT NULL AND (SELECT sec.has_duty('protection')) AND client_id <> ALL ((SELECT sec.barred())::uuid[])));
 CREATE POLICY see ON clients_emergencyentry FOR SELECT TO confidential_app, confidential_worker
-    USING (sec.reads_emergency(emergency_id));
+    USING (sec.may_read_emergency(emergency_id));
 CREATE POLICY add ON clients_emergencyentry FOR INSERT TO confidential_app
-    WITH CHECK (by_id = (SELECT sec.uid()) AND EXISTS (SELECT FROM clients_emergency e WHERE e.id = emergency_id
-        AND CASE kind WHEN 'words' THEN e.person_id = (SELECT sec.uid()) ELSE e.reviewed_by_id = (SELECT sec.uid()) END));
+    WITH CHECK (by_id = (SELECT sec.cleared_person()) AND EXISTS (SELECT FROM clients_emergency e WHERE e.id = emergency_id
+        AND CASE kind WHEN 'words' THEN e.person_id = (SELECT sec.cleared_person()) ELSE e.reviewed_by_id = (SELECT sec.cleared_person()) END));
 CREATE POLICY see ON clients_breach FOR SELECT TO confidential_app
-    USING ((opened_by_id = (SELECT sec.uid()) AND opened_at >= (SELECT sec.came_in(sec.uid()))) OR ((SELECT sec.uid()) IS NOT NULL AND (SELECT sec.holds('protection'))));
+    USING ((opened_by_id = (SELECT sec.cleared_person()) AND opened_at >= (SELECT sec.came_in(sec.cleared_person())))
+        OR ((SELECT sec.cleared_person()) IS NOT NULL AND (SELECT sec.has_duty('protection'))));
 
 GRANT EXECUTE ON FUNCTION sec.ask_emergency TO confidential_signin;
-GRANT EXECUTE ON FUNCTION sec.emergency_open, sec.emergency_rest, sec.emergency_end, sec.emergency_review, sec.reviews(uuid), sec.reads_emergency(uuid) TO confidential_app;
-GRANT EXECUTE ON FUNCTION sec.reads_emergency(uuid) TO confidential_worker;
+GRANT EXECUTE ON FUNCTION sec.emergency_open, sec.emergency_rest, sec.emergency_end, sec.emergency_review, sec.may_review(uuid), sec.may_read_emergency(uuid) TO confidential_app;
+GRANT EXECUTE ON FUNCTION sec.may_read_emergency(uuid) TO confidential_worker;
 SELECT sec.adopt_functions();

@@ -28,11 +28,11 @@ BEGIN
     -- Whoever marks a conflict locks the person: one marked at this moment is seen, or waits and ends this. The foreign
     -- key would lock at COMMIT only.
     PERFORM FROM public.volunteers_person p WHERE p.user_id IN (new.person_id, new.granted_by_id) ORDER BY p.user_id FOR KEY SHARE;
-    IF sec.in_conflict(new.person_id, new.client_id) THEN
+    IF sec.is_in_conflict(new.person_id, new.client_id) THEN
         RAISE 'this person must not deal with this client' USING ERRCODE = '42501';
-    ELSIF (new.scope IN ('full', 'read', 'consult', 'contact') AND sec.accused(new.person_id, new.client_id))
+    ELSIF (new.scope IN ('full', 'read', 'consult', 'contact') AND sec.is_accused(new.person_id, new.client_id))
         -- Nor do they choose who else knows the client. What belongs to an act (a consultation) its own function has judged.
-        OR (new.act IS NULL AND sec.accused(new.granted_by_id, new.client_id)) THEN
+        OR (new.act IS NULL AND sec.is_accused(new.granted_by_id, new.client_id)) THEN
         -- In the words of a policy: whom a complaint is about reads of no reason here.
         RAISE 'new row violates row-level security policy for table "clients_grant"' USING ERRCODE = '42501';
     END IF;
@@ -91,7 +91,7 @@ BEGIN
         RAISE 'whose grants?';
     END IF;
     -- One that has not begun yet ends as well. By the clock: what somebody else ended while this waited is not ended again.
-    UPDATE public.clients_grant g SET ends_at = statement_timestamp(), ended_by_id = sec.person()
+    UPDATE public.clients_grant g SET ends_at = statement_timestamp(), ended_by_id = sec.signed_in_person()
     WHERE (of_act = sec.any_id() OR g.act = of_act) AND (of_person = sec.any_id() OR g.person_id = of_person)
       AND (of_client = sec.any_id() OR g.client_id = of_client) AND (of_branch = sec.any_id() OR g.branch_id = of_branch)
       AND (g.ends_at IS NULL OR g.ends_at > clock_timestamp());
@@ -103,11 +103,11 @@ END $$;
 CREATE FUNCTION sec.leave_branch() RETURNS trigger
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    UPDATE public.clients_grant g SET ends_at = new.ends_at, ended_by_id = sec.person()
+    UPDATE public.clients_grant g SET ends_at = new.ends_at, ended_by_id = sec.signed_in_person()
     WHERE g.person_id = new.person_id AND g.branch_id = new.branch_id AND (g.ends_at IS NULL OR g.ends_at > greatest(new.ends_at, clock_timestamp()))
       AND ((g.basis = 'branch_duty' AND new.kind = 'coordinator')
         OR NOT EXISTS (SELECT FROM public.volunteers_duty d WHERE d.person_id = new.person_id AND d.branch_id = new.branch_id
-            AND d.id <> new.id AND d.kind IN ('volunteer', 'coordinator') AND sec.live(d)));
+            AND d.id <> new.id AND d.kind IN ('volunteer', 'coordinator') AND sec.is_live(d)));
     RETURN NULL;
 END $$;
 CREATE TRIGGER leave_branch AFTER UPDATE OF ends_at ON volunteers_duty FOR EACH ROW
@@ -120,11 +120,11 @@ BEGIN
     IF of_branch IS NULL THEN
         RETURN;  -- a duty of the whole association: nothing was given under it
     ELSIF NOT EXISTS (SELECT FROM public.volunteers_duty d WHERE d.person_id = of_person AND d.branch_id = of_branch
-            AND d.kind IN ('volunteer', 'coordinator') AND sec.live(d)) THEN
+            AND d.kind IN ('volunteer', 'coordinator') AND sec.is_live(d)) THEN
         PERFORM sec.end_grants(of_person => of_person, of_branch => of_branch);
-    ELSIF NOT sec.coordinates_there(of_person, of_branch) THEN
+    ELSIF NOT sec.is_coordinator_in(of_person, of_branch) THEN
         -- They went on as a volunteer: what they had as a coordinator is over all the same.
-        UPDATE public.clients_grant g SET ends_at = statement_timestamp(), ended_by_id = sec.person()
+        UPDATE public.clients_grant g SET ends_at = statement_timestamp(), ended_by_id = sec.signed_in_person()
         WHERE g.person_id = of_person AND g.branch_id = of_branch AND g.basis = 'branch_duty' AND (g.ends_at IS NULL OR g.ends_at > clock_timestamp());
     END IF;
 END $$;
@@ -132,7 +132,7 @@ END $$;
 SELECT sec.bind('clients_client', 'clients_grant', 'clients_clientpermission', 'clients_clientgrouppermission',
     'clients_contactpermission', 'clients_contactgrouppermission');
 SELECT sec.compare('clients_grant');
-SELECT sec.attested('clients_client', 'last_contact_on');
+SELECT sec.attest_rows('clients_client', 'last_contact_on');
 
 -- ---- Rows ----
 GRANT SELECT ON clients_client, clients_grant, clients_clientpermission, clients_clientgrouppermission, clients_contactpermission,
@@ -155,17 +155,17 @@ CREATE POLICY door ON clients_contactgrouppermission FOR SELECT TO confidential_
 -- The record: my branches' (cheap term first), my own, or those a live permission gives me.
 CREATE POLICY see ON clients_client FOR SELECT TO confidential_app, confidential_worker
     USING ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND id <> ALL ((SELECT sec.barred())::uuid[])) OR id = (SELECT sec.own_client())
-        OR EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = clients_client.id
+        OR EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.cleared_person()) AND p.content_object_id = clients_client.id
             AND p.code = 'view_client'));
 CREATE POLICY change ON clients_client FOR UPDATE TO confidential_app
     USING ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND id <> ALL ((SELECT sec.barred())::uuid[]))
-        OR EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = clients_client.id AND p.code = 'log_contact'));
+        OR EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.cleared_person()) AND p.content_object_id = clients_client.id AND p.code = 'log_contact'));
 -- Permissions: a person's own, while they bind and while that person serves in the branch; as its coordinator, where
 -- that duty gave it and no complaint withholds it. Ended is invisible, so guardian stops honouring it in that second.
 CREATE POLICY see ON clients_clientpermission FOR SELECT TO confidential_app, confidential_worker
-    USING (user_id = (SELECT sec.uid()) AND sec.binds(clients_clientpermission, (SELECT sec.serves()), (SELECT sec.coordinated()), (SELECT sec.withheld())));
+    USING (user_id = (SELECT sec.cleared_person()) AND sec.is_binding(clients_clientpermission, (SELECT sec.serves()), (SELECT sec.coordinated()), (SELECT sec.withheld())));
 CREATE POLICY see ON clients_contactpermission FOR SELECT TO confidential_app, confidential_worker
-    USING (user_id = (SELECT sec.uid()) AND branch_id = ANY ((SELECT sec.serves())::uuid[])
+    USING (user_id = (SELECT sec.cleared_person()) AND branch_id = ANY ((SELECT sec.serves())::uuid[])
         AND (given_in = pg_current_xact_id_if_assigned()) IS NOT TRUE
         AND starts_at <= statement_timestamp() AND (ends_at IS NULL OR ends_at > statement_timestamp()));
 CREATE POLICY see ON clients_clientgrouppermission FOR SELECT TO confidential_app, confidential_worker USING (false);
@@ -175,29 +175,29 @@ CREATE POLICY see ON clients_contactgrouppermission FOR SELECT TO confidential_a
 -- that say "a complaint" would betray one: they are left out for volunteers, and for whom a complaint is closed to.
 CREATE POLICY see ON clients_grant FOR SELECT TO confidential_app, confidential_worker
     USING ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[])
-            AND (purpose <> 'complaint' OR sec.shows_line(id)))
-        OR (person_id = (SELECT sec.uid()) AND starts_at >= (SELECT sec.came_in(sec.uid())))
+            AND (purpose <> 'complaint' OR sec.may_see_line(id)))
+        OR (person_id = (SELECT sec.cleared_person()) AND starts_at >= (SELECT sec.came_in(sec.cleared_person())))
         OR client_id = (SELECT sec.own_open())
         OR (purpose <> 'complaint' AND EXISTS (SELECT FROM clients_clientpermission p
-            WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id AND p.code = 'log_contact')));
+            WHERE p.user_id = (SELECT sec.cleared_person()) AND p.content_object_id = client_id AND p.code = 'log_contact')));
 -- A coordinator grants in the branch, having just proved who they are, and not to somebody who may be themself; reading
 -- notes oneself needs a reason and ends within a day. Whoever coordinates the branch has the record by that duty: another
 -- can let them read the notes, for a reason and until a day, or two coordinators would open all notes to each other. An
 -- assignment may begin on a later day. Consultations, emergencies and names for protected records are granted by definer
 -- functions.
 CREATE POLICY add ON clients_grant FOR INSERT TO confidential_app
-    WITH CHECK (granted_by_id = (SELECT sec.uid()) AND branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND starts_at >= statement_timestamp() - interval '1 minute'
-        AND client_id <> ALL ((SELECT sec.barred())::uuid[]) AND contact_id IS NULL AND act IS NULL AND (SELECT sec.fresh(15))
-        AND CASE WHEN person_id = (SELECT sec.uid())
+    WITH CHECK (granted_by_id = (SELECT sec.cleared_person()) AND branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND starts_at >= statement_timestamp() - interval '1 minute'
+        AND client_id <> ALL ((SELECT sec.barred())::uuid[]) AND contact_id IS NULL AND act IS NULL AND (SELECT sec.is_fresh(15))
+        AND CASE WHEN person_id = (SELECT sec.cleared_person())
             THEN basis = 'branch_duty' AND scope = 'read' AND ends_at <= statement_timestamp() + interval '24 hours' AND since IS NULL
                 AND purpose IN ('coordination', 'complaint', 'request', 'handover')
-            WHEN sec.coordinates_there(person_id, branch_id)
+            WHEN sec.is_coordinator_in(person_id, branch_id)
             THEN basis = 'branch_duty' AND scope = 'read' AND ends_at <= starts_at + interval '93 days' AND since IS NULL
-                AND purpose IN ('standing_in', 'coordination', 'complaint', 'request', 'handover') AND NOT sec.tied((SELECT sec.uid()), person_id)
-            ELSE basis = 'assignment' AND scope IN ('full', 'errand', 'read') AND sec.coordinates(person_id) AND NOT sec.tied((SELECT sec.uid()), person_id) END);
--- Who is named for a protected record ends by sec.end_naming() or sec.protect(), so that somebody stays.
+                AND purpose IN ('standing_in', 'coordination', 'complaint', 'request', 'handover') AND NOT sec.are_tied((SELECT sec.cleared_person()), person_id)
+            ELSE basis = 'assignment' AND scope IN ('full', 'errand', 'read') AND sec.is_coordinator_of(person_id) AND NOT sec.are_tied((SELECT sec.cleared_person()), person_id) END);
+-- Who is named for a protected record ends by sec.unname_coordinator() or sec.protect(), so that somebody stays.
 CREATE POLICY finish ON clients_grant FOR UPDATE TO confidential_app
-    USING (scope <> 'named' AND ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[])) OR person_id = (SELECT sec.uid())))
-    WITH CHECK (ended_by_id = (SELECT sec.uid()));
+    USING (scope <> 'named' AND ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[])) OR person_id = (SELECT sec.cleared_person())))
+    WITH CHECK (ended_by_id = (SELECT sec.cleared_person()));
 
 SELECT sec.adopt_functions();

@@ -5,20 +5,20 @@
 -- it still where that duty gave it, with no open complaint about them. ``serves`` and ``leads`` are the holder's branches,
 -- ``withheld`` see below. The one place that says it; worked into the statement that asks it, so it is read when it is made and
 -- looks nothing up itself.
-CREATE FUNCTION sec.binds(p public.clients_clientpermission, serves uuid[], leads uuid[], withheld uuid[]) RETURNS boolean
+CREATE FUNCTION sec.is_binding(p public.clients_clientpermission, serves uuid[], leads uuid[], withheld uuid[]) RETURNS boolean
 LANGUAGE sql STABLE
 RETURN (p.given_in = pg_current_xact_id_if_assigned()) IS NOT TRUE AND p.branch_id = ANY (serves)
     AND (p.basis <> 'branch_duty' OR (p.branch_id = ANY (leads) AND (p.code <> 'view_notes' OR p.content_object_id <> ALL (withheld))))
     AND p.starts_at <= statement_timestamp() AND (p.ends_at IS NULL OR p.ends_at > statement_timestamp());
 
 -- The same of anybody's permission, by their duties alone: whoever has not signed yet signs, and goes on.
-CREATE FUNCTION sec.binds_holder(p public.clients_clientpermission) RETURNS boolean
+CREATE FUNCTION sec.is_binding_for_holder(p public.clients_clientpermission) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN sec.binds(p,
-        ARRAY(SELECT d.branch_id FROM public.volunteers_duty d WHERE d.person_id = p.user_id AND d.kind IN ('volunteer', 'coordinator') AND sec.live(d)),
-        ARRAY(SELECT d.branch_id FROM public.volunteers_duty d WHERE d.person_id = p.user_id AND d.kind = 'coordinator' AND sec.live(d)),
-        CASE WHEN p.basis = 'branch_duty' AND sec.accused(p.user_id, p.content_object_id) THEN ARRAY[p.content_object_id] ELSE '{}' END);
+    RETURN sec.is_binding(p,
+        ARRAY(SELECT d.branch_id FROM public.volunteers_duty d WHERE d.person_id = p.user_id AND d.kind IN ('volunteer', 'coordinator') AND sec.is_live(d)),
+        ARRAY(SELECT d.branch_id FROM public.volunteers_duty d WHERE d.person_id = p.user_id AND d.kind = 'coordinator' AND sec.is_live(d)),
+        CASE WHEN p.basis = 'branch_duty' AND sec.is_accused(p.user_id, p.content_object_id) THEN ARRAY[p.content_object_id] ELSE '{}' END);
 END $$;
 
 -- Clients whose notes stay closed to the principal although, as a coordinator, they opened them or were let read them: an open
@@ -27,10 +27,10 @@ END $$;
 CREATE FUNCTION sec.withheld() RETURNS uuid[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    me uuid := sec.uid();
+    me uuid := sec.cleared_person();
 BEGIN
     RETURN coalesce((SELECT array_agg(DISTINCT p.content_object_id) FROM public.clients_clientpermission p
-        WHERE p.user_id = me AND p.basis = 'branch_duty' AND p.code = 'view_notes' AND p.ends_at > statement_timestamp() AND sec.accused(me, p.content_object_id)), '{}');
+        WHERE p.user_id = me AND p.basis = 'branch_duty' AND p.code = 'view_notes' AND p.ends_at > statement_timestamp() AND sec.is_accused(me, p.content_object_id)), '{}');
 END $$;
 
 -- What stays closed to the principal although a duty would open it: clients with whom there is a conflict of
@@ -39,7 +39,7 @@ END $$;
 CREATE FUNCTION sec.barred() RETURNS uuid[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    me uuid := sec.person();
+    me uuid := sec.signed_in_person();
     leads uuid[] := sec.coordinated();
     served uuid[] := sec.serves();
 BEGIN
@@ -49,59 +49,59 @@ BEGIN
         UNION ALL
         SELECT c.id FROM public.clients_client c WHERE c.protected AND c.branch_id = ANY (served)
             AND NOT EXISTS (SELECT FROM public.clients_clientpermission p WHERE p.content_object_id = c.id AND p.user_id = me
-                AND p.code = 'view_client' AND p.branch_id = c.branch_id AND sec.binds(p, served, leads, '{}'))) x);
+                AND p.code = 'view_client' AND p.branch_id = c.branch_id AND sec.is_binding(p, served, leads, '{}'))) x);
 END $$;
 
 -- Whether a complaint is closed to somebody: it is about them, or they must not deal with it, with whom it is about, or
 -- with the client. A coordinator whom it might be about is shut out as well, until it is handed to them.
-CREATE FUNCTION sec.closed_complaint(m public.clients_complaint, who uuid) RETURNS boolean
+CREATE FUNCTION sec.is_complaint_closed(m public.clients_complaint, who uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN sec.must_not_hear(m, who) OR (m.about_kind IN ('coordinator', 'unsaid') AND m.handler_id IS DISTINCT FROM who AND EXISTS (SELECT FROM public.volunteers_duty d
-            WHERE d.person_id = who AND d.kind = 'coordinator' AND d.branch_id = m.branch_id AND sec.live(d)));
+            WHERE d.person_id = who AND d.kind = 'coordinator' AND d.branch_id = m.branch_id AND sec.is_live(d)));
 END $$;
 
 -- The same without the office: about them, or about somebody who may be themself, or a conflict of interest.
 CREATE FUNCTION sec.must_not_hear(m public.clients_complaint, who uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN (m.about_id IS NOT NULL AND sec.tied(who, m.about_id)) OR sec.conflicted(who, m.about_id)
+    RETURN (m.about_id IS NOT NULL AND sec.are_tied(who, m.about_id)) OR sec.must_not_judge(who, m.about_id)
         OR EXISTS (SELECT FROM public.clients_conflict k WHERE k.person_id = who AND (k.complaint_id = m.id OR k.client_id = m.client_id)
             AND k.starts_at <= statement_timestamp() AND (k.ends_at IS NULL OR k.ends_at > statement_timestamp()));
 END $$;
 
 -- Whether there is a complaint of this client that the principal must not know of.
-CREATE FUNCTION sec.complained_about(of_client uuid) RETURNS boolean
+CREATE FUNCTION sec.has_closed_complaint(of_client uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN EXISTS (SELECT FROM public.clients_complaint m WHERE m.client_id = of_client AND sec.closed_complaint(m, sec.person()));
+    RETURN EXISTS (SELECT FROM public.clients_complaint m WHERE m.client_id = of_client AND sec.is_complaint_closed(m, sec.signed_in_person()));
 END $$;
 
 -- Whether the principal may read a line of the ledger that says "a complaint". Asked by the line's id: asked about a
 -- client, whoever is complained about would have the answer. Their own lines they know.
-CREATE FUNCTION sec.shows_line(line uuid) RETURNS boolean
+CREATE FUNCTION sec.may_see_line(line uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF sec.uid() IS NULL THEN  -- asked of coordinators' lines only
+    IF sec.cleared_person() IS NULL THEN  -- asked of coordinators' lines only
         RETURN false;
     END IF;
-    RETURN coalesce((SELECT g.purpose <> 'complaint' OR g.person_id IS NOT DISTINCT FROM sec.uid() OR NOT sec.complained_about(g.client_id)
+    RETURN coalesce((SELECT g.purpose <> 'complaint' OR g.person_id IS NOT DISTINCT FROM sec.cleared_person() OR NOT sec.has_closed_complaint(g.client_id)
         FROM public.clients_grant g WHERE g.id = line), false);
 END $$;
 
 -- Whether a conflict of interest keeps somebody from judging somebody else, either way round. What the judged one marked
 -- does not count: whoever is complained about, or reviewed, would choose their judges by it.
-CREATE FUNCTION sec.conflicted(judge uuid, judged uuid) RETURNS boolean
+CREATE FUNCTION sec.must_not_judge(judge uuid, judged uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN EXISTS (SELECT FROM public.clients_conflict k
         WHERE ((k.person_id = judge AND k.colleague_id = judged) OR (k.person_id = judged AND k.colleague_id = judge))
-          AND NOT sec.tied(k.marked_by_id, judged)
+          AND NOT sec.are_tied(k.marked_by_id, judged)
           AND k.starts_at <= statement_timestamp() AND (k.ends_at IS NULL OR k.ends_at > statement_timestamp()));
 END $$;
 
 -- Whether somebody must not deal with a client.
-CREATE FUNCTION sec.in_conflict(who uuid, of_client uuid) RETURNS boolean
+CREATE FUNCTION sec.is_in_conflict(who uuid, of_client uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN EXISTS (SELECT FROM public.clients_conflict k WHERE k.person_id = who AND k.client_id = of_client
@@ -109,15 +109,15 @@ BEGIN
 END $$;
 
 -- Whether the principal holds one of guardian's codes for a client now: for definer functions, which no policy binds.
-CREATE FUNCTION sec.has(of_client uuid, wanted text) RETURNS boolean
+CREATE FUNCTION sec.has_permission(of_client uuid, wanted text) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN EXISTS (SELECT FROM public.clients_clientpermission p WHERE p.content_object_id = of_client AND p.user_id = sec.uid()
-        AND p.code = wanted AND sec.binds(p, (SELECT sec.serves()), (SELECT sec.coordinated()), (SELECT sec.withheld())));
+    RETURN EXISTS (SELECT FROM public.clients_clientpermission p WHERE p.content_object_id = of_client AND p.user_id = sec.cleared_person()
+        AND p.code = wanted AND sec.is_binding(p, (SELECT sec.serves()), (SELECT sec.coordinated()), (SELECT sec.withheld())));
 END $$;
 
 -- Whether the principal looks after a client by coordinating the branch, with nothing that bars them.
-CREATE FUNCTION sec.looks_after(of_client uuid) RETURNS boolean
+CREATE FUNCTION sec.is_looking_after(of_client uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN EXISTS (SELECT FROM public.clients_client c WHERE c.id = of_client AND c.branch_id = ANY (sec.coordinated()))
@@ -125,19 +125,19 @@ BEGIN
 END $$;
 
 -- Whether somebody serves in a branch now and has signed the code that binds: to whom something may be given.
-CREATE FUNCTION sec.serves_there(who uuid, in_branch uuid) RETURNS boolean
+CREATE FUNCTION sec.is_serving_in(who uuid, in_branch uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN sec.signed(who) AND EXISTS (SELECT FROM public.volunteers_duty d JOIN public.volunteers_person p ON p.user_id = d.person_id
-        WHERE d.person_id = who AND d.branch_id = in_branch AND d.kind IN ('volunteer', 'coordinator') AND sec.live(d)
+    RETURN sec.has_signed(who) AND EXISTS (SELECT FROM public.volunteers_duty d JOIN public.volunteers_person p ON p.user_id = d.person_id
+        WHERE d.person_id = who AND d.branch_id = in_branch AND d.kind IN ('volunteer', 'coordinator') AND sec.is_live(d)
           AND (p.left_at IS NULL OR p.left_at > statement_timestamp()));
 END $$;
 
 -- Whether somebody coordinates a branch now.
-CREATE FUNCTION sec.coordinates_there(who uuid, in_branch uuid) RETURNS boolean
+CREATE FUNCTION sec.is_coordinator_in(who uuid, in_branch uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN EXISTS (SELECT FROM public.volunteers_duty d WHERE d.person_id = who AND d.branch_id = in_branch AND d.kind = 'coordinator' AND sec.live(d));
+    RETURN EXISTS (SELECT FROM public.volunteers_duty d WHERE d.person_id = who AND d.branch_id = in_branch AND d.kind = 'coordinator' AND sec.is_live(d));
 END $$;
 
 -- Only the door may replace what belongs to the door.
@@ -156,9 +156,9 @@ DECLARE
     barred uuid[] := '{}';
     found integer;
 BEGIN
-    SELECT * INTO w FROM sec.who();
+    SELECT * INTO w FROM sec.principal();
     IF w.kind = 'user' THEN
-        me := sec.uid();
+        me := sec.cleared_person();
     ELSIF w.kind = 'command' AND w.purpose = 'seal_anew' THEN
         RETURN QUERY SELECT k.subject, k.kind::text, NULL::uuid, 'upkeep', 'command' FROM public.vault_subjectkey k
             WHERE k.subject IN (SELECT s FROM sec.with_old_seals(subjects) s);
@@ -180,7 +180,7 @@ BEGIN
              WHEN c.branch_id = ANY (branches) AND c.id <> ALL (barred) THEN 'coordinator' ELSE 'volunteer' END::text
     FROM public.clients_client c LEFT JOIN LATERAL (
         SELECT p.basis FROM public.clients_clientpermission p
-        WHERE p.content_object_id = c.id AND p.user_id = me AND sec.binds(p, serving, branches, '{}') ORDER BY p.basis = 'consultation', p.starts_at LIMIT 1) g ON true
+        WHERE p.content_object_id = c.id AND p.user_id = me AND sec.is_binding(p, serving, branches, '{}') ORDER BY p.basis = 'consultation', p.starts_at LIMIT 1) g ON true
     WHERE c.id = ANY (subjects) AND ((c.branch_id = ANY (branches) AND c.id <> ALL (barred)) OR g.basis IS NOT NULL OR c.id = mine);
     GET DIAGNOSTICS found = ROW_COUNT;
     IF found = cardinality(subjects) THEN
@@ -190,19 +190,19 @@ BEGIN
     SELECT p.user_id, 'person', NULL::uuid, CASE WHEN p.user_id = w.subject THEN 'own_record' ELSE 'branch_duty' END,
         CASE WHEN p.user_id = w.subject THEN 'self' ELSE 'coordinator' END
     FROM public.volunteers_person p
-    WHERE p.user_id = ANY (subjects) AND (p.user_id = sec.person() OR sec.coordinates(p.user_id))
+    WHERE p.user_id = ANY (subjects) AND (p.user_id = sec.signed_in_person() OR sec.is_coordinator_of(p.user_id))
     UNION ALL
     SELECT b.id, 'branch', b.id, 'branch_duty', 'volunteer'
     FROM public.volunteers_branch b WHERE b.id = ANY (subjects) AND b.id = ANY (serving)
     UNION ALL
     SELECT m.id, 'complaint', m.branch_id, CASE WHEN m.client_id = mine THEN 'own_record' ELSE 'branch_duty' END, sec.role_in(m.branch_id)
-    FROM public.clients_complaint m WHERE m.id = ANY (subjects) AND sec.hears(m)
+    FROM public.clients_complaint m WHERE m.id = ANY (subjects) AND sec.may_hear(m)
     UNION ALL
     SELECT e.id, 'emergency', e.branch_id, CASE WHEN e.person_id = me THEN 'emergency' WHEN e.client_id = mine THEN 'own_record' ELSE 'branch_duty' END, sec.role_in(e.branch_id)
-    FROM public.clients_emergency e WHERE e.id = ANY (subjects) AND sec.reads_emergency(e)
+    FROM public.clients_emergency e WHERE e.id = ANY (subjects) AND sec.may_read_emergency(e)
     UNION ALL
     SELECT v.id, 'visit', v.branch_id, CASE WHEN v.person_id = me THEN 'own_record' ELSE 'emergency' END, sec.role_in(v.branch_id)
-    FROM public.clients_lonevisit v WHERE v.id = ANY (subjects) AND sec.finds_visit(v);
+    FROM public.clients_lonevisit v WHERE v.id = ANY (subjects) AND sec.may_find_visit(v);
 END $$;
 
 -- Whoever opened a record in an emergency reads it for that reason, whatever a page says. In general a
@@ -212,14 +212,14 @@ CREATE OR REPLACE FUNCTION sec.purpose_on(basis text, about uuid, said text) RET
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF basis = 'emergency' THEN
-        RETURN coalesce((SELECT g.purpose FROM public.clients_grant g WHERE g.client_id = about AND g.person_id = sec.uid()
+        RETURN coalesce((SELECT g.purpose FROM public.clients_grant g WHERE g.client_id = about AND g.person_id = sec.cleared_person()
             AND g.basis = 'emergency' AND g.ends_at > statement_timestamp() ORDER BY g.starts_at DESC LIMIT 1), said);
     ELSIF said NOT IN ('support', 'coordination') OR basis NOT IN ('branch_duty', 'assignment') THEN
         RETURN said;
     ELSIF basis = 'assignment' THEN
         RETURN 'support';
     END IF;
-    RETURN coalesce((SELECT g.purpose FROM public.clients_grant g WHERE g.client_id = about AND g.person_id = sec.uid() AND g.basis = 'branch_duty'
+    RETURN coalesce((SELECT g.purpose FROM public.clients_grant g WHERE g.client_id = about AND g.person_id = sec.cleared_person() AND g.basis = 'branch_duty'
         AND g.scope = 'read' AND g.starts_at <= statement_timestamp() AND g.ends_at > statement_timestamp() ORDER BY g.starts_at DESC LIMIT 1), said);
 END $$;
 
@@ -227,15 +227,15 @@ END $$;
 CREATE OR REPLACE FUNCTION sec.is_one_of(whom text[]) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    kind text := (SELECT w.kind FROM sec.who() w);
+    kind text := (SELECT w.kind FROM sec.principal() w);
 BEGIN
     IF kind IS DISTINCT FROM 'user' OR 'user' = ANY (whom) THEN
         RETURN coalesce(kind, 'nobody') = ANY (whom);
-    ELSIF sec.person() IS NULL THEN
+    ELSIF sec.signed_in_person() IS NULL THEN
         -- A client, also before the first password; somebody who has left opens nothing either: sec.permitted says so.
-        RETURN (SELECT CASE u.kind WHEN 'client' THEN 'client' ELSE 'person' END = ANY (whom) FROM public.volunteers_user u WHERE u.id = (SELECT w.subject FROM sec.who() w));
+        RETURN (SELECT CASE u.kind WHEN 'client' THEN 'client' ELSE 'person' END = ANY (whom) FROM public.volunteers_user u WHERE u.id = (SELECT w.subject FROM sec.principal() w));
     END IF;
-    RETURN 'person' = ANY (whom) OR EXISTS (SELECT FROM public.volunteers_duty d WHERE d.person_id = sec.person() AND sec.live(d) AND d.kind = ANY (whom));
+    RETURN 'person' = ANY (whom) OR EXISTS (SELECT FROM public.volunteers_duty d WHERE d.person_id = sec.signed_in_person() AND sec.is_live(d) AND d.kind = ANY (whom));
 END $$;
 
 CREATE OR REPLACE FUNCTION sec.subject_of(object_type text, object_id uuid) RETURNS uuid
@@ -261,7 +261,7 @@ CREATE FUNCTION sec.role_in(branch uuid) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN CASE WHEN sec.own_client() IS NOT NULL THEN 'client' WHEN branch = ANY (sec.coordinated()) THEN 'coordinator'
-        WHEN sec.holds('protection') THEN 'protection' WHEN sec.holds('president') THEN 'president' ELSE 'volunteer' END;
+        WHEN sec.has_duty('protection') THEN 'protection' WHEN sec.has_duty('president') THEN 'president' ELSE 'volunteer' END;
 END $$;
 
 -- What each scope lets its holder do, with guardian's permission for it.
@@ -275,8 +275,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     JOIN public.auth_permission p ON p.content_type_id = t.id AND p.codename = ANY (s.codes)
 $$;
 
-GRANT EXECUTE ON FUNCTION sec.binds TO confidential_app, confidential_worker, confidential_door;
-GRANT EXECUTE ON FUNCTION sec.withheld, sec.barred, sec.serves_there, sec.shows_line TO confidential_app, confidential_worker;
-GRANT EXECUTE ON FUNCTION sec.coordinates_there TO confidential_app;
+GRANT EXECUTE ON FUNCTION sec.is_binding TO confidential_app, confidential_worker, confidential_door;
+GRANT EXECUTE ON FUNCTION sec.withheld, sec.barred, sec.is_serving_in, sec.may_see_line TO confidential_app, confidential_worker;
+GRANT EXECUTE ON FUNCTION sec.is_coordinator_in TO confidential_app;
 
 SELECT sec.adopt_functions();

@@ -6,7 +6,7 @@
 CREATE FUNCTION sec.ask_known(in_branch uuid, of_these bytea) RETURNS uuid
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    me uuid := sec.uid();
+    me uuid := sec.cleared_person();
 BEGIN
     IF me IS NULL OR NOT (in_branch = ANY (sec.coordinated() || sec.serves())) THEN
         RETURN NULL;
@@ -31,12 +31,12 @@ DECLARE
     coordinates boolean := in_branch = ANY (sec.coordinated());
     barred uuid[] := sec.barred();
 BEGIN
-    RETURN QUERY SELECT DISTINCT CASE WHEN coordinates OR sec.has(f.client_id, 'view_client') THEN f.client_id END
+    RETURN QUERY SELECT DISTINCT CASE WHEN coordinates OR sec.has_permission(f.client_id, 'view_client') THEN f.client_id END
     FROM public.clients_fingerprint f
     WHERE sec.is_asked(asked, 'client.known', in_branch, '', names, numbers)
         AND f.branch_id = in_branch AND f.client_id <> ALL (barred)
         AND ((f.kind = 'person' AND f.hash = ANY (names))
-            OR (f.kind = 'phone' AND f.hash = ANY (numbers) AND (coordinates OR sec.has(f.client_id, 'view_client'))));
+            OR (f.kind = 'phone' AND f.hash = ANY (numbers) AND (coordinates OR sec.has_permission(f.client_id, 'view_client'))));
 END $$;
 
 -- A record that shares a name or a number with another one of its branch: for its coordinators to look at, once.
@@ -67,12 +67,12 @@ BEGIN
 END $$;
 
 -- A coordinator has looked; false when somebody had before, or there is no such thing. About nobody, like the question.
-CREATE FUNCTION sec.looked_alike(which uuid) RETURNS boolean
+CREATE FUNCTION sec.look_at_likeness(which uuid) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     branch uuid;
 BEGIN
-    UPDATE public.clients_likeness l SET looked_at = statement_timestamp(), looked_by_id = sec.uid() FROM public.clients_client c
+    UPDATE public.clients_likeness l SET looked_at = statement_timestamp(), looked_by_id = sec.cleared_person() FROM public.clients_client c
     WHERE l.id = which AND l.looked_at IS NULL AND c.id = l.client_id AND c.branch_id = ANY (sec.coordinated()) AND c.id <> ALL (sec.barred())
     RETURNING c.branch_id INTO branch;
     IF branch IS NULL THEN
@@ -86,6 +86,6 @@ SELECT sec.bind('clients_likeness');
 GRANT SELECT, INSERT, UPDATE ON clients_likeness TO confidential_door;
 CREATE POLICY door ON clients_likeness FOR ALL TO confidential_door USING (true) WITH CHECK (true);
 GRANT EXECUTE ON FUNCTION sec.ask_known TO confidential_signin;
-GRANT EXECUTE ON FUNCTION sec.seems_known, sec.alike, sec.looked_alike TO confidential_app;
+GRANT EXECUTE ON FUNCTION sec.seems_known, sec.alike, sec.look_at_likeness TO confidential_app;
 
 SELECT sec.adopt_functions();

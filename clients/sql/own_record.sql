@@ -6,7 +6,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp A
 DECLARE
     w record;
 BEGIN
-    SELECT * INTO w FROM sec.who();
+    SELECT * INTO w FROM sec.principal();
     IF w.kind = 'job' THEN
         RETURN w.subject;
     ELSIF w.kind = 'user' THEN
@@ -39,7 +39,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp A
 DECLARE
     mine uuid := sec.own_space();
 BEGIN
-    RETURN CASE WHEN mine IS NOT NULL AND sec.own_counts() THEN mine END;
+    RETURN CASE WHEN mine IS NOT NULL AND sec.is_own_space_counted() THEN mine END;
 END $$;
 
 -- Since when the client has this access; of a job, always.

@@ -4,16 +4,16 @@
 -- it is the client's own.
 
 -- Whether whoever opened an access still has the right under which they did: that very assignment, or that very duty.
-CREATE FUNCTION sec.opener_may(which uuid) RETURNS boolean
+CREATE FUNCTION sec.is_opener_entitled(which uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN EXISTS (SELECT FROM public.clients_portalaccess a JOIN public.clients_client c ON c.id = a.client_id
-        WHERE a.id = which AND sec.serves_there(a.opened_by_id, c.branch_id) AND NOT sec.in_conflict(a.opened_by_id, c.id)
+        WHERE a.id = which AND sec.is_serving_in(a.opened_by_id, c.branch_id) AND NOT sec.is_in_conflict(a.opened_by_id, c.id)
           AND (EXISTS (SELECT FROM public.clients_grant g WHERE g.id = a.opened_under AND g.starts_at <= statement_timestamp()
                     AND (g.ends_at IS NULL OR g.ends_at > statement_timestamp()))
-            OR EXISTS (SELECT FROM public.volunteers_duty d WHERE d.id = a.opened_under AND d.branch_id = c.branch_id AND sec.live(d)))
+            OR EXISTS (SELECT FROM public.volunteers_duty d WHERE d.id = a.opened_under AND d.branch_id = c.branch_id AND sec.is_live(d)))
           AND (NOT c.protected OR EXISTS (SELECT FROM public.clients_clientpermission p WHERE p.content_object_id = c.id
-            AND p.user_id = a.opened_by_id AND p.code = 'view_client' AND sec.binds_holder(p))));
+            AND p.user_id = a.opened_by_id AND p.code = 'view_client' AND sec.is_binding_for_holder(p))));
 END $$;
 
 -- Where an access stands: confirmed; provisional; waiting (a new card beside a space that is in use); ended. Confirmed
@@ -22,7 +22,7 @@ CREATE FUNCTION sec.access_state(which uuid) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN (SELECT CASE WHEN a.ended_at IS NOT NULL THEN 'ended'
-            WHEN (a.confirmed_at IS NULL OR a.first_used_at IS NULL) AND NOT sec.opener_may(a.id) THEN 'ended'
+            WHEN (a.confirmed_at IS NULL OR a.first_used_at IS NULL) AND NOT sec.is_opener_entitled(a.id) THEN 'ended'
             WHEN a.confirmed_at IS NOT NULL THEN 'confirmed'
             WHEN EXISTS (SELECT FROM public.clients_portalaccess b WHERE b.id = a.replaces_id AND b.ended_at IS NULL) THEN 'waiting'
             ELSE 'provisional' END
@@ -34,24 +34,24 @@ CREATE FUNCTION sec.own_access() RETURNS uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     -- Looked up first: joined, the state of every access there is would be worked out.
-    account uuid := (SELECT w.subject FROM sec.who() w WHERE w.kind = 'user');
+    account uuid := (SELECT w.subject FROM sec.principal() w WHERE w.kind = 'user');
 BEGIN
     RETURN (SELECT a.id FROM public.clients_portalaccess a WHERE a."user" = account AND sec.access_state(a.id) IN ('confirmed', 'provisional'));
 END $$;
 
 -- Whether what is said through an access counts: somebody else of the team has spoken to the client. Without an access it
 -- did not come through one.
-CREATE FUNCTION sec.counts(access uuid) RETURNS boolean
+CREATE FUNCTION sec.is_counted(access uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN access IS NULL OR EXISTS (SELECT FROM public.clients_portalaccess a WHERE a.id = access AND a.confirmed_at IS NOT NULL);
 END $$;
 
 -- Whether the principal is a client whose space is confirmed. A job has no access: a copy is made for a confirmed space only.
-CREATE FUNCTION sec.own_counts() RETURNS boolean
+CREATE FUNCTION sec.is_own_space_counted() RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN sec.own_client() IS NOT NULL AND sec.counts(sec.own_access());
+    RETURN sec.own_client() IS NOT NULL AND sec.is_counted(sec.own_access());
 END $$;
 
 -- Ends one access in this second: with its sessions and its account.
@@ -77,7 +77,7 @@ CREATE FUNCTION sec.end_lapsed(of_client uuid) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     PERFORM sec.end_access(a.id, 'portal.lapse') FROM public.clients_portalaccess a
-    WHERE a.client_id = of_client AND a.ended_at IS NULL AND (a.confirmed_at IS NULL OR a.first_used_at IS NULL) AND NOT sec.opener_may(a.id);
+    WHERE a.client_id = of_client AND a.ended_at IS NULL AND (a.confirmed_at IS NULL OR a.first_used_at IS NULL) AND NOT sec.is_opener_entitled(a.id);
 END $$;
 -- A duty, a line of the ledger, a conflict or the record changed: whoever opened a space under it may have lost the right.
 CREATE FUNCTION sec.opener_changed() RETURNS trigger
@@ -101,7 +101,7 @@ CREATE TRIGGER opener_changed AFTER UPDATE OF protected, branch_id ON clients_cl
 CREATE FUNCTION sec.portal_open(of_client uuid, new_user uuid, name text, salt text, covered bytea, lang text, in_quiet boolean DEFAULT false) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    me uuid := sec.uid();
+    me uuid := sec.cleared_person();
     m record;
     a record;
     used uuid;
@@ -109,8 +109,8 @@ DECLARE
     made uuid := gen_random_uuid();
 BEGIN
     SELECT * INTO m FROM sec.permitted(ARRAY[of_client]);
-    IF NOT FOUND OR m.role NOT IN ('coordinator', 'volunteer') OR sec.may_write(of_client) IS NOT TRUE OR NOT sec.fresh(15)
-        OR (m.role = 'coordinator' AND sec.accused(me, of_client)) THEN -- they are given no notes, so no card that opens them
+    IF NOT FOUND OR m.role NOT IN ('coordinator', 'volunteer') OR sec.may_write(of_client) IS NOT TRUE OR NOT sec.is_fresh(15)
+        OR (m.role = 'coordinator' AND sec.is_accused(me, of_client)) THEN -- they are given no notes, so no card that opens them
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     PERFORM FROM public.clients_client c WHERE c.id = of_client FOR UPDATE;
@@ -125,7 +125,7 @@ BEGIN
     under := coalesce(
         (SELECT g.id FROM public.clients_grant g WHERE g.client_id = of_client AND g.person_id = me AND g.scope = 'full'
             AND g.starts_at <= statement_timestamp() AND (g.ends_at IS NULL OR g.ends_at > statement_timestamp()) ORDER BY g.starts_at LIMIT 1),
-        (SELECT d.id FROM public.volunteers_duty d WHERE d.person_id = me AND d.branch_id = m.branch AND d.kind = 'coordinator' AND sec.live(d) LIMIT 1));
+        (SELECT d.id FROM public.volunteers_duty d WHERE d.person_id = me AND d.branch_id = m.branch AND d.kind = 'coordinator' AND sec.is_live(d) LIMIT 1));
     INSERT INTO public.volunteers_user (id, username, password, kind, language, is_active, is_superuser, must_change_password, created_at)
     VALUES (new_user, name, salt, 'client', lang, used IS NULL, false, true, statement_timestamp());
     PERFORM sec.keep_password(new_user, covered);
@@ -174,15 +174,15 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp A
 BEGIN
     -- Of a volunteer it is not asked whether a complaint names them: they would learn of it in that second (decision 43).
     RETURN EXISTS (SELECT FROM public.clients_portalaccess a JOIN public.clients_client c ON c.id = a.client_id
-        WHERE a.id = which AND sec.another(a.opened_by_id) AND sec.may_write(a.client_id)
-          AND NOT (c.branch_id = ANY (sec.coordinated()) AND sec.accused(sec.uid(), a.client_id)));
+        WHERE a.id = which AND sec.is_another(a.opened_by_id) AND sec.may_write(a.client_id)
+          AND NOT (c.branch_id = ANY (sec.coordinated()) AND sec.is_accused(sec.cleared_person(), a.client_id)));
 END $$;
 
 -- Whether the principal is another person than this one, as far as it decides anything.
-CREATE FUNCTION sec.another(than uuid) RETURNS boolean
+CREATE FUNCTION sec.is_another(than uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN sec.uid() IS NOT NULL AND than IS NOT NULL AND NOT sec.tied(sec.uid(), than);
+    RETURN sec.cleared_person() IS NOT NULL AND than IS NOT NULL AND NOT sec.are_tied(sec.cleared_person(), than);
 END $$;
 
 -- What both ways of confirming do. Where it has been used, the client says that it was they (theirs), on that day or later.
@@ -198,7 +198,7 @@ BEGIN
     SELECT * INTO a FROM public.clients_portalaccess x WHERE x.id = which FOR UPDATE;
     PERFORM sec.end_lapsed(a.client_id);
     state := sec.access_state(which);
-    IF NOT sec.fresh(15) OR spoken IS NULL OR spoken > sec.today()
+    IF NOT sec.is_fresh(15) OR spoken IS NULL OR spoken > sec.today()
         OR spoken < sec.day_of(a.opened_at) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     ELSIF a.confirmed_at IS NOT NULL THEN
@@ -206,7 +206,7 @@ BEGIN
     ELSIF a.first_used_at IS NOT NULL AND (theirs IS NOT TRUE OR spoken < sec.day_of(a.first_used_at)) THEN
         RAISE 'somebody has used this' USING ERRCODE = '23514', CONSTRAINT = 'portal_used', DETAIL = a.first_used_at::text;
     END IF;
-    UPDATE public.clients_portalaccess x SET confirmed_at = statement_timestamp(), confirmed_by_id = sec.uid(), spoken_on = spoken WHERE x.id = which;
+    UPDATE public.clients_portalaccess x SET confirmed_at = statement_timestamp(), confirmed_by_id = sec.cleared_person(), spoken_on = spoken WHERE x.id = which;
     IF state = 'waiting' THEN
         PERFORM sec.end_access(a.replaces_id, 'portal.close');
     END IF;
@@ -240,11 +240,11 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 DECLARE
     found uuid;
 BEGIN
-    IF sec.uid() IS NULL OR NOT sec.holds('president') OR NOT sec.fresh(15) THEN
+    IF sec.cleared_person() IS NULL OR NOT sec.has_duty('president') OR NOT sec.is_fresh(15) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     SELECT a.id INTO found FROM public.clients_portalaccess a WHERE a.username = lower(name) AND a.confirmed_at IS NULL
-        AND sec.access_state(a.id) IN ('provisional', 'waiting') AND sec.another(a.opened_by_id) AND a.client_id <> ALL (sec.barred())
+        AND sec.access_state(a.id) IN ('provisional', 'waiting') AND sec.is_another(a.opened_by_id) AND a.client_id <> ALL (sec.barred())
         AND sec.day_of(a.opened_at) <= spoken;
     IF found IS NULL THEN
         RETURN false;
@@ -260,7 +260,7 @@ DECLARE
     a public.clients_portalaccess;
 BEGIN
     SELECT * INTO a FROM public.clients_portalaccess x WHERE x.id = which FOR UPDATE;
-    IF NOT FOUND OR NOT sec.fresh(15) OR NOT sec.may_unconfirm(which) THEN
+    IF NOT FOUND OR NOT sec.is_fresh(15) OR NOT sec.may_unconfirm(which) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     ELSIF a.confirmed_at IS NULL THEN
         RETURN false;
@@ -276,12 +276,12 @@ CREATE FUNCTION sec.may_unconfirm(which uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN EXISTS (SELECT FROM public.clients_portalaccess a WHERE a.id = which
-        AND (sec.decides_on(a.client_id) OR (a.confirmed_by_id = sec.uid() AND sec.may_write(a.client_id)
-            AND NOT (sec.looks_after(a.client_id) AND sec.accused(sec.uid(), a.client_id)))));
+        AND (sec.may_decide_on(a.client_id) OR (a.confirmed_by_id = sec.cleared_person() AND sec.may_write(a.client_id)
+            AND NOT (sec.is_looking_after(a.client_id) AND sec.is_accused(sec.cleared_person(), a.client_id)))));
 END $$;
 
 GRANT EXECUTE ON FUNCTION sec.portal_open, sec.portal_close TO confidential_signin;
 GRANT EXECUTE ON FUNCTION sec.portal_confirm, sec.portal_confirm_named, sec.portal_unconfirm, sec.may_confirm,
-    sec.may_unconfirm, sec.access_state, sec.own_counts, sec.own_access TO confidential_app;
-GRANT EXECUTE ON FUNCTION sec.own_counts, sec.own_access TO confidential_worker;
+    sec.may_unconfirm, sec.access_state, sec.is_own_space_counted, sec.own_access TO confidential_app;
+GRANT EXECUTE ON FUNCTION sec.is_own_space_counted, sec.own_access TO confidential_worker;
 SELECT sec.adopt_functions();

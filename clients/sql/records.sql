@@ -7,7 +7,7 @@ CREATE FUNCTION sec.take_in(new_id uuid, in_branch uuid, ref text, lang text, as
 RETURNS uuid
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    me uuid := sec.uid();
+    me uuid := sec.cleared_person();
     coordinates boolean := in_branch = ANY (sec.coordinated());
 BEGIN
     IF NOT (coordinates OR in_branch = ANY (sec.serves())) THEN
@@ -56,7 +56,7 @@ END $$;
 CREATE FUNCTION sec.may_write(of_client uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN sec.looks_after(of_client) OR sec.has(of_client, 'log_contact');
+    RETURN sec.is_looking_after(of_client) OR sec.has_permission(of_client, 'log_contact');
 END $$;
 
 -- P10: the policy is explained with the first contact. "Could not" lets that one be saved; after it, only an urgent
@@ -65,7 +65,7 @@ END $$;
 CREATE FUNCTION sec.explained_first() RETURNS trigger
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF NOT new.reached OR new.urgent OR (SELECT w.kind FROM sec.who() w) IS NOT DISTINCT FROM 'command'
+    IF NOT new.reached OR new.urgent OR (SELECT w.kind FROM sec.principal() w) IS NOT DISTINCT FROM 'command'
         OR EXISTS (SELECT FROM public.clients_explanation e WHERE e.client_id = new.client_id AND e.given) THEN
         RETURN NULL;
     END IF;
@@ -108,7 +108,7 @@ SELECT sec.guard(t::regclass, 'client_id', 'client') FROM unnest(ARRAY['clients_
 SELECT sec.guard('clients_contact', 'client_id', 'client', false);
 SELECT sec.guard('clients_draft', 'person_id', 'person');
 SELECT sec.bind('clients_fingerprint', 'clients_revision', 'clients_portalaccess', 'clients_explanation', 'clients_enquiry');
-SELECT sec.attested('clients_portalaccess'), sec.attested('clients_explanation');
+SELECT sec.attest_rows('clients_portalaccess'), sec.attest_rows('clients_explanation');
 
 GRANT SELECT ON clients_identity, clients_safecontact, clients_background, clients_explanation, clients_explanationwords,
     clients_contact, clients_contactnote, clients_attachment, clients_revision, clients_portalaccess TO confidential_app, confidential_worker;
@@ -140,22 +140,22 @@ CREATE POLICY door ON clients_draft FOR ALL TO confidential_door USING (true) WI
 CREATE POLICY see ON clients_identity FOR SELECT TO confidential_app, confidential_worker
     USING (EXISTS (SELECT FROM clients_client c WHERE c.id = client_id));
 CREATE POLICY add ON clients_identity FOR INSERT TO confidential_app
-    WITH CHECK (EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id
+    WITH CHECK (EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.cleared_person()) AND p.content_object_id = client_id
             AND p.code = 'log_contact')
         OR EXISTS (SELECT FROM clients_client c WHERE c.id = client_id AND c.branch_id = ANY ((SELECT sec.coordinated())::uuid[])));
 CREATE POLICY change ON clients_identity FOR UPDATE TO confidential_app
-    USING (EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id
+    USING (EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.cleared_person()) AND p.content_object_id = client_id
             AND p.code = 'log_contact')
         OR EXISTS (SELECT FROM clients_client c WHERE c.id = client_id AND c.branch_id = ANY ((SELECT sec.coordinated())::uuid[])));
 
 CREATE POLICY see ON clients_safecontact FOR SELECT TO confidential_app, confidential_worker
     USING (EXISTS (SELECT FROM clients_client c WHERE c.id = client_id));
 CREATE POLICY add ON clients_safecontact FOR INSERT TO confidential_app
-    WITH CHECK (EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id
+    WITH CHECK (EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.cleared_person()) AND p.content_object_id = client_id
             AND p.code = 'log_contact')
         OR EXISTS (SELECT FROM clients_client c WHERE c.id = client_id AND c.branch_id = ANY ((SELECT sec.coordinated())::uuid[])));
 CREATE POLICY change ON clients_safecontact FOR UPDATE TO confidential_app
-    USING (EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id
+    USING (EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.cleared_person()) AND p.content_object_id = client_id
             AND p.code = 'log_contact')
         OR EXISTS (SELECT FROM clients_client c WHERE c.id = client_id AND c.branch_id = ANY ((SELECT sec.coordinated())::uuid[])));
 
@@ -166,37 +166,37 @@ CREATE POLICY see ON clients_portalaccess FOR SELECT TO confidential_app, confid
 CREATE POLICY see ON clients_explanation FOR SELECT TO confidential_app, confidential_worker
     USING (EXISTS (SELECT FROM clients_client c WHERE c.id = client_id));
 CREATE POLICY add ON clients_explanation FOR INSERT TO confidential_app
-    WITH CHECK (by_id IS NOT DISTINCT FROM (SELECT sec.uid())
-        AND (EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id
+    WITH CHECK (by_id IS NOT DISTINCT FROM (SELECT sec.cleared_person())
+        AND (EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.cleared_person()) AND p.content_object_id = client_id
                 AND p.code = 'log_contact')
             OR EXISTS (SELECT FROM clients_client c WHERE c.id = client_id AND c.branch_id = ANY ((SELECT sec.coordinated())::uuid[]))));
 
 -- Words: whoever may read notes, and the client. A coordinator needs a grant with a reason.
 CREATE POLICY see ON clients_explanationwords FOR SELECT TO confidential_app, confidential_worker
     USING (client_id = (SELECT sec.own_open())
-        OR EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id
+        OR EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.cleared_person()) AND p.content_object_id = client_id
             AND p.code = 'view_notes'));
 CREATE POLICY add ON clients_explanationwords FOR INSERT TO confidential_app
-    WITH CHECK (EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id
+    WITH CHECK (EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.cleared_person()) AND p.content_object_id = client_id
             AND p.code = 'log_contact')
         OR EXISTS (SELECT FROM clients_client c WHERE c.id = client_id AND c.branch_id = ANY ((SELECT sec.coordinated())::uuid[])));
 
 CREATE POLICY see ON clients_background FOR SELECT TO confidential_app, confidential_worker
     USING (client_id = (SELECT sec.own_open())
-        OR EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id
+        OR EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.cleared_person()) AND p.content_object_id = client_id
             AND p.code = 'view_notes'));
 CREATE POLICY add ON clients_background FOR INSERT TO confidential_app
-    WITH CHECK (EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id
+    WITH CHECK (EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.cleared_person()) AND p.content_object_id = client_id
             AND p.code = 'log_contact')
         OR EXISTS (SELECT FROM clients_client c WHERE c.id = client_id AND c.branch_id = ANY ((SELECT sec.coordinated())::uuid[])));
 -- Only what one may read: an UPDATE that reads no column meets no policy for SELECT.
 CREATE POLICY change ON clients_background FOR UPDATE TO confidential_app
-    USING ((EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id
+    USING ((EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.cleared_person()) AND p.content_object_id = client_id
                 AND p.code = 'log_contact')
             OR EXISTS (SELECT FROM clients_client c WHERE c.id = client_id AND c.branch_id = ANY ((SELECT sec.coordinated())::uuid[])))
-        AND EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id
+        AND EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.cleared_person()) AND p.content_object_id = client_id
             AND p.code = 'view_notes'))
-    WITH CHECK (EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id
+    WITH CHECK (EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.cleared_person()) AND p.content_object_id = client_id
             AND p.code = 'log_contact')
         OR EXISTS (SELECT FROM clients_client c WHERE c.id = client_id AND c.branch_id = ANY ((SELECT sec.coordinated())::uuid[])));
 
@@ -205,21 +205,21 @@ CREATE POLICY change ON clients_background FOR UPDATE TO confidential_app
 CREATE POLICY see ON clients_contact FOR SELECT TO confidential_app, confidential_worker
     USING ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[]))
         OR client_id = (SELECT sec.own_open())
-        OR EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id
+        OR EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.cleared_person()) AND p.content_object_id = client_id
             AND p.code = 'view_notes' AND (p.since IS NULL OR happened_on >= p.since))
-        OR EXISTS (SELECT FROM clients_contactpermission q WHERE q.user_id = (SELECT sec.uid())
+        OR EXISTS (SELECT FROM clients_contactpermission q WHERE q.user_id = (SELECT sec.cleared_person())
             AND q.content_object_id = clients_contact.id));
 CREATE POLICY add ON clients_contact FOR INSERT TO confidential_app
-    WITH CHECK (by_id IS NOT DISTINCT FROM (SELECT sec.uid())
-        AND (EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id
+    WITH CHECK (by_id IS NOT DISTINCT FROM (SELECT sec.cleared_person())
+        AND (EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.cleared_person()) AND p.content_object_id = client_id
                 AND p.code = 'log_contact')
             OR EXISTS (SELECT FROM clients_client c WHERE c.id = client_id AND c.branch_id = ANY ((SELECT sec.coordinated())::uuid[]))));
 -- Only what one may read, as above: from the day on that a handover set.
 CREATE POLICY change ON clients_contact FOR UPDATE TO confidential_app
-    USING (EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id
+    USING (EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.cleared_person()) AND p.content_object_id = client_id
             AND p.code = 'log_contact' AND (p.since IS NULL OR happened_on >= p.since))
         OR EXISTS (SELECT FROM clients_client c WHERE c.id = client_id AND c.branch_id = ANY ((SELECT sec.coordinated())::uuid[])))
-    WITH CHECK (EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id
+    WITH CHECK (EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.cleared_person()) AND p.content_object_id = client_id
             AND p.code = 'log_contact')
         OR EXISTS (SELECT FROM clients_client c WHERE c.id = client_id AND c.branch_id = ANY ((SELECT sec.coordinated())::uuid[])));
 
@@ -227,55 +227,55 @@ CREATE POLICY change ON clients_contact FOR UPDATE TO confidential_app
 -- client.
 CREATE POLICY see ON clients_contactnote FOR SELECT TO confidential_app, confidential_worker
     USING (client_id = (SELECT sec.own_open())
-        OR EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id
+        OR EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.cleared_person()) AND p.content_object_id = client_id
             AND p.code = 'view_notes'
             AND (p.since IS NULL OR EXISTS (SELECT FROM clients_contact c WHERE c.id = contact_id AND c.happened_on >= p.since)))
-        OR EXISTS (SELECT FROM clients_contactpermission q WHERE q.user_id = (SELECT sec.uid()) AND q.content_object_id = contact_id));
+        OR EXISTS (SELECT FROM clients_contactpermission q WHERE q.user_id = (SELECT sec.cleared_person()) AND q.content_object_id = contact_id));
 CREATE POLICY add ON clients_contactnote FOR INSERT TO confidential_app
-    WITH CHECK (by_id IS NOT DISTINCT FROM (SELECT sec.uid())
-        AND (EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id
+    WITH CHECK (by_id IS NOT DISTINCT FROM (SELECT sec.cleared_person())
+        AND (EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.cleared_person()) AND p.content_object_id = client_id
                 AND p.code = 'log_contact')
             OR EXISTS (SELECT FROM clients_client c WHERE c.id = client_id AND c.branch_id = ANY ((SELECT sec.coordinated())::uuid[]))));
 CREATE POLICY change ON clients_contactnote FOR UPDATE TO confidential_app
-    USING ((EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id
+    USING ((EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.cleared_person()) AND p.content_object_id = client_id
                 AND p.code = 'log_contact')
             OR EXISTS (SELECT FROM clients_client c WHERE c.id = client_id AND c.branch_id = ANY ((SELECT sec.coordinated())::uuid[])))
-        AND EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id
+        AND EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.cleared_person()) AND p.content_object_id = client_id
             AND p.code = 'view_notes'
             AND (p.since IS NULL OR EXISTS (SELECT FROM clients_contact c WHERE c.id = contact_id AND c.happened_on >= p.since))))
-    WITH CHECK (by_id IS NOT DISTINCT FROM (SELECT sec.uid())
-        AND (EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id
+    WITH CHECK (by_id IS NOT DISTINCT FROM (SELECT sec.cleared_person())
+        AND (EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.cleared_person()) AND p.content_object_id = client_id
                 AND p.code = 'log_contact')
             OR EXISTS (SELECT FROM clients_client c WHERE c.id = client_id AND c.branch_id = ANY ((SELECT sec.coordinated())::uuid[]))));
 
 CREATE POLICY see ON clients_attachment FOR SELECT TO confidential_app, confidential_worker
     USING (client_id = (SELECT sec.own_open())
-        OR EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id
+        OR EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.cleared_person()) AND p.content_object_id = client_id
             AND p.code = 'view_notes'
             AND (p.since IS NULL OR EXISTS (SELECT FROM clients_contact c WHERE c.id = contact_id AND c.happened_on >= p.since))));
 CREATE POLICY add ON clients_attachment FOR INSERT TO confidential_app
-    WITH CHECK (by_id IS NOT DISTINCT FROM (SELECT sec.uid())
-        AND (EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id
+    WITH CHECK (by_id IS NOT DISTINCT FROM (SELECT sec.cleared_person())
+        AND (EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.cleared_person()) AND p.content_object_id = client_id
                 AND p.code = 'log_contact')
             OR EXISTS (SELECT FROM clients_client c WHERE c.id = client_id AND c.branch_id = ANY ((SELECT sec.coordinated())::uuid[]))));
 
 CREATE POLICY add ON clients_fingerprint FOR INSERT TO confidential_app
-    WITH CHECK (EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id
+    WITH CHECK (EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.cleared_person()) AND p.content_object_id = client_id
             AND p.code = 'log_contact')
         OR EXISTS (SELECT FROM clients_client c WHERE c.id = client_id AND c.branch_id = ANY ((SELECT sec.coordinated())::uuid[])));
 
 -- What was there before: whoever may read all of it. sec.guard adds, for each table, that the row itself must be seen.
 CREATE POLICY see ON clients_revision FOR SELECT TO confidential_app, confidential_worker
     USING (client_id = (SELECT sec.own_open())
-        OR EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.uid()) AND p.content_object_id = client_id
+        OR EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.cleared_person()) AND p.content_object_id = client_id
             AND p.code = 'view_notes' AND p.since IS NULL));
 
 CREATE POLICY see ON clients_enquiry FOR SELECT TO confidential_app USING (branch_id = ANY ((SELECT sec.serves())::uuid[]));
-CREATE POLICY add ON clients_enquiry FOR INSERT TO confidential_app WITH CHECK (by_id = (SELECT sec.uid()) AND branch_id = ANY ((SELECT sec.serves())::uuid[]));
+CREATE POLICY add ON clients_enquiry FOR INSERT TO confidential_app WITH CHECK (by_id = (SELECT sec.cleared_person()) AND branch_id = ANY ((SELECT sec.serves())::uuid[]));
 -- A draft is about a client whom one sees, or saw (a consultation shows no client): its foreign key must not tell a hidden client from an absent one.
-CREATE POLICY own ON clients_draft FOR ALL TO confidential_app USING (person_id = (SELECT sec.uid()))
-    WITH CHECK (person_id = (SELECT sec.uid()) AND (client_id IS NULL OR EXISTS (SELECT FROM clients_client c WHERE c.id = client_id)
-        OR EXISTS (SELECT FROM clients_grant g WHERE g.client_id = clients_draft.client_id AND g.person_id = (SELECT sec.uid())
+CREATE POLICY own ON clients_draft FOR ALL TO confidential_app USING (person_id = (SELECT sec.cleared_person()))
+    WITH CHECK (person_id = (SELECT sec.cleared_person()) AND (client_id IS NULL OR EXISTS (SELECT FROM clients_client c WHERE c.id = client_id)
+        OR EXISTS (SELECT FROM clients_grant g WHERE g.client_id = clients_draft.client_id AND g.person_id = (SELECT sec.cleared_person())
             AND g.scope NOT IN ('consult', 'contact'))));
 
 GRANT EXECUTE ON FUNCTION sec.take_in, sec.add_branch_key, sec.known TO confidential_app;

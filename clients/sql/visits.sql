@@ -4,14 +4,14 @@
 CREATE FUNCTION sec.visit_start(new_id uuid, in_branch uuid, buddy uuid, until timestamptz, wrapped_data bytea, wrapped_audit bytea) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    me uuid := sec.uid();
+    me uuid := sec.cleared_person();
 BEGIN
     -- One at a time, so that "I am back" is one press.
     PERFORM FROM public.volunteers_person p WHERE p.user_id = me FOR UPDATE;
     IF EXISTS (SELECT FROM public.clients_lonevisit v WHERE v.person_id = me AND v.safe_at IS NULL) THEN
         RAISE 'still out' USING ERRCODE = '23514', CONSTRAINT = 'visit_one';
     END IF;
-    IF me IS NULL OR NOT (in_branch = ANY (sec.serves())) OR buddy = me OR NOT sec.serves_there(buddy, in_branch)
+    IF me IS NULL OR NOT (in_branch = ANY (sec.serves())) OR buddy = me OR NOT sec.is_serving_in(buddy, in_branch)
         OR until <= statement_timestamp() OR until > statement_timestamp() + interval '24 hours' THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
@@ -22,24 +22,24 @@ BEGIN
 END $$;
 
 -- Whether it alarms: somebody pressed, or the time passed by a quarter of an hour without a word.
-CREATE FUNCTION sec.alarms(v public.clients_lonevisit) RETURNS boolean
+CREATE FUNCTION sec.is_alarming(v public.clients_lonevisit) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN v.safe_at IS NULL AND (v.alarm_at IS NOT NULL OR v.until < statement_timestamp() - interval '15 minutes');
 END $$;
 
 -- Who may read the place: whoever is out, and on alarm the buddy.
-CREATE FUNCTION sec.finds_visit(v public.clients_lonevisit) RETURNS boolean
+CREATE FUNCTION sec.may_find_visit(v public.clients_lonevisit) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN coalesce(v.safe_at IS NULL AND (v.person_id = sec.uid() OR (v.buddy_id = sec.uid() AND sec.alarms(v))), false);
+    RETURN coalesce(v.safe_at IS NULL AND (v.person_id = sec.cleared_person() OR (v.buddy_id = sec.cleared_person() AND sec.is_alarming(v))), false);
 END $$;
 
 -- The same by its id: whoever could hand in a row would ask about invented ones.
-CREATE FUNCTION sec.finds_visit(visit uuid) RETURNS boolean
+CREATE FUNCTION sec.may_find_visit(visit uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN coalesce((SELECT sec.finds_visit(x) FROM public.clients_lonevisit x WHERE x.id = visit), false);
+    RETURN coalesce((SELECT sec.may_find_visit(x) FROM public.clients_lonevisit x WHERE x.id = visit), false);
 END $$;
 
 -- More time, before it alarms: afterwards somebody is looking already, and only "safe" calls them off.
@@ -49,9 +49,9 @@ DECLARE
     v public.clients_lonevisit;
 BEGIN
     SELECT * INTO v FROM public.clients_lonevisit x WHERE x.id = which FOR UPDATE;
-    IF NOT FOUND OR v.person_id IS DISTINCT FROM sec.uid() OR new_until IS NULL OR new_until > statement_timestamp() + interval '24 hours' THEN
+    IF NOT FOUND OR v.person_id IS DISTINCT FROM sec.cleared_person() OR new_until IS NULL OR new_until > statement_timestamp() + interval '24 hours' THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
-    ELSIF v.safe_at IS NOT NULL OR sec.alarms(v) OR new_until <= v.until THEN
+    ELSIF v.safe_at IS NOT NULL OR sec.is_alarming(v) OR new_until <= v.until THEN
         RETURN false;
     END IF;
     UPDATE public.clients_lonevisit x SET until = new_until WHERE x.id = which;
@@ -67,7 +67,7 @@ DECLARE
 BEGIN
     SELECT * INTO v FROM public.clients_lonevisit x WHERE x.id = which FOR UPDATE;
     -- The buddy waits until the time is over: before it, being curious would be a press away.
-    IF NOT FOUND OR sec.uid() IS NULL OR NOT (v.person_id = sec.uid() OR (v.buddy_id = sec.uid() AND v.until <= statement_timestamp())) THEN
+    IF NOT FOUND OR sec.cleared_person() IS NULL OR NOT (v.person_id = sec.cleared_person() OR (v.buddy_id = sec.cleared_person() AND v.until <= statement_timestamp())) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     ELSIF v.safe_at IS NOT NULL OR v.alarm_at IS NOT NULL THEN
         RETURN false;
@@ -84,7 +84,7 @@ DECLARE
     v public.clients_lonevisit;
 BEGIN
     SELECT * INTO v FROM public.clients_lonevisit x WHERE x.id = which FOR UPDATE;
-    IF NOT FOUND OR sec.uid() IS NULL OR NOT (v.person_id = sec.uid() OR (v.buddy_id = sec.uid() AND (v.safe_at IS NOT NULL OR sec.alarms(v)))) THEN
+    IF NOT FOUND OR sec.cleared_person() IS NULL OR NOT (v.person_id = sec.cleared_person() OR (v.buddy_id = sec.cleared_person() AND (v.safe_at IS NOT NULL OR sec.is_alarming(v)))) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     ELSIF v.safe_at IS NOT NULL THEN
         RETURN false;
@@ -112,11 +112,11 @@ GRANT UPDATE (data) ON vault_subjectkey TO confidential_door;
 GRANT SELECT (visit_id), DELETE ON clients_lonevisitplace TO confidential_door;
 CREATE POLICY door ON clients_lonevisit FOR ALL TO confidential_door USING (true) WITH CHECK (true);
 CREATE POLICY door ON clients_lonevisitplace FOR ALL TO confidential_door USING (true);
-CREATE POLICY see ON clients_lonevisit FOR SELECT TO confidential_app USING ((SELECT sec.uid()) IN (person_id, buddy_id) AND starts_at >= (SELECT sec.came_in(sec.uid())));
+CREATE POLICY see ON clients_lonevisit FOR SELECT TO confidential_app USING ((SELECT sec.cleared_person()) IN (person_id, buddy_id) AND starts_at >= (SELECT sec.came_in(sec.cleared_person())));
 CREATE POLICY see ON clients_lonevisitplace FOR SELECT TO confidential_app
-    USING (sec.finds_visit(visit_id));
+    USING (sec.may_find_visit(visit_id));
 CREATE POLICY add ON clients_lonevisitplace FOR INSERT TO confidential_app
-    WITH CHECK (EXISTS (SELECT FROM clients_lonevisit v WHERE v.id = visit_id AND v.person_id = (SELECT sec.uid()) AND v.safe_at IS NULL));
+    WITH CHECK (EXISTS (SELECT FROM clients_lonevisit v WHERE v.id = visit_id AND v.person_id = (SELECT sec.cleared_person()) AND v.safe_at IS NULL));
 
-GRANT EXECUTE ON FUNCTION sec.visit_start, sec.visit_later, sec.visit_alarm, sec.visit_safe, sec.finds_visit(uuid) TO confidential_app;
+GRANT EXECUTE ON FUNCTION sec.visit_start, sec.visit_later, sec.visit_alarm, sec.visit_safe, sec.may_find_visit(uuid) TO confidential_app;
 SELECT sec.adopt_functions();

@@ -10,7 +10,7 @@ DECLARE
     c record;
 BEGIN
     SELECT * INTO c FROM public.clients_client x WHERE x.id = of_client;
-    IF c.id IS NULL OR NOT (own OR sec.looks_after(of_client) OR sec.has(of_client, 'view_client')) THEN
+    IF c.id IS NULL OR NOT (own OR sec.is_looking_after(of_client) OR sec.has_permission(of_client, 'view_client')) THEN
         RETURN;
     END IF;
     RETURN QUERY
@@ -25,20 +25,20 @@ BEGIN
     SELECT CASE WHEN NOT own THEN f.person_id END, CASE WHEN own THEN '' ELSE p.working_name::text END, f.begun, f.over
     FROM found f JOIN public.volunteers_person p ON p.user_id = f.person_id
     WHERE (f.over IS NULL OR f.over > f.begun) AND (NOT c.protected OR f.over <= statement_timestamp() OR EXISTS (
-        SELECT FROM public.clients_clientpermission q WHERE q.content_object_id = of_client AND q.user_id = f.person_id AND q.code = 'view_client' AND sec.binds_holder(q)))
+        SELECT FROM public.clients_clientpermission q WHERE q.content_object_id = of_client AND q.user_id = f.person_id AND q.code = 'view_client' AND sec.is_binding_for_holder(q)))
     ORDER BY f.over DESC NULLS FIRST, f.begun DESC;
 END $$;
 
 -- Whether a record is not recognised yet where it is: it came from another branch, and nobody has checked since who this is.
-CREATE FUNCTION sec.unrecognised(of_client uuid) RETURNS boolean
+CREATE FUNCTION sec.is_unrecognised(of_client uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN sec.looks_after(of_client) AND NOT EXISTS (SELECT FROM public.clients_fingerprint f WHERE f.client_id = of_client)
+    RETURN sec.is_looking_after(of_client) AND NOT EXISTS (SELECT FROM public.clients_fingerprint f WHERE f.client_id = of_client)
         AND EXISTS (SELECT FROM public.audit_event e WHERE e.subject = of_client AND e.action = 'client.move' AND e.outcome = 'done');
 END $$;
 
 -- Whose it is, for the log of what was refused.
 GRANT SELECT ON clients_whomayknow TO confidential_door;
 CREATE POLICY door ON clients_whomayknow FOR SELECT TO confidential_door USING (true);
-GRANT EXECUTE ON FUNCTION sec.who_by_duty, sec.unrecognised TO confidential_app;
+GRANT EXECUTE ON FUNCTION sec.who_by_duty, sec.is_unrecognised TO confidential_app;
 SELECT sec.adopt_functions();

@@ -29,7 +29,7 @@ def branch_shared(visit: Visit, buddy: UUID) -> UUID:
 
 def _beside(visit: Visit) -> QuerySet[Any, Any]:
     serves = Func(
-        F("person_id"), F("branch_id"), function="sec.serves_there", output_field=BooleanField()
+        F("person_id"), F("branch_id"), function="sec.is_serving_in", output_field=BooleanField()
     )
     here = Duty.objects.live().filter(branch__in=permissions.serves_in(visit), kind__in=SERVING)
     return here.annotate(serves=serves).filter(serves=True)

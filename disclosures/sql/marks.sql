@@ -35,7 +35,7 @@ CREATE TRIGGER marks BEFORE INSERT OR UPDATE ON disclosures_disclosure FOR EACH 
 -- Tries left of the package that the recipient's link leads to; nothing when it is closed.
 CREATE FUNCTION sec.delivery_waits() RETURNS smallint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    SELECT y.tries_left FROM sec.who() w JOIN public.disclosures_delivery y ON y.id = w.subject
+    SELECT y.tries_left FROM sec.principal() w JOIN public.disclosures_delivery y ON y.id = w.subject
     WHERE w.kind = 'recipient' AND y.tries_left > 0 AND y.opened_at IS NULL AND y.recalled_at IS NULL AND y.expires_at > statement_timestamp()
 $$;
 GRANT EXECUTE ON FUNCTION sec.delivery_waits TO confidential_app;

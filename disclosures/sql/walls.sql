@@ -3,7 +3,7 @@
 -- May the client know of a disclosure, or of something in it? Once they agreed; or once it has left, unless it must not
 -- be told yet.
 SET LOCAL ROLE confidential_door;
-CREATE OR REPLACE FUNCTION sec.told(object_type text, object_id uuid) RETURNS boolean
+CREATE OR REPLACE FUNCTION sec.may_be_told(object_type text, object_id uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     which uuid;
@@ -23,7 +23,7 @@ END $$;
 RESET ROLE;
 
 -- What would leave, as one hash: the words of the request, the chosen items, and their notes as they are now.
-CREATE FUNCTION sec.hash_of_disclosure(which uuid) RETURNS bytea
+CREATE FUNCTION sec.contents_digest(which uuid) RETURNS bytea
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT sha256(
         coalesce((SELECT sha256(w.sealed) FROM public.disclosures_disclosurewords w WHERE w.disclosure_id = which), '')
@@ -42,42 +42,42 @@ DECLARE
     d public.disclosures_disclosure;
 BEGIN
     SELECT * INTO d FROM public.disclosures_disclosure x WHERE x.id = which;
-    IF (sec.looks_after(d.client_id) AND NOT sec.complaint_closes(d.ground, d.client_id, d.complaint_id))
-        OR (d.requested_by_id = sec.uid() AND (sec.looks_after(d.client_id) OR sec.has(d.client_id, 'view_client'))
-            AND (d.complaint_id IS NULL OR EXISTS (SELECT FROM public.clients_complaint m WHERE m.id = d.complaint_id AND sec.hears(m)))) THEN
-        RETURN sec.hash_of_disclosure(which);
+    IF (sec.is_looking_after(d.client_id) AND NOT sec.is_for_closed_complaint(d.ground, d.client_id, d.complaint_id))
+        OR (d.requested_by_id = sec.cleared_person() AND (sec.is_looking_after(d.client_id) OR sec.has_permission(d.client_id, 'view_client'))
+            AND (d.complaint_id IS NULL OR EXISTS (SELECT FROM public.clients_complaint m WHERE m.id = d.complaint_id AND sec.may_hear(m)))) THEN
+        RETURN sec.contents_digest(which);
     END IF;
     RETURN NULL;
 END $$;
 
 -- Whether a disclosure answers a complaint that the principal must not know of, or may do so without naming it.
-CREATE FUNCTION sec.complaint_closes(ground text, of_client uuid, which uuid) RETURNS boolean
+CREATE FUNCTION sec.is_for_closed_complaint(ground text, of_client uuid, which uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN ground = 'complaint' AND EXISTS (SELECT FROM public.clients_complaint m
-        WHERE m.client_id = of_client AND (which IS NULL OR m.id = which) AND sec.closed_complaint(m, sec.person()));
+        WHERE m.client_id = of_client AND (which IS NULL OR m.id = which) AND sec.is_complaint_closed(m, sec.signed_in_person()));
 END $$;
 
 -- The same for the policy, by the disclosure's id: asked about a client, whoever is complained about would have the answer.
 -- What they asked themself without naming a complaint they know.
-CREATE FUNCTION sec.shows_disclosure(which uuid) RETURNS boolean
+CREATE FUNCTION sec.may_see_disclosure(which uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN coalesce((SELECT (d.requested_by_id = sec.uid() AND d.complaint_id IS NULL) OR NOT sec.complaint_closes(d.ground, d.client_id, d.complaint_id)
+    RETURN coalesce((SELECT (d.requested_by_id = sec.cleared_person() AND d.complaint_id IS NULL) OR NOT sec.is_for_closed_complaint(d.ground, d.client_id, d.complaint_id)
         FROM public.disclosures_disclosure d WHERE d.id = which), false);
 END $$;
 
 -- What keeps a disclosure from being approved because of complaints and conflicts, in a word; NULL where nothing does.
 -- One that names no complaint (whoever asked hears none) answers any of the client's: there must be one, and the decider
--- hears them all (complaint_closes). Nobody decides on what somebody asked with whom they have a conflict of interest, and
+-- hears them all (is_for_closed_complaint). Nobody decides on what somebody asked with whom they have a conflict of interest, and
 -- what somebody asked who must not deal with the complaint is not approved.
 CREATE FUNCTION sec.disclosure_hindrance(d public.disclosures_disclosure) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN CASE
         -- Of two people of whom one let the other in, neither is the second person; asked again when it is released.
-        WHEN sec.tied(d.decided_by_id, d.requested_by_id) THEN 'disclosure_tied'
-        WHEN sec.conflicted(sec.uid(), d.requested_by_id) THEN 'disclosure_conflict'
+        WHEN sec.are_tied(d.decided_by_id, d.requested_by_id) THEN 'disclosure_tied'
+        WHEN sec.must_not_judge(sec.cleared_person(), d.requested_by_id) THEN 'disclosure_conflict'
         WHEN d.ground <> 'complaint' THEN NULL
         WHEN NOT EXISTS (SELECT FROM public.clients_complaint m WHERE m.client_id = d.client_id) THEN 'disclosure_no_complaint'
         WHEN EXISTS (SELECT FROM public.clients_complaint m WHERE m.client_id = d.client_id AND (d.complaint_id IS NULL OR m.id = d.complaint_id)
@@ -88,11 +88,11 @@ END $$;
 CREATE FUNCTION sec.disclosure_step() RETURNS trigger
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    me uuid := sec.uid();
-    acting text := (SELECT w.kind FROM sec.who() w);
+    me uuid := sec.cleared_person();
+    acting text := (SELECT w.kind FROM sec.principal() w);
     -- Nobody chooses who decides on what they asked, by complaining about another.
-    coordinates boolean := sec.looks_after(new.client_id) AND NOT sec.accused_by_others(me, new.client_id, new.requested_by_id)
-        AND NOT sec.complaint_closes(new.ground, new.client_id, new.complaint_id);
+    coordinates boolean := sec.is_looking_after(new.client_id) AND NOT sec.is_accused_by_others(me, new.client_id, new.requested_by_id)
+        AND NOT sec.is_for_closed_complaint(new.ground, new.client_id, new.complaint_id);
     step text := CASE tg_op WHEN 'INSERT' THEN '-' ELSE old.state END || ' ' || new.state;
     today date := sec.today();
     allowed boolean;
@@ -126,9 +126,9 @@ BEGIN
         WHEN 'draft draft' THEN new.requested_by_id = me
         WHEN 'draft asked' THEN new.requested_by_id = me AND new.consent <> '' AND new.asked_at IS NOT NULL
             AND EXISTS (SELECT FROM public.disclosures_disclosurewords w WHERE w.disclosure_id = new.id)
-        WHEN 'asked approved' THEN coordinates AND new.decided_by_id = me AND me <> new.requested_by_id AND sec.fresh(15)
-        WHEN 'asked refused' THEN coordinates AND new.decided_by_id = me AND me <> new.requested_by_id AND sec.fresh(15)
-        WHEN 'approved released' THEN coordinates AND new.released_by_id = me AND sec.fresh(15)
+        WHEN 'asked approved' THEN coordinates AND new.decided_by_id = me AND me <> new.requested_by_id AND sec.is_fresh(15)
+        WHEN 'asked refused' THEN coordinates AND new.decided_by_id = me AND me <> new.requested_by_id AND sec.is_fresh(15)
+        WHEN 'approved released' THEN coordinates AND new.released_by_id = me AND sec.is_fresh(15)
             AND old.decided_at > statement_timestamp() - interval '30 days'  -- an approval that is not used expires
             AND EXISTS (SELECT FROM public.disclosures_delivery y WHERE y.disclosure_id = new.id)
         WHEN 'draft cancelled' THEN new.cancelled_by_id = me OR (new.cancelled_by_id IS NULL AND acting IS NULL
@@ -138,7 +138,7 @@ BEGIN
         WHEN 'released received' THEN acting = 'recipient'
         -- When the client is told: what was told cannot be taken back. To keep it from them begins with a decision, which has
         -- the words for it; afterwards it goes on for that reason, or ends.
-        ELSE step IN ('approved approved', 'released released', 'received received') AND coordinates AND sec.fresh(15)
+        ELSE step IN ('approved approved', 'released released', 'received received') AND coordinates AND sec.is_fresh(15)
              AND old.untold <> '' AND new.untold IN ('', old.untold) AND (new.untold, new.look_again_on) IS DISTINCT FROM (old.untold, old.look_again_on)
              AND to_jsonb(new) - 'untold' - 'look_again_on' = to_jsonb(old) - 'untold' - 'look_again_on' END;
     IF allowed IS NOT TRUE THEN
@@ -152,7 +152,7 @@ BEGIN
     IF hindrance IN ('disclosure_conflict', 'disclosure_tied') OR (hindrance IS NOT NULL AND step <> 'asked refused') THEN
         RAISE 'a complaint or a conflict of interest stands against this: %', hindrance USING ERRCODE = '23514', CONSTRAINT = hindrance;
     END IF;
-    IF step IN ('asked approved', 'asked refused', 'approved released') AND sec.hash_of_disclosure(new.id) IS DISTINCT FROM new.decided_on_hash THEN
+    IF step IN ('asked approved', 'asked refused', 'approved released') AND sec.contents_digest(new.id) IS DISTINCT FROM new.decided_on_hash THEN
         RAISE 'what would leave has changed since it was shown' USING ERRCODE = '23514', CONSTRAINT = 'disclosure_hash';
     END IF;
     IF split_part(step, ' ', 1) <> new.state THEN
@@ -186,7 +186,7 @@ DECLARE
     m record;
 BEGIN
     SELECT * INTO m FROM sec.permitted(ARRAY[of_client]);
-    IF NOT FOUND OR m.role <> 'coordinator' OR NOT sec.fresh(15) OR until > statement_timestamp() + interval '31 days'
+    IF NOT FOUND OR m.role <> 'coordinator' OR NOT sec.is_fresh(15) OR until > statement_timestamp() + interval '31 days'
         OR EXISTS (SELECT FROM public.disclosures_delivery y WHERE y.id = delivery)
         OR EXISTS (SELECT FROM public.vault_principal p WHERE p.subject = delivery)
         OR EXISTS (SELECT FROM public.volunteers_user u WHERE u.id = delivery) THEN
@@ -202,7 +202,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 DECLARE
     w record;
 BEGIN
-    SELECT * INTO w FROM sec.who();
+    SELECT * INTO w FROM sec.principal();
     IF w.kind IS DISTINCT FROM 'recipient' THEN
         RETURN;
     END IF;
@@ -222,7 +222,7 @@ DECLARE
     w record;
     d uuid;
 BEGIN
-    SELECT * INTO w FROM sec.who();
+    SELECT * INTO w FROM sec.principal();
     IF w.kind IS DISTINCT FROM 'recipient' THEN
         RETURN false;
     END IF;
@@ -238,7 +238,7 @@ END $$;
 
 SELECT sec.guard(t::regclass, 'client_id', 'client') FROM unnest(ARRAY['disclosures_disclosurewords', 'disclosures_disclosureoutcome', 'disclosures_disclosureitem']) t;
 SELECT sec.bind('disclosures_disclosure', 'disclosures_delivery');
-SELECT sec.attested('disclosures_disclosure'), sec.attested('disclosures_delivery');
+SELECT sec.attest_rows('disclosures_disclosure'), sec.attest_rows('disclosures_delivery');
 GRANT SELECT ON disclosures_disclosure, disclosures_disclosurewords, disclosures_disclosureoutcome, disclosures_disclosureitem, disclosures_delivery TO confidential_app, confidential_worker;
 GRANT INSERT ON disclosures_disclosure, disclosures_disclosurewords, disclosures_disclosureoutcome, disclosures_disclosureitem, disclosures_delivery TO confidential_app;
 GRANT UPDATE ON disclosures_disclosure, disclosures_disclosurewords, disclosures_disclosureoutcome, disclosures_disclosureitem TO confidential_app;
@@ -254,49 +254,49 @@ CREATE POLICY door ON clients_contactnote FOR SELECT TO confidential_door USING 
 -- Coordinators of the branch, whoever asked while they may see the client, and the client once it concerns them.
 CREATE POLICY see ON disclosures_disclosure FOR SELECT TO confidential_app, confidential_worker
     USING ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[])
-            AND (ground <> 'complaint' OR sec.shows_disclosure(id)))
-        OR ((SELECT sec.own_open()) IS NOT NULL AND client_id = (SELECT sec.own_open()) AND sec.told('disclosures_disclosure', id))
-        OR (requested_by_id = (SELECT sec.uid()) AND (complaint_id IS NULL OR EXISTS (SELECT FROM clients_complaint m WHERE m.id = complaint_id))
+            AND (ground <> 'complaint' OR sec.may_see_disclosure(id)))
+        OR ((SELECT sec.own_open()) IS NOT NULL AND client_id = (SELECT sec.own_open()) AND sec.may_be_told('disclosures_disclosure', id))
+        OR (requested_by_id = (SELECT sec.cleared_person()) AND (complaint_id IS NULL OR EXISTS (SELECT FROM clients_complaint m WHERE m.id = complaint_id))
             AND EXISTS (SELECT FROM clients_client c WHERE c.id = client_id)));
 CREATE POLICY add ON disclosures_disclosure FOR INSERT TO confidential_app
-    WITH CHECK (requested_by_id = (SELECT sec.uid()) AND EXISTS (SELECT FROM clients_client c WHERE c.id = client_id)
+    WITH CHECK (requested_by_id = (SELECT sec.cleared_person()) AND EXISTS (SELECT FROM clients_client c WHERE c.id = client_id)
         AND (complaint_id IS NULL OR EXISTS (SELECT FROM clients_complaint m WHERE m.id = complaint_id)));
 CREATE POLICY change ON disclosures_disclosure FOR UPDATE TO confidential_app
     USING ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[]))
-        OR (requested_by_id = (SELECT sec.uid()) AND EXISTS (SELECT FROM clients_client c WHERE c.id = client_id)));
+        OR (requested_by_id = (SELECT sec.cleared_person()) AND EXISTS (SELECT FROM clients_client c WHERE c.id = client_id)));
 
 -- Words and items belong to whoever prepares the request, while it is prepared.
 CREATE POLICY see ON disclosures_disclosurewords FOR SELECT TO confidential_app, confidential_worker
     USING (EXISTS (SELECT FROM disclosures_disclosure d WHERE d.id = disclosure_id));
 CREATE POLICY add ON disclosures_disclosurewords FOR INSERT TO confidential_app
     WITH CHECK (EXISTS (SELECT FROM disclosures_disclosure d WHERE d.id = disclosure_id AND d.state = 'draft'
-            AND d.requested_by_id = (SELECT sec.uid())));
+            AND d.requested_by_id = (SELECT sec.cleared_person())));
 CREATE POLICY change ON disclosures_disclosurewords FOR UPDATE TO confidential_app
     USING (EXISTS (SELECT FROM disclosures_disclosure d WHERE d.id = disclosure_id AND d.state = 'draft'
-            AND d.requested_by_id = (SELECT sec.uid())))
+            AND d.requested_by_id = (SELECT sec.cleared_person())))
     WITH CHECK (EXISTS (SELECT FROM disclosures_disclosure d WHERE d.id = disclosure_id AND d.state = 'draft'
-            AND d.requested_by_id = (SELECT sec.uid())));
+            AND d.requested_by_id = (SELECT sec.cleared_person())));
 
 -- What one may not see cannot be chosen.
 CREATE POLICY see ON disclosures_disclosureitem FOR SELECT TO confidential_app, confidential_worker
     USING (EXISTS (SELECT FROM disclosures_disclosure d WHERE d.id = disclosure_id));
 CREATE POLICY add ON disclosures_disclosureitem FOR INSERT TO confidential_app
     WITH CHECK (EXISTS (SELECT FROM disclosures_disclosure d WHERE d.id = disclosure_id AND d.state = 'draft'
-            AND d.requested_by_id = (SELECT sec.uid()))
+            AND d.requested_by_id = (SELECT sec.cleared_person()))
         AND EXISTS (SELECT FROM clients_contact c WHERE c.id = contact_id));
 CREATE POLICY change ON disclosures_disclosureitem FOR UPDATE TO confidential_app
     USING (EXISTS (SELECT FROM disclosures_disclosure d WHERE d.id = disclosure_id AND d.state = 'draft'
-            AND d.requested_by_id = (SELECT sec.uid())))
+            AND d.requested_by_id = (SELECT sec.cleared_person())))
     WITH CHECK (EXISTS (SELECT FROM disclosures_disclosure d WHERE d.id = disclosure_id AND d.state = 'draft'
-            AND d.requested_by_id = (SELECT sec.uid()))
+            AND d.requested_by_id = (SELECT sec.cleared_person()))
         AND EXISTS (SELECT FROM clients_contact c WHERE c.id = contact_id));
 
 CREATE POLICY see ON disclosures_disclosureoutcome FOR SELECT TO confidential_app, confidential_worker
     USING (EXISTS (SELECT FROM disclosures_disclosure d WHERE d.id = disclosure_id));
 CREATE POLICY add ON disclosures_disclosureoutcome FOR INSERT TO confidential_app
-    WITH CHECK (EXISTS (SELECT FROM disclosures_disclosure d WHERE d.id = disclosure_id AND (SELECT sec.uid()) IN (d.decided_by_id, d.cancelled_by_id)));
+    WITH CHECK (EXISTS (SELECT FROM disclosures_disclosure d WHERE d.id = disclosure_id AND (SELECT sec.cleared_person()) IN (d.decided_by_id, d.cancelled_by_id)));
 CREATE POLICY change ON disclosures_disclosureoutcome FOR UPDATE TO confidential_app
-    USING (EXISTS (SELECT FROM disclosures_disclosure d WHERE d.id = disclosure_id AND (SELECT sec.uid()) IN (d.decided_by_id, d.cancelled_by_id)));
+    USING (EXISTS (SELECT FROM disclosures_disclosure d WHERE d.id = disclosure_id AND (SELECT sec.cleared_person()) IN (d.decided_by_id, d.cancelled_by_id)));
 
 CREATE POLICY see ON disclosures_delivery FOR SELECT TO confidential_app, confidential_worker
     USING (EXISTS (SELECT FROM disclosures_disclosure d WHERE d.id = disclosure_id));
@@ -304,7 +304,7 @@ CREATE POLICY add ON disclosures_delivery FOR INSERT TO confidential_app
     WITH CHECK (EXISTS (SELECT FROM disclosures_disclosure d WHERE d.id = disclosure_id AND d.state = 'approved' AND d.branch_id = ANY ((SELECT sec.coordinated())::uuid[])));
 
 GRANT EXECUTE ON FUNCTION sec.disclosure_hash, sec.try_delivery, sec.receive_delivery TO confidential_app;
-GRANT EXECUTE ON FUNCTION sec.shows_disclosure TO confidential_app, confidential_worker;
+GRANT EXECUTE ON FUNCTION sec.may_see_disclosure TO confidential_app, confidential_worker;
 GRANT EXECUTE ON FUNCTION sec.issue_link TO confidential_signin;
 GRANT EXECUTE ON FUNCTION sec.end_old_drafts TO confidential_worker;
 

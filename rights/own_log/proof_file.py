@@ -23,7 +23,7 @@ from clients.models import Client
 COLUMNS = """e.id, e.at, e."group", e.actor_kind, e.actor, e.actor_role, e.action, e.outcome, e.subject,
     e.subject_kind, e.branch, e.purpose, e.basis, e.object_type, e.object_id, e.revision, e.digest,
     e.detail::text"""
-OWN = "e.subject = %s AND NOT sec.apart(e.action, e.object_type)"
+OWN = "e.subject = %s AND NOT sec.is_apart(e.action, e.object_type)"
 
 
 def file_of(client: Client, *, by: door.Visited | Visit, since: int | None) -> dict[str, Any]:
@@ -50,7 +50,9 @@ def file_of(client: Client, *, by: door.Visited | Visit, since: int | None) -> d
 def provable(client: UUID) -> Any:
     """The client's events with a leaf that can be theirs to check."""
     sealed = Leaf.objects.filter(event=OuterRef("pk"))
-    rows = Event.objects.filter(subject=client).extra(where=["NOT sec.apart(action, object_type)"])
+    rows = Event.objects.filter(subject=client).extra(
+        where=["NOT sec.is_apart(action, object_type)"]
+    )
     return rows.filter(Exists(sealed))
 
 

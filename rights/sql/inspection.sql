@@ -4,8 +4,8 @@
 SELECT sec.bind('audit_savedquestion');
 GRANT SELECT, INSERT, DELETE ON audit_savedquestion TO confidential_app;
 CREATE POLICY own ON audit_savedquestion FOR ALL TO confidential_app
-    USING (owner = (SELECT sec.uid()) AND (SELECT sec.holds('protection')))
-    WITH CHECK (owner = (SELECT sec.uid()) AND (SELECT sec.holds('protection')));
+    USING (owner = (SELECT sec.cleared_person()) AND (SELECT sec.has_duty('protection')))
+    WITH CHECK (owner = (SELECT sec.cleared_person()) AND (SELECT sec.has_duty('protection')));
 
 -- What somebody tried after their access had ended (the grant of that record, or the duty in its branch), and whatever
 -- is in the name of somebody who had left. The ledger is hidden from the lead; what is closed to them stays so here.
@@ -16,7 +16,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp A
 DECLARE
     barred uuid[];
 BEGIN
-    IF sec.uid() IS NULL OR NOT sec.holds('protection') THEN
+    IF sec.cleared_person() IS NULL OR NOT sec.has_duty('protection') THEN
         RETURN;
     END IF;
     barred := sec.barred();

@@ -1,23 +1,23 @@
 -- The client's own log: how many of its leaves are theirs, and names where the data-protection lead has decided so.
 SELECT sec.bind('rights_namesdecision');
-SELECT sec.attested('rights_namesdecision');
+SELECT sec.attest_rows('rights_namesdecision');
 GRANT SELECT ON rights_namesdecision TO confidential_app, confidential_worker;
 GRANT SELECT, INSERT, UPDATE ON rights_namesdecision TO confidential_door;
 CREATE POLICY door ON rights_namesdecision FOR ALL TO confidential_door USING (true) WITH CHECK (true);
 CREATE POLICY see ON rights_namesdecision FOR SELECT TO confidential_app, confidential_worker
     USING (client_id = (SELECT sec.own_open())
-        OR ((SELECT sec.uid()) IS NOT NULL AND (SELECT sec.holds('protection')) AND client_id <> ALL ((SELECT sec.barred())::uuid[])));
+        OR ((SELECT sec.cleared_person()) IS NOT NULL AND (SELECT sec.has_duty('protection')) AND client_id <> ALL ((SELECT sec.barred())::uuid[])));
 
 -- For the client with this reference: names until a day, half a year ahead at most. Says whether there is such a client
 -- whom the lead may decide about; hidden and absent look alike.
 CREATE FUNCTION sec.decide_names(new_id uuid, client_ref text, why text, until_day date) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    me uuid := sec.uid();
+    me uuid := sec.cleared_person();
     c record;
     today date := sec.today();
 BEGIN
-    IF me IS NULL OR NOT sec.holds('protection') OR NOT sec.fresh(15) OR why NOT IN ('doubt', 'contest', 'court')
+    IF me IS NULL OR NOT sec.has_duty('protection') OR NOT sec.is_fresh(15) OR why NOT IN ('doubt', 'contest', 'court')
             OR until_day < today OR until_day > today + 184 THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
@@ -37,7 +37,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 DECLARE
     about uuid;
 BEGIN
-    IF sec.uid() IS NULL OR NOT sec.holds('protection') OR NOT sec.fresh(15) THEN
+    IF sec.cleared_person() IS NULL OR NOT sec.has_duty('protection') OR NOT sec.is_fresh(15) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     UPDATE public.rights_namesdecision SET ended_at = statement_timestamp() WHERE id = which AND ended_at IS NULL AND client_id <> ALL (sec.barred())
@@ -62,7 +62,7 @@ BEGIN
         RETURN;
     END IF;
     RETURN QUERY SELECT p.user_id, p.working_name::text FROM public.volunteers_person p
-    WHERE p.user_id IN (SELECT e.actor FROM public.audit_event e WHERE e.subject = mine AND (NOT sec.apart(e.action, e.object_type) OR sec.told(e.object_type, e.object_id)));
+    WHERE p.user_id IN (SELECT e.actor FROM public.audit_event e WHERE e.subject = mine AND (NOT sec.is_apart(e.action, e.object_type) OR sec.may_be_told(e.object_type, e.object_id)));
 END $$;
 
 -- How many leaves of the log are in the client's own count; NULL in a space that nobody has confirmed.

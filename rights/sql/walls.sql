@@ -7,11 +7,11 @@ BEGIN
     ELSIF tg_op = 'UPDATE' THEN
         IF (new.id, new.client_id, new.branch_id, new.kind, new.made_at, new.due_on, new.access_id)
             IS DISTINCT FROM (old.id, old.client_id, old.branch_id, old.kind, old.made_at, old.due_on, old.access_id)
-            OR old.state IN ('done', 'refused') OR new.handled_by_id IS DISTINCT FROM sec.uid() OR new.state = 'new' THEN
+            OR old.state IN ('done', 'refused') OR new.handled_by_id IS DISTINCT FROM sec.cleared_person() OR new.state = 'new' THEN
             RAISE 'a request cannot go this way' USING ERRCODE = '23514', CONSTRAINT = 'request_step';
-        ELSIF sec.accused(sec.uid(), new.client_id) THEN
+        ELSIF sec.is_accused(sec.cleared_person(), new.client_id) THEN
             RAISE 'somebody else answers this' USING ERRCODE = '23514', CONSTRAINT = 'request_elsewhere';
-        ELSIF new.state = 'done' AND NOT sec.counts(new.access_id) THEN
+        ELSIF new.state = 'done' AND NOT sec.is_counted(new.access_id) THEN
             RAISE 'nobody else has spoken to the client' USING ERRCODE = '23514', CONSTRAINT = 'request_unconfirmed';
         END IF;
     ELSIF new.state <> 'new' THEN
@@ -42,7 +42,7 @@ END $$;
 
 SELECT sec.guard('rights_subjectrequestwords', 'client_id', 'client');
 SELECT sec.bind('rights_subjectrequest', 'rights_export');
-SELECT sec.attested('rights_subjectrequest');
+SELECT sec.attest_rows('rights_subjectrequest');
 GRANT SELECT ON rights_subjectrequest, rights_subjectrequestwords, rights_export TO confidential_app, confidential_worker;
 GRANT INSERT ON rights_subjectrequest, rights_subjectrequestwords, rights_export TO confidential_app;
 GRANT UPDATE (state, handled_by_id, handled_at) ON rights_subjectrequest TO confidential_app;
@@ -103,11 +103,11 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON procrastinate_jobs, procrastinate_events
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO confidential_worker;
 
 -- Whether the data-protection lead may read a line that tells of a complaint. By the line's id, for the same reason.
-CREATE FUNCTION sec.shows_event(event uuid) RETURNS boolean
+CREATE FUNCTION sec.may_see_event(event uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN sec.holds('protection') AND coalesce((SELECT e.purpose <> 'complaint' OR e.actor IS NOT DISTINCT FROM sec.uid() OR NOT sec.complained_about(e.subject)
-        FROM public.audit_event e WHERE e.id = shows_event.event), false);
+    RETURN sec.has_duty('protection') AND coalesce((SELECT e.purpose <> 'complaint' OR e.actor IS NOT DISTINCT FROM sec.cleared_person() OR NOT sec.has_closed_complaint(e.subject)
+        FROM public.audit_event e WHERE e.id = may_see_event.event), false);
 END $$;
 
 -- The log, for those who may read it: the client their own, but for what is apart and not told to them;
@@ -117,12 +117,13 @@ END $$;
 CREATE POLICY see ON audit_event FOR SELECT TO confidential_app, confidential_worker
     -- "IS NOT NULL" first: for the team the next term is NULL, which ends no AND, and what is told would be asked of each line.
     USING (((SELECT sec.own_open()) IS NOT NULL AND subject = (SELECT sec.own_open())
-            AND (NOT sec.apart(action, object_type) OR sec.told(object_type, object_id)))
-        OR ((SELECT sec.uid()) IS NOT NULL AND (SELECT sec.holds('protection')) AND at >= (SELECT sec.kept_since('security')) AND coalesce(subject <> ALL ((SELECT sec.barred())::uuid[]), true)
+            AND (NOT sec.is_apart(action, object_type) OR sec.may_be_told(object_type, object_id)))
+        OR ((SELECT sec.cleared_person()) IS NOT NULL AND (SELECT sec.has_duty('protection')) AND at >= (SELECT sec.kept_since('security'))
+            AND coalesce(subject <> ALL ((SELECT sec.barred())::uuid[]), true)
             AND (subject_kind <> 'complaint' OR EXISTS (SELECT FROM clients_complaint m WHERE m.id = subject))
-            AND (purpose <> 'complaint' OR sec.shows_event(id))));
+            AND (purpose <> 'complaint' OR sec.may_see_event(id))));
 
 GRANT EXECUTE ON FUNCTION sec.begin_export TO confidential_worker;
-GRANT EXECUTE ON FUNCTION sec.shows_event TO confidential_app, confidential_worker;
+GRANT EXECUTE ON FUNCTION sec.may_see_event TO confidential_app, confidential_worker;
 
 SELECT sec.adopt_functions();

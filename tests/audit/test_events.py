@@ -161,7 +161,7 @@ def test_what_is_about_a_client_is_told_to_them(
     assert untold == {
         code
         for code in untold
-        if superuser.execute("SELECT sec.apart(%s, '')", [code]).fetchone()[0]
+        if superuser.execute("SELECT sec.is_apart(%s, '')", [code]).fetchone()[0]
     }
 
 
@@ -183,7 +183,7 @@ def test_a_client_reads_something_of_each_event_about_them(
     fill_every_table(cast)
     rows = superuser.execute(
         """SELECT DISTINCT action, object_type FROM audit_event
-        WHERE at > %s AND subject_kind = 'client' AND NOT sec.apart(action, object_type)""",
+        WHERE at > %s AND subject_kind = 'client' AND NOT sec.is_apart(action, object_type)""",
         [begun],
     ).fetchall()
     seen = {action for action, _ in rows if not action.startswith(PAGE)}

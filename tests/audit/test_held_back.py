@@ -146,10 +146,10 @@ def after(seconds: float, superuser: psycopg.Connection) -> Iterator[None]:
     """Meanwhile a transaction is too long after so many seconds."""
     body = "SELECT abs(extract(epoch FROM clock_timestamp() - since)) > {}"
     change = (
-        "CREATE OR REPLACE FUNCTION sec.too_long(since timestamptz) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER"
+        "CREATE OR REPLACE FUNCTION sec.is_too_long(since timestamptz) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER"
         f" SET search_path = pg_catalog, pg_temp AS $$ {body} $$"
     )
-    there = superuser.execute("SELECT pg_get_functiondef('sec.too_long'::regproc)").fetchone()[0]
+    there = superuser.execute("SELECT pg_get_functiondef('sec.is_too_long'::regproc)").fetchone()[0]
     superuser.execute(change.format(seconds))
     try:
         yield
@@ -272,7 +272,7 @@ def test_functions_run_for_nobody_but_the_worker(app: psycopg.Connection) -> Non
         "seal_unblock()",
         "seal_unopened('{}')",
         "said_today('log.key')",
-        "too_long(now())",
+        "is_too_long(now())",
     ):
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             app.execute(f"SELECT sec.{statement}")

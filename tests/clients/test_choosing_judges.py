@@ -43,7 +43,7 @@ def test_asker_of_a_disclosure_does_not_choose_who_decides(
     """Their complaint keeps nobody from deciding on what they asked, and tells nobody of itself; one of somebody else's does."""
     made = making.asked(cast)
     complain(sign_in(cast.volunteer), made.client, cast.coordinator)
-    judged = "SELECT sec.accused_by_others(%s, %s, %s)"
+    judged = "SELECT sec.is_accused_by_others(%s, %s, %s)"
     values = [cast.coordinator.id, made.client_id, cast.volunteer.id]
     assert superuser.execute(judged, values).fetchone() == (False,)
     making.open_notes(cast.deputy, made)
@@ -66,7 +66,7 @@ def test_complaint_out_of_an_unconfirmed_space_shuts_nobody_out(
     browser = sign_in(open_space(helen.visit(), client.pk))
     form = {"kind": "coordinator", "about": str(cast.coordinator.id), "words": "He shouted."}
     assert browser.post(reverse("portal_complaint_add"), form).status_code == 302
-    accused = "SELECT sec.accused(%s, %s), sec.accused(%s, %s)"
+    accused = "SELECT sec.is_accused(%s, %s), sec.is_accused(%s, %s)"
     both = [cast.coordinator.id, client.pk, helen.id, client.pk]
     assert superuser.execute(accused, both).fetchone() == (False, False)
     assert acts.sees(cast.coordinator, client) == acts.ALL
@@ -82,7 +82,7 @@ def test_whoever_made_the_card_is_named_by_a_complaint_in_it(
     browser = sign_in(open_space(cast.coordinator.visit(), client.pk))
     form = {"kind": "coordinator", "about": str(cast.coordinator.id), "words": "He shouted."}
     assert browser.post(reverse("portal_complaint_add"), form).status_code == 302
-    asked = superuser.execute("SELECT sec.accused(%s, %s)", [cast.coordinator.id, client.pk])
+    asked = superuser.execute("SELECT sec.is_accused(%s, %s)", [cast.coordinator.id, client.pk])
     assert asked.fetchone() == (True,)
 
 

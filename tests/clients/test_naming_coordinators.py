@@ -135,7 +135,7 @@ def test_whoever_may_have_written_it_does_not_say_so(
     form = {"kind": "volunteer", "about": str(helen.id), "words": "She told my sister."}
     assert browser.post(reverse("portal_complaint_add"), form).status_code == 302
     [complaint] = acts.complaints_of(client)
-    assert acts.call(cast.coordinator, "hears(%s::uuid)", complaint)
+    assert acts.call(cast.coordinator, "may_hear(%s::uuid)", complaint)
     assert not acts.call(cast.coordinator, "may_count(%s)", complaint)
     assert not acts.call(cast.coordinator, "count_complaint(%s)", complaint)
     assert acts.call(cast.deputy, "count_complaint(%s)", complaint)

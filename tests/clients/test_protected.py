@@ -186,11 +186,11 @@ def test_of_two_who_step_out_at_once_one_stays(cast: Cast, sign_in: SignIn) -> N
     client, other = hidden_client(cast.coordinator), recruit(cast.north, "coordinator")
     protect(sign_in(cast.coordinator), client, other)
     first, second = naming(cast.coordinator, client), naming(other, client)
-    assert acts.call(other, "end_naming(%s)", first.pk) is True
-    assert acts.call(other, "end_naming(%s)", first.pk) is False
+    assert acts.call(other, "unname_coordinator(%s)", first.pk) is True
+    assert acts.call(other, "unname_coordinator(%s)", first.pk) is False
     for someone, which in ((other, second), (cast.coordinator, second), (cast.deputy, second)):
         with pytest.raises(Exception, match=r"nobody would coordinate|not permitted"):
-            acts.call(someone, "end_naming(%s)", which.pk)
+            acts.call(someone, "unname_coordinator(%s)", which.pk)
     assert sees(other, client) == WITHOUT_WORDS
 
 

@@ -345,5 +345,5 @@ def test_asked_directly_the_database_tells_nobody_else(cast: Cast, superuser: An
         with someone.visit().transaction(), connections["default"].cursor() as cursor:
             cursor.execute(ask, [client.pk])
             assert bool(cursor.fetchone()[0]) is lines, someone.username
-            cursor.execute("SELECT sec.unrecognised(%s)", [client.pk])
+            cursor.execute("SELECT sec.is_unrecognised(%s)", [client.pk])
             assert cursor.fetchone()[0] is False

@@ -57,12 +57,12 @@ def test_what_is_printed_of_a_policy_is_the_policy(superuser: psycopg.Connection
 
 def test_long_expressions_are_broken_where_their_parts_meet() -> None:
     said = (
-        "(a_column_of_this_table = (( SELECT sec.uid() AS uid))) OR (EXISTS ( SELECT\n   FROM another_table t\n"
+        "(a_column_of_this_table = (( SELECT sec.cleared_person() AS uid))) OR (EXISTS ( SELECT\n   FROM another_table t\n"
         "  WHERE ((t.id = this_table.id) AND (t.kind)::text = 'a AND (b'::text AND t.day BETWEEN 1 AND 2)))"
     )
     assert laid(parsed(f"USING ({readable(said)})")) == [
         "USING (",
-        "    (a_column_of_this_table = (SELECT sec.uid()))",
+        "    (a_column_of_this_table = (SELECT sec.cleared_person()))",
         "    OR EXISTS (",
         "        SELECT FROM another_table t",
         "        WHERE ((t.id = this_table.id) AND (t.kind) = 'a AND (b' AND t.day BETWEEN 1 AND 2)",

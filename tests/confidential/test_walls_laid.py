@@ -83,7 +83,7 @@ def fresh(place: Place) -> str:
 
 
 SPOILS = {
-    "function": "CREATE OR REPLACE FUNCTION sec.fresh(minutes integer) RETURNS boolean LANGUAGE sql AS 'SELECT true'",
+    "function": "CREATE OR REPLACE FUNCTION sec.is_fresh(minutes integer) RETURNS boolean LANGUAGE sql AS 'SELECT true'",
     "policy": "ALTER POLICY see ON clients_contactnote USING (true)",
     "policy more": "CREATE POLICY stray ON clients_client FOR SELECT TO confidential_app USING (true)",
     "policy less": "DROP POLICY see ON clients_identity",

@@ -37,7 +37,7 @@ def test_reading_notes_for_a_disclosure_is_the_clients_own_line(
     new = actions(superuser, made.client_id)[len(before) :]
     assert ("client.view", "support") in new
     apart = superuser.execute(
-        "SELECT count(*) FROM audit_event WHERE subject = %s AND action = 'client.view' AND sec.apart(action, object_type)",
+        "SELECT count(*) FROM audit_event WHERE subject = %s AND action = 'client.view' AND sec.is_apart(action, object_type)",
         [made.client_id],
     ).fetchone()[0]
     assert apart == 0

@@ -167,7 +167,7 @@ def _put(superuser: psycopg.Connection, cast: Cast, disclosure: Disclosure, stat
     out = state in (State.RELEASED, State.RECEIVED)
     with superuser.transaction():
         superuser.execute("SET LOCAL session_replication_role = replica")
-        shown = superuser.execute("SELECT sec.hash_of_disclosure(%s)", [disclosure.pk]).fetchone()
+        shown = superuser.execute("SELECT sec.contents_digest(%s)", [disclosure.pk]).fetchone()
         assert shown
         superuser.execute(
             """UPDATE disclosures_disclosure SET state = %s, decided_by_id = %s, decided_at = %s,

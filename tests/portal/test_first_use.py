@@ -165,7 +165,7 @@ def test_code_on_paper_reads_nothing_and_asks_for_nothing(
         for statement in (
             "SELECT count(*) FROM clients_contactnote",
             "SELECT count(*) FROM clients_client",
-            "SELECT sec.own_counts()::integer",
+            "SELECT sec.is_own_space_counted()::integer",
         ):
             cursor.execute(statement)
             assert cursor.fetchone() == (0,), statement

@@ -54,8 +54,8 @@ def make_next(tree: Path) -> None:
     )
     replaced(
         tree / "clients/sql/complaints.sql",
-        "CREATE POLICY see ON clients_complaint FOR SELECT TO confidential_app, confidential_worker USING (sec.hears(id))",
-        "CREATE POLICY see ON clients_complaint FOR SELECT TO confidential_app, confidential_worker USING (sec.hears(id) AND opened_at IS NOT NULL)",
+        "CREATE POLICY see ON clients_complaint FOR SELECT TO confidential_app, confidential_worker USING (sec.may_hear(id))",
+        "CREATE POLICY see ON clients_complaint FOR SELECT TO confidential_app, confidential_worker USING (sec.may_hear(id) AND opened_at IS NOT NULL)",
     )
     replaced(
         tree / "clients/models/records.py",

@@ -269,12 +269,12 @@ def test_whoever_signed_a_later_wording_counts_as_having_signed(cast, newcomer, 
 
 
 def test_one_place_says_which_code_binds(superuser):
-    """sec.signed(); sec.uid(), which every statement asks, holds the very same words."""
+    """sec.has_signed(); sec.cleared_person(), which every statement asks, holds the very same words."""
     rows = superuser.execute(
         "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = 'sec'::regnamespace"
         " AND prosrc LIKE '%m.material%'"
     ).fetchall()
     asked = r"v\.number >= \(SELECT max.*?today\(\)\)"
     said = {name: re.sub(r"\s+", " ", re.search(asked, text, re.S).group()) for name, text in rows}
-    assert set(said) == {"signed", "uid"}
+    assert set(said) == {"has_signed", "cleared_person"}
     assert len(set(said.values())) == 1

@@ -276,7 +276,7 @@ def test_the_old_sign_in_is_gone_and_an_inviter_takes_nobody_over(
 
 
 def tied(superuser: psycopg.Connection, a: Someone, b: Someone) -> bool:
-    return superuser.execute("SELECT sec.tied(%s, %s)", [a.id, b.id]).fetchone()[0]
+    return superuser.execute("SELECT sec.are_tied(%s, %s)", [a.id, b.id]).fetchone()[0]
 
 
 def test_only_those_of_the_branch_are_invited_again(cast: Cast, sign_in: SignIn) -> None:

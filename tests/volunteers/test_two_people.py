@@ -57,7 +57,7 @@ def long_lists(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def tied(superuser: psycopg.Connection, a: Someone, b: Someone) -> bool:
     one, other = superuser.execute(
-        "SELECT sec.tied(%s, %s), sec.tied(%s, %s)", [a.id, b.id, b.id, a.id]
+        "SELECT sec.are_tied(%s, %s), sec.are_tied(%s, %s)", [a.id, b.id, b.id, a.id]
     ).fetchone()
     assert one == other
     return one

@@ -126,7 +126,9 @@ class Life(Beginning):
         line = named[pick % len(named)]
         may = m.looks_after(by, line.client)
         may = may and (line.over(m.now) or not m.last_named(line.person, line.client))
-        done = self.tried(may, lambda: acts.call(self.someone(by), "end_naming(%s)", line.id))
+        done = self.tried(
+            may, lambda: acts.call(self.someone(by), "unname_coordinator(%s)", line.id)
+        )
         assert bool(done) == (may and not line.over(m.now))
         if done:
             line.end(m.now)

@@ -38,14 +38,14 @@ CALLABLE = {
     "add_branch_key": "app",
     "admit": "command signin worker",
     "adopt": "app",
-    "anybody": "app worker",
+    "is_anybody": "app worker",
     "begin_export": "worker",
     "defer_export": "app",
     "begin_command": "command",
     "begin_session": "signin",
     "go_out": "command signin",
     "invitation_standing": "signin",
-    "own_password": "signin",
+    "is_own_password": "signin",
     "prove": "signin",
     "recover": "command",
     "refresh_session": "signin",
@@ -54,13 +54,13 @@ CALLABLE = {
     "log_holders": "app sealer verifier",
     "alike": "app",
     "end_old_drafts": "worker",
-    "looked_alike": "app",
+    "look_at_likeness": "app",
     "seems_known": "app",
     "ask_known": "signin",
     "seal_unblock": "sealer",
     "seal_unopened": "sealer",
     "coordinated": "app worker",
-    "coordinates": "app worker",
+    "is_coordinator_of": "app worker",
     "delivery_waits": "app",
     "deny": "app worker",
     "disclosure_hash": "app",
@@ -70,10 +70,10 @@ CALLABLE = {
     "references": "app",
     "end_duty": "signin",
     "enter": "app command signin worker",
-    "fresh": "app signin worker",
+    "is_fresh": "app signin worker",
     "found_association": "command",
     "office_appoint": "command",
-    "holds": "app worker",
+    "has_duty": "app worker",
     "invite": "signin",
     "issue_link": "signin",
     "appoint": "signin",
@@ -81,12 +81,12 @@ CALLABLE = {
     "circle": "app",
     "confirm_person": "app",
     "confirmers": "app",
-    "in_office": "app",
+    "is_in_office": "app",
     "next_old_seals": "command",
     "old_seals": "command",
     "seal_anew": "command",
-    "stands": "app",
-    "tied": "app worker",
+    "is_standing": "app",
+    "are_tied": "app worker",
     "to_confirm": "app",
     "withdraw_invitation": "signin",
     "withdraw_meeting": "app",
@@ -95,9 +95,9 @@ CALLABLE = {
     "may_appoint": "app",
     "open": "signin worker",
     "keys": "app worker",
-    "scanned": "app worker",
+    "scanned_keys": "app worker",
     "own_client": "app worker",
-    "person": "app worker",
+    "signed_in_person": "app worker",
     "portal_close": "signin",
     "portal_open": "signin",
     "portal_confirm": "app",
@@ -106,7 +106,7 @@ CALLABLE = {
     "may_confirm": "app",
     "may_unconfirm": "app",
     "access_state": "app",
-    "own_counts": "app worker",
+    "is_own_space_counted": "app worker",
     "say_made": "app worker",
     "own_access": "app worker",
     "receive_delivery": "app",
@@ -114,8 +114,8 @@ CALLABLE = {
     "scan": "signin worker",
     "serves": "app worker",
     "sign": "signin",
-    "apart": "app worker",
-    "binds": "app worker",
+    "is_apart": "app worker",
+    "is_binding": "app worker",
     "answer_complaint": "app",
     "attempts_after_end": "app",
     "barred": "app worker",
@@ -126,7 +126,7 @@ CALLABLE = {
     "own_access_since": "app worker",
     "client_of": "app",
     "complaint_handlers": "app",
-    "complains": "app",
+    "may_add_words": "app",
     "consult": "app",
     "emergency_end": "app",
     "emergency_open": "app",
@@ -134,7 +134,7 @@ CALLABLE = {
     "emergency_rest": "app",
     "emergency_review": "app",
     "end_conflict": "app",
-    "end_naming": "app",
+    "unname_coordinator": "app",
     "name_coordinator": "app",
     "uncoordinated": "app",
     "mark_serves": "app",
@@ -142,18 +142,18 @@ CALLABLE = {
     "own_people": "app",
     "clear_complaint": "app",
     "to_clear": "app",
-    "coordinates_there": "app",
+    "is_coordinator_in": "app",
     "end_consultation": "app",
     "consultable": "app",
-    "finds_visit": "app",
+    "may_find_visit": "app",
     "hand_complaint": "app",
-    "hears": "app worker",
+    "may_hear": "app worker",
     "leave": "signin",
     "mark_conflict": "app",
     "may_part_with": "app",
     "move_client": "app",
     "own_open": "app worker",
-    "parted": "app",
+    "has_parted": "app",
     "protect": "app",
     "rows_before": "verifier",
     "rows_compared": "verifier",
@@ -161,32 +161,32 @@ CALLABLE = {
     "rows_exchanged": "verifier",
     "rows_files": "verifier",
     "rows_orphaned": "verifier",
-    "reads_emergency": "app worker",
+    "may_read_emergency": "app worker",
     "remind_leaver": "app",
-    "reviews": "app",
-    "serves_there": "app worker",
-    "shows_disclosure": "app worker",
-    "shows_event": "app worker",
-    "shows_line": "app worker",
+    "may_review": "app",
+    "is_serving_in": "app worker",
+    "may_see_disclosure": "app worker",
+    "may_see_event": "app worker",
+    "may_see_line": "app worker",
     "decide_names": "app",
     "end_names": "app",
     "own_count": "app",
     "own_names": "app",
     "log_verified": "verifier",
     "hand_over": "app",
-    "on_duty": "app worker",
-    "unrecognised": "app",
+    "is_on_duty": "app worker",
+    "is_unrecognised": "app",
     "who_by_duty": "app",
     "visit_alarm": "app",
     "visit_later": "app",
     "visit_safe": "app",
     "visit_start": "app",
-    "writes": "app",
+    "may_speak_in": "app",
     "take_in": "app",
-    "told": "app worker",
+    "may_be_told": "app worker",
     "try_delivery": "app",
-    "uid": "app worker",
-    "who": "app signin worker",
+    "cleared_person": "app worker",
+    "principal": "app signin worker",
 }
 
 
@@ -199,14 +199,14 @@ CALLABLE = {
         "SELECT key_hash FROM volunteers_session",
         "SELECT password FROM volunteers_user",
         "UPDATE volunteers_user SET is_active = true",
-        "INSERT INTO volunteers_duty (id, person_id, kind) SELECT gen_random_uuid(), sec.uid(), 'president'",
+        "INSERT INTO volunteers_duty (id, person_id, kind) SELECT gen_random_uuid(), sec.cleared_person(), 'president'",
         "UPDATE volunteers_duty SET ends_at = NULL",
         "DELETE FROM volunteers_duty",
         "UPDATE volunteers_undertaking SET text = ''",
         "INSERT INTO volunteers_undertaking SELECT * FROM volunteers_undertaking",
         "UPDATE volunteers_policyversion SET adopted_on = now()",
         "SELECT sec.invite(gen_random_uuid(), 'president', NULL, 'en', 'x', 5)",
-        "SELECT sec.appoint(sec.uid(), 'president', NULL, NULL)",
+        "SELECT sec.appoint(sec.cleared_person(), 'president', NULL, NULL)",
         "SELECT sec.add_key(gen_random_uuid(), 'client', '', '')",
         "SELECT sec.log('signin.ok')",
         "SELECT sec.begin_export(gen_random_uuid())",
@@ -235,7 +235,7 @@ def test_nonsense_token_is_nobody(cast: Cast, token: str) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT sec.enter(%s, %s)", [token, token])
         cursor.execute(
-            "SELECT sec.uid(), sec.person(), sec.own_client(), sec.coordinated(), sec.anybody()"
+            "SELECT sec.cleared_person(), sec.signed_in_person(), sec.own_client(), sec.coordinated(), sec.is_anybody()"
         )
         assert cursor.fetchone() == (None, None, None, [], False)
 
@@ -244,7 +244,7 @@ def test_expired_token_is_nobody(cast: Cast) -> None:
     token = mint("user", cast.coordinator.id, lives=timedelta(seconds=-1))
     with transaction.atomic(), connection.cursor() as cursor:
         assert enter(token) == {"kind": "nobody"}
-        cursor.execute("SELECT sec.uid()")
+        cursor.execute("SELECT sec.cleared_person()")
         assert cursor.fetchone() == (None,)
 
 
@@ -255,7 +255,7 @@ def test_hash_of_a_token_is_not_a_token(cast: Cast) -> None:
         assert enter(hashed.hex()) == {"kind": "nobody"}
         proof = Challenge.of(cursor).proof(hashed).hex()
         cursor.execute("SELECT sec.enter(%s, %s)", [name_of(visit.token), proof])
-        cursor.execute("SELECT sec.uid()")
+        cursor.execute("SELECT sec.cleared_person()")
         assert cursor.fetchone() == (None,)
 
 
@@ -285,7 +285,7 @@ def test_definer_functions_are_listed(superuser: psycopg.Connection) -> None:
         # These compare, count or hash, have no rights of their own, and are worked into the statement that asks them.
         pinned = any("search_path=pg_catalog, pg_temp" in c for c in config or ())
         assert pinned or (
-            name in ("apart", "binds", "day_of", "mark", "pad", "row_digest", "today")
+            name in ("is_apart", "is_binding", "day_of", "mark", "pad", "row_digest", "today")
             and not definer
         ), name
         if definer:

@@ -265,19 +265,19 @@ def test_no_function_answers_whether_one_is_complained_about(cast: Cast) -> None
             asked.save(force_insert=True)
         said.append(
             [
-                call(cast.coordinator, "shows_line(%s)", own),
-                call(cast.coordinator, "shows_disclosure(%s)", asked.pk),
-                call(cast.coordinator, "shows_event(%s)", own),
+                call(cast.coordinator, "may_see_line(%s)", own),
+                call(cast.coordinator, "may_see_disclosure(%s)", asked.pk),
+                call(cast.coordinator, "may_see_event(%s)", own),
             ]
         )
         for function, values in (
-            ("complained_about(%s)", [client.pk]),
-            ("complaint_closes('complaint', %s, NULL)", [client.pk]),
+            ("has_closed_complaint(%s)", [client.pk]),
+            ("is_for_closed_complaint('complaint', %s, NULL)", [client.pk]),
         ):
             with pytest.raises(ProgrammingError, match="permission denied"):
                 call(cast.coordinator, function, *values)
     assert said == [[True, True, False]] * 2
-    for function in ("shows_line", "shows_disclosure", "shows_event"):
+    for function in ("may_see_line", "may_see_disclosure", "may_see_event"):
         assert call(cast.coordinator, f"{function}(%s)", uuid4()) is False
 
 
@@ -346,7 +346,7 @@ def test_what_a_handover_left_out_is_not_overwritten(cast: Cast) -> None:
         ).save(force_insert=True)
     assert sees(new, client) == (True, True, False, False)
     for statement in (
-        "UPDATE clients_contactnote SET sealed = '', revision = 2, by_id = sec.uid()",
+        "UPDATE clients_contactnote SET sealed = '', revision = 2, by_id = sec.cleared_person()",
         "UPDATE clients_contact SET follow_up_on = NULL, revision = 2",
     ):
         assert raw(new, statement) == 0

@@ -146,7 +146,7 @@ def test_one_place_says_that_a_permission_binds(superuser: psycopg.Connection) -
         assert not re.search(r"basis(::text)? <> 'branch_duty'", text), name
     for name, body in bodies:
         asked = len(re.findall(r"FROM public\.clients_clientpermission\b", body))
-        binds = len(re.findall(r"sec\.binds(_holder)?\(", body))
+        binds = len(re.findall(r"sec\.is_binding(_for_holder)?\(", body))
         assert name in KEEP_PERMISSIONS or asked <= binds, name
 
 
@@ -156,7 +156,31 @@ def test_that_a_permission_binds_is_worked_into_the_statement(cast: Cast) -> Non
         cursor.execute("EXPLAIN SELECT count(*) FROM clients_clientpermission")
         plan = "\n".join(row[0] for row in cursor.fetchall())
     assert "'branch_duty'" in plan
-    assert "binds" not in plan
+    assert "is_binding" not in plan
+
+
+def test_questions_are_named_as_questions(superuser: psycopg.Connection) -> None:
+    """What only answers yes or no reads as a question; what does something never does."""
+    asked = superuser.execute(
+        "SELECT proname FROM pg_proc WHERE pronamespace = 'sec'::regnamespace"
+        " AND prorettype = 'boolean'::regtype AND NOT proretset AND provolatile <> 'v'"
+    ).fetchall()
+    done = superuser.execute(
+        "SELECT proname FROM pg_proc WHERE pronamespace = 'sec'::regnamespace AND provolatile = 'v'"
+    ).fetchall()
+    question = re.compile("(may|must|is|are|has)_")
+    assert len(asked) > 40
+    assert [name for (name,) in asked if not question.match(name)] == []
+    assert [name for (name,) in done if question.match(name)] == []
+
+
+def test_names_of_functions_differ_by_more_than_an_ending(superuser: psycopg.Connection) -> None:
+    found = superuser.execute(
+        "SELECT DISTINCT proname FROM pg_proc WHERE pronamespace = 'sec'::regnamespace"
+    ).fetchall()
+    names = {name for (name,) in found}
+    endings = ("s", "d", "ed", "es", "ing")
+    assert {name + ending for name in names for ending in endings} & names == set()
 
 
 def test_one_place_says_which_day_it_is(superuser: psycopg.Connection) -> None:
@@ -324,7 +348,7 @@ def strange(cast: Cast) -> list[UUID]:
         "visit_alarm(%s)",
         "visit_safe(%s)",
         "clear_complaint(%s, '{colleague}')",
-        "end_naming(%s)",
+        "unname_coordinator(%s)",
         "portal_confirm(%s, date '2026-11-02', true)",
         "portal_unconfirm(%s)",
         "mark_serves(gen_random_uuid(), '{colleague}', %s, '{{}}')",

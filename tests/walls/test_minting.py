@@ -119,7 +119,9 @@ def test_a_proof_is_used_up_and_short(cast: Cast) -> None:
     with transaction.atomic():
         assert enter(proof)["kind"] == "proof"  # and that is nobody to every table
         with connection.cursor() as cursor:
-            cursor.execute("SELECT sec.uid(), sec.person(), sec.own_client(), sec.coordinated()")
+            cursor.execute(
+                "SELECT sec.cleared_person(), sec.signed_in_person(), sec.own_client(), sec.coordinated()"
+            )
             assert cursor.fetchone() == (None, None, None, [])
     user.token = proof
     with signin_transaction(proof) as cursor:
@@ -183,9 +185,9 @@ def test_what_is_sent_lets_nobody_in(cast: Cast, server: Embedded) -> None:
         for tried in (proof, name, token):
             said = thief.execute("SELECT sec.enter(%s, %s)", [name, tried]).fetchone()
             assert said == ({"kind": "nobody"},)
-            assert thief.execute("SELECT sec.uid()").fetchone() == (None,)
+            assert thief.execute("SELECT sec.cleared_person()").fetchone() == (None,)
         thief.execute("SELECT set_config('sec.token', %s, true)", [name + proof])
-        assert thief.execute("SELECT sec.uid()").fetchone() == (None,)
+        assert thief.execute("SELECT sec.cleared_person()").fetchone() == (None,)
     with transaction.atomic():
         for tried in (name, proof):
             assert enter(tried) == {"kind": "nobody"}
@@ -202,10 +204,10 @@ def test_setting_of_one_transaction_is_worth_nothing_in_another(
             thief.execute(
                 "SELECT pg_current_xact_id(), set_config('sec.token', %s, true)", [setting]
             )
-            assert thief.execute("SELECT sec.uid()").fetchone() == (None,)
+            assert thief.execute("SELECT sec.cleared_person()").fetchone() == (None,)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_current_xact_id(), set_config('sec.token', %s, true)", [setting])
-        cursor.execute("SELECT sec.uid(), sec.anybody()")
+        cursor.execute("SELECT sec.cleared_person(), sec.is_anybody()")
         assert cursor.fetchone() == (None, False)
 
 
@@ -331,7 +333,7 @@ def test_limited_session_sees_nothing_in_the_database(cast: Cast) -> None:
         assert not said["cleared"]
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT sec.uid(), sec.person(), sec.coordinated(), sec.on_duty(), sec.holds('coordinator')"
+                "SELECT sec.cleared_person(), sec.signed_in_person(), sec.coordinated(), sec.is_on_duty(), sec.has_duty('coordinator')"
             )
             assert cursor.fetchone() == (None, None, [], False, False)
     president = mint("user", cast.president.id, limited=True)

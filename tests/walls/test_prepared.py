@@ -15,7 +15,7 @@ from vault.principals import enter
 SignIn = Callable[..., Browser]
 MINE = """line AS INSERT INTO clients_grant
     (id, client_id, branch_id, person_id, scope, basis, purpose, granted_by_id, starts_at)
-    SELECT gen_random_uuid(), c.id, c.branch_id, '{evil}', 'full', 'assignment', 'support', sec.uid(), statement_timestamp()
+    SELECT gen_random_uuid(), c.id, c.branch_id, '{evil}', 'full', 'assignment', 'support', sec.cleared_person(), statement_timestamp()
     FROM clients_client c RETURNING id"""
 PREPARING = (
     f"PREPARE {MINE}",

@@ -107,7 +107,7 @@ def test_changed_settings_of_a_role_stop_the_start(
 
 def test_no_role_asks_about_an_invented_row(superuser: psycopg.Connection) -> None:
     """What takes a row of a table, and not its id, would answer about any that the asker makes up: with more
-    rights than the asker's, that is. What has none looks nothing up (sec.binds)."""
+    rights than the asker's, that is. What has none looks nothing up (sec.is_binding)."""
     found = superuser.execute("""
         SELECT p.oid::regprocedure::text, r.rolname FROM pg_proc p, pg_roles r
         WHERE p.pronamespace = 'sec'::regnamespace AND p.prosecdef AND r.rolname ^@ 'confidential_' AND NOT r.rolname IN ('confidential_owner', 'confidential_door')

@@ -99,7 +99,7 @@ def test_permission_given_in_no_transaction_of_ours_binds_in_one_that_writes_not
     """One that binds at once names no transaction; nor does one that only reads."""
     client = new_client(cast.volunteer)
     rows = superuser.execute(
-        """SELECT pg_current_xact_id_if_assigned(), p.given_in, sec.binds(p, ARRAY[p.branch_id], '{}', '{}')
+        """SELECT pg_current_xact_id_if_assigned(), p.given_in, sec.is_binding(p, ARRAY[p.branch_id], '{}', '{}')
         FROM clients_clientpermission p WHERE p.content_object_id = %s AND p.user_id = %s""",
         [client.pk, cast.volunteer.id],
     ).fetchall()

@@ -289,7 +289,7 @@ def test_setting_is_empty_after_the_transaction(cast: Cast) -> None:
     with cast.volunteer.visit().transaction():
         pass
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('sec.token', true), sec.uid()")
+        cursor.execute("SELECT current_setting('sec.token', true), sec.cleared_person()")
         assert cursor.fetchone() in [("", None), (None, None)]
 
 

@@ -89,7 +89,9 @@ def test_no_connection_announces_and_takes_at_once(
             "SELECT sec.scan(1, %s, 'client.search', 'support')", [sha256(listed.encode()).digest()]
         ).fetchone()
         assert (
-            theirs.execute("SELECT * FROM sec.scanned(%s, %s::uuid[])", [event, listed]).fetchall()
+            theirs.execute(
+                "SELECT * FROM sec.scanned_keys(%s, %s::uuid[])", [event, listed]
+            ).fetchall()
             == []
         )
 
@@ -152,7 +154,8 @@ def test_list_that_was_announced_is_the_list_that_opens(cast: Cast) -> None:
     for listed, opened in ((mine, 0), ([mine[0], mine[2]], 0), (mine[:1], 0), (mine[:2], 2)):
         with me.transaction(), connection.cursor() as cursor:
             cursor.execute(
-                "SELECT subject FROM sec.scanned(%s, %s::uuid[])", [event, door.array_of(listed)]
+                "SELECT subject FROM sec.scanned_keys(%s, %s::uuid[])",
+                [event, door.array_of(listed)],
             )
             assert len(cursor.fetchall()) == opened
 

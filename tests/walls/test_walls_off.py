@@ -88,7 +88,7 @@ def no(*_: Any, **__: Any) -> bool:
 
 
 # These two say that somebody may not; every other check that answers yes or no says that somebody may.
-HINDERING = ("in_conflict", "tied")
+HINDERING = ("is_in_conflict", "are_tied")
 
 
 def every_check() -> dict[FunctionType, Callable[..., bool]]:

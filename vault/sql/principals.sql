@@ -24,7 +24,7 @@ CREATE FUNCTION sec.xor(a bytea, b bytea) RETURNS bytea LANGUAGE sql IMMUTABLE S
 $$;
 
 -- Whether this proof, made in this transaction, comes from who holds the secret of this hash.
-CREATE FUNCTION sec.proves(hash bytea, proof bytea) RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+CREATE FUNCTION sec.is_proof_of(hash bytea, proof bytea) RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT coalesce(sha256(sec.xor(proof, sec.pad(hash, 'proof'))) = hash, false)
 $$;
 
@@ -41,7 +41,7 @@ $$;
 
 -- Every right is asked of statement_timestamp(), which stands still as long as a statement lasts, also through COMMIT inside
 -- it. Nothing of ours lasts a minute: whoever sends a statement that does is nobody in it.
-CREATE FUNCTION sec.who(OUT kind text, OUT subject uuid, OUT purpose text, OUT fresh_at timestamptz, OUT limited boolean)
+CREATE FUNCTION sec.principal(OUT kind text, OUT subject uuid, OUT purpose text, OUT fresh_at timestamptz, OUT limited boolean)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     SELECT p.kind, p.subject, p.purpose, p.fresh_at, p.limited INTO kind, subject, purpose, fresh_at, limited
@@ -97,7 +97,7 @@ BEGIN
         RETURN false;
     END IF;
     SELECT p.hash INTO found_hash FROM public.vault_principal p
-    WHERE encode(sha256(p.hash), 'hex') = name AND p.expires_at > statement_timestamp() AND sec.proves(p.hash, decode(proof, 'hex'));
+    WHERE encode(sha256(p.hash), 'hex') = name AND p.expires_at > statement_timestamp() AND sec.is_proof_of(p.hash, decode(proof, 'hex'));
     IF found_hash IS NOT NULL THEN
         PERFORM set_config('sec.token', sec.mark(found_hash), true);
     END IF;
@@ -143,9 +143,9 @@ BEGIN
 END $$;
 
 -- Whether the principal proved within these minutes that it is who it says (password, second factor).
-CREATE FUNCTION sec.fresh(minutes integer) RETURNS boolean
+CREATE FUNCTION sec.is_fresh(minutes integer) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    SELECT coalesce(w.fresh_at > statement_timestamp() - make_interval(mins => minutes), false) FROM sec.who() w
+    SELECT coalesce(w.fresh_at > statement_timestamp() - make_interval(mins => minutes), false) FROM sec.principal() w
 $$;
 
 -- Keys come in with the record that they belong to and are never replaced. Called by definer functions only.
@@ -155,13 +155,13 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
 $$;
 
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA sec FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION sec.fresh, sec.who TO confidential_app, confidential_signin, confidential_worker;
+GRANT EXECUTE ON FUNCTION sec.is_fresh, sec.principal TO confidential_app, confidential_signin, confidential_worker;
 -- Rights are given before the functions change hands: afterwards only the door could give them.
 GRANT EXECUTE ON FUNCTION sec.admit TO confidential_signin, confidential_worker, confidential_command;
 GRANT EXECUTE ON FUNCTION sec.begin_command TO confidential_command;
 GRANT EXECUTE ON FUNCTION sec.go_out TO confidential_command, confidential_signin;
-GRANT EXECUTE ON FUNCTION sec.day_of, sec.today, sec.pad, sec.xor, sec.proves, sec.uncovered, sec.mark, sec.draw, sec.hash_of TO confidential_door;
-ALTER FUNCTION sec.who OWNER TO confidential_door;
+GRANT EXECUTE ON FUNCTION sec.day_of, sec.today, sec.pad, sec.xor, sec.is_proof_of, sec.uncovered, sec.mark, sec.draw, sec.hash_of TO confidential_door;
+ALTER FUNCTION sec.principal OWNER TO confidential_door;
 ALTER FUNCTION sec.own_hash OWNER TO confidential_door;
 ALTER FUNCTION sec.admit OWNER TO confidential_door;
 ALTER FUNCTION sec.say_purpose OWNER TO confidential_door;
@@ -169,7 +169,7 @@ ALTER FUNCTION sec.said_purpose OWNER TO confidential_door;
 ALTER FUNCTION sec.mint OWNER TO confidential_door;
 ALTER FUNCTION sec.begin_command OWNER TO confidential_door;
 ALTER FUNCTION sec.go_out OWNER TO confidential_door;
-ALTER FUNCTION sec.fresh OWNER TO confidential_door;
+ALTER FUNCTION sec.is_fresh OWNER TO confidential_door;
 ALTER FUNCTION sec.add_key OWNER TO confidential_door;
 GRANT SELECT, INSERT, UPDATE, DELETE ON vault_principal, vault_secret TO confidential_door;
 GRANT SELECT, INSERT ON vault_subjectkey TO confidential_door;

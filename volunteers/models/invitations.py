@@ -19,7 +19,9 @@ class InvitationQuerySet(models.QuerySet):
     def with_standing(self) -> InvitationQuerySet:
         """Each with ``stands``: whether somebody can still join with it."""
         output = models.BooleanField()
-        return self.annotate(stands=models.Func("pk", function="sec.stands", output_field=output))
+        return self.annotate(
+            stands=models.Func("pk", function="sec.is_standing", output_field=output)
+        )
 
 
 class Invitation(models.Model):

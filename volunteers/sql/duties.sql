@@ -20,8 +20,8 @@ CREATE TRIGGER refuse_duties BEFORE INSERT ON volunteers_duty FOR EACH ROW EXECU
 CREATE FUNCTION sec.may_appoint(kind text, branch uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN (SELECT w.kind FROM sec.who() w) = 'command'
-        OR (sec.appoints(sec.person(), kind, branch) AND (sec.uid() IS NOT NULL OR sec.holds('president')));
+    RETURN (SELECT w.kind FROM sec.principal() w) = 'command'
+        OR (sec.may_bring_in(sec.signed_in_person(), kind, branch) AND (sec.cleared_person() IS NOT NULL OR sec.has_duty('president')));
 END $$;
 
 -- Invites somebody into a duty, also somebody who served before. The code comes under cover.
@@ -29,13 +29,13 @@ CREATE FUNCTION sec.invite(new_id uuid, duty text, in_branch uuid, lang text, co
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     -- Under a new id: whoever uses the code acts under it.
-    IF sec.may_appoint(duty, in_branch) IS NOT TRUE OR NOT sec.fresh(15) OR days NOT BETWEEN 1 AND 60 OR NOT sec.may_return(who_left, in_branch)
+    IF sec.may_appoint(duty, in_branch) IS NOT TRUE OR NOT sec.is_fresh(15) OR days NOT BETWEEN 1 AND 60 OR NOT sec.may_return(who_left, in_branch)
         OR EXISTS (SELECT FROM public.vault_principal p WHERE p.subject = new_id) OR EXISTS (SELECT FROM public.volunteers_user u WHERE u.id = new_id)
         OR EXISTS (SELECT FROM public.vault_subjectkey k WHERE k.subject = new_id) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     INSERT INTO public.volunteers_invitation (id, kind, branch_id, language, invited_by_id, expires_at, again_id)
-    VALUES (new_id, duty, in_branch, lang, sec.person(), statement_timestamp() + make_interval(days => days), who_left);
+    VALUES (new_id, duty, in_branch, lang, sec.signed_in_person(), statement_timestamp() + make_interval(days => days), who_left);
     PERFORM sec.mint('invitation', new_id, '', make_interval(days => days), sec.uncovered(sec.own_hash(), covered));
     PERFORM sec.log('person.invite', object => 'volunteers_invitation', object_id => new_id, of_branch => in_branch,
         detail => jsonb_build_object('duty', duty));
@@ -51,9 +51,9 @@ DECLARE
     i record;
     joined uuid;
 BEGIN
-    SELECT * INTO w FROM sec.who();
+    SELECT * INTO w FROM sec.principal();
     SELECT * INTO i FROM public.volunteers_invitation v WHERE v.id = w.subject FOR UPDATE;
-    IF w.kind IS DISTINCT FROM 'invitation' OR NOT FOUND OR NOT sec.stands(i.id) THEN
+    IF w.kind IS DISTINCT FROM 'invitation' OR NOT FOUND OR NOT sec.is_standing(i.id) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     joined := coalesce(i.again_id, new_user);
@@ -83,7 +83,7 @@ DECLARE
 BEGIN
     -- Nobody gives a duty to themself, nor to somebody who may be themself; nor to somebody whom another let in before a third
     -- has confirmed them: that would tie the two who did it to each other, and whoever did it could choose their judge.
-    IF sec.may_appoint(duty, in_branch) IS NOT TRUE OR NOT sec.fresh(15) OR sec.tied(sec.person(), who)
+    IF sec.may_appoint(duty, in_branch) IS NOT TRUE OR NOT sec.is_fresh(15) OR sec.are_tied(sec.signed_in_person(), who)
         OR EXISTS (SELECT FROM sec.unconfirmed() u WHERE u.person = who AND u.by IS NOT NULL) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
@@ -91,8 +91,8 @@ BEGIN
     PERFORM sec.end_stale_grants(who, in_branch);
     PERFORM sec.end_invitations(who);
     INSERT INTO public.volunteers_duty (id, person_id, kind, branch_id, starts_at, ends_at, appointed_by_id)
-    VALUES (new_id, who, duty, in_branch, statement_timestamp(), until, sec.person());
-    PERFORM sec.let_in(who, sec.person(), 'appointed', duty, in_branch);
+    VALUES (new_id, who, duty, in_branch, statement_timestamp(), until, sec.signed_in_person());
+    PERFORM sec.let_in(who, sec.signed_in_person(), 'appointed', duty, in_branch);
     PERFORM sec.log('duty.appoint', who, 'person', of_branch => in_branch, object => 'volunteers_duty', object_id => new_id,
         detail => jsonb_build_object('duty', duty));
     RETURN new_id;
@@ -106,7 +106,7 @@ DECLARE
 BEGIN
     SELECT * INTO d FROM public.volunteers_duty v WHERE v.id = which AND (v.ends_at IS NULL OR v.ends_at > clock_timestamp()) FOR UPDATE;
     -- A president goes when the next one ends it: an association without one could appoint nobody.
-    IF NOT FOUND OR sec.may_appoint(d.kind, d.branch_id) IS NOT TRUE OR NOT sec.fresh(15) OR (d.kind = 'president' AND d.person_id = sec.person()) THEN
+    IF NOT FOUND OR sec.may_appoint(d.kind, d.branch_id) IS NOT TRUE OR NOT sec.is_fresh(15) OR (d.kind = 'president' AND d.person_id = sec.signed_in_person()) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     UPDATE public.volunteers_duty SET ends_at = statement_timestamp() WHERE id = which;
@@ -117,10 +117,10 @@ END $$;
 CREATE FUNCTION sec.adopt(which uuid, on_date date) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF NOT (sec.holds('president') AND sec.fresh(15)) OR (SELECT count(*) FROM public.volunteers_policytext t WHERE t.version_id = which) < 2 THEN
+    IF NOT (sec.has_duty('president') AND sec.is_fresh(15)) OR (SELECT count(*) FROM public.volunteers_policytext t WHERE t.version_id = which) < 2 THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
-    UPDATE public.volunteers_policyversion SET adopted_on = on_date, adopted_by_id = sec.person() WHERE id = which AND adopted_on IS NULL;
+    UPDATE public.volunteers_policyversion SET adopted_on = on_date, adopted_by_id = sec.signed_in_person() WHERE id = which AND adopted_on IS NULL;
     IF NOT FOUND THEN
         RAISE 'this version was adopted before' USING ERRCODE = '40001';
     END IF;
@@ -132,17 +132,17 @@ CREATE FUNCTION sec.sign(which uuid) RETURNS uuid
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     new_id uuid := gen_random_uuid();
-    me uuid := sec.person();
+    me uuid := sec.signed_in_person();
     t record;
 BEGIN
     SELECT x.* INTO t FROM public.volunteers_policytext x JOIN public.volunteers_policyversion v ON v.id = x.version_id
     WHERE x.id = which AND v.adopted_on <= sec.today();
-    IF NOT FOUND OR me IS NULL OR NOT sec.fresh(15) THEN
+    IF NOT FOUND OR me IS NULL OR NOT sec.is_fresh(15) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     INSERT INTO public.volunteers_undertaking (id, person_id, version_id, language, text, text_sha256, signed_at, signed_in_at)
     VALUES (new_id, me, t.version_id, t.language, t.text, encode(sha256(convert_to(t.text, 'UTF8')), 'hex'), statement_timestamp(),
-        (SELECT w.fresh_at FROM sec.who() w));
+        (SELECT w.fresh_at FROM sec.principal() w));
     PERFORM sec.log('undertaking.sign', me, 'person', object => 'volunteers_undertaking', object_id => new_id);
     RETURN new_id;
 END $$;
@@ -165,13 +165,13 @@ CREATE FUNCTION sec.talk_changed() RETURNS trigger
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF tg_op = 'INSERT' AND (new.responder_id = new.person_id OR NOT EXISTS (SELECT FROM public.volunteers_duty d
-            WHERE d.person_id = new.responder_id AND d.kind = 'responder' AND sec.live(d))) THEN
+            WHERE d.person_id = new.responder_id AND d.kind = 'responder' AND sec.is_live(d))) THEN
         RAISE 'this person is not there to listen' USING ERRCODE = '23514', CONSTRAINT = 'talk_responder';
     END IF;
     -- Whoever was asked says that they have talked; whoever asked takes it back; each once.
     IF tg_op = 'UPDATE' AND (old.answered_at IS NOT NULL OR old.withdrawn_at IS NOT NULL
             -- Leaving takes them all back, whoever does it: on the sign-in connection, by a definer function.
-            OR (session_user = 'confidential_app' AND CASE WHEN new.withdrawn_at IS NULL THEN new.responder_id ELSE new.person_id END IS DISTINCT FROM sec.uid())
+            OR (session_user = 'confidential_app' AND CASE WHEN new.withdrawn_at IS NULL THEN new.responder_id ELSE new.person_id END IS DISTINCT FROM sec.cleared_person())
             OR (new.answered_at IS NULL) = (new.withdrawn_at IS NULL)) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
@@ -185,7 +185,7 @@ GRANT SELECT, INSERT ON volunteers_talkrequest TO confidential_app;
 GRANT UPDATE (answered_at, withdrawn_at) ON volunteers_talkrequest TO confidential_app;
 GRANT SELECT ON volunteers_talkrequest TO confidential_door;
 CREATE POLICY door ON volunteers_talkrequest FOR ALL TO confidential_door USING (true) WITH CHECK (true);
-CREATE POLICY add ON volunteers_talkrequest FOR INSERT TO confidential_app WITH CHECK (person_id = (SELECT sec.uid()));
+CREATE POLICY add ON volunteers_talkrequest FOR INSERT TO confidential_app WITH CHECK (person_id = (SELECT sec.cleared_person()));
 
 GRANT EXECUTE ON FUNCTION sec.adopt, sec.may_appoint TO confidential_app;
 -- In a transaction of its own, which is not the one that shows a page: a signature that is rolled back has opened nothing.

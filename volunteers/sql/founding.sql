@@ -2,7 +2,7 @@
 CREATE FUNCTION sec.found_association(called text, portal text, quick_exit text, branches jsonb) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF (SELECT w.kind FROM sec.who() w) IS DISTINCT FROM 'command' THEN
+    IF (SELECT w.kind FROM sec.principal() w) IS DISTINCT FROM 'command' THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     -- The table takes one row only (association_one), so a second founding is refused as a duplicate.

@@ -24,7 +24,7 @@ BEGIN
 END $$;
 
 -- Whether two persons may be one, either way round; everybody is tied to themself. Asked wherever a second person is needed.
-CREATE FUNCTION sec.tied(a uuid, b uuid) RETURNS boolean
+CREATE FUNCTION sec.are_tied(a uuid, b uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN coalesce(a = b OR b = ANY (sec.circle(a)), false);
@@ -41,7 +41,7 @@ BEGIN
     END IF;
     circle := sec.circle(who);
     RETURN (SELECT coalesce(array_agg(DISTINCT d.person_id), '{}') FROM public.volunteers_duty d
-        WHERE d.kind NOT IN ('volunteer', 'responder') AND sec.live(d) AND d.person_id <> ALL (circle) AND sec.signed(d.person_id)
+        WHERE d.kind NOT IN ('volunteer', 'responder') AND sec.is_live(d) AND d.person_id <> ALL (circle) AND sec.has_signed(d.person_id)
           AND EXISTS (SELECT FROM public.volunteers_person p WHERE p.user_id = who AND p.left_at IS NULL));
 END $$;
 
@@ -49,18 +49,18 @@ END $$;
 CREATE FUNCTION sec.to_confirm() RETURNS uuid[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF NOT sec.in_office() THEN
+    IF NOT sec.is_in_office() THEN
         RETURN '{}';
     END IF;
     RETURN (SELECT coalesce(array_agg(w.person), '{}') FROM (SELECT DISTINCT u.person FROM sec.unconfirmed() u) w
-        WHERE sec.uid() = ANY (sec.confirmers(w.person)));
+        WHERE sec.cleared_person() = ANY (sec.confirmers(w.person)));
 END $$;
 
 -- Whether the principal holds an office of the association or of a branch, and is bound by the code.
-CREATE FUNCTION sec.in_office() RETURNS boolean
+CREATE FUNCTION sec.is_in_office() RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN EXISTS (SELECT FROM public.volunteers_duty d WHERE d.person_id = sec.uid() AND d.kind NOT IN ('volunteer', 'responder') AND sec.live(d));
+    RETURN EXISTS (SELECT FROM public.volunteers_duty d WHERE d.person_id = sec.cleared_person() AND d.kind NOT IN ('volunteer', 'responder') AND sec.is_live(d));
 END $$;
 
 -- Says that one has met or rung this person; duties that waited for it begin.
@@ -69,10 +69,10 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN
     -- Two at once are one after the other, so that an office begins once.
     PERFORM FROM public.volunteers_person p WHERE p.user_id = who FOR UPDATE;
-    IF sec.uid() = ANY (sec.confirmers(who)) IS NOT TRUE OR NOT sec.fresh(15) OR how IS NULL OR how NOT IN ('met', 'rang') THEN
+    IF sec.cleared_person() = ANY (sec.confirmers(who)) IS NOT TRUE OR NOT sec.is_fresh(15) OR how IS NULL OR how NOT IN ('met', 'rang') THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
-    INSERT INTO public.volunteers_meeting (id, person_id, by_id, way, at) VALUES (new_id, who, sec.uid(), how, statement_timestamp());
+    INSERT INTO public.volunteers_meeting (id, person_id, by_id, way, at) VALUES (new_id, who, sec.cleared_person(), how, statement_timestamp());
     PERFORM sec.log('person.confirm', who, 'person', object => 'volunteers_meeting', object_id => new_id, detail => jsonb_build_object('way', how));
     PERFORM sec.begin_duties(who);
 END $$;
@@ -83,10 +83,10 @@ END $$;
 CREATE FUNCTION sec.withdraw_meeting(which uuid) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    me uuid := sec.uid();
+    me uuid := sec.cleared_person();
 BEGIN
-    IF NOT sec.fresh(15) OR NOT EXISTS (SELECT FROM public.volunteers_meeting m WHERE m.id = which AND m.withdrawn_at IS NULL
-            AND (m.by_id = me OR (me IS NOT NULL AND (sec.holds('president') OR sec.holds('protection'))
+    IF NOT sec.is_fresh(15) OR NOT EXISTS (SELECT FROM public.volunteers_meeting m WHERE m.id = which AND m.withdrawn_at IS NULL
+            AND (m.by_id = me OR (me IS NOT NULL AND (sec.has_duty('president') OR sec.has_duty('protection'))
                 AND NOT EXISTS (SELECT FROM public.volunteers_lettingin l WHERE l.person_id = m.person_id AND l.by_id = me)))) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
@@ -126,7 +126,7 @@ DECLARE
     failed text;
 BEGIN
     FOR l IN SELECT * FROM public.volunteers_lettingin x WHERE x.person_id = who AND x.duty <> '' AND x.begun_at IS NULL AND x.at >= sec.came_in(who)
-            AND (x.by_id IS NULL OR sec.appoints(x.by_id, x.duty, x.branch_id))
+            AND (x.by_id IS NULL OR sec.may_bring_in(x.by_id, x.duty, x.branch_id))
             AND (x.by_id IS NULL OR x.duty IN ('volunteer', 'responder') OR NOT EXISTS (SELECT FROM sec.unconfirmed() u WHERE u.id = x.id)) LOOP
         new_id := gen_random_uuid();
         PERFORM sec.end_invitations(who);
@@ -155,9 +155,9 @@ END $$;
 
 -- So whoever came back does not read who wanted to talk to them, or to whom they did, before they left.
 CREATE POLICY see ON volunteers_talkrequest FOR SELECT TO confidential_app
-    USING ((SELECT sec.uid()) IN (person_id, responder_id) AND made_at >= (SELECT sec.came_in(sec.uid())));
+    USING ((SELECT sec.cleared_person()) IN (person_id, responder_id) AND made_at >= (SELECT sec.came_in(sec.cleared_person())));
 CREATE POLICY change ON volunteers_talkrequest FOR UPDATE TO confidential_app
-    USING ((SELECT sec.uid()) IN (person_id, responder_id) AND made_at >= (SELECT sec.came_in(sec.uid())));
+    USING ((SELECT sec.cleared_person()) IN (person_id, responder_id) AND made_at >= (SELECT sec.came_in(sec.cleared_person())));
 
 -- Somebody who left comes back as the same person, with a sign-in of today: conflicts, complaints and undertakings are
 -- theirs again; no second factor, private detail or request of before is. For sec.join().
@@ -183,12 +183,12 @@ END $$;
 -- ---- Invitations ----
 
 -- Whether somebody may bring others into a duty, by what they hold now. Asked when they do it and when it is used.
-CREATE FUNCTION sec.appoints(who uuid, kind text, branch uuid) RETURNS boolean
+CREATE FUNCTION sec.may_bring_in(who uuid, kind text, branch uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN EXISTS (SELECT FROM public.volunteers_duty d WHERE d.person_id = who AND sec.live(d)
-        AND CASE WHEN appoints.kind IN ('volunteer', 'responder') THEN d.kind = 'president' OR (d.kind = 'coordinator' AND d.branch_id = branch)
-            ELSE appoints.kind IN ('coordinator', 'protection', 'president', 'administrator') AND d.kind = 'president' END);
+    RETURN EXISTS (SELECT FROM public.volunteers_duty d WHERE d.person_id = who AND sec.is_live(d)
+        AND CASE WHEN may_bring_in.kind IN ('volunteer', 'responder') THEN d.kind = 'president' OR (d.kind = 'coordinator' AND d.branch_id = branch)
+            ELSE may_bring_in.kind IN ('coordinator', 'protection', 'president', 'administrator') AND d.kind = 'president' END);
 END $$;
 
 -- Whom the principal may invite as somebody who served before: who left, after serving in the branch; the president anybody.
@@ -196,16 +196,16 @@ CREATE FUNCTION sec.may_return(who uuid, in_branch uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN who IS NULL OR (EXISTS (SELECT FROM public.volunteers_person p WHERE p.user_id = who AND p.left_at <= statement_timestamp())
-        AND ((SELECT w.kind FROM sec.who() w) = 'command' OR sec.holds('president')
+        AND ((SELECT w.kind FROM sec.principal() w) = 'command' OR sec.has_duty('president')
             OR EXISTS (SELECT FROM public.volunteers_duty d WHERE d.person_id = who AND d.branch_id = in_branch)));
 END $$;
 
 -- Whether somebody can still join with an invitation: unused, in time, and its giver could give it today.
-CREATE FUNCTION sec.stands(which uuid) RETURNS boolean
+CREATE FUNCTION sec.is_standing(which uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN EXISTS (SELECT FROM public.volunteers_invitation i WHERE i.id = which AND i.used_at IS NULL AND i.withdrawn_at IS NULL
-        AND i.expires_at > statement_timestamp() AND (i.invited_by_id IS NULL OR sec.appoints(i.invited_by_id, i.kind, i.branch_id)));
+        AND i.expires_at > statement_timestamp() AND (i.invited_by_id IS NULL OR sec.may_bring_in(i.invited_by_id, i.kind, i.branch_id)));
 END $$;
 
 -- Whoever stops holding a duty leaves no invitation behind that they could not give any more; one under a duty that ended by
@@ -214,7 +214,7 @@ CREATE FUNCTION sec.end_invitations(by_whom uuid) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     UPDATE public.volunteers_invitation i SET withdrawn_at = statement_timestamp()
-    WHERE i.invited_by_id = by_whom AND i.used_at IS NULL AND i.withdrawn_at IS NULL AND NOT sec.appoints(i.invited_by_id, i.kind, i.branch_id);
+    WHERE i.invited_by_id = by_whom AND i.used_at IS NULL AND i.withdrawn_at IS NULL AND NOT sec.may_bring_in(i.invited_by_id, i.kind, i.branch_id);
 END $$;
 -- With a duty end the invitations that only it allowed.
 CREATE FUNCTION sec.duty_ended() RETURNS trigger
@@ -232,7 +232,7 @@ DECLARE
     i record;
 BEGIN
     SELECT * INTO i FROM public.volunteers_invitation v WHERE v.id = which FOR UPDATE;
-    IF NOT FOUND OR (i.invited_by_id = sec.uid() OR sec.may_appoint(i.kind, i.branch_id)) IS NOT TRUE THEN
+    IF NOT FOUND OR (i.invited_by_id = sec.cleared_person() OR sec.may_appoint(i.kind, i.branch_id)) IS NOT TRUE THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     ELSIF i.used_at IS NOT NULL OR i.withdrawn_at IS NOT NULL THEN
         RETURN false;
@@ -244,7 +244,7 @@ END $$;
 
 -- ---- Rows ----
 SELECT sec.bind('volunteers_lettingin', 'volunteers_meeting');
-SELECT sec.attested('volunteers_lettingin'), sec.attested('volunteers_meeting');
+SELECT sec.attest_rows('volunteers_lettingin'), sec.attest_rows('volunteers_meeting');
 GRANT SELECT ON volunteers_lettingin, volunteers_meeting TO confidential_app;
 GRANT SELECT, INSERT ON volunteers_lettingin, volunteers_meeting TO confidential_door;
 GRANT UPDATE (begun_at) ON volunteers_lettingin TO confidential_door;
@@ -258,16 +258,16 @@ CREATE POLICY door ON volunteers_meeting FOR ALL TO confidential_door USING (tru
 CREATE POLICY door ON volunteers_persondetails FOR ALL TO confidential_door USING (true);
 -- One's own, those of one's branch, all for the president; and whoever holds the code, while its giver may give it.
 CREATE POLICY see ON volunteers_invitation FOR SELECT TO confidential_app
-    USING (invited_by_id = (SELECT sec.person()) OR branch_id = ANY ((SELECT sec.coordinated())::uuid[]) OR (SELECT sec.holds('president'))
-        OR (id = (SELECT w.subject FROM sec.who() w WHERE w.kind = 'invitation') AND sec.stands(id)));
+    USING (invited_by_id = (SELECT sec.signed_in_person()) OR branch_id = ANY ((SELECT sec.coordinated())::uuid[]) OR (SELECT sec.has_duty('president'))
+        OR (id = (SELECT w.subject FROM sec.principal() w WHERE w.kind = 'invitation') AND sec.is_standing(id)));
 CREATE POLICY see ON volunteers_lettingin FOR SELECT TO confidential_app
-    USING ((SELECT sec.person()) IN (person_id, by_id) OR (SELECT sec.in_office()));
+    USING ((SELECT sec.signed_in_person()) IN (person_id, by_id) OR (SELECT sec.is_in_office()));
 CREATE POLICY see ON volunteers_meeting FOR SELECT TO confidential_app
-    USING ((SELECT sec.person()) IN (person_id, by_id) OR (SELECT sec.in_office()));
+    USING ((SELECT sec.signed_in_person()) IN (person_id, by_id) OR (SELECT sec.is_in_office()));
 
-GRANT EXECUTE ON FUNCTION sec.tied, sec.circle, sec.confirmers, sec.to_confirm, sec.in_office, sec.confirm_person, sec.withdraw_meeting, sec.came_in,
-    sec.stands TO confidential_app;
-GRANT EXECUTE ON FUNCTION sec.came_in, sec.tied TO confidential_worker;
+GRANT EXECUTE ON FUNCTION sec.are_tied, sec.circle, sec.confirmers, sec.to_confirm, sec.is_in_office, sec.confirm_person, sec.withdraw_meeting, sec.came_in,
+    sec.is_standing TO confidential_app;
+GRANT EXECUTE ON FUNCTION sec.came_in, sec.are_tied TO confidential_worker;
 GRANT EXECUTE ON FUNCTION sec.withdraw_invitation TO confidential_signin;
 
 SELECT sec.adopt_functions();

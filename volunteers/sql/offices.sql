@@ -11,7 +11,7 @@ DECLARE
 BEGIN
     -- One at a time: two would leave two holders.
     PERFORM FROM public.volunteers_person p WHERE p.user_id = who AND (p.left_at IS NULL OR p.left_at > statement_timestamp()) FOR UPDATE;
-    IF NOT FOUND OR (SELECT w.kind FROM sec.who() w) IS DISTINCT FROM 'command' OR NOT sec.fresh(15) OR office NOT IN ('president', 'protection')
+    IF NOT FOUND OR (SELECT w.kind FROM sec.principal() w) IS DISTINCT FROM 'command' OR NOT sec.is_fresh(15) OR office NOT IN ('president', 'protection')
             OR minuted IS NULL OR minuted > sec.today() OR coalesce(btrim(said), '') = '' THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;

@@ -3,7 +3,7 @@ CREATE FUNCTION sec.references(ids uuid[], wanted text DEFAULT NULL) RETURNS TAB
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 BEGIN
-    IF sec.uid() IS NULL OR NOT sec.holds('protection') THEN
+    IF sec.cleared_person() IS NULL OR NOT sec.has_duty('protection') THEN
         RETURN;
     END IF;
     RETURN QUERY

@@ -4,7 +4,7 @@
 -- one was used just now. What makes and ends sessions is here, and nothing else makes a principal of a person.
 
 -- Whether this account waits after wrong passwords from this address (axes counts).
-CREATE FUNCTION sec.locked(name text, address text) RETURNS boolean
+CREATE FUNCTION sec.is_locked(name text, address text) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT EXISTS (SELECT FROM public.axes_accessattempt a WHERE a.username = name AND a.ip_address = address::inet
         AND a.failures_since_start >= 5 AND a.attempt_time > statement_timestamp() - interval '15 minutes')
@@ -18,7 +18,7 @@ DECLARE
     s record;
 BEGIN
     SELECT x.hash INTO s FROM public.vault_secret x JOIN public.volunteers_user u ON u.id = x.account
-    WHERE x.account = prove.account AND u.is_active AND NOT sec.locked(u.username, address) AND sec.proves(x.hash, proof)
+    WHERE x.account = prove.account AND u.is_active AND NOT sec.is_locked(u.username, address) AND sec.is_proof_of(x.hash, proof)
       AND NOT EXISTS (SELECT FROM public.clients_portalaccess a WHERE a."user" = x.account AND sec.access_state(a.id) = 'ended')
     FOR SHARE OF x; -- a new password waits for this proof, and ends it
     IF NOT FOUND THEN
@@ -32,9 +32,9 @@ BEGIN
 END $$;
 
 -- Whether a password is the account's own, for who is signed in: a new one must differ.
-CREATE FUNCTION sec.own_password(proof bytea) RETURNS boolean
+CREATE FUNCTION sec.is_own_password(proof bytea) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    SELECT EXISTS (SELECT FROM sec.who() w JOIN public.vault_secret s ON s.account = w.subject WHERE w.kind = 'user' AND sec.proves(s.hash, proof))
+    SELECT EXISTS (SELECT FROM sec.principal() w JOIN public.vault_secret s ON s.account = w.subject WHERE w.kind = 'user' AND sec.is_proof_of(s.hash, proof))
 $$;
 
 -- How an invitation stands for who holds its code: good, expired, or unknown, which a used one is too.
@@ -43,7 +43,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp A
 BEGIN
     SELECT CASE WHEN p.expires_at > statement_timestamp() THEN 'good' ELSE 'expired' END, p.subject INTO standing, invitation
     FROM public.vault_principal p
-    WHERE encode(sha256(p.hash), 'hex') = name AND p.kind = 'invitation' AND sec.proves(p.hash, proof);
+    WHERE encode(sha256(p.hash), 'hex') = name AND p.kind = 'invitation' AND sec.is_proof_of(p.hash, proof);
     standing := coalesce(standing, 'unknown');
 END $$;
 
@@ -57,7 +57,7 @@ $$;
 
 -- Which second factor an account has shown, as far as the database can see: none where it has none; the one that was
 -- used within this minute; or a device that it trusts, which proves too little for anything dangerous.
-CREATE FUNCTION sec.factor_holds(account uuid, factor text) RETURNS boolean
+CREATE FUNCTION sec.is_factor_shown(account uuid, factor text) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT CASE
         WHEN NOT EXISTS (SELECT FROM public.volunteers_secondfactor m WHERE m.user_id = account) THEN factor = ''
@@ -74,8 +74,8 @@ DECLARE
     w record;
     new_hash bytea := sec.uncovered(sec.own_hash(), covered);
 BEGIN
-    SELECT * INTO w FROM sec.who();
-    IF w.kind IS DISTINCT FROM 'proof' OR NOT sec.factor_holds(w.subject, factor)
+    SELECT * INTO w FROM sec.principal();
+    IF w.kind IS DISTINCT FROM 'proof' OR NOT sec.is_factor_shown(w.subject, factor)
         OR NOT EXISTS (SELECT FROM public.volunteers_user u WHERE u.id = w.subject AND u.is_active) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
@@ -97,10 +97,10 @@ DECLARE
     w record;
     found_hash bytea;
 BEGIN
-    SELECT * INTO w FROM sec.who();
+    SELECT * INTO w FROM sec.principal();
     SELECT p.hash INTO found_hash FROM public.vault_principal p WHERE encode(sha256(p.hash), 'hex') = name AND p.kind = 'user' AND p.subject = w.subject
       AND p.expires_at > statement_timestamp();
-    IF w.kind IS DISTINCT FROM 'proof' OR found_hash IS NULL OR factor = 'trusted' OR NOT sec.factor_holds(w.subject, factor) THEN
+    IF w.kind IS DISTINCT FROM 'proof' OR found_hash IS NULL OR factor = 'trusted' OR NOT sec.is_factor_shown(w.subject, factor) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     -- Gone, where the password was changed while this waited.
@@ -165,8 +165,8 @@ DECLARE
     w record;
     ended bigint;
 BEGIN
-    SELECT * INTO w FROM sec.who();
-    IF w.kind IS DISTINCT FROM 'user' OR NOT (sec.fresh(15) OR (SELECT u.must_change_password FROM public.volunteers_user u WHERE u.id = w.subject)) THEN
+    SELECT * INTO w FROM sec.principal();
+    IF w.kind IS DISTINCT FROM 'user' OR NOT (sec.is_fresh(15) OR (SELECT u.must_change_password FROM public.volunteers_user u WHERE u.id = w.subject)) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     -- An account that is a client's has a password only as long as its space is open: else its first use would not be noted.
@@ -199,7 +199,7 @@ $$;
 CREATE FUNCTION sec.recover(account uuid, salt text, covered bytea) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF (SELECT w.kind FROM sec.who() w) IS DISTINCT FROM 'command' OR NOT EXISTS (SELECT FROM public.volunteers_person p
+    IF (SELECT w.kind FROM sec.principal() w) IS DISTINCT FROM 'command' OR NOT EXISTS (SELECT FROM public.volunteers_person p
             WHERE p.user_id = account AND (p.left_at IS NULL OR p.left_at > statement_timestamp())) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
@@ -218,14 +218,14 @@ ALTER TABLE volunteers_secondfactor ENABLE ROW LEVEL SECURITY;
 ALTER TABLE volunteers_secondfactor FORCE ROW LEVEL SECURITY;
 CREATE POLICY door ON volunteers_secondfactor FOR ALL TO confidential_door USING (true) WITH CHECK (true);
 CREATE POLICY own ON volunteers_secondfactor FOR ALL TO confidential_signin
-    USING (user_id = (SELECT w.subject FROM sec.who() w WHERE w.kind IN ('user', 'proof')))
-    WITH CHECK (user_id = (SELECT w.subject FROM sec.who() w WHERE w.kind IN ('user', 'proof')));
+    USING (user_id = (SELECT w.subject FROM sec.principal() w WHERE w.kind IN ('user', 'proof')))
+    WITH CHECK (user_id = (SELECT w.subject FROM sec.principal() w WHERE w.kind IN ('user', 'proof')));
 
 -- A factor is replaced, never taken away: only a command at the server, or leaving, does that.
 GRANT SELECT, INSERT, UPDATE (secret, last_counter, codes, seed, created_at, last_used_at) ON volunteers_secondfactor TO confidential_signin;
 GRANT SELECT ON volunteers_user TO confidential_door;
 GRANT SELECT, DELETE ON volunteers_session, volunteers_secondfactor, axes_accessattempt TO confidential_door;
-GRANT EXECUTE ON FUNCTION sec.trust_mark, sec.prove, sec.begin_session, sec.refresh_session, sec.set_password, sec.own_password, sec.invitation_standing TO confidential_signin;
+GRANT EXECUTE ON FUNCTION sec.trust_mark, sec.prove, sec.begin_session, sec.refresh_session, sec.set_password, sec.is_own_password, sec.invitation_standing TO confidential_signin;
 GRANT EXECUTE ON FUNCTION sec.recover TO confidential_command;
 -- Of an account the sign-in connection changes its language and the time of the last sign-in; it makes none.
 GRANT SELECT, UPDATE (language, last_login) ON volunteers_user TO confidential_signin;

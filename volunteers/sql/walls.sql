@@ -2,16 +2,16 @@
 
 -- The signed-in person, code signed or not: for the code, the own account, and nothing else. Nobody while a second
 -- factor is still to be set up.
-CREATE FUNCTION sec.person() RETURNS uuid
+CREATE FUNCTION sec.signed_in_person() RETURNS uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN (SELECT p.user_id FROM sec.who() w JOIN public.volunteers_person p ON p.user_id = w.subject
+    RETURN (SELECT p.user_id FROM sec.principal() w JOIN public.volunteers_person p ON p.user_id = w.subject
         WHERE w.kind = 'user' AND NOT w.limited AND (p.left_at IS NULL OR p.left_at > statement_timestamp()));
 END $$;
 
 -- Whether somebody has signed the code that binds today (P2): the latest material version, or a later one. In Python
--- ``binding_signatures``; sec.uid() repeats these words, as every statement asks it.
-CREATE FUNCTION sec.signed(who uuid) RETURNS boolean
+-- ``binding_signatures``; sec.cleared_person() repeats these words, as every statement asks it.
+CREATE FUNCTION sec.has_signed(who uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN EXISTS (SELECT FROM public.volunteers_undertaking u JOIN public.volunteers_policyversion v ON v.id = u.version_id
@@ -21,10 +21,10 @@ END $$;
 
 -- The person for whom clients' tables open: signed in, still serving, and bound by the code. Row-level security
 -- asks this, coordinated() and serves() in every statement, so each is one look-up, not functions that call functions.
-CREATE FUNCTION sec.uid() RETURNS uuid
+CREATE FUNCTION sec.cleared_person() RETURNS uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    -- sec.who(), sec.person() and sec.signed() in one.
+    -- sec.principal(), sec.signed_in_person() and sec.has_signed() in one.
     RETURN (SELECT p.user_id FROM public.vault_principal t JOIN public.volunteers_person p ON p.user_id = t.subject
         WHERE encode(sha256(t.hash), 'hex') = left(current_setting('sec.token', true), 64)
           AND sec.mark(t.hash) = current_setting('sec.token', true) AND t.expires_at > statement_timestamp()
@@ -35,7 +35,7 @@ BEGIN
 END $$;
 
 -- Whether a duty binds at this moment.
-CREATE FUNCTION sec.live(duty public.volunteers_duty) RETURNS boolean
+CREATE FUNCTION sec.is_live(duty public.volunteers_duty) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT duty.starts_at <= statement_timestamp() AND (duty.ends_at IS NULL OR duty.ends_at > statement_timestamp())
 $$;
@@ -44,11 +44,11 @@ $$;
 CREATE FUNCTION sec.coordinated() RETURNS uuid[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    who uuid := sec.uid();
+    who uuid := sec.cleared_person();
     w record;
 BEGIN
     IF who IS NULL THEN  -- a command works for one branch; anybody else coordinates none
-        SELECT * INTO w FROM sec.who();
+        SELECT * INTO w FROM sec.principal();
         RETURN CASE w.kind WHEN 'command' THEN ARRAY[w.subject] ELSE '{}' END;
     END IF;
     RETURN (SELECT coalesce(array_agg(d.branch_id), '{}') FROM public.volunteers_duty d
@@ -60,7 +60,7 @@ END $$;
 CREATE FUNCTION sec.serves() RETURNS uuid[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    who uuid := sec.uid();
+    who uuid := sec.cleared_person();
 BEGIN
     IF who IS NULL THEN
         RETURN sec.coordinated();
@@ -71,35 +71,35 @@ BEGIN
 END $$;
 
 -- Whether the principal serves in any way, and is bound by the code: such people know their colleagues by name.
-CREATE FUNCTION sec.on_duty() RETURNS boolean
+CREATE FUNCTION sec.is_on_duty() RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    who uuid := sec.uid();
+    who uuid := sec.cleared_person();
 BEGIN
-    RETURN EXISTS (SELECT FROM public.volunteers_duty d WHERE d.person_id = who AND sec.live(d));
+    RETURN EXISTS (SELECT FROM public.volunteers_duty d WHERE d.person_id = who AND sec.is_live(d));
 END $$;
 
 -- Whether the signed-in person holds a duty of the whole association. Does not ask for a signature:
 -- the president adopts the code before anybody can have signed it. Shows nothing about clients.
-CREATE FUNCTION sec.holds(duty text) RETURNS boolean
+CREATE FUNCTION sec.has_duty(duty text) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    who uuid := sec.person();
+    who uuid := sec.signed_in_person();
 BEGIN
-    RETURN EXISTS (SELECT FROM public.volunteers_duty d WHERE d.person_id = who AND d.kind = duty AND sec.live(d));
+    RETURN EXISTS (SELECT FROM public.volunteers_duty d WHERE d.person_id = who AND d.kind = duty AND sec.is_live(d));
 END $$;
 
 -- Whether the transaction runs as any principal at all.
-CREATE FUNCTION sec.anybody() RETURNS boolean
+CREATE FUNCTION sec.is_anybody() RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    SELECT w.kind IS NOT NULL FROM sec.who() w
+    SELECT w.kind IS NOT NULL FROM sec.principal() w
 $$;
 
 -- Whether the principal coordinates a branch in which this person serves.
-CREATE FUNCTION sec.coordinates(who uuid) RETURNS boolean
+CREATE FUNCTION sec.is_coordinator_of(who uuid) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT EXISTS (SELECT FROM public.volunteers_duty d
-        WHERE d.person_id = who AND sec.live(d) AND d.branch_id = ANY (sec.coordinated()))
+        WHERE d.person_id = who AND sec.is_live(d) AND d.branch_id = ANY (sec.coordinated()))
 $$;
 
 -- Start of a transaction: lets the holder of a secret in and says, in one round trip, who that is.
@@ -113,7 +113,7 @@ BEGIN
     IF NOT sec.admit(name, proof) THEN
         RETURN '{"kind": "nobody"}';
     END IF;
-    SELECT * INTO w FROM sec.who();
+    SELECT * INTO w FROM sec.principal();
     IF w.kind <> 'user' THEN
         RETURN jsonb_build_object('kind', w.kind, 'subject', w.subject);
     END IF;
@@ -125,9 +125,9 @@ BEGIN
             FROM public.clients_portalaccess a WHERE a.id = sec.own_access());
     END IF;
     SELECT coalesce(jsonb_agg(jsonb_build_object('kind', d.kind, 'branch', d.branch_id)), '[]') INTO duties
-    FROM public.volunteers_duty d WHERE d.person_id = p.user_id AND sec.live(d) AND NOT w.limited;
+    FROM public.volunteers_duty d WHERE d.person_id = p.user_id AND sec.is_live(d) AND NOT w.limited;
     RETURN jsonb_build_object('kind', 'user', 'subject', w.subject, 'fresh_at', w.fresh_at, 'limited', w.limited,
-        'person', p.user_id, 'reference', p.reference, 'name', p.working_name, 'cleared', NOT w.limited AND sec.signed(p.user_id),
+        'person', p.user_id, 'reference', p.reference, 'name', p.working_name, 'cleared', NOT w.limited AND sec.has_signed(p.user_id),
         'duties', duties, 'barred', CASE WHEN duties @> '[{"kind": "coordinator"}]' THEN to_jsonb(sec.barred()) ELSE '[]' END);
 END $$;
 
@@ -135,7 +135,7 @@ END $$;
 SELECT sec.guard('volunteers_persondetails', 'person_id', 'person');
 SELECT sec.bind('volunteers_branch', 'volunteers_person', 'volunteers_duty', 'volunteers_policyversion',
     'volunteers_policytext', 'volunteers_undertaking', 'volunteers_invitation');
-SELECT sec.attested('volunteers_duty'), sec.attested('volunteers_undertaking');
+SELECT sec.attest_rows('volunteers_duty'), sec.attest_rows('volunteers_undertaking');
 
 GRANT SELECT ON volunteers_association, volunteers_dutyrule TO confidential_app, confidential_signin, confidential_worker;
 GRANT SELECT ON volunteers_branch, volunteers_person, volunteers_duty TO confidential_app, confidential_worker;
@@ -164,33 +164,33 @@ CREATE POLICY door ON volunteers_policytext FOR ALL TO confidential_door USING (
 CREATE POLICY door ON volunteers_undertaking FOR ALL TO confidential_door USING (true) WITH CHECK (true);
 CREATE POLICY door ON volunteers_invitation FOR ALL TO confidential_door USING (true) WITH CHECK (true);
 
-CREATE POLICY see ON volunteers_branch FOR SELECT TO confidential_app, confidential_worker USING ((SELECT sec.anybody()));
-CREATE POLICY add ON volunteers_branch FOR INSERT TO confidential_app WITH CHECK ((SELECT sec.holds('administrator')));
+CREATE POLICY see ON volunteers_branch FOR SELECT TO confidential_app, confidential_worker USING ((SELECT sec.is_anybody()));
+CREATE POLICY add ON volunteers_branch FOR INSERT TO confidential_app WITH CHECK ((SELECT sec.has_duty('administrator')));
 CREATE POLICY change ON volunteers_branch FOR UPDATE TO confidential_app
-    USING ((SELECT sec.holds('administrator')) OR id = ANY ((SELECT sec.coordinated())::uuid[]));
+    USING ((SELECT sec.has_duty('administrator')) OR id = ANY ((SELECT sec.coordinated())::uuid[]));
 CREATE POLICY see ON volunteers_person FOR SELECT TO confidential_app, confidential_worker
-    USING (user_id = (SELECT sec.person()) OR (SELECT sec.on_duty()) OR (SELECT sec.holds('president')) OR (SELECT sec.holds('administrator')));
-CREATE POLICY change ON volunteers_person FOR UPDATE TO confidential_app USING (user_id = (SELECT sec.person()));
+    USING (user_id = (SELECT sec.signed_in_person()) OR (SELECT sec.is_on_duty()) OR (SELECT sec.has_duty('president')) OR (SELECT sec.has_duty('administrator')));
+CREATE POLICY change ON volunteers_person FOR UPDATE TO confidential_app USING (user_id = (SELECT sec.signed_in_person()));
 CREATE POLICY see ON volunteers_duty FOR SELECT TO confidential_app, confidential_worker
-    USING (person_id = (SELECT sec.person()) OR (SELECT sec.on_duty()) OR (SELECT sec.holds('president')) OR (SELECT sec.holds('administrator')));
+    USING (person_id = (SELECT sec.signed_in_person()) OR (SELECT sec.is_on_duty()) OR (SELECT sec.has_duty('president')) OR (SELECT sec.has_duty('administrator')));
 CREATE POLICY see ON volunteers_persondetails FOR SELECT TO confidential_app
-    USING (person_id = (SELECT sec.person()) OR sec.coordinates(person_id));
-CREATE POLICY add ON volunteers_persondetails FOR INSERT TO confidential_app WITH CHECK (person_id = (SELECT sec.person()));
-CREATE POLICY change ON volunteers_persondetails FOR UPDATE TO confidential_app USING (person_id = (SELECT sec.person()));
+    USING (person_id = (SELECT sec.signed_in_person()) OR sec.is_coordinator_of(person_id));
+CREATE POLICY add ON volunteers_persondetails FOR INSERT TO confidential_app WITH CHECK (person_id = (SELECT sec.signed_in_person()));
+CREATE POLICY change ON volunteers_persondetails FOR UPDATE TO confidential_app USING (person_id = (SELECT sec.signed_in_person()));
 CREATE POLICY see ON volunteers_policyversion FOR SELECT TO confidential_app, confidential_worker
-    USING (adopted_on IS NOT NULL OR (SELECT sec.holds('president')));
+    USING (adopted_on IS NOT NULL OR (SELECT sec.has_duty('president')));
 CREATE POLICY add ON volunteers_policyversion FOR INSERT TO confidential_app
-    WITH CHECK (drafted_by_id = (SELECT sec.person()) AND adopted_on IS NULL AND (SELECT sec.holds('president')));
+    WITH CHECK (drafted_by_id = (SELECT sec.signed_in_person()) AND adopted_on IS NULL AND (SELECT sec.has_duty('president')));
 CREATE POLICY see ON volunteers_policytext FOR SELECT TO confidential_app, confidential_worker
     USING (EXISTS (SELECT FROM volunteers_policyversion v WHERE v.id = version_id));
-CREATE POLICY add ON volunteers_policytext FOR INSERT TO confidential_app WITH CHECK ((SELECT sec.holds('president')));
-CREATE POLICY change ON volunteers_policytext FOR UPDATE TO confidential_app USING ((SELECT sec.holds('president')));
+CREATE POLICY add ON volunteers_policytext FOR INSERT TO confidential_app WITH CHECK ((SELECT sec.has_duty('president')));
+CREATE POLICY change ON volunteers_policytext FOR UPDATE TO confidential_app USING ((SELECT sec.has_duty('president')));
 CREATE POLICY see ON volunteers_undertaking FOR SELECT TO confidential_app
-    USING (person_id = (SELECT sec.person()) OR (SELECT sec.holds('president')) OR (SELECT sec.holds('protection')) OR sec.coordinates(person_id));
+    USING (person_id = (SELECT sec.signed_in_person()) OR (SELECT sec.has_duty('president')) OR (SELECT sec.has_duty('protection')) OR sec.is_coordinator_of(person_id));
 
-GRANT EXECUTE ON FUNCTION sec.person, sec.uid, sec.coordinated, sec.serves, sec.on_duty, sec.holds, sec.anybody, sec.coordinates, sec.enter
+GRANT EXECUTE ON FUNCTION sec.signed_in_person, sec.cleared_person, sec.coordinated, sec.serves, sec.is_on_duty, sec.has_duty, sec.is_anybody, sec.is_coordinator_of, sec.enter
     TO confidential_app, confidential_worker;
-GRANT EXECUTE ON FUNCTION sec.live TO confidential_door;
+GRANT EXECUTE ON FUNCTION sec.is_live TO confidential_door;
 GRANT EXECUTE ON FUNCTION sec.enter TO confidential_command, confidential_signin;
 
 SELECT sec.adopt_functions();

@@ -141,7 +141,7 @@ def alike(most: int) -> list[Alike]:
 def unrecognised(client: Client) -> bool:
     """Whether it came from another branch, and nobody has saved since who this is."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT sec.unrecognised(%s)", [client.pk])
+        cursor.execute("SELECT sec.is_unrecognised(%s)", [client.pk])
         return cursor.fetchone()[0]
 
 
@@ -169,4 +169,4 @@ def plain(text: str) -> str:
 
 def looked_alike(*, by: Visit, likeness: UUID) -> bool:
     """A coordinator has looked at two records that share something; False where there is no such pair."""
-    return execute("looked_alike", likeness)
+    return execute("look_at_likeness", likeness)

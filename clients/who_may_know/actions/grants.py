@@ -74,7 +74,7 @@ def end_grant(*, by: Visit, grant: Grant) -> bool:
     nobody would be left to coordinate a protected record.
     """
     if grant.scope == Scope.NAMED:
-        return call("end_naming", grant.pk)
+        return call("unname_coordinator", grant.pk)
     if function := WHOLE.get(Basis(grant.basis)):
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT sec.{function}(%s)", [grant.act])
