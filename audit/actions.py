@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from audit import door
+from audit.actor import Actor
 from audit.models import SavedQuestion
 from audit.questions import kept
-from audit.visit import Visit
 
 MOST_QUESTIONS = 20
 
@@ -16,7 +16,7 @@ class TooMany(Exception):
     """Somebody keeps as many questions as a page can bear."""
 
 
-def save_question(*, by: Visit, wanted: dict[str, Any]) -> SavedQuestion:
+def save_question(*, by: Actor, wanted: dict[str, Any]) -> SavedQuestion:
     """Keep a question to ask it again; the same one is kept once. Raises TooMany."""
     question = kept(wanted)
     mine = SavedQuestion.objects.all()
@@ -31,7 +31,7 @@ def save_question(*, by: Visit, wanted: dict[str, Any]) -> SavedQuestion:
     return made
 
 
-def remove_question(*, by: Visit, question: SavedQuestion) -> None:
+def remove_question(*, by: Actor, question: SavedQuestion) -> None:
     """Keep it no longer."""
     door.record(by, "log.question", about=question, kept=0)
     question.delete()

@@ -14,7 +14,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
-from audit.visit import Request
+from audit.actor import Request
 
 View = Callable[..., HttpResponse]
 FRESH_MINUTES = 10  # a little less than the database's 15, so that a form can still be sent
@@ -22,7 +22,7 @@ FRESH_MINUTES = 10  # a little less than the database's 15, so that a form can s
 
 def is_fresh(request: Request) -> bool:
     """Whether this session proved within the last minutes who it is."""
-    said = request.visit.said.get("fresh_at")
+    said = request.actor.said.get("fresh_at")
     if not said:
         return False
     return timezone.now() - datetime.fromisoformat(said) < timedelta(minutes=FRESH_MINUTES)
@@ -54,8 +54,8 @@ def duty_required(*duties: str) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def checked(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
-            visit = request.visit
-            if not any(visit.holds(duty) for duty in duties):
+            actor = request.actor
+            if not any(actor.holds(duty) for duty in duties):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 

@@ -14,14 +14,14 @@ import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
-from typing import Any, NoReturn, TypeAlias
+from typing import Any, NoReturn
 from uuid import UUID
 
 from django.conf import settings
 from django.db import DatabaseError, connection, models
 from django.http import Http404, HttpRequest
 
-from audit.visit import Denial, LogUnavailable, Visit
+from audit.actor import Actor, Denial, LogUnavailable
 from vault import keyring
 from vault.keyring import KeyringError
 from vault.keys import (
@@ -37,8 +37,6 @@ from vault.keys import (
 from vault.principals import signin_transaction
 
 log = logging.getLogger("audit")
-# What carries a visit: a request that came through the door's middleware.
-Visited: TypeAlias = HttpRequest
 
 
 class NotPermitted(Exception):
@@ -50,7 +48,7 @@ class DoesNotOpen(NotPermitted):
 
 
 def open(
-    by: Visited | Visit,
+    by: HttpRequest | Actor,
     subjects: UUID | Iterable[UUID],
     action: str,
     purpose: str,
@@ -61,19 +59,19 @@ def open(
     Raises NotPermitted when any of them is refused, LogUnavailable when it cannot be recorded. Keys that do
     not open are left out among several, so that one record closes no list; of one they raise DoesNotOpen.
     """
-    visit, ids = _visit(by), _ids(subjects)
-    made = {one: visit.made[one] for one in ids if one in visit.made}
+    actor, ids = _actor(by), _ids(subjects)
+    made = {one: actor.made[one] for one in ids if one in actor.made}
     others = [one for one in ids if one not in made]
     if made:  # what is now written is written for this reason, as behind the second step
         _write("SELECT sec.say_made(%s, %s)", [next(iter(made)), purpose])
-    keys = made | _open(visit, others, "", [], action, purpose, detail)
+    keys = made | _open(actor, others, "", [], action, purpose, detail)
     if isinstance(subjects, UUID) and not keys:
         raise DoesNotOpen(action)
     return keys
 
 
 def open_about(
-    by: Visited | Visit, rows: Iterable[models.Model], action: str, purpose: str
+    by: HttpRequest | Actor, rows: Iterable[models.Model], action: str, purpose: str
 ) -> dict[UUID, SubjectKeys]:
     """The keys of the clients of ``rows`` (of one model), with an event for each row that names it.
 
@@ -83,11 +81,11 @@ def open_about(
     if not named:
         return {}
     subjects, objects = [row.client_id for row in named], [row.pk for row in named]  # type: ignore[attr-defined]
-    return _open(_visit(by), subjects, named[0]._meta.db_table, objects, action, purpose, {})
+    return _open(_actor(by), subjects, named[0]._meta.db_table, objects, action, purpose, {})
 
 
 def _open(
-    visit: Visit,
+    actor: Actor,
     subjects: list[UUID],
     about: str,
     objects: list[UUID],
@@ -98,7 +96,7 @@ def _open(
     if not subjects:
         return {}
     ring = keyring.load(settings.KEYRING_FILE)
-    with _announcing(visit) as cursor:
+    with _announcing(actor) as cursor:
         cursor.execute(
             "SELECT subject, event FROM sec.open(%s, %s, %s, %s, %s, %s::uuid[])",
             [subjects, action, purpose, json.dumps(detail), about, objects],
@@ -107,7 +105,7 @@ def _open(
         permitted = {subject for subject, _ in events}
         refused = next((subject for subject in subjects if subject not in permitted), None)
         if refused:
-            visit.denials.append(Denial(action, "clients_client", refused))
+            actor.denials.append(Denial(action, "clients_client", refused))
             raise NotPermitted(action)
     rows = _write("SELECT subject, data, audit FROM sec.keys(%s)", [[event for _, event in events]])
     keys = {}
@@ -118,29 +116,33 @@ def _open(
 
 
 def open_one(
-    by: Visited | Visit, subject: UUID, action: str, purpose: str, **detail: str | int
+    by: HttpRequest | Actor, subject: UUID, action: str, purpose: str, **detail: str | int
 ) -> SubjectKeys:
     """The keys of one subject. See :func:`open`."""
     return open(by, subject, action, purpose, **detail)[subject]
 
 
-def open_log(by: Visited | Visit, subject: UUID, action: str, purpose: str) -> LogKeys:
+def open_log(by: HttpRequest | Actor, subject: UUID, action: str, purpose: str) -> LogKeys:
     """What opens the subject's leaves of the log, and nothing else: the data key goes no further."""
     return log_keys(open_one(by, subject, action, purpose).audit)
 
 
 def scan(
-    by: Visited | Visit, subjects: Iterable[UUID], action: str, purpose: str, **detail: str | int
+    by: HttpRequest | Actor,
+    subjects: Iterable[UUID],
+    action: str,
+    purpose: str,
+    **detail: str | int,
 ) -> dict[UUID, SubjectKeys]:
     """The keys of those of ``subjects`` that are permitted, for looking through them: one event in all.
 
     They open rows, and not the log. What is then shown must be opened with :func:`open`.
     """
-    visit = _visit(by)
+    actor = _actor(by)
     ring = keyring.load(settings.KEYRING_FILE)
     ids = _ids(subjects)
     listed = array_of(ids)
-    with _announcing(visit) as cursor:
+    with _announcing(actor) as cursor:
         cursor.execute(
             "SELECT sec.scan(%s, %s, %s, %s, %s)",
             [len(ids), sha256(listed.encode()).digest(), action, purpose, json.dumps(detail)],
@@ -156,7 +158,7 @@ def scan(
 
 
 def ask(
-    by: Visited | Visit,
+    by: HttpRequest | Actor,
     question: str,
     branch: UUID,
     said: str,
@@ -170,7 +172,7 @@ def ask(
     """
     asked = sha256(f"{len(names)}|{said}|".encode() + b"".join(names + numbers)).digest()
     marks = ", ".join(["%s"] * (2 + len(more)))
-    with signin_transaction(_visit(by).token) as cursor:
+    with signin_transaction(_actor(by).token) as cursor:
         cursor.execute(f"SELECT sec.{question}({marks})", [branch, asked, *more])
         return cursor.fetchone()[0]
 
@@ -181,7 +183,7 @@ def array_of(subjects: Iterable[UUID]) -> str:
 
 
 def record(
-    by: Visited | Visit,
+    by: HttpRequest | Actor,
     action: str,
     *,
     subject: UUID | None = None,
@@ -190,8 +192,8 @@ def record(
     **detail: str | int,
 ) -> None:
     """Write an event that opens nothing: a decision, a page of numbers, an export taken."""
-    visit = _visit(by)
-    visit.receipts.append(
+    actor = _actor(by)
+    actor.receipts.append(
         _write(
             "SELECT sec.record(%s, %s, %s, %s, %s, %s)",
             [
@@ -206,19 +208,19 @@ def record(
     )
 
 
-def get(by: Visited | Visit, rows: models.QuerySet[Any], pk: UUID | str, action: str) -> Any:
+def get(by: HttpRequest | Actor, rows: models.QuerySet[Any], pk: UUID | str, action: str) -> Any:
     """The row with this id among ``rows``. Hidden and absent raise the same Http404, and are logged."""
     try:
         found = rows.get(pk=pk)
     except rows.model.DoesNotExist:
         hidden(by, rows.model, UUID(str(pk)), action)
-    _visit(by).looking_at = Denial(action, rows.model._meta.db_table, found.pk)
+    _actor(by).looking_at = Denial(action, rows.model._meta.db_table, found.pk)
     return found
 
 
-def hidden(by: Visited | Visit, model: type[models.Model], pk: UUID, action: str) -> NoReturn:
+def hidden(by: HttpRequest | Actor, model: type[models.Model], pk: UUID, action: str) -> NoReturn:
     """Answer that there is nothing with this id: the same Http404 for hidden and absent, logged."""
-    _visit(by).denials.append(Denial(action, model._meta.db_table, pk))
+    _actor(by).denials.append(Denial(action, model._meta.db_table, pk))
     raise Http404
 
 
@@ -237,12 +239,12 @@ def _told_if_broken(subject: UUID) -> Iterator[None]:
 
 
 @contextmanager
-def _announcing(visit: Visit) -> Iterator[Any]:
+def _announcing(actor: Actor) -> Iterator[Any]:
     """A transaction beside the page's: what is written in this block is committed at its end, and stays.
 
     Raises LogUnavailable when it is not."""
     try:
-        with signin_transaction(visit.token) as cursor:
+        with signin_transaction(actor.token) as cursor:
             yield cursor
     except DatabaseError as error:
         raise LogUnavailable("The log could not be written.") from error
@@ -257,8 +259,8 @@ def _write(statement: str, parameters: list[Any]) -> list[Any]:
         raise LogUnavailable("The log could not be written.") from error
 
 
-def _visit(by: Visited | Visit) -> Visit:
-    return by if isinstance(by, Visit) else by.visit  # type: ignore[attr-defined]
+def _actor(by: HttpRequest | Actor) -> Actor:
+    return by if isinstance(by, Actor) else by.actor  # type: ignore[attr-defined]
 
 
 def _ids(subjects: UUID | Iterable[UUID]) -> list[UUID]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db import DatabaseError, connection, transaction
 
 from audit import sink
+from audit.actor import Actor
 from audit.models import Keeping
-from audit.visit import Visit
 
 MOST_AT_ONCE = 1_000
 
@@ -15,7 +15,7 @@ class NotAllowed(Exception):
     """Only the data-protection lead, freshly proved, sets this; and only to times that the rules allow."""
 
 
-def set_keeping(*, by: Visit, purpose: str, months: int | None, note: str = "") -> None:
+def set_keeping(*, by: Actor, purpose: str, months: int | None, note: str = "") -> None:
     """A new keeping time from now on. ``months`` None: as long as the record (own record only).
 
     The security log is kept 6 to 12 months, up to 36 with a note (CNIL 2021-122). Raises NotAllowed.

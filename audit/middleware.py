@@ -11,9 +11,9 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from psycopg.errors import InsufficientPrivilege
 
+from audit.actor import Actor, Denial, LogUnavailable, Request
 from audit.door import NotPermitted
 from audit.events import PAGE
-from audit.visit import Denial, LogUnavailable, Request, Visit
 from vault.files import SealBroken
 from vault.principals import enter
 
@@ -39,27 +39,27 @@ class DoorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: Request) -> HttpResponse:
-        """Serve the request inside its visit."""
-        visit = Visit(token=getattr(request.session, "principal_token", ""))
-        request.visit = visit
+        """Serve the request in one transaction of whoever asks."""
+        actor = Actor(token=getattr(request.session, "principal_token", ""))
+        request.actor = actor
         try:
-            with visit.undone_on_failure(), transaction.atomic():
-                visit.enter()
+            with actor.undone_on_failure(), transaction.atomic():
+                actor.enter()
                 response = self.get_response(request)
                 if getattr(request, "view_failed", False):
                     raise _Undo(response)
-                visit.settle()
+                actor.settle()
         except _Undo as undo:
             response = undo.response
         except (LogUnavailable, DatabaseError) as error:
             response = self.unavailable(request, error)
-        if response.status_code in (FORBIDDEN, UNAVAILABLE) and ended_meanwhile(visit):
+        if response.status_code in (FORBIDDEN, UNAVAILABLE) and ended_meanwhile(actor):
             # Whoever asked was signed out, or left, while the page was made.
             response = HttpResponseRedirect(str(settings.LOGIN_URL))
-        if response.status_code == FORBIDDEN and not visit.denials:
-            visit.denials += refused_page(request, visit)
+        if response.status_code == FORBIDDEN and not actor.denials:
+            actor.denials += refused_page(request, actor)
         try:
-            visit.log_denials()
+            actor.log_denials()
         except DatabaseError as error:
             response = self.unavailable(request, error)
         if getattr(request, "database_failed", False):
@@ -84,7 +84,7 @@ class DoorMiddleware:
         log.error("A sealed value does not open", exc_info=error, extra=about)
         if error.place:
             denial = Denial("row.broken", error.place.table, error.place.row)
-            request.visit.denials.append(denial)
+            request.actor.denials.append(denial)
         return render(request, "500_altered.html", status=500)
 
     @staticmethod
@@ -103,28 +103,28 @@ class DoorMiddleware:
         return render(request, f"{status}.html", status=status)
 
 
-def refused_page(request: Request, visit: Visit) -> list[Denial]:
+def refused_page(request: Request, actor: Actor) -> list[Denial]:
     """What a 403 refused: what the page had asked for, or the page itself, with the client in its address.
 
     Not for nobody, who is asked to sign in; nor a recipient's wrong passphrase, an event already; nor a
     form whose token is too old.
     """
     stale = getattr(request, "form_is_stale", False)
-    if stale or visit.kind in ("nobody", "recipient") or request.resolver_match is None:
+    if stale or actor.kind in ("nobody", "recipient") or request.resolver_match is None:
         return []
-    if visit.looking_at:
-        return [visit.looking_at]
+    if actor.looking_at:
+        return [actor.looking_at]
     client = request.resolver_match.kwargs.get("client_id")
     name = f"{PAGE}{request.resolver_match.url_name}"[:LONGEST]
     return [Denial(name, "clients_client" if client else "", client)]
 
 
-def ended_meanwhile(visit: Visit) -> bool:
-    """Whether the visit began as somebody and its principal is nobody now."""
-    if visit.kind == "nobody":
+def ended_meanwhile(actor: Actor) -> bool:
+    """Whether the request began as somebody and its principal is nobody now."""
+    if actor.kind == "nobody":
         return False
     try:
         with transaction.atomic():
-            return enter(visit.token)["kind"] == "nobody"
+            return enter(actor.token)["kind"] == "nobody"
     except DatabaseError:
         return False

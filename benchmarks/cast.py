@@ -9,7 +9,7 @@ import psycopg
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 
-from audit.visit import Visit
+from audit.actor import Actor
 from benchmarks import words
 from clients.contacts.actions import contacts
 from clients.models import Client
@@ -42,9 +42,9 @@ class Someone:
     duty: str
     branch: UUID | None
 
-    def visit(self) -> Visit:
-        """A signed-in visit, as a session would give it."""
-        return Visit(signing_in.begin(User.objects.get(pk=self.id), PASSWORD))
+    def actor(self) -> Actor:
+        """Somebody signed in, as a session would give it."""
+        return Actor(signing_in.begin(User.objects.get(pk=self.id), PASSWORD))
 
     def cookie(self) -> str:
         """A real session, as the browser sends it."""
@@ -73,25 +73,25 @@ def build(superuser: psycopg.Connection) -> dict[str, Someone]:
     for username, duty, number in PEOPLE:
         branch = None if number is None else BRANCHES[number]
         people[username] = Someone(join(username, duty, branch), username, duty, branch)
-    with people["president"].visit().transaction() as visit:
+    with people["president"].actor().transaction() as actor:
         texts = {"en": "Keep private what you hear.", "fr": "Gardez pour vous ce qui est dit."}
-        version = code.draft_version(by=visit, texts=texts, material=True)
-        code.adopt_version(by=visit, version=version.pk, on=words.TODAY)
+        version = code.draft_version(by=actor, texts=texts, material=True)
+        code.adopt_version(by=actor, version=version.pk, on=words.TODAY)
         text = PolicyText.objects.get(version=version, language="en").pk
     for person in people.values():
-        with person.visit().transaction() as visit:
-            code.sign_undertaking(by=visit, text=text)
+        with person.actor().transaction() as actor:
+            code.sign_undertaking(by=actor, text=text)
     for username, person in people.items():
         by = people["coordinator" if username == "president" else "president"]
-        with by.visit().transaction() as visit:
-            meetings.confirm(by=visit, person=person.id, way="met")
+        with by.actor().transaction() as actor:
+            meetings.confirm(by=actor, person=person.id, way="met")
     return people
 
 
 def join(username: str, duty: str, branch: UUID | None) -> UUID:
     """Invite somebody by a command, and let them join."""
-    visit = joining.command_visit(branch or uuid4(), "setup")
-    _, invitation = joining.invite(by=visit, duty=duty, branch=branch, language="en")
+    actor = joining.command_actor(branch or uuid4(), "setup")
+    _, invitation = joining.invite(by=actor, duty=duty, branch=branch, language="en")
     return joining.join(
         code=invitation,
         username=username,
@@ -104,7 +104,7 @@ def join(username: str, duty: str, branch: UUID | None) -> UUID:
 def record_of(size: int, keeper: Someone) -> Client:
     """A client with ``size`` contacts, taken in and explained to, as a volunteer does it."""
     number = 1_000_000_000 + size
-    with keeper.visit().transaction() as visit:
+    with keeper.actor().transaction() as actor:
         new = taking_in.NewClient(
             branch=keeper.branch or BRANCHES[0],
             language="fr",
@@ -113,7 +113,7 @@ def record_of(size: int, keeper: Someone) -> Client:
             background=words.note(number),
             id=words.number_id("client", number),
         )
-        client, _ = taking_in.take_in(by=visit, new=new)
+        client, _ = taking_in.take_in(by=actor, new=new)
         explained = NewExplanation(
             given=True,
             answer="yes",
@@ -125,7 +125,7 @@ def record_of(size: int, keeper: Someone) -> Client:
         )
         for at in range(size):
             contacts.log_contact(
-                by=visit,
+                by=actor,
                 client=client,
                 explanation=None if at else explained,
                 new=contacts.NewContact(

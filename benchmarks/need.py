@@ -51,10 +51,10 @@ def first_of(number: int) -> Any:
 
 def one_record(name: str, by: Someone, pk: Any, size: int, repeats: int) -> list[Figure]:
     """The record by its id and whether it may be viewed, against the row by its id."""
-    with by.visit().transaction() as visit:
+    with by.actor().transaction() as actor:
 
         def checked() -> bool:
-            return permissions.can_view(visit, Client.objects.get(pk=pk))
+            return permissions.can_view(actor, Client.objects.get(pk=pk))
 
         if not checked():
             raise RuntimeError("The record is not visible to whom it was given.")
@@ -72,10 +72,10 @@ def first_page(name: str, by: Someone, key: Any, size: int, repeats: int) -> lis
     """The statement of the list's first page, against the same on clear rows without any wall."""
     from django.db import connections
 
-    with by.visit().transaction() as visit:
+    with by.actor().transaction() as actor:
 
         def walled() -> list[Any]:
-            rows = Client.objects.visible_to(visit).open().recent()
+            rows = Client.objects.visible_to(actor).open().recent()
             return list(rows.values_list("id", "reference", "last_contact_on")[:PAGE])
 
         def bare() -> list[Any]:
@@ -109,7 +109,7 @@ def barring(by: Someone, superuser: psycopg.Connection, size: int, repeats: int)
         with superuser.transaction():
             superuser.execute("SET LOCAL session_replication_role = replica")
             superuser.execute(change, [protected, BRANCHES[0], PROTECTED])
-        with by.visit().transaction(), connection.cursor() as cursor:
+        with by.actor().transaction(), connection.cursor() as cursor:
             ask: Callable[[], object] = lambda: cursor.execute("SELECT sec.barred()")  # noqa: E731
             took[label] = turns({"barred": ask}, repeats)["barred"]
     with superuser.transaction():
@@ -123,12 +123,12 @@ def barring(by: Someone, superuser: psycopg.Connection, size: int, repeats: int)
 
 def searching(by: Someone, size: int) -> list[Figure]:
     """A coordinator looks for one name among the twenty thousand of the branch."""
-    visit = by.visit()
+    actor = by.actor()
     name = words.identity(5 * 1_234)["family_name"]
 
     def once() -> int:
-        with visit.transaction():
-            return search(by=visit, words=name).total
+        with actor.transaction():
+            return search(by=actor, words=name).total
 
     if not once():
         raise RuntimeError("The search found nobody.")

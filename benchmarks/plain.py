@@ -26,7 +26,7 @@ ROLES = {"volunteer": "Volunteer", "coordinator": "Coordinator", "president": "P
 def describe(place: Place, people: dict[str, Someone], records: dict[int, Client]) -> None:
     """Write plain.json: addresses, navigation, people and the measured records, in clear."""
     rows: dict[str, list[Any]] = {"Client": [], "Assignment": [], "Contact": [], "Explanation": []}
-    with people["keeper"].visit().transaction():  # without a principal there is nothing to read
+    with people["keeper"].actor().transaction():  # without a principal there is nothing to read
         for size, client in records.items():
             client.refresh_from_db()
             describe_record(rows, size, client, people["keeper"])

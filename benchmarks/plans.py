@@ -60,7 +60,7 @@ def explain(someone: Any, statement: str, parameters: Any) -> list[str]:
     """The plan of a statement, run as this person by the application's role."""
     from django.db import connection
 
-    with someone.visit().transaction(), connection.cursor() as cursor:
+    with someone.actor().transaction(), connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, COSTS OFF) {statement}", parameters)
         return [line for (line,) in cursor.fetchall()]
 

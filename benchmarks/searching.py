@@ -18,13 +18,13 @@ def searches(people: dict[str, Someone], crowd: int, repeats: int) -> list[Figur
     for username, (branch, wanted) in SEARCHED.items():
         if crowd < wanted * 5:
             continue
-        visit = people[username].visit()
+        actor = people[username].actor()
         number = branch + 5 * (wanted // 2)
         name = words.identity(number)["family_name"]
 
-        def once(visit=visit, name=name) -> int:
-            with visit.transaction():
-                return search(by=visit, words=name).total
+        def once(actor=actor, name=name) -> int:
+            with actor.transaction():
+                return search(by=actor, words=name).total
 
         if once() != 1:
             raise RuntimeError("The search did not find the one client of this name.")

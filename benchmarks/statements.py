@@ -72,11 +72,11 @@ def turns(acts: dict[str, Callable[[], object]], repeats: int) -> dict[str, floa
 
 def decrypting(volunteer: Someone, repeats: int) -> list[Figure]:
     """25 rows with all six fields, opened, against the same in clear. The keys are at hand."""
-    with volunteer.visit().transaction() as visit:
+    with volunteer.actor().transaction() as actor:
         ids = list(
-            Client.objects.visible_to(visit).order_by("id").values_list("pk", flat=True)[:25]
+            Client.objects.visible_to(actor).order_by("id").values_list("pk", flat=True)[:25]
         )
-        keys = door.open(visit, ids, "client.list", "support")
+        keys = door.open(actor, ids, "client.list", "support")
 
         def sealed() -> list[Any]:
             rows = unlock_all(Identity.objects.filter(client_id__in=ids), keys)
@@ -100,11 +100,11 @@ def decrypting(volunteer: Someone, repeats: int) -> list[Figure]:
 
 def entering(volunteer: Someone, repeats: int) -> list[Figure]:
     """Beginning a transaction as somebody, and what drawing its challenge costs of that."""
-    visit = volunteer.visit()
+    actor = volunteer.actor()
 
     def entered() -> None:
         with transaction.atomic():
-            visit.enter()
+            actor.enter()
 
     def asked(statement: str) -> Callable[[], None]:
         def ask() -> None:
@@ -131,9 +131,9 @@ def entering(volunteer: Someone, repeats: int) -> list[Figure]:
 def logging_a_view(volunteer: Someone, superuser: psycopg.Connection, repeats: int) -> list[Figure]:
     """Opening one record at the door in a transaction of its own, against one raw committed INSERT."""
     superuser.execute("CREATE TABLE IF NOT EXISTS bench_event (LIKE audit_event INCLUDING ALL)")
-    visit = volunteer.visit()
-    with visit.transaction():
-        client: UUID = Client.objects.visible_to(visit).values_list("pk", flat=True)[0]
+    actor = volunteer.actor()
+    with actor.transaction():
+        client: UUID = Client.objects.visible_to(actor).values_list("pk", flat=True)[0]
     row = (
         "INSERT INTO bench_event (id, at, actor_kind, actor, actor_role, action, outcome, subject, "
         "subject_kind, purpose, basis, object_type, detail) VALUES (%s, now(), 'user', %s, 'volunteer', "
@@ -144,13 +144,13 @@ def logging_a_view(volunteer: Someone, superuser: psycopg.Connection, repeats: i
         superuser.execute(row, [uuid4(), volunteer.id, client])
 
     def opened() -> None:
-        with visit.transaction():
-            door.open_one(visit, client, "client.view", "support")
+        with actor.transaction():
+            door.open_one(actor, client, "client.view", "support")
 
     found = turns({"opened": opened, "raw": raw}, repeats)
-    with visit.transaction():
+    with actor.transaction():
         inside = turns(
-            {"in": lambda: door.open_one(visit, client, "client.view", "support")}, repeats
+            {"in": lambda: door.open_one(actor, client, "client.view", "support")}, repeats
         )
     name = "a view opened and logged"
     return [
@@ -165,15 +165,15 @@ def logging_a_view(volunteer: Someone, superuser: psycopg.Connection, repeats: i
 
 def saving(client: Client, keeper: Someone, repeats: int) -> list[Figure]:
     """Changing the note of a contact, its history and log included, against a bare save of the text."""
-    visit = keeper.visit()
-    with visit.transaction():
-        keys = door.open_one(visit, client.pk, "contact.view", "support")
+    actor = keeper.actor()
+    with actor.transaction():
+        keys = door.open_one(actor, client.pk, "contact.view", "support")
         note = ContactNote.objects.filter(client=client)[0]
         note.unlock(keys)
     bare = ClearNote.objects.using("bare").filter(pk=note.contact_id)[0]
 
     def sealed() -> None:
-        with visit.transaction():
+        with actor.transaction():
             note.text = words.note(note.revision)
             note.save()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from audit.visit import Request
+from audit.actor import Request
 from clients.access.home import Section
 from disclosures.models import Disclosure
 
@@ -13,12 +13,12 @@ SHOWN = 5
 
 def waiting_decisions(request: Request) -> Section | None:
     """Disclosures that wait for this coordinator's decision or release."""
-    visit = request.visit
-    if not visit.holds("coordinator"):
+    actor = request.actor
+    if not actor.holds("coordinator"):
         return None
-    decide = Disclosure.objects.to_decide(visit).select_related("client", "requested_by")
-    release = Disclosure.objects.to_release(visit).select_related("client", "requested_by")
-    again = Disclosure.objects.to_look_at_again(visit).select_related("client", "requested_by")
+    decide = Disclosure.objects.to_decide(actor).select_related("client", "requested_by")
+    release = Disclosure.objects.to_release(actor).select_related("client", "requested_by")
+    again = Disclosure.objects.to_look_at_again(actor).select_related("client", "requested_by")
     rows = [*decide[: SHOWN + 1], *release[: SHOWN + 1]]
     known = {row.pk for row in rows}
     rows += [row for row in again[: SHOWN + 1] if row.pk not in known]

@@ -15,7 +15,7 @@ from __future__ import annotations
 from django.core.exceptions import PermissionDenied
 from django.db.models import TextChoices
 
-from audit.visit import Visit
+from audit.actor import Actor
 from clients.access.permissions import can_read_notes
 from clients.models import Conflict
 from disclosures.models import Disclosure, State
@@ -24,8 +24,8 @@ from volunteers.querysets import circle_of
 from volunteers.workflow import Step
 
 
-def is_who(by: Visit, disclosure: Disclosure, who: TextChoices) -> bool:
-    """Whether this visit's person is the one that a step asks for."""
+def is_who(by: Actor, disclosure: Disclosure, who: TextChoices) -> bool:
+    """Whether the acting person is the one that a step asks for."""
     if by.person is None:
         return False
     asked = disclosure.requested_by_id == by.person
@@ -40,40 +40,40 @@ def is_who(by: Visit, disclosure: Disclosure, who: TextChoices) -> bool:
     return plays[who]
 
 
-def can(by: Visit, disclosure: Disclosure, action: Action) -> bool:
+def can(by: Actor, disclosure: Disclosure, action: Action) -> bool:
     """Whether this person may take this step now."""
     step = DISCLOSURE.find(disclosure.state, action)
     return step is not None and is_who(by, disclosure, step.who)
 
 
-def steps(by: Visit, disclosure: Disclosure) -> list[Step]:
+def steps(by: Actor, disclosure: Disclosure) -> list[Step]:
     """The steps that this person may take now."""
     return [s for s in DISCLOSURE.following(disclosure.state) if is_who(by, disclosure, s.who)]
 
 
-def can_say_when_told(by: Visit, disclosure: Disclosure) -> bool:
+def can_say_when_told(by: Actor, disclosure: Disclosure) -> bool:
     """Whether this person decides how long it is kept from the client: only of what is kept from them."""
     stands = disclosure.state in (State.APPROVED, State.RELEASED, State.RECEIVED)
     return stands and bool(disclosure.untold) and is_who(by, disclosure, Who.COORDINATOR)
 
 
-def check_ever(by: Visit, disclosure: Disclosure, who: Who) -> None:
+def check_ever(by: Actor, disclosure: Disclosure, who: Who) -> None:
     """Raises PermissionDenied unless the person is the one who may do this, in whatever state."""
     if not is_who(by, disclosure, who):
         raise PermissionDenied
 
 
-def in_conflict(by: Visit, disclosure: Disclosure) -> bool:
+def in_conflict(by: Actor, disclosure: Disclosure) -> bool:
     """Whether a conflict of interest with whoever asked is known here; the database knows them all."""
     asked_by = disclosure.requested_by_id
     return Conflict.objects.colleagues_of(by.person).filter(colleague=asked_by).exists()
 
 
-def tied(by: Visit, disclosure: Disclosure) -> bool:
+def tied(by: Actor, disclosure: Disclosure) -> bool:
     """Whether this person and whoever asked may be one human being; the database knows it too."""
     return disclosure.requested_by_id in circle_of(by.person)
 
 
-def reads_notes(by: Visit, disclosure: Disclosure) -> bool:
+def reads_notes(by: Actor, disclosure: Disclosure) -> bool:
     """Whether the words of contacts can be read now: a coordinator needs a live grant with a reason."""
     return can_read_notes(by, disclosure.client)

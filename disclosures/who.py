@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from audit.visit import Visit
+from audit.actor import Actor
 from clients.handover.moving import Hindrance
 from clients.models import Client
 from clients.who_may_know.page import Line, Part
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 OPEN = (State.DRAFT, State.ASKED, State.APPROVED)
 
 
-def passed_on(visit: Visit, client: Client, keys: SubjectKeys) -> Part:
+def passed_on(actor: Actor, client: Client, keys: SubjectKeys) -> Part:
     """What left the association on one of the three grounds, as far as this person may see it."""
     rows = Disclosure.objects.filter(client=client, state__in=[State.RELEASED, State.RECEIVED])
     rows = rows.select_related("words", "decided_by").order_by("-released_at")
@@ -46,7 +46,7 @@ def passed_on(visit: Visit, client: Client, keys: SubjectKeys) -> Part:
     return part
 
 
-def unfinished(visit: Visit, client: Client) -> list[Hindrance]:
+def unfinished(actor: Actor, client: Client) -> list[Hindrance]:
     """Disclosures that nobody has finished: they are decided on, or cancelled, first."""
     rows = Disclosure.objects.filter(client=client, state__in=OPEN).order_by("made_at")
     return [

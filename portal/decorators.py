@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
-from audit.visit import Request
+from audit.actor import Request
 from volunteers.decorators import View, client_only
 from volunteers.quiet import UNCONFIRMED
 
@@ -22,7 +22,7 @@ def own_space(view: View) -> View:
         if request.user.must_change_password:  # type: ignore[union-attr]
             return redirect("portal_password")
         page = request.resolver_match.url_name if request.resolver_match else None
-        if not request.visit.confirmed and page not in UNCONFIRMED:
+        if not request.actor.confirmed and page not in UNCONFIRMED:
             return redirect("portal_home")  # which says when the rest comes
         return view(request, *args, **kwargs)
 

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from audit import door
-from audit.visit import Request, known
+from audit.actor import Request, known
 from clients.models import Client, PortalAccess
 from volunteers.models import Association
 
@@ -21,12 +21,12 @@ PAGE = 10
 
 def own_client(request: Request) -> Client:
     """The client whose space this is; the address never says whose."""
-    return Client.objects.select_related("branch").get(pk=known(request.visit.client))
+    return Client.objects.select_related("branch").get(pk=known(request.actor.client))
 
 
 def own_keys(request: Request, action: str) -> SubjectKeys:
     """The keys of the client's own record. Looking at it is an event too."""
-    return door.open_one(request, known(request.visit.client), action, PURPOSE)
+    return door.open_one(request, known(request.actor.client), action, PURPOSE)
 
 
 def own_access(request: Request) -> PortalAccess:
@@ -39,7 +39,7 @@ def portal_page(
 ) -> HttpResponse:
     """A page of the portal under its neutral name."""
     names = Association.objects.values_list("portal_name", flat=True)
-    visit = request.visit
-    whole = visit.confirmed and not visit.quiet
-    frame = {"portal_name": names.first(), "quiet": visit.quiet, "whole": whole}
+    actor = request.actor
+    whole = actor.confirmed and not actor.quiet
+    frame = {"portal_name": names.first(), "quiet": actor.quiet, "whole": whole}
     return render(request, template, {**(context or {}), **frame}, status=status)

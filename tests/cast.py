@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import psycopg
 from django.utils import timezone
 
-from audit.visit import Visit
+from audit.actor import Actor
 from clients.contacts.actions import contacts
 from clients.emergencies import actions as emergencies
 from clients.models import Client, Emergency, Grant, LoneVisit
@@ -34,9 +34,9 @@ class Someone:
     username: str
     branch: UUID | None
 
-    def visit(self, *, fresh: bool = True) -> Visit:
-        """A signed-in visit of this person, as a session would give it."""
-        return Visit(mint("user", self.id, fresh=timedelta(hours=0 if fresh else 2)))
+    def actor(self, *, fresh: bool = True) -> Actor:
+        """This person signed in, as a session would give it."""
+        return Actor(mint("user", self.id, fresh=timedelta(hours=0 if fresh else 2)))
 
 
 @dataclass(frozen=True)
@@ -77,13 +77,13 @@ def build(superuser: psycopg.Connection) -> Cast:
         "INSERT INTO volunteers_association VALUES (1, 'Les Mains', 'My space', 'https://example.org/')"
     )
     cast = gather(superuser)
-    with cast.president.visit().transaction() as visit:
+    with cast.president.actor().transaction() as actor:
         texts = {
             "en": "Keep private what you hear.",
             "fr": "Gardez pour vous ce que vous entendez.",
         }
-        version = code.draft_version(by=visit, texts=texts, material=True)
-        code.adopt_version(by=visit, version=version.pk, on=date(2016, 2, 19))
+        version = code.draft_version(by=actor, texts=texts, material=True)
+        code.adopt_version(by=actor, version=version.pk, on=date(2016, 2, 19))
     sign(cast)
     return cast
 
@@ -112,13 +112,13 @@ def gather(superuser: psycopg.Connection, suffix: str = "") -> Cast:
 
 def sign(cast: Cast) -> None:
     """Everybody but the newcomer signs the code that binds; the lead and the president confirm everybody."""
-    with cast.president.visit().transaction():
+    with cast.president.actor().transaction():
         bound = PolicyText.objects.filter(language="en", version__adopted_on__isnull=False)
         text = bound.latest("version__number").pk
     for name, _, _ in PEOPLE:
         if name != "newcomer":
-            with getattr(cast, name).visit().transaction() as visit:
-                code.sign_undertaking(by=visit, text=text)
+            with getattr(cast, name).actor().transaction() as actor:
+                code.sign_undertaking(by=actor, text=text)
     confirm(cast.president, cast.protection)
     for name, _, _ in PEOPLE:
         if name != "protection":
@@ -127,14 +127,14 @@ def sign(cast: Cast) -> None:
 
 def confirm(by: Someone, person: Someone, way: str = "met") -> UUID:
     """Somebody who holds an office has met somebody."""
-    with by.visit().transaction() as visit:
-        return meetings.confirm(by=visit, person=person.id, way=way)
+    with by.actor().transaction() as actor:
+        return meetings.confirm(by=actor, person=person.id, way=way)
 
 
 def join(username: str, duty: str, branch: UUID | None) -> Someone:
     """Invite somebody by a command, and let them join."""
-    visit = joining.command_visit(branch or uuid4(), "setup")
-    _, invitation = joining.invite(by=visit, duty=duty, branch=branch, language="en")
+    actor = joining.command_actor(branch or uuid4(), "setup")
+    _, invitation = joining.invite(by=actor, duty=duty, branch=branch, language="en")
     user = joining.join(
         code=invitation,
         username=username,
@@ -150,13 +150,13 @@ def invited(
 ) -> Someone:
     """Somebody whom a person lets in, who has signed; nobody has confirmed them."""
     _, code_word = joining.invite(
-        by=by.visit(), duty=duty, branch=branch, language="en", again=again
+        by=by.actor(), duty=duty, branch=branch, language="en", again=again
     )
     name = f"invited-{uuid4().hex[:8]}"
     someone = Someone(use_code(code_word, name), name, branch)
-    with someone.visit().transaction() as visit:
+    with someone.actor().transaction() as actor:
         bound = PolicyText.objects.filter(language="en", version__adopted_on__isnull=False)
-        code.sign_undertaking(by=visit, text=bound.latest("version__number").pk)
+        code.sign_undertaking(by=actor, text=bound.latest("version__number").pk)
     return someone
 
 
@@ -170,15 +170,15 @@ def use_code(code_word: str, name: str) -> UUID:
 def recruit(branch: UUID, duty: str = "volunteer") -> Someone:
     """Somebody new who serves in a branch and has signed, for one test alone."""
     someone = join(f"recruit-{uuid4().hex[:8]}", duty, branch)
-    with someone.visit().transaction() as visit:
+    with someone.actor().transaction() as actor:
         bound = PolicyText.objects.filter(language="en", version__adopted_on__isnull=False)
-        code.sign_undertaking(by=visit, text=bound.latest("version__number").pk)
+        code.sign_undertaking(by=actor, text=bound.latest("version__number").pk)
     return someone
 
 
 def new_client(by: Someone, given_name: str = "Odile", family_name: str = "Quercy") -> Client:
     """A client taken in by somebody, with the policy explained and one contact."""
-    with by.visit().transaction() as visit:
+    with by.actor().transaction() as actor:
         new = taking_in.NewClient(
             branch=by.branch or uuid4(),
             language="fr",
@@ -186,9 +186,9 @@ def new_client(by: Someone, given_name: str = "Odile", family_name: str = "Querc
             safe_contact={"phone": "06 39 98 11 22"},
             background="Lives alone near the old mill.",
         )
-        client, _ = taking_in.take_in(by=visit, new=new)
+        client, _ = taking_in.take_in(by=actor, new=new)
         contacts.log_contact(
-            by=visit,
+            by=actor,
             client=client,
             explanation=EXPLAINED,
             new=contacts.NewContact("phone", date(2026, 1, 5), text="Sleeps badly since Tuesday."),
@@ -198,15 +198,15 @@ def new_client(by: Someone, given_name: str = "Odile", family_name: str = "Querc
 
 def assign(by: Someone, client: Client, person: Someone, **kwargs: object) -> object:
     """An assignment by a coordinator."""
-    with by.visit().transaction() as visit:
-        return grants.assign(by=visit, client=client, person=person.id, **kwargs)
+    with by.actor().transaction() as actor:
+        return grants.assign(by=actor, client=client, person=person.id, **kwargs)
 
 
 def let_read(by: Someone, client: Client, coordinator: Someone, **kwargs: Any) -> Grant:
     """A coordinator lets another one read the notes for a week."""
     kwargs = {"reason": "standing_in", "until": timezone.now() + timedelta(days=7), **kwargs}
-    with by.visit().transaction() as visit:
-        return grants.let_read(by=visit, client=client, person=coordinator.id, **kwargs)
+    with by.actor().transaction() as actor:
+        return grants.let_read(by=actor, client=client, person=coordinator.id, **kwargs)
 
 
 _confirmers: dict[UUID, Someone] = {}
@@ -214,7 +214,7 @@ _confirmers: dict[UUID, Someone] = {}
 
 def _sees(who: Someone, client: Client) -> bool:
     """Whether somebody still has the record: other tests end duties."""
-    with who.visit().transaction():
+    with who.actor().transaction():
         return Client.objects.filter(pk=client.pk).exists()
 
 
@@ -222,19 +222,19 @@ def confirm_portal(client: Client) -> None:
     """Another coordinator of the branch has spoken to the client: the newest access is theirs."""
     if client.branch_id not in _confirmers or not _sees(_confirmers[client.branch_id], client):
         _confirmers[client.branch_id] = recruit(client.branch_id, "coordinator")
-    with _confirmers[client.branch_id].visit().transaction() as visit:
+    with _confirmers[client.branch_id].actor().transaction() as actor:
         access = client.portal_accesses.filter(ended_at=None).latest("opened_at")
-        portal_access.confirm(by=visit, access=access, spoken_on=timezone.localdate(), theirs=True)
+        portal_access.confirm(by=actor, access=access, spoken_on=timezone.localdate(), theirs=True)
 
 
 def nothing_open(*people: Someone) -> None:
     """Nobody of these has a record open in an emergency, or is out alone, from another test."""
     for someone in people:
-        with someone.visit().transaction() as visit:
-            for emergency in Emergency.objects.live().filter(person_id=visit.person):
-                emergencies.end(by=visit, emergency=emergency)
-            for out in LoneVisit.objects.out().filter(person_id=visit.person):
-                visits.safe(by=visit, visit=out)
+        with someone.actor().transaction() as actor:
+            for emergency in Emergency.objects.live().filter(person_id=actor.person):
+                emergencies.end(by=actor, emergency=emergency)
+            for out in LoneVisit.objects.out().filter(person_id=actor.person):
+                visits.safe(by=actor, actor=out)
 
 
 EXPLAINED = NewExplanation(

@@ -17,14 +17,14 @@ def ask(by: Someone, colleague: Someone, client: Client, **more: Any) -> UUID:
     """A question in writing."""
     values = {"ground": "client", "text": "How do I go on?", **more}
     question = consultations.Question(colleague=colleague.id, **values)
-    with by.visit().transaction() as visit:
-        keys = door.open_one(visit, client.pk, "contact.list", "consultation")
-        return consultations.ask(by=visit, client=client, keys=keys, question=question)
+    with by.actor().transaction() as actor:
+        keys = door.open_one(actor, client.pk, "contact.list", "consultation")
+        return consultations.ask(by=actor, client=client, keys=keys, question=question)
 
 
 def listens(coordinator: Someone, person: Someone) -> None:
     """Somebody listens to colleagues from now on, if they do not yet."""
-    with coordinator.visit().transaction() as visit:
+    with coordinator.actor().transaction() as actor:
         if Duty.objects.live().filter(person_id=person.id, kind="responder").exists():
             return
-    duties.appoint(by=visit, person=person.id, duty="responder", branch=coordinator.branch)
+    duties.appoint(by=actor, person=person.id, duty="responder", branch=coordinator.branch)

@@ -16,7 +16,7 @@ from django.db import connections
 from django.utils import timezone
 from psycopg.rows import dict_row
 
-from audit.visit import Visit
+from audit.actor import Actor
 from confidential.embedded import SUPERUSER
 from vault.principals import hash_of, new_token, signin_transaction
 from volunteers import passwords
@@ -75,7 +75,7 @@ def mint(
 @contextmanager
 def pages_transaction(token: str) -> Iterator[Any]:
     """A transaction on the pages' connection as the token's principal; gives a cursor."""
-    with Visit(token).transaction(), connections["default"].cursor() as cursor:
+    with Actor(token).transaction(), connections["default"].cursor() as cursor:
         yield cursor
 
 
@@ -93,7 +93,7 @@ def session_of(user: User, *, at: datetime | None = None, factor: str = "") -> S
 
 
 def open_space(
-    by: Visit,
+    by: Actor,
     client: UUID,
     *,
     code: str = "a paper code",

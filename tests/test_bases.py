@@ -103,8 +103,8 @@ class People:
 
     def ended(self, someone: Someone) -> None:
         line = self.give(someone)
-        with self.cast.coordinator.visit().transaction() as visit:
-            assert grants.end_grant(by=visit, grant=line)
+        with self.cast.coordinator.actor().transaction() as actor:
+            assert grants.end_grant(by=actor, grant=line)
 
     def future(self, someone: Someone) -> None:
         self.asleep("UPDATE {} SET starts_at = now() + interval '1 day'", self.give(someone))
@@ -121,7 +121,7 @@ class People:
         )
 
     def consulted(self, someone: Someone) -> None:
-        with self.cast.volunteer.visit().transaction():
+        with self.cast.volunteer.actor().transaction():
             other = (
                 Contact.objects.filter(client=self.world.client)
                 .exclude(pk=self.world.__dict__["contact"].pk)
@@ -143,7 +143,7 @@ class People:
         self.give(someone)
         browser = self.sign_in(someone)
         assert browser.get(reverse("client_view", args=[self.world.client.pk])).status_code == 200
-        with signin_transaction(self.cast.coordinator.visit().token) as cursor:
+        with signin_transaction(self.cast.coordinator.actor().token) as cursor:
             cursor.execute("SELECT sec.leave(%s, %s)", [uuid4(), someone.id])
         return browser
 
@@ -167,13 +167,13 @@ class People:
 
     def coordinator_duty_ended(self, someone: Someone) -> None:
         duty = self.appoint(someone)
-        with someone.visit().transaction() as visit:
-            grants.open_notes(by=visit, client=self.world.client, reason="coordination")
-        with signin_transaction(self.cast.president.visit().token) as cursor:
+        with someone.actor().transaction() as actor:
+            grants.open_notes(by=actor, client=self.world.client, reason="coordination")
+        with signin_transaction(self.cast.president.actor().token) as cursor:
             cursor.execute("SELECT sec.end_duty(%s)", [duty])
 
     def appoint(self, someone: Someone) -> Any:
-        with signin_transaction(self.cast.president.visit().token) as cursor:
+        with signin_transaction(self.cast.president.actor().token) as cursor:
             cursor.execute(
                 "SELECT sec.appoint(%s, 'coordinator', %s, NULL)", [someone.id, self.cast.north]
             )
@@ -196,9 +196,9 @@ def world(cast: Cast) -> World:
 
     world = World(cast)
     assert world.find("contact")
-    with cast.volunteer.visit().transaction() as visit:
+    with cast.volunteer.actor().transaction() as actor:
         contacts.log_contact(
-            by=visit,
+            by=actor,
             client=world.client,
             explanation=None,
             new=contacts.NewContact("phone", timezone.localdate(), text="Another item."),
@@ -228,11 +228,11 @@ def protected(people: People) -> Iterator[None]:
 @contextmanager
 def new_code(people: People) -> Iterator[None]:
     """A material version of the code binds meanwhile, which nobody has signed."""
-    with people.cast.president.visit().transaction() as visit:
+    with people.cast.president.actor().transaction() as actor:
         version = code.draft_version(
-            by=visit, texts={"en": "Keep it.", "fr": "Gardez-le."}, material=True
+            by=actor, texts={"en": "Keep it.", "fr": "Gardez-le."}, material=True
         )
-        code.adopt_version(by=visit, version=version.pk, on=timezone.localdate())
+        code.adopt_version(by=actor, version=version.pk, on=timezone.localdate())
     yield
     people.superuser.execute("SET session_replication_role = replica")
     for table in ("volunteers_policytext", "volunteers_undertaking"):

@@ -20,7 +20,7 @@ def test_nothing_reaches_the_network() -> None:
 
 def test_rows_without_an_order_come_in_any(cast: standing.Cast) -> None:
     new_client(cast.volunteer)
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         assert not Duty._meta.ordering
         orders = {tuple(Duty.objects.values_list("pk", flat=True)) for _ in range(20)}
         told = {tuple(Duty.objects.order_by("pk").values_list("pk", flat=True)) for _ in range(20)}

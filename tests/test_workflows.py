@@ -14,7 +14,7 @@ from django.db import DatabaseError, connection, models, transaction
 from django.utils import timezone
 
 from audit import door
-from audit.visit import Visit
+from audit.actor import Actor
 from clients.complaints import workflow as complaints
 from clients.consultations import workflow as consultations
 from clients.emergencies import workflow as emergencies
@@ -39,7 +39,7 @@ ACTORS = (
     "client",
     "opener",
 )
-Try = Callable[[Visit, UUID | None, Any], bool]
+Try = Callable[[Actor, UUID | None, Any], bool]
 
 
 @dataclass
@@ -69,10 +69,10 @@ def added(row: Any) -> bool:
     return True
 
 
-def undone(visit: Visit, act: Callable[[], bool]) -> bool:
+def undone(actor: Actor, act: Callable[[], bool]) -> bool:
     """Whether an act goes through for this principal. Undone afterwards."""
     with suppress(DatabaseError), transaction.atomic():
-        visit.enter()
+        actor.enter()
         done = act()
         transaction.set_rollback(True)
         return done
@@ -97,7 +97,7 @@ def client(cast: Cast) -> Client:
 @pytest.fixture(scope="module")
 def own(cast: Cast, client: Client) -> Someone:
     """That client."""
-    account = open_space(cast.volunteer.visit(), client.pk)
+    account = open_space(cast.volunteer.actor(), client.pk)
     confirm_portal(client)
     return Someone(account, "", None)
 
@@ -111,7 +111,7 @@ def consultation(cast: Cast, client: Client) -> Thing:
     over = acts.consult(cast.volunteer, cast.colleague, client)
     acts.call(cast.volunteer, "end_consultation(%s)", over)
 
-    def ask(by: Visit, me: UUID | None, which: UUID) -> bool:
+    def ask(by: Actor, me: UUID | None, which: UUID) -> bool:
         return said(
             "SELECT sec.consult(%s, %s, %s, 'client', false, '{}', 14, NULL)",
             uuid4(),
@@ -119,7 +119,7 @@ def consultation(cast: Cast, client: Client) -> Thing:
             another.id,
         )
 
-    def answer(by: Visit, me: UUID | None, which: UUID) -> bool:
+    def answer(by: Actor, me: UUID | None, which: UUID) -> bool:
         return added(
             ConsultationEntry.new(
                 keys_of(client.pk),
@@ -131,7 +131,7 @@ def consultation(cast: Cast, client: Client) -> Thing:
             )
         )
 
-    def end(by: Visit, me: UUID | None, which: UUID) -> bool:
+    def end(by: Actor, me: UUID | None, which: UUID) -> bool:
         return said("SELECT sec.end_consultation(%s)", which)
 
     return Thing(
@@ -161,23 +161,23 @@ def emergency(cast: Cast) -> Thing:
         acts.call(openers[state], "emergency_end(%s)", at[state])
     acts.call(cast.deputy, "emergency_review(%s, 'justified', 'B-1')", at[REVIEWED])
 
-    def press(by: Visit, me: UUID | None, which: UUID) -> bool:
+    def press(by: Actor, me: UUID | None, which: UUID) -> bool:
         return acts.presses(by, cast.north, theirs) == theirs.pk
 
-    def rest(by: Visit, me: UUID | None, which: UUID) -> bool:
+    def rest(by: Actor, me: UUID | None, which: UUID) -> bool:
         return said("SELECT sec.emergency_rest(%s)", which)
 
-    def why(by: Visit, me: UUID | None, which: UUID) -> bool:
+    def why(by: Actor, me: UUID | None, which: UUID) -> bool:
         return added(
             EmergencyEntry.new(
                 keys_of(which), emergency_id=which, kind="words", by_id=me, text="He fell."
             )
         )
 
-    def end(by: Visit, me: UUID | None, which: UUID) -> bool:
+    def end(by: Actor, me: UUID | None, which: UUID) -> bool:
         return said("SELECT sec.emergency_end(%s)", which)
 
-    def review(by: Visit, me: UUID | None, which: UUID) -> bool:
+    def review(by: Actor, me: UUID | None, which: UUID) -> bool:
         return said("SELECT sec.emergency_review(%s, 'justified', 'B-1') IS NULL", which)
 
     return Thing(
@@ -207,7 +207,7 @@ def complaint(cast: Cast, client: Client, own: Someone) -> Thing:
     from clients.complaints.workflow import ANSWERED, OPEN, Action, Who
 
     # It came through a space that nobody had confirmed then, and names no coordinator.
-    waiting = open_space(cast.colleague.visit(), new_client(cast.colleague).pk)
+    waiting = open_space(cast.colleague.actor(), new_client(cast.colleague).pk)
     at = {START: None}
     for state in (OPEN, ANSWERED):
         at[state] = acts.complain(cast.protection, client, "unsaid", None)
@@ -220,7 +220,7 @@ def complaint(cast: Cast, client: Client, own: Someone) -> Thing:
             [waiting, [at[OPEN], at[ANSWERED]]],
         )
 
-    def take(by: Visit, me: UUID | None, which: UUID) -> bool:
+    def take(by: Actor, me: UUID | None, which: UUID) -> bool:
         made = uuid4()
         return said(
             "SELECT sec.complain(%s, %s, 'association', NULL, %s, %s, %s)",
@@ -230,24 +230,24 @@ def complaint(cast: Cast, client: Client, own: Someone) -> Thing:
             *acts.keys(made),
         )
 
-    def note(by: Visit, me: UUID | None, which: UUID) -> bool:
+    def note(by: Actor, me: UUID | None, which: UUID) -> bool:
         return added(
             ComplaintEntry.new(
                 keys_of(which), complaint_id=which, kind="note", by_id=me, text="Rang.", reach=""
             )
         )
 
-    def count(by: Visit, me: UUID | None, which: UUID) -> bool:
+    def count(by: Actor, me: UUID | None, which: UUID) -> bool:
         return said("SELECT sec.count_complaint(%s)", which)
 
-    def clear(by: Visit, me: UUID | None, which: UUID) -> bool:
+    def clear(by: Actor, me: UUID | None, which: UUID) -> bool:
         return said("SELECT sec.clear_complaint(%s, %s)", which, cast.deputy.id)
 
-    def hand(by: Visit, me: UUID | None, which: UUID) -> bool:
+    def hand(by: Actor, me: UUID | None, which: UUID) -> bool:
         to = cast.protection if me == cast.president.id else cast.president
         return said("SELECT sec.hand_complaint(%s, %s)", which, to.id)
 
-    def answer(by: Visit, me: UUID | None, which: UUID) -> bool:
+    def answer(by: Actor, me: UUID | None, which: UUID) -> bool:
         return said("SELECT sec.answer_complaint(%s)", which)
 
     hears = {"president", "protection"}  # nobody is named, so no coordinator does
@@ -284,7 +284,7 @@ def request_(cast: Cast, client: Client, own: Someone) -> Thing:
 
     at: dict[str, Any] = {START: None}
     for state in (NEW, IN_PROGRESS, DONE, REFUSED):
-        with own.visit().transaction():
+        with own.actor().transaction():
             made = row()
             made.save(force_insert=True)
             SubjectRequestWords.new(
@@ -292,12 +292,12 @@ def request_(cast: Cast, client: Client, own: Someone) -> Thing:
             ).save()
         at[state] = made.pk
         if state != NEW:
-            with cast.coordinator.visit().transaction():
+            with cast.coordinator.actor().transaction():
                 SubjectRequest.objects.filter(pk=made.pk).update(
                     state=state, handled_by_id=cast.coordinator.id, handled_at=timezone.now()
                 )
 
-    def ask(by: Visit, me: UUID | None, which: UUID) -> bool:
+    def ask(by: Actor, me: UUID | None, which: UUID) -> bool:
         return added(row())
 
     def to(state: str) -> Try:
@@ -348,11 +348,11 @@ def test_database_allows_exactly_the_table(cast: Cast, own: Someone, thing: Thin
                     someone = _somebody(cast, own, thing, actor, state)
                     if someone is None:
                         continue
-                    visit, me = (
-                        someone.visit(fresh=fresh),
+                    actor, me = (
+                        someone.actor(fresh=fresh),
                         None if actor == "client" else someone.id,
                     )
-                    done = undone(visit, lambda: act(visit, me, which))  # noqa: B023
+                    done = undone(actor, lambda: act(actor, me, which))  # noqa: B023
                     if done != expected:
                         wrong.append(
                             (state, str(action), actor, "fresh" if fresh else "stale", done)

@@ -13,7 +13,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from audit.visit import Visit
+from audit.actor import Actor
 from volunteers.models import DutyKind
 from volunteers.quiet import IN_QUIET, UNCONFIRMED
 
@@ -86,23 +86,23 @@ FOR_CLIENTS = (
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """The frame of a page, from the visit that is already known."""
-    visit = getattr(request, "visit", None) or Visit("")  # an error before the door
+    """The frame of a page, from the actor that is already known."""
+    actor = getattr(request, "actor", None) or Actor("")  # an error before the door
     frame = {
         "demonstration": settings.DEMONSTRATION,
         "home_url": address("home") or "/",
         "privacy_url": address("privacy"),
     }
-    if visit.kind == "user":
+    if actor.kind == "user":
         frame |= {
             "alive_url": address("session_alive"),
             "idle_minutes": settings.SESSION_IDLE_MINUTES,
         }
-    if visit.client:
+    if actor.client:
         return frame | {
             "home_url": address("portal_home") or "/",
             "quick_exit_url": address("portal_leave"),
-            "navigation": navigation(request.path, in_space(visit), ANYBODY),
+            "navigation": navigation(request.path, in_space(actor), ANYBODY),
             "navigation_user": {
                 "name": _("My account"),
                 "account_url": address("portal_password"),
@@ -110,26 +110,26 @@ def page(request: HttpRequest) -> dict[str, Any]:
                 "sign_out_url": address("sign_out"),
             },
         }
-    if visit.person:
-        duties = frozenset(visit.duties) if visit.cleared else frozenset()
+    if actor.person:
+        duties = frozenset(actor.duties) if actor.cleared else frozenset()
         return frame | {
             "navigation": navigation(request.path, FOR_PEOPLE, duties),
             "navigation_user": {
-                "name": visit.said.get("name", ""),
-                "roles": ", ".join(str(DutyKind(duty).label) for duty in sorted(visit.duties)),
+                "name": actor.said.get("name", ""),
+                "roles": ", ".join(str(DutyKind(duty).label) for duty in sorted(actor.duties)),
                 "account_url": address("account"),
-                "talk_url": address("talk_add") if visit.cleared else None,
+                "talk_url": address("talk_add") if actor.cleared else None,
                 "sign_out_url": address("sign_out"),
             },
         }
     return frame
 
 
-def in_space(visit: Visit) -> tuple[Entry, ...]:
+def in_space(actor: Actor) -> tuple[Entry, ...]:
     """The entries of a client's own space."""
-    if visit.quiet:
+    if actor.quiet:
         return tuple(entry for entry in FOR_CLIENTS if entry.name in IN_QUIET)
-    if not visit.confirmed:
+    if not actor.confirmed:
         return tuple(entry for entry in FOR_CLIENTS if entry.name in UNCONFIRMED)
     return FOR_CLIENTS
 

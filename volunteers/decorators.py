@@ -8,8 +8,8 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 
+from audit.actor import Request
 from audit.decorators import View, duty_required, fresh_sign_in, is_fresh, to_fresh_sign_in
-from audit.visit import Request
 
 __all__ = [
     "View",
@@ -27,7 +27,7 @@ def people_only(view: View) -> View:
 
     @wraps(view)
     def checked(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.visit.person is None:
+        if request.actor.person is None:
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
@@ -39,7 +39,7 @@ def client_only(view: View) -> View:
 
     @wraps(view)
     def checked(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.visit.client is None:
+        if request.actor.client is None:
             raise PermissionDenied
         return view(request, *args, **kwargs)
 

@@ -97,9 +97,9 @@ class LoginMiddleware(LoginRequiredMiddleware):
 def next_step(request: HttpRequest) -> str | None:
     """What an account must do before anything else: a password of its own, a second factor."""
     if request.user.must_change_password:  # type: ignore[union-attr]
-        person = request.visit.person is not None  # type: ignore[attr-defined]
+        person = request.actor.person is not None  # type: ignore[attr-defined]
         return "account_password" if person else "portal_password"
-    if request.visit.limited:  # type: ignore[attr-defined]
+    if request.actor.limited:  # type: ignore[attr-defined]
         return "join_second_factor"
     return None
 
@@ -134,8 +134,8 @@ class UndertakingMiddleware:
         self, request: HttpRequest, view: Any, args: Any, kwargs: Any
     ) -> HttpResponse | None:
         """Send a person who has not signed to the code, unless the view is open before it."""
-        visit = request.visit  # type: ignore[attr-defined]
-        if visit.person is None or visit.cleared or getattr(view, "before_undertaking", False):
+        actor = request.actor  # type: ignore[attr-defined]
+        if actor.person is None or actor.cleared or getattr(view, "before_undertaking", False):
             return None
         return redirect("code_read")
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from audit.visit import Visit
+from audit.actor import Actor
 from volunteers.models import Branch, Duty, DutyKind, LetIn, LettingIn
 
 DAYS = 30  # for so long something is news
@@ -25,15 +25,15 @@ class Posts:
     single: list[str] = field(default_factory=list)
 
 
-def posts(visit: Visit) -> Posts:
-    """Empty posts that concern the visitor: those of the association, and who coordinates a branch.
+def posts(actor: Actor) -> Posts:
+    """Empty posts that concern the actor: those of the association, and who coordinates a branch.
 
     Posts for whose holder nobody stands in are for the president, and for a branch's own coordinator."""
     held: dict[tuple[str, Any], set[Any]] = {}
     for duty in Duty.objects.live().filter(kind__in=[*OFFICES, DutyKind.COORDINATOR]):
         held.setdefault((duty.kind, duty.branch_id), set()).add(duty.person_id)
-    president, officer = visit.holds("president"), bool(OFFICES & visit.duties.keys())
-    mine = {branch for branches in visit.duties.values() for branch in branches}
+    president, officer = actor.holds("president"), bool(OFFICES & actor.duties.keys())
+    mine = {branch for branches in actor.duties.values() for branch in branches}
     found = Posts()
 
     def count(kind: DutyKind, branch: Branch | None, alone: bool) -> None:
@@ -48,7 +48,7 @@ def posts(visit: Visit) -> Posts:
         count(kind, None, president)
     for branch in Branch.objects.order_by("code"):
         if officer or branch.pk in mine:
-            count(DutyKind.COORDINATOR, branch, president or visit.holds("coordinator", branch.pk))
+            count(DutyKind.COORDINATOR, branch, president or actor.holds("coordinator", branch.pk))
     return found
 
 

@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Max, OuterRef, Prefetch, QuerySet, Subquery
 from django.utils import timezone
 
-from audit.visit import Visit
+from audit.actor import Actor
 from volunteers.models import (
     Departure,
     Duty,
@@ -125,9 +125,9 @@ def meetings_of(people: Iterable[UUID]) -> QuerySet[Meeting]:
     return rows.select_related("by", "withdrawn_by")
 
 
-def to_confirm(visit: Visit) -> list[Person]:
+def to_confirm(actor: Actor) -> list[Person]:
     """Whom this person is asked to confirm, the first to come first."""
-    if not visit.cleared or not visit.duties:
+    if not actor.cleared or not actor.duties:
         return []
     return list(Person.objects.filter(pk__in=_people("to_confirm")).order_by("joined_at"))
 

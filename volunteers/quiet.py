@@ -62,6 +62,6 @@ class SlashMiddleware(CommonMiddleware):
 
 def is_absent(request: HttpRequest, match: ResolverMatch) -> bool:
     """Whether the space of whoever asks has no such page."""
-    visit = getattr(request, "visit", None)  # none where nothing got as far as a page
+    actor = getattr(request, "actor", None)  # none where nothing got as far as a page
     name = match.url_name or ""
-    return bool(visit and visit.quiet) and name.startswith(SPACE) and name not in IN_QUIET
+    return bool(actor and actor.quiet) and name.startswith(SPACE) and name not in IN_QUIET

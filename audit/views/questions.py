@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from audit import actions, door
+from audit.actor import Request
 from audit.decorators import duty_required
 from audit.forms import question_of
 from audit.querysets import saved_questions
 from audit.questions import as_query, kept
-from audit.visit import Request
 
 lead_only = duty_required("protection")
 
@@ -29,7 +29,7 @@ def log_question_add(request: Request) -> HttpResponse:
     if wanted is None:  # the list says what is wrong with it
         return redirect(f"{reverse('log_list')}?{request.GET.urlencode()}")
     try:
-        actions.save_question(by=request.visit, wanted=wanted)
+        actions.save_question(by=request.actor, wanted=wanted)
         messages.success(request, _("The question is kept. You find it above the list."))
     except actions.TooMany:
         messages.error(
@@ -45,6 +45,6 @@ def log_question_add(request: Request) -> HttpResponse:
 def log_question_remove(request: Request, question_id: UUID) -> HttpResponse:
     """Keep a question no longer."""
     question = door.get(request, saved_questions(), question_id, "log.question")
-    actions.remove_question(by=request.visit, question=question)
+    actions.remove_question(by=request.actor, question=question)
     messages.success(request, _("The question is removed."))
     return redirect("log_list")

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from audit import door, exporting, health, keeping, proofs
+from audit.actor import Request
 from audit.decorators import duty_required, fresh_sign_in
 from audit.forms import KeepingForm
 from audit.models import Checkpoint, Cosignature, Event, Keeping
 from audit.signing import verifier_key
 from audit.views.tabs import tabs
-from audit.visit import Request
 from audit.witnessing import newest_cosigned, witnesses
 from components.zipping import zipped
 
@@ -82,7 +82,7 @@ def log_keeping(request: Request, purpose: str) -> HttpResponse:
         initial={"months": now.months, "note": now.note},
     )
     if request.method == "POST" and form.is_valid():
-        keeping.set_keeping(by=request.visit, purpose=purpose, **form.cleaned_data)
+        keeping.set_keeping(by=request.actor, purpose=purpose, **form.cleaned_data)
         messages.success(request, _("The time of keeping is set. It binds from tonight."))
         return redirect("log_state")
     rows = list(Keeping.objects.filter(purpose=purpose).order_by("-id")[:20])

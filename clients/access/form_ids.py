@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from uuid import UUID
 
-from audit.visit import Visit
+from audit.actor import Actor
 
 
-def form_id(by: Visit, key: UUID) -> UUID:
+def form_id(by: Actor, key: UUID) -> UUID:
     """The id of what a form makes: the same each time it is sent, another for everybody else.
 
     Nobody can aim it at a record that exists.

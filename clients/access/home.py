@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from audit.visit import Request
+from audit.actor import Request
 
 
 @dataclass(frozen=True)

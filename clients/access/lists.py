@@ -11,7 +11,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 
 from audit import door
-from audit.visit import Request, Visit
+from audit.actor import Actor, Request
 from clients.access.opening import purpose
 from clients.models import Basis, Client, ClientPermission, Identity
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 PAGE = 25
 
 
-def given_to(visit: Visit, code: str) -> QuerySet[ClientPermission, Any]:
+def given_to(actor: Actor, code: str) -> QuerySet[ClientPermission, Any]:
     """The ids of clients for which a live grant gives this person ``code``, as a subquery.
 
     Without what was opened in an emergency: that is nobody's client by it.
     """
-    rows = ClientPermission.objects.filter(user_id=visit.person, code=code).exclude(  # type: ignore[misc]
+    rows = ClientPermission.objects.filter(user_id=actor.person, code=code).exclude(  # type: ignore[misc]
         basis=Basis.EMERGENCY
     )
     return rows.values("content_object_id")
@@ -44,7 +44,7 @@ def opened(
     wanted = list(dict.fromkeys(clients))
     if not wanted:
         return {}
-    return door.open(request, wanted, action, purpose(request.visit), **detail)
+    return door.open(request, wanted, action, purpose(request.actor), **detail)
 
 
 def names(keys: dict[UUID, SubjectKeys]) -> dict[UUID, str]:
@@ -61,13 +61,13 @@ def named(clients: Iterable[Client], called: dict[UUID, str]) -> list[Client]:
     return found
 
 
-def dated(visit: Visit, clients: Iterable[Client]) -> list[Client]:
+def dated(actor: Actor, clients: Iterable[Client]) -> list[Client]:
     """The clients; without the day of the last contact where this person may not see that contact."""
     found = list(clients)
-    branches = visit.duties.get("coordinator", frozenset())
+    branches = actor.duties.get("coordinator", frozenset())
     others = [client.pk for client in found if client.branch_id not in branches]
     rows = ClientPermission.objects.filter(
-        user_id=visit.person,  # type: ignore[misc]
+        user_id=actor.person,  # type: ignore[misc]
         code="view_notes",
         content_object_id__in=others,
     )

@@ -10,7 +10,7 @@ from django.forms import BaseForm
 from django.utils.translation import gettext as _
 
 from audit import door
-from audit.visit import Request, Visit
+from audit.actor import Actor, Request
 from clients.models import Client
 from components.text import was_tidied
 
@@ -25,7 +25,7 @@ def find_client(request: Request, client_id: UUID, action: str, *parts: str) -> 
 
 def open_client(request: Request, client: Client, action: str) -> SubjectKeys:
     """The keys of the record, and its parts that were fetched, unlocked. Writes one event."""
-    keys = door.open_one(request, client.pk, action, purpose(request.visit))
+    keys = door.open_one(request, client.pk, action, purpose(request.actor))
     for part in ("identity", "safe_contact", "background"):
         row = client._state.fields_cache.get(part)
         if row is not None:
@@ -39,9 +39,9 @@ def say_tidied(request: Request, form: BaseForm) -> None:
         messages.info(request, _("Invisible characters were taken out of what you typed."))
 
 
-def purpose(visit: Visit) -> str:
+def purpose(actor: Actor) -> str:
     """Why somebody opens records in the course of their duty, in general.
 
     What the log keeps of it, the database says for each record: ``sec.purpose_on``.
     """
-    return "coordination" if visit.holds("coordinator") else "support"
+    return "coordination" if actor.holds("coordinator") else "support"

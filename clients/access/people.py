@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from audit.visit import Visit
+from audit.actor import Actor
 from clients.models import Client, Conflict, Scope
 from volunteers.confirming import tied_sentence
 from volunteers.models import Duty, DutyKind, Person
@@ -57,11 +57,11 @@ def coordinators(branch: UUID) -> set[UUID]:
     return set(rows.filter(person__left_at=None).values_list("person_id", flat=True))
 
 
-def is_last_coordinator(visit: Visit, client: Client) -> bool:
+def is_last_coordinator(actor: Actor, client: Client) -> bool:
     """Whether nobody would coordinate this client without this person."""
-    if not visit.holds("coordinator", client.branch_id):
+    if not actor.holds("coordinator", client.branch_id):
         return False
-    others = coordinators(client.branch_id) - in_conflict_with(client) - {visit.person}
+    others = coordinators(client.branch_id) - in_conflict_with(client) - {actor.person}
     if client.protected:
         named = client.grants.live().filter(scope=Scope.NAMED).values_list("person_id", flat=True)
         others &= set(named)

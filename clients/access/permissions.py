@@ -25,164 +25,164 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from guardian.core import ObjectPermissionChecker
 
-from audit.visit import Visit
+from audit.actor import Actor
 from clients.models import Client, ClientPermission, Contact
 from volunteers.models import User
 
 
-def held(visit: Visit, client: Client) -> frozenset[str]:
+def held(actor: Actor, client: Client) -> frozenset[str]:
     """What live grants let this person do with this client: guardian's codes. One query an instance,
     and none where the codes came with the record."""
     known = client.__dict__.get("_held")
-    if known and known[0] is visit:
+    if known and known[0] is actor:
         return known[1]
-    if visit.person is None:
+    if actor.person is None:
         return frozenset()
     # Never a superuser: those would pass every check of guardian's.
-    person = User(pk=visit.person, is_active=True, is_superuser=False)
-    remember(visit, client, ObjectPermissionChecker(person).get_user_perms(client))
+    person = User(pk=actor.person, is_active=True, is_superuser=False)
+    remember(actor, client, ObjectPermissionChecker(person).get_user_perms(client))
     return client.__dict__["_held"][1]
 
 
-def remember(visit: Visit, client: Client, codes: Iterable[str]) -> None:
+def remember(actor: Actor, client: Client, codes: Iterable[str]) -> None:
     """Take ``codes``, read from guardian's rows of this person together with the record, as held."""
-    client.__dict__["_held"] = (visit, frozenset(codes))
+    client.__dict__["_held"] = (actor, frozenset(codes))
 
 
-def serves_in(visit: Visit) -> frozenset[UUID]:
+def serves_in(actor: Actor) -> frozenset[UUID]:
     """The branches in which this person serves, as a volunteer or a coordinator."""
-    branches = visit.duties.get("volunteer", frozenset()) | visit.duties.get(
+    branches = actor.duties.get("volunteer", frozenset()) | actor.duties.get(
         "coordinator", frozenset()
     )
     return frozenset(branch for branch in branches if branch)
 
 
-def coordinates(visit: Visit, client: Client) -> bool:
+def coordinates(actor: Actor, client: Client) -> bool:
     """Whether this person looks after the client as coordinator of the branch: has signed the code, and
     neither a conflict of interest nor a protection closes the record to them."""
-    return leads(visit, client.branch_id, client.pk)
+    return leads(actor, client.branch_id, client.pk)
 
 
-def can_take_in(visit: Visit) -> bool:
+def can_take_in(actor: Actor) -> bool:
     """Whether this person may take in clients and log enquiries."""
-    return bool(visit.person and serves_in(visit))
+    return bool(actor.person and serves_in(actor))
 
 
-def can_view(visit: Visit, client: Client) -> bool:
+def can_view(actor: Actor, client: Client) -> bool:
     """The record, who the client is, how to reach them safely."""
-    return coordinates(visit, client) or "view_client" in held(visit, client)
+    return coordinates(actor, client) or "view_client" in held(actor, client)
 
 
-def can_see_contacts(visit: Visit, client: Client) -> bool:
+def can_see_contacts(actor: Actor, client: Client) -> bool:
     """That contacts happened: dates and channels."""
-    return coordinates(visit, client) or can_read_notes(visit, client)
+    return coordinates(actor, client) or can_read_notes(actor, client)
 
 
-def can_read_notes(visit: Visit, client: Client) -> bool:
+def can_read_notes(actor: Actor, client: Client) -> bool:
     """What contacts were about, the background, what the client said."""
-    return "view_notes" in held(visit, client)
+    return "view_notes" in held(actor, client)
 
 
-def can_log_contact(visit: Visit, client: Client) -> bool:
+def can_log_contact(actor: Actor, client: Client) -> bool:
     """Contacts, explanations."""
-    return coordinates(visit, client) or "log_contact" in held(visit, client)
+    return coordinates(actor, client) or "log_contact" in held(actor, client)
 
 
-def can_edit(visit: Visit, client: Client) -> bool:
+def can_edit(actor: Actor, client: Client) -> bool:
     """Identity, safe contact, state, portal."""
-    return can_log_contact(visit, client)
+    return can_log_contact(actor, client)
 
 
-def can_edit_background(visit: Visit, client: Client) -> bool:
+def can_edit_background(actor: Actor, client: Client) -> bool:
     """The background: whoever reads it and may write."""
-    return can_read_notes(visit, client) and can_edit(visit, client)
+    return can_read_notes(actor, client) and can_edit(actor, client)
 
 
-def can_assign(visit: Visit, client: Client) -> bool:
+def can_assign(actor: Actor, client: Client) -> bool:
     """Assign others, and open the notes for a reason."""
-    return coordinates(visit, client)
+    return coordinates(actor, client)
 
 
-def can_consult(visit: Visit, client: Client) -> bool:
+def can_consult(actor: Actor, client: Client) -> bool:
     """Ask a colleague about this client."""
-    return can_read_notes(visit, client)
+    return can_read_notes(actor, client)
 
 
-def can_read_contact(visit: Visit, contact: Contact) -> bool:
+def can_read_contact(actor: Actor, contact: Contact) -> bool:
     """One contact with its words: whoever may read the notes, from the day on that a handover set; and
     whoever was given this one."""
-    if visit.person is None:
+    if actor.person is None:
         return False
-    person = User(pk=visit.person, is_active=True, is_superuser=False)
+    person = User(pk=actor.person, is_active=True, is_superuser=False)
     if "view_contact" in ObjectPermissionChecker(person).get_user_perms(contact):
         return True
     reaching = ClientPermission.objects.filter(
         models.Q(since=None) | models.Q(since__lte=contact.happened_on),
-        user_id=visit.person,
+        user_id=actor.person,
         content_object_id=contact.client_id,
         code="view_notes",
     )
-    return can_read_notes(visit, Client(pk=contact.client_id)) and reaching.exists()
+    return can_read_notes(actor, Client(pk=contact.client_id)) and reaching.exists()
 
 
-def check_serves(visit: Visit) -> None:
+def check_serves(actor: Actor) -> None:
     """Raises PermissionDenied for whoever serves in no branch: records are not theirs by office."""
-    check(can_take_in(visit))
+    check(can_take_in(actor))
 
 
-def check_take_in(visit: Visit) -> None:
+def check_take_in(actor: Actor) -> None:
     """Raises PermissionDenied. See :func:`can_take_in`."""
-    check(can_take_in(visit))
+    check(can_take_in(actor))
 
 
-def check_view(visit: Visit, client: Client) -> None:
+def check_view(actor: Actor, client: Client) -> None:
     """Raises PermissionDenied. See :func:`can_view`."""
-    check(can_view(visit, client))
+    check(can_view(actor, client))
 
 
-def check_see_contacts(visit: Visit, client: Client) -> None:
+def check_see_contacts(actor: Actor, client: Client) -> None:
     """Raises PermissionDenied. See :func:`can_see_contacts`."""
-    check(can_see_contacts(visit, client))
+    check(can_see_contacts(actor, client))
 
 
-def check_read_notes(visit: Visit, client: Client) -> None:
+def check_read_notes(actor: Actor, client: Client) -> None:
     """Raises PermissionDenied. See :func:`can_read_notes`."""
-    check(can_read_notes(visit, client))
+    check(can_read_notes(actor, client))
 
 
-def check_read_contact(visit: Visit, contact: Contact) -> None:
+def check_read_contact(actor: Actor, contact: Contact) -> None:
     """Raises PermissionDenied. See :func:`can_read_contact`."""
-    check(can_read_contact(visit, contact))
+    check(can_read_contact(actor, contact))
 
 
-def check_log_contact(visit: Visit, client: Client) -> None:
+def check_log_contact(actor: Actor, client: Client) -> None:
     """Raises PermissionDenied. See :func:`can_log_contact`."""
-    check(can_log_contact(visit, client))
+    check(can_log_contact(actor, client))
 
 
-def check_edit(visit: Visit, client: Client) -> None:
+def check_edit(actor: Actor, client: Client) -> None:
     """Raises PermissionDenied. See :func:`can_edit`."""
-    check(can_edit(visit, client))
+    check(can_edit(actor, client))
 
 
-def check_edit_background(visit: Visit, client: Client) -> None:
+def check_edit_background(actor: Actor, client: Client) -> None:
     """Raises PermissionDenied. See :func:`can_edit_background`."""
-    check(can_edit_background(visit, client))
+    check(can_edit_background(actor, client))
 
 
-def check_consult(visit: Visit, client: Client) -> None:
+def check_consult(actor: Actor, client: Client) -> None:
     """Raises PermissionDenied. See :func:`can_consult`."""
-    check(can_consult(visit, client))
+    check(can_consult(actor, client))
 
 
-def check_assign(visit: Visit, client: Client) -> None:
+def check_assign(actor: Actor, client: Client) -> None:
     """Raises PermissionDenied. See :func:`can_assign`."""
-    check(can_assign(visit, client))
+    check(can_assign(actor, client))
 
 
-def leads(visit: Visit, branch: UUID, client: UUID) -> bool:
+def leads(actor: Actor, branch: UUID, client: UUID) -> bool:
     """The same as :func:`coordinates`, of a row that holds the ids of its branch and its client."""
-    return visit.cleared and visit.holds("coordinator", branch) and client not in visit.barred
+    return actor.cleared and actor.holds("coordinator", branch) and client not in actor.barred
 
 
 def check(allowed: bool) -> None:

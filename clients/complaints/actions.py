@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from django.db import connection
 
 from audit import door
-from audit.visit import Visit
+from audit.actor import Actor
 from clients.access.definers import call
 from clients.models import Complaint, ComplaintEntry
 from volunteers.references import new_reference
@@ -31,7 +31,7 @@ class NewComplaint:
 
 
 def complain(
-    *, by: Visit, client: UUID | None, new: NewComplaint, branch: UUID | None = None
+    *, by: Actor, client: UUID | None, new: NewComplaint, branch: UUID | None = None
 ) -> UUID:
     """A client complains: in the portal, or through somebody who has the record; or, without a record and for
     a branch, through the president or the data-protection lead.
@@ -62,12 +62,12 @@ def client_called(reference: str) -> UUID | None:
         return cursor.fetchone()[0]
 
 
-def add_words(*, by: Visit, complaint: Complaint, keys: SubjectKeys, words: str) -> None:
+def add_words(*, by: Actor, complaint: Complaint, keys: SubjectKeys, words: str) -> None:
     """The client says more."""
     _say(by, complaint.pk, keys, ComplaintEntry.Kind.COMPLAINT, words)
 
 
-def add_note(*, by: Visit, complaint: Complaint, keys: SubjectKeys, words: str) -> None:
+def add_note(*, by: Actor, complaint: Complaint, keys: SubjectKeys, words: str) -> None:
     """A note for those who answer; the client does not read it."""
     _say(by, complaint.pk, keys, ComplaintEntry.Kind.NOTE, words)
 
@@ -91,7 +91,7 @@ def to_clear(complaint: Complaint) -> list[UUID]:
     return call("to_clear", complaint.pk)
 
 
-def clear(*, by: Visit, complaint: Complaint, person: UUID) -> bool:
+def clear(*, by: Actor, complaint: Complaint, person: UUID) -> bool:
     """The president says that it is not about somebody; False where that was not in question. Needs a fresh
     sign-in. Raises Refused."""
     return call("clear_complaint", complaint.pk, person)
@@ -103,25 +103,25 @@ def waits_to_count(complaint: Complaint) -> bool:
     return call("may_count", complaint.pk)
 
 
-def count(*, by: Visit, complaint: Complaint) -> bool:
+def count(*, by: Actor, complaint: Complaint) -> bool:
     """Somebody who hears it has spoken to the client: it counts, for good. False where it did. Needs a fresh
     sign-in. Raises Refused."""
     return call("count_complaint", complaint.pk)
 
 
-def hand(*, by: Visit, complaint: Complaint, to: UUID) -> None:
+def hand(*, by: Actor, complaint: Complaint, to: UUID) -> None:
     """Let somebody answer it. Needs a fresh sign-in. Raises Refused."""
     call("hand_complaint", complaint.pk, to)
 
 
-def answer(*, by: Visit, complaint: Complaint, keys: SubjectKeys, words: str) -> None:
+def answer(*, by: Actor, complaint: Complaint, keys: SubjectKeys, words: str) -> None:
     """Answer a complaint for good; the client reads it. Raises Refused."""
     call("answer_complaint", complaint.pk)
     _say(by, complaint.pk, keys, ComplaintEntry.Kind.ANSWER, words)
 
 
 def _say(
-    by: Visit, complaint: UUID, keys: SubjectKeys, kind: str, words: str, reach: str = ""
+    by: Actor, complaint: UUID, keys: SubjectKeys, kind: str, words: str, reach: str = ""
 ) -> None:
     ComplaintEntry.new(
         keys, complaint_id=complaint, kind=kind, by_id=by.person, text=words, reach=reach

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from audit.visit import Request, Visit
+from audit.actor import Actor, Request
 from clients.access.home import Section
 from clients.complaints.permissions import can_hear_complaints
 from clients.models import Complaint
@@ -14,11 +14,11 @@ SHOWN = 5
 
 def complaints_waiting(request: Request) -> Section | None:
     """Complaints that I hear and that nobody has answered. Nothing, not even a title, to anybody else."""
-    visit: Visit = request.visit
-    if not can_hear_complaints(visit):
+    actor: Actor = request.actor
+    if not can_hear_complaints(actor):
         return None
     waiting = list(Complaint.objects.with_people().open()[: SHOWN + 1])
     if not waiting:
         return None
-    context = {"complaints": waiting[:SHOWN], "more": len(waiting) > SHOWN, "me": visit.person}
+    context = {"complaints": waiting[:SHOWN], "more": len(waiting) > SHOWN, "me": actor.person}
     return Section(_("Complaints"), "clients/complaints/home.html", context, order=10)

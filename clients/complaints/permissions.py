@@ -8,29 +8,29 @@
 
 from __future__ import annotations
 
-from audit.visit import Visit
+from audit.actor import Actor
 from clients.access.permissions import check
 from clients.models import Complaint, ComplaintState
 
 HEARING = ("coordinator", "president", "protection")
 
 
-def can_hear_complaints(visit: Visit) -> bool:
+def can_hear_complaints(actor: Actor) -> bool:
     """Whether complaints can come to this person at all; which ones, the database decides."""
-    return visit.cleared and any(map(visit.holds, HEARING))
+    return actor.cleared and any(map(actor.holds, HEARING))
 
 
-def can_answer_complaint(visit: Visit, complaint: Complaint) -> bool:
+def can_answer_complaint(actor: Actor, complaint: Complaint) -> bool:
     """Answer it: whoever it was handed to; while it is nobody's, whoever hears it."""
     is_open = complaint.state == ComplaintState.OPEN
-    return is_open and complaint.handler_id in (None, visit.person)
+    return is_open and complaint.handler_id in (None, actor.person)
 
 
-def check_hear_complaints(visit: Visit) -> None:
+def check_hear_complaints(actor: Actor) -> None:
     """Raises PermissionDenied. See :func:`can_hear_complaints`."""
-    check(can_hear_complaints(visit))
+    check(can_hear_complaints(actor))
 
 
-def check_answer_complaint(visit: Visit, complaint: Complaint) -> None:
+def check_answer_complaint(actor: Actor, complaint: Complaint) -> None:
     """Raises PermissionDenied. See :func:`can_answer_complaint`."""
-    check(can_answer_complaint(visit, complaint))
+    check(can_answer_complaint(actor, complaint))

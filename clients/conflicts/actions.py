@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from django.db import connection
 from django.db.models import functions
 
-from audit.visit import Visit
+from audit.actor import Actor
 from clients.access.definers import call, refused
 from clients.models import Client, Complaint, Conflict, Link
 from vault.principals import signin_transaction
@@ -25,7 +25,7 @@ class Uncoordinated:
     branch: Branch
 
 
-def mark_with_client(*, by: Visit, person: UUID | None, client: Client, reason: str) -> None:
+def mark_with_client(*, by: Actor, person: UUID | None, client: Client, reason: str) -> None:
     """Somebody must not deal with a client: themself, or marked by a coordinator. Raises Refused.
 
     What they could see of the client ends in this second, with what they shared of it.
@@ -33,12 +33,12 @@ def mark_with_client(*, by: Visit, person: UUID | None, client: Client, reason: 
     _mark(person, reason, client=client.pk)
 
 
-def mark_with_colleague(*, by: Visit, person: UUID, colleague: UUID, reason: str) -> None:
+def mark_with_colleague(*, by: Actor, person: UUID, colleague: UUID, reason: str) -> None:
     """Two colleagues must not decide on each other. Raises Refused."""
     _mark(person, reason, colleague=colleague)
 
 
-def mark_with_complaint(*, by: Visit, person: UUID, complaint: Complaint, reason: str) -> None:
+def mark_with_complaint(*, by: Actor, person: UUID, complaint: Complaint, reason: str) -> None:
     """Somebody must not know of a complaint any more. Raises Refused."""
     _mark(person, reason, complaint=complaint.pk)
 
@@ -54,7 +54,7 @@ def _mark(
     call("mark_conflict", uuid4(), person, client, colleague, complaint, reason)
 
 
-def mark_serves(*, by: Visit, client: Client, person: UUID, named: Iterable[UUID]) -> None:
+def mark_serves(*, by: Actor, client: Client, person: UUID, named: Iterable[UUID]) -> None:
     """A client is one of us: the record closes to them, and to all but those whom the client names.
 
     Needs a fresh sign-in. Raises Refused.
@@ -62,7 +62,7 @@ def mark_serves(*, by: Visit, client: Client, person: UUID, named: Iterable[UUID
     call("mark_serves", uuid4(), person, client.pk, list(named))
 
 
-def mark_own(*, by: Visit, name: str) -> None:
+def mark_own(*, by: Actor, name: str) -> None:
     """A record, named by its reference or the user name of its space, is one's own: it closes to oneself.
 
     Says nothing about whether there is one. Needs a fresh sign-in. Raises Refused.
@@ -71,24 +71,24 @@ def mark_own(*, by: Visit, name: str) -> None:
         cursor.execute("SELECT sec.mark_own(%s)", [name.strip()])
 
 
-def lift(*, by: Visit, conflict: Conflict) -> bool:
+def lift(*, by: Actor, conflict: Conflict) -> bool:
     """End a conflict; False when it had ended before. Needs a fresh sign-in. Raises Refused."""
     return call("end_conflict", conflict.pk)
 
 
-def link(*, by: Visit, first: Client, second: Client, tie: str) -> Link:
+def link(*, by: Actor, first: Client, second: Client, tie: str) -> Link:
     """Two clients belong together. The database refuses whoever does not see both."""
     made = Link(first=first, second=second, tie=tie, made_by_id=by.person)
     made.save(force_insert=True)
     return made
 
 
-def unlink(*, by: Visit, link: Link) -> bool:
+def unlink(*, by: Actor, link: Link) -> bool:
     """They do not belong together any more; False when that was said before."""
     return bool(Link.objects.filter(pk=link.pk, ended_at=None).update(ended_at=functions.Now()))
 
 
-def protect(*, by: Visit, client: Client, named: Iterable[Person]) -> None:
+def protect(*, by: Actor, client: Client, named: Iterable[Person]) -> None:
     """Narrow a record to these people and oneself; everybody else's access ends in this second.
 
     Once more changes who is named. Needs a fresh sign-in. Raises Refused.
@@ -96,7 +96,7 @@ def protect(*, by: Visit, client: Client, named: Iterable[Person]) -> None:
     call("protect", client.pk, True, [person.pk for person in named])
 
 
-def lift_protection(*, by: Visit, client: Client) -> None:
+def lift_protection(*, by: Actor, client: Client) -> None:
     """The branch's coordinators look after the record again. Needs a fresh sign-in. Raises Refused."""
     call("protect", client.pk, False, [])
 
@@ -112,6 +112,6 @@ def uncoordinated() -> list[Uncoordinated]:
     ]
 
 
-def name_coordinator(*, by: Visit, client: UUID, person: UUID) -> None:
+def name_coordinator(*, by: Actor, client: UUID, person: UUID) -> None:
     """An office gives such a record to a coordinator. Needs a fresh sign-in. Raises Refused."""
     call("name_coordinator", client, person)

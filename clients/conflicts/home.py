@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from audit.visit import Request, Visit
+from audit.actor import Actor, Request
 from clients.access.home import Section
 from clients.conflicts import actions
 from clients.models import Client
@@ -12,10 +12,10 @@ from clients.models import Client
 
 def protected_named(request: Request) -> Section | None:
     """Protected records for which I was named, by reference: they stand in no other list of mine."""
-    visit: Visit = request.visit
-    if not visit.holds("coordinator"):
+    actor: Actor = request.actor
+    if not actor.holds("coordinator"):
         return None
-    named = list(Client.objects.named_to(visit).order_by("reference"))
+    named = list(Client.objects.named_to(actor).order_by("reference"))
     if not named:
         return None
     return Section(
@@ -25,8 +25,8 @@ def protected_named(request: Request) -> Section | None:
 
 def protected_left_alone(request: Request) -> Section | None:
     """For the president and the data-protection lead: protected records whose coordinators are gone."""
-    visit: Visit = request.visit
-    if not (visit.holds("president") or visit.holds("protection")):
+    actor: Actor = request.actor
+    if not (actor.holds("president") or actor.holds("protection")):
         return None
     records = actions.uncoordinated()
     if not records:

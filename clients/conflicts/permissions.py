@@ -10,41 +10,41 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from audit.visit import Visit
+from audit.actor import Actor
 from clients.access.permissions import can_log_contact, check
 from clients.models import Client, Conflict
 from volunteers.models import Duty
 from volunteers.querysets import circle_of
 
 
-def can_link(visit: Visit, client: Client) -> bool:
+def can_link(actor: Actor, client: Client) -> bool:
     """Say that this client and another one belong together."""
-    return can_log_contact(visit, client)
+    return can_log_contact(actor, client)
 
 
-def can_mark_colleague(visit: Visit, person: UUID, duties: Iterable[Duty]) -> bool:
+def can_mark_colleague(actor: Actor, person: UUID, duties: Iterable[Duty]) -> bool:
     """Mark a conflict of this person (with live ``duties``) with somebody else."""
-    mine = visit.duties.get("coordinator", frozenset())
+    mine = actor.duties.get("coordinator", frozenset())
     leads = any(duty.branch_id in mine for duty in duties if duty.branch_id)
-    return person == visit.person or visit.holds("president") or leads
+    return person == actor.person or actor.holds("president") or leads
 
 
-def can_lift(visit: Visit, conflict: Conflict) -> bool:
+def can_lift(actor: Actor, conflict: Conflict) -> bool:
     """Lift a conflict that one sees: nobody their own, and nobody one that keeps others from them; nor
     that of somebody who may be themself."""
-    return not {conflict.person_id, conflict.colleague_id} & set(circle_of(visit.person))
+    return not {conflict.person_id, conflict.colleague_id} & set(circle_of(actor.person))
 
 
-def check_link(visit: Visit, client: Client) -> None:
+def check_link(actor: Actor, client: Client) -> None:
     """Raises PermissionDenied. See :func:`can_link`."""
-    check(can_link(visit, client))
+    check(can_link(actor, client))
 
 
-def check_mark_colleague(visit: Visit, person: UUID, duties: Iterable[Duty]) -> None:
+def check_mark_colleague(actor: Actor, person: UUID, duties: Iterable[Duty]) -> None:
     """Raises PermissionDenied. See :func:`can_mark_colleague`."""
-    check(can_mark_colleague(visit, person, duties))
+    check(can_mark_colleague(actor, person, duties))
 
 
-def check_lift(visit: Visit, conflict: Conflict) -> None:
+def check_lift(actor: Actor, conflict: Conflict) -> None:
     """Raises PermissionDenied. See :func:`can_lift`."""
-    check(can_lift(visit, conflict))
+    check(can_lift(actor, conflict))

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from django.db import connection, transaction
 
 from audit import door
-from audit.visit import Visit
+from audit.actor import Actor
 from clients.models import Client, Consultation, ConsultationEntry, Draft
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Question:
     id: UUID = field(default_factory=uuid4)
 
 
-def note_talk(*, by: Visit, client: Client, colleague: UUID, ground: str, on: date) -> UUID:
+def note_talk(*, by: Actor, client: Client, colleague: UUID, ground: str, on: date) -> UUID:
     """Note that one talked with a colleague about a client, on which ground, on which day.
 
     The database refuses (ProgrammingError) whom one may not consult.
@@ -61,7 +61,7 @@ def note_talk(*, by: Visit, client: Client, colleague: UUID, ground: str, on: da
     return made
 
 
-def ask(*, by: Visit, client: Client, keys: SubjectKeys, question: Question) -> UUID:
+def ask(*, by: Actor, client: Client, keys: SubjectKeys, question: Question) -> UUID:
     """Ask in writing: the question, copied parts, and whole contacts, for some days.
 
     Needs the client's keys from the door. The database refuses (ProgrammingError) whom one may not
@@ -89,13 +89,13 @@ def ask(*, by: Visit, client: Client, keys: SubjectKeys, question: Question) -> 
     return question.id
 
 
-def answer(*, by: Visit, consultation: Consultation, text: str) -> ConsultationEntry:
+def answer(*, by: Actor, consultation: Consultation, text: str) -> ConsultationEntry:
     """Write in a consultation that runs, as one of the two. The database refuses anybody else."""
     keys = door.open_one(by, consultation.client_id, "consultation.answer", "consultation")
     return _add(by, keys, consultation.pk, Kind.ANSWER, text)
 
 
-def end_early(*, by: Visit, consultation: Consultation) -> bool:
+def end_early(*, by: Actor, consultation: Consultation) -> bool:
     """End it in this second; False when it had ended before. The database refuses who may not."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT sec.end_consultation(%s)", [consultation.pk])
@@ -103,7 +103,7 @@ def end_early(*, by: Visit, consultation: Consultation) -> bool:
 
 
 def _add(
-    by: Visit, keys: SubjectKeys, consultation: UUID, kind: str, text: str, **more: object
+    by: Actor, keys: SubjectKeys, consultation: UUID, kind: str, text: str, **more: object
 ) -> ConsultationEntry:
     entry = ConsultationEntry.new(
         keys,

@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from audit.visit import Visit
+from audit.actor import Actor
 from clients.access import permissions
 from clients.consultations.needles import Kind
 from clients.consultations.striking import Known, Striker
@@ -95,7 +95,7 @@ def _shareable(contact: Contact, keys: SubjectKeys) -> Shareable:
     return Shareable(contact, title, "\n".join(filter(None, lines)))
 
 
-def shared(visit: Visit, consultation: Consultation, keys: SubjectKeys) -> Shared:
+def shared(actor: Actor, consultation: Consultation, keys: SubjectKeys) -> Shared:
     """Everything in a consultation that this person may read, opened."""
     entries = [
         entry.unlock(keys)
@@ -108,7 +108,7 @@ def shared(visit: Visit, consultation: Consultation, keys: SubjectKeys) -> Share
     question = next(iter(by_kind["question"]), None)
     whole = Grant.objects.filter(act=consultation.pk, contact__isnull=False).values("contact")
     rows = Contact.objects.filter(pk__in=whole, note__isnull=False).select_related("note")
-    contacts = [_shareable(row, keys) for row in rows if permissions.can_read_contact(visit, row)]
+    contacts = [_shareable(row, keys) for row in rows if permissions.can_read_contact(actor, row)]
     called = question.title if question else ""
     return Shared(called, question, by_kind["part"], contacts, by_kind["answer"])
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from audit.visit import Request
+from audit.actor import Request
 from clients.access import lists
 from clients.models import Contact, ContactNote
 

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from django.db import IntegrityError
 
 from audit import door
-from audit.visit import Visit
+from audit.actor import Actor
 from clients.access.definers import execute
 from clients.models import Breach, Emergency, EmergencyEntry, Outcome
 from clients.records.actions.taking_in import branch_keys, fingerprints
@@ -30,7 +30,7 @@ class AlreadyReviewed(Exception):
     """Somebody else was first. Nothing was written."""
 
 
-def open_record(*, by: Visit, branch: UUID, reason: str, who: str) -> Emergency | None:
+def open_record(*, by: Actor, branch: UUID, reason: str, who: str) -> Emergency | None:
     """Open the one record of the branch that ``who`` (reference, full name or number) means.
 
     None where there is none, more than one, or one that is closed to the asker: these look alike.
@@ -52,23 +52,23 @@ def open_record(*, by: Visit, branch: UUID, reason: str, who: str) -> Emergency 
     return Emergency.objects.get(pk=made) if found else None
 
 
-def open_rest(*, by: Visit, emergency: Emergency) -> bool:
+def open_rest(*, by: Actor, emergency: Emergency) -> bool:
     """The second press: contacts and notes too. False when it was pressed before."""
     return execute("emergency_rest", emergency.pk)
 
 
-def end(*, by: Visit, emergency: Emergency) -> bool:
+def end(*, by: Actor, emergency: Emergency) -> bool:
     """End it in this second; False when it had ended."""
     return execute("emergency_end", emergency.pk)
 
 
-def say_why(*, by: Visit, emergency: Emergency, text: str) -> EmergencyEntry:
+def say_why(*, by: Actor, emergency: Emergency, text: str) -> EmergencyEntry:
     """Whoever opened the record says in words why."""
     keys = door.open_one(by, emergency.pk, "emergency.words", emergency.reason)
     return _add(by, emergency, keys, EmergencyEntry.Kind.WORDS, text)
 
 
-def review(*, by: Visit, emergency: Emergency, outcome: str, text: str) -> Breach | None:
+def review(*, by: Actor, emergency: Emergency, outcome: str, text: str) -> Breach | None:
     """Judge it, once; what should not have been opens a breach. Raises AlreadyReviewed."""
     try:
         breach = execute("emergency_review", emergency.pk, outcome, new_reference("B"))
@@ -79,7 +79,7 @@ def review(*, by: Visit, emergency: Emergency, outcome: str, text: str) -> Breac
     return Breach.objects.get(pk=breach) if outcome == Outcome.MISUSE else None
 
 
-def _add(by: Visit, emergency: Emergency, keys: Any, kind: str, text: str) -> EmergencyEntry:
+def _add(by: Actor, emergency: Emergency, keys: Any, kind: str, text: str) -> EmergencyEntry:
     entry = EmergencyEntry.new(keys, emergency=emergency, kind=kind, by_id=by.person, text=text)
     entry.save()
     return entry

@@ -7,8 +7,8 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from audit.actor import Actor, Request
 from audit.models import Event
-from audit.visit import Request, Visit
 from clients.access.home import Section
 from clients.models import Breach, Emergency
 
@@ -18,8 +18,8 @@ FEW = 10
 
 def my_emergencies(request: Request) -> Section | None:
     """A record that is open to this person now, and the words that they still owe."""
-    visit: Visit = request.visit
-    mine = Emergency.objects.filter(person=visit.person)
+    actor: Actor = request.actor
+    mine = Emergency.objects.filter(person=actor.person)
     live, owed = mine.live().first(), list(mine.without_words()[:FEW])
     if not (live or owed):
         return None
@@ -29,12 +29,12 @@ def my_emergencies(request: Request) -> Section | None:
 
 def reviews(request: Request) -> Section | None:
     """What waits for a review by this person, overdue first, by references."""
-    visit: Visit = request.visit
-    if not (visit.holds("coordinator") or (visit.holds("protection") and visit.cleared)):
+    actor: Actor = request.actor
+    if not (actor.holds("coordinator") or (actor.holds("protection") and actor.cleared)):
         return None
     waiting = Emergency.objects.for_review().select_related("person", "branch")
     rows, late = list(waiting[:FEW]), waiting.overdue().count()
-    lead = visit.holds("protection")
+    lead = actor.holds("protection")
     if not rows and not lead:
         return None
     context = {

@@ -6,31 +6,31 @@
 
 from __future__ import annotations
 
-from audit.visit import Visit
+from audit.actor import Actor
 from clients.access.permissions import check
 from clients.models import Emergency
 
 
-def can_review(visit: Visit, emergency: Emergency) -> bool:
+def can_review(actor: Actor, emergency: Emergency) -> bool:
     """Judge an emergency access: the database said so, see ``with_rights()``."""
-    return emergency.person_id != visit.person and emergency.is_reviewer  # type: ignore[attr-defined]
+    return emergency.person_id != actor.person and emergency.is_reviewer  # type: ignore[attr-defined]
 
 
-def can_read_review(visit: Visit, emergency: Emergency) -> bool:
+def can_read_review(actor: Actor, emergency: Emergency) -> bool:
     """The words of an emergency access, and what was found about it, as somebody who judges it."""
-    return emergency.person_id != visit.person and emergency.is_reader  # type: ignore[attr-defined]
+    return emergency.person_id != actor.person and emergency.is_reader  # type: ignore[attr-defined]
 
 
-def check_review(visit: Visit, emergency: Emergency) -> None:
+def check_review(actor: Actor, emergency: Emergency) -> None:
     """Raises PermissionDenied. See :func:`can_review`."""
-    check(can_review(visit, emergency))
+    check(can_review(actor, emergency))
 
 
-def check_read_review(visit: Visit, emergency: Emergency) -> None:
+def check_read_review(actor: Actor, emergency: Emergency) -> None:
     """Raises PermissionDenied. See :func:`can_read_review`."""
-    check(can_read_review(visit, emergency))
+    check(can_read_review(actor, emergency))
 
 
-def check_breaches(visit: Visit) -> None:
+def check_breaches(actor: Actor) -> None:
     """Raises PermissionDenied for anybody but the data-protection lead, bound by the code."""
-    check(visit.holds("protection") and visit.cleared)
+    check(actor.holds("protection") and actor.cleared)

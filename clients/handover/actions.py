@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from audit.visit import Visit
+from audit.actor import Actor
 from clients.access.definers import execute, refused
 from clients.models import Client
 
@@ -29,7 +29,7 @@ MESSAGES = {
 OF_PERSON = ("handover_conflict", "handover_coordinator")
 
 
-def hand_over(*, by: Visit, clients: Sequence[UUID], of: UUID, to: UUID, since: date | None) -> int:
+def hand_over(*, by: Actor, clients: Sequence[UUID], of: UUID, to: UUID, since: date | None) -> int:
     """End the assignments of these clients to ``of``, who may have left, and give them to ``to``.
 
     ``since`` hides earlier contacts from ``to``. All or none, in one second; returns how many. Raises
@@ -39,7 +39,7 @@ def hand_over(*, by: Visit, clients: Sequence[UUID], of: UUID, to: UUID, since: 
         return execute("hand_over", list(clients), of, to, since)
 
 
-def move(*, by: Visit, client: Client, branch: UUID, takes_over: UUID | None = None) -> None:
+def move(*, by: Actor, client: Client, branch: UUID, takes_over: UUID | None = None) -> None:
     """Give a client to another branch; every permission of this one ends in the same second.
 
     A protected client goes to ``takes_over``, a coordinator there. Raises Refused; whoever may not meets the

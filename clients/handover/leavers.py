@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, QuerySet
 
-from audit.visit import Visit
+from audit.actor import Actor
 from clients.models import Client, Grant
 from volunteers.models import Departure, Person, Reminder
 
@@ -28,9 +28,9 @@ class Left:
         return self.departure.reminder == Reminder.PENDING
 
 
-def clients_of(visit: Visit, person: Person) -> list[Client]:
+def clients_of(actor: Actor, person: Person) -> list[Client]:
     """Clients that a coordinator can hand on: given to ``person``, or left behind by them."""
-    branches = visit.duties.get("coordinator", frozenset())
+    branches = actor.duties.get("coordinator", frozenset())
     if person.left_at:
         grants = left_behind([person.pk], branches)
     else:
@@ -52,11 +52,11 @@ def left_behind(people: Iterable[UUID], branches: Iterable[UUID | None]) -> Quer
     return ended.exclude(Exists(since))
 
 
-def to_do(visit: Visit) -> list[Left]:
+def to_do(actor: Actor) -> list[Left]:
     """Departures about which something is to be done, the latest first."""
     rows = list(Departure.objects.lasting().select_related("person").order_by("-left_at")[:SHOWN])
     counts = {}
-    if rows and (branches := visit.duties.get("coordinator", frozenset())):
+    if rows and (branches := actor.duties.get("coordinator", frozenset())):
         behind = left_behind([row.person_id for row in rows], branches).order_by()
         counted = behind.values("person").annotate(n=Count("client", distinct=True))
         counts = dict(counted.values_list("person", "n"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from audit.visit import Visit
+from audit.actor import Actor
 from clients.models import Client
 
 
@@ -17,7 +17,7 @@ class Hindrance:
     url: str
 
 
-Maker = Callable[[Visit, Client], list[Hindrance]]
+Maker = Callable[[Actor, Client], list[Hindrance]]
 _makers: list[Maker] = []
 
 
@@ -28,6 +28,6 @@ def register(maker: Maker) -> Maker:
     return maker
 
 
-def hindrances(visit: Visit, client: Client) -> list[Hindrance]:
+def hindrances(actor: Actor, client: Client) -> list[Hindrance]:
     """What is under way for this client, as far as this person may see it."""
-    return [found for maker in _makers for found in maker(visit, client)]
+    return [found for maker in _makers for found in maker(actor, client)]

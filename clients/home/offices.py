@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from audit.visit import Request, Visit
+from audit.actor import Actor, Request
 from clients.access.home import Section
 from volunteers import offices
 
@@ -21,8 +21,8 @@ def given_by_the_board(request: Request) -> Section | None:
 
 def accounts_let_in(request: Request) -> Section | None:
     """For the president and the data-protection lead, for a month: did the person ask for it?"""
-    visit: Visit = request.visit
-    if not visit.cleared or not (visit.holds("president") or visit.holds("protection")):
+    actor: Actor = request.actor
+    if not actor.cleared or not (actor.holds("president") or actor.holds("protection")):
         return None
     accounts = list(offices.let_in_again())
     if not accounts:
@@ -33,7 +33,7 @@ def accounts_let_in(request: Request) -> Section | None:
 
 def posts(request: Request) -> Section | None:
     """Posts that nobody holds; and for those who must know, those that one person holds alone."""
-    found = offices.posts(request.visit)
+    found = offices.posts(request.actor)
     if not (found.empty or found.single):
         return None
     title, order = _("Posts without a stand-in"), 45

@@ -6,7 +6,7 @@ from django.db.models import DateTimeField, F, Func, QuerySet
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from audit.visit import Request, Visit
+from audit.actor import Actor, Request
 from clients.access.home import Section
 from volunteers.confirming import who_can
 from volunteers.models import LettingIn, Person
@@ -18,8 +18,8 @@ FEW = 10
 
 def new_colleagues(request: Request) -> Section | None:
     """Whom this person is asked to confirm: have they met or rung them?"""
-    visit: Visit = request.visit
-    people = to_confirm(visit)
+    actor: Actor = request.actor
+    people = to_confirm(actor)
     if not people:
         return None
     came = {
@@ -32,11 +32,11 @@ def new_colleagues(request: Request) -> Section | None:
 
 def not_confirmed(request: Request) -> Section | None:
     """Whom this person let in and nobody else has confirmed: until then the two count as one."""
-    visit: Visit = request.visit
-    if not visit.cleared:
+    actor: Actor = request.actor
+    if not actor.cleared:
         return None
-    mine = Person.objects.filter(lettings_in__by=visit.person, left_at=None).distinct()
-    tied = mine.filter(pk__in=circle_of(visit.person)).order_by("-joined_at")
+    mine = Person.objects.filter(lettings_in__by=actor.person, left_at=None).distinct()
+    tied = mine.filter(pk__in=circle_of(actor.person)).order_by("-joined_at")
     rows = [{"person": person, "who": who_can(person.pk)} for person in tied[:FEW]]
     if not rows:
         return None
@@ -47,11 +47,11 @@ def not_confirmed(request: Request) -> Section | None:
 
 def met_by_nobody(request: Request) -> Section | None:
     """That somebody will meet or ring this person, and who can."""
-    visit: Visit = request.visit
-    if not visit.cleared or visit.person is None:
+    actor: Actor = request.actor
+    if not actor.cleared or actor.person is None:
         return None
-    can = who_confirms(visit.person)
-    if not can or offices_waiting(visit).exists():  # of an office it is said there
+    can = who_confirms(actor.person)
+    if not can or offices_waiting(actor).exists():  # of an office it is said there
         return None
     names = get_text_list(sorted(person.working_name for person in can))
     return Section(
@@ -59,17 +59,17 @@ def met_by_nobody(request: Request) -> Section | None:
     )
 
 
-def offices_waiting(visit: Visit) -> QuerySet[LettingIn]:
+def offices_waiting(actor: Actor) -> QuerySet[LettingIn]:
     """Offices that were given to this person and have not begun."""
-    rows = LettingIn.objects.filter(person=visit.person, begun_at=None).exclude(duty="")
+    rows = LettingIn.objects.filter(person=actor.person, begun_at=None).exclude(duty="")
     came = Func(F("person"), function="sec.came_in", output_field=DateTimeField())
     return rows.filter(at__gte=came)  # one of before they left does not begin any more
 
 
 def office_waits(request: Request) -> Section | None:
     """An office that was given to this person and begins when somebody has confirmed them."""
-    visit: Visit = request.visit
-    letting = offices_waiting(visit).select_related("branch").first()
+    actor: Actor = request.actor
+    letting = offices_waiting(actor).select_related("branch").first()
     if letting is None:
         return None
     return Section(

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from audit.visit import Request, Visit
+from audit.actor import Actor, Request
 from clients.access import lists
 from clients.access.home import Section
 from clients.contacts.actions.drafts import my_drafts
@@ -45,52 +45,52 @@ class Gathered:
 
 def own_sections(request: Request) -> list[Section]:
     """What this app has to say to whoever asks, by their duties."""
-    visit: Visit = request.visit
-    sections = office(visit)
-    if (visit.holds("president") or visit.holds("coordinator")) and (left := leavers.to_do(visit)):
+    actor: Actor = request.actor
+    sections = office(actor)
+    if (actor.holds("president") or actor.holds("coordinator")) and (left := leavers.to_do(actor)):
         title, template = _("Somebody has left"), f"{FOLDER}leavers.html"
         sections.append(Section(title, template, {"left": left}, order=14))
-    if not (visit.holds("volunteer") or visit.holds("coordinator")):
+    if not (actor.holds("volunteer") or actor.holds("coordinator")):
         return sections
-    found = gather(visit)
+    found = gather(actor)
     keys = lists.opened(request, found.clients(), "client.list")
     names = lists.names(keys)
     add_words(found.due, names, words_of(request, found.due[:FEW]))
     add_words(found.overdue, names, {})
     for draft in found.drafts:
         draft.client_name = names.get(draft.client_id, "")  # type: ignore[attr-defined, arg-type]
-    if visit.holds("volunteer"):
-        sections.append(my_clients(visit, found, names))
-    if visit.holds("coordinator"):
+    if actor.holds("volunteer"):
+        sections.append(my_clients(actor, found, names))
+    if actor.holds("coordinator"):
         sections.append(unassigned(found, names))
     # What is empty here is left out: the page stays short.
     made = {follow_ups_due: found.due, overdue: found.overdue, drafts: found.drafts}
     return sections + [section(found) for section, rows in made.items() if rows]
 
 
-def gather(visit: Visit) -> Gathered:
+def gather(actor: Actor) -> Gathered:
     """Look up what is shown: one more than each limit, to know whether there is more."""
     today = timezone.localdate()
     found = Gathered()
-    if visit.holds("volunteer"):
-        given = lists.given_to(visit, "view_client").exclude(basis="branch_duty")
+    if actor.holds("volunteer"):
+        given = lists.given_to(actor, "view_client").exclude(basis="branch_duty")
         mine = Client.objects.filter(pk__in=given)
         found.mine = list(mine.open().recent()[: lists.PAGE + 1])
-        contacts = Contact.objects.filter(client_id__in=lists.given_to(visit, "view_notes"))
+        contacts = Contact.objects.filter(client_id__in=lists.given_to(actor, "view_notes"))
         found.due = list(contacts.follow_ups_due(today).select_related("client")[: FEW + 1])
-    if branches := [branch for branch in visit.duties.get("coordinator", ()) if branch]:
+    if branches := [branch for branch in actor.duties.get("coordinator", ()) if branch]:
         here = Client.objects.filter(branch_id__in=branches)
         found.unassigned = list(here.unassigned().recent()[: FEW + 1])
         late = Contact.objects.filter(branch_id__in=branches, client__protected=False)
         late = late.follow_ups_due(today - timedelta(days=1)).select_related("client")
         found.overdue = list(late[: FEW + 1])
-    found.drafts = my_drafts(visit, FEW)
+    found.drafts = my_drafts(actor, FEW)
     return found
 
 
-def my_clients(visit: Visit, found: Gathered, names: dict[UUID, str]) -> Section:
+def my_clients(actor: Actor, found: Gathered, names: dict[UUID, str]) -> Section:
     """The clients given to this person, the last contact first."""
-    shown = lists.named(lists.dated(visit, found.mine[: lists.PAGE]), names)
+    shown = lists.named(lists.dated(actor, found.mine[: lists.PAGE]), names)
     context = {"clients": shown, "more": len(found.mine) > lists.PAGE}
     return Section(_("My clients"), f"{FOLDER}my_clients.html", context, order=30)
 
@@ -119,18 +119,18 @@ def drafts(found: Gathered) -> Section:
     return Section(_("Drafts"), f"{FOLDER}drafts.html", {"drafts": found.drafts}, order=5)
 
 
-def office(visit: Visit) -> list[Section]:
+def office(actor: Actor) -> list[Section]:
     """What waits for those who hold an office of the association, with the way to it."""
     sections = []
-    if visit.holds("president"):
+    if actor.holds("president"):
         waiting = PolicyVersion.objects.filter(adopted_on=None).count()
         context = {"drafted": waiting, "signed": signed()}
         sections.append(Section(_("For the president"), f"{FOLDER}president.html", context, 40))
-    if visit.holds("protection"):
+    if actor.holds("protection"):
         sections.append(
             Section(_("For the data-protection lead"), f"{FOLDER}protection.html", {}, 41)
         )
-    if visit.holds("administrator"):
+    if actor.holds("administrator"):
         sections.append(Section(_("For the administrator"), f"{FOLDER}administrator.html", {}, 42))
     return sections
 

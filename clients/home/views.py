@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
-from audit.visit import Request
+from audit.actor import Request
 from clients.access import lists, permissions
 from clients.access.home import registered
 from clients.home.sections import own_sections
@@ -21,10 +21,10 @@ from volunteers.decorators import people_only
 @require_safe
 def home(request: Request) -> HttpResponse:
     """What waits for this person. A client's account goes to the portal."""
-    visit = request.visit
-    if visit.client:
+    actor = request.actor
+    if actor.client:
         return redirect("portal_home")
-    if visit.person is None:
+    if actor.person is None:
         raise PermissionDenied
     sections = sorted(
         [*own_sections(request), *registered(request)], key=lambda section: section.order
@@ -33,11 +33,11 @@ def home(request: Request) -> HttpResponse:
         (section, render_to_string(section.template, section.context, request))
         for section in sections
     ]
-    serves = permissions.can_take_in(visit)
+    serves = permissions.can_take_in(actor)
     context = {
         "sections": drawn,
         "can_take_in": serves,
-        "watch": watching.state(visit) if serves else None,
+        "watch": watching.state(actor) if serves else None,
     }
     return render(request, "clients/home/home.html", context)
 
@@ -46,16 +46,16 @@ def home(request: Request) -> HttpResponse:
 @people_only
 def client_list(request: Request) -> HttpResponse:
     """All clients one may see, a page at a time; the names of that page are opened."""
-    visit = request.visit
-    permissions.check_serves(visit)
+    actor = request.actor
+    permissions.check_serves(actor)
     form = ListForm(request.GET or None)
-    rows = form.chosen(Client.objects.visible_to(visit))
+    rows = form.chosen(Client.objects.visible_to(actor))
     page = lists.page_of(request, rows)
     keys = lists.opened(request, [client.pk for client in page], "client.list")
     context = {
         "form": form,
         "page_obj": page,
-        "clients": lists.named(lists.dated(visit, page.object_list), lists.names(keys)),
+        "clients": lists.named(lists.dated(actor, page.object_list), lists.names(keys)),
         "filtered": form.is_filtered,
     }
     return render(request, "clients/home/client_list.html", context)

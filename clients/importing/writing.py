@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from audit import door
-from audit.visit import Visit
+from audit.actor import Actor
 from clients.importing.mapping import IDENTITY, SAFE_CONTACT
 from clients.models import Contact, ContactNote, Fingerprint
 from clients.models.records import State
@@ -37,8 +37,8 @@ class _Undone(Exception):
 class Writer:
     """Takes rows into one branch. ``dry`` writes nothing."""
 
-    def __init__(self, visit: Visit, branch: UUID, source: str, *, dry: bool) -> None:
-        self.visit = visit
+    def __init__(self, actor: Actor, branch: UUID, source: str, *, dry: bool) -> None:
+        self.actor = actor
         self.branch = branch
         self.source = source
         self.dry = dry
@@ -49,7 +49,7 @@ class Writer:
     @contextmanager
     def all_together(self) -> Iterator[None]:
         """Everything inside in one transaction, for which more time is asked."""
-        with self.visit.transaction():
+        with self.actor.transaction():
             with connection.cursor() as cursor:
                 cursor.execute(f"SET LOCAL transaction_timeout = '{ALL_MINUTES}min'")
                 cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
@@ -57,31 +57,31 @@ class Writer:
             yield
 
     @contextmanager
-    def _unit(self) -> Iterator[Visit]:
+    def _unit(self) -> Iterator[Actor]:
         if self._together:
             with transaction.atomic():
-                yield self.visit
+                yield self.actor
             return
         try:
-            with self.visit.transaction() as visit:
-                yield visit
+            with self.actor.transaction() as actor:
+                yield actor
                 if self.dry:
                     raise _Undone
         except _Undone:
-            self.visit.receipts.clear()
+            self.actor.receipts.clear()
 
     def add_clients(self, rows: list[Values]) -> int:
         """Take these in, but for those who are here already; how many were new."""
-        with self._unit() as visit:
+        with self._unit() as actor:
             known = self._known(CLIENT, [row["id"] for row in rows])
             new = [row for row in rows if row["id"] not in known]
             made: dict[str, UUID | None] = {**known}
             for row in new:
-                made[row["id"]] = None if self.dry else self._take_in(visit, row)
+                made[row["id"]] = None if self.dry else self._take_in(actor, row)
         self._clients.update(made)
         return len(new)
 
-    def _take_in(self, visit: Visit, row: Values) -> UUID:
+    def _take_in(self, actor: Actor, row: Values) -> UUID:
         identity = {name: str(row[name]) for name in IDENTITY if row.get(name) not in (None, "")}
         new = taking_in.NewClient(
             branch=self.branch,
@@ -91,10 +91,10 @@ class Writer:
             background=row.get("background", ""),
             checked=False,
         )
-        client, _ = taking_in.take_in(by=visit, new=new)
+        client, _ = taking_in.take_in(by=actor, new=new)
         for state, day in ((State.DIED, row.get("died_on")), (State.CLOSED, row.get("closed_on"))):
             if day:
-                changes.change_state(by=visit, client=client, state=state, since=day)
+                changes.change_state(by=actor, client=client, state=state, since=day)
                 break
         Fingerprint.objects.bulk_create([self._mark(CLIENT, row["id"], client.pk, client.pk)])
         return client.pk
@@ -110,16 +110,16 @@ class Writer:
 
     def add_contacts(self, rows: list[Values]) -> int:
         """Take these in, but for those that are here already; how many were new."""
-        with self._unit() as visit:
+        with self._unit() as actor:
             known = self._known(CONTACT, [row["id"] for row in rows])
             new = [row for row in rows if row["id"] not in known]
             if new and not self.dry:
-                self._insert(visit, new)
+                self._insert(actor, new)
         return len(new)
 
-    def _insert(self, visit: Visit, rows: list[Values]) -> None:
+    def _insert(self, actor: Actor, rows: list[Values]) -> None:
         subjects = {self._client(row) for row in rows}
-        keys = door.open(visit, subjects, "contact.import", "import", contacts=len(rows))
+        keys = door.open(actor, subjects, "contact.import", "import", contacts=len(rows))
         contacts = [self._contact(row) for row in rows]
         Contact.objects.bulk_create(contacts, batch_size=INSERTED_AT_ONCE)
         insert_all(
@@ -165,7 +165,7 @@ class Writer:
 
     def _hash(self, kind: str, id: str) -> bytes:
         if self._keys is None:
-            self._keys = taking_in.branch_keys(by=self.visit, branch=self.branch)
+            self._keys = taking_in.branch_keys(by=self.actor, branch=self.branch)
         value = f"{kind}|{self.source}|{id}"
         return hmac.digest(self._keys.fingerprint_key(), value.encode(), "sha256")
 

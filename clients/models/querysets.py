@@ -8,39 +8,39 @@ from typing import Any
 
 from django.db import models
 
-from audit.visit import Visit
+from audit.actor import Actor
 
 
 class ClientQuerySet(models.QuerySet):
     """Named reads of the records that somebody may see."""
 
-    def visible_to(self, visit: Visit) -> ClientQuerySet:
+    def visible_to(self, actor: Actor) -> ClientQuerySet:
         """Records of the branches this person coordinates, and those a live permission gives them.
 
         Protected records stand in no list of a branch, and so in none that being named would put them in.
         """
-        branches = list(visit.duties.get("coordinator", ()))
-        if branches and not visit.holds("volunteer"):
+        branches = list(actor.duties.get("coordinator", ()))
+        if branches and not actor.holds("volunteer"):
             return self.filter(branch_id__in=branches, protected=False)
         # A semi-join that the planner drives from the few permission rows of this person.
         permissions = self._other("ClientPermission").objects.filter(
-            user_id=visit.person, code="view_client"
+            user_id=actor.person, code="view_client"
         )
         if not branches:
             return self.filter(pk__in=permissions.values("content_object_id"))
         own = permissions.exclude(basis="branch_duty").values("content_object_id")
         return self.filter(models.Q(pk__in=own) | models.Q(branch_id__in=branches, protected=False))
 
-    def named_to(self, visit: Visit) -> ClientQuerySet:
+    def named_to(self, actor: Actor) -> ClientQuerySet:
         """Protected records for which a coordinator was named, or that they were given.
 
         What a volunteer was given stands among their own clients; an emergency on the home page itself.
         """
         rows = self._other("ClientPermission").objects.filter(
-            user_id=visit.person, code="view_client"
+            user_id=actor.person, code="view_client"
         )
         rows = rows.exclude(basis="emergency")
-        if visit.holds("volunteer"):
+        if actor.holds("volunteer"):
             rows = rows.filter(basis="branch_duty")
         return self.filter(protected=True, pk__in=rows.values("content_object_id"))
 

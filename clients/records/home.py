@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from audit.visit import Request, Visit
+from audit.actor import Actor, Request
 from clients.access.home import Section
 from clients.models import PortalAccess
 from clients.records.actions.taking_in import alike
@@ -14,8 +14,8 @@ SHOWN = 5
 
 def alike_records(request: Request) -> Section | None:
     """Records of my branch that share a name or a number: one person twice, or two who share a telephone."""
-    visit: Visit = request.visit
-    if not visit.holds("coordinator"):
+    actor: Actor = request.actor
+    if not actor.holds("coordinator"):
         return None
     waiting = alike(SHOWN + 1)
     if not waiting:
@@ -26,8 +26,8 @@ def alike_records(request: Request) -> Section | None:
 
 def portals_to_confirm(request: Request) -> Section | None:
     """Online spaces of clients of mine that a colleague opened: somebody else speaks to the client."""
-    visit: Visit = request.visit
-    if not (visit.holds("volunteer") or visit.holds("coordinator")):
+    actor: Actor = request.actor
+    if not (actor.holds("volunteer") or actor.holds("coordinator")):
         return None
     rows = PortalAccess.objects.to_confirm().select_related("client", "opened_by")
     waiting = list(rows[: SHOWN + 1])

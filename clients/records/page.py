@@ -9,7 +9,7 @@ from django.core.paginator import Page, Paginator
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
-from audit.visit import Request, Visit
+from audit.actor import Actor, Request
 from clients.access import permissions
 from clients.models import Client, Emergency, SafeContact
 from clients.records.reading import ContactLine, Record, contacts
@@ -26,7 +26,7 @@ def contact_lines(
     request: Request, client: Client, keys: SubjectKeys
 ) -> tuple[Page, list[ContactLine]]:
     """The latest contacts, a page of them, with their notes where those may be read."""
-    reads = permissions.can_read_notes(request.visit, client)
+    reads = permissions.can_read_notes(request.actor, client)
     size = MANY if request.GET.get("show") == str(MANY) else FEW
     asked = request.GET.get("page", "")
     number = max(int(asked), 1) if asked.isdecimal() and len(asked) <= DIGITS else 1
@@ -46,11 +46,11 @@ def latest_explanation(record: Record, keys: SubjectKeys, reads: bool) -> dict[s
     return {"row": row, "words": record.words.unlock(keys) if record.words and reads else None}
 
 
-def emergency_of(visit: Visit, client: Client) -> Emergency | None:
+def emergency_of(actor: Actor, client: Client) -> Emergency | None:
     """Through which emergency somebody sees the record, who would not see as much otherwise."""
-    if permissions.can_log_contact(visit, client) and not permissions.coordinates(visit, client):
+    if permissions.can_log_contact(actor, client) and not permissions.coordinates(actor, client):
         return None
-    return Emergency.objects.live().filter(client=client, person_id=visit.person).first()
+    return Emergency.objects.live().filter(client=client, person_id=actor.person).first()
 
 
 def safe_contact_lines(card: SafeContact) -> list[tuple[str, str]]:

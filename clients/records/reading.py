@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
-from audit.visit import Visit
+from audit.actor import Actor
 from clients.access import permissions
 from clients.models import (
     Background,
@@ -150,15 +150,15 @@ class ContactLine:
         return self
 
 
-def record(visit: Visit, client_id: UUID) -> Record | None:
+def record(actor: Actor, client_id: UUID) -> Record | None:
     """The record, still sealed; None for hidden and absent."""
-    row = RECORD.first({"client": client_id, "person": visit.person})
+    row = RECORD.first({"client": client_id, "person": actor.person})
     if row is None:
         return None
     client, branch, identity, card, background, explanation, words, *more = row
     name, portals, codes, running, linked = more
     relate(client, branch=branch, identity=identity, safe_contact=card, background=background)
-    permissions.remember(visit, client, codes)
+    permissions.remember(actor, client, codes)
     return Record(
         client,
         explanation,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from audit import door
-from audit.visit import Visit
+from audit.actor import Actor
 from clients.access import lists
 from clients.access.opening import purpose
 from clients.models import Client, ContactNote, Identity, SafeContact
@@ -91,7 +91,7 @@ class Result:
         return self.total - len(self.shown)
 
 
-def search(*, by: Visit, words: str, notes: bool = False) -> Result:
+def search(*, by: Actor, words: str, notes: bool = False) -> Result:
     """Clients whom this person may see and whom the words fit, at most 25; the scan is logged.
 
     References, names and numbers first. Notes are looked through where ``notes`` asks for it, or where
@@ -174,7 +174,7 @@ def by_number(keys: dict[UUID, SubjectKeys], typed: str) -> set[UUID]:
     return found
 
 
-def by_note(by: Visit, keys: dict[UUID, SubjectKeys], asked: list[str]) -> dict[UUID, list[UUID]]:
+def by_note(by: Actor, keys: dict[UUID, SubjectKeys], asked: list[str]) -> dict[UUID, list[UUID]]:
     """Clients, with the notes (their ids) that hold all the words; only notes one may read."""
     if max(map(len, asked)) < 3:
         return {}
@@ -187,7 +187,7 @@ def by_note(by: Visit, keys: dict[UUID, SubjectKeys], asked: list[str]) -> dict[
 
 
 def opened(
-    by: Visit,
+    by: Actor,
     chosen: list[UUID],
     weights: dict[UUID, int],
     notes: dict[UUID, list[UUID]],

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
-from audit.visit import Request
+from audit.actor import Request
 from clients.access import permissions
 from clients.search.forms import SearchForm
 from clients.search.search import search
@@ -17,11 +17,11 @@ from volunteers.decorators import people_only
 @people_only
 def client_search(request: Request) -> HttpResponse:
     """Look among what one may see; the page, or only the results for htmx."""
-    visit = request.visit
-    permissions.check_serves(visit)
+    actor = request.actor
+    permissions.check_serves(actor)
     form = SearchForm(request.POST or None)
     result = None
     if request.method == "POST" and form.is_valid():
-        result = search(by=visit, **form.cleaned_data)
+        result = search(by=actor, **form.cleaned_data)
     context = {"form": form, "result": result}
     return render(request, "clients/search/client_search.html", context)

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from django.db import IntegrityError
 
 from audit import door
-from audit.visit import Visit
+from audit.actor import Actor
 from clients.access.definers import execute
 from clients.models import LoneVisit, LoneVisitPlace
 
@@ -21,7 +21,7 @@ class StillOut(Exception):
 
 
 def start(
-    *, by: Visit, branch: UUID, buddy: UUID, until: datetime, where: str, remarks: str = ""
+    *, by: Actor, branch: UUID, buddy: UUID, until: datetime, where: str, remarks: str = ""
 ) -> LoneVisit:
     """Somebody goes out alone. The place is sealed under a key of its own. Raises StillOut."""
     made = uuid4()
@@ -34,16 +34,16 @@ def start(
     return LoneVisit.objects.get(pk=made)
 
 
-def later(*, by: Visit, visit: LoneVisit, until: datetime) -> bool:
+def later(*, by: Actor, visit: LoneVisit, until: datetime) -> bool:
     """More time, before it alarms; False where it alarms already, or is over."""
     return execute("visit_later", visit.pk, until)
 
 
-def alarm(*, by: Visit, visit: LoneVisit) -> bool:
+def alarm(*, by: Actor, visit: LoneVisit) -> bool:
     """Sound the alarm: the buddy may open the place. False when it had been, or it is over."""
     return execute("visit_alarm", visit.pk)
 
 
-def safe(*, by: Visit, visit: LoneVisit) -> bool:
+def safe(*, by: Actor, visit: LoneVisit) -> bool:
     """Back, or found: the place is destroyed. False when that was said before."""
     return execute("visit_safe", visit.pk)

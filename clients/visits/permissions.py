@@ -4,17 +4,17 @@
 
 from __future__ import annotations
 
-from audit.visit import Visit
+from audit.actor import Actor
 from clients.access.permissions import check
 from clients.models import LoneVisit
 
 
-def can_find(visit: Visit, out: LoneVisit) -> bool:
+def can_find(actor: Actor, out: LoneVisit) -> bool:
     """Where somebody is who went out alone: they, and on alarm the buddy. ``sec.may_find_visit``."""
-    mine = out.person_id == visit.person
-    return out.safe_at is None and (mine or (out.buddy_id == visit.person and out.alarms))
+    mine = out.person_id == actor.person
+    return out.safe_at is None and (mine or (out.buddy_id == actor.person and out.alarms))
 
 
-def check_find(visit: Visit, out: LoneVisit) -> None:
+def check_find(actor: Actor, out: LoneVisit) -> None:
     """Raises PermissionDenied. See :func:`can_find`."""
-    check(can_find(visit, out))
+    check(can_find(actor, out))

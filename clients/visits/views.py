@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from audit import door
-from audit.visit import Request
+from audit.actor import Request
 from clients.access import permissions
 from clients.access.opening import say_tidied
 from clients.models import LoneVisit, LoneVisitPlace
@@ -29,17 +29,17 @@ LATER = timedelta(minutes=30)
 @people_only
 def visit_start(request: Request) -> HttpResponse:
     """I go alone: where, until when, and who watches."""
-    permissions.check_serves(request.visit)
-    if LoneVisit.objects.out().filter(person=request.visit.person).exists():
+    permissions.check_serves(request.actor)
+    if LoneVisit.objects.out().filter(person=request.actor.person).exists():
         messages.info(request, _("You are out already. Press “I am back” first."))
         return redirect("home")
-    form = VisitForm(request.POST or None, people=watching.buddies(request.visit))
+    form = VisitForm(request.POST or None, people=watching.buddies(request.actor))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        branch = watching.branch_shared(request.visit, data["buddy"].pk)
+        branch = watching.branch_shared(request.actor, data["buddy"].pk)
         try:
             actions.start(
-                by=request.visit,
+                by=request.actor,
                 branch=branch,
                 buddy=data["buddy"].pk,
                 until=data["until"],
@@ -59,7 +59,7 @@ def visit_start(request: Request) -> HttpResponse:
 @require_safe
 def visit_watch(request: Request) -> HttpResponse:
     """Who is out, for a page that renews itself; 204 where nothing has changed. Opens nothing."""
-    context = watching.state(request.visit)
+    context = watching.state(request.actor)
     if request.GET.get("seen") == context["digest"]:
         return HttpResponse(status=204)
     return render(request, "clients/visits/includes/watch.html", context)
@@ -70,11 +70,11 @@ def visit_watch(request: Request) -> HttpResponse:
 def visit_place(request: Request, visit_id: UUID) -> HttpResponse:
     """Where somebody is: for themself, and on alarm for the buddy. Opened at the door, with its own key."""
     out = find_visit(request, visit_id, "visit.place")
-    check_find(request.visit, out)
-    purpose = "own" if out.person_id == request.visit.person else "alarm"
+    check_find(request.actor, out)
+    purpose = "own" if out.person_id == request.actor.person else "alarm"
     keys = door.open_one(request, out.pk, "visit.place", purpose)
     place = LoneVisitPlace.objects.get(visit=out).unlock(keys)
-    mine = out.person_id == request.visit.person
+    mine = out.person_id == request.actor.person
     context = {"out": out, "place": place, "mine": mine, "call": watching.to_call(out)}
     return render(request, "clients/visits/visit_place.html", context)
 
@@ -104,8 +104,8 @@ def visit_alarm(request: Request, visit_id: UUID) -> HttpResponse:
 def visit_safe(request: Request, visit_id: UUID) -> HttpResponse:
     """Back, or found safe: the place is destroyed. The buddy, who ends a search by it, is asked first."""
     out = find_visit(request, visit_id, "visit.safe")
-    if request.method == "GET" and out.buddy_id == request.visit.person:
-        check_find(request.visit, out)
+    if request.method == "GET" and out.buddy_id == request.actor.person:
+        check_find(request.actor, out)
         return render(request, "clients/visits/visit_safe.html", {"out": out})
     if request.method == "POST":
         if _done(actions.safe, request, out):
@@ -124,6 +124,6 @@ def find_visit(request: Request, visit_id: UUID, action: str) -> LoneVisit:
 def _done(action: object, request: Request, out: LoneVisit, **more: object) -> bool:
     """Do it; 403 where the database refuses this person."""
     try:
-        return action(by=request.visit, visit=out, **more)  # type: ignore[operator]
+        return action(by=request.actor, visit=out, **more)  # type: ignore[operator]
     except DatabaseError as error:
         raise PermissionDenied from error

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import BooleanField, F, Func, QuerySet
 
-from audit.visit import Visit
+from audit.actor import Actor
 from clients.access import permissions
 from clients.models import LoneVisit
 from volunteers.models import Duty, Person
@@ -16,34 +16,34 @@ from volunteers.models import Duty, Person
 SERVING = ("volunteer", "coordinator")
 
 
-def buddies(visit: Visit) -> QuerySet[Person]:
+def buddies(actor: Actor) -> QuerySet[Person]:
     """Who may watch: colleagues of the branches one serves in, who have signed the code that binds."""
-    people = _beside(visit).values("person")
-    return Person.objects.filter(pk__in=people).exclude(pk=visit.person).order_by("working_name")
+    people = _beside(actor).values("person")
+    return Person.objects.filter(pk__in=people).exclude(pk=actor.person).order_by("working_name")
 
 
-def branch_shared(visit: Visit, buddy: UUID) -> UUID:
+def branch_shared(actor: Actor, buddy: UUID) -> UUID:
     """A branch in which both serve."""
-    return _beside(visit).filter(person=buddy).values_list("branch_id", flat=True)[0]
+    return _beside(actor).filter(person=buddy).values_list("branch_id", flat=True)[0]
 
 
-def _beside(visit: Visit) -> QuerySet[Any, Any]:
+def _beside(actor: Actor) -> QuerySet[Any, Any]:
     serves = Func(
         F("person_id"), F("branch_id"), function="sec.is_serving_in", output_field=BooleanField()
     )
-    here = Duty.objects.live().filter(branch__in=permissions.serves_in(visit), kind__in=SERVING)
+    here = Duty.objects.live().filter(branch__in=permissions.serves_in(actor), kind__in=SERVING)
     return here.annotate(serves=serves).filter(serves=True)
 
 
-def state(visit: Visit) -> dict[str, Any]:
+def state(actor: Actor) -> dict[str, Any]:
     """The visits that concern somebody, and a digest that changes when what they show does."""
-    rows = list(LoneVisit.objects.around(visit.person))
+    rows = list(LoneVisit.objects.around(actor.person))
     said = "|".join(f"{out.pk} {out.until} {out.is_late} {out.alarms}" for out in rows)
-    mine = [out for out in rows if out.person_id == visit.person]
+    mine = [out for out in rows if out.person_id == actor.person]
     return {
         "mine": mine,
-        "alarms": [out for out in rows if out.buddy_id == visit.person and out.alarms],
-        "watched": [out for out in rows if out.buddy_id == visit.person and not out.alarms],
+        "alarms": [out for out in rows if out.buddy_id == actor.person and out.alarms],
+        "watched": [out for out in rows if out.buddy_id == actor.person and not out.alarms],
         "digest": hashlib.sha256(said.encode()).hexdigest()[:16],
     }
 

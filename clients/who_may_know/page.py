@@ -17,7 +17,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from audit.visit import Visit
+from audit.actor import Actor
 from clients.models import (
     Basis,
     Client,
@@ -94,7 +94,7 @@ class Part:
     empty: str = ""
 
 
-Maker: TypeAlias = Callable[[Visit, Client, "SubjectKeys"], Part]
+Maker: TypeAlias = Callable[[Actor, Client, "SubjectKeys"], Part]
 _makers: list[Maker] = []
 
 
@@ -105,14 +105,14 @@ def register(part: Maker) -> Maker:
     return part
 
 
-def registered(visit: Visit, client: Client, keys: SubjectKeys) -> list[Part]:
+def registered(actor: Actor, client: Client, keys: SubjectKeys) -> list[Part]:
     """What the apps above know of this client."""
-    return [maker(visit, client, keys) for maker in _makers]
+    return [maker(actor, client, keys) for maker in _makers]
 
 
-def lines(visit: Visit, client: Client) -> list[Line]:
+def lines(actor: Actor, client: Client) -> list[Line]:
     """Everybody inside the association, now, later and before: by duty, by the ledger, by a talk."""
-    found = [*by_duty(client), *by_ledger(visit, client), *by_talk(visit, client)]
+    found = [*by_duty(client), *by_ledger(actor, client), *by_talk(actor, client)]
     return sorted(found, key=lambda line: str(line.since), reverse=True)
 
 
@@ -138,10 +138,10 @@ def by_duty(client: Client) -> list[Line]:
     return made
 
 
-def by_ledger(visit: Visit, client: Client) -> list[Line]:
+def by_ledger(actor: Actor, client: Client) -> list[Line]:
     """What the ledger of permissions says. What one act gave (a consultation) is one line."""
     rows = Grant.objects.filter(client=client).order_by("-starts_at", "id")
-    if visit.person:  # the client's own connection sees nobody, and would join them away
+    if actor.person:  # the client's own connection sees nobody, and would join them away
         rows = rows.select_related("person", "granted_by", "ended_by")
     # Why a record was opened in an emergency, for whoever may know that.
     reasons = dict(Emergency.objects.filter(client=client).values_list("pk", "reason"))
@@ -149,41 +149,41 @@ def by_ledger(visit: Visit, client: Client) -> list[Line]:
     for grant in rows[:MOST]:
         shared = grant.act if grant.basis in (Basis.CONSULTATION, Basis.EMERGENCY) else None
         acts.setdefault(shared or grant.pk, []).append(grant)
-    return [_ledger_line(visit, grants, reasons) for grants in acts.values()]
+    return [_ledger_line(actor, grants, reasons) for grants in acts.values()]
 
 
-def by_talk(visit: Visit, client: Client) -> list[Line]:
+def by_talk(actor: Actor, client: Client) -> list[Line]:
     """Talks with a colleague in which nothing was shared in writing."""
     rows = Consultation.objects.filter(client=client, ends_at=None)
-    if visit.person:
+    if actor.person:
         rows = rows.select_related("asked_by", "colleague")
     return [
         Line(
-            who=row.colleague.working_name if visit.person else str(ROLES[Basis.CONSULTATION]),
+            who=row.colleague.working_name if actor.person else str(ROLES[Basis.CONSULTATION]),
             what=_("What was said in a talk; nothing was shared in writing"),
             why=str(row.get_ground_display()),
             since=row.starts_at,
             until=row.starts_at,
-            by=row.asked_by.working_name if visit.person else "",
+            by=row.asked_by.working_name if actor.person else "",
         )
         for row in rows[:MOST]
     ]
 
 
-def _ledger_line(visit: Visit, grants: list[Grant], reasons: dict[Any, str]) -> Line:
+def _ledger_line(actor: Actor, grants: list[Grant], reasons: dict[Any, str]) -> Line:
     widest = min(grants, key=lambda grant: ORDER.index(grant.scope))
     contacts = sum(grant.scope == Scope.CONTACT for grant in grants)
     line = Line(
-        who=widest.person.working_name if visit.person else str(ROLES[widest.basis]),
+        who=widest.person.working_name if actor.person else str(ROLES[widest.basis]),
         what=_what(widest, contacts),
         why=str(WHY.get(reasons.get(widest.act, "")) or in_words(widest)),
         since=min(grant.starts_at for grant in grants),
         until=_latest(grant.ends_at for grant in grants),
     )
-    if visit.person:
+    if actor.person:
         line.by = widest.granted_by.working_name if widest.granted_by else ""
         line.ended_by = widest.ended_by.working_name if widest.ended_by else ""
-        line.can_end = can_end_grant(visit, widest)
+        line.can_end = can_end_grant(actor, widest)
         line.end_url = reverse("grant_end", args=[widest.pk])
         if widest.basis == Basis.CONSULTATION and widest.act:
             line.end_url = reverse("consultation_end", args=[widest.act])

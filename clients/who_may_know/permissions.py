@@ -5,28 +5,28 @@
 
 from __future__ import annotations
 
-from audit.visit import Visit
+from audit.actor import Actor
 from clients.access.permissions import can_log_contact, check, leads
 from clients.models import Basis, Client, Grant
 
 
-def can_let_know(visit: Visit, client: Client) -> bool:
+def can_let_know(actor: Actor, client: Client) -> bool:
     """Note whom the client lets be told, and take it back for them."""
-    return can_log_contact(visit, client)
+    return can_log_contact(actor, client)
 
 
-def can_end_grant(visit: Visit, grant: Grant) -> bool:
+def can_end_grant(actor: Actor, grant: Grant) -> bool:
     """End a grant: the coordinator, the person it was given to, or who asked for a consultation."""
-    asked = grant.basis == Basis.CONSULTATION and grant.granted_by_id == visit.person
-    coordinates = leads(visit, grant.branch_id, grant.client_id)
-    return asked or coordinates or grant.person_id == visit.person
+    asked = grant.basis == Basis.CONSULTATION and grant.granted_by_id == actor.person
+    coordinates = leads(actor, grant.branch_id, grant.client_id)
+    return asked or coordinates or grant.person_id == actor.person
 
 
-def check_let_know(visit: Visit, client: Client) -> None:
+def check_let_know(actor: Actor, client: Client) -> None:
     """Raises PermissionDenied. See :func:`can_let_know`."""
-    check(can_let_know(visit, client))
+    check(can_let_know(actor, client))
 
 
-def check_end_grant(visit: Visit, grant: Grant) -> None:
+def check_end_grant(actor: Actor, grant: Grant) -> None:
     """Raises PermissionDenied. See :func:`can_end_grant`."""
-    check(can_end_grant(visit, grant))
+    check(can_end_grant(actor, grant))

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from audit.visit import Visit
+from audit.actor import Actor
 from clients.contacts.actions import contacts
 from clients.models import Client
 from clients.records.actions import changes, taking_in
@@ -42,10 +42,10 @@ def _client(data: Data, people: People, row: Row, logged: list[Row], ids: CONTAC
     explanations = {given["contact"]: given for given in row["explanations"]}
     logged.sort(key=lambda contact: -contact["days_ago"])
     for person, some in groupby(logged, key=lambda contact: contact["by"]):
-        with people.visit(person).transaction() as visit:
+        with people.actor(person).transaction() as actor:
             for contact in some:
                 ids[contact["id"]] = _contact(
-                    visit, client, contact, explanations.get(contact["id"])
+                    actor, client, contact, explanations.get(contact["id"])
                 )
     return client
 
@@ -59,8 +59,8 @@ def _take_in(people: People, row: Row) -> Client:
         background=row["background"],
         pseudonym=row.get("pseudonym", False),
     )
-    with people.visit(row["taken_in_by"]).transaction() as visit:
-        client, _ = taking_in.take_in(by=visit, new=new)
+    with people.actor(row["taken_in_by"]).transaction() as actor:
+        client, _ = taking_in.take_in(by=actor, new=new)
     return client
 
 
@@ -77,16 +77,16 @@ def _assign(data: Data, people: People, row: Row, client: Client) -> None:
     others = [name for name in row["volunteers"] if name != row["taken_in_by"]]
     if others:
         coordinator = data.of_duty("coordinator", row["branch"])[0]
-        with people.visit(coordinator).transaction() as visit:
+        with people.actor(coordinator).transaction() as actor:
             for name in others:
-                grants.assign(by=visit, client=client, person=people.ids[name])
+                grants.assign(by=actor, client=client, person=people.ids[name])
 
 
-def _contact(visit: Visit, client: Client, row: Row, explained: Row | None) -> UUID:
+def _contact(actor: Actor, client: Client, row: Row, explained: Row | None) -> UUID:
     on = days_ago(row["days_ago"])
     follow_up = row.get("follow_up_days")
     contact = contacts.log_contact(
-        by=visit,
+        by=actor,
         client=client,
         explanation=_explanation(row, explained) if explained else None,
         new=contacts.NewContact(
@@ -101,7 +101,7 @@ def _contact(visit: Visit, client: Client, row: Row, explained: Row | None) -> U
         ),
     )
     if row.get("followed_up"):
-        contacts.finish_follow_up(by=visit, contact=contact)
+        contacts.finish_follow_up(by=actor, contact=contact)
     return contact.pk
 
 
@@ -122,9 +122,9 @@ def close(data: Data, people: People, clients: dict[str, Client]) -> None:
     for row in data.clients:
         if row["state"] != "open":
             coordinator = data.of_duty("coordinator", row["branch"])[0]
-            with people.visit(coordinator).transaction() as visit:
+            with people.actor(coordinator).transaction() as actor:
                 changes.change_state(
-                    by=visit,
+                    by=actor,
                     client=clients[row["key"]],
                     state=row["state"],
                     since=days_ago(row["state_days_ago"]),

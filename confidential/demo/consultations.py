@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils import translation
 
 from audit import door
-from audit.visit import Visit
+from audit.actor import Actor
 from clients.consultations import actions
 from clients.consultations import reading as consulting
 from clients.models import Client, Consultation
@@ -19,9 +19,9 @@ from volunteers.actions import duties, talks
 def load(data: Data, people: People, clients: dict[str, Client], contacts: dict[str, UUID]) -> None:
     """Talks, questions in writing, who listens, and who would like to talk."""
     for row in data.consultations["talks"]:
-        with people.visit(row["by"]).transaction() as visit:
+        with people.actor(row["by"]).transaction() as actor:
             actions.note_talk(
-                by=visit,
+                by=actor,
                 client=clients[row["client"]],
                 colleague=people.ids[row["colleague"]],
                 ground=row["ground"],
@@ -32,31 +32,31 @@ def load(data: Data, people: People, clients: dict[str, Client], contacts: dict[
     for row in data.consultations["listeners"]:
         coordinator = data.of_duty("coordinator", row["branch"])[0]
         duties.appoint(
-            by=people.visit(coordinator),
+            by=people.actor(coordinator),
             person=people.ids[row["user_name"]],
             duty="responder",
             branch=people.branches[row["branch"]],
         )
     for row in data.consultations["wishes"]:
-        with people.visit(row["by"]).transaction() as visit:
+        with people.actor(row["by"]).transaction() as actor:
             talks.ask_to_talk(
-                by=visit, responder=people.ids[row["to"]], how=row["how"], haste=row["haste"]
+                by=actor, responder=people.ids[row["to"]], how=row["how"], haste=row["haste"]
             )
 
 
 def _ask(people: People, row: Row, client: Client, contacts: list[UUID]) -> None:
-    with people.visit(row["by"]).transaction() as visit, translation.override(row["language"]):
-        made = _question(visit, row, people.ids[row["colleague"]], client, contacts)
+    with people.actor(row["by"]).transaction() as actor, translation.override(row["language"]):
+        made = _question(actor, row, people.ids[row["colleague"]], client, contacts)
     if "answer" in row:
-        with people.visit(row["colleague"]).transaction() as visit:
+        with people.actor(row["colleague"]).transaction() as actor:
             consultation = Consultation.objects.get(pk=made)
-            actions.answer(by=visit, consultation=consultation, text=row["answer"])
+            actions.answer(by=actor, consultation=consultation, text=row["answer"])
 
 
 def _question(
-    visit: Visit, row: Row, colleague: UUID, client: Client, contacts: list[UUID]
+    actor: Actor, row: Row, colleague: UUID, client: Client, contacts: list[UUID]
 ) -> UUID:
-    keys = door.open_one(visit, client.pk, "contact.list", "consultation")
+    keys = door.open_one(actor, client.pk, "contact.list", "consultation")
     items = consulting.shareable(client, keys, contacts)
     parts: tuple[actions.Part, ...] = ()
     if row["withheld"]:
@@ -78,4 +78,4 @@ def _question(
         whole=() if row["withheld"] else tuple(contacts),
         parts=parts,
     )
-    return actions.ask(by=visit, client=client, keys=keys, question=question)
+    return actions.ask(by=actor, client=client, keys=keys, question=question)

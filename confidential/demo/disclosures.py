@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from audit import door
-from audit.visit import Visit
+from audit.actor import Actor
 from clients.access.opening import purpose
 from clients.models import Client, Contact, ReadingReason
 from clients.who_may_know.actions import grants
@@ -48,20 +48,20 @@ def load(
             else:
                 waiting = handover
         if "cancelled_by" in row:
-            with people.visit(row["cancelled_by"]).transaction() as visit:
-                keys = _keys(visit, disclosure)
+            with people.actor(row["cancelled_by"]).transaction() as actor:
+                keys = _keys(actor, disclosure)
                 requests.cancel(
-                    by=visit, disclosure=disclosure, keys=keys, reason=row["cancel_reason"]
+                    by=actor, disclosure=disclosure, keys=keys, reason=row["cancel_reason"]
                 )
     return waiting
 
 
 def _ask(people: People, row: Row, client: Client, contacts: dict[str, UUID]) -> Disclosure:
-    with people.visit(row["requested_by"]).transaction() as visit:
+    with people.actor(row["requested_by"]).transaction() as actor:
         wanted = Disclosure(client=client)
-        keys = _keys(visit, wanted)
+        keys = _keys(actor, wanted)
         disclosure = requests.draft(
-            by=visit,
+            by=actor,
             client=client,
             keys=keys,
             ground=row["ground"],
@@ -73,7 +73,7 @@ def _ask(people: People, row: Row, client: Client, contacts: dict[str, UUID]) ->
         if "discussed_days_ago" in row:
             clear["discussed_on"] = days_ago(row["discussed_days_ago"])
         requests.describe(
-            by=visit,
+            by=actor,
             disclosure=disclosure,
             words=words,
             revision=words.revision,
@@ -81,21 +81,21 @@ def _ask(people: People, row: Row, client: Client, contacts: dict[str, UUID]) ->
             sealed={name: row[name] for name in WORDS if name in row},
         )
         chosen = Contact.objects.filter(pk__in=[contacts[name] for name in row["contacts"]])
-        requests.choose(by=visit, disclosure=disclosure, keys=keys, contacts=list(chosen))
+        requests.choose(by=actor, disclosure=disclosure, keys=keys, contacts=list(chosen))
         items = [i.unlock(keys) for i in DisclosureItem.objects.filter(disclosure=disclosure)]
         if "asked_days_ago" in row:
             why = dict.fromkeys((item.pk for item in items), WHY[client.language])
-            requests.explain_items(by=visit, items=items, why=why)
-            requests.ask(by=visit, disclosure=disclosure)
+            requests.explain_items(by=actor, items=items, why=why)
+            requests.ask(by=actor, disclosure=disclosure)
     return disclosure
 
 
 def _decide(people: People, row: Row, disclosure: Disclosure) -> None:
-    with people.visit(row["decided_by"]).transaction() as visit:
+    with people.actor(row["decided_by"]).transaction() as actor:
         requests.decide(
-            by=visit,
+            by=actor,
             disclosure=disclosure,
-            keys=_keys(visit, disclosure),
+            keys=_keys(actor, disclosure),
             approve=row["state"] != "refused",
             reason=row["decision_reason"],
             shown=contents.hash_of(disclosure),
@@ -103,32 +103,32 @@ def _decide(people: People, row: Row, disclosure: Disclosure) -> None:
 
 
 def _release(people: People, row: Row, disclosure: Disclosure) -> delivery.Handover:
-    visit = people.visit(row["released_by"])
-    with visit.transaction():
+    actor = people.actor(row["released_by"])
+    with actor.transaction():
         grant = grants.open_notes(
-            by=visit, client=disclosure.client, reason=ReadingReason.COORDINATION
+            by=actor, client=disclosure.client, reason=ReadingReason.COORDINATION
         )
-    with visit.transaction():
+    with actor.transaction():
         handover = delivery.release(
-            by=visit,
+            by=actor,
             disclosure=disclosure,
-            keys=_keys(visit, disclosure),
+            keys=_keys(actor, disclosure),
             language=disclosure.client.language,
             days=LINK_DAYS,
         )
-    with visit.transaction():
-        grants.end_grant(by=visit, grant=grant)
+    with actor.transaction():
+        grants.end_grant(by=actor, grant=grant)
     return handover
 
 
 def _receive(handover: delivery.Handover) -> None:
-    visit = Visit("")
-    with visit.transaction():
-        delivery.arrive(visit, handover.secret)
+    actor = Actor("")
+    with actor.transaction():
+        delivery.arrive(actor, handover.secret)
         delivery.receive(secret=handover.secret, passphrase=handover.passphrase)
 
 
-def _keys(visit: Visit, disclosure: Disclosure) -> Any:
-    return door.open_about(visit, [disclosure], "disclosure.view", purpose(visit))[
+def _keys(actor: Actor, disclosure: Disclosure) -> Any:
+    return door.open_about(actor, [disclosure], "disclosure.view", purpose(actor))[
         disclosure.client_id
     ]

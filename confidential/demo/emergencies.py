@@ -14,16 +14,16 @@ def load(data: Data, people: People, clients: dict[str, Client]) -> None:
     """All of them, as of now."""
     for row in data.emergencies:
         client = clients[row["client"]]
-        with people.visit(row["by"]).transaction() as visit:
+        with people.actor(row["by"]).transaction() as actor:
             emergency = emergencies.open_record(
-                by=visit, branch=client.branch_id, reason=row["reason"], who=client.reference
+                by=actor, branch=client.branch_id, reason=row["reason"], who=client.reference
             )
             if emergency is None:
                 raise RuntimeError(f"Nothing was opened for {row['client']}.")
             if row["rest"]:
-                emergencies.open_rest(by=visit, emergency=emergency)
-            emergencies.say_why(by=visit, emergency=emergency, text=row["words"])
-            emergencies.end(by=visit, emergency=emergency)
+                emergencies.open_rest(by=actor, emergency=emergency)
+            emergencies.say_why(by=actor, emergency=emergency, text=row["words"])
+            emergencies.end(by=actor, emergency=emergency)
 
 
 def age(data: Data, superuser: psycopg.Connection) -> None:

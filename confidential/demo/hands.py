@@ -15,14 +15,14 @@ def load(data: Data, people: People, clients: dict[str, Client]) -> None:
     """Whom clients let be told; a handover; a leaver whose clients wait for another volunteer."""
     for row in data.hands["told"]:
         client = clients[row["client"]]
-        with people.visit(row["by"]).transaction() as visit:
-            keys = door.open_one(visit, client.pk, "may_know.add", "support")
+        with people.actor(row["by"]).transaction() as actor:
+            keys = door.open_one(actor, client.pk, "may_know.add", "support")
             words = {name: row[name] for name in ("person", "reach", "what")}
-            may_know.let_know(by=visit, client=client, keys=keys, until=None, **words)
+            may_know.let_know(by=actor, client=client, keys=keys, until=None, **words)
     for row in data.hands["handovers"]:
-        with people.visit(row["by"]).transaction() as visit:
+        with people.actor(row["by"]).transaction() as actor:
             handover.hand_over(
-                by=visit,
+                by=actor,
                 clients=[clients[row["client"]].pk],
                 of=people.ids[row["of"]],
                 to=people.ids[row["to"]],
@@ -30,7 +30,7 @@ def load(data: Data, people: People, clients: dict[str, Client]) -> None:
             )
     for row in data.hands["leavers"]:
         leaver = people.ids[row["user_name"]]
-        with people.visit(row["by"]).transaction() as visit:
+        with people.actor(row["by"]).transaction() as actor:
             for key in row["clients"]:
-                grants.assign(by=visit, client=clients[key], person=leaver)
-        leaving.leave(by=people.visit(row["by"]), person=leaver)
+                grants.assign(by=actor, client=clients[key], person=leaver)
+        leaving.leave(by=people.actor(row["by"]), person=leaver)

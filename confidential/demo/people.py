@@ -7,7 +7,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from audit import door
-from audit.visit import Visit
+from audit.actor import Actor
 from confidential.demo.data import Data, Row, days_ago
 from volunteers.actions import accounts, code, founding, joining, meetings, signing_in
 from volunteers.models import PersonDetails, PolicyText, User
@@ -18,21 +18,21 @@ CODES = Path(code.__file__).resolve().parent.parent / "policy"
 
 @dataclass
 class People:
-    """Ids by user name and by branch code; a signed-in visit of each person."""
+    """Ids by user name and by branch code; each person as signed in."""
 
     branches: dict[str, UUID] = field(default_factory=dict)
     ids: dict[str, UUID] = field(default_factory=dict)
     _tokens: dict[str, str] = field(default_factory=dict)
 
-    def visit(self, user_name: str) -> Visit:
-        """A visit as this person would have it just after signing in."""
+    def actor(self, user_name: str) -> Actor:
+        """This person as just after signing in."""
         if user_name not in self._tokens:
             user = User.objects.get(username=user_name)
             self._tokens[user_name] = signing_in.begin(user, PASSWORD)
-        return Visit(self._tokens[user_name])
+        return Actor(self._tokens[user_name])
 
     def sign_out(self) -> None:
-        """End every visit of the loading."""
+        """End every session of the loading."""
         for token in self._tokens.values():
             signing_in.sign_out(token)
         self._tokens.clear()
@@ -60,11 +60,11 @@ def reach(branch: Row) -> str:
 
 def _join(person: Row, people: People) -> UUID:
     branch = people.branches.get(person.get("branch", ""))
-    visit = joining.command_visit(branch or uuid4(), "setup")
+    actor = joining.command_actor(branch or uuid4(), "setup")
     _, invitation = joining.invite(
-        by=visit, duty=person["duty"], branch=branch, language=person["language"]
+        by=actor, duty=person["duty"], branch=branch, language=person["language"]
     )
-    joining.end_command(visit)
+    joining.end_command(actor)
     return joining.join(
         code=invitation,
         username=person["user_name"],
@@ -76,15 +76,15 @@ def _join(person: Row, people: People) -> UUID:
 
 def _adopt(data: Data, people: People) -> None:
     texts = {lang: (CODES / f"code.{lang}.txt").read_text("utf-8") for lang in ("en", "fr")}
-    with people.visit(data.of_duty("president")[0]).transaction() as visit:
-        version = code.draft_version(by=visit, texts=texts, material=True)
+    with people.actor(data.of_duty("president")[0]).transaction() as actor:
+        version = code.draft_version(by=actor, texts=texts, material=True)
         adopted = days_ago(data.association["policy_adopted_days_ago"])
-        code.adopt_version(by=visit, version=version.pk, on=adopted)
+        code.adopt_version(by=actor, version=version.pk, on=adopted)
         in_language = dict(PolicyText.objects.filter(version=version).values_list("language", "pk"))
     for person in data.people:
         if "signed_days_ago" in person:
-            with people.visit(person["user_name"]).transaction() as visit:
-                code.sign_undertaking(by=visit, text=in_language[person["language"]])
+            with people.actor(person["user_name"]).transaction() as actor:
+                code.sign_undertaking(by=actor, text=in_language[person["language"]])
 
 
 def _confirm(data: Data, people: People) -> None:
@@ -92,19 +92,19 @@ def _confirm(data: Data, people: People) -> None:
     president, lead = data.of_duty("president")[0], data.of_duty("protection")[0]
     for person in data.people:
         name = person["user_name"]
-        with people.visit(lead if name == president else president).transaction() as visit:
-            meetings.confirm(by=visit, person=people.ids[name], way="met")
+        with people.actor(lead if name == president else president).transaction() as actor:
+            meetings.confirm(by=actor, person=people.ids[name], way="met")
 
 
 def _write_details(data: Data, people: People) -> None:
     """Everybody writes down their own full name and telephone."""
     for person in data.people:
-        with people.visit(person["user_name"]).transaction() as visit:
+        with people.actor(person["user_name"]).transaction() as actor:
             me = people.ids[person["user_name"]]
-            keys = door.open_one(visit, me, "person.view", "own_record")
+            keys = door.open_one(actor, me, "person.view", "own_record")
             details = PersonDetails.new(
                 keys,
                 person_id=me,
             )
             values = {"full_name": person["full_name"], "phone": person["phone"]}
-            accounts.save_details(by=visit, details=details, values=values)
+            accounts.save_details(by=actor, details=details, values=values)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from audit import door
-from audit.visit import Visit
+from audit.actor import Actor
 from clients.models import Client
 from clients.records.actions import portal_access
 from clients.records.actions.portal_access import open_portal
@@ -21,10 +21,10 @@ from volunteers.models import User
 
 @dataclass(frozen=True)
 class Portal:
-    """A client's user name, and a visit as the client would have it."""
+    """A client's user name, and the client as signed in."""
 
     user_name: str
-    visit: Visit
+    actor: Actor
 
 
 def open_portals(data: Data, people: People, clients: dict[str, Client]) -> dict[str, Portal]:
@@ -44,26 +44,26 @@ def open_portals(data: Data, people: People, clients: dict[str, Client]) -> dict
 def _back(portal: Portal) -> Portal:
     """The client signs in again: the confirmation has ended what was open."""
     user = User.objects.get(username=portal.user_name)
-    return Portal(portal.user_name, Visit(signing_in.begin(user, PASSWORD)))
+    return Portal(portal.user_name, Actor(signing_in.begin(user, PASSWORD)))
 
 
 def _open(people: People, row: Row, client: Client) -> Portal:
     by = row["volunteers"][0] if row["volunteers"] else row["taken_in_by"]
-    with people.visit(by).transaction() as visit:
-        card = open_portal(by=visit, client=client, quiet=row.get("quiet", False))
+    with people.actor(by).transaction() as actor:
+        card = open_portal(by=actor, client=client, quiet=row.get("quiet", False))
     user = User.objects.get(username=card.username)
     token = signing_in.begin(user, card.code)
     signing_in.set_password(token, PASSWORD)  # as the client does at the first use
-    return Portal(card.username, Visit(token))
+    return Portal(card.username, Actor(token))
 
 
 def _confirm(data: Data, people: People, row: Row, client: Client) -> None:
     """Another of the team has spoken to the client: the branch's first coordinator who did not open it."""
     opener = row["volunteers"][0] if row["volunteers"] else row["taken_in_by"]
     by = next(who for who in data.of_duty("coordinator", row["branch"]) if who != opener)
-    with people.visit(by).transaction() as visit:
+    with people.actor(by).transaction() as actor:
         access = client.portal_accesses.open().get()
-        portal_access.confirm(by=visit, access=access, spoken_on=timezone.localdate(), theirs=True)
+        portal_access.confirm(by=actor, access=access, spoken_on=timezone.localdate(), theirs=True)
 
 
 def load(
@@ -75,28 +75,28 @@ def load(
         branch = next(c["branch"] for c in data.clients if c["key"] == row["client"])
         portal = portals.get(row["client"])
         coordinator = data.of_duty("coordinator", branch)[0]
-        asking = portal.visit if portal else people.visit(coordinator)
-        with asking.transaction() as visit:
+        asking = portal.actor if portal else people.actor(coordinator)
+        with asking.transaction() as actor:
             action, purpose = (
                 ("portal.requests", "own_record") if portal else ("request.view", "request")
             )
-            keys = door.open_one(visit, client.pk, action, purpose)
+            keys = door.open_one(actor, client.pk, action, purpose)
             request = actions.ask(
-                by=visit, client=client, keys=keys, kind=row["kind"], words=row["asked"]
+                by=actor, client=client, keys=keys, kind=row["kind"], words=row["asked"]
             )
         if "handled_by" in row:
             _handle(people, row, client, request)
 
 
 def _handle(people: People, row: Row, client: Client, request: SubjectRequest) -> None:
-    with people.visit(row["handled_by"]).transaction() as visit:
-        keys = door.open_one(visit, client.pk, "request.view", "request")
-        actions.take_up(by=visit, request=request)
+    with people.actor(row["handled_by"]).transaction() as actor:
+        keys = door.open_one(actor, client.pk, "request.view", "request")
+        actions.take_up(by=actor, request=request)
         if "answer" in row:
             request.refresh_from_db()
             words = SubjectRequestWords.objects.get(request=request).unlock(keys)
             actions.answer(
-                by=visit,
+                by=actor,
                 request=request,
                 words=words,
                 revision=words.revision,

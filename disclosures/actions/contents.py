@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import timezone, translation
 
 from audit import door
-from audit.visit import Visit
+from audit.actor import Actor
 from clients.access.opening import purpose
 from clients.models import Contact, ContactNote, Identity
 from disclosures.models import Disclosure, DisclosureItem, DisclosureWords, Ground
@@ -38,7 +38,7 @@ def chosen(disclosure: Disclosure, keys: Any) -> list[DisclosureItem]:
     return [row.unlock(keys) for row in rows]
 
 
-def notes(by: Visit, disclosure: Disclosure, contacts: list[Contact]) -> dict[Any, str]:
+def notes(by: Actor, disclosure: Disclosure, contacts: list[Contact]) -> dict[Any, str]:
     """The words of these contacts by contact id; only of those that may be read.
 
     Reading them is the event of the record's own page, where they stand: it says nothing of a disclosure.
@@ -51,7 +51,7 @@ def notes(by: Visit, disclosure: Disclosure, contacts: list[Contact]) -> dict[An
 
 
 def package(
-    by: Visit, disclosure: Disclosure, keys: Any, language: str, at: datetime | None = None
+    by: Actor, disclosure: Disclosure, keys: Any, language: str, at: datetime | None = None
 ) -> dict[str, Any]:
     """What leaves, in the shape of the document ``disclosure_package``.
 

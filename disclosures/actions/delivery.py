@@ -13,7 +13,7 @@ from django.db.models import functions
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from audit.visit import Visit
+from audit.actor import Actor
 from disclosures.actions import contents, printing, sealing
 from disclosures.actions.requests import MEANWHILE, Changed, refusal
 from disclosures.models import Delivery, Disclosure, State
@@ -55,7 +55,7 @@ class Wrong:
 
 
 def release(
-    *, by: Visit, disclosure: Disclosure, keys: SubjectKeys, language: str, days: int
+    *, by: Actor, disclosure: Disclosure, keys: SubjectKeys, language: str, days: int
 ) -> Handover:
     """Make the package of what was approved, and let it out by a one-time link.
 
@@ -91,7 +91,7 @@ def release(
     return Handover(secret, passphrase, delivery)
 
 
-def _let_out(by: Visit, row: Disclosure, delivery: Delivery, secret: str) -> None:
+def _let_out(by: Actor, row: Disclosure, delivery: Delivery, secret: str) -> None:
     with transaction.atomic():
         delivery.save(force_insert=True)
         Disclosure.objects.filter(pk=row.pk, state=State.APPROVED).update(
@@ -106,10 +106,10 @@ def _let_out(by: Visit, row: Disclosure, delivery: Delivery, secret: str) -> Non
             )
 
 
-def arrive(visit: Visit, secret: str) -> int:
+def arrive(actor: Actor, secret: str) -> int:
     """Go on as whoever holds this link; returns the tries left. Raises Closed."""
-    visit.token = token_from(secret, "recipient")
-    visit.enter()
+    actor.token = token_from(secret, "recipient")
+    actor.enter()
     left = _asked("SELECT sec.delivery_waits()")[0]
     if left is None:
         raise Closed

@@ -10,7 +10,7 @@ from django.db import Error, IntegrityError, ProgrammingError, transaction
 from django.db.models import functions
 from django.utils.translation import gettext_lazy as _
 
-from audit.visit import Visit
+from audit.actor import Actor
 from clients.access.definers import why
 from clients.models import Client, Contact
 from disclosures.models import (
@@ -60,7 +60,7 @@ class Changed(Refused):
 
 def draft(
     *,
-    by: Visit,
+    by: Actor,
     client: Client,
     keys: SubjectKeys,
     ground: str,
@@ -92,7 +92,7 @@ def draft(
 
 def describe(
     *,
-    by: Visit,
+    by: Actor,
     disclosure: Disclosure,
     words: DisclosureWords,
     revision: int,
@@ -109,7 +109,7 @@ def describe(
 
 
 def choose(
-    *, by: Visit, disclosure: Disclosure, keys: SubjectKeys, contacts: list[Contact]
+    *, by: Actor, disclosure: Disclosure, keys: SubjectKeys, contacts: list[Contact]
 ) -> None:
     """Let exactly these contacts leave; those taken off before keep why they were needed."""
     wanted = {contact.pk: contact for contact in contacts}
@@ -126,7 +126,7 @@ def choose(
             item.save()
 
 
-def explain_items(*, by: Visit, items: list[DisclosureItem], why: dict[UUID, str]) -> None:
+def explain_items(*, by: Actor, items: list[DisclosureItem], why: dict[UUID, str]) -> None:
     """Say for each chosen contact why it is needed (P8)."""
     for item in items:
         if item.why != why[item.pk]:
@@ -149,14 +149,14 @@ def missing(
     return [step for step, lacking in lacks.items() if lacking]
 
 
-def ask(*, by: Visit, disclosure: Disclosure) -> None:
+def ask(*, by: Actor, disclosure: Disclosure) -> None:
     """Send the request for a decision. Raises Refused when it is not a draft any more."""
     _step(_draft(disclosure), state=State.ASKED, asked_at=functions.Now())
 
 
 def decide(
     *,
-    by: Visit,
+    by: Actor,
     disclosure: Disclosure,
     keys: SubjectKeys,
     approve: bool,
@@ -183,7 +183,7 @@ def decide(
     _say(disclosure, keys, decision_reason=reason, untold_why=untold_why)
 
 
-def tell(*, by: Visit, disclosure: Disclosure, untold: str, look_again_on: date | None) -> None:
+def tell(*, by: Actor, disclosure: Disclosure, untold: str, look_again_on: date | None) -> None:
     """Tell the client (``untold`` is empty), or keep it from them until that day. Raises Refused."""
     if (disclosure.untold, disclosure.look_again_on) == (untold, look_again_on):
         return
@@ -191,7 +191,7 @@ def tell(*, by: Visit, disclosure: Disclosure, untold: str, look_again_on: date 
     _step(standing, untold=untold, look_again_on=look_again_on)
 
 
-def cancel(*, by: Visit, disclosure: Disclosure, keys: SubjectKeys, reason: str) -> None:
+def cancel(*, by: Actor, disclosure: Disclosure, keys: SubjectKeys, reason: str) -> None:
     """End a request before anything was released. Raises Refused."""
     before = [State.DRAFT, State.ASKED, State.APPROVED]
     _step(

@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from audit import door
-from audit.visit import Request
+from audit.actor import Request
 from clients.access.opening import purpose
 from clients.models import AccessState, PortalAccess
 from disclosures import permissions
@@ -49,7 +49,7 @@ def opened(
 
     The purpose is that of all work on the record: one of its own would tell of a disclosure.
     """
-    return door.open_about(request, disclosures, action, purpose(request.visit))
+    return door.open_about(request, disclosures, action, purpose(request.actor))
 
 
 def opened_one(request: Request, about: Disclosure | list[Disclosure], action: str) -> SubjectKeys:
@@ -74,7 +74,7 @@ def elsewhere(
     """None where this step may be taken now. 403 to whoever never may; back to its page when it
     stands elsewhere."""
     step = DISCLOSURE.find(step_from, action)
-    if step is None or not permissions.is_who(request.visit, disclosure, step.who):
+    if step is None or not permissions.is_who(request.actor, disclosure, step.who):
         raise PermissionDenied
     if DISCLOSURE.find(disclosure.state, action):
         return None

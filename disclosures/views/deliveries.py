@@ -11,7 +11,7 @@ from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from audit.visit import Denial, Request
+from audit.actor import Denial, Request
 from disclosures.actions import delivery
 from volunteers.actions import tries
 from volunteers.counting import DELIVERY
@@ -29,11 +29,11 @@ LONGEST = 200
 @require_http_methods(["GET", "HEAD", "POST"])
 def delivery_open(request: Request, secret: str) -> HttpResponse:
     """Ask for the passphrase; hand the document over once."""
-    visit = request.visit
+    actor = request.actor
     if not tries.allowed(request, DELIVERY):
         return _page(request, {"later": True}, 429)
     try:
-        left = delivery.arrive(visit, secret)
+        left = delivery.arrive(actor, secret)
         if request.method != "POST":
             return _page(request, {"left": left})
         typed = request.POST.get("passphrase", "")[:LONGEST]
@@ -41,8 +41,8 @@ def delivery_open(request: Request, secret: str) -> HttpResponse:
             return _page(request, {"left": left, "empty": True})
         got = delivery.receive(secret=secret, passphrase=typed)
     except delivery.Closed:
-        if visit.kind == "recipient":
-            visit.denials.append(Denial("delivery.open", "disclosures_delivery", None))
+        if actor.kind == "recipient":
+            actor.denials.append(Denial("delivery.open", "disclosures_delivery", None))
         tries.failed(request, DELIVERY)
         return _page(request, {"closed": True}, 404)
     except delivery.Damaged:

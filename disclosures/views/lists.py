@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from audit import door
-from audit.visit import Request
+from audit.actor import Request
 from clients.access import lists
 from clients.models import Client
 from disclosures.models import Disclosure
@@ -22,14 +22,14 @@ PAGE = 25
 @serving
 def disclosure_list(request: Request) -> HttpResponse:
     """All that I may see; a coordinator's waiting decisions first."""
-    rows = Disclosure.objects.with_people().waiting_first(request.visit)
+    rows = Disclosure.objects.with_people().waiting_first(request.actor)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     names = lists.names(opened(request, page, "disclosure.list"))
     lines = [_line(row, names.get(row.client_id, "")) for row in page]
     context = {
         "lines": lines,
         "page_obj": page,
-        "waiting": Disclosure.objects.to_decide(request.visit).count(),
+        "waiting": Disclosure.objects.to_decide(request.actor).count(),
     }
     return render(request, "disclosures/list.html", context)
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from audit import door
-from audit.visit import Request
+from audit.actor import Request
 from clients.access.opening import say_tidied
 from clients.models import Client, Complaint, Contact
 from disclosures import permissions
@@ -61,8 +61,8 @@ def disclosure_add(request: Request, client_id: UUID) -> HttpResponse:
     keys = opened_one(request, wanted, "disclosure.add")
     if request.method == "POST" and form.is_valid():
         try:
-            visit = request.visit
-            made = acts.draft(by=visit, client=client, keys=keys, **form.cleaned_data)
+            actor = request.actor
+            made = acts.draft(by=actor, client=client, keys=keys, **form.cleaned_data)
         except Refused as refused:
             form.add_error(None, refused.message)
         else:
@@ -92,7 +92,7 @@ def disclosure_edit(request: Request, disclosure_id: UUID, step: str) -> HttpRes
     form = _form(request, disclosure, words, keys, step)
     if request.method == "POST" and form.is_valid():
         try:
-            _save(request.visit, disclosure, words, keys, step, form)
+            _save(request.actor, disclosure, words, keys, step, form)
         except (Conflict, Refused) as refused:
             form.add_error(None, refused.message)
         else:
@@ -109,7 +109,7 @@ def disclosure_edit(request: Request, disclosure_id: UUID, step: str) -> HttpRes
         "title": TITLES[step],
         "back_url": reverse("disclosure_view", args=[disclosure.pk]),
         "read_online": step == "client" and read_online(disclosure),
-        "no_notes": step == "contacts" and not permissions.reads_notes(request.visit, disclosure),
+        "no_notes": step == "contacts" and not permissions.reads_notes(request.actor, disclosure),
         "nothing": step == "contacts" and not form.fields["contacts"].choices,  # type: ignore[attr-defined]
     }
     return render(request, "disclosures/step.html", context)
@@ -129,7 +129,7 @@ def disclosure_ask(request: Request, disclosure_id: UUID) -> HttpResponse:
         messages.warning(request, _("Something is missing before it can be sent."))
         return redirect("disclosure_edit", disclosure.pk, lacking[0])
     try:
-        acts.ask(by=request.visit, disclosure=disclosure)
+        acts.ask(by=request.actor, disclosure=disclosure)
     except Refused as refused:
         messages.info(request, refused.message)
     else:
@@ -154,12 +154,12 @@ def _form(request: Request, disclosure: Disclosure, words: Any, keys: Any, step:
     data = request.POST if request.method == "POST" else None
     if step == "why":
         items = contents.chosen(disclosure, keys)
-        texts = contents.notes(request.visit, disclosure, [item.contact for item in items])
+        texts = contents.notes(request.actor, disclosure, [item.contact for item in items])
         return WhyForm(data, items=items, texts=texts)
     if step == "contacts":
         shown = list(Contact.objects.filter(client=disclosure.client)[:CONTACTS_SHOWN])
         ticked = [str(item.contact_id) for item in contents.chosen(disclosure, keys)]
-        texts = contents.notes(request.visit, disclosure, shown)
+        texts = contents.notes(request.actor, disclosure, shown)
         return ContactsForm(data, shown=shown, texts=texts, initial={"contacts": ticked})
     kind = FORMS[step]
     initial = {

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from audit.visit import Request
+from audit.actor import Request
 from disclosures import permissions
 from disclosures.actions import contents
 from disclosures.actions.requests import missing
@@ -33,7 +33,7 @@ def disclosure_view(request: Request, disclosure_id: UUID) -> HttpResponse:
     if outcome:
         outcome.unlock(keys)
     delivery = Delivery.objects.filter(disclosure=disclosure).first()
-    by = request.visit
+    by = request.actor
     conflict = permissions.in_conflict(by, disclosure)
     may = {str(step.action) for step in permissions.steps(by, disclosure)}
     tied = disclosure.state == State.ASKED and tied_note(by, disclosure)

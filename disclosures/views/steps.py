@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from audit.visit import Request
+from audit.actor import Request
 from clients.access.opening import say_tidied
 from clients.models import ReadingReason
 from clients.records.page import born
@@ -42,7 +42,7 @@ def disclosure_notes(request: Request, disclosure_id: UUID) -> HttpResponse:
     Whoever has not proved lately who they are does so first, and then presses the button again.
     """
     disclosure = get(request, disclosure_id, "disclosure.notes")
-    by = request.visit
+    by = request.actor
     permissions.check_ever(by, disclosure, Who.COORDINATOR)
     back = reverse("disclosure_view", args=[disclosure.pk])
     if disclosure.state == State.APPROVED:
@@ -68,10 +68,10 @@ def disclosure_decide(request: Request, disclosure_id: UUID) -> HttpResponse:
     away = elsewhere(request, disclosure, Action.APPROVE, State.ASKED)
     if away:
         return away
-    if permissions.in_conflict(request.visit, disclosure):
+    if permissions.in_conflict(request.actor, disclosure):
         messages.info(request, acts.HINDRANCES["disclosure_conflict"])
         return redirect("disclosure_view", disclosure.pk)
-    if permissions.tied(request.visit, disclosure):
+    if permissions.tied(request.actor, disclosure):
         return redirect("disclosure_view", disclosure.pk)  # which says why, and who can confirm it
     keys = opened_one(request, disclosure, "disclosure.decide")
     context = _leaving(request, disclosure, keys)
@@ -103,7 +103,7 @@ def disclosure_release(request: Request, disclosure_id: UUID) -> HttpResponse:
     context = _leaving(request, disclosure, keys)
     form = ReleaseForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and context["readable"]:
-        by = request.visit
+        by = request.actor
         try:
             out = delivery.release(by=by, disclosure=disclosure, keys=keys, **form.cleaned_data)
         except Refused as refused:
@@ -124,7 +124,7 @@ def disclosure_release(request: Request, disclosure_id: UUID) -> HttpResponse:
 def disclosure_telling(request: Request, disclosure_id: UUID) -> HttpResponse:
     """Look again whether the client may be told of what was approved without their yes."""
     disclosure = get(request, disclosure_id, "disclosure.telling")
-    by = request.visit
+    by = request.actor
     permissions.check_ever(by, disclosure, Who.COORDINATOR)
     if not permissions.can_say_when_told(by, disclosure):
         messages.info(request, acts.MEANWHILE)
@@ -151,7 +151,7 @@ def disclosure_cancel(request: Request, disclosure_id: UUID) -> HttpResponse:
     form = CancelForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         keys = opened_one(request, disclosure, "disclosure.view")
-        by = request.visit
+        by = request.actor
         try:
             acts.cancel(by=by, disclosure=disclosure, keys=keys, **form.cleaned_data)
         except Refused as refused:
@@ -165,11 +165,11 @@ def disclosure_cancel(request: Request, disclosure_id: UUID) -> HttpResponse:
 
 def _leaving(request: Request, disclosure: Disclosure, keys: Any) -> dict[str, Any]:
     """What would leave, as it would be printed; without the notes for whoever may not read them."""
-    readable = permissions.reads_notes(request.visit, disclosure)
+    readable = permissions.reads_notes(request.actor, disclosure)
     shown_hash = contents.hash_of(disclosure)  # before reading: a change in between is noticed
     words, items = contents.words_of(disclosure, keys), contents.chosen(disclosure, keys)
     contacts = [item.contact for item in items]
-    texts = contents.notes(request.visit, disclosure, contacts) if readable else {}
+    texts = contents.notes(request.actor, disclosure, contacts) if readable else {}
     return {
         "disclosure": disclosure,
         "client": disclosure.client,
@@ -188,7 +188,7 @@ def _leaving(request: Request, disclosure: Disclosure, keys: Any) -> dict[str, A
 def _decided(
     request: Request, disclosure: Disclosure, keys: Any, given: dict[str, Any], shown: bytes
 ) -> HttpResponse:
-    by, approve = request.visit, given["decision"] == "approve"
+    by, approve = request.actor, given["decision"] == "approve"
     told = {name: given[name] for name in ("untold", "untold_why", "look_again_on")}
     try:
         acts.decide(

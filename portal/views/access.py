@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
-from audit.visit import Request
+from audit.actor import Request
 from portal.forms import OwnPasswordForm
 from portal.pages import portal_page
 from volunteers.actions import signing_in
@@ -38,7 +38,7 @@ def _password(request: Request) -> HttpResponse:
     user = User.objects.get(pk=str(request.user.pk))
     first = user.must_change_password
     form = OwnPasswordForm(user, request.POST or None)
-    form.is_own = partial(signing_in.is_own_password, request.visit, user)
+    form.is_own = partial(signing_in.is_own_password, request.actor, user)
     if request.method == "POST" and form.is_valid():
         # Whoever had the paper code, or the old password, is out in this second; this browser stays in.
         signing_in.change_password(request, user, form.cleaned_data["new_password1"])
@@ -60,7 +60,7 @@ def portal_leave(request: Request) -> HttpResponse:
     forged link could do is end this session; browsers send no cookie with pictures and frames from
     elsewhere, and where they say that the link came from another site, the session stays.
     """
-    if request.visit.person is not None:
+    if request.actor.person is not None:
         raise PermissionDenied
     away = HttpResponseRedirect(Association.objects.values_list("quick_exit_url", flat=True)[0])
     asked_here = request.headers.get("Sec-Fetch-Site") not in ELSEWHERE

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from audit import door
-from audit.visit import Request
+from audit.actor import Request
 from clients.complaints import actions as complaints
 from clients.models import Complaint
 from portal.decorators import own_space
@@ -41,7 +41,7 @@ def portal_complaint_add(request: Request) -> HttpResponse:
     form = ComplaintForm(request.POST or None, people=complaints.own_people())
     if request.method == "POST" and form.is_valid():
         client = own_client(request)
-        complaints.complain(by=request.visit, client=client.pk, new=form.new())
+        complaints.complain(by=request.actor, client=client.pk, new=form.new())
         messages.success(
             request, _("Your complaint is sent. You find here how far it is, and the answer.")
         )
@@ -54,13 +54,13 @@ def portal_complaint_add(request: Request) -> HttpResponse:
 @own_space
 def portal_complaint_more(request: Request, complaint_id: UUID) -> HttpResponse:
     """Say more, while nobody has answered."""
-    rows = Complaint.objects.open().filter(client=request.visit.client)
+    rows = Complaint.objects.open().filter(client=request.actor.client)
     complaint: Complaint = door.get(request, rows, complaint_id, "portal.complaints")
     form = MoreForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         keys = door.open_one(request, complaint.pk, "portal.complaints", PURPOSE)
         complaints.add_words(
-            by=request.visit,
+            by=request.actor,
             complaint=complaint,
             keys=keys,
             words=form.cleaned_data["words"],

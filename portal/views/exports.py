@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from audit import door
-from audit.visit import Request
+from audit.actor import Request
 from portal.decorators import own_space
 from portal.pages import own_client, own_keys, portal_page
 from rights.export import actions
@@ -28,7 +28,7 @@ def portal_export(request: Request) -> HttpResponse:
     client = own_client(request)
     if request.method == "POST":
         actions.ask_export(
-            by=request.visit,
+            by=request.actor,
             client=client,
             language=request.LANGUAGE_CODE,
         )
@@ -46,7 +46,7 @@ def portal_export(request: Request) -> HttpResponse:
 def portal_export_get(request: Request, export_id: UUID) -> HttpResponseBase:
     """The ZIP. The event is committed with this answer; the file is unsealed while it flows after that."""
     rows = Export.objects.filter(
-        state=ExportState.READY, expires_at__gt=timezone.now(), client=request.visit.client
+        state=ExportState.READY, expires_at__gt=timezone.now(), client=request.actor.client
     )
     copy = door.get(request, rows, export_id, "export.take")
     keys = own_keys(request, "export.take")

@@ -8,7 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
-from audit.visit import Request, Visit
+from audit.actor import Actor, Request
 from clients.models import (
     Attachment,
     Background,
@@ -53,12 +53,12 @@ def portal_record(request: Request) -> HttpResponse:
         "branch": client.branch,
         "identity": document.identity(identity, record),
     }
-    if request.visit.confirmed and not request.visit.quiet:
-        context |= _noted(gatherer, request.visit)
+    if request.actor.confirmed and not request.actor.quiet:
+        context |= _noted(gatherer, request.actor)
     return portal_page(request, "portal/record.html", context)
 
 
-def _noted(gatherer: Gatherer, visit: Visit) -> dict[str, Any]:
+def _noted(gatherer: Gatherer, actor: Actor) -> dict[str, Any]:
     """What others noted: not for a space that somebody else may look into."""
     explanations = list(Explanation.objects.filter(client=gatherer.client).select_related("words"))
     for explanation in explanations:
@@ -69,7 +69,7 @@ def _noted(gatherer: Gatherer, visit: Visit) -> dict[str, Any]:
         "background": gatherer.one(Background).get("text"),
         "explanations": explanations,
         "consulted": consulted(gatherer.client, gatherer.keys),
-        "emergencies": opened_in_emergency(gatherer.client, by=visit),
+        "emergencies": opened_in_emergency(gatherer.client, by=actor),
     }
 
 

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from audit.visit import Request
+from audit.actor import Request
 from portal.decorators import own_space
 from portal.forms import RequestForm
 from portal.pages import own_access, own_client, own_keys, portal_page
@@ -45,11 +45,11 @@ def portal_request_add(request: Request) -> HttpResponse:
     form = RequestForm(
         request.POST or None,
         initial={"kind": request.GET.get("kind", "")},
-        quiet=request.visit.quiet,
+        quiet=request.actor.quiet,
     )
     if request.method == "POST" and form.is_valid():
         made = actions.ask(
-            by=request.visit,
+            by=request.actor,
             client=own_client(request),
             keys=own_keys(request, "portal.requests"),
             kind=form.cleaned_data["kind"],

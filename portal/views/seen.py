@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from audit import door, proofs
+from audit.actor import Request
 from audit.exporting import bundle
 from audit.models import Event
 from audit.querysets import counts
 from audit.signing import verifier_key
 from audit.tiles import TILE_WIDTH
-from audit.visit import Request
 from clients.models import Client
 from components.charts import Bar, BarChart
 from components.widgets import day_of

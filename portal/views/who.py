@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from audit import door
-from audit.visit import Request
+from audit.actor import Request
 from clients.models import WhoMayKnow
 from clients.who_may_know import page as who
 from clients.who_may_know.actions import may_know
@@ -28,7 +28,7 @@ def portal_who(request: Request) -> HttpResponse:
     keys = own_keys(request, "portal.who")
     context = {
         "told": told(client, keys),
-        **who.split(who.lines(request.visit, client)),
+        **who.split(who.lines(request.actor, client)),
     }
     return portal_page(request, "portal/who.html", context)
 
@@ -40,7 +40,7 @@ def portal_take_back(request: Request, may_know_id: UUID) -> HttpResponse:
     row: WhoMayKnow = door.get(request, WhoMayKnow.objects.all(), may_know_id, "may_know.end")
     row.unlock(own_keys(request, "may_know.end"))
     if request.method == "POST":
-        if may_know.take_back(by=request.visit, row=row):
+        if may_know.take_back(by=request.actor, row=row):
             messages.success(request, _("Done. We will tell this person nothing more."))
         else:
             messages.info(request, _("This was taken back before."))

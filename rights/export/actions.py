@@ -9,14 +9,14 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from audit import door
-from audit.visit import Visit
+from audit.actor import Actor
 from clients.models import Client
 from rights.models import Export, ExportState
 
 SLOW = timedelta(minutes=10)  # by then an export should be there
 
 
-def ask_export(*, by: Visit, client: Client, language: str) -> Export:
+def ask_export(*, by: Actor, client: Client, language: str) -> Export:
     """Ask for a copy of everything; while one is being prepared, that one is meant.
 
     The job is written in the same transaction, so that neither is there without the other.

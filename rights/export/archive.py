@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 import documents
 from audit import door
-from audit.visit import Visit
+from audit.actor import Actor
 from components.zipping import zipped
 from rights.export.contents import Gathered, Gatherer
 from rights.export.document import as_document
@@ -35,9 +35,9 @@ class Lost(Exception):
 
 def produce(export_id: UUID, token: str) -> None:
     """Make the export as the job principal of ``token``, and say that it is ready. Raises Lost."""
-    visit = Visit(token)
+    actor = Actor(token)
     file = uuid4()
-    with visit.transaction():
+    with actor.transaction():
         export = Export.objects.select_related("client__branch").get(pk=export_id)
         left_over = export.file
         # The file is known before it is there: what a kill leaves behind is found by the next attempt.
@@ -45,19 +45,19 @@ def produce(export_id: UUID, token: str) -> None:
     if left_over:
         files.remove(settings.FILES_ROOT, left_over)
     with translation.override(export.language):
-        with visit.transaction():
-            keys = door.open_one(visit, export.client_id, "export.make", "export")
-            gathered = Gatherer(export.client, keys).everything(by=visit, language=export.language)
-        _report(visit, export, 40)
+        with actor.transaction():
+            keys = door.open_one(actor, export.client_id, "export.make", "export")
+            gathered = Gatherer(export.client, keys).everything(by=actor, language=export.language)
+        _report(actor, export, 40)
         printed = documents.render(
             "record_export", as_document(gathered.data), language=export.language
         )
-        _report(visit, export, 70)
+        _report(actor, export, 70)
         entries = _entries(gathered, printed, keys)
         try:
             content = zipped(entries, at=timezone.localtime())
             written = files.write(settings.FILES_ROOT, keys, content, file=file)
-            with visit.transaction():
+            with actor.transaction():
                 _ready(export, file=file, size=written.size)
         except BaseException:
             files.remove(settings.FILES_ROOT, file)
@@ -69,8 +69,8 @@ def _claim(export: Export, **values: Any) -> None:
         raise Lost
 
 
-def _report(visit: Visit, export: Export, progress: int) -> None:
-    with visit.transaction():
+def _report(actor: Actor, export: Export, progress: int) -> None:
+    with actor.transaction():
         Export.objects.filter(pk=export.pk, state=ExportState.QUEUED).update(progress=progress)
 
 

@@ -7,13 +7,13 @@ from typing import Any
 from django.utils import timezone
 
 from audit import door
-from audit.visit import Visit
+from audit.actor import Actor
 from clients.models import AboutKind, Client, Complaint, ComplaintEntry, ComplaintState
 
 NAMES = ("reference", "about_kind", "state", "opened_at", "answered_at")
 
 
-def gathered(client: Client, by: Visit) -> list[dict[str, Any]]:
+def gathered(client: Client, by: Actor) -> list[dict[str, Any]]:
     """All of them, the latest first; none in quiet mode, where the database shows none."""
     rows = list(Complaint.objects.filter(client=client).prefetch_related("entries"))
     if not rows:

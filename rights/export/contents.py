@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from audit.visit import Visit
+from audit.actor import Actor
 from clients.models import (
     Attachment,
     Background,
@@ -59,13 +59,13 @@ class Gathered:
 
 
 class Gatherer(Rows):
-    """Gathers one client's record with keys that the door gave. Needs the visit's transaction."""
+    """Gathers one client's record with keys that the door gave. Needs the actor's transaction."""
 
     def __init__(self, client: Client, keys: SubjectKeys, *, history: bool = True) -> None:
         super().__init__(client, keys, history=history)
         self.files: list[tuple[str, UUID]] = []
 
-    def everything(self, *, by: Visit, language: str) -> Gathered:
+    def everything(self, *, by: Actor, language: str) -> Gathered:
         """All of it."""
         data = {
             "format": FORMAT,
@@ -178,7 +178,7 @@ class Gatherer(Rows):
             for one in consulted(self.client, self.keys)
         ]
 
-    def emergencies(self, by: Visit) -> list[dict[str, Any]]:
+    def emergencies(self, by: Actor) -> list[dict[str, Any]]:
         """When the record was opened in an emergency, and what came of it."""
         names = ("reason", "opened_at", "rest_opened_at", "ends_at", "reviewed_at", "outcome")
         return [

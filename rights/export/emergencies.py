@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from audit import door
-from audit.visit import Visit
+from audit.actor import Actor
 from clients.models import Client, Emergency, EmergencyEntry
 
 
@@ -18,7 +18,7 @@ class Opened:
     review: list[str] = field(default_factory=list)
 
 
-def opened_in_emergency(client: Client, *, by: Visit) -> list[Opened]:
+def opened_in_emergency(client: Client, *, by: Actor) -> list[Opened]:
     """All of them, the latest first; none in quiet mode, where the database shows none."""
     found = {row.pk: Opened(row) for row in Emergency.objects.filter(client=client)}
     if not found:

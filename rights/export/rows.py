@@ -40,7 +40,7 @@ SEALED = (
 
 
 class Rows:
-    """Opens rows of one client with keys that the door gave. Needs the visit's transaction.
+    """Opens rows of one client with keys that the door gave. Needs the actor's transaction.
 
     Without ``history`` it leaves out what rows said before they were corrected.
     """

@@ -7,12 +7,12 @@ from uuid import uuid4
 
 from django.db import connection
 
-from audit.visit import Visit
+from audit.actor import Actor
 from rights.models import NamesDecision
 from rights.own_log.permissions import check_names
 
 
-def decide_names(*, by: Visit, reference: str, reason: str, until: date) -> bool:
+def decide_names(*, by: Actor, reference: str, reason: str, until: date) -> bool:
     """Names until a day, for the client with this reference; False where there is none to decide about.
 
     The database asks for the duty and a fresh sign-in, writes the event, and ends an earlier decision.
@@ -25,7 +25,7 @@ def decide_names(*, by: Visit, reference: str, reason: str, until: date) -> bool
         return cursor.fetchone()[0]
 
 
-def end_names(*, by: Visit, decision: NamesDecision) -> bool:
+def end_names(*, by: Actor, decision: NamesDecision) -> bool:
     """No names from now on; False where the decision had ended."""
     check_names(by)
     with connection.cursor() as cursor:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
 
-from audit.visit import Visit
+from audit.actor import Actor
 
 
-def check_names(visit: Visit) -> None:
+def check_names(actor: Actor) -> None:
     """Raises PermissionDenied for everybody but the data-protection lead."""
-    if not visit.holds("protection"):
+    if not actor.holds("protection"):
         raise PermissionDenied

@@ -13,9 +13,9 @@ from django.db import connection
 from django.db.models import Exists, OuterRef
 
 from audit import door, proofs
+from audit.actor import Actor
 from audit.exporting import client_file
 from audit.models import Event, Leaf
-from audit.visit import Visit
 from audit.witnessing import newest_cosigned
 from clients.models import Client
 
@@ -26,7 +26,7 @@ COLUMNS = """e.id, e.at, e."group", e.actor_kind, e.actor, e.actor_role, e.actio
 OWN = "e.subject = %s AND NOT sec.is_apart(e.action, e.object_type)"
 
 
-def file_of(client: Client, *, by: door.Visited | Visit, since: int | None) -> dict[str, Any]:
+def file_of(client: Client, *, by: door.HttpRequest | Actor, since: int | None) -> dict[str, Any]:
     """Everything that checks the client's log, up to the newest checkpoint. Giving it out is an event.
 
     ``since`` is a size that the reader saw before: then with the proof that the log went on from it.

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from audit import door
+from audit.actor import Request
 from audit.querysets import references
 from audit.views.tabs import tabs
-from audit.visit import Request
 from rights.models import NamesDecision
 from rights.own_log import actions
 from rights.own_log.forms import NamesForm
@@ -32,7 +32,7 @@ def names_list(request: Request) -> HttpResponse:
     form = NamesForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         wanted = form.cleaned_data
-        if actions.decide_names(by=request.visit, **wanted):
+        if actions.decide_names(by=request.actor, **wanted):
             messages.success(request, _("Decided. The client sees the names from now on."))
             return redirect("names_list")
         form.add_error("reference", _("There is no such reference, or it is closed to you."))
@@ -59,7 +59,7 @@ def names_end(request: Request, decision_id: UUID) -> HttpResponse:
     if request.method == "GET":  # back from signing in again
         return redirect("names_list")
     decision = door.get(request, NamesDecision.objects.all(), decision_id, "names.end")
-    if actions.end_names(by=request.visit, decision=decision):
+    if actions.end_names(by=request.actor, decision=decision):
         messages.success(request, _("Ended. The client sees roles again."))
     return redirect("names_list")
 

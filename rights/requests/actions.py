@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from audit.visit import Visit
+from audit.actor import Actor
 from clients.access.definers import refused
 from clients.models import Client
 from rights.models import RequestState, SubjectRequest, SubjectRequestWords
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from vault.keys import SubjectKeys
 
 
-def ask(*, by: Visit, client: Client, keys: SubjectKeys, kind: str, words: str) -> SubjectRequest:
+def ask(*, by: Actor, client: Client, keys: SubjectKeys, kind: str, words: str) -> SubjectRequest:
     """A client asks for correction, deletion or access; the answer is due in one calendar month."""
     request = SubjectRequest(
         client=client,
@@ -32,14 +32,14 @@ def ask(*, by: Visit, client: Client, keys: SubjectKeys, kind: str, words: str) 
     return request
 
 
-def take_up(*, by: Visit, request: SubjectRequest) -> None:
+def take_up(*, by: Actor, request: SubjectRequest) -> None:
     """A coordinator says that they see to it. Raises Conflict when it was answered meanwhile, or Refused."""
     _step(by, request, RequestState.IN_PROGRESS)
 
 
 def answer(
     *,
-    by: Visit,
+    by: Actor,
     request: SubjectRequest,
     words: SubjectRequestWords,
     revision: int,
@@ -65,7 +65,7 @@ MESSAGES = {
 }
 
 
-def _step(by: Visit, request: SubjectRequest, state: str) -> None:
+def _step(by: Actor, request: SubjectRequest, state: str) -> None:
     # Where it stood is part of the condition: of two people at once, one learns of the other.
     rows = SubjectRequest.objects.filter(pk=request.pk, state=request.state)
     with refused("request", MESSAGES), transaction.atomic():

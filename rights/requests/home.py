@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from audit.visit import Request
+from audit.actor import Request
 from clients.access.home import Section
 from rights.models import SubjectRequest
 
@@ -14,7 +14,7 @@ SHOWN = 5
 
 def waiting_requests(request: Request) -> Section | None:
     """Requests that wait for an answer, the first due first."""
-    if not request.visit.holds("coordinator"):
+    if not request.actor.holds("coordinator"):
         return None
     waiting = list(SubjectRequest.objects.open().select_related("client")[: SHOWN + 1])
     if not waiting:

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
 
-from audit.visit import Visit
+from audit.actor import Actor
 from rights.models import SubjectRequest
 
 
-def can_answer(visit: Visit, request: SubjectRequest) -> bool:
+def can_answer(actor: Actor, request: SubjectRequest) -> bool:
     """Whether this person may take up, answer or refuse this request now."""
-    return request.is_open and visit.holds("coordinator", request.branch_id)
+    return request.is_open and actor.holds("coordinator", request.branch_id)
 
 
-def check_answer(visit: Visit, request: SubjectRequest) -> None:
+def check_answer(actor: Actor, request: SubjectRequest) -> None:
     """Raises PermissionDenied unless this person coordinates the branch of the request."""
-    if not visit.holds("coordinator", request.branch_id):
+    if not actor.holds("coordinator", request.branch_id):
         raise PermissionDenied

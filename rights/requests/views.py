@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from audit import door
-from audit.visit import Request
+from audit.actor import Request
 from rights.models import RequestState, SubjectRequest
 from rights.requests import actions
 from rights.requests.forms import AnswerForm
@@ -54,7 +54,7 @@ def request_view(request: Request, request_id: UUID) -> HttpResponse:
 def request_answer(request: Request, request_id: UUID) -> HttpResponse:
     """Take a request up, answer it, or refuse it with reasons."""
     asked, keys = _opened(request, request_id)
-    check_answer(request.visit, asked)
+    check_answer(request.actor, asked)
     if not asked.is_open:
         messages.info(request, _("This request was answered already."))
         return redirect("request_view", asked.pk)
@@ -75,14 +75,14 @@ def request_answer(request: Request, request_id: UUID) -> HttpResponse:
 
 
 def _answer(request: Request, asked: SubjectRequest, data: dict[str, Any]) -> None:
-    visit = request.visit
+    actor = request.actor
     if data["outcome"] == RequestState.IN_PROGRESS:
-        actions.take_up(by=visit, request=asked)
+        actions.take_up(by=actor, request=asked)
         messages.success(request, _("You have taken up this request."))
         return
     refused = data["outcome"] == RequestState.REFUSED
     actions.answer(
-        by=visit,
+        by=actor,
         request=asked,
         words=asked.words,
         revision=data["revision"],
@@ -106,7 +106,7 @@ def _context(request: Request, asked: SubjectRequest, keys: SubjectKeys) -> dict
         "asked": asked,
         "words": asked.words.unlock(keys),
         "identity": asked.client.identity.unlock(keys),
-        "may_answer": can_answer(request.visit, asked),
+        "may_answer": can_answer(request.actor, asked),
         "overdue": asked.is_open and asked.due_on < timezone.localdate(),
         "today": timezone.localdate(),
     }

@@ -87,7 +87,7 @@ class World:
 
     @cached_property
     def contact(self) -> Contact:
-        with self.cast.volunteer.visit().transaction():
+        with self.cast.volunteer.actor().transaction():
             return Contact.objects.get(client=self.client)
 
     @cached_property
@@ -97,28 +97,28 @@ class World:
 
         new = NewFile("letter.txt", "text/plain", b"Plain words.")
         contact = self.contact  # made first: transactions do not nest
-        with self.cast.volunteer.visit().transaction() as visit:
-            return attach(by=visit, contact=contact, new=new)
+        with self.cast.volunteer.actor().transaction() as actor:
+            return attach(by=actor, contact=contact, new=new)
 
     @cached_property
     def grant(self) -> Grant:
         assign(self.cast.coordinator, self.client, self.cast.colleague)
-        with self.cast.coordinator.visit().transaction():
+        with self.cast.coordinator.actor().transaction():
             return Grant.objects.get(client=self.client, person_id=self.cast.colleague.id)
 
     @cached_property
     def account(self) -> UUID:
         """The portal account of the client, with a password of its own."""
 
-        user = open_space(self.cast.coordinator.visit(), self.client.pk)
+        user = open_space(self.cast.coordinator.actor(), self.client.pk)
         confirm_portal(self.client)
         return user
 
     @cached_property
     def access(self) -> PortalAccess:
         """An online space that the volunteer opened for the client, not confirmed yet."""
-        user = open_space(self.cast.volunteer.visit(), self.client.pk, first=True)
-        with self.cast.volunteer.visit().transaction():
+        user = open_space(self.cast.volunteer.actor(), self.client.pk, first=True)
+        with self.cast.volunteer.actor().transaction():
             return PortalAccess.objects.get(user=user)
 
     @cached_property
@@ -179,7 +179,7 @@ class World:
         """Somebody of the north has left, and the client waits for another volunteer."""
         leaver = recruit(self.cast.north)
         assign(self.cast.coordinator, self.client, leaver)
-        return leaving.leave(by=self.cast.coordinator.visit(), person=leaver.id)
+        return leaving.leave(by=self.cast.coordinator.actor(), person=leaver.id)
 
     @cached_property
     def may_know(self) -> WhoMayKnow:
@@ -187,10 +187,10 @@ class World:
         from audit import door
 
         client = self.client
-        with self.cast.volunteer.visit().transaction() as visit:
-            keys = door.open_one(visit, client.pk, "may_know.add", "support")
+        with self.cast.volunteer.actor().transaction() as actor:
+            keys = door.open_one(actor, client.pk, "may_know.add", "support")
             return may_know.let_know(
-                by=visit,
+                by=actor,
                 client=client,
                 keys=keys,
                 person="Claire",
@@ -209,12 +209,12 @@ class World:
 
     @cached_property
     def duty(self) -> Duty:
-        with self.cast.coordinator.visit().transaction():
+        with self.cast.coordinator.actor().transaction():
             return Duty.objects.get(person_id=self.cast.colleague.id)
 
     @cached_property
     def version(self) -> PolicyVersion:
-        with self.cast.president.visit().transaction():
+        with self.cast.president.actor().transaction():
             return PolicyVersion.objects.filter(adopted_on__isnull=False).first()
 
     @cached_property
@@ -223,7 +223,7 @@ class World:
         from audit import door
         from volunteers.references import new_reference
 
-        with self.cast.volunteer.visit().transaction() as visit:
+        with self.cast.volunteer.actor().transaction() as actor:
             made = Disclosure(
                 client=self.client,
                 branch_id=self.cast.north,
@@ -233,7 +233,7 @@ class World:
                 requested_by_id=self.cast.volunteer.id,
             )
             made.save(force_insert=True)
-            keys = door.open_about(visit, [made], "disclosure.edit", "support")[made.client_id]
+            keys = door.open_about(actor, [made], "disclosure.edit", "support")[made.client_id]
             DisclosureWords.new(
                 keys, client=self.client, disclosure=made, recipient="The court"
             ).save()
@@ -247,9 +247,9 @@ class World:
 
         reference = self.client.reference
         nothing_open(self.cast.colleague)
-        with self.cast.colleague.visit().transaction() as visit:
+        with self.cast.colleague.actor().transaction() as actor:
             return emergencies.open_record(
-                by=visit, branch=self.cast.north, reason="call", who=reference
+                by=actor, branch=self.cast.north, reason="call", who=reference
             )  # type: ignore[return-value]
 
     @cached_property
@@ -259,9 +259,9 @@ class World:
 
         until = timezone.now() + timedelta(hours=1)
         nothing_open(self.cast.volunteer)
-        with self.cast.volunteer.visit().transaction() as visit:
+        with self.cast.volunteer.actor().transaction() as actor:
             return visits.start(
-                by=visit,
+                by=actor,
                 branch=self.cast.north,
                 buddy=self.cast.coordinator.id,
                 until=until,
@@ -274,8 +274,8 @@ class World:
         from audit import door
 
         person = self.cast.volunteer.id
-        with self.cast.volunteer.visit().transaction() as visit:
-            keys = door.open_one(visit, person, "draft.save", "support")
+        with self.cast.volunteer.actor().transaction() as actor:
+            keys = door.open_one(actor, person, "draft.save", "support")
             draft = Draft.new(keys, person_id=person, form="contact", client=self.client, values={})
             draft.save()
         return draft
@@ -293,8 +293,8 @@ class World:
             "days": "14",
         }
         client = self.client
-        with self.cast.volunteer.visit().transaction() as visit:
-            made = drafts.keep(by=visit, client=client.pk, values=values, form=drafts.CONSULT)
+        with self.cast.volunteer.actor().transaction() as actor:
+            made = drafts.keep(by=actor, client=client.pk, values=values, form=drafts.CONSULT)
         assert made
         return made
 
@@ -312,9 +312,9 @@ class World:
         from volunteers.actions import talks
 
         listens(self.cast.coordinator, self.cast.deputy)
-        with self.cast.volunteer.visit().transaction() as visit:
+        with self.cast.volunteer.actor().transaction() as actor:
             asked = talks.ask_to_talk(
-                by=visit, responder=self.cast.deputy.id, how="phone", haste="week"
+                by=actor, responder=self.cast.deputy.id, how="phone", haste="week"
             )
         return asked.pk
 
@@ -332,7 +332,7 @@ class World:
         """A request of the client."""
         from audit import door
 
-        with self.cast.coordinator.visit().transaction() as visit:
+        with self.cast.coordinator.actor().transaction() as actor:
             made = SubjectRequest(
                 client=self.client,
                 branch_id=self.cast.north,
@@ -340,7 +340,7 @@ class World:
                 due_on=timezone.localdate() + timedelta(days=30),
             )
             made.save(force_insert=True)
-            keys = door.open_one(visit, self.client.pk, "request.view", "request")
+            keys = door.open_one(actor, self.client.pk, "request.view", "request")
             SubjectRequestWords.new(
                 keys, client=self.client, request=made, asked="My number is 9."
             ).save()
@@ -349,9 +349,9 @@ class World:
     @cached_property
     def export(self) -> Export:
         """An export that the client asked for."""
-        from audit.visit import Visit
+        from audit.actor import Actor
 
-        with Visit(mint("user", self.account, fresh=None)).transaction():
+        with Actor(mint("user", self.account, fresh=None)).transaction():
             made = Export(client=self.client, language="en")
             made.save(force_insert=True)
         return made
@@ -372,7 +372,7 @@ class World:
         from clients.records.actions.taking_in import alike
 
         assert new_client(self.cast.coordinator).pk != self.client.pk
-        with self.cast.coordinator.visit().transaction():
+        with self.cast.coordinator.actor().transaction():
             return alike(1)[0].id
 
     @cached_property
@@ -381,8 +381,8 @@ class World:
         other = new_client(self.cast.coordinator)
         assign(self.cast.coordinator, other, self.cast.volunteer)
         client = self.client  # made first: transactions do not nest
-        with self.cast.coordinator.visit().transaction() as visit:
-            return conflicts.link(by=visit, first=client, second=other, tie="couple")
+        with self.cast.coordinator.actor().transaction() as actor:
+            return conflicts.link(by=actor, first=client, second=other, tie="couple")
 
     @cached_property
     def reference(self) -> str:

@@ -36,7 +36,7 @@ DOORS = {
     ("audit.door.record", "action"): "record",
     ("audit.door.get", "action"): "deny",
     ("audit.door.hidden", "action"): "deny",
-    ("audit.visit.Denial", "action"): "deny",
+    ("audit.actor.Denial", "action"): "deny",
     ("volunteers.actions.signing_in._record", "action"): "record",
 }
 # A statement that is sent to the database by hand, with a name or a place for one.
@@ -160,7 +160,7 @@ def _arguments(
         if function != called:
             continue
         position = (
-            0 if function == "audit.visit.Denial" else _position(functions[function], parameter)
+            0 if function == "audit.actor.Denial" else _position(functions[function], parameter)
         )
         value = next((word.value for word in call.keywords if word.arg == parameter), None)
         if value is None and position is not None and position < len(call.args):

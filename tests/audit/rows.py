@@ -24,14 +24,14 @@ from volunteers.models import PersonDetails
 def written(cast: Cast) -> Client:
     """A client with two files, and a note that was corrected."""
     client = new_client(cast.volunteer)
-    with cast.volunteer.visit().transaction() as visit:
+    with cast.volunteer.actor().transaction() as actor:
         contact = Contact.objects.get(client=client)
         for name, times in (("a.txt", 3), ("b.txt", 9)):
             new = attachments.NewFile(name, "text/plain", name.encode() * times)
-            attachments.attach(by=visit, contact=contact, new=new)
-        keys = door.open_one(visit, client.pk, "contact.correct", "support")
+            attachments.attach(by=actor, contact=contact, new=new)
+        keys = door.open_one(actor, client.pk, "contact.correct", "support")
         note = ContactNote.objects.get(client=client).unlock(keys)
-        contacts.correct_note(by=visit, note=note, text="Sleeps well.", reason="misheard")
+        contacts.correct_note(by=actor, note=note, text="Sleeps well.", reason="misheard")
     return client
 
 
@@ -58,16 +58,16 @@ def fill_every_table(cast: Cast) -> None:
 
 
 def _words_under_keys_of_their_own(cast: Cast, world: World) -> None:
-    with cast.coordinator.visit().transaction() as visit:
+    with cast.coordinator.actor().transaction() as actor:
         new = complaints.NewComplaint("association", "Nobody rang.")
-        complaints.complain(by=visit, client=world.client.pk, new=new)
+        complaints.complain(by=actor, client=world.client.pk, new=new)
     opener, client = recruit(cast.north), new_client(cast.coordinator)
-    with opener.visit().transaction() as visit:
+    with opener.actor().transaction() as actor:
         made = emergencies.open_record(
-            by=visit, branch=cast.north, reason="call", who=client.reference
+            by=actor, branch=cast.north, reason="call", who=client.reference
         )
         assert made
-        emergencies.say_why(by=visit, emergency=made, text="Somebody was shouting.")
+        emergencies.say_why(by=actor, emergency=made, text="Somebody was shouting.")
     acts.call(
         cast.coordinator, "emergency_review(%s, 'misuse', %s)", made.pk, f"B-{made.pk.hex[:8]}"
     )
@@ -75,9 +75,9 @@ def _words_under_keys_of_their_own(cast: Cast, world: World) -> None:
     acts.call(
         cast.protection, "decide_names(%s, %s, 'doubt', %s)", uuid4(), client.reference, until
     )
-    with cast.volunteer.visit().transaction() as visit:
+    with cast.volunteer.actor().transaction() as actor:
         me = cast.volunteer.id
         if not PersonDetails.objects.filter(person=me).exists():
-            keys = door.open_one(visit, me, "person.view", "own_record")
+            keys = door.open_one(actor, me, "person.view", "own_record")
             details = PersonDetails.new(keys, person_id=me)
-            accounts.save_details(by=visit, details=details, values={"full_name": "Vera"})
+            accounts.save_details(by=actor, details=details, values={"full_name": "Vera"})

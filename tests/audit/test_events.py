@@ -23,7 +23,7 @@ UNREAD = {
     "audit.door._open",
     "audit.door.scan",
     "audit.door.record",
-    "audit.visit.log_denials",
+    "audit.actor.log_denials",
     "audit.middleware.refused_page",
     "volunteers.actions.signing_in._record",
 }

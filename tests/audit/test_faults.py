@@ -216,12 +216,12 @@ WRITER = """
 import django; django.setup()
 from uuid import uuid4
 from audit import door
-from volunteers.actions.joining import command_visit
-visit = command_visit(uuid4(), "setup")
+from volunteers.actions.joining import command_actor
+actor = command_actor(uuid4(), "setup")
 print("ready", flush=True)
 while True:
-    with visit.transaction():
-        door.record(visit, "branch.add")
+    with actor.transaction():
+        door.record(actor, "branch.add")
 """
 
 

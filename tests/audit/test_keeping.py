@@ -30,8 +30,8 @@ from tests.cast import Cast, new_client
     ],
 )
 def test_lead_sets_the_times(cast: Cast, purpose: str, months: int | None, note: str) -> None:
-    with cast.protection.visit().transaction() as visit:
-        keeping.set_keeping(by=visit, purpose=purpose, months=months, note=note)
+    with cast.protection.actor().transaction() as actor:
+        keeping.set_keeping(by=actor, purpose=purpose, months=months, note=note)
         assert keeping.times()[purpose].months == months
 
 
@@ -51,14 +51,14 @@ def test_times_beyond_the_rules_are_refused(
     cast: Cast, who: str, purpose: str, months: int | None, note: str
 ) -> None:
     before = Keeping.objects.count()
-    with getattr(cast, who).visit().transaction() as visit, pytest.raises(NotAllowed):
-        keeping.set_keeping(by=visit, purpose=purpose, months=months, note=note)
+    with getattr(cast, who).actor().transaction() as actor, pytest.raises(NotAllowed):
+        keeping.set_keeping(by=actor, purpose=purpose, months=months, note=note)
     assert Keeping.objects.count() == before
 
 
 def test_stale_sign_in_is_refused(cast: Cast) -> None:
-    with cast.protection.visit(fresh=False).transaction() as visit, pytest.raises(NotAllowed):
-        keeping.set_keeping(by=visit, purpose="own_record", months=None)
+    with cast.protection.actor(fresh=False).transaction() as actor, pytest.raises(NotAllowed):
+        keeping.set_keeping(by=actor, purpose="own_record", months=None)
 
 
 def test_expired_events_go_and_the_log_stays_whole(

@@ -20,7 +20,7 @@ def test_log_shows_references_and_no_name(cast, sign_in):
 def test_log_is_filtered_by_person_action_outcome_and_day(cast, sign_in):
     client = new_client(cast.coordinator)
     sign_in(cast.outsider).get(f"/clients/{client.pk}/")
-    with cast.outsider.visit().transaction():
+    with cast.outsider.actor().transaction():
         reference = Person.objects.get(pk=cast.outsider.id).reference
     browser = sign_in(cast.protection)
     rows = browser.get(f"/log/?by={reference.lower()}&outcome=denied").context["rows"]
@@ -38,10 +38,10 @@ def test_log_is_filtered_by_person_action_outcome_and_day(cast, sign_in):
 
 def test_reading_the_log_is_an_event(cast, sign_in):
     browser = sign_in(cast.protection)
-    with cast.protection.visit().transaction():
+    with cast.protection.actor().transaction():
         before = Event.objects.filter(action="log.read").count()
     browser.get("/log/")
-    with cast.protection.visit().transaction():
+    with cast.protection.actor().transaction():
         assert Event.objects.filter(action="log.read").count() == before + 1
 
 
@@ -58,7 +58,7 @@ def test_log_that_cannot_record_its_reading_shows_nothing(cast, sign_in, monkeyp
 @pytest.mark.parametrize("who", ["president", "coordinator", "volunteer", "administrator"])
 def test_others_read_no_log(cast, sign_in, who):
     assert sign_in(getattr(cast, who)).get("/log/").status_code == 403
-    with getattr(cast, who).visit().transaction():
+    with getattr(cast, who).actor().transaction():
         assert not Event.objects.exists()
 
 
@@ -148,7 +148,7 @@ def test_questions_are_ones_own_and_bounded(cast, sign_in, superuser):
         browser.post(f"/log/questions/?{dates}")
     assert len(browser.get("/log/").context["saved"]) == MOST_QUESTIONS
     for who in (cast.president, cast.coordinator):
-        with who.visit().transaction():
+        with who.actor().transaction():
             assert not SavedQuestion.objects.exists()
     superuser.execute("DELETE FROM audit_savedquestion")
 

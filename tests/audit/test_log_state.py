@@ -63,7 +63,7 @@ def test_the_last_verification_is_shown_and_nobody_can_claim_one(cast, sign_in, 
         "SELECT sec.record('log.verify', NULL, '', NULL, '', '{}')",
     ):
         with pytest.raises(ProgrammingError):
-            with cast.protection.visit().transaction(), connection.cursor() as cursor:
+            with cast.protection.actor().transaction(), connection.cursor() as cursor:
                 cursor.execute(statement)
 
 
@@ -93,7 +93,7 @@ def test_the_log_is_taken_away_and_the_other_program_accepts_it(cast, sign_in, s
 
 def test_keeping_times_are_set_within_the_rules(cast, sign_in, superuser):
     browser = sign_in(cast.protection)
-    with cast.protection.visit().transaction():
+    with cast.protection.actor().transaction():
         before = keeping.times()["security"].months  # another test may have left its own
     page = browser.post("/log/keeping/security/", {"months": "24", "note": ""})
     assert "Say why twelve months are not enough." in page.content.decode()
@@ -105,13 +105,13 @@ def test_keeping_times_are_set_within_the_rules(cast, sign_in, superuser):
         sign_in(cast.protection, fresh=False).post("/log/keeping/security/", asked).status_code
         == 302
     )
-    with cast.protection.visit().transaction():
+    with cast.protection.actor().transaction():
         assert keeping.times()["security"].months == before
     assert browser.post("/log/keeping/security/", asked).status_code == 302
     assert "A lawsuit runs." in browser.get("/log/state/").content.decode()
     assert browser.post("/log/keeping/security/", {"months": "12"}).status_code == 302
     assert browser.post("/log/keeping/own_record/", {"months": ""}).status_code == 302
-    with cast.protection.visit().transaction():
+    with cast.protection.actor().transaction():
         times = keeping.times()
         assert (times["security"].months, times["own_record"].months) == (12, None)
     assert browser.get("/log/keeping/nothing/").status_code == 404
@@ -131,8 +131,8 @@ def test_what_is_past_the_security_time_is_left_to_the_client(cast, superuser):
         " VALUES (gen_random_uuid(), now() - interval '37 months', 'user', 'volunteer', 'client.view', 'done', %s, 'client', 'support', 'assignment', '', '{}') RETURNING id",
         [client.pk],
     ).fetchone()[0]
-    with cast.protection.visit().transaction():
+    with cast.protection.actor().transaction():
         assert not Event.objects.filter(pk=old).exists()
         assert Event.objects.filter(subject=client.pk).exists()
-    with account.visit().transaction():
+    with account.actor().transaction():
         assert Event.objects.filter(pk=old).exists()

@@ -85,7 +85,7 @@ def take_in(by: Someone, wrapped: list[bytes]) -> UUID:
 def join(cast: Cast, data: bytes, audit: bytes) -> None:
     """Accept an invitation with these keys."""
     _, code = joining.invite(
-        by=cast.president.visit(), duty="president", branch=None, language="en"
+        by=cast.president.actor(), duty="president", branch=None, language="en"
     )
     with joining.signin_transaction(joining.invitation_token(code)) as cursor:
         cursor.execute(
@@ -451,7 +451,7 @@ def test_whatever_a_caller_writes_is_refused_or_sealed(
         with (
             suppress(DataError, IntegrityError, ProgrammingError),
             (signin_transaction if function == "scan" else pages_transaction)(
-                cast.volunteer.visit().token
+                cast.volunteer.actor().token
             ) as caller,
         ):
             caller.execute(statements[function], arguments)
@@ -477,16 +477,16 @@ def test_one_witness_keeps_nobody_from_the_others(monkeypatch: pytest.MonkeyPatc
     assert asked == ["one", "two"]
 
 
-def test_a_visit_that_ends_and_does_not_commit_holds_no_sealing_up(
+def test_an_actor_that_ends_and_does_not_commit_holds_no_sealing_up(
     cast: Cast, superuser: psycopg.Connection, server: Embedded
 ) -> None:
     """Its key is destroyed in that row; how many leaves it has is counted elsewhere."""
     someone, made = recruit(cast.north), uuid4()
     back = timezone.now() + timedelta(hours=2)
-    visit = (made, cast.north, cast.colleague.id, back, *acts.keys(made))
-    acts.call(someone, "visit_start(%s, %s, %s, %s, %s, %s)", *visit)
+    actor = (made, cast.north, cast.colleague.id, back, *acts.keys(made))
+    acts.call(someone, "visit_start(%s, %s, %s, %s, %s, %s)", *actor)
     other = new_client(cast.colleague)
-    with someone.visit().transaction(), connection.cursor() as cursor:
+    with someone.actor().transaction(), connection.cursor() as cursor:
         cursor.execute("SELECT sec.visit_safe(%s)", [made])
         seal_all()
         waits = (

@@ -19,8 +19,8 @@ REASON = "SELECT purpose FROM audit_event WHERE subject = %s AND action = 'row.c
 @pytest.mark.parametrize("said", ["marcel_duval_has_cancer", "complaint", "complaint|" + 64 * "0"])
 def test_setting_is_no_reason(cast: Cast, superuser: psycopg.Connection, said: str) -> None:
     client = new_client(cast.volunteer)
-    with cast.volunteer.visit().transaction() as visit:
-        keys = door.open_one(visit, client.pk, "background.edit", "support")
+    with cast.volunteer.actor().transaction() as actor:
+        keys = door.open_one(actor, client.pk, "background.edit", "support")
         with connection.cursor() as cursor:
             cursor.execute("SELECT set_config('sec.purpose', %s, true)", [said])
         row = client.safe_contact.unlock(keys)
@@ -33,9 +33,9 @@ def test_what_is_written_has_the_reason_of_what_was_opened(
     cast: Cast, superuser: psycopg.Connection
 ) -> None:
     client = new_client(cast.volunteer)
-    with cast.volunteer.visit().transaction() as visit:
+    with cast.volunteer.actor().transaction() as actor:
         row = client.safe_contact.unlock(
-            door.open_one(visit, client.pk, "safe_contact.edit", "handover")
+            door.open_one(actor, client.pk, "safe_contact.edit", "handover")
         )
         row.remarks = "Rings in the evening."
         row.save()
@@ -45,7 +45,7 @@ def test_what_is_written_has_the_reason_of_what_was_opened(
 def test_whoever_holds_the_secret_says_no_other_word(cast: Cast) -> None:
     """The mark of a reason is made of the session's own secret, which code in the process has."""
     client = new_client(cast.volunteer)
-    me = cast.volunteer.visit()
+    me = cast.volunteer.actor()
     for said in ("marcel_duval_has_cancer", "assignment", "Support", "support "):
         with (
             pytest.raises(DatabaseError, match="one of the register"),
@@ -69,7 +69,7 @@ def test_no_claim_has_another_word_as_a_reason(cast: Cast, act: str, why: str | 
     client = new_client(cast.volunteer)
     with (
         pytest.raises(DatabaseError, match="codes, ids and counts"),
-        signin_transaction(cast.volunteer.visit().token),
+        signin_transaction(cast.volunteer.actor().token),
         connections["signin"].cursor() as cursor,
     ):
         cursor.execute(f"SELECT {act}", {"id": client.pk, "why": why})
@@ -84,7 +84,7 @@ def test_what_an_event_concerns_bears_the_name_of_a_table(cast: Cast) -> None:
         for word in ("marcel_duval", "clients_client ", "pg_class"):
             with (
                 pytest.raises(DatabaseError),
-                cast.volunteer.visit().transaction(),
+                cast.volunteer.actor().transaction(),
                 connection.cursor() as cursor,
             ):
                 cursor.execute(f"SELECT {statement}", [word, client.pk])

@@ -76,7 +76,7 @@ def claims(someone: object, name: str, way: str = "record", role: str = "confide
 
     statement = "SELECT sec.record(%s, NULL, '', NULL, '', '{}')"
     try:
-        with someone.visit().transaction(), connection.cursor() as cursor:
+        with someone.actor().transaction(), connection.cursor() as cursor:
             cursor.execute(statement, [name])
     except ProgrammingError:
         return False
@@ -102,24 +102,24 @@ def test_each_claims_what_is_theirs(cast: Cast) -> None:
 
 def test_a_client_claims_nothing_of_the_team(cast: Cast, superuser: psycopg.Connection) -> None:
     from audit import door
-    from audit.visit import LogUnavailable
+    from audit.actor import LogUnavailable
     from tests.access.world import World
 
     world = World(cast)
-    with own_visit(world.account).transaction() as visit:
-        assert door.open_one(visit, world.client.pk, "portal.record", "own_record")
+    with own_actor(world.account).transaction() as actor:
+        assert door.open_one(actor, world.client.pk, "portal.record", "own_record")
     for name in ("client.view", "contact.list"):
-        with pytest.raises(LogUnavailable), own_visit(world.account).transaction() as visit:
-            door.open_one(visit, world.client.pk, name, "support")
-    with pytest.raises(LogUnavailable), cast.volunteer.visit().transaction() as visit:
-        door.open_one(visit, world.client.pk, "portal.record", "own_record")
+        with pytest.raises(LogUnavailable), own_actor(world.account).transaction() as actor:
+            door.open_one(actor, world.client.pk, name, "support")
+    with pytest.raises(LogUnavailable), cast.volunteer.actor().transaction() as actor:
+        door.open_one(actor, world.client.pk, "portal.record", "own_record")
 
 
-def own_visit(account: object) -> object:
-    """A visit of a client's account."""
-    from audit.visit import Visit
+def own_actor(account: object) -> object:
+    """The client of an account, as signed in."""
+    from audit.actor import Actor
 
-    return Visit(mint("user", account, fresh=None))  # type: ignore[arg-type]
+    return Actor(mint("user", account, fresh=None))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def own_visit(account: object) -> object:
 def test_events_hold_codes_and_counts(cast: Cast, why: str, detail: str) -> None:
     from django.db import ProgrammingError
 
-    client, me = new_client(cast.volunteer), cast.volunteer.visit()
+    client, me = new_client(cast.volunteer), cast.volunteer.actor()
     for statement, begun in (
         ("SELECT sec.record('leaflet.print', %s, '', NULL, %s, %s)", pages_transaction),
         ("SELECT * FROM sec.open(ARRAY[%s]::uuid[], 'client.view', %s, %s)", signin_transaction),
@@ -163,10 +163,10 @@ def denied(superuser: psycopg.Connection, client: object) -> list[tuple[str, obj
 def deny(someone: object | None, *values: object) -> None:
     from django.db import connection
 
-    from audit.visit import Visit
+    from audit.actor import Actor
 
-    visit = someone.visit() if someone else Visit("")
-    with visit.transaction(), connection.cursor() as cursor:
+    actor = someone.actor() if someone else Actor("")
+    with actor.transaction(), connection.cursor() as cursor:
         cursor.execute("SELECT sec.deny(%s, %s, %s)", values)
 
 
@@ -191,7 +191,7 @@ def test_a_refusal_is_a_code_about_what_there_is(cast: Cast, superuser: psycopg.
     with pytest.raises(ProgrammingError, match="does not exist"):
         from django.db import connection
 
-        with cast.outsider.visit().transaction(), connection.cursor() as cursor:
+        with cast.outsider.actor().transaction(), connection.cursor() as cursor:
             cursor.execute(
                 "SELECT sec.deny('client.view', 'clients_client', %s, '{}')", [client.pk]
             )
@@ -213,7 +213,7 @@ def test_refusals_do_not_flood_the_log(cast: Cast, superuser: psycopg.Connection
     from tests.cast import recruit
 
     client, someone = new_client(cast.coordinator), recruit(cast.south)
-    with someone.visit().transaction(), connection.cursor() as cursor:
+    with someone.actor().transaction(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT sec.deny('client.view', 'clients_client', %s) FROM generate_series(1, 5)",
             [client.pk],

@@ -336,8 +336,8 @@ def test_note_given_to_somebody_else_does_not_open(
         with superuser.transaction():
             superuser.execute("SET LOCAL session_replication_role = replica")
             superuser.execute(f"UPDATE {name} SET {change} = %s WHERE id = %s", [new, row])
-        with cast.volunteer.visit().transaction() as visit:
-            keys = door.open_one(visit, client.pk, "contact.list", "support")
+        with cast.volunteer.actor().transaction() as actor:
+            keys = door.open_one(actor, client.pk, "contact.list", "support")
             found = table.objects.get(pk=row).unlock(keys)
             if opens:
                 assert getattr(found, wanted)

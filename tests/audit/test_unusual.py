@@ -49,7 +49,7 @@ def findings(cast, sign_in):
 
 
 def reference(cast: standing.Cast, person: UUID) -> str:
-    with cast.president.visit().transaction():
+    with cast.president.actor().transaction():
         return Person.objects.get(pk=person).reference
 
 
@@ -107,9 +107,9 @@ def test_what_is_tried_after_the_end_of_access_is_found(cast, sign_in, findings)
     from clients.models import Grant
     from clients.who_may_know.actions import grants
 
-    with cast.coordinator.visit().transaction() as visit:
+    with cast.coordinator.actor().transaction() as actor:
         grant = Grant.objects.get(client=client, person_id=cast.volunteer.id)
-        grants.end_grant(by=visit, grant=grant)
+        grants.end_grant(by=actor, grant=grant)
     assert browser.get(f"/clients/{client.pk}/").status_code == 404
     (row,) = about(findings("after_end"), client)
     assert row["who"] == reference(cast, cast.volunteer.id)
@@ -174,7 +174,7 @@ def test_a_conflict_of_the_lead_closes_the_findings(cast, write, findings, super
 def test_the_function_behind_it_answers_nobody_else(cast, who):
     from django.db import connection
 
-    with getattr(cast, who).visit().transaction(), connection.cursor() as cursor:
+    with getattr(cast, who).actor().transaction(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM sec.attempts_after_end('2000-01-01', '2190-01-01', 100)"
         )

@@ -17,7 +17,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client as Browser
 
 from audit import door
-from audit.visit import LogUnavailable
+from audit.actor import LogUnavailable
 from clients.contacts import file_types
 from clients.contacts.actions.attachments import NewFile, add_file, safe_name
 from clients.models import Attachment, Client, Contact
@@ -119,7 +119,7 @@ def test_a_name_keeps_neither_path_nor_tricks(name: str, kept: str) -> None:
 def contact_of(cast: Cast) -> tuple[Client, UUID]:
     """A client with one contact."""
     client = new_client(cast.volunteer)
-    with cast.volunteer.visit().transaction():
+    with cast.volunteer.actor().transaction():
         return client, Contact.objects.get(client=client).pk
 
 
@@ -131,7 +131,7 @@ def send(browser: Browser, contact: UUID, name: str, content: bytes, **kwargs: A
 
 def attachment(cast: Cast, client: Client) -> Attachment:
     """The client's one attachment."""
-    with cast.volunteer.visit().transaction():
+    with cast.volunteer.actor().transaction():
         return Attachment.objects.get(client=client)
 
 
@@ -239,10 +239,10 @@ def test_no_file_at_all_is_said(cast: Cast, sign_in: SignIn) -> None:
 def test_nothing_stays_when_the_transaction_fails(cast: Cast) -> None:
     client, contact = contact_of(cast)
     before = set(Path(settings.FILES_ROOT).rglob("*"))
-    with pytest.raises(LogUnavailable), cast.volunteer.visit().transaction() as visit:
+    with pytest.raises(LogUnavailable), cast.volunteer.actor().transaction() as actor:
         row = Contact.objects.get(pk=contact)
-        keys = door.open_one(visit, client.pk, "attachment.add", "support")
-        add_file(by=visit, contact=row, keys=keys, new=NewFile("a.txt", "text/plain", b"x"))
+        keys = door.open_one(actor, client.pk, "attachment.add", "support")
+        add_file(by=actor, contact=row, keys=keys, new=NewFile("a.txt", "text/plain", b"x"))
         assert {path for path in Path(settings.FILES_ROOT).rglob("*") if path.is_file()} - before
         raise LogUnavailable
     after = {path for path in Path(settings.FILES_ROOT).rglob("*") if path.is_file()}

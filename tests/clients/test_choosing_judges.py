@@ -61,9 +61,9 @@ def test_complaint_out_of_an_unconfirmed_space_shuts_nobody_out(
     """Whoever made the card may have written it; once the client is known to be there, it counts."""
     helen = recruit(cast.north)
     client = new_client(helen)
-    with cast.coordinator.visit().transaction() as visit:
-        grants.open_notes(by=visit, client=client, reason="coordination")
-    browser = sign_in(open_space(helen.visit(), client.pk))
+    with cast.coordinator.actor().transaction() as actor:
+        grants.open_notes(by=actor, client=client, reason="coordination")
+    browser = sign_in(open_space(helen.actor(), client.pk))
     form = {"kind": "coordinator", "about": str(cast.coordinator.id), "words": "He shouted."}
     assert browser.post(reverse("portal_complaint_add"), form).status_code == 302
     accused = "SELECT sec.is_accused(%s, %s), sec.is_accused(%s, %s)"
@@ -79,7 +79,7 @@ def test_whoever_made_the_card_is_named_by_a_complaint_in_it(
     cast: Cast, sign_in: SignIn, superuser: psycopg.Connection
 ) -> None:
     client = new_client(cast.coordinator)
-    browser = sign_in(open_space(cast.coordinator.visit(), client.pk))
+    browser = sign_in(open_space(cast.coordinator.actor(), client.pk))
     form = {"kind": "coordinator", "about": str(cast.coordinator.id), "words": "He shouted."}
     assert browser.post(reverse("portal_complaint_add"), form).status_code == 302
     asked = superuser.execute("SELECT sec.is_accused(%s, %s)", [cast.coordinator.id, client.pk])

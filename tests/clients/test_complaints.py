@@ -45,7 +45,7 @@ def account_of(cast: Cast, client: Client) -> UUID:
 
 def complaint_of(by: Someone, client: Client) -> Complaint:
     """The complaint that this person hears."""
-    with by.visit().transaction():
+    with by.actor().transaction():
         return Complaint.objects.get(client=client)
 
 
@@ -129,8 +129,8 @@ def test_whom_it_is_about_finds_the_same_pages_as_before(
     acts.call(cast.protection, "hand_complaint(%s, %s)", made, cast.deputy.id)
     deputy = sign_in(cast.deputy)
     deputy.post(f"/complaints/{made}/note/", {"words": "Ask the baker."})
-    with cast.deputy.visit().transaction() as visit:
-        grants.open_notes(by=visit, client=client, reason="complaint")
+    with cast.deputy.actor().transaction() as actor:
+        grants.open_notes(by=actor, client=client, reason="complaint")
     ground = {
         "ground": "complaint",
         "complaint_id": str(made),
@@ -151,7 +151,7 @@ def test_lead_whom_it_is_about_finds_the_same_log_as_before(cast: Cast, sign_in:
     lead = sign_in(cast.protection)
 
     def lines() -> set[UUID]:
-        with cast.protection.visit().transaction():
+        with cast.protection.actor().transaction():
             return set(Event.objects.exclude(actor=cast.protection.id).values_list("pk", flat=True))
 
     before = lines()
@@ -165,7 +165,7 @@ def test_lead_whom_it_is_about_finds_the_same_log_as_before(cast: Cast, sign_in:
     assert len(lines()) > len(before)  # this one is not about the lead
     assert lead.get(f"/complaints/{made}/").status_code == 404
     page = text_of(lead, "/complaints/")
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         assert Complaint.objects.get(pk=made).reference not in page
 
 
@@ -174,7 +174,7 @@ def test_forms_about_a_complaint_leave_no_line_with_the_client(cast: Cast, sign_
     client = new_client(cast.coordinator)
     for someone in (cast.coordinator, cast.outsider):
         sign_in(someone).get(f"/clients/{client.pk}/complaints/new/")
-    with cast.protection.visit().transaction():
+    with cast.protection.actor().transaction():
         told = Event.objects.filter(subject=client.pk, action__startswith="complaint")
         assert not told.exists()
 
@@ -210,7 +210,7 @@ def test_complaint_is_not_another_clients(cast: Cast, sign_in: SignIn) -> None:
     client, other = new_client(cast.volunteer), new_client(cast.volunteer)
     made = acts.complain(cast.coordinator, client, "association", None)
     mine, theirs = (sign_in(account_of(cast, one)) for one in (client, other))
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         reference = Complaint.objects.get(pk=made).reference
     assert reference in text_of(mine, "/my-space/complaints/")
     assert reference not in text_of(theirs, "/my-space/complaints/")
@@ -287,7 +287,7 @@ def test_absent_complaint_is_refused_like_a_closed_one(cast: Cast) -> None:
             acts.conflict(cast.protection, cast.protection, complaint=pk)
         with acts_refused():
             acts.call(cast.protection, "answer_complaint(%s)", pk)
-        with cast.protection.visit().transaction():
+        with cast.protection.actor().transaction():
             assert not Disclosure.objects.filter(complaint_id=pk).exists()
 
 
@@ -360,7 +360,7 @@ def test_president_takes_one_down_without_a_reference(cast: Cast, sign_in: SignI
     }
     browser.post("/complaints/new/branch/", said)
     page = text_of(sign_in(cast.coordinator), "/complaints/")
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         made = Complaint.objects.get(client=None, about_id=cast.volunteer.id)
     assert made.reference in page
     lead = sign_in(cast.coordinator)
@@ -381,13 +381,13 @@ def test_president_takes_one_down_without_a_reference(cast: Cast, sign_in: SignI
 
 def test_whom_it_is_about_reads_no_notes_and_decides_nothing(cast: Cast, sign_in: SignIn) -> None:
     accused, client = recruit(cast.north, "coordinator"), new_client(cast.volunteer)
-    with accused.visit().transaction() as visit:
-        grants.open_notes(by=visit, client=client, reason="coordination")
+    with accused.actor().transaction() as actor:
+        grants.open_notes(by=actor, client=client, reason="coordination")
     assert acts.sees(accused, client) == acts.ALL
     made = acts.complain(cast.protection, client, "coordinator", accused)
     assert acts.sees(accused, client) == acts.WITHOUT_WORDS  # what they had opened closed
     with pytest.raises(Refused, match="portal_open"):  # nor a card that would open them
-        portal_access.open_portal(by=accused.visit(), client=client)
+        portal_access.open_portal(by=accused.actor(), client=client)
     card = sign_in(accused).post(f"/clients/{client.pk}/portal/", {"mode": "open"}, follow=True)
     assert "not possible now" in card.content.decode()
     browser = sign_in(accused)
@@ -419,7 +419,7 @@ def test_whom_it_is_about_reads_no_notes_and_decides_nothing(cast: Cast, sign_in
     assert "Somebody else answers this one." in page
     disclosure = asked.disclosure
     with pytest.raises(Exception, match="cannot go this way"):
-        with accused.visit().transaction():
+        with accused.actor().transaction():
             Disclosure.objects.filter(pk=disclosure.pk).update(
                 state="refused", decided_by_id=accused.id
             )
@@ -434,18 +434,18 @@ def test_a_space_that_nobody_confirmed_shows_no_complaint_but_what_came_through_
     """Whoever opened it knows the code: it could be they who read."""
     client = new_client(cast.volunteer)
     acts.complain(cast.protection, client, "association", None)
-    user = open_space(cast.volunteer.visit(), client.pk)
+    user = open_space(cast.volunteer.actor(), client.pk)
     own = Someone(user, "", None)
-    with own.visit().transaction():
+    with own.actor().transaction():
         assert not Complaint.objects.exists()
     sign_in(user).post(
         "/my-space/complaints/new/", {"kind": "association", "words": "Late.", "reach": "At home."}
     )
-    with own.visit().transaction():
+    with own.actor().transaction():
         mine = set(Complaint.objects.values_list("pk", flat=True))
         assert len(mine) == 1
     confirm_portal(client)
-    with own.visit().transaction():
+    with own.actor().transaction():
         assert set(Complaint.objects.values_list("pk", flat=True)) > mine
 
 
@@ -473,7 +473,7 @@ def test_volunteer_sees_no_difference_when_a_complaint_names_them(
     """What is refused to coordinators only is asked of coordinators only; lists and refusals agree."""
     client = new_client(cast.volunteer)
     assign(cast.coordinator, client, cast.colleague)
-    open_space(cast.coordinator.visit(), client.pk)
+    open_space(cast.coordinator.actor(), client.pk)
     (access,) = superuser.execute(
         "SELECT id FROM clients_portalaccess WHERE client_id = %s", [client.pk]
     ).fetchone()

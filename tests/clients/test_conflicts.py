@@ -19,7 +19,7 @@ SignIn = Callable[..., Browser]
 
 def conflicts_of(by: Someone, client: Client) -> list[Conflict]:
     """Conflicts about a client that somebody sees."""
-    with by.visit().transaction():
+    with by.actor().transaction():
         return list(Conflict.objects.filter(client=client).order_by("starts_at"))
 
 
@@ -38,7 +38,7 @@ def test_stepping_back_closes_the_record_at_once(cast: Cast, sign_in: SignIn) ->
     assert (hidden.status_code, absent.status_code) == (404, 404)
     assert sees(somebody, client) == NOTHING
     assert client.reference not in browser.get("/").content.decode()
-    with somebody.visit().transaction():
+    with somebody.actor().transaction():
         assert not Draft.objects.filter(client=client).exists()
     page = sign_in(cast.coordinator).get(f"/clients/{client.pk}/conflicts/").content.decode()
     assert "Themself" in page and "Family, or living together" in page
@@ -85,7 +85,7 @@ def test_last_coordinator_is_warned(cast: Cast, sign_in: SignIn) -> None:
     browser = sign_in(alone)
     address = f"/clients/{client.pk}/not-for-me/"
     assert "Nobody else coordinates" not in browser.get(address).content.decode()
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         others = people.coordinators(cast.north) - {alone.id}
     for other in others:
         acts.conflict(alone, Someone(other, "", cast.north), client=client)

@@ -34,9 +34,9 @@ WHO = ("Odile", "Quercy", "06 39", "0639981122", "Luzech", "Hervé")
 def contact_with(cast: Cast, client: Client, text: str) -> Contact:
     from clients.contacts.actions import contacts
 
-    with cast.volunteer.visit().transaction() as visit:
+    with cast.volunteer.actor().transaction() as actor:
         new = contacts.NewContact("visit", date(2026, 2, 3), text=text)
-        return contacts.log_contact(by=visit, client=client, new=new)
+        return contacts.log_contact(by=actor, client=client, new=new)
 
 
 def write(browser: Browser, client: Client, cast: Cast, **more: Any) -> str:
@@ -88,9 +88,9 @@ def test_a_talk_needs_two_fields(cast: Cast, sign_in: SignIn) -> None:
     listed = browser.get(f"/clients/{client.pk}/colleagues/").content.decode()
     assert "Volunteer asked Colleague" in listed
     assert "in a talk" in listed
-    with cast.colleague.visit().transaction():
+    with cast.colleague.actor().transaction():
         assert not Consultation.objects.filter(client_id=client.pk).exists()
-    with cast.volunteer.visit().transaction():
+    with cast.volunteer.actor().transaction():
         row = Consultation.objects.get(client=client)
         assert row.is_talk
         assert not row.entries.exists()
@@ -113,7 +113,7 @@ def test_only_who_serves_signed_and_has_no_conflict_can_be_asked(
 def test_unchanged_contact_is_shared_as_it_stands(cast: Cast, sign_in: SignIn) -> None:
     client = new_client(cast.volunteer)
     other = contact_with(cast, client, "Something else entirely.")
-    with cast.volunteer.visit().transaction():
+    with cast.volunteer.actor().transaction():
         first = Contact.objects.filter(client=client).exclude(pk=other.pk).get()
     browser = sign_in(cast.volunteer)
     made = share(browser, write(browser, client, cast, contacts=str(first.pk)), "known")
@@ -124,7 +124,7 @@ def test_unchanged_contact_is_shared_as_it_stands(cast: Cast, sign_in: SignIn) -
     assert "Something else" not in page
     assert client.reference not in page
     assert str(client.pk) not in page
-    with cast.volunteer.visit().transaction():
+    with cast.volunteer.actor().transaction():
         assert not ConsultationEntry.objects.filter(client=client, kind="part").exists()
 
 
@@ -137,7 +137,7 @@ def test_changed_text_is_a_copy(cast: Cast, sign_in: SignIn) -> None:
     page = sign_in(cast.colleague).get(made).content.decode()
     assert "Sleeps badly." in page
     assert "Owes money" not in page
-    with cast.colleague.visit().transaction():
+    with cast.colleague.actor().transaction():
         assert not Contact.objects.filter(client_id=client.pk).exists()
 
 
@@ -223,7 +223,7 @@ def test_sent_twice_is_asked_once(cast: Cast, sign_in: SignIn) -> None:
     sent = {"identity": "known", "question": "How do I go on?"}
     first, again = browser.post(where, sent), browser.post(where, sent)
     assert first["Location"] == again["Location"]
-    with cast.volunteer.visit().transaction():
+    with cast.volunteer.actor().transaction():
         assert Consultation.objects.filter(client=client).count() == 1
         assert not Draft.objects.filter(client=client).exists()
 
@@ -301,7 +301,7 @@ def test_it_can_be_ended_before(cast: Cast, sign_in: SignIn, who: str) -> None:
     assert browser.get(f"/consultations/{made}/end/").status_code == 200
     assert browser.post(f"/consultations/{made}/end/").status_code == 302
     assert sign_in(cast.colleague).get(f"/consultations/{made}/").status_code == 404
-    with cast.volunteer.visit().transaction():
+    with cast.volunteer.actor().transaction():
         assert not Consultation.objects.live().filter(pk=made).exists()
 
 
@@ -322,7 +322,7 @@ def test_every_opening_is_in_the_log(cast: Cast, sign_in: SignIn) -> None:
     client = new_client(cast.volunteer)
     made = ask(cast.volunteer, cast.colleague, client)
     sign_in(cast.colleague).get(f"/consultations/{made}/")
-    with cast.protection.visit().transaction():
+    with cast.protection.actor().transaction():
         rows = Event.objects.filter(subject=client.pk, actor=cast.colleague.id)
         found = list(rows.values_list("action", "basis", "purpose"))
     assert ("consultation.view", "consultation", "consultation") in found
@@ -342,11 +342,11 @@ def test_draft_of_a_question_is_found_again(cast: Cast, sign_in: SignIn) -> None
 def test_what_was_shared_ends_with_the_right_to_share_it(cast: Cast, sign_in: SignIn) -> None:
     client = new_client(cast.volunteer)
     made = ask(cast.volunteer, cast.colleague, client)
-    with cast.coordinator.visit().transaction() as visit:
+    with cast.coordinator.actor().transaction() as actor:
         grant = client.grants.live().get(person_id=cast.volunteer.id)
-        grants.end_grant(by=visit, grant=grant)
+        grants.end_grant(by=actor, grant=grant)
     assert sign_in(cast.colleague).get(f"/consultations/{made}/").status_code == 404
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         assert not client.grants.live().exists()
         assert not Consultation.objects.live().filter(client=client).exists()
 
@@ -357,30 +357,30 @@ def test_what_was_shared_goes_on_where_another_right_does(cast: Cast, sign_in: S
     first = client_grant(cast, client)
     assign(cast.coordinator, client, cast.volunteer)
     made = ask(cast.volunteer, cast.colleague, client)
-    with cast.coordinator.visit().transaction() as visit:
-        grants.end_grant(by=visit, grant=first)
+    with cast.coordinator.actor().transaction() as actor:
+        grants.end_grant(by=actor, grant=first)
     assert sign_in(cast.colleague).get(f"/consultations/{made}/").status_code == 200
 
 
 def test_ending_the_line_of_the_ledger_ends_the_whole(cast: Cast, sign_in: SignIn) -> None:
     client = new_client(cast.volunteer)
-    with cast.volunteer.visit().transaction():
+    with cast.volunteer.actor().transaction():
         contact = Contact.objects.get(client=client)
     made = ask(cast.volunteer, cast.colleague, client, whole=(contact.pk,))
     browser = sign_in(cast.coordinator)
     listed = browser.get(f"/clients/{client.pk}/who-may-see/").content.decode()
     assert f"/consultations/{made}/end/" in listed
-    with cast.coordinator.visit().transaction() as visit:
+    with cast.coordinator.actor().transaction() as actor:
         line = client.grants.live().get(scope="consult")
-        assert grants.end_grant(by=visit, grant=line)
-    with cast.colleague.visit().transaction():
+        assert grants.end_grant(by=actor, grant=line)
+    with cast.colleague.actor().transaction():
         assert not Contact.objects.filter(pk=contact.pk).exists()
-    with cast.volunteer.visit().transaction():
+    with cast.volunteer.actor().transaction():
         assert not Consultation.objects.live().filter(pk=made).exists()
 
 
 def client_grant(cast: Cast, client: Client) -> Grant:
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         return client.grants.live().get(person_id=cast.volunteer.id)
 
 
@@ -388,12 +388,12 @@ def test_two_who_end_it_at_once_make_one_end(cast: Cast) -> None:
     client = new_client(cast.volunteer)
     made = ask(cast.volunteer, cast.colleague, client)
     people = [cast.volunteer, cast.colleague, cast.coordinator, cast.deputy]
-    visits = [someone.visit() for someone in people * 3]
+    visits = [someone.actor() for someone in people * 3]
 
-    def end(visit: Any) -> bool:
+    def end(actor: Any) -> bool:
         try:
-            with visit.transaction():
-                return actions.end_early(by=visit, consultation=Consultation(pk=made))
+            with actor.transaction():
+                return actions.end_early(by=actor, consultation=Consultation(pk=made))
         finally:
             connection.close()
 
@@ -407,10 +407,10 @@ def test_two_who_end_it_at_once_make_one_end(cast: Cast) -> None:
 
 def test_nobody_shares_a_contact_that_they_may_not_read(cast: Cast, sign_in: SignIn) -> None:
     client = new_client(cast.coordinator)
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         contact = Contact.objects.get(client=client)
     since = timezone.localdate() - timedelta(days=1)
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         Grant(
             client=client,
             branch_id=cast.north,
@@ -432,16 +432,16 @@ def test_nobody_shares_a_contact_that_they_may_not_read(cast: Cast, sign_in: Sig
     }
     assert browser.post(f"/clients/{client.pk}/colleagues/ask/", data).status_code == 200
     ask(cast.volunteer, cast.colleague, client, whole=(contact.pk,))
-    with cast.colleague.visit().transaction():
+    with cast.colleague.actor().transaction():
         assert not Contact.objects.filter(pk=contact.pk).exists()
 
 
 def test_contact_of_another_client_is_not_shared(cast: Cast, sign_in: SignIn) -> None:
     client, other = new_client(cast.volunteer), new_client(cast.volunteer)
-    with cast.volunteer.visit().transaction():
+    with cast.volunteer.actor().transaction():
         contact = Contact.objects.get(client=other)
     ask(cast.volunteer, cast.colleague, client, whole=(contact.pk,))
-    with cast.colleague.visit().transaction():
+    with cast.colleague.actor().transaction():
         assert not Contact.objects.filter(pk=contact.pk).exists()
     part = actions.Part(contact.pk, "Call", "Words.")
     with pytest.raises(DatabaseError, match="entry_contact"):
@@ -456,14 +456,14 @@ def test_third_person_finds_nothing_by_an_id(cast: Cast, sign_in: SignIn) -> Non
         browser = sign_in(someone)
         there, nowhere = (browser.get(f"/consultations/{pk}/") for pk in (made, unknown))
         assert there.status_code == nowhere.status_code == 404
-    with cast.outsider.visit().transaction() as visit, pytest.raises(DatabaseError):
+    with cast.outsider.actor().transaction() as actor, pytest.raises(DatabaseError):
         consultation = Consultation(pk=made, client_id=client.pk)
-        actions.end_early(by=visit, consultation=consultation)
+        actions.end_early(by=actor, consultation=consultation)
 
 
 def test_colleague_gets_nothing_else_of_the_record(cast: Cast, sign_in: SignIn) -> None:
     client = new_client(cast.volunteer)
-    with cast.volunteer.visit().transaction():
+    with cast.volunteer.actor().transaction():
         contact = Contact.objects.get(client=client)
     ask(cast.volunteer, cast.colleague, client, whole=(contact.pk,))
     browser = sign_in(cast.colleague)
@@ -479,10 +479,10 @@ def test_nobody_writes_after_the_end_or_in_the_name_of_another(cast: Cast) -> No
     consultation = Consultation(pk=made, client_id=client.pk)
 
     def write_as(by: Any, kind: str, author: UUID) -> None:
-        with by.visit().transaction() as visit:
+        with by.actor().transaction() as actor:
             from audit import door
 
-            keys = door.open_one(visit, client.pk, "consultation.answer", "consultation")
+            keys = door.open_one(actor, client.pk, "consultation.answer", "consultation")
             ConsultationEntry.new(
                 keys, client_id=client.pk, consultation_id=made, kind=kind, by_id=author, text="x"
             ).save()
@@ -491,10 +491,10 @@ def test_nobody_writes_after_the_end_or_in_the_name_of_another(cast: Cast) -> No
         write_as(cast.colleague, "answer", cast.volunteer.id)
     with pytest.raises(DatabaseError, match="row-level security"):
         write_as(cast.colleague, "part", cast.colleague.id)
-    with cast.volunteer.visit().transaction() as visit:
-        assert actions.end_early(by=visit, consultation=consultation)
-    with cast.volunteer.visit().transaction() as visit:
-        assert not actions.end_early(by=visit, consultation=consultation)
+    with cast.volunteer.actor().transaction() as actor:
+        assert actions.end_early(by=actor, consultation=consultation)
+    with cast.volunteer.actor().transaction() as actor:
+        assert not actions.end_early(by=actor, consultation=consultation)
     with pytest.raises(DatabaseError, match="row-level security"):
         write_as(cast.volunteer, "answer", cast.volunteer.id)
 
@@ -503,7 +503,7 @@ def once_coordinator(cast: Cast, client: Client) -> Someone:
     """A volunteer who has the client since yesterday, and read all of it while they coordinated: until a date."""
     someone = recruit(cast.north)
     confirm(cast.protection, someone)
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         Grant(
             client=client,
             branch_id=cast.north,
@@ -515,7 +515,7 @@ def once_coordinator(cast: Cast, client: Client) -> Someone:
             since=timezone.localdate() - timedelta(days=1),
         ).save(force_insert=True)
     duties.appoint(
-        by=cast.president.visit(), person=someone.id, duty="coordinator", branch=cast.north
+        by=cast.president.actor(), person=someone.id, duty="coordinator", branch=cast.north
     )
     let_read(cast.coordinator, client, someone)
     return someone
@@ -536,13 +536,13 @@ def test_whoever_coordinated_until_a_date_shares_no_more_than_they_read(
 ) -> None:
     client = new_client(cast.coordinator)
     someone = once_coordinator(cast, client)
-    with someone.visit().transaction():
+    with someone.actor().transaction():
         contact = Contact.objects.get(client=client)
     by_its_date(superuser, someone)
-    with someone.visit().transaction():
+    with someone.actor().transaction():
         assert not Contact.objects.filter(pk=contact.pk).exists()
     ask(someone, cast.colleague, client, whole=(contact.pk,))
-    with cast.colleague.visit().transaction():
+    with cast.colleague.actor().transaction():
         assert not Contact.objects.filter(pk=contact.pk).exists()
 
 
@@ -553,8 +553,8 @@ def test_what_was_shared_does_not_go_on_by_a_duty_that_is_over(
     someone = once_coordinator(cast, client)
     made = ask(someone, cast.colleague, client)
     by_its_date(superuser, someone)
-    with cast.coordinator.visit().transaction() as visit:
+    with cast.coordinator.actor().transaction() as actor:
         given = client.grants.live().get(person_id=someone.id, basis="assignment")
-        grants.end_grant(by=visit, grant=given)
-    with cast.coordinator.visit().transaction():
+        grants.end_grant(by=actor, grant=given)
+    with cast.coordinator.actor().transaction():
         assert not Consultation.objects.live().filter(pk=made).exists()

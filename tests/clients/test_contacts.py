@@ -38,13 +38,13 @@ def entry(**changes: Any) -> dict[str, Any]:
 
 def unexplained(by: Someone) -> Client:
     """A client to whom nothing was explained yet."""
-    with by.visit().transaction() as visit:
+    with by.actor().transaction() as actor:
         new = taking_in.NewClient(
             branch=by.branch or uuid4(),
             language="fr",
             identity={"given_name": "Aude", "family_name": "Vial"},
         )
-        client, _ = taking_in.take_in(by=visit, new=new)
+        client, _ = taking_in.take_in(by=actor, new=new)
     return client
 
 
@@ -75,7 +75,7 @@ def events(superuser: psycopg.Connection, client: Client, action: str) -> int:
 
 def count(by: Someone, client: Client) -> int:
     """How many contacts the client has."""
-    with by.visit().transaction():
+    with by.actor().transaction():
         return Contact.objects.filter(client=client).count()
 
 
@@ -145,7 +145,7 @@ def test_the_explanation_comes_with_the_first_contact(cast: Cast, sign_in: SignI
         "Explain how we keep it private"
         not in browser.get(f"/clients/{client.pk}/contacts/new/").content.decode()
     )
-    with cast.volunteer.visit().transaction():
+    with cast.volunteer.actor().transaction():
         assert Explanation.objects.get(client=client).given
 
 
@@ -170,7 +170,7 @@ def test_no_answer_needs_no_explanation(cast: Cast, sign_in: SignIn) -> None:
     browser = sign_in(cast.volunteer)
     for _ in range(2):
         made(log(browser, client, no_answer="on", text=""))
-    with cast.volunteer.visit().transaction():
+    with cast.volunteer.actor().transaction():
         assert not Explanation.objects.filter(client=client).exists()
     made(log(browser, client, **{"explanation-why_not": "He was in pain."}))
 
@@ -208,7 +208,7 @@ def test_other_peoples_ids_and_unknown_ids_answer_alike(
 ) -> None:
     client = new_client(cast.volunteer)
     new_client(cast.outsider)
-    with cast.volunteer.visit().transaction():
+    with cast.volunteer.actor().transaction():
         contact = Contact.objects.get(client=client)
     browser = sign_in(cast.outsider)
     hidden = browser.get(address.format(client=client.pk, contact=contact.pk))
@@ -230,9 +230,9 @@ def test_an_assignment_that_ends_while_one_writes_keeps_the_text(
     assign(cast.coordinator, client, cast.volunteer)
     browser = sign_in(cast.volunteer)
     browser.get(f"/clients/{client.pk}/contacts/new/")
-    with cast.coordinator.visit().transaction() as visit:
+    with cast.coordinator.actor().transaction() as actor:
         grant = Grant.objects.get(client=client, person_id=cast.volunteer.id)
-        grants.end_grant(by=visit, grant=grant)
+        grants.end_grant(by=actor, grant=grant)
     response = browser.post(
         f"/clients/{client.pk}/contacts/new/", entry(text="The words that matter."), follow=True
     )
@@ -240,14 +240,14 @@ def test_an_assignment_that_ends_while_one_writes_keeps_the_text(
     assert "Your text is kept as a draft." in page
     assert "no longer given to you" in page
     assert "Fabienne" not in page
-    with cast.volunteer.visit().transaction():
+    with cast.volunteer.actor().transaction():
         assert Draft.objects.filter(person_id=cast.volunteer.id, client=client).count() == 1
     assert count(cast.coordinator, client) == 1
 
 
 def test_nothing_opens_without_the_door(cast: Cast) -> None:
     new_client(cast.volunteer)
-    with cast.volunteer.visit().transaction():
+    with cast.volunteer.actor().transaction():
         note = ContactNote.objects.first()
         with pytest.raises(Locked):
             _ = note.text
@@ -260,7 +260,7 @@ def correction(note: ContactNote, **changes: Any) -> dict[str, Any]:
 
 def note_of(by: Someone, client: Client) -> ContactNote:
     """The note of the client's one contact."""
-    with by.visit().transaction():
+    with by.actor().transaction():
         return ContactNote.objects.get(client=client)
 
 

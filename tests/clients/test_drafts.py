@@ -25,7 +25,7 @@ def keep(browser: Browser, client: Client, **values: Any) -> Any:
 
 def drafts_of(person: Someone, client: Client) -> list[UUID]:
     """The ids of a person's drafts about a client."""
-    with person.visit().transaction():
+    with person.actor().transaction():
         return list(Draft.objects.filter(client=client).values_list("pk", flat=True))
 
 
@@ -111,7 +111,7 @@ def test_anothers_draft_is_invisible(cast: Cast, sign_in: SignIn) -> None:
         assert browser.post(f"/drafts/{draft}/delete/").status_code == 404
         assert "Mine alone." not in browser.get(f"/contacts/new/?draft={draft}").content.decode()
         assert str(draft) not in browser.get("/drafts/").content.decode()
-        with other.visit().transaction():
+        with other.actor().transaction():
             assert not Draft.objects.filter(pk=draft).exists()
     page = sign_in(cast.coordinator).get(f"/clients/{client.pk}/contacts/new/?draft={draft}")
     assert "Mine alone." not in page.content.decode()

@@ -36,9 +36,9 @@ def ask(browser: Browser, cast: Cast, who: str, reason: str = "call") -> HttpRes
 
 def opened(someone: Someone, client: Client, reason: str = "call") -> Emergency:
     """An emergency of somebody, by the client's reference."""
-    with someone.visit().transaction() as visit:
+    with someone.actor().transaction() as actor:
         found = emergencies.open_record(
-            by=visit, branch=client.branch_id, reason=reason, who=client.reference
+            by=actor, branch=client.branch_id, reason=reason, who=client.reference
         )
     assert found
     return found
@@ -78,9 +78,9 @@ def test_form_wants_a_fresh_sign_in(cast: Cast, standby: Someone, sign_in: SignI
     answer = ask(sign_in(standby, fresh=False), cast, client.reference)
     assert answer.headers["Location"].endswith("?next=%2Femergency%2F")
     with pytest.raises(ProgrammingError, match="not permitted"):
-        with standby.visit(fresh=False).transaction() as visit:
+        with standby.actor(fresh=False).transaction() as actor:
             emergencies.open_record(
-                by=visit, branch=cast.north, reason="call", who=client.reference
+                by=actor, branch=cast.north, reason="call", who=client.reference
             )
 
 
@@ -95,8 +95,8 @@ def test_record_is_found_by_reference_name_or_number(
     if typed == "{phone}":
         from clients.records.actions.taking_in import branch_keys, remember
 
-        with cast.volunteer.visit().transaction() as visit:
-            keys = branch_keys(by=visit, branch=cast.north)
+        with cast.volunteer.actor().transaction() as actor:
+            keys = branch_keys(by=actor, branch=cast.north)
             remember(keys, client, {}, {"phone": f"07{number}"})
         typed = f"+33 7 {number[:4]} {number[4:]}"
     who = typed.format(
@@ -104,7 +104,7 @@ def test_record_is_found_by_reference_name_or_number(
     )
     answer = ask(sign_in(standby), cast, who)
     assert answer.status_code == 302, answer.content.decode()
-    with standby.visit().transaction():
+    with standby.actor().transaction():
         assert Emergency.objects.get(person_id=standby.id).client_id == client.pk
 
 
@@ -124,7 +124,7 @@ def test_safe_contact_first_then_the_rest_then_nothing(
     record = browser.get(f"/clients/{client.pk}/").content.decode()
     assert "You see this through an emergency access" in record
     assert NOTE not in record and BACKGROUND not in record and "Phone call" not in record
-    with standby.visit().transaction():
+    with standby.actor().transaction():
         assert not ContactNote.objects.filter(client=client).exists()
     emergency = only(standby)
     rest = browser.post(f"/emergency/{emergency.pk}/rest/", follow=True).content.decode()
@@ -142,7 +142,7 @@ def test_safe_contact_first_then_the_rest_then_nothing(
 
 def only(someone: Someone) -> Emergency:
     """The one emergency of somebody."""
-    with someone.visit().transaction():
+    with someone.actor().transaction():
         return Emergency.objects.get(person_id=someone.id)
 
 
@@ -211,9 +211,9 @@ def test_what_a_coordinator_ended_in_the_list_is_not_opened_by_the_second_press(
 ) -> None:
     client = new_client(cast.volunteer)
     emergency = opened(standby, client)
-    with cast.coordinator.visit().transaction() as visit:
+    with cast.coordinator.actor().transaction() as actor:
         line = Grant.objects.get(act=emergency.pk)
-        assert grants.end_grant(by=visit, grant=line)
+        assert grants.end_grant(by=actor, grant=line)
     browser = sign_in(standby)
     assert browser.get(f"/clients/{client.pk}/").status_code == 404
     page = browser.get(f"/emergency/{emergency.pk}/").content.decode()
@@ -231,9 +231,9 @@ def test_hidden_absent_several_conflicted_protected_and_elsewhere_look_alike(
     twin = f"Twin{uuid4().hex[:8]}"
     new_client(cast.volunteer, "Ada", twin), new_client(cast.volunteer, "Ada", twin)
     conflicted, protected = new_client(cast.volunteer), new_client(cast.volunteer)
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         execute("mark_conflict", uuid4(), standby.id, conflicted.pk, None, None, "family")
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         execute("protect", protected.pk, True, [cast.volunteer.id])
     elsewhere = new_client(cast.outsider)
     browser = sign_in(standby)
@@ -253,7 +253,7 @@ def test_hidden_absent_several_conflicted_protected_and_elsewhere_look_alike(
     assert len(shown) == 1
     (text,) = shown
     assert NOTHING in text and "Coordinator" in text and "Deputy" in text and "112" in text
-    with standby.visit().transaction():
+    with standby.actor().transaction():
         assert not Emergency.objects.exists()
 
 
@@ -362,14 +362,14 @@ def test_sql_of_the_application_cannot_go_round(
         ),
     ]:
         with pytest.raises(ProgrammingError, match=r"denied|not permitted"):
-            with who.visit().transaction(), connection.cursor() as cursor:
+            with who.actor().transaction(), connection.cursor() as cursor:
                 cursor.execute(statement, values)
     for who in (cast.volunteer, cast.coordinator, cast.south_coordinator):  # words of another
         entry = EmergencyEntry(
             emergency_id=emergency.pk, kind="words", by_id=who.id, sealed=b"forged", revision=1
         )
         with pytest.raises(ProgrammingError, match="row-level security"):
-            with who.visit().transaction():
+            with who.actor().transaction():
                 entry.save_base(force_insert=True)
     found = "SELECT words_at, reviewed_at, ends_at FROM clients_emergency WHERE id = %s"
     assert superuser.execute(found, [emergency.pk]).fetchone() == (None, None, emergency.ends_at)

@@ -56,7 +56,7 @@ def test_coordinator_is_asked_on_the_home_page_and_reviews(
     assert emergency.reference not in coordinator.get("/").content.decode()
     mine = sign_in(standby).get(f"/emergency/{emergency.pk}/").content.decode()
     assert "It was right to open the record" in mine and WORDS["text"] in mine
-    with cast.protection.visit().transaction():
+    with cast.protection.actor().transaction():
         assert not Breach.objects.filter(emergency=emergency).exists()
 
 
@@ -73,7 +73,7 @@ def test_misuse_opens_a_breach_and_ends_it(
         .post(f"/emergency/{emergency.pk}/review/", sent, follow=True)
         .content.decode()
     )
-    with cast.protection.visit().transaction():
+    with cast.protection.actor().transaction():
         breach = Breach.objects.get(emergency=emergency)
     assert page.count(breach.reference) == 2
     assert sign_in(standby).get(f"/clients/{client.pk}/").status_code == 404
@@ -96,7 +96,7 @@ def test_nobody_reviews_their_own(cast: Cast, sign_in: SignIn) -> None:
     lead = sign_in(cast.protection)  # a coordinator's is the lead's to judge as well
     assert emergency.reference in lead.get("/").content.decode()
     assert lead.post(f"/emergency/{emergency.pk}/review/", WORDS).status_code == 302
-    with cast.protection.visit().transaction():
+    with cast.protection.actor().transaction():
         assert Emergency.objects.get(pk=emergency.pk).reviewed_by_id == cast.protection.id
 
 
@@ -143,13 +143,13 @@ def test_whoever_has_a_conflict_does_not_judge(
         " AND d.person_id <> ALL (%s) GROUP BY d.person_id",
         [client.pk, cast.north, [cast.coordinator.id, cast.deputy.id]],
     )
-    with cast.deputy.visit().transaction():
+    with cast.deputy.actor().transaction():
         execute("mark_conflict", uuid4(), cast.deputy.id, None, standby.id, None, "friend")
     address = f"/emergency/{emergency.pk}/review/"
     deputy = sign_in(cast.deputy)
     assert deputy.post(address, WORDS).status_code == 403
     assert emergency.reference not in deputy.get("/").content.decode()
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         execute("mark_conflict", uuid4(), cast.coordinator.id, client.pk, None, None, "family")
     assert sign_in(cast.coordinator).get(address).status_code == 404
     # Now no coordinator is left, so it is the lead's.
@@ -180,12 +180,12 @@ def test_two_reviews_at_once_are_one(
     with ThreadPoolExecutor(2) as pool:
         pages = list(pool.map(post, browsers, outcomes))
     assert sum("Somebody else was a little earlier" in page for page in pages) == 1
-    with cast.protection.visit().transaction():
+    with cast.protection.actor().transaction():
         reviewed = Emergency.objects.get(pk=emergency.pk)
         assert reviewed.outcome in outcomes
         breaches = Breach.objects.filter(emergency=emergency).count()
         assert breaches == (reviewed.outcome == "misuse")
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         kinds = EmergencyEntry.objects.filter(emergency=emergency).values_list("kind", flat=True)
         assert list(kinds) == ["review"]
 
@@ -200,7 +200,7 @@ def test_review_cannot_be_said_again(
     browser.post(address, WORDS)
     again = browser.post(address, {"outcome": "misuse", "text": "No."}, follow=True)
     assert "nothing of yours was saved" in again.content.decode()
-    with cast.protection.visit().transaction():
+    with cast.protection.actor().transaction():
         assert Emergency.objects.get(pk=emergency.pk).outcome == "justified"
 
 
@@ -243,7 +243,7 @@ def test_quiet_portal_betrays_no_emergency(cast: Cast, standby: Someone, sign_in
     account = account_of(cast, client)
     browser = sign_in(account)
     assert "in an emergency" in browser.get("/my-space/details/").content.decode()
-    user = open_space(cast.coordinator.visit(), client.pk, quiet=True)
+    user = open_space(cast.coordinator.actor(), client.pk, quiet=True)
     confirm_portal(client)
     quiet = sign_in(user).get("/my-space/details/")
     assert quiet.status_code == 200
@@ -270,7 +270,7 @@ def test_before_the_review_the_client_cannot_tell_one_reason_from_another(
         sign_in(standby).post(f"/emergency/{emergency.pk}/rest/")
         sign_in(standby).post(f"/emergency/{emergency.pk}/", {"text": "Words."})
         account = account_of(cast, client)
-        with Someone(account, "", None).visit().transaction(), connection.cursor() as cursor:
+        with Someone(account, "", None).actor().transaction(), connection.cursor() as cursor:
             cursor.execute("SELECT purpose, scope FROM clients_grant ORDER BY starts_at, scope")
             found = [cursor.fetchall()]
             cursor.execute("SELECT action, purpose, basis FROM audit_event ORDER BY at")

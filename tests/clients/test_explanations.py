@@ -23,12 +23,12 @@ DAY = {"happened_on_day": "6", "happened_on_month": "1", "happened_on_year": "20
 
 def unexplained(by: Someone) -> Client:
     """A client to whom nothing could be explained in the first contact."""
-    with by.visit().transaction() as visit:
+    with by.actor().transaction() as actor:
         new = taking_in.NewClient(by.branch, "fr", {"given_name": "Anne", "family_name": "Lot"})
-        client, _ = taking_in.take_in(by=visit, new=new)
+        client, _ = taking_in.take_in(by=actor, new=new)
         why = NewExplanation(False, "", "phone", "fr", date(2026, 1, 5), why_not="In tears")
         contacts.log_contact(
-            by=visit,
+            by=actor,
             client=client,
             explanation=why,
             new=contacts.NewContact("phone", date(2026, 1, 5)),
@@ -56,7 +56,7 @@ def test_no_record_at_all_says_what_to_do_for_a_record_that_exists(
     sent = {"explained": "on", "answer": "no_record", "channel": "phone", "language": "fr", **DAY}
     response = sign_in(cast.volunteer).post(f"/clients/{client.pk}/explanation/", sent)
     assert "it has to be deleted" in response.content.decode()
-    with cast.volunteer.visit().transaction():
+    with cast.volunteer.actor().transaction():
         assert not Explanation.objects.filter(client=client, given=True).exists()
 
 
@@ -113,12 +113,12 @@ def test_the_portal_closes_at_once(cast: Cast, sign_in: SignIn, superuser: Any) 
     client = new_client(cast.volunteer)
     browser = sign_in(cast.volunteer)
     browser.post(f"/clients/{client.pk}/portal/", OPEN)
-    with cast.volunteer.visit().transaction():
+    with cast.volunteer.actor().transaction():
         account = PortalAccess.objects.get(client=client, ended_at=None).user
     theirs = sign_in(account)
     assert browser.post(f"/clients/{client.pk}/portal/close/").status_code == 302
     assert theirs.get(f"/clients/{client.pk}/").status_code in (302, 403)
-    with cast.volunteer.visit().transaction():
+    with cast.volunteer.actor().transaction():
         assert not PortalAccess.objects.filter(client=client, ended_at=None).exists()
     (active,) = superuser.execute(
         "SELECT is_active FROM volunteers_user WHERE id = %s", [account]
@@ -129,7 +129,7 @@ def test_the_portal_closes_at_once(cast: Cast, sign_in: SignIn, superuser: Any) 
 def test_a_client_reaches_no_page_of_those_who_serve(cast: Cast, sign_in: SignIn) -> None:
     client = new_client(cast.volunteer)
     sign_in(cast.volunteer).post(f"/clients/{client.pk}/portal/", OPEN)
-    with cast.volunteer.visit().transaction():
+    with cast.volunteer.actor().transaction():
         account = PortalAccess.objects.get(client=client, ended_at=None).user
     browser = sign_in(account)
     for part in (
@@ -151,5 +151,5 @@ def test_the_portal_asks_for_a_fresh_sign_in(cast: Cast, sign_in: SignIn) -> Non
     client = new_client(cast.volunteer)
     response = sign_in(cast.volunteer, fresh=False).post(f"/clients/{client.pk}/portal/", OPEN)
     assert "next=" in response["Location"]
-    with cast.volunteer.visit().transaction():
+    with cast.volunteer.actor().transaction():
         assert not PortalAccess.objects.filter(client=client).exists()

@@ -36,15 +36,15 @@ def give(
 
 def attached(cast: Cast, client: Client, by: Someone | None = None) -> Attachment:
     """A file on the client's first contact."""
-    with (by or cast.volunteer).visit().transaction() as visit:
+    with (by or cast.volunteer).actor().transaction() as actor:
         contact = Contact.objects.get(client=client)
         new = NewFile("letter.txt", "text/plain", b"Words.")
-        return attach(by=visit, contact=contact, new=new)
+        return attach(by=actor, contact=contact, new=new)
 
 
 def live_grants(cast: Cast, client: Client) -> list[Grant]:
     """What the coordinator sees of the ledger."""
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         return list(Grant.objects.live().filter(client=client))
 
 
@@ -81,7 +81,7 @@ def test_an_errand_shows_neither_contacts_nor_notes(cast: Cast, sign_in: SignIn)
         "notes/",
     ):
         assert browser.get(f"/clients/{client.pk}/{part}").status_code == 403, part
-    with cast.colleague.visit().transaction():
+    with cast.colleague.actor().transaction():
         assert not ContactNote.objects.filter(client=client).exists()
 
 
@@ -145,8 +145,8 @@ def test_a_volunteer_assigns_nobody(cast: Cast, sign_in: SignIn) -> None:
     before = len(live_grants(cast, client))
     assert give(sign_in(cast.volunteer), client, cast.colleague).status_code == 403
     for person in (cast.colleague, cast.volunteer):
-        with pytest.raises(DatabaseError), cast.volunteer.visit().transaction() as visit:
-            grants.assign(by=visit, client=client, person=person.id)
+        with pytest.raises(DatabaseError), cast.volunteer.actor().transaction() as actor:
+            grants.assign(by=actor, client=client, person=person.id)
     assert len(live_grants(cast, client)) == before
 
 
@@ -173,7 +173,7 @@ def test_a_coordinator_reads_notes_only_with_a_reason(cast: Cast, sign_in: SignI
     assert NOTE not in page
     assert BACKGROUND not in page
     assert "That is fine." not in page
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         assert not ContactNote.objects.filter(client=client).exists()
     assert browser.get(f"/clients/{client.pk}/background/").status_code == 403
     assert browser.post(f"/clients/{client.pk}/notes/", {"reason": "curiosity"}).status_code == 200
@@ -234,7 +234,7 @@ def test_whoever_has_the_client_reads_to_support(
     file = attached(cast, client, cast.coordinator)
     both = recruit(cast.north)
     assign(cast.coordinator, client, both)
-    duties.appoint(by=cast.president.visit(), person=both.id, duty="coordinator", branch=cast.south)
+    duties.appoint(by=cast.president.actor(), person=both.id, duty="coordinator", branch=cast.south)
     every_page(cast, sign_in(both), client, file)
     told = reasons(superuser, client, both)
     assert set(told) >= READ
@@ -243,8 +243,8 @@ def test_whoever_has_the_client_reads_to_support(
 
 def test_an_act_with_a_reason_of_its_own_keeps_it(cast: Cast, superuser: Any) -> None:
     client = new_client(cast.volunteer)
-    with cast.coordinator.visit().transaction() as visit:
-        grants.open_notes(by=visit, client=client, reason="complaint")
+    with cast.coordinator.actor().transaction() as actor:
+        grants.open_notes(by=actor, client=client, reason="complaint")
     ask(cast.coordinator, cast.colleague, client)
     told = reasons(superuser, client, cast.coordinator)
     assert told["consultation.ask"] == told["contact.list"] == {"consultation"}
@@ -281,8 +281,8 @@ def test_record_says_that_the_notes_are_open_and_closes_them(cast: Cast, sign_in
     shown = browser.get(page).content.decode()
     assert "The notes are open to you until" in shown
     assert NOTE in shown
-    with cast.coordinator.visit().transaction() as visit:
-        grant = client.grants.live().get(person_id=visit.person)
+    with cast.coordinator.actor().transaction() as actor:
+        grant = client.grants.live().get(person_id=actor.person)
     asked = browser.get(f"/grants/{grant.pk}/end/").content.decode()
     assert "Close the notes" in asked
     assert "End an assignment" not in asked
@@ -310,7 +310,7 @@ def test_coordinators_do_not_open_all_notes_to_each_other(cast: Cast) -> None:
     for values in wrong:
         with (
             pytest.raises(DatabaseError, match="row-level security"),
-            cast.coordinator.visit().transaction(),
+            cast.coordinator.actor().transaction(),
         ):
             Grant(
                 client=client,

@@ -41,15 +41,15 @@ LATE = "Sleeps better with the window open."
 def a_client(of: Someone, cast: Cast) -> Client:
     """A client of ``of`` with an early contact that has everything, and a late one."""
     client = new_client(of)
-    with of.visit().transaction() as visit:
+    with of.actor().transaction() as actor:
         contact = Contact.objects.get(client=client)
         note = ContactNote.objects.get(contact=contact)
-        attach(by=visit, contact=contact, new=NewFile("early.txt", "text/plain", b"Plain words."))
+        attach(by=actor, contact=contact, new=NewFile("early.txt", "text/plain", b"Plain words."))
         Contact.objects.filter(pk=contact.pk).update(follow_up_on=date(2026, 1, 20), revision=2)
         assert note
-    with of.visit().transaction() as visit:
+    with of.actor().transaction() as actor:
         new = contacts.NewContact("visit", date(2026, 3, 9), text=LATE)
-        contacts.log_contact(by=visit, client=client, new=new)
+        contacts.log_contact(by=actor, client=client, new=new)
     return client
 
 
@@ -60,7 +60,7 @@ def hand(browser: Browser, of: Someone, to: Someone, *clients: Client, **more: A
 
 
 def live(cast: Cast, client: Client) -> list[Grant]:
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         return list(Grant.objects.live().assignments().filter(client=client))
 
 
@@ -71,7 +71,7 @@ def test_one_client_goes_to_another_volunteer_in_one_second(cast: Cast, sign_in:
     assert answer.status_code == 302
     assert sign_in(giver).get(f"/clients/{client.pk}/").status_code == 404
     assert EARLY in sign_in(taker).get(f"/clients/{client.pk}/").content.decode()
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         old = Grant.objects.get(client=client, person=giver.id)
         new = Grant.objects.get(client=client, person=taker.id)
     assert old.ends_at == new.starts_at
@@ -111,7 +111,7 @@ def shown(someone: Someone, client: Client, early: Contact, sign_in: SignIn) -> 
         f"/clients/{client.pk}/disclosures/new/",
         {"ground": "law", "ground_details": "An order.", "new_id": str(uuid4())},
     )
-    with someone.visit().transaction():
+    with someone.actor().transaction():
         made = client.disclosures.filter(requested_by_id=someone.id).first()
         tables = {
             "rows of contacts": Contact.objects.filter(pk=early.pk).exists(),
@@ -142,7 +142,7 @@ def test_earlier_contacts_are_hidden_everywhere(
 ) -> None:
     giver, taker = recruit(cast.north), recruit(cast.north)
     client = a_client(giver, cast)
-    with giver.visit().transaction():
+    with giver.actor().transaction():
         early = Contact.objects.get(client=client, happened_on=date(2026, 1, 5))
     before = shown(giver, client, early, sign_in)
     assert before == dict.fromkeys(before, True)
@@ -155,7 +155,7 @@ def test_earlier_contacts_are_hidden_everywhere(
     assert "Odile Quercy" in record
     # The day of the last contact stands in lists: not where that contact is hidden.
     assert ("9 March 2026" in sign_in(taker).get("/clients/").content.decode()) is seen
-    with giver.visit().transaction():
+    with giver.actor().transaction():
         assert not Contact.objects.filter(client=client).exists()
 
 
@@ -167,10 +167,10 @@ def test_whoever_coordinates_takes_over_no_notes(cast: Cast, sign_in: SignIn) ->
     assert str(lead.id) not in browser.get(f"/people/{giver.id}/hand-over/").content.decode()
     hand(browser, giver, lead, client)
     with (
-        cast.coordinator.visit().transaction() as visit,
+        cast.coordinator.actor().transaction() as actor,
         pytest.raises(Refused) as refused,
     ):
-        handover.hand_over(by=visit, clients=[client.pk], of=giver.id, to=lead.id, since=None)
+        handover.hand_over(by=actor, clients=[client.pk], of=giver.id, to=lead.id, since=None)
     assert "coordinates the branch" in str(refused.value.message)
     assert [grant.person_id for grant in live(cast, client)] == [giver.id]
 
@@ -181,9 +181,9 @@ def test_coordinator_with_a_limited_handover_gets_a_page_not_an_error(
     giver, lead = recruit(cast.north), recruit(cast.north)
     client = a_client(giver, cast)
     hand(sign_in(cast.coordinator), giver, lead, client, history="today")
-    duties.appoint(by=cast.president.visit(), person=lead.id, duty="coordinator", branch=cast.north)
+    duties.appoint(by=cast.president.actor(), person=lead.id, duty="coordinator", branch=cast.north)
     browser = sign_in(lead)
-    with lead.visit().transaction():
+    with lead.actor().transaction():
         early = Contact.objects.get(client=client, happened_on=date(2026, 1, 5))
     page = browser.get(f"/contacts/{early.pk}/")
     assert page.status_code == 200
@@ -208,7 +208,7 @@ def test_consultations_of_the_first_volunteer_end(cast: Cast, sign_in: SignIn) -
         14,
     )
     hand(sign_in(cast.coordinator), cast.volunteer, recruit(cast.north), client)
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         assert not Consultation.objects.live().filter(pk=made).exists()
         assert not Grant.objects.live().filter(act=made).exists()
 
@@ -226,8 +226,8 @@ def test_a_conflict_is_said_in_words_and_hands_over_nothing(cast: Cast, sign_in:
     page = hand(sign_in(cast.coordinator), giver, taker, client, other).content.decode()
     assert "error-summary" in page
     assert client.reference in page
-    with cast.coordinator.visit().transaction() as visit, pytest.raises(Refused):
-        handover.hand_over(by=visit, clients=[client.pk], of=giver.id, to=taker.id, since=None)
+    with cast.coordinator.actor().transaction() as actor, pytest.raises(Refused):
+        handover.hand_over(by=actor, clients=[client.pk], of=giver.id, to=taker.id, since=None)
     for one in (client, other):
         assert [grant.person_id for grant in live(cast, one)] == [giver.id]
 
@@ -248,10 +248,10 @@ def test_nobody_else_hands_over_and_nobody_wrong_takes_over(cast: Cast, sign_in:
         (cast.coordinator, [client.pk], cast.volunteer, cast.coordinator),
     ]:
         with (
-            by.visit().transaction() as visit,
+            by.actor().transaction() as actor,
             pytest.raises(ProgrammingError, match="not permitted"),
         ):
-            handover.hand_over(by=visit, clients=clients, of=of.id, to=to.id, since=None)
+            handover.hand_over(by=actor, clients=clients, of=of.id, to=to.id, since=None)
     assert [grant.person_id for grant in live(cast, client)] == [cast.volunteer.id]
 
 
@@ -259,10 +259,10 @@ def test_handing_over_asks_for_a_fresh_sign_in(cast: Cast, sign_in: SignIn) -> N
     client = new_client(cast.volunteer)
     answer = hand(sign_in(cast.coordinator, fresh=False), cast.volunteer, cast.colleague, client)
     assert "next=" in answer["Location"]
-    with cast.coordinator.visit(fresh=False).transaction() as visit:
+    with cast.coordinator.actor(fresh=False).transaction() as actor:
         with pytest.raises(ProgrammingError, match="not permitted"):
             handover.hand_over(
-                by=visit,
+                by=actor,
                 clients=[client.pk],
                 of=cast.volunteer.id,
                 to=cast.colleague.id,
@@ -298,9 +298,9 @@ def test_many_handovers_at_once_have_one_outcome(cast: Cast) -> None:
 
     def act(by: Someone, to: UUID) -> Callable[[], int]:
         def run() -> int:
-            with by.visit().transaction() as visit:
+            with by.actor().transaction() as actor:
                 return handover.hand_over(
-                    by=visit, clients=[client.pk], of=giver.id, to=to, since=None
+                    by=actor, clients=[client.pk], of=giver.id, to=to, since=None
                 )
 
         return run
@@ -316,13 +316,13 @@ def test_handing_over_to_somebody_who_leaves_at_that_moment(cast: Cast) -> None:
     client = new_client(giver)
 
     def give() -> int:
-        with cast.coordinator.visit().transaction() as visit:
+        with cast.coordinator.actor().transaction() as actor:
             return handover.hand_over(
-                by=visit, clients=[client.pk], of=giver.id, to=taker.id, since=None
+                by=actor, clients=[client.pk], of=giver.id, to=taker.id, since=None
             )
 
     def leave() -> UUID:
-        return leaving.leave(by=cast.president.visit(), person=taker.id)
+        return leaving.leave(by=cast.president.actor(), person=taker.id)
 
     given = at_once(give, leave)
     assert isinstance(given[1], UUID)
@@ -334,7 +334,7 @@ def test_clients_of_a_leaver_wait_until_each_is_handed_over(
 ) -> None:
     leaver, taker = recruit(cast.north), recruit(cast.north)
     first, second = new_client(leaver), new_client(leaver)
-    departure = leaving.leave(by=cast.coordinator.visit(), person=leaver.id)
+    departure = leaving.leave(by=cast.coordinator.actor(), person=leaver.id)
     browser = sign_in(cast.coordinator)
     page = browser.get(f"/departures/{departure}/").content.decode()
     assert first.reference in page
@@ -348,14 +348,14 @@ def test_clients_of_a_leaver_wait_until_each_is_handed_over(
         "clients wait" in browser.get("/").content.decode()
         or "client waits" in browser.get("/").content.decode()
     )
-    with cast.coordinator.visit().transaction() as visit:
+    with cast.coordinator.actor().transaction() as actor:
         with pytest.raises(Refused, match="handover_done"):
             handover.hand_over(
-                by=visit, clients=[first.pk], of=leaver.id, to=cast.colleague.id, since=None
+                by=actor, clients=[first.pk], of=leaver.id, to=cast.colleague.id, since=None
             )
-    with cast.coordinator.visit().transaction() as visit:
+    with cast.coordinator.actor().transaction() as actor:
         person = Person.objects.get(pk=leaver.id)
-        assert leavers.clients_of(visit, person) == [second]
+        assert leavers.clients_of(actor, person) == [second]
     assert [grant.person_id for grant in live(cast, first)] == [taker.id]
     (act,) = superuser.execute(
         "SELECT act FROM clients_grant WHERE client_id = %s AND person_id = %s",
@@ -393,10 +393,10 @@ def test_assignment_may_begin_on_a_later_day(cast: Cast, sign_in: SignIn) -> Non
     assert "from" in said
     assert "From a later day on" in said
     assert sign_in(later_one).get(f"/clients/{client.pk}/").status_code == 404
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         grant = Grant.objects.get(client=client, person=later_one.id)
     assert browser.post(f"/grants/{grant.pk}/end/").status_code == 302
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         assert not Grant.objects.unended().filter(pk=grant.pk).exists()
     assign(cast.coordinator, client, later_one)
     assert sign_in(later_one).get(f"/clients/{client.pk}/").status_code == 200
@@ -407,7 +407,7 @@ def test_who_has_the_other_of_a_couple_takes_over_after_a_question(
 ) -> None:
     giver, taker = recruit(cast.north), recruit(cast.north)
     client, other = new_client(giver), new_client(taker)
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         Link(first=client, second=other, tie="couple", made_by_id=cast.coordinator.id).save()
     browser = sign_in(cast.coordinator)
     asked = hand(browser, giver, taker, client).content.decode()

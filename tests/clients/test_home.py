@@ -35,11 +35,11 @@ def long_lists(monkeypatch: pytest.MonkeyPatch) -> None:
 def follow_up(by: Someone, client: Client, days: int, words: str) -> None:
     """A contact with a follow-up so many days from today."""
     today = timezone.localdate()
-    with by.visit().transaction() as visit:
+    with by.actor().transaction() as actor:
         new = contacts.NewContact(
             "phone", today, follow_up_on=today + timedelta(days), follow_up=words
         )
-        contacts.log_contact(by=visit, client=client, new=new)
+        contacts.log_contact(by=actor, client=client, new=new)
 
 
 def test_a_volunteer_finds_clients_follow_ups_and_one_tap(
@@ -65,8 +65,8 @@ def test_a_volunteer_sees_nobody_elses_client(cast: Cast, sign_in: SignIn) -> No
     assign(cast.coordinator, client, cast.volunteer)
     browser = sign_in(cast.volunteer)
     assert "Ended Assignment" in browser.get("/clients/").content.decode()
-    with cast.coordinator.visit().transaction() as visit:
-        grants.end_grant(by=visit, grant=Grant.objects.get(client=client))
+    with cast.coordinator.actor().transaction() as actor:
+        grants.end_grant(by=actor, grant=Grant.objects.get(client=client))
     for address in ("/", "/clients/", "/clients/?state=all&sort=reference", "/contacts/new/"):
         page = browser.get(address).content.decode()
         assert "Ended Assignment" not in page
@@ -101,11 +101,11 @@ def test_a_clients_account_goes_to_the_portal(cast: Cast, sign_in: SignIn) -> No
 
 def account_of(cast: Cast, client: Client) -> UUID:
     """The portal account of a client."""
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         access = client.portal_accesses.filter(ended_at=None).first()
     if access:
         return access.user
-    account = open_space(cast.coordinator.visit(), client.pk)
+    account = open_space(cast.coordinator.actor(), client.pk)
     confirm_portal(client)
     return account
 
@@ -114,7 +114,7 @@ def test_a_section_of_another_app_is_shown_in_its_place(
     cast: Cast, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def section(request: HttpRequest) -> home.Section | None:
-        if not request.visit.holds("volunteer"):  # type: ignore[attr-defined]
+        if not request.actor.holds("volunteer"):  # type: ignore[attr-defined]
             return None
         return home.Section("From elsewhere", "components/tag.html", {"text": "Its words"}, order=1)
 
@@ -140,7 +140,7 @@ def test_the_list_is_cut_into_pages_and_opens_only_one(
 
 def test_a_closed_record_is_found_by_its_state(cast: Cast, sign_in: SignIn) -> None:
     client = new_client(cast.volunteer, "Closed", "Door")
-    with cast.volunteer.visit().transaction():
+    with cast.volunteer.actor().transaction():
         Client.objects.filter(pk=client.pk).update(state="closed", state_since=timezone.localdate())
     browser = sign_in(cast.volunteer)
     assert "Closed Door" not in browser.get("/").content.decode()
@@ -160,9 +160,9 @@ def test_empty_pages_say_what_to_do(cast: Cast, sign_in: SignIn) -> None:
 
 def test_the_ids_of_forms_cannot_be_aimed(cast: Cast) -> None:
     key = uuid4()
-    with cast.volunteer.visit().transaction() as mine:
+    with cast.volunteer.actor().transaction() as mine:
         first = form_id(mine, key)
-    with cast.colleague.visit().transaction() as theirs:
+    with cast.colleague.actor().transaction() as theirs:
         assert form_id(theirs, key) != first
 
 

@@ -96,9 +96,9 @@ def test_import_takes_in_clients_and_contacts(
     assert "clients: 2 taken in, 0 here already, 0 failed" in said
     assert "contacts: 3 taken in, 0 here already, 0 failed" in said
     assert "Not taken in from clients.csv: SSN." in said
-    with cast.coordinator.visit().transaction() as visit:
+    with cast.coordinator.actor().transaction() as actor:
         new = Client.objects.order_by("-taken_in_at")[:2]
-        keys = door.open(visit, [client.pk for client in new], "client.list", "support")
+        keys = door.open(actor, [client.pk for client in new], "client.list", "support")
         found = {c.identity.unlock(keys[c.pk]).full_name: c for c in new}
         assert set(found) == {"Élodie Marsac", "Jean Prunet"}
         died = found["Jean Prunet"]
@@ -172,9 +172,9 @@ def test_import_reads_other_encodings(importing: Import, encoding: str) -> None:
 def test_import_tidies_hidden_characters(importing: Import, cast: Cast) -> None:
     said = importing.run(CLIENTS + "1,\u202eZoé\x00,Tarn\x07,,,,\n", CONTACTS)
     assert "1 tidied of hidden characters" in said
-    with cast.coordinator.visit().transaction() as visit:
+    with cast.coordinator.actor().transaction() as actor:
         client = Client.objects.order_by("-taken_in_at")[0]
-        keys = door.open_one(visit, client.pk, "client.view", "support")
+        keys = door.open_one(actor, client.pk, "client.view", "support")
         identity = Identity.objects.get(client=client).unlock(keys)
         assert (identity.given_name, identity.family_name) == ("Zoé", "Tarn")
 
@@ -280,7 +280,7 @@ def test_import_of_the_real_spreadsheet(
     said = run()
     assert "clients: 113 taken in, 0 here already, 0 failed" in said
     assert "contacts: 5275 taken in, 0 here already, 0 failed" in said
-    with cast.south_coordinator.visit().transaction():
+    with cast.south_coordinator.actor().transaction():
         assert Client.objects.filter(state="died").count() == 13
         assert Contact.objects.filter(by=None).count() == 5275
     assert "contacts: 0 taken in, 5275 here already" in run()

@@ -72,18 +72,18 @@ def test_a_shared_number_is_a_task_for_the_coordinators_once(
     before = lines_of(superuser, first), lines_of(superuser, second)
     coordinator = sign_in(cast.coordinator)
     page = coordinator.get("/").content.decode()
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         (waiting,) = alike(5)
         references = {Client.objects.get(pk=one).reference for one in (first, second)}
     assert {waiting.client.reference, *(one.reference for one in waiting.others)} == references
     assert "Records that look alike" in page
     assert all(reference in page for reference in references)
     for someone in (cast.volunteer, cast.south_coordinator, cast.president):
-        with someone.visit().transaction():
+        with someone.actor().transaction():
             assert alike(5) == []
     assert sign_in(cast.south_coordinator).post(f"/alike/{waiting.id}/looked/").status_code == 404
     assert coordinator.post(f"/alike/{waiting.id}/looked/").status_code == 302
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         assert alike(5) == []
     assert coordinator.post(f"/alike/{waiting.id}/looked/").status_code == 404
     assert (lines_of(superuser, first), lines_of(superuser, second)) == before
@@ -101,9 +101,9 @@ def someone(cast: Cast) -> Someone:
 
 
 def ask(someone: Someone, branch: UUID, family: str) -> list[UUID | None]:
-    with someone.visit().transaction() as visit:
+    with someone.actor().transaction() as actor:
         return seems_known(
-            by=visit,
+            by=actor,
             branch=branch,
             identity={"given_name": "Paul", "family_name": family},
             safe_contact={},
@@ -133,12 +133,12 @@ def test_nobody_goes_through_a_list_of_names(
 
 def test_names_are_compared_nowhere_else(cast: Cast, someone: Someone) -> None:
     """What the import asks answers nothing about people, and nothing to a volunteer."""
-    with someone.visit().transaction(), connection.cursor() as cursor:
+    with someone.actor().transaction(), connection.cursor() as cursor:
         cursor.execute("SELECT * FROM sec.known(%s, 'person', ARRAY['x'::bytea])", [cast.north])
         assert cursor.fetchall() == []
     for statement in ("SELECT * FROM clients_likeness", "DELETE FROM clients_likeness"):
         with pytest.raises(ProgrammingError):
-            with cast.coordinator.visit().transaction(), connection.cursor() as cursor:
+            with cast.coordinator.actor().transaction(), connection.cursor() as cursor:
                 cursor.execute(statement)
 
 
@@ -147,7 +147,7 @@ def test_many_questions_are_unusual(cast: Cast, someone: Someone, sign_in: SignI
         ask(someone, cast.north, name())
     answer = sign_in(cast.protection).get("/log/unusual/")
     rules = {rule["code"]: rule for rule in answer.context["rules"]}
-    with cast.coordinator.visit().transaction(), connection.cursor() as cursor:
+    with cast.coordinator.actor().transaction(), connection.cursor() as cursor:
         cursor.execute("SELECT reference FROM volunteers_person WHERE user_id = %s", [someone.id])
         reference = cursor.fetchone()[0]
     assert reference in {row["who"] for row in rules["names"]["rows"]}
@@ -161,7 +161,7 @@ def test_a_number_is_not_known_as_a_name(
     kept = "SELECT kind, hash FROM clients_fingerprint WHERE client_id = %s"
     hashes = {kind: bytes(said) for kind, said in superuser.execute(kept, [client.pk])}
     assert set(hashes) == {"person", "phone"}
-    me = someone.visit()
+    me = someone.actor()
     known = {}
     for kind, said in hashes.items():
         with signin_transaction(me.token) as cursor:

@@ -15,8 +15,8 @@ SignIn = Callable[..., Browser]
 
 def linked(by: Someone, first: Client, second: Client) -> Link:
     """A couple."""
-    with by.visit().transaction() as visit:
-        return conflicts.link(by=visit, first=first, second=second, tie="couple")
+    with by.actor().transaction() as actor:
+        return conflicts.link(by=actor, first=first, second=second, tie="couple")
 
 
 def test_volunteer_finds_and_links_two_clients(cast: Cast, sign_in: SignIn) -> None:
@@ -41,7 +41,7 @@ def test_volunteer_finds_and_links_two_clients(cast: Cast, sign_in: SignIn) -> N
     for client, other in ((wife, husband), (husband, wife)):
         page = browser.get(f"/clients/{client.pk}/").content.decode()
         assert other.reference in page and "A couple" in page
-    with somebody.visit().transaction():
+    with somebody.actor().transaction():
         link = Link.objects.of(wife).get()
     assert browser.post(f"/clients/{hidden.pk}/links/{link.pk}/end/").status_code == 404
     assert browser.post(f"/clients/{husband.pk}/links/{link.pk}/end/").status_code == 302
@@ -82,10 +82,10 @@ def test_assigning_betrays_no_link_that_one_may_not_see(cast: Cast, sign_in: Sig
     same, blind = recruit(cast.north), recruit(cast.north, "coordinator")
     wife, husband = new_client(same), new_client(cast.coordinator)
     linked(cast.coordinator, wife, husband)
-    with cast.coordinator.visit().transaction() as visit:
+    with cast.coordinator.actor().transaction() as actor:
         from volunteers.models import Person
 
-        conflicts.protect(by=visit, client=wife, named=Person.objects.filter(pk=same.id))
+        conflicts.protect(by=actor, client=wife, named=Person.objects.filter(pk=same.id))
     give = {"person": str(same.id), "scope": "full"}
     assert sign_in(blind).post(f"/clients/{husband.pk}/who-may-see/new/", give).status_code == 302
 

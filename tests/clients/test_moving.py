@@ -56,11 +56,11 @@ def test_new_branch_checks_who_it_is_and_recognises(cast: Cast, sign_in: SignIn)
     who = {"given_name": "Ysaline", "family_name": "Quatremère"}
 
     def known() -> list[object]:
-        with cast.south_coordinator.visit().transaction() as visit:
+        with cast.south_coordinator.actor().transaction() as actor:
             found = []
             for phone in ({}, {"phone": "06 39 98 11 22"}):
                 found += taking_in.seems_known(
-                    by=visit,
+                    by=actor,
                     branch=cast.south,
                     identity=who if not phone else {},
                     safe_contact=phone,
@@ -82,14 +82,14 @@ def test_unfinished_disclosure_is_finished_first(cast: Cast, sign_in: SignIn) ->
     assert "Finish this first" in page
     assert f"/disclosures/{made.pk}/" in page
     assert move(browser, client, cast.south).status_code == 200  # type: ignore[attr-defined]
-    with cast.coordinator.visit().transaction() as visit, pytest.raises(Refused):
-        handover.move(by=visit, client=client, branch=cast.south)
+    with cast.coordinator.actor().transaction() as actor, pytest.raises(Refused):
+        handover.move(by=actor, client=client, branch=cast.south)
     assert sees(cast.coordinator, client) == WITHOUT_WORDS
-    with cast.coordinator.visit().transaction() as visit:
-        keys = making.opened(visit, made, "disclosure.view")
-        requests.cancel(by=visit, disclosure=made, keys=keys, reason="The client moves.")
+    with cast.coordinator.actor().transaction() as actor:
+        keys = making.opened(actor, made, "disclosure.view")
+        requests.cancel(by=actor, disclosure=made, keys=keys, reason="The client moves.")
     assert move(browser, client, cast.south).status_code == 302  # type: ignore[attr-defined]
-    with cast.south_coordinator.visit().transaction():
+    with cast.south_coordinator.actor().transaction():
         assert Disclosure.objects.get(pk=made.pk).branch_id == cast.south
 
 
@@ -97,9 +97,9 @@ def test_moving_asks_for_a_fresh_sign_in(cast: Cast, sign_in: SignIn) -> None:
     client = new_client(cast.coordinator)
     answer = move(sign_in(cast.coordinator, fresh=False), client, cast.south)
     assert "next=" in answer["Location"]  # type: ignore[index]
-    with cast.coordinator.visit(fresh=False).transaction() as visit:
+    with cast.coordinator.actor(fresh=False).transaction() as actor:
         with pytest.raises(ProgrammingError, match="not permitted"):
-            handover.move(by=visit, client=client, branch=cast.south)
+            handover.move(by=actor, client=client, branch=cast.south)
 
 
 @pytest.mark.parametrize("who", ["volunteer", "south_coordinator", "president", "protection"])
@@ -107,10 +107,10 @@ def test_nobody_else_moves_a_client(cast: Cast, who: str) -> None:
     client = new_client(cast.volunteer)
     someone: Someone = getattr(cast, who)
     with (
-        someone.visit().transaction() as visit,
+        someone.actor().transaction() as actor,
         pytest.raises(ProgrammingError, match="not permitted"),
     ):
-        handover.move(by=visit, client=client, branch=cast.south)
+        handover.move(by=actor, client=client, branch=cast.south)
     assert sees(cast.volunteer, client) == ALL
 
 

@@ -32,8 +32,8 @@ def accused(cast: Cast) -> Someone:
 
 def opened(by: Someone, client: Client) -> None:
     """Open the notes as a coordinator."""
-    with by.visit().transaction() as visit:
-        grants.open_notes(by=visit, client=client, reason="coordination")
+    with by.actor().transaction() as actor:
+        grants.open_notes(by=actor, client=client, reason="coordination")
 
 
 def text_of(browser: Browser, address: str) -> str:
@@ -61,7 +61,7 @@ def test_ledger_says_the_same_with_and_without_a_complaint(
         for reader in (accused, helen, other, cast.deputy):
             page = text_of(sign_in(reader), f"/clients/{client.pk}/who-may-see/")
             pages.append((reader.id, "Ended by" in page, "Reading notes" in page))
-        with cast.deputy.visit().transaction():
+        with cast.deputy.actor().transaction():
             line = Grant.objects.get(client=client, person_id=accused.id)
             lines.append((line.ended_by_id, (line.ends_at - line.starts_at).total_seconds() > 3000))  # type: ignore[operator]
     assert lines[0] == lines[1]
@@ -86,7 +86,7 @@ def test_what_counts_is_not_taken_back_with_the_confirmation(
     cast: Cast, sign_in: SignIn, helen: Someone, accused: Someone
 ) -> None:
     client = new_client(helen)
-    account = open_space(helen.visit(), client.pk)
+    account = open_space(helen.actor(), client.pk)
     browser = sign_in(accused)
     access = access_of(accused, client)
     assert "Confirmed" in confirm(browser, access).content.decode()
@@ -104,7 +104,7 @@ def test_whoever_hears_it_says_that_it_is_the_clients_also_when_the_space_is_clo
 ) -> None:
     """Complained about in a space that nobody has confirmed, the coordinator closes it: the complaint does not end with it."""
     client = new_client(helen)
-    complain_online(sign_in(open_space(helen.visit(), client.pk)), accused)
+    complain_online(sign_in(open_space(helen.actor(), client.pk)), accused)
     browser = sign_in(accused)
     assert browser.post(f"/clients/{client.pk}/portal/close/").status_code == 302
     president = sign_in(cast.president)
@@ -131,7 +131,7 @@ def test_whoever_may_have_written_it_does_not_say_so(
 ) -> None:
     """The coordinator who made the card hears a complaint about a volunteer, and does not make it count."""
     client = new_client(helen)
-    browser = sign_in(open_space(cast.coordinator.visit(), client.pk))
+    browser = sign_in(open_space(cast.coordinator.actor(), client.pk))
     form = {"kind": "volunteer", "about": str(helen.id), "words": "She told my sister."}
     assert browser.post(reverse("portal_complaint_add"), form).status_code == 302
     [complaint] = acts.complaints_of(client)
@@ -145,6 +145,6 @@ def test_a_card_made_before_shows_no_notes_after(
     cast: Cast, sign_in: SignIn, accused: Someone
 ) -> None:
     client = new_client(cast.volunteer)
-    as_client = sign_in(open_space(accused.visit(), client.pk))
+    as_client = sign_in(open_space(accused.actor(), client.pk))
     acts.complain(cast.protection, client, "coordinator", accused)
     assert NOTES not in text_of(as_client, reverse("portal_contacts"))

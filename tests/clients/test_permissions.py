@@ -24,16 +24,16 @@ def test_each_rule_for_each_standing(cast: Cast, who: str) -> None:
     someone = {"coordinator": cast.coordinator, "stranger": cast.outsider}.get(who, cast.colleague)
     if who in ("full", "errand"):
         assign(cast.coordinator, client, cast.colleague, scope=who)
-    with someone.visit().transaction() as visit:
-        allowed = {rule for rule in RULES if getattr(permissions, f"can_{rule}")(visit, client)}
+    with someone.actor().transaction() as actor:
+        allowed = {rule for rule in RULES if getattr(permissions, f"can_{rule}")(actor, client)}
         assert allowed == EXPECTED[who]
         for rule in RULES:
             check = getattr(permissions, f"check_{rule}")
             if rule in allowed:
-                check(visit, client)
+                check(actor, client)
             else:
                 with pytest.raises(PermissionDenied):
-                    check(visit, client)
+                    check(actor, client)
         assert Identity.objects.filter(client=client).exists() == ("view" in allowed)
         assert Contact.objects.filter(client=client).exists() == ("see_contacts" in allowed)
         assert ContactNote.objects.filter(client=client).exists() == ("read_notes" in allowed)
@@ -47,12 +47,12 @@ def test_taking_in_is_for_those_who_serve_in_a_branch(cast: Cast) -> None:
         (cast.protection, False),
         (cast.administrator, False),
     ):
-        with someone.visit().transaction() as visit:
-            assert permissions.can_take_in(visit) == may
+        with someone.actor().transaction() as actor:
+            assert permissions.can_take_in(actor) == may
 
 
 def test_permissions_are_asked_once_an_instance(cast: Cast) -> None:
     client = new_client(cast.volunteer)
-    with cast.volunteer.visit().transaction() as visit:
+    with cast.volunteer.actor().transaction() as actor:
         same = Client.objects.get(pk=client.pk)
-        assert permissions.held(visit, same) is permissions.held(visit, same)
+        assert permissions.held(actor, same) is permissions.held(actor, same)

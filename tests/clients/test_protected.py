@@ -125,7 +125,7 @@ def test_protecting_asks_for_a_fresh_sign_in(cast: Cast, sign_in: SignIn) -> Non
     browser = sign_in(cast.coordinator, fresh=False)
     for address in (f"/clients/{client.pk}/protect/", f"/clients/{client.pk}/protect/end/"):
         assert browser.get(address).status_code == 302
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         assert not Client.objects.get(pk=client.pk).protected
 
 
@@ -139,7 +139,7 @@ def test_only_those_who_see_it_can_be_named(cast: Cast, sign_in: SignIn) -> None
 
 def naming(by: Someone, client: Client) -> Grant:
     """That this person is named for the record."""
-    with by.visit().transaction():
+    with by.actor().transaction():
         return Grant.objects.live().get(client=client, person_id=by.id, scope="named")
 
 
@@ -166,9 +166,9 @@ def test_last_coordinator_of_a_protected_record_stays_named(cast: Cast, sign_in:
     asked = browser.post(f"/grants/{mine.pk}/end/", follow=True)
     assert "Name another first" in asked.content.decode() and asked.status_code == 200
     assert sees(cast.coordinator, client) == WITHOUT_WORDS
-    with cast.coordinator.visit().transaction() as visit:  # nor past the definer function
+    with cast.coordinator.actor().transaction() as actor:  # nor past the definer function
         rows = Grant.objects.filter(pk=mine.pk)
-        assert rows.update(ends_at=timezone.now(), ended_by=visit.person) == 0
+        assert rows.update(ends_at=timezone.now(), ended_by=actor.person) == 0
     step = f"/clients/{client.pk}/not-for-me/"
     refused = browser.post(step, {"reason": "family", "alone": "on"}).content.decode()
     assert "Name another coordinator first" in refused
@@ -200,11 +200,11 @@ def left_alone(cast: Cast, ended: str = "leave") -> tuple[Client, Someone]:
     client = hidden_client(gone)
     acts.call(gone, "protect(%s, true, '{}')", client.pk)
     if ended == "leave":
-        leaving.leave(by=gone.visit(), person=gone.id)
+        leaving.leave(by=gone.actor(), person=gone.id)
     else:
-        with gone.visit().transaction():
+        with gone.actor().transaction():
             duty = Duty.objects.get(person=gone.id, kind="coordinator")
-        duties.end_duty(by=cast.president.visit(), duty=duty.pk)
+        duties.end_duty(by=cast.president.actor(), duty=duty.pk)
     return client, gone
 
 
@@ -255,7 +255,7 @@ def test_only_an_office_names_and_only_where_nobody_is_left(cast: Cast, sign_in:
         with pytest.raises(ProgrammingError, match="not permitted"):
             acts.call(by, name, which, who.id)
     for by in (cast.coordinator, cast.volunteer, cast.administrator):
-        with by.visit().transaction():
+        with by.actor().transaction():
             assert conflicts.uncoordinated() == []
         assert sign_in(by).get(f"/protected-records/{client.pk}/").status_code == 403
     assert sign_in(cast.president).get(f"/protected-records/{kept.pk}/").status_code == 404
@@ -278,7 +278,7 @@ def test_office_names_nobody_who_must_not_deal_with_the_client_nor_a_second_self
         with pytest.raises(ProgrammingError, match="not permitted"):
             acts.call(cast.president, "name_coordinator(%s, %s)", client.pk, who.id)
     superuser.execute(barred, [cast.president.id, client.pk, gone.id])  # nor deals with it themself
-    with cast.president.visit().transaction():
+    with cast.president.actor().transaction():
         assert client.pk not in [record.client for record in conflicts.uncoordinated()]
     acts.call(cast.protection, "name_coordinator(%s, %s)", client.pk, cast.deputy.id)
     assert sees(cast.deputy, client) == WITHOUT_WORDS

@@ -92,7 +92,7 @@ def test_that_no_voicemail_may_be_left_is_something_to_keep(cast: Cast, sign_in:
 
 def told(cast: Cast, client_id: str) -> list[str]:
     """What the client's own log says of each step that somebody else took."""
-    with cast.protection.visit().transaction():
+    with cast.protection.actor().transaction():
         events = seen.events_of(UUID(client_id), own=False)
         return [step.what for step in seen.steps(events, client=UUID(client_id))]
 
@@ -143,10 +143,10 @@ def test_could_not_explain_needs_a_reason_and_asks_again(cast: Cast, sign_in: Si
 
 def test_nothing_is_saved_when_the_explanation_is_missing(cast: Cast, sign_in: SignIn) -> None:
     browser = sign_in(cast.coordinator)
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         before = Client.objects.count()
     add(browser, cast.north, answer="")
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         assert Client.objects.count() == before
 
 
@@ -160,7 +160,7 @@ def test_no_record_at_all_keeps_nothing_about_the_person(
     assert "Nothing about this person was kept" in response.content.decode()
     assert data["family_name"] not in response.content.decode()
     assert superuser.execute("SELECT count(*) FROM clients_client").fetchone()[0] == before
-    with cast.volunteer.visit().transaction():
+    with cast.volunteer.actor().transaction():
         assert Enquiry.objects.filter(wanted_no_record=True, minutes=7).count() == 1
     again = browser.post("/clients/new/", {"branch": str(cast.north), **data}, follow=True)
     assert "Nothing was saved twice" in again.content.decode()
@@ -195,7 +195,7 @@ def test_sent_twice_makes_one_client(cast: Cast, sign_in: SignIn) -> None:
     data = {"branch": str(cast.north), **intake()}
     first, second = (made(browser.post("/clients/new/", data)) for _ in range(2))
     assert first == second
-    with cast.volunteer.visit().transaction():
+    with cast.volunteer.actor().transaction():
         assert Contact.objects.filter(client=first).count() == 1
         assert Explanation.objects.filter(client=first).count() == 1
 
@@ -212,7 +212,7 @@ def test_sent_twice_at_the_same_moment_makes_one_client(cast: Cast, sign_in: Sig
 
     with ThreadPoolExecutor(len(browsers)) as pool:
         (client_id,) = set(pool.map(send, browsers))
-    with cast.volunteer.visit().transaction():
+    with cast.volunteer.actor().transaction():
         assert Contact.objects.filter(client=client_id).count() == 1
 
 
@@ -355,7 +355,7 @@ def test_state_is_changed_with_its_date(cast: Cast, sign_in: SignIn) -> None:
     browser = sign_in(cast.volunteer)
     day = {"since_day": "2", "since_month": "3", "since_year": "2026"}
     browser.post(f"/clients/{client.pk}/state/", {"state": "died", **day})
-    with cast.volunteer.visit().transaction():
+    with cast.volunteer.actor().transaction():
         changed = Client.objects.get(pk=client.pk)
         assert (changed.state, changed.state_since) == ("died", date(2026, 3, 2))
     page = browser.get(f"/clients/{client.pk}/").content.decode()
@@ -368,10 +368,10 @@ def test_the_record_page_asks_few_questions_whatever_its_size(cast: Cast, sign_i
     counts = []
     for number in (1, 12):
         client = new_client(cast.volunteer)
-        with cast.volunteer.visit().transaction() as visit:
+        with cast.volunteer.actor().transaction() as actor:
             for _ in range(number):
                 new = contacts.NewContact("visit", date(2026, 2, 3), text="Talked.")
-                contacts.log_contact(by=visit, client=client, new=new)
+                contacts.log_contact(by=actor, client=client, new=new)
         browser = sign_in(cast.volunteer)
         browser.get(f"/clients/{client.pk}/")
         with (
@@ -390,16 +390,16 @@ def test_visible_to_is_what_the_walls_show(cast: Cast) -> None:
     assigned = new_client(cast.coordinator)
     assign(cast.coordinator, assigned, cast.volunteer)
     for someone in (cast.volunteer, cast.coordinator, cast.outsider):
-        with someone.visit().transaction() as visit:
-            seen = set(Client.objects.visible_to(visit).values_list("pk", flat=True))
+        with someone.actor().transaction() as actor:
+            seen = set(Client.objects.visible_to(actor).values_list("pk", flat=True))
             shown = Client.objects.all()
             if someone is cast.coordinator:  # protected records stand in no list of a branch
                 shown = shown.filter(protected=False)
             assert seen == set(shown.values_list("pk", flat=True))
             assert (theirs.pk in seen) == (someone is cast.outsider)
             assert (mine.pk in seen) == (someone is not cast.outsider)
-    with cast.coordinator.visit().transaction() as visit:
-        unassigned = set(Client.objects.visible_to(visit).unassigned())
+    with cast.coordinator.actor().transaction() as actor:
+        unassigned = set(Client.objects.visible_to(actor).unassigned())
         assert assigned not in unassigned
         assert mine not in unassigned
 
@@ -419,7 +419,7 @@ def test_enquiries_are_counted_without_a_name(cast: Cast, sign_in: SignIn) -> No
     for _ in range(2):
         assert browser.post("/enquiries/new/", sent).status_code == 302
     assert "9 minutes" in browser.get("/enquiries/").content.decode()
-    with cast.volunteer.visit().transaction():
+    with cast.volunteer.actor().transaction():
         assert Enquiry.objects.filter(minutes=9).count() == 1
     assert "9 minutes" not in sign_in(cast.outsider).get("/enquiries/").content.decode()
     assert sign_in(cast.president).get("/enquiries/").status_code == 403

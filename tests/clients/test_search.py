@@ -32,16 +32,16 @@ def client_named(
     by: Someone, given: str, family: str, phone: str = "", note: str = "Nothing new."
 ) -> Client:
     """A client with a number and a note."""
-    with by.visit().transaction() as visit:
+    with by.actor().transaction() as actor:
         new = taking_in.NewClient(
             branch=by.branch or uuid4(),
             language="fr",
             identity={"given_name": given, "family_name": family},
             safe_contact={"phone": phone},
         )
-        client, _ = taking_in.take_in(by=visit, new=new)
+        client, _ = taking_in.take_in(by=actor, new=new)
         contacts.log_contact(
-            by=visit,
+            by=actor,
             client=client,
             explanation=EXPLAINED,
             new=contacts.NewContact("phone", date(2026, 3, 9), text=note),

@@ -110,7 +110,7 @@ def test_only_the_named_read_it_and_no_list_shows_it(
         (cast.president, 0),
         (cast.protection, 0),
     ]:
-        with someone.visit().transaction():
+        with someone.actor().transaction():
             assert Conflict.objects.filter(client=client).count() == seen, someone.username
     listed = browser.get(f"/clients/{client.pk}/conflicts/").content.decode()
     assert nora.username.title() not in listed
@@ -121,7 +121,7 @@ def test_only_the_named_read_it_and_no_list_shows_it(
     # It stays protected while it is noted; a mistake is taken back by whoever coordinates the record.
     kept = browser.post(f"/clients/{client.pk}/protect/end/", follow=True).content.decode()
     assert "stays protected while a client serves here" in kept
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         [tie] = Conflict.objects.own().filter(client=client)
     assert sign_in(nora).post(f"/conflicts/{tie.pk}/end/").status_code == 404
     browser.post(f"/conflicts/{tie.pk}/end/")
@@ -141,7 +141,7 @@ def test_person_says_so_and_learns_nothing(cast: Cast, sign_in: SignIn, nora: So
     assert hidden == absent and "If there is such a record" in hidden
     assert acts.press_emergency(nora, client)[1] is None
     # Nobody was named yet, so nobody reads it; and nobody else lost the record.
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         assert not Conflict.objects.filter(client=client).exists()
     assert sees(cast.volunteer, client) == ALL
     assert sign_in(nora, fresh=False).get("/account/own-record/").status_code == 302
@@ -153,7 +153,7 @@ def test_last_coordinator_who_is_named_names_another_first(cast: Cast, sign_in: 
     acts.call(lead, "protect(%s, true, '{}')", client.pk)
     page = sign_in(lead).post("/account/own-record/", {"name": client.reference}).content.decode()
     assert "This is not possible now." in page
-    with lead.visit().transaction():
+    with lead.actor().transaction():
         assert Grant.objects.live().filter(client=client, scope="named").exists()
 
 

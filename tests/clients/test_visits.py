@@ -34,7 +34,7 @@ def going(cast: Cast, sign_in: SignIn, **more: str) -> LoneVisit:
     """The volunteer goes out; the colleague watches."""
     sent = {"where": PLACE, "length": "60", "buddy": str(cast.colleague.id), **more}
     assert sign_in(cast.volunteer).post("/out/", sent).status_code == 302
-    with cast.volunteer.visit().transaction():
+    with cast.volunteer.actor().transaction():
         return LoneVisit.objects.out().get(person_id=cast.volunteer.id)
 
 
@@ -68,10 +68,10 @@ def test_buddy_sees_that_somebody_is_out_and_not_where(cast: Cast, sign_in: Sign
     assert buddy.get(f"/out/{out.pk}/safe/").status_code == 403
     for press in ("alarm", "safe", "later"):
         assert buddy.post(f"/out/{out.pk}/{press}/").status_code == 403, press
-    with cast.colleague.visit().transaction() as visit:
+    with cast.colleague.actor().transaction() as actor:
         assert not LoneVisitPlace.objects.exists()
         with pytest.raises(door.NotPermitted):
-            door.open(visit, out.pk, "visit.place", "alarm")
+            door.open(actor, out.pk, "visit.place", "alarm")
 
 
 def test_others_find_nothing(cast: Cast, sign_in: SignIn) -> None:
@@ -146,7 +146,7 @@ def test_more_time_before_the_alarm_only(
     out = going(cast, sign_in)
     browser = sign_in(cast.volunteer)
     browser.post(f"/out/{out.pk}/later/")
-    with cast.volunteer.visit().transaction():
+    with cast.volunteer.actor().transaction():
         again = LoneVisit.objects.get(pk=out.pk)
     assert again.until - out.until == timedelta(minutes=30)
     browser.post(f"/out/{out.pk}/alarm/")
@@ -154,8 +154,8 @@ def test_more_time_before_the_alarm_only(
     assert "The alarm is on already" in page
     for until in (timezone.now() + timedelta(days=2), None):
         with pytest.raises(ProgrammingError, match="not permitted"):
-            with cast.volunteer.visit().transaction() as visit:
-                visits.later(by=visit, visit=out, until=until)  # type: ignore[arg-type]
+            with cast.volunteer.actor().transaction() as actor:
+                visits.later(by=actor, visit=out, until=until)  # type: ignore[arg-type]
 
 
 def test_one_at_a_time(cast: Cast, sign_in: SignIn) -> None:
@@ -164,11 +164,11 @@ def test_one_at_a_time(cast: Cast, sign_in: SignIn) -> None:
     assert "You are out already" in page
     sent = {"where": "Elsewhere", "length": "60", "buddy": str(cast.colleague.id)}
     sign_in(cast.volunteer).post("/out/", sent)
-    with pytest.raises(visits.StillOut), cast.volunteer.visit().transaction() as visit:
+    with pytest.raises(visits.StillOut), cast.volunteer.actor().transaction() as actor:
         visits.start(
-            by=visit, branch=cast.north, buddy=cast.colleague.id, until=out.until, where="x"
+            by=actor, branch=cast.north, buddy=cast.colleague.id, until=out.until, where="x"
         )
-    with cast.volunteer.visit().transaction():
+    with cast.volunteer.actor().transaction():
         assert LoneVisit.objects.out().get(person_id=cast.volunteer.id).pk == out.pk
 
 
@@ -181,9 +181,9 @@ def test_not_everybody_can_watch(cast: Cast, sign_in: SignIn, buddy: str) -> Non
     page = sign_in(cast.volunteer).post("/out/", sent)
     assert "error-summary" in page.content.decode()
     with pytest.raises(ProgrammingError, match="not permitted"):
-        with cast.volunteer.visit().transaction() as visit:
+        with cast.volunteer.actor().transaction() as actor:
             until = timezone.now() + timedelta(hours=1)
-            visits.start(by=visit, branch=cast.north, buddy=someone.id, until=until, where=PLACE)
+            visits.start(by=actor, branch=cast.north, buddy=someone.id, until=until, where=PLACE)
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_not_everybody_can_watch(cast: Cast, sign_in: SignIn, buddy: str) -> Non
 )
 def test_time_of_the_clock(cast: Cast, minutes: int, right: bool) -> None:
     wanted = timezone.localtime() + timedelta(minutes=minutes)
-    with cast.volunteer.visit().transaction():
+    with cast.volunteer.actor().transaction():
         people = Person.objects.filter(pk=cast.colleague.id)
         sent = {
             "where": PLACE,
@@ -247,12 +247,12 @@ def test_sql_of_the_application_cannot_go_round(
         ("SELECT data FROM vault_subjectkey WHERE subject = %s", [out.pk]),
     ]:
         with pytest.raises(ProgrammingError, match=r"denied|not permitted"):
-            with cast.colleague.visit().transaction(), connection.cursor() as cursor:
+            with cast.colleague.actor().transaction(), connection.cursor() as cursor:
                 cursor.execute(statement, values)
-    with cast.colleague.visit().transaction(), connection.cursor() as cursor:
+    with cast.colleague.actor().transaction(), connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM clients_lonevisitplace")
         assert cursor.fetchone() == (0,)
-    with signin_transaction(cast.colleague.visit().token) as cursor:
+    with signin_transaction(cast.colleague.actor().token) as cursor:
         cursor.execute(
             "SELECT event FROM sec.open(ARRAY[%s]::uuid[], 'visit.place', 'alarm')", [out.pk]
         )

@@ -44,10 +44,10 @@ def name(someone: Someone) -> str:
 
 def tell(by: Someone, client: Client, person: str = "Claire Dufour") -> WhoMayKnow:
     """The client lets somebody be told."""
-    with by.visit().transaction() as visit:
-        keys = door.open_one(visit, client.pk, "may_know.add", "support")
+    with by.actor().transaction() as actor:
+        keys = door.open_one(actor, client.pk, "may_know.add", "support")
         return may_know.let_know(
-            by=visit,
+            by=actor,
             client=client,
             keys=keys,
             person=person,
@@ -62,7 +62,7 @@ def test_every_basis_stands_on_the_page(cast: Cast, sign_in: SignIn) -> None:
     stand_in = recruit(cast.north)
     until = timezone.now() + timedelta(days=9)
     duties.appoint(
-        by=cast.president.visit(),
+        by=cast.president.actor(),
         person=stand_in.id,
         duty="coordinator",
         branch=cast.north,
@@ -70,12 +70,12 @@ def test_every_basis_stands_on_the_page(cast: Cast, sign_in: SignIn) -> None:
     )
     client = new_client(owner)
     assign(cast.coordinator, client, driver, scope="errand")
-    with owner.visit().transaction():
+    with owner.actor().transaction():
         contact = Contact.objects.get(client=client)
     consult(owner, asked, client, whole=[contact.pk])
     emergency(opener, client, "missed")
-    with cast.deputy.visit().transaction() as visit:
-        grants.open_notes(by=visit, client=client, reason="request")
+    with cast.deputy.actor().transaction() as actor:
+        grants.open_notes(by=actor, client=client, reason="request")
     tell(owner, client)
     for reader in (cast.coordinator, owner):
         shown = page(sign_in(reader), client)
@@ -126,18 +126,18 @@ def test_consultation_and_emergency_end_as_a_whole_from_the_page(
 ) -> None:
     owner, asked, opener = (recruit(cast.north) for _ in range(3))
     client = new_client(owner)
-    with owner.visit().transaction():
+    with owner.actor().transaction():
         contact = Contact.objects.get(client=client)
     made = consult(owner, asked, client, whole=[contact.pk])
     opened, _ = emergency(opener, client)
     for act, model, by in [(made, Consultation, owner), (opened, Emergency, cast.coordinator)]:
-        with by.visit().transaction():
+        with by.actor().transaction():
             grant = Grant.objects.filter(act=act).first()
             assert grant is not None
         browser = sign_in(by)
         assert "/grants/" in browser.get(f"/clients/{client.pk}/who-may-see/").content.decode()
         assert browser.post(f"/grants/{grant.pk}/end/").status_code == 302
-        with cast.coordinator.visit().transaction():
+        with cast.coordinator.actor().transaction():
             assert not model.objects.live().filter(pk=act).exists()
             assert not Grant.objects.live().filter(act=act).exists()
         assert (
@@ -194,8 +194,8 @@ def test_number_of_statements_does_not_follow_the_number_of_lines(
     for _ in range(6):
         tell(owner, many)
         grant = assign(cast.coordinator, many, recruit(cast.north))
-        with cast.coordinator.visit().transaction() as visit:
-            grants.end_grant(by=visit, grant=grant)  # type: ignore[arg-type]
+        with cast.coordinator.actor().transaction() as actor:
+            grants.end_grant(by=actor, grant=grant)  # type: ignore[arg-type]
         consult(owner, cast.colleague, many)
         call(
             owner,
@@ -224,8 +224,8 @@ def test_client_sees_roles_and_reasons_and_no_name(cast: Cast, sign_in: SignIn) 
         client.pk,
         cast.deputy.id,
     )
-    with cast.coordinator.visit().transaction() as visit:
-        grants.open_notes(by=visit, client=client, reason="coordination")
+    with cast.coordinator.actor().transaction() as actor:
+        grants.open_notes(by=actor, client=client, reason="coordination")
     account, _ = open_portal(owner, client)
     text = sign_in(account).get("/my-space/who/").content.decode()
     for part in (
@@ -277,7 +277,7 @@ def test_volunteer_notes_whom_the_client_names_and_takes_it_back(
     said = browser.post(add, {"person": "Mrs Blanc, nurse", "what": "The visits"}, follow=True)
     assert "It is noted" in said.content.decode()
     assert "Mrs Blanc, nurse" in page(browser, client)
-    with owner.visit().transaction():
+    with owner.actor().transaction():
         row = WhoMayKnow.objects.get(client=client)
     end = f"/may-know/{row.pk}/end/"
     assert "Mrs Blanc, nurse" in browser.get(end).content.decode()
@@ -306,10 +306,10 @@ def test_errand_and_reader_note_nothing(cast: Cast, sign_in: SignIn) -> None:
     browser = sign_in(driver)
     assert browser.get(f"/clients/{client.pk}/may-know/new/").status_code == 403
     assert browser.post(f"/may-know/{row.pk}/end/").status_code == 403
-    with driver.visit().transaction() as visit:
-        keys = door.open_one(visit, client.pk, "may_know.end", "support")
+    with driver.actor().transaction() as actor:
+        keys = door.open_one(actor, client.pk, "may_know.end", "support")
         found = WhoMayKnow.objects.get(pk=row.pk).unlock(keys)
-        assert may_know.take_back(by=visit, row=found) is False
+        assert may_know.take_back(by=actor, row=found) is False
     with pytest.raises(ProgrammingError, match="row-level security"):
         tell(driver, client)
 
@@ -324,7 +324,7 @@ def test_client_takes_back_in_the_portal_and_nobody_elses(cast: Cast, sign_in: S
         assert browser.get(path).status_code == 404
         assert browser.post(path).status_code == 404
     assert browser.post(f"/my-space/who/{mine.pk}/end/", follow=True).status_code == 200
-    with owner.visit().transaction():
+    with owner.actor().transaction():
         assert WhoMayKnow.objects.get(pk=mine.pk).revoked_at is not None
         assert WhoMayKnow.objects.get(pk=theirs.pk).revoked_at is None
 
@@ -342,7 +342,7 @@ def test_asked_directly_the_database_tells_nobody_else(cast: Cast, superuser: An
         (cast.president, False),
         (cast.protection, False),
     ):
-        with someone.visit().transaction(), connections["default"].cursor() as cursor:
+        with someone.actor().transaction(), connections["default"].cursor() as cursor:
             cursor.execute(ask, [client.pk])
             assert bool(cursor.fetchone()[0]) is lines, someone.username
             cursor.execute("SELECT sec.is_unrecognised(%s)", [client.pk])

@@ -34,7 +34,7 @@ def client(cast: Cast) -> Client:
     """A client with words wherever words can be."""
     owner = recruit(cast.north)
     made = new_client(owner)
-    with owner.visit().transaction() as visit:
+    with owner.actor().transaction() as actor:
         new = contacts.NewContact(
             "visit",
             date(2026, 1, 6),
@@ -42,14 +42,14 @@ def client(cast: Cast) -> Client:
             follow_up="Ask about the pills",
             follow_up_on=date(2026, 1, 9),
         )
-        contact = contacts.log_contact(by=visit, client=made, new=new)
-        attach(by=visit, contact=contact, new=NewFile("pills.txt", "text/plain", b"Two a day."))
+        contact = contacts.log_contact(by=actor, client=made, new=new)
+        attach(by=actor, contact=contact, new=NewFile("pills.txt", "text/plain", b"Two a day."))
     return made
 
 
 def pages(cast: Cast, client: Client, browser: Browser) -> dict[str, str]:
     """Every page of a coordinator on which words of this client could stand."""
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         ids = list(Contact.objects.filter(client=client).values_list("pk", flat=True))
     paths = [
         "/",
@@ -87,7 +87,7 @@ def test_coordinator_meets_no_word_without_a_reason(
 ) -> None:
     browser = sign_in(cast.coordinator)
     assert told(pages(cast, client, browser)) == set()
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         file = Attachment.objects.filter(client=client)
         assert not file.exists()
         assert not ContactNote.objects.filter(client=client).exists()
@@ -101,9 +101,9 @@ def test_coordinator_meets_no_word_without_a_reason(
 def test_each_reason_opens_one_hour(
     reason: str, cast: Cast, client: Client, superuser: psycopg.Connection
 ) -> None:
-    with cast.deputy.visit().transaction() as visit:
-        grant = grants.open_notes(by=visit, client=client, reason=reason)
-    with cast.deputy.visit().transaction():
+    with cast.deputy.actor().transaction() as actor:
+        grant = grants.open_notes(by=actor, client=client, reason=reason)
+    with cast.deputy.actor().transaction():
         kept = Grant.objects.get(pk=grant.pk)
         assert 3590 <= (kept.ends_at - kept.starts_at).total_seconds() <= 3600  # type: ignore[operator]
         assert ContactNote.objects.filter(client=client).exists()
@@ -112,14 +112,14 @@ def test_each_reason_opens_one_hour(
             f"SET session_replication_role = replica; UPDATE {table} SET starts_at = now() - interval '2 hours',"
             f" ends_at = now() - interval '1 second' WHERE {column} = '{grant.pk}'; RESET session_replication_role"
         )
-    with cast.deputy.visit().transaction():
+    with cast.deputy.actor().transaction():
         assert not ContactNote.objects.filter(client=client).exists()
 
 
 def test_reason_without_a_fresh_sign_in_opens_nothing(cast: Cast, client: Client) -> None:
     with pytest.raises(Refused) as refused:
-        with cast.deputy.visit(fresh=False).transaction() as visit:
-            grants.open_notes(by=visit, client=client, reason="coordination")
+        with cast.deputy.actor(fresh=False).transaction() as actor:
+            grants.open_notes(by=actor, client=client, reason="coordination")
     assert "row-level security" in str(refused.value.__cause__)
 
 
@@ -139,7 +139,7 @@ def test_notes_of_a_disclosure_ask_for_the_password_again(cast: Cast, sign_in: S
     stale, at = sign_in(cast.deputy, fresh=False), f"/disclosures/{made.pk}/"
     answer = stale.post(at + "notes/")
     assert answer["Location"] == f"/sign-in/again/?next=%2Fdisclosures%2F{made.pk}%2Fdecide%2F"
-    with cast.deputy.visit().transaction():
+    with cast.deputy.actor().transaction():
         assert (
             not Grant.objects.live().filter(client=made.client_id, purpose="coordination").exists()
         )
@@ -156,7 +156,7 @@ def test_grant_that_ends_while_a_page_is_read_gives_a_page_or_nothing(
 
     from django.db import connections
 
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         owner = client.grants.get().person_id
     browser, seen, latest = sign_in(owner), [], time.monotonic() + 60
 
@@ -169,8 +169,8 @@ def test_grant_that_ends_while_a_page_is_read_gives_a_page_or_nothing(
     thread.start()
     while 200 not in seen and thread.is_alive():
         time.sleep(0.01)
-    with cast.coordinator.visit().transaction() as visit:
-        grants.end_grant(by=visit, grant=client.grants.get())
+    with cast.coordinator.actor().transaction() as actor:
+        grants.end_grant(by=actor, grant=client.grants.get())
     thread.join()
     # Of the one page that was being made just then the database may refuse the rest.
     assert set(seen) - {403} == {200, 404} and seen.count(403) <= 1

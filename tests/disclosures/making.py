@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from audit import door
-from audit.visit import Visit
+from audit.actor import Actor
 from clients.access import opening, people
 from clients.contacts.actions import contacts
 from clients.models import Client, ContactNote
@@ -30,23 +30,23 @@ WORDS = {
 }
 
 
-def opened(visit: Visit, disclosure: Disclosure, action: str) -> SubjectKeys:
+def opened(actor: Actor, disclosure: Disclosure, action: str) -> SubjectKeys:
     """The keys of its client, for a page about it."""
-    purpose = opening.purpose(visit)
-    return door.open_about(visit, [disclosure], action, purpose)[disclosure.client_id]
+    purpose = opening.purpose(actor)
+    return door.open_about(actor, [disclosure], action, purpose)[disclosure.client_id]
 
 
 def client_of(cast: Cast, requester: Someone) -> Client:
     """A client of the north with two more contacts; the requester is assigned if a volunteer."""
     client = new_client(cast.volunteer, "Honorine", "Vauquelin")
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         leading = people.coordinators(cast.north)  # they have it by that duty
     if requester.id not in {cast.volunteer.id, *leading}:
         assign(cast.coordinator, client, requester)
-    with cast.volunteer.visit().transaction() as visit:
+    with cast.volunteer.actor().transaction() as actor:
         for day, text in ((6, KEPT), (7, CHOSEN)):
             new = contacts.NewContact("phone", date(2026, 1, day), text=text)
-            contacts.log_contact(by=visit, client=client, new=new)
+            contacts.log_contact(by=actor, client=client, new=new)
     return client
 
 
@@ -54,11 +54,11 @@ def drafted(cast: Cast, requester: Someone | None = None) -> Disclosure:
     """A complete draft about a new client, with one of the client's three contacts."""
     requester = requester or cast.volunteer
     client = client_of(cast, requester)
-    with requester.visit().transaction() as visit:
+    with requester.actor().transaction() as actor:
         wanted = Disclosure(client=client)
-        keys = opened(visit, wanted, "disclosure.add")
+        keys = opened(actor, wanted, "disclosure.add")
         made = requests.draft(
-            by=visit,
+            by=actor,
             client=client,
             keys=keys,
             ground=Ground.PUBLIC_INTEREST,
@@ -68,37 +68,37 @@ def drafted(cast: Cast, requester: Someone | None = None) -> Disclosure:
         words = contents.words_of(made, keys)
         clear = {"consent": Consent.GIVEN, "discussed_on": date(2026, 1, 8)}
         requests.describe(
-            by=visit, disclosure=made, words=words, revision=1, clear=clear, sealed=WORDS
+            by=actor, disclosure=made, words=words, revision=1, clear=clear, sealed=WORDS
         )
         chosen = client.contacts.get(happened_on=date(2026, 1, 7))
-        requests.choose(by=visit, disclosure=made, keys=keys, contacts=[chosen])
+        requests.choose(by=actor, disclosure=made, keys=keys, contacts=[chosen])
         items = contents.chosen(made, keys)
-        requests.explain_items(by=visit, items=items, why={items[0].pk: "It is about the tablets."})
+        requests.explain_items(by=actor, items=items, why={items[0].pk: "It is about the tablets."})
     return made
 
 
 def asked(cast: Cast, requester: Someone | None = None) -> Disclosure:
     """Sent for a decision."""
     made = drafted(cast, requester)
-    with (requester or cast.volunteer).visit().transaction() as visit:
-        requests.ask(by=visit, disclosure=made)
+    with (requester or cast.volunteer).actor().transaction() as actor:
+        requests.ask(by=actor, disclosure=made)
     return made
 
 
 def open_notes(someone: Someone, disclosure: Disclosure) -> None:
     """The coordinator opens the notes, for an hour."""
-    with someone.visit().transaction() as visit:
-        grants.open_notes(by=visit, client=disclosure.client, reason="coordination")
+    with someone.actor().transaction() as actor:
+        grants.open_notes(by=actor, client=disclosure.client, reason="coordination")
 
 
 def approved(cast: Cast, requester: Someone | None = None) -> Disclosure:
     """Approved by the deputy, whose notes are open."""
     made = asked(cast, requester)
     open_notes(cast.deputy, made)
-    with cast.deputy.visit().transaction() as visit:
-        keys = opened(visit, made, "disclosure.decide")
+    with cast.deputy.actor().transaction() as actor:
+        keys = opened(actor, made, "disclosure.decide")
         requests.decide(
-            by=visit,
+            by=actor,
             disclosure=made,
             keys=keys,
             approve=True,
@@ -124,20 +124,20 @@ class Out:
 def released(cast: Cast) -> Out:
     """Released by the deputy."""
     made = approved(cast)
-    with cast.deputy.visit().transaction() as visit:
-        keys = opened(visit, made, "disclosure.release")
-        out = delivery.release(by=visit, disclosure=made, keys=keys, language="en", days=7)
+    with cast.deputy.actor().transaction() as actor:
+        keys = opened(actor, made, "disclosure.release")
+        out = delivery.release(by=actor, disclosure=made, keys=keys, language="en", days=7)
     return Out(made, out)
 
 
 def correct_chosen(cast: Cast, disclosure: Disclosure) -> None:
     """The volunteer corrects the note that is to leave."""
-    with cast.volunteer.visit().transaction() as visit:
-        keys = door.open_one(visit, disclosure.client_id, "contact.correct", "support")
+    with cast.volunteer.actor().transaction() as actor:
+        keys = door.open_one(actor, disclosure.client_id, "contact.correct", "support")
         note = ContactNote.objects.get(
             contact__client=disclosure.client, contact__happened_on=date(2026, 1, 7)
         )
-        contacts.correct_note(by=visit, note=note.unlock(keys), text=CHOSEN + ".", reason="typo")
+        contacts.correct_note(by=actor, note=note.unlock(keys), text=CHOSEN + ".", reason="typo")
 
 
 def column(superuser: Any, disclosure: Disclosure, name: str) -> Any:

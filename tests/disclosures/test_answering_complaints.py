@@ -28,20 +28,20 @@ def answering(cast: Cast, requester: Someone, complaint: UUID | None = None) -> 
 
 def sent(made: Disclosure, requester: Someone, complaint: UUID | None) -> Disclosure:
     """The same draft, sent."""
-    with requester.visit().transaction() as visit:
+    with requester.actor().transaction() as actor:
         rows = Disclosure.objects.filter(pk=made.pk)
         assert rows.update(ground="complaint", complaint_id=complaint) == 1
-        requests.ask(by=visit, disclosure=made)
+        requests.ask(by=actor, disclosure=made)
     return made
 
 
 def decide(by: Someone, made: Disclosure, *, approve: bool = True) -> None:
     """By somebody whose notes are open."""
     open_notes(by, made)
-    with by.visit().transaction() as visit:
-        keys = making.opened(visit, made, "disclosure.decide")
+    with by.actor().transaction() as actor:
+        keys = making.opened(actor, made, "disclosure.decide")
         requests.decide(
-            by=visit,
+            by=actor,
             disclosure=made,
             keys=keys,
             approve=approve,
@@ -56,7 +56,7 @@ def refused(message: str) -> Any:
 
 
 def sees(by: Someone, made: Disclosure) -> bool:
-    with by.visit().transaction():
+    with by.actor().transaction():
         return Disclosure.objects.filter(pk=made.pk).exists()
 
 
@@ -76,11 +76,11 @@ def test_form_asks_which_complaint_that_one_hears(cast: Cast, sign_in: SignIn) -
         page = browser.post(address, {**ground, "complaint_id": str(wrong)}).content.decode()
         assert "Select a valid choice" in page
     assert browser.post(address, {**ground, "complaint_id": str(heard)}).status_code == 302
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         kept = Disclosure.objects.get(client=made.client, ground="complaint")
         assert kept.complaint_id == heard
     shown = browser.get(f"/disclosures/{kept.pk}/").content.decode()
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         reference = (
             Disclosure.objects.select_related("complaint").get(pk=kept.pk).complaint.reference
         )
@@ -92,7 +92,7 @@ def test_form_asks_which_complaint_that_one_hears(cast: Cast, sign_in: SignIn) -
         "complaint_id": str(heard),
     }
     assert browser.post(f"/disclosures/{kept.pk}/edit/ground/", changed).status_code == 302
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         assert Disclosure.objects.get(pk=kept.pk).complaint_id is None
 
 

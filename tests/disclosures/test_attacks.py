@@ -31,7 +31,7 @@ SignIn = Callable[..., Browser]
 
 def decision(disclosure: Disclosure, cast: Cast, **changed: str) -> dict[str, str]:
     """The form of the decision page, as it is now."""
-    with cast.deputy.visit().transaction():
+    with cast.deputy.actor().transaction():
         shown = hash_of(disclosure).hex()
     return {"decision": "approve", "reason": "Needed.", "shown": shown, **changed}
 
@@ -69,11 +69,11 @@ def test_requester_cannot_approve_own_request(
     assert browser.get(url).status_code == 403
     assert browser.post(url, decision(made, cast)).status_code == 403
     with pytest.raises(DatabaseError):
-        with cast.coordinator.visit().transaction() as visit, connection.cursor() as cursor:
+        with cast.coordinator.actor().transaction() as actor, connection.cursor() as cursor:
             cursor.execute(
                 "UPDATE disclosures_disclosure SET state = 'approved', decided_by_id = %s, "
                 "decided_at = now(), decided_on_hash = sec.disclosure_hash(id) WHERE id = %s",
-                [visit.person, made.pk],
+                [actor.person, made.pk],
             )
     assert state(superuser, made) == "asked"
 
@@ -83,7 +83,7 @@ def test_state_by_raw_sql_is_refused(cast: Cast, superuser: psycopg.Connection) 
     for someone in (cast.volunteer, cast.deputy):
         for wanted in ("approved", "released", "received", "draft"):
             with pytest.raises(DatabaseError):
-                with someone.visit().transaction(), connection.cursor() as cursor:
+                with someone.actor().transaction(), connection.cursor() as cursor:
                     cursor.execute(
                         "UPDATE disclosures_disclosure SET state = %s WHERE id = %s",
                         [wanted, made.pk],
@@ -95,7 +95,7 @@ def test_marks_of_another_step_are_refused(cast: Cast) -> None:
     made = making.drafted(cast)
     for mark in ("received_at = now()", "decided_at = now()", "released_at = now()"):
         with pytest.raises(DatabaseError, match="marks"):
-            with cast.volunteer.visit().transaction(), connection.cursor() as cursor:
+            with cast.volunteer.actor().transaction(), connection.cursor() as cursor:
                 cursor.execute(
                     f"UPDATE disclosures_disclosure SET {mark} WHERE id = %s",
                     [made.pk],
@@ -113,11 +113,11 @@ def test_approval_after_a_correction_is_refused(
     assert "changed since you looked" in answer.content.decode()
     assert "Needed." in answer.content.decode(), "what was typed is kept"
     with pytest.raises(DatabaseError, match="changed since"):
-        with cast.deputy.visit().transaction() as visit, connection.cursor() as cursor:
+        with cast.deputy.actor().transaction() as actor, connection.cursor() as cursor:
             cursor.execute(
                 "UPDATE disclosures_disclosure SET state = 'approved', decided_by_id = %s, "
                 "decided_at = now(), decided_on_hash = %s WHERE id = %s",
-                [visit.person, bytes.fromhex(form["shown"]), made.pk],
+                [actor.person, bytes.fromhex(form["shown"]), made.pk],
             )
     assert state(superuser, made) == "asked"
 
@@ -135,7 +135,7 @@ def test_release_after_a_correction_is_refused(
     answer = browser.post(url, {"language": "en", "days": "7"}, follow=True)
     assert "changed since you looked" in answer.content.decode()
     assert state(superuser, made) == "approved"
-    with cast.deputy.visit().transaction():
+    with cast.deputy.actor().transaction():
         assert not Delivery.objects.filter(disclosure=made).exists()
 
 
@@ -145,15 +145,15 @@ def test_words_and_items_do_not_change_after_asking(cast: Cast) -> None:
         "UPDATE disclosures_disclosurewords SET sealed = 'x', revision = revision + 1 WHERE disclosure_id = %s",
         "UPDATE disclosures_disclosureitem SET chosen = false, revision = revision + 1 WHERE disclosure_id = %s",
     ):
-        with cast.volunteer.visit().transaction(), connection.cursor() as cursor:
+        with cast.volunteer.actor().transaction(), connection.cursor() as cursor:
             cursor.execute(statement, [made.pk])
             assert cursor.rowcount == 0
     with pytest.raises(DatabaseError, match="does not change"):
-        with cast.deputy.visit().transaction() as visit, connection.cursor() as cursor:
+        with cast.deputy.actor().transaction() as actor, connection.cursor() as cursor:
             cursor.execute(
                 "UPDATE disclosures_disclosure SET state = 'approved', ground = 'law', decided_by_id = %s, "
                 "decided_at = now(), decided_on_hash = sec.disclosure_hash(id) WHERE id = %s",
-                [visit.person, made.pk],
+                [actor.person, made.pk],
             )
 
 
@@ -282,12 +282,12 @@ def test_an_approval_that_is_not_used_expires(cast: Cast, superuser: psycopg.Con
     )
     superuser.execute("ALTER TABLE disclosures_disclosure ENABLE TRIGGER USER")
     with pytest.raises(Refused, match="30 days"):
-        with cast.deputy.visit().transaction() as visit:
+        with cast.deputy.actor().transaction() as actor:
             row = Disclosure.objects.get(pk=made.pk)
-            keys = making.opened(visit, row, "disclosure.release")
-            delivery.release(by=visit, disclosure=row, keys=keys, language="fr", days=7)
+            keys = making.opened(actor, row, "disclosure.release")
+            delivery.release(by=actor, disclosure=row, keys=keys, language="fr", days=7)
     with pytest.raises(IntegrityError, match="cannot go this way"):
-        with cast.deputy.visit().transaction() as visit:
+        with cast.deputy.actor().transaction() as actor:
             Disclosure.objects.filter(pk=made.pk).update(
-                state="released", released_by_id=visit.person
+                state="released", released_by_id=actor.person
             )

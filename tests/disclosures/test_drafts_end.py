@@ -68,7 +68,7 @@ def age(superuser: psycopg.Connection, made: Disclosure, days: float) -> None:
 
 
 def state(cast: Cast, made: Disclosure) -> tuple[str, UUID | None]:
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         found = Disclosure.objects.get(pk=made.pk)
         return found.state, found.cancelled_by_id
 
@@ -101,7 +101,7 @@ def test_an_old_draft_ends_by_itself_with_an_event(
 def test_nobody_else_ends_a_draft_without_a_name(cast: Cast, superuser: psycopg.Connection) -> None:
     made = making.drafted(cast)
     age(superuser, made, 20)
-    with pytest.raises(DatabaseError), cast.volunteer.visit().transaction():
+    with pytest.raises(DatabaseError), cast.volunteer.actor().transaction():
         Disclosure.objects.filter(pk=made.pk).update(state="cancelled")
     assert state(cast, made)[0] == State.DRAFT
 
@@ -118,7 +118,7 @@ def test_an_unsent_draft_is_unusual(
     superuser.execute("SET session_replication_role = DEFAULT")
     answer = sign_in(cast.protection).get("/log/unusual/")
     rules = {rule["code"]: rule for rule in answer.context["rules"]}
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         reference = made.client.reference
     days = {(row["day"], row["about"]) for row in rules["drafts"]["rows"]}
     assert (timezone.localdate() - timedelta(days=9), reference) in days
@@ -129,7 +129,7 @@ def test_a_draft_does_not_say_itself_when_it_began(
 ) -> None:
     """Or one that says tomorrow would never end."""
     client, made = new_client(cast.volunteer), uuid4()
-    with cast.volunteer.visit().transaction(), connection.cursor() as cursor:
+    with cast.volunteer.actor().transaction(), connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO disclosures_disclosure (id, client_id, branch_id, reference, ground, state, consent, untold, requested_by_id, made_at)"
             " VALUES (%s, %s, %s, %s, 'law', 'draft', '', '', %s, now() + interval '50 years')",

@@ -123,7 +123,7 @@ def test_incomplete_draft_cannot_be_sent(
     made = browser.post(new, data).headers["Location"].split("/")[2]
     answer = browser.post(f"/disclosures/{made}/ask/", follow=True)
     assert "Something is missing" in body(answer)
-    with cast.volunteer.visit().transaction():
+    with cast.volunteer.actor().transaction():
         assert Disclosure.objects.get(pk=made).state == "draft"
 
 

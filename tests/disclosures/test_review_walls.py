@@ -19,10 +19,10 @@ from vault.principals import cover, new_token, signin_transaction
 
 def issue(by: Someone, client: UUID, delivery: UUID) -> None:
     """A link, asked for on the sign-in connection."""
-    visit = by.visit()
-    with signin_transaction(visit.token) as cursor:
+    actor = by.actor()
+    with signin_transaction(actor.token) as cursor:
         until = timezone.now() + timedelta(days=1)
-        covered = cover(cursor, new_token(), visit.token)
+        covered = cover(cursor, new_token(), actor.token)
         cursor.execute("SELECT sec.issue_link(%s, %s, %s, %s)", [client, delivery, covered, until])
 
 
@@ -57,17 +57,17 @@ def test_no_link_is_laid_for_the_id_of_an_account(cast: Cast) -> None:
 
 def test_errand_chooses_no_contact_that_it_cannot_see(cast: Cast) -> None:
     client = new_client(cast.volunteer)
-    with cast.volunteer.visit().transaction():
+    with cast.volunteer.actor().transaction():
         contact = Contact.objects.filter(client=client).values_list("pk", flat=True)[0]
     assign(cast.coordinator, client, cast.colleague, scope="errand")
     with pytest.raises(ProgrammingError, match="row-level security"):
-        with cast.colleague.visit().transaction() as visit:
+        with cast.colleague.actor().transaction() as actor:
             made = Disclosure(
                 client=client,
                 branch_id=client.branch_id,
                 reference=f"D-{uuid4().hex[:6]}",
                 ground="law",
-                requested_by_id=visit.person,
+                requested_by_id=actor.person,
             )
             made.save(force_insert=True)
             item = DisclosureItem(client=client, disclosure=made, contact_id=contact)

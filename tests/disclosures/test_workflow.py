@@ -11,7 +11,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from audit.visit import Visit
+from audit.actor import Actor
 from disclosures.actions.contents import hash_of
 from disclosures.models import Disclosure, State
 from disclosures.workflow import DISCLOSURE, Who
@@ -24,24 +24,24 @@ MOVES = [step for step in DISCLOSURE.steps if step.before != START]
 
 
 @dataclass(frozen=True)
-class Actor:
+class Player:
     """Somebody who tries, and which of the table's parts they play."""
 
     name: str
     plays: frozenset[Who]
 
 
-REQUESTER = Actor("volunteer", frozenset({Who.REQUESTER, Who.EITHER}))
-COORDINATOR = Actor("deputy", frozenset({Who.ANOTHER_COORDINATOR, Who.COORDINATOR, Who.EITHER}))
-ACTORS = [
+REQUESTER = Player("volunteer", frozenset({Who.REQUESTER, Who.EITHER}))
+COORDINATOR = Player("deputy", frozenset({Who.ANOTHER_COORDINATOR, Who.COORDINATOR, Who.EITHER}))
+PLAYERS = [
     REQUESTER,
     COORDINATOR,
-    Actor("colleague", frozenset()),
-    Actor("south_coordinator", frozenset()),
-    Actor("president", frozenset()),
-    Actor("recipient", frozenset({Who.RECIPIENT})),
+    Player("colleague", frozenset()),
+    Player("south_coordinator", frozenset()),
+    Player("president", frozenset()),
+    Player("recipient", frozenset({Who.RECIPIENT})),
 ]
-OWN = Actor("coordinator", frozenset({Who.REQUESTER, Who.COORDINATOR, Who.EITHER}))
+OWN = Player("coordinator", frozenset({Who.REQUESTER, Who.COORDINATOR, Who.EITHER}))
 
 
 @pytest.fixture(scope="module")
@@ -59,15 +59,15 @@ def test_database_allows_exactly_the_table(
     before: State,
     after: State,
 ) -> None:
-    for actor in [*ACTORS, OWN]:
-        disclosure = pair["coordinator" if actor is OWN else "volunteer"]
+    for player in [*PLAYERS, OWN]:
+        disclosure = pair["coordinator" if player is OWN else "volunteer"]
         _put(superuser, cast, disclosure, before)
         expected = any(
-            step.before == before and step.after == after and step.who in actor.plays
+            step.before == before and step.after == after and step.who in player.plays
             for step in DISCLOSURE.steps
         )
-        tried = _tries(cast, superuser, actor, disclosure, before, after)
-        assert tried == expected, f"{actor.name}: {before} to {after}"
+        tried = _tries(cast, superuser, player, disclosure, before, after)
+        assert tried == expected, f"{player.name}: {before} to {after}"
 
 
 @pytest.mark.parametrize("step", MOVES, ids=lambda step: f"{step.before} {step.action}")
@@ -75,36 +75,36 @@ def test_database_asks_for_a_fresh_sign_in_exactly_where_the_table_does(
     cast: Cast, pair: dict[str, Disclosure], superuser: psycopg.Connection, step: Step
 ) -> None:
     """By everybody whom the table lets take the step. A recipient has a link, and signs in nowhere."""
-    for actor in [*ACTORS, OWN]:
-        if step.who not in actor.plays or step.who == Who.RECIPIENT:
+    for player in [*PLAYERS, OWN]:
+        if step.who not in player.plays or step.who == Who.RECIPIENT:
             assert not (step.who == Who.RECIPIENT and step.fresh)
             continue
-        disclosure = pair["coordinator" if actor is OWN else "volunteer"]
+        disclosure = pair["coordinator" if player is OWN else "volunteer"]
         _put(superuser, cast, disclosure, step.before)
-        someone: Someone = getattr(cast, actor.name)
-        stale = someone.visit(fresh=False)
+        someone: Someone = getattr(cast, player.name)
+        stale = someone.actor(fresh=False)
         moved = _moves(stale, someone.id, disclosure, step.before, step.after)
-        assert moved != step.fresh, actor.name
+        assert moved != step.fresh, player.name
 
 
 def _tries(
     cast: Cast,
     superuser: psycopg.Connection,
-    actor: Actor,
+    player: Player,
     disclosure: Disclosure,
     before: State,
     after: State,
 ) -> bool:
-    if actor.name == "recipient":
+    if player.name == "recipient":
         if (before, after) == (State.RELEASED, State.RECEIVED):
             return _receives(superuser, disclosure)
         return _moves(_recipient(uuid4()), None, disclosure, before, after)
-    someone: Someone = getattr(cast, actor.name)
-    return _moves(someone.visit(), someone.id, disclosure, before, after)
+    someone: Someone = getattr(cast, player.name)
+    return _moves(someone.actor(), someone.id, disclosure, before, after)
 
 
 def _moves(
-    visit: Visit, me: UUID | None, disclosure: Disclosure, before: State, after: State
+    actor: Actor, me: UUID | None, disclosure: Disclosure, before: State, after: State
 ) -> bool:
     """Whether a raw UPDATE of this principal goes through. Undone afterwards."""
     marks = {
@@ -118,7 +118,7 @@ def _moves(
     sets = marks.get(after, "") if before != after else ""
     statement = f"UPDATE disclosures_disclosure SET {sets} state = %(after)s WHERE id = %(id)s"
     return _undone(
-        visit,
+        actor,
         lambda: _rows(
             statement,
             {"me": me, "hash": hash_of(disclosure), "after": after, "id": disclosure.pk},
@@ -126,10 +126,10 @@ def _moves(
     )
 
 
-def _undone(visit: Visit, act: Callable[[], int]) -> bool:
+def _undone(actor: Actor, act: Callable[[], int]) -> bool:
     try:
         with transaction.atomic():
-            visit.enter()
+            actor.enter()
             done = act() == 1
             transaction.set_rollback(True)
     except DatabaseError:
@@ -157,8 +157,8 @@ def _receives(superuser: psycopg.Connection, disclosure: Disclosure) -> bool:
     return _undone(_recipient(found[0]), act)
 
 
-def _recipient(delivery: UUID) -> Visit:
-    return Visit(mint("recipient", delivery, fresh=None))
+def _recipient(delivery: UUID) -> Actor:
+    return Actor(mint("recipient", delivery, fresh=None))
 
 
 def _put(superuser: psycopg.Connection, cast: Cast, disclosure: Disclosure, state: State) -> None:

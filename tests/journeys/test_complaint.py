@@ -45,7 +45,7 @@ def test_complaint(walk: Walker, cast: Cast, client: Client) -> None:
 
 def its_complaint(cast: Cast, client: Client) -> Complaint:
     """As the president hears it."""
-    with cast.president.visit().transaction():
+    with cast.president.actor().transaction():
         return Complaint.objects.get(client=client)
 
 

@@ -33,9 +33,9 @@ def given(walk: Walker, cast: Cast, look: Look) -> str:
     name = GIVEN[look.language]
     walk.private += [name, "Vauclin"]
     client = new_client(cast.volunteer, name, "Vauclin")
-    with cast.volunteer.visit().transaction() as visit:
+    with cast.volunteer.actor().transaction() as actor:
         new = contacts.NewContact("visit", date(2026, 2, 3), text=NOTE.format(given=name))
-        contacts.log_contact(by=visit, client=client, new=new)
+        contacts.log_contact(by=actor, client=client, new=new)
     return name
 
 

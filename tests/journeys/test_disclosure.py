@@ -36,18 +36,18 @@ def client(walk: Walker, cast: Cast) -> Client:
     """A client of the volunteer with two more contacts, one of which will leave."""
     walk.private += [FAMILY[str(walk.look)], "Ottoline", "Ermengarde"]
     made = new_client(cast.volunteer, "Ottoline", FAMILY[str(walk.look)])
-    with cast.volunteer.visit().transaction() as visit:
+    with cast.volunteer.actor().transaction() as actor:
         for day, text in ((6, KEPT), (7, LEAVES)):
             new = contacts.NewContact("phone", date(2026, 1, day), text=text)
-            contacts.log_contact(by=visit, client=made, new=new)
+            contacts.log_contact(by=actor, client=made, new=new)
     return made
 
 
 @pytest.fixture
 def account(client: Client, cast: Cast) -> UUID:
     """The client's own space, opened before, with a password of its own."""
-    with cast.volunteer.visit().transaction() as visit:
-        card = portal_access.open_portal(by=visit, client=client)
+    with cast.volunteer.actor().transaction() as actor:
+        card = portal_access.open_portal(by=actor, client=client)
     user = User.objects.get(username=card.username)
     password_chosen(user.pk)
     confirm_portal(client)

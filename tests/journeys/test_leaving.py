@@ -41,9 +41,9 @@ def clients(walk: Walker, leaver: Someone) -> list[Client]:
     family = f"Aubépine{uuid4().hex[:4]}"
     walk.private += [family]
     made = [new_client(leaver, "Hermine", family), new_client(leaver, "Lucien", family)]
-    with leaver.visit().transaction() as visit:
+    with leaver.actor().transaction() as actor:
         new = contacts.NewContact("visit", date(2026, 3, 9), text=LATE)
-        contacts.log_contact(by=visit, client=made[0], new=new)
+        contacts.log_contact(by=actor, client=made[0], new=new)
     return made
 
 
@@ -92,10 +92,10 @@ def who_may_know(steps: Steps, client: Client) -> None:
 
 def the_client_takes_back(walk: Walker, leaver: Someone, client: Client) -> None:
     """In the client's own space: roles, and somebody whom the client does not want told any more."""
-    with leaver.visit().transaction() as visit:
-        keys = door.open_one(visit, client.pk, "may_know.add", "support")
+    with leaver.actor().transaction() as actor:
+        keys = door.open_one(actor, client.pk, "may_know.add", "support")
         may_know.let_know(
-            by=visit,
+            by=actor,
             client=client,
             keys=keys,
             person="Claire",
@@ -103,7 +103,7 @@ def the_client_takes_back(walk: Walker, leaver: Someone, client: Client) -> None
             what="Rendez-vous",
             until=None,
         )
-        card = portal_access.open_portal(by=visit, client=client)
+        card = portal_access.open_portal(by=actor, client=client)
     user = User.objects.get(username=card.username)
     password_chosen(user.pk)
     confirm_portal(client)

@@ -31,7 +31,7 @@ def client(cast: Cast) -> Client:
 @pytest.fixture
 def account(cast: Cast, client: Client) -> UUID:
     """Their account, with a password of their own; another of the team has spoken to them."""
-    account = open_space(cast.volunteer.visit(), client.pk)
+    account = open_space(cast.volunteer.actor(), client.pk)
     confirm_portal(client)
     return account
 

@@ -37,9 +37,9 @@ def client(walk: Walker, cast: Cast) -> Client:
     walk.private += [FAMILY[str(walk.look)], "Eulalie"]
     walk.away = AWAY
     made = new_client(cast.volunteer, "Eulalie", FAMILY[str(walk.look)])
-    with cast.volunteer.visit().transaction() as visit:
+    with cast.volunteer.actor().transaction() as actor:
         contact = Contact.objects.get(client=made)
-        attach(by=visit, contact=contact, new=NewFile("letter.txt", "text/plain", b"Dear all."))
+        attach(by=actor, contact=contact, new=NewFile("letter.txt", "text/plain", b"Dear all."))
     return made
 
 

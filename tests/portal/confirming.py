@@ -27,7 +27,7 @@ def today(name: str = "spoken_on", days: int = 0) -> dict[str, str]:
 
 def access_of(by: Someone, client: Client) -> PortalAccess:
     """The newest access of a client, with its state, as this person sees it."""
-    with by.visit().transaction():
+    with by.actor().transaction():
         return client.portal_accesses.with_state().latest("opened_at")
 
 

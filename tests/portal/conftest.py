@@ -43,7 +43,7 @@ def open_portal(
     """Open the portal for a client; with ``first`` the paper code still waits to be replaced. Confirmed by
     somebody else, unless it is to be provisional."""
     username = f"space-{uuid4().hex[:8]}"
-    user = open_space(by.visit(), client.pk, code=CODE, quiet=quiet, first=first, username=username)
+    user = open_space(by.actor(), client.pk, code=CODE, quiet=quiet, first=first, username=username)
     if confirmed:
         standing.confirm_portal(client)
     return user, username
@@ -72,9 +72,9 @@ def log_contact(
     by: standing.Someone, client: Client, text: str, day: date = date(2026, 2, 3)
 ) -> None:
     """A contact with these words."""
-    with by.visit().transaction() as visit:
+    with by.actor().transaction() as actor:
         contacts.log_contact(
-            by=visit, client=client, new=contacts.NewContact("visit", day, text=text)
+            by=actor, client=client, new=contacts.NewContact("visit", day, text=text)
         )
 
 

@@ -23,10 +23,10 @@ def test_lines_of_a_complaint_wait_for_the_confirmation(
     helen = recruit(cast.north)
     client = new_client(helen)
     acts.complain(cast.protection, client, "volunteer", helen)
-    with cast.coordinator.visit().transaction() as visit:
-        grants.open_notes(by=visit, client=client, reason="complaint")
+    with cast.coordinator.actor().transaction() as actor:
+        grants.open_notes(by=actor, client=client, reason="complaint")
     assert sign_in(cast.coordinator).get(f"/clients/{client.pk}/").status_code == 200
-    account = open_space(helen.visit(), client.pk)
+    account = open_space(helen.actor(), client.pk)
     seal_all()
 
     def shown() -> str:

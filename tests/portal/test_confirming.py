@@ -37,9 +37,9 @@ def test_back_door_of_a_card_closes_with_the_assignment(
     password_chosen(account)
     as_client = sign_in(account)
     assert as_client.get("/my-space/details/").status_code == 200
-    with cast.coordinator.visit().transaction() as visit:
+    with cast.coordinator.actor().transaction() as actor:
         grants.end_grant(
-            by=visit, grant=Grant.objects.live().get(client=client, person_id=helen.id)
+            by=actor, grant=Grant.objects.live().get(client=client, person_id=helen.id)
         )
     assert as_client.get("/my-space/details/").status_code in (302, 403)
     assert not User.objects.get(pk=account).is_active
@@ -63,11 +63,11 @@ def test_provisional_ends_with_the_right_of_whoever_opened_it(
         )
         superuser.execute("SET session_replication_role = origin")
     elif end == "duty":
-        with cast.president.visit().transaction():
+        with cast.president.actor().transaction():
             [duty] = Duty.objects.live().filter(person=helen.id)
-        duties.end_duty(by=cast.president.visit(), duty=duty.pk)
+        duties.end_duty(by=cast.president.actor(), duty=duty.pk)
     elif end == "left":
-        leaving.leave(by=cast.coordinator.visit(), person=helen.id)
+        leaving.leave(by=cast.coordinator.actor(), person=helen.id)
     elif end == "conflict":
         acts.conflict(cast.coordinator, helen, client=client)
     elif end == "protect":
@@ -87,9 +87,9 @@ def test_duty_that_opened_it_ends_it_too(cast: Cast, sign_in: SignIn) -> None:
     account, _ = open_portal(lead, client, confirmed=False)
     browser = sign_in(account)
     assert browser.get("/my-space/").status_code == 200
-    with cast.president.visit().transaction():
+    with cast.president.actor().transaction():
         [duty] = Duty.objects.live().filter(person=lead.id)
-    duties.end_duty(by=cast.president.visit(), duty=duty.pk)
+    duties.end_duty(by=cast.president.actor(), duty=duty.pk)
     assert browser.get("/my-space/").status_code in (302, 403)
 
 
@@ -104,7 +104,7 @@ def test_confirmed_it_survives_every_change(cast: Cast, sign_in: SignIn, helen: 
     assert f"/portal-access/{access.pk}/" not in sign_in(cast.coordinator).get("/").content.decode()
     record = sign_in(cast.coordinator).get(f"/clients/{client.pk}/").content.decode()
     assert "Coordinator spoke to the client on" in record and "as a volunteer" in record
-    leaving.leave(by=cast.coordinator.visit(), person=helen.id)
+    leaving.leave(by=cast.coordinator.actor(), person=helen.id)
     assert sign_in(account).get("/my-space/contacts/").status_code == 200
 
 
@@ -156,7 +156,7 @@ def test_nothing_agreed_counts_before(cast: Cast, sign_in: SignIn, helen: Someon
     assert browser.post("/my-space/copy/")["Location"] == "/my-space/"
     said = {"kind": "access", "words": "Send me everything to 12 rue Haute."}
     assert browser.post("/my-space/requests/new/", said).status_code == 302
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         asked = SubjectRequest.objects.get(client=client)
     lead = sign_in(cast.coordinator)
     page = lead.get(f"/requests/{asked.pk}/").content.decode()
@@ -164,8 +164,8 @@ def test_nothing_agreed_counts_before(cast: Cast, sign_in: SignIn, helen: Someon
     answer = {"outcome": "done", "text": "It is sent.", "revision": "1"}
     refused = lead.post(f"/requests/{asked.pk}/answer/", answer).content.decode()
     assert "Speak to the client first." in refused
-    with pytest.raises(IntegrityError), cast.coordinator.visit().transaction() as visit:
-        SubjectRequest.objects.filter(pk=asked.pk).update(state="done", handled_by_id=visit.person)
+    with pytest.raises(IntegrityError), cast.coordinator.actor().transaction() as actor:
+        SubjectRequest.objects.filter(pk=asked.pk).update(state="done", handled_by_id=actor.person)
     confirm(lead, access_of(cast.coordinator, client))
     answer["revision"] = "1"
     assert lead.post(f"/requests/{asked.pk}/answer/", answer).status_code == 302
@@ -181,29 +181,29 @@ def test_what_the_client_can_write_by_sql_waits_too(cast: Cast, helen: Someone) 
     client = new_client(helen)
     account, _ = open_portal(helen, client, confirmed=False)
     as_client = Someone(account, "", None)
-    with helen.visit().transaction() as visit:
-        keys = door.open_one(visit, client.pk, "may_know.add", "support")
+    with helen.actor().transaction() as actor:
+        keys = door.open_one(actor, client.pk, "may_know.add", "support")
         row = may_know.let_know(
-            by=visit, client=client, keys=keys, person="Claire", reach="", what="Visits", until=None
+            by=actor, client=client, keys=keys, person="Claire", reach="", what="Visits", until=None
         )
-    with pytest.raises(DatabaseError, match="row-level security"), as_client.visit().transaction():
+    with pytest.raises(DatabaseError, match="row-level security"), as_client.actor().transaction():
         Export(client=client, language="en").save(force_insert=True)
     with (
         pytest.raises(DatabaseError, match="row-level security"),
-        as_client.visit().transaction() as visit,
+        as_client.actor().transaction() as actor,
     ):
-        keys = door.open_one(visit, client.pk, "portal.who", "own_record")
+        keys = door.open_one(actor, client.pk, "portal.who", "own_record")
         may_know.let_know(
-            by=visit, client=client, keys=keys, person="Paul", reach="", what="All", until=None
+            by=actor, client=client, keys=keys, person="Paul", reach="", what="All", until=None
         )
-    with as_client.visit().transaction():
+    with as_client.actor().transaction():
         changed = WhoMayKnow.objects.filter(pk=row.pk).update(
             until=timezone.localdate(), revision=2
         )
         assert not changed
     with (
         pytest.raises(DatabaseError, match="permission denied"),
-        cast.coordinator.visit().transaction(),
+        cast.coordinator.actor().transaction(),
     ):
         PortalAccess.objects.filter(client=client).update(confirmed_at=timezone.now())
 
@@ -229,7 +229,7 @@ def test_client_is_not_locked_out_by_a_new_card(
     assert (new.state, new.opened_by_id) == ("waiting", helen.id)
     assert theirs.get("/my-space/").status_code == 200
     assert not User.objects.get(pk=new.user).is_active  # the card opens nothing
-    with Someone(new.user, "", None).visit().transaction(), connection.cursor() as cursor:
+    with Someone(new.user, "", None).actor().transaction(), connection.cursor() as cursor:
         cursor.execute("SELECT sec.own_client()")
         assert cursor.fetchone() == (None,)
     seen = theirs.get("/my-space/seen/").content.decode()
@@ -244,7 +244,7 @@ def test_card_that_nobody_used_is_replaced(cast: Cast, helen: Someone) -> None:
     client = new_client(helen)
     first, _ = open_portal(helen, client, first=True, confirmed=False)
     second, _ = open_portal(helen, client, first=True, confirmed=False)
-    with helen.visit().transaction():
+    with helen.actor().transaction():
         open_now = [access.user for access in client.portal_accesses.open()]
     assert open_now == [second] and not User.objects.get(pk=first).is_active
 
@@ -263,7 +263,7 @@ def test_confirmation_is_taken_back(cast: Cast, sign_in: SignIn, helen: Someone)
     assert "had been taken back already" in again
     assert access_of(helen, client).state == "provisional"
     confirm(lead, access)
-    leaving.leave(by=cast.coordinator.visit(), person=helen.id)
+    leaving.leave(by=cast.coordinator.actor(), person=helen.id)
     lead.post(f"/portal-access/{access.pk}/unconfirm/")
     assert access_of(cast.coordinator, client).state == "ended"
     assert sign_in(account).get("/my-space/").status_code in (302, 403)
@@ -273,8 +273,8 @@ def test_two_cards_at_once_leave_one_space(cast: Cast, helen: Someone) -> None:
     """The second waits for the first, and finds its card unused."""
     client = new_client(helen)
     for _ in range(3):
-        open_space(helen.visit(), client.pk, first=True)
-    with helen.visit().transaction():
+        open_space(helen.actor(), client.pk, first=True)
+    with helen.actor().transaction():
         assert len(client.portal_accesses.open()) == 1
 
 
@@ -311,7 +311,7 @@ def test_whoever_may_be_the_opener_is_told_before(
     access = access_of(tied, client)
     page = sign_in(tied).get(f"/portal-access/{access.pk}/confirm/").content.decode()
     assert "nobody has confirmed yet that" in page and 'name="sure"' not in page
-    with tied.visit().transaction():
+    with tied.actor().transaction():
         name = f"<li>{Person.objects.get(pk=tied.id).working_name}</li>"
     assert name not in page and "<li>Coordinator</li>" in page
     assert name not in sign_in(helen).get(f"/portal-access/{access.pk}/confirm/").content.decode()
@@ -330,15 +330,15 @@ def test_space_does_not_end_in_silence(
     open_portal(helen, client, confirmed=False)
     if confirmed:
         confirm(sign_in(cast.coordinator), access_of(cast.coordinator, client))
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         grant = Grant.objects.live().get(client=client, person_id=helen.id)
     lead = sign_in(cast.coordinator)
     pages = (f"/grants/{grant.pk}/end/", f"/people/{helen.id}/hand-over/")
     for page in pages:
         told = lead.get(page).content.decode()
         assert ("online space" in told and "make a new card afterwards" in told) is not confirmed
-    with cast.coordinator.visit().transaction() as visit:
-        grants.end_grant(by=visit, grant=grant)
+    with cast.coordinator.actor().transaction() as actor:
+        grants.end_grant(by=actor, grant=grant)
     record = lead.get(f"/clients/{client.pk}/").content.decode()
     assert (", not confirmed." in record) is not confirmed
     assert ("If they still want one, make a new card." in record) is not confirmed

@@ -18,7 +18,7 @@ from tests.portal.conftest import Space, log_contact
 def shared(cast: standing.Cast, own: Space) -> Contact:
     """A contact shared whole, and a part of another."""
     log_contact(cast.volunteer, own.client, "Brought the blue folder. Owes money.")
-    with cast.volunteer.visit().transaction():
+    with cast.volunteer.actor().transaction():
         last, first = Contact.objects.filter(client=own.client)
     part = Part(last.pk, "Visit", "Brought the blue folder.")
     ask(

@@ -45,7 +45,7 @@ def asked(own: Space) -> Export:
 
 
 def latest(own: Space) -> Export:
-    with standing.Someone(own.user, "", None).visit().transaction():
+    with standing.Someone(own.user, "", None).actor().transaction():
         return Export.objects.filter(client=own.client).latest("made_at")
 
 
@@ -74,15 +74,15 @@ def made(own: Space) -> Export:
 
 
 def correct(by: standing.Someone, contact: Contact, words: str) -> None:
-    with by.visit().transaction() as visit:
-        keys = door.open_one(visit, contact.client_id, "contact.correct", "support")
+    with by.actor().transaction() as actor:
+        keys = door.open_one(actor, contact.client_id, "contact.correct", "support")
         note = ContactNote.objects.get(contact=contact).unlock(keys)
-        contacts.correct_note(by=visit, note=note, text=words, reason="Wrong day.")
+        contacts.correct_note(by=actor, note=note, text=words, reason="Wrong day.")
 
 
 def attach(by: standing.Someone, contact: Contact, name: str, content: bytes) -> UUID:
-    with by.visit().transaction() as visit:
-        keys = door.open_one(visit, contact.client_id, "attachment.add", "support")
+    with by.actor().transaction() as actor:
+        keys = door.open_one(actor, contact.client_id, "attachment.add", "support")
         file, size, sha256 = files.write(settings.FILES_ROOT, keys, [content])
         Attachment.new(
             keys,
@@ -126,7 +126,7 @@ def test_the_copy_holds_everything_and_nothing_of_others(
             f"Contact number {number}. {SCRIPT}",
             date(2026, 3, 1 + number),
         )
-    with cast.volunteer.visit().transaction():
+    with cast.volunteer.actor().transaction():
         contact = Contact.objects.filter(client=own.client).earliest("happened_on")
     correct(cast.volunteer, contact, "Sleeps badly since Wednesday.")
     attach(cast.volunteer, contact, "../../etc/cron.d/pässwd\u202e.txt", b"Attached words.")
@@ -258,7 +258,7 @@ def test_a_failure_is_said_and_can_be_tried_again(
     cast: standing.Cast, space: Callable[..., Space]
 ) -> None:
     own = space()
-    with cast.volunteer.visit().transaction():
+    with cast.volunteer.actor().transaction():
         contact = Contact.objects.get(client=own.client)
     file = attach(cast.volunteer, contact, "letter.txt", b"Words.")
     path = files.path_of(settings.FILES_ROOT, file)

@@ -97,7 +97,7 @@ def test_card_that_nobody_used_ends_with_its_opener_also_confirmed(
 ) -> None:
     client = new_client(helen)
     account, _ = open_portal(helen, client, first=True)
-    leaving.leave(by=cast.coordinator.visit(), person=helen.id)
+    leaving.leave(by=cast.coordinator.actor(), person=helen.id)
     assert access_of(cast.coordinator, client).state == "ended"
     assert sign_in(account).get("/my-space/password/").status_code in (302, 403)
 

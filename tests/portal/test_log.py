@@ -109,7 +109,7 @@ def test_each_step_has_a_proof_that_the_other_program_accepts(
     answer = own.browser.get(reverse("portal_proof", args=[step.event]))
     assert answer.headers["Content-Type"].startswith("text/plain")
     assert answer.content.startswith(b"c2sp.org/tlog-proof@v1\n")
-    with standing.Someone(own.user, "", None).visit().transaction():
+    with standing.Someone(own.user, "", None).actor().transaction():
         assert Event.objects.filter(subject=own.client.pk, action="portal.proof").count() == 1
 
 
@@ -189,7 +189,7 @@ def test_entries_are_served_as_the_log_writes_them(space: Callable[..., Space]) 
 
 
 def bare(browser: Browser, name: str, client) -> str:  # type: ignore[no-untyped-def]
-    """A page without what differs from visit to visit."""
+    """A page without what differs from one look to the next."""
     text = browser.get(reverse(name)).content.decode().replace(client.reference, "REFERENCE")
     return re.sub(r'(csrfmiddlewaretoken" value="|X-CSRFToken": ")[^"]+', r"\1TOKEN", text)
 
@@ -324,7 +324,7 @@ def test_a_decision_ends_and_quiet_mode_shows_none(
     page = lead.get(reverse("names_list"))
     (row,) = [row for row in page.context["live"] if row["reference"] == own.client.reference]
     user, _ = open_portal(cast.volunteer, own.client, quiet=True)
-    with standing.Someone(user, "", None).visit().transaction(), connection.cursor() as cursor:
+    with standing.Someone(user, "", None).actor().transaction(), connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM sec.own_names()")
         assert cursor.fetchone() == (0,)
     assert lead.post(reverse("names_end", args=[row["pk"]])).status_code == 302
@@ -342,11 +342,11 @@ def test_only_the_lead_decides_freshly_about_somebody_who_is_there(
     assert "There is no such reference" in unknown.content.decode()
     assert decide(lead, own.client.reference, days=400).status_code == 200
     assert decide(sign_in(cast.protection, fresh=False), own.client.reference).status_code == 302
-    with standing.Someone(own.user, "", None).visit().transaction():
+    with standing.Someone(own.user, "", None).actor().transaction():
         assert not own.client.names_decisions.exists()
     for who in (cast.president, cast.coordinator, cast.volunteer, cast.administrator):
         with pytest.raises(ProgrammingError):
-            with who.visit().transaction(), connection.cursor() as cursor:
+            with who.actor().transaction(), connection.cursor() as cursor:
                 cursor.execute(
                     "SELECT sec.decide_names(gen_random_uuid(), %s, 'doubt', %s)",
                     [own.client.reference, timezone.localdate()],
@@ -358,7 +358,7 @@ def test_no_client_reads_names_round_the_page(
 ) -> None:
     own = space()
     log_contact(cast.volunteer, own.client, "All well.")
-    with standing.Someone(own.user, "", None).visit().transaction(), connection.cursor() as cursor:
+    with standing.Someone(own.user, "", None).actor().transaction(), connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM sec.own_names()")
         assert cursor.fetchone() == (0,)
         cursor.execute("SELECT count(*) FROM volunteers_person")
@@ -455,7 +455,7 @@ def test_stepping_back_is_no_refusal(
     assert looks()[1] == ["Looked at your record"]
     assert own.browser.get(reverse("portal_seen")).context["chart"].bars[-1].marked == 1
     # The log itself, as the data-protection lead reads it, keeps every attempt.
-    with cast.protection.visit().transaction():
+    with cast.protection.actor().transaction():
         denied = Event.objects.filter(subject=own.client.pk, outcome="denied")
         assert denied.count() == 3
 

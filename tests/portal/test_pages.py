@@ -151,7 +151,7 @@ def test_an_events_page_never_shows_another_clients_events(
     cast: standing.Cast, space: Callable[..., Space]
 ) -> None:
     own, other = space(), space(given_name="Rosalind")
-    with standing.Someone(own.user, "", None).visit().transaction():
+    with standing.Someone(own.user, "", None).actor().transaction():
         assert Event.objects.filter(subject=own.client.pk).exists()
         assert not Event.objects.filter(subject=other.client.pk).exists()
         assert set(Event.objects.values_list("subject", flat=True)) == {own.client.pk}
@@ -178,7 +178,7 @@ def test_a_request_reaches_the_coordinator_and_its_answer_comes_back(
     listed = text(own.browser, "portal_requests")
     assert "My number is 9, not 7." in listed
     assert date_format(due, "DATE_FORMAT") in listed
-    with standing.Someone(own.user, "", None).visit().transaction():
+    with standing.Someone(own.user, "", None).actor().transaction():
         request = own.client.subject_requests.get()
     assert request.due_on == due
     assert own.client.reference in text(coordinator, "request_list")
@@ -211,13 +211,13 @@ def test_a_stale_answer_conflicts_and_keeps_the_text(
     own.browser.post(
         reverse("portal_request_add"), {"kind": "access", "words": "On paper, please."}
     )
-    with standing.Someone(own.user, "", None).visit().transaction():
+    with standing.Someone(own.user, "", None).actor().transaction():
         request = own.client.subject_requests.get()
     stale = {"outcome": "done", "text": "Printed on Monday.", "revision": "0"}
     response = sign_in(cast.deputy).post(reverse("request_answer", args=[request.pk]), stale)
     assert response.status_code == 409
     assert "Printed on Monday." in response.content.decode()
-    with standing.Someone(own.user, "", None).visit().transaction():
+    with standing.Someone(own.user, "", None).actor().transaction():
         assert own.client.subject_requests.get().state == "new"
 
 
@@ -226,7 +226,7 @@ def test_deleting_is_not_pretended(
 ) -> None:
     own = space()
     own.browser.post(reverse("portal_request_add"), {"kind": "deletion", "words": "All of it."})
-    with standing.Someone(own.user, "", None).visit().transaction():
+    with standing.Someone(own.user, "", None).actor().transaction():
         request = own.client.subject_requests.get()
     shown = text(sign_in(cast.coordinator), "request_answer", request.pk)
     assert "cannot delete a record yet" in shown
@@ -304,7 +304,7 @@ def test_ended_portal_access_ends_the_session_in_that_second(
 ) -> None:
     own = space()
     assert text(own.browser, "portal_record")
-    with signin_transaction(cast.coordinator.visit().token) as cursor:
+    with signin_transaction(cast.coordinator.actor().token) as cursor:
         cursor.execute("SELECT sec.portal_close(%s)", [own.client.pk])
     for name in PAGES:
         response = own.browser.get(reverse(name))

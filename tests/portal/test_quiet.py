@@ -15,8 +15,8 @@ from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import translation
 
+from audit.actor import Actor
 from audit.models import Event
-from audit.visit import Visit
 from clients.models import Client, Contact
 from clients.records.actions import taking_in
 from rights.models import Export
@@ -32,7 +32,7 @@ SHOWN = [name for name in NAMES if name in IN_QUIET and name != "portal_leave"]
 
 
 def bare(page: bytes, client: Client) -> str:
-    """A page without what differs from visit to visit."""
+    """A page without what differs from one look to the next."""
     text = page.decode().replace(client.reference, "REFERENCE")
     text = re.sub(r'(csrfmiddlewaretoken" value="|X-CSRFToken": ")[^"]+', r"\1TOKEN", text)
     text = re.sub(r"X-CSRFToken&quot;: &quot;\w+", "TOKEN", text)
@@ -41,14 +41,14 @@ def bare(page: bytes, client: Client) -> str:
 
 def someone_with_nothing(cast: standing.Cast) -> Client:
     """A client of whom nothing but a name is known: nothing explained, nothing noted."""
-    with cast.coordinator.visit().transaction() as visit:
+    with cast.coordinator.actor().transaction() as actor:
         new = taking_in.NewClient(
             branch=cast.north,
             language="fr",
             identity={"given_name": "Odile", "family_name": "Quercy"},
             safe_contact={},
         )
-        return taking_in.take_in(by=visit, new=new)[0]
+        return taking_in.take_in(by=actor, new=new)[0]
 
 
 @pytest.fixture
@@ -138,7 +138,7 @@ def test_the_database_agrees(
     cast: standing.Cast, full: World, quiet: Callable[..., Browser]
 ) -> None:
     user, _ = open_portal(cast.coordinator, full.client, quiet=True)
-    with standing.Someone(user, "", None).visit().transaction():
+    with standing.Someone(user, "", None).actor().transaction():
         assert not Event.objects.exists()
         assert not Contact.objects.exists()
         with connection.cursor() as cursor:
@@ -160,7 +160,7 @@ def test_no_copy_can_be_asked_for_round_the_pages(cast: standing.Cast, full: Wor
 
     user, _ = open_portal(cast.coordinator, full.client, quiet=True)
     with pytest.raises(ProgrammingError):
-        with standing.Someone(user, "", None).visit().transaction():
+        with standing.Someone(user, "", None).actor().transaction():
             Export(client=full.client, language="en").save(force_insert=True)
 
 
@@ -187,7 +187,7 @@ def test_staff_choose_it_when_opening_and_change_it_by_opening_anew(
     assert "Choose one, together with the client." in staff.post(where).content.decode()
     for mode, quiet in (("quiet", True), ("open", False), ("quiet", True)):
         assert staff.post(where, {"mode": mode}).status_code == 302
-        with cast.coordinator.visit().transaction():
+        with cast.coordinator.actor().transaction():
             live = client.portal_accesses.filter(ended_at=None)
             assert [access.quiet for access in live] == [quiet]
     assert (
@@ -201,7 +201,7 @@ def test_staff_choose_it_when_opening_and_change_it_by_opening_anew(
     stale = sign_in(cast.coordinator, fresh=False).post(where, {"mode": "open"})
     assert stale.status_code == 302
     assert "reauthenticate" in stale.headers["Location"] or "sign" in stale.headers["Location"]
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         assert client.portal_accesses.get(ended_at=None).quiet
 
 
@@ -287,7 +287,7 @@ def test_no_word_of_a_quiet_page_or_of_one_it_leads_to_tells(
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_no_error_page_tells(language: str) -> None:
     request = RequestFactory().get("/my-space/")
-    request.visit = Visit("", said={"kind": "user", "client": str(uuid4()), "quiet": True})  # type: ignore[attr-defined]
+    request.actor = Actor("", said={"kind": "user", "client": str(uuid4()), "quiet": True})  # type: ignore[attr-defined]
     for template in ERRORS:
         with translation.override(language):
             page = render(request, template).content.decode()

@@ -48,7 +48,7 @@ def helen(cast: Cast) -> Someone:
 
 def tables_with_rows(account: object) -> set[str]:
     """The tables under row-level security in which this account finds a row."""
-    with Someone(account, "", None).visit().transaction(), connection.cursor() as cursor:  # type: ignore[arg-type]
+    with Someone(account, "", None).actor().transaction(), connection.cursor() as cursor:  # type: ignore[arg-type]
         cursor.execute(
             "SELECT c.oid::regclass::text FROM pg_class c WHERE c.relkind = 'r' AND c.relrowsecurity"
             " AND has_table_privilege(c.oid, 'SELECT') AND c.relnamespace = 'public'::regnamespace"
@@ -67,7 +67,7 @@ def test_database_shows_it_nothing_of_others(cast: Cast, helen: Someone) -> None
     assign(cast.coordinator, made.client, helen)
     sent(made, asker, acts.complain(cast.coordinator, made.client, "volunteer", helen))
     acts.consult(cast.volunteer, cast.colleague, made.client)
-    account = open_space(helen.visit(), made.client_id)
+    account = open_space(helen.actor(), made.client_id)
     assert tables_with_rows(account) <= SHOWN
     confirm_portal(made.client)
     assert tables_with_rows(account) >= {
@@ -85,7 +85,7 @@ def test_pages_lead_back_to_the_first_which_says_why(
     cast: Cast, sign_in: SignIn, helen: Someone
 ) -> None:
     client = new_client(helen)
-    browser = sign_in(open_space(helen.visit(), client.pk))
+    browser = sign_in(open_space(helen.actor(), client.pk))
     home = browser.get(reverse("portal_home")).content.decode()
     assert "A volunteer opened this space for you" in home
     assert "After that you find here what we have noted" in home
@@ -103,7 +103,7 @@ def test_copy_of_everything_is_not_for_who_makes_a_new_card(
     cast: Cast, sign_in: SignIn, helen: Someone
 ) -> None:
     client = new_client(helen)
-    account = open_space(helen.visit(), client.pk)
+    account = open_space(helen.actor(), client.pk)
     confirm_portal(client)
     browser = sign_in(account)
     about = {"kind": "volunteer", "about": str(helen.id), "words": "She told my sister."}
@@ -111,7 +111,7 @@ def test_copy_of_everything_is_not_for_who_makes_a_new_card(
     asked = {"kind": "deletion", "words": "Helen must go."}
     assert browser.post(reverse("portal_request_add"), asked).status_code == 302
     assert browser.post(reverse("portal_export")).status_code == 302
-    with Someone(account, "", None).visit().transaction():
+    with Someone(account, "", None).actor().transaction():
         export = Export.objects.get(client=client)
     with as_worker():
         make_export(str(export.pk))
@@ -135,7 +135,7 @@ def test_confirmed_again_after_it_was_taken_back_it_shows_all_of_it(
     cast: Cast, sign_in: SignIn, helen: Someone, superuser: psycopg.Connection
 ) -> None:
     client = new_client(helen)
-    account = open_space(helen.visit(), client.pk)
+    account = open_space(helen.actor(), client.pk)
     confirm_portal(client)
     assert "Sleeps badly" in sign_in(account).get(reverse("portal_contacts")).content.decode()
     access = access_of(cast.coordinator, client)
@@ -150,10 +150,10 @@ def test_card_made_before_shows_nothing_of_the_space_that_it_replaces(
 ) -> None:
     """It waited beside the client's space, was confirmed unused, and its maker uses the code first."""
     client = new_client(helen)
-    account = open_space(helen.visit(), client.pk)
+    account = open_space(helen.actor(), client.pk)
     confirm_portal(client)
     browser = sign_in(account)
-    beforehand = open_space(helen.visit(), client.pk, first=True)
+    beforehand = open_space(helen.actor(), client.pk, first=True)
     about = {"kind": "volunteer", "about": str(helen.id), "words": "She told my sister."}
     assert browser.post(reverse("portal_complaint_add"), about).status_code == 302
     asked = {"kind": "deletion", "words": "Helen wrote that I drink."}

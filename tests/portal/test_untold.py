@@ -20,7 +20,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit import door
-from audit.visit import LogUnavailable
+from audit.actor import LogUnavailable
 from clients.who_may_know.actions import grants
 from confidential.embedded import Embedded
 from confidential.environment import DATABASE
@@ -254,7 +254,7 @@ def test_what_was_kept_from_a_client_is_told_with_all_its_lines_once_somebody_sa
     assert sign_in(cast.deputy).get(f"{story.page}telling/").status_code == 302
     with (
         pytest.raises(IntegrityError),
-        cast.deputy.visit().transaction(),
+        cast.deputy.actor().transaction(),
         connection.cursor() as cursor,
     ):
         cursor.execute(
@@ -303,7 +303,7 @@ def test_no_reason_for_keeping_it_back_is_given_without_words(
     story.decider.post(f"{story.page}telling/", {"untold": untold, **parts})
     assert kept_back(cast, twins) == before
     with pytest.raises(IntegrityError, match="cannot go this way"):
-        with cast.deputy.visit().transaction(), connection.cursor() as cursor:
+        with cast.deputy.actor().transaction(), connection.cursor() as cursor:
             cursor.execute(
                 "UPDATE disclosures_disclosure SET untold = %s, look_again_on = %s WHERE client_id = %s",
                 [untold, timezone.localdate() + timedelta(days=9), twins.kept.client.pk],
@@ -314,7 +314,7 @@ def test_no_reason_for_keeping_it_back_is_given_without_words(
 def kept_back(cast: standing.Cast, twins: Twins) -> tuple[str, date | None]:
     """The reason and the day of the client's disclosure."""
     which = "untold, look_again_on FROM disclosures_disclosure WHERE client_id = %s"
-    with cast.deputy.visit().transaction(), connection.cursor() as cursor:
+    with cast.deputy.actor().transaction(), connection.cursor() as cursor:
         cursor.execute(f"SELECT {which}", [twins.kept.client.pk])
         return cursor.fetchone()
 
@@ -344,7 +344,7 @@ def test_what_is_kept_from_the_client_comes_back_on_its_day(
 
 def ask(by: standing.Someone, statement: str, *values: Any) -> Any:
     """What somebody's own connection answers."""
-    with by.visit().transaction(), connection.cursor() as cursor:
+    with by.actor().transaction(), connection.cursor() as cursor:
         cursor.execute(f"SELECT {statement}", list(values))
         return cursor.fetchone()[0]
 
@@ -395,11 +395,11 @@ def test_earlier_versions_are_for_whoever_sees_the_row(
     own.browser.post(
         reverse("portal_request_add"), {"kind": "correction", "words": "About my volunteer."}
     )
-    with cast.coordinator.visit().transaction() as visit:
+    with cast.coordinator.actor().transaction() as actor:
         row = SubjectRequest.objects.get(client=own.client)
-        row.state, row.handled_by_id = "in_progress", visit.person
+        row.state, row.handled_by_id = "in_progress", actor.person
         row.save(update_fields=["state", "handled_by_id"])
-        keys = door.open_one(visit, own.client.pk, "request.view", "request")
+        keys = door.open_one(actor, own.client.pk, "request.view", "request")
         row.words.unlock(keys)
         row.words.answer = "We will talk."
         row.words.save()
@@ -438,9 +438,9 @@ def test_a_reason_that_tells_of_a_disclosure_is_logged_on_one_only(
     cast: standing.Cast, twins: Twins
 ) -> None:
     for reason in ("disclosure", "law", "public_interest"):
-        with pytest.raises(LogUnavailable), cast.volunteer.visit().transaction() as visit:
-            door.open_one(visit, twins.kept.client.pk, "contact.list", reason)
-    with pytest.raises(Refused), cast.coordinator.visit().transaction() as visit:
-        grants.open_notes(by=visit, client=twins.kept.client, reason="disclosure")
-    with cast.coordinator.visit().transaction() as visit:
-        grants.open_notes(by=visit, client=twins.kept.client, reason="coordination")
+        with pytest.raises(LogUnavailable), cast.volunteer.actor().transaction() as actor:
+            door.open_one(actor, twins.kept.client.pk, "contact.list", reason)
+    with pytest.raises(Refused), cast.coordinator.actor().transaction() as actor:
+        grants.open_notes(by=actor, client=twins.kept.client, reason="disclosure")
+    with cast.coordinator.actor().transaction() as actor:
+        grants.open_notes(by=actor, client=twins.kept.client, reason="coordination")

@@ -164,7 +164,7 @@ def file_of(file: dict[str, Any]) -> str:
 
 def tables_of(own: Space) -> dict[str, Any]:
     """As the client's own principal: rows by table, lines and earlier versions by kind, names, counts."""
-    with standing.Someone(own.user, "", None).visit().transaction(), connection.cursor() as cursor:
+    with standing.Someone(own.user, "", None).actor().transaction(), connection.cursor() as cursor:
 
         def ask(statement: str) -> list[Any]:
             cursor.execute(statement)
@@ -190,7 +190,7 @@ def tables_of(own: Space) -> dict[str, Any]:
 def exported(own: Space) -> dict[str, str]:
     """The copy that the client takes away: its files, the data, the printed record."""
     assert own.browser.post(reverse("portal_export")).status_code == 302
-    with standing.Someone(own.user, "", None).visit().transaction():
+    with standing.Someone(own.user, "", None).actor().transaction():
         export = Export.objects.filter(client=own.client).latest("made_at")
     with as_worker():
         make_export(str(export.pk))

@@ -25,8 +25,8 @@ def test_two_savers_one_conflict_nothing_lost(cast: Cast) -> None:
 
     def save(who: str) -> None:
         try:
-            with getattr(cast, who).visit().transaction() as visit:
-                keys = door.open_one(visit, client.pk, "background.edit", "support")
+            with getattr(cast, who).actor().transaction() as actor:
+                keys = door.open_one(actor, client.pk, "background.edit", "support")
                 row = Background.objects.get(client=client).unlock(keys)
                 ready.wait()
                 row.text = f"by {who}"
@@ -41,8 +41,8 @@ def test_two_savers_one_conflict_nothing_lost(cast: Cast) -> None:
     [t.start() for t in threads]
     [t.join() for t in threads]
     assert sorted(what for _, what in results) == ["conflict", "saved"]
-    with cast.volunteer.visit().transaction() as visit:
-        keys = door.open_one(visit, client.pk, "client.view", "support")
+    with cast.volunteer.actor().transaction() as actor:
+        keys = door.open_one(actor, client.pk, "client.view", "support")
         row = Background.objects.get(client=client).unlock(keys)
         assert row.revision == 2
         assert row.text == f"by {next(who for who, what in results if what == 'saved')}"
@@ -54,8 +54,8 @@ def test_value_put_back_is_noticed(cast: Cast, superuser: psycopg.Connection) ->
     old = superuser.execute(
         "SELECT sealed FROM clients_background WHERE client_id = %s", [client.pk]
     ).fetchone()[0]
-    with cast.volunteer.visit().transaction() as visit:
-        keys = door.open_one(visit, client.pk, "background.edit", "support")
+    with cast.volunteer.actor().transaction() as actor:
+        keys = door.open_one(actor, client.pk, "background.edit", "support")
         row = Background.objects.get(client=client).unlock(keys)
         row.text = "newer"
         row.save()
@@ -64,8 +64,8 @@ def test_value_put_back_is_noticed(cast: Cast, superuser: psycopg.Connection) ->
         "UPDATE clients_background SET sealed = %s WHERE client_id = %s", [old, client.pk]
     )
     superuser.execute("ALTER TABLE clients_background ENABLE TRIGGER keep")
-    with pytest.raises(SealBroken), cast.volunteer.visit().transaction() as visit:
-        keys = door.open_one(visit, client.pk, "client.view", "support")
+    with pytest.raises(SealBroken), cast.volunteer.actor().transaction() as actor:
+        keys = door.open_one(actor, client.pk, "client.view", "support")
         _ = Background.objects.get(client=client).unlock(keys).text
 
 
@@ -86,8 +86,8 @@ def test_old_value_with_its_old_revision_is_refused_by_the_trigger(
 
 def test_value_of_another_row_does_not_open(cast: Cast, superuser: psycopg.Connection) -> None:
     first, second = new_client(cast.volunteer), new_client(cast.volunteer)
-    with cast.volunteer.visit().transaction() as visit:
-        keys = door.open(visit, [first.pk, second.pk], "client.list", "support")
+    with cast.volunteer.actor().transaction() as actor:
+        keys = door.open(actor, [first.pk, second.pk], "client.list", "support")
         mine, other = (Identity.objects.get(client=c) for c in (first, second))
         mine.sealed = other.sealed
         with pytest.raises(SealBroken):
@@ -98,8 +98,8 @@ def test_value_of_another_row_does_not_open(cast: Cast, superuser: psycopg.Conne
 
 def test_pickling_a_record_drops_key_and_values(cast: Cast) -> None:
     client = new_client(cast.volunteer)
-    with cast.volunteer.visit().transaction() as visit:
-        keys = door.open_one(visit, client.pk, "client.view", "support")
+    with cast.volunteer.actor().transaction() as actor:
+        keys = door.open_one(actor, client.pk, "client.view", "support")
         identity = Identity.objects.get(client=client).unlock(keys)
         assert identity.given_name == "Odile"
         stored = pickle.dumps(identity)
@@ -112,7 +112,7 @@ def test_template_does_not_hide_locked(cast: Cast) -> None:
     from django.template import Context, Template
 
     client = new_client(cast.volunteer)
-    with cast.volunteer.visit().transaction():
+    with cast.volunteer.actor().transaction():
         note = ContactNote.objects.get(client=client)
         with pytest.raises(Locked):
             Template("{{ note.text }}").render(Context({"note": note}))

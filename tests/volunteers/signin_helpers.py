@@ -46,14 +46,14 @@ def digits(secret: str, periods: int = 0) -> str:
 def with_authenticator(person: Someone) -> str:
     """Set an authenticator up for somebody; its secret. The code of this half minute is spent."""
     secret = second_factors.new_secret()
-    with person.visit().transaction() as visit:
+    with person.actor().transaction() as actor:
         user = User.objects.get(pk=person.id)
         code = digits(secret, -1)
-        assert second_factors.set_authenticator(by=visit, user=user, secret=secret, code=code)
+        assert second_factors.set_authenticator(by=actor, user=user, secret=secret, code=code)
     return secret
 
 
 def with_codes(person: Someone) -> list[str]:
     """A printed list for somebody."""
-    with person.visit().transaction() as visit:
-        return second_factors.new_codes(by=visit, user=User.objects.get(pk=person.id))
+    with person.actor().transaction() as actor:
+        return second_factors.new_codes(by=actor, user=User.objects.get(pk=person.id))

@@ -31,10 +31,10 @@ CLOSED = [
 
 def adopt(cast, *, material: bool, wording: str, on: date = date(2026, 1, 1)) -> PolicyVersion:
     """A further version, that binds."""
-    with cast.president.visit().transaction() as visit:
+    with cast.president.actor().transaction() as actor:
         texts = {"en": f"# Code\n\n{wording}\n", "fr": f"# Code\n\n{wording} (fr)\n"}
-        version = code.draft_version(by=visit, texts=texts, material=material)
-        code.adopt_version(by=visit, version=version.pk, on=on)
+        version = code.draft_version(by=actor, texts=texts, material=material)
+        code.adopt_version(by=actor, version=version.pk, on=on)
     return version
 
 
@@ -46,11 +46,11 @@ def everybody_signs(cast):
         person = getattr(cast, name)
         if name == "newcomer" or not hasattr(person, "visit"):
             continue
-        with person.visit().transaction() as visit:
+        with person.actor().transaction() as actor:
             version = current_version()
             if not Undertaking.objects.filter(person=person.id, version=version).exists():
                 text = PolicyText.objects.get(version=version, language="en")
-                code.sign_undertaking(by=visit, text=text.pk)
+                code.sign_undertaking(by=actor, text=text.pk)
 
 
 def sign(browser, language="en"):
@@ -74,7 +74,7 @@ def test_newcomer_reaches_nothing_but_the_code(cast, sign_in, newcomer, page):
 
 def test_newcomer_sees_no_client_in_the_database(cast, newcomer):
     new_client(cast.coordinator)
-    with newcomer.visit().transaction():
+    with newcomer.actor().transaction():
         assert not Client.objects.exists()
 
 
@@ -85,7 +85,7 @@ def test_newcomer_reads_in_both_languages_and_signs(cast, sign_in, newcomer):
     assert french.context["text"].language == "fr"
     assert sign(browser, "fr")["Location"] == "/"
     assert browser.get("/people/").status_code == 200
-    with newcomer.visit().transaction():
+    with newcomer.actor().transaction():
         kept = Undertaking.objects.get(person=newcomer.id)
         assert kept.text == french.context["text"].text
         assert kept.language == "fr"
@@ -112,18 +112,18 @@ def test_signing_twice_makes_one_undertaking(cast, sign_in, newcomer):
     for _ in range(2):
         answer = browser.post("/code/sign/", {"text": text, "agreed": "on"})
         assert answer["Location"] == "/"
-    with newcomer.visit().transaction():
+    with newcomer.actor().transaction():
         assert Undertaking.objects.filter(person=newcomer.id).count() == 1
 
 
 def test_signing_an_older_text_is_refused(cast, sign_in, newcomer):
-    with newcomer.visit().transaction():
+    with newcomer.actor().transaction():
         version = current_version()
         old = PolicyText.objects.get(version=version, language="en").pk
     adopt(cast, material=False, wording="Newer wording.")
     answer = sign_in(newcomer).post("/code/sign/", {"text": str(old), "agreed": "on"})
     assert answer["Location"] == "/code/"
-    with newcomer.visit().transaction():
+    with newcomer.actor().transaction():
         assert not Undertaking.objects.filter(person=newcomer.id).exists()
 
 
@@ -141,10 +141,10 @@ def test_material_version_closes_clients_at_once_and_asks_again(cast, sign_in):
     adopt(cast, material=True, wording="Something new to promise.")
     assert browser.get("/people/")["Location"] == "/code/"
     assert "changed in substance" in browser.get("/code/").content.decode()
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         assert not Client.objects.filter(pk=client.pk).exists()
     sign(browser)
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         assert Client.objects.filter(pk=client.pk).exists()
 
 
@@ -157,7 +157,7 @@ def test_material_version_closes_clients_at_once_and_asks_again(cast, sign_in):
 )
 def test_undertaking_is_neither_changed_nor_deleted(cast, superuser, statement):
     with (
-        cast.volunteer.visit().transaction(),
+        cast.volunteer.actor().transaction(),
         pytest.raises(DatabaseError),
         transaction.atomic(),
         connection.cursor() as cursor,
@@ -169,7 +169,7 @@ def test_undertaking_is_neither_changed_nor_deleted(cast, superuser, statement):
 
 def test_nobody_signs_for_another(cast):
     with (
-        cast.volunteer.visit().transaction(),
+        cast.volunteer.actor().transaction(),
         pytest.raises(DatabaseError),
         transaction.atomic(),
         connection.cursor() as cursor,
@@ -183,7 +183,7 @@ def test_nobody_signs_for_another(cast):
 
 
 def test_undertaking_as_pdf_for_its_signer_and_hidden_from_a_colleague(cast, sign_in):
-    with cast.volunteer.visit().transaction():
+    with cast.volunteer.actor().transaction():
         undertaking = Undertaking.objects.filter(person=cast.volunteer.id).first()
     answer = sign_in(cast.volunteer).get(f"/undertakings/{undertaking.pk}/")
     assert answer.content.startswith(b"%PDF")
@@ -209,7 +209,7 @@ def test_president_writes_and_adopts_by_page(cast, sign_in):
     assert "In force" in browser.get(f"/code/versions/{version.pk}/").content.decode()
     again = browser.post(f"/code/versions/{version.pk}/adopt/", today, follow=True)
     assert "was adopted already" in again.content.decode()
-    with cast.volunteer.visit().transaction():
+    with cast.volunteer.actor().transaction():
         assert "\r" not in PolicyText.objects.get(version=version.pk, language="en").text
 
 
@@ -222,19 +222,19 @@ def test_version_shows_what_changed(cast, sign_in):
 
 
 def test_only_the_president_writes_and_adopts(cast, sign_in):
-    with cast.president.visit().transaction() as visit:
+    with cast.president.actor().transaction() as actor:
         texts = {"en": "x", "fr": "y"}
-        draft = code.draft_version(by=visit, texts=texts, material=True)
+        draft = code.draft_version(by=actor, texts=texts, material=True)
     for someone in (cast.coordinator, cast.protection, cast.administrator, cast.volunteer):
         browser = sign_in(someone)
         assert browser.get("/code/versions/new/").status_code == 403
         assert browser.post(f"/code/versions/{draft.pk}/adopt/", {}).status_code == 403
         with (
-            someone.visit().transaction() as visit,
+            someone.actor().transaction() as actor,
             pytest.raises(DatabaseError),
             transaction.atomic(),
         ):
-            code.adopt_version(by=visit, version=draft.pk, on=date(2026, 1, 1))
+            code.adopt_version(by=actor, version=draft.pk, on=date(2026, 1, 1))
 
 
 def test_leaflet_names_the_version_that_binds_today(cast, sign_in, superuser, monkeypatch):
@@ -261,10 +261,10 @@ def test_leaflet_names_the_version_that_binds_today(cast, sign_in, superuser, mo
 
 def test_whoever_signed_a_later_wording_counts_as_having_signed(cast, newcomer, sign_in):
     adopt(cast, material=False, wording="The same, in other words.")
-    with cast.president.visit().transaction():
+    with cast.president.actor().transaction():
         before = sections.signed()
     sign(sign_in(newcomer))
-    with cast.president.visit().transaction():
+    with cast.president.actor().transaction():
         assert sections.signed() == {**before, "done": before["done"] + 1}
 
 

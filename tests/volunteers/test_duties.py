@@ -17,8 +17,8 @@ def someone(cast):
 
 
 def kinds(person):
-    with person.visit().transaction() as visit:
-        return set(visit.duties)
+    with person.actor().transaction() as actor:
+        return set(actor.duties)
 
 
 def give(browser, person, duty, branch=""):
@@ -53,7 +53,7 @@ def test_standing_in_ends_by_itself(cast, sign_in, someone):
     assert (
         sign_in(cast.president).post(f"/people/{someone.id}/duties/new/", data).status_code == 302
     )
-    with cast.president.visit().transaction():
+    with cast.president.actor().transaction():
         assert Duty.objects.get(person=someone.id, kind="coordinator").ends_at.year == 2199
 
 
@@ -63,7 +63,7 @@ def test_nobody_appoints_themself(cast, sign_in, who):
     before = kinds(person)
     give(sign_in(person), person, "volunteer", cast.north)
     with pytest.raises(DatabaseError):
-        duties.appoint(by=person.visit(), person=person.id, duty="volunteer", branch=cast.north)
+        duties.appoint(by=person.actor(), person=person.id, duty="volunteer", branch=cast.north)
     assert kinds(person) == before
 
 
@@ -72,7 +72,7 @@ def test_coordinator_appoints_no_coordinator(cast, sign_in, someone):
     assert answer.context["form"].errors
     with pytest.raises(DatabaseError):
         duties.appoint(
-            by=cast.coordinator.visit(), person=someone.id, duty="coordinator", branch=cast.north
+            by=cast.coordinator.actor(), person=someone.id, duty="coordinator", branch=cast.north
         )
 
 
@@ -80,7 +80,7 @@ def test_volunteer_appoints_nobody(cast, sign_in, someone):
     assert give(sign_in(cast.volunteer), someone, "volunteer", cast.north).status_code == 403
     with pytest.raises(DatabaseError):
         duties.appoint(
-            by=cast.volunteer.visit(), person=someone.id, duty="volunteer", branch=cast.north
+            by=cast.volunteer.actor(), person=someone.id, duty="volunteer", branch=cast.north
         )
 
 
@@ -89,7 +89,7 @@ def test_incompatible_duties_are_refused_by_page_and_database(cast, sign_in, som
     answer = give(sign_in(cast.president), someone, duty)
     assert "may not hold these two duties together" in answer.content.decode()
     with pytest.raises(IntegrityError, match="may not hold together"):
-        duties.appoint(by=cast.president.visit(), person=someone.id, duty=duty, branch=None)
+        duties.appoint(by=cast.president.actor(), person=someone.id, duty=duty, branch=None)
     assert kinds(someone) == {"volunteer"}
 
 
@@ -99,7 +99,7 @@ def test_table_of_duties_is_a_page(cast, sign_in):
 
 
 def test_application_connection_changes_no_duty(cast):
-    with cast.president.visit().transaction():
+    with cast.president.actor().transaction():
         for statement in (
             "UPDATE volunteers_duty SET ends_at = now()",
             "DELETE FROM volunteers_duty",
@@ -116,25 +116,25 @@ def test_application_connection_changes_no_duty(cast):
 
 def test_ended_duty_ends_in_that_second(cast, sign_in, someone):
     duties.appoint(
-        by=cast.president.visit(), person=someone.id, duty="coordinator", branch=cast.north
+        by=cast.president.actor(), person=someone.id, duty="coordinator", branch=cast.north
     )
     client = new_client(cast.coordinator)
     browser = sign_in(someone)
-    with someone.visit().transaction():
+    with someone.actor().transaction():
         assert Client.objects.filter(pk=client.pk).exists()
         duty = Duty.objects.get(person=someone.id, kind="coordinator")
     page = f"/duties/{duty.pk}/end/"
     president = sign_in(cast.president)
     assert "and so does what it opened" in president.get(page).content.decode()
     assert president.post(page).status_code == 302
-    with someone.visit().transaction():
+    with someone.actor().transaction():
         assert not Client.objects.filter(pk=client.pk).exists()
     assert browser.get("/invitations/").status_code == 403
     assert president.post(page).status_code == 404
 
 
 def test_coordinator_ends_a_volunteer_of_the_own_branch_only(cast, sign_in, someone):
-    with someone.visit().transaction():
+    with someone.actor().transaction():
         duty = Duty.objects.get(person=someone.id)
     assert sign_in(cast.south_coordinator).post(f"/duties/{duty.pk}/end/").status_code == 403
     assert sign_in(cast.coordinator).post(f"/duties/{duty.pk}/end/").status_code == 302
@@ -142,7 +142,7 @@ def test_coordinator_ends_a_volunteer_of_the_own_branch_only(cast, sign_in, some
 
 
 def test_president_does_not_end_the_own_presidency(cast, sign_in):
-    with cast.president.visit().transaction():
+    with cast.president.actor().transaction():
         duty = Duty.objects.get(person=cast.president.id, kind="president")
     assert sign_in(cast.president).post(f"/duties/{duty.pk}/end/").status_code == 403
 
@@ -155,11 +155,11 @@ def test_duty_of_the_association_leaves_the_clients_where_they_are(cast, someone
     ):  # not with serving as a volunteer: refused, and nothing has ended either
         client = new_client(someone)
         with pytest.raises(IntegrityError):
-            duties.appoint(by=cast.president.visit(), person=someone.id, duty=duty, branch=None)
+            duties.appoint(by=cast.president.actor(), person=someone.id, duty=duty, branch=None)
     else:
         client = new_client(someone)
-        duties.appoint(by=cast.president.visit(), person=someone.id, duty=duty, branch=None)
-    with someone.visit().transaction():
+        duties.appoint(by=cast.president.actor(), person=someone.id, duty=duty, branch=None)
+    with someone.actor().transaction():
         assert Client.objects.filter(pk=client.pk).exists()
 
 
@@ -181,5 +181,5 @@ def test_whose_grants_end_is_always_said(cast, someone, superuser, values):
         superuser.execute(
             f"SELECT sec.end_grants({values.format(someone=someone.id, north=cast.north)})"
         )
-    with someone.visit().transaction():
+    with someone.actor().transaction():
         assert Client.objects.filter(pk=client.pk).exists()

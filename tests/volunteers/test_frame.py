@@ -6,14 +6,14 @@ from django.db import connections
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
-from audit.visit import Visit
+from audit.actor import Actor
 from volunteers.context import page
 
 
 def frame(said):
     request = RequestFactory().get("/people/")
-    request.visit = Visit("")
-    request.visit.said = said
+    request.actor = Actor("")
+    request.actor.said = said
     with CaptureQueriesContext(connections["default"]) as queries:
         found = page(request)
     assert len(queries) == 0
@@ -34,7 +34,7 @@ def person(*duties, cleared=True):
     }
 
 
-def test_frame_without_a_visit():
+def test_frame_without_an_actor():
     assert page(RequestFactory().get("/"))["privacy_url"] == "/privacy/"
 
 

@@ -50,7 +50,7 @@ SignIn = Callable[..., Browser]
 def made(
     by: Someone, duty: str = "volunteer", branch: UUID | None = None, **more: Any
 ) -> tuple[UUID, str]:
-    return joining.invite(by=by.visit(), duty=duty, branch=branch, language="en", **more)
+    return joining.invite(by=by.actor(), duty=duty, branch=branch, language="en", **more)
 
 
 def try_code(code: str) -> None:
@@ -64,9 +64,9 @@ def president_for_now(cast: Cast) -> Someone:
 
 
 def end_duty(cast: Cast, whom: Someone) -> None:
-    with cast.president.visit().transaction():
+    with cast.president.actor().transaction():
         duty = Duty.objects.live().get(person=whom.id)
-    duties.end_duty(by=cast.president.visit(), duty=duty.pk)
+    duties.end_duty(by=cast.president.actor(), duty=duty.pk)
 
 
 def test_a_dismissed_presidents_code_is_refused(cast: Cast, sign_in: SignIn) -> None:
@@ -120,7 +120,7 @@ def test_a_code_that_ended_does_not_come_back_with_the_next_duty(
         codes.append(made(lead, branch=cast.north)[1])
         ends(lead)
         duties.appoint(
-            by=cast.president.visit(), person=lead.id, duty="coordinator", branch=cast.north
+            by=cast.president.actor(), person=lead.id, duty="coordinator", branch=cast.north
         )
     for code in codes:
         with pytest.raises(ProgrammingError):
@@ -130,22 +130,22 @@ def test_a_code_that_ended_does_not_come_back_with_the_next_duty(
 def test_who_still_holds_another_right_keeps_the_invitations_it_gives(cast: Cast) -> None:
     lead = invited(cast.president, "coordinator", cast.north)
     confirm(cast.protection, lead)
-    duties.appoint(by=cast.president.visit(), person=lead.id, duty="coordinator", branch=cast.south)
+    duties.appoint(by=cast.president.actor(), person=lead.id, duty="coordinator", branch=cast.south)
     _, north = made(lead, branch=cast.north)
     _, south = made(lead, branch=cast.south)
-    with cast.president.visit().transaction():
+    with cast.president.actor().transaction():
         duty = Duty.objects.live().get(person=lead.id, branch=cast.south)
-    duties.end_duty(by=cast.president.visit(), duty=duty.pk)
+    duties.end_duty(by=cast.president.actor(), duty=duty.pk)
     try_code(north)
     with pytest.raises(ProgrammingError):
         try_code(south)
 
 
 def test_a_president_ends_not_their_own_office(cast: Cast) -> None:
-    with cast.president.visit().transaction():
+    with cast.president.actor().transaction():
         duty = Duty.objects.live().get(person=cast.president.id)
     with pytest.raises(ProgrammingError):
-        duties.end_duty(by=cast.president.visit(), duty=duty.pk)
+        duties.end_duty(by=cast.president.actor(), duty=duty.pk)
 
 
 def test_an_invitation_is_withdrawn_by_whoever_could_give_it(cast: Cast, sign_in: SignIn) -> None:
@@ -165,7 +165,7 @@ def test_an_invitation_is_withdrawn_by_whoever_could_give_it(cast: Cast, sign_in
     assert "was used or withdrawn before" in again
     for someone in (cast.south_coordinator, cast.volunteer):
         with pytest.raises(ProgrammingError):
-            joining.withdraw(by=someone.visit(), invitation=invitation)
+            joining.withdraw(by=someone.actor(), invitation=invitation)
 
 
 # ---- Coming back ----
@@ -174,17 +174,17 @@ def test_an_invitation_is_withdrawn_by_whoever_could_give_it(cast: Cast, sign_in
 def departed(cast: Cast, duty: str = "volunteer") -> Someone:
     """Somebody who served in the north, with everything that one gathers, and has left."""
     someone = recruit(cast.north, duty)
-    with someone.visit().transaction() as visit:
-        keys = door.open_one(visit, someone.id, "person.view", "own_record")
+    with someone.actor().transaction() as actor:
+        keys = door.open_one(actor, someone.id, "person.view", "own_record")
         details = PersonDetails.new(keys, person_id=someone.id)
         details.phone = "06 39 98 00 01"
         details.save()
-    second_factors.new_codes(by=someone.visit(), user=User(pk=someone.id))
+    second_factors.new_codes(by=someone.actor(), user=User(pk=someone.id))
     return someone
 
 
 def leave(cast: Cast, someone: Someone) -> None:
-    leaving.leave(by=cast.president.visit(), person=someone.id)
+    leaving.leave(by=cast.president.actor(), person=someone.id)
 
 
 def back(cast: Cast, someone: Someone, by: Someone | None = None) -> Someone:
@@ -198,7 +198,7 @@ def test_whoever_comes_back_is_the_same_person(cast: Cast, superuser: psycopg.Co
     client = new_client(cast.coordinator)
     acts.conflict(cast.coordinator, someone, client=client)
     complaint = acts.complain(cast.coordinator, client, "volunteer", someone)
-    with cast.president.visit().transaction():
+    with cast.president.actor().transaction():
         signed = Undertaking.objects.filter(person=someone.id).count()
     leave(cast, someone)
     again = back(cast, someone)
@@ -206,40 +206,40 @@ def test_whoever_comes_back_is_the_same_person(cast: Cast, superuser: psycopg.Co
         assign(cast.deputy, client, again)
     nothing_open(again)
     assert acts.press_emergency(again, client)[1] is None
-    with cast.deputy.visit().transaction():
+    with cast.deputy.actor().transaction():
         assert Conflict.objects.live().filter(person=again.id, client=client).exists()
     # Once coordinator, the complaint about themself is closed to them.
     confirm(cast.protection, again)
     duties.appoint(
-        by=cast.president.visit(), person=again.id, duty="coordinator", branch=cast.north
+        by=cast.president.actor(), person=again.id, duty="coordinator", branch=cast.north
     )
-    with again.visit().transaction():
+    with again.actor().transaction():
         assert not Complaint.objects.filter(pk=complaint).exists()
-    with cast.president.visit().transaction():
+    with cast.president.actor().transaction():
         assert Undertaking.objects.filter(person=someone.id).count() == signed + 1
 
 
 def test_nothing_that_opens_comes_back(cast: Cast, superuser: psycopg.Connection) -> None:
     someone, client = departed(cast), new_client(cast.coordinator)
     assign(cast.coordinator, client, someone)
-    with someone.visit().transaction() as visit:
-        keys = door.open_one(visit, someone.id, "draft.save", "support")
+    with someone.actor().transaction() as actor:
+        keys = door.open_one(actor, someone.id, "draft.save", "support")
         Draft.new(keys, person_id=someone.id, form="contact", client=client, values={}).save()
     emergency, _ = acts.press_emergency(someone, new_client(cast.coordinator))
-    with someone.visit().transaction() as visit:
-        keys = door.open_one(visit, emergency, "emergency.words", "danger")
+    with someone.actor().transaction() as actor:
+        keys = door.open_one(actor, emergency, "emergency.words", "danger")
         EmergencyEntry.new(
             keys, emergency_id=emergency, kind="words", by_id=someone.id, text="She rang."
         ).save()
     leave(cast, someone)
     again = back(cast, someone)
     assert acts.sees(again, client) == acts.NOTHING
-    with again.visit().transaction() as visit:
+    with again.actor().transaction() as actor:
         for model in (Draft, PersonDetails, Emergency, EmergencyEntry):
             assert not model.objects.exists(), model
         assert not Grant.objects.live().filter(person=again.id).exists()
         with pytest.raises(door.NotPermitted):
-            door.open_one(visit, emergency, "emergency.view", "danger")
+            door.open_one(actor, emergency, "emergency.view", "danger")
         assert Duty.objects.live().filter(person=again.id).count() == 1
     left = "SELECT count(*) FROM volunteers_secondfactor WHERE user_id = %s"
     assert superuser.execute(left, [someone.id]).fetchone()[0] == 0
@@ -249,12 +249,12 @@ def test_a_file_that_was_handed_to_them_before_stays_closed(cast: Cast) -> None:
     someone = departed(cast, "coordinator")
     made = acts.complain(cast.coordinator, new_client(cast.coordinator), "coordinator", cast.deputy)
     acts.call(cast.president, "hand_complaint(%s, %s)", made, someone.id)
-    with someone.visit().transaction():
+    with someone.actor().transaction():
         assert Complaint.objects.filter(pk=made).exists()
     leave(cast, someone)
     again = invited(cast.president, "coordinator", cast.north, again=someone.id)
     confirm(cast.protection, again)
-    with again.visit().transaction():
+    with again.actor().transaction():
         assert Duty.objects.live().filter(person=again.id, kind="coordinator").exists()
         assert not Complaint.objects.filter(pk=made).exists()
 
@@ -302,20 +302,20 @@ def test_only_those_of_the_branch_are_invited_again(cast: Cast, sign_in: SignIn)
     assert use_code(first, f"back-{uuid4().hex[:8]}") == someone.id
     with pytest.raises(ProgrammingError):
         try_code(second)
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         person = Person.objects.get(pk=someone.id)
         assert person.left_at is None
         assert person.departure is None
         assert Invitation.objects.filter(again=someone.id, used_at__isnull=False).count() == 1
     leave(cast, someone)  # and leaves again
-    with cast.president.visit().transaction():
+    with cast.president.actor().transaction():
         assert Person.objects.get(pk=someone.id).departure is not None
 
 
 def test_whoever_confirms_is_shown_a_namesake_who_left(cast: Cast, sign_in: SignIn) -> None:
     someone = departed(cast)
     leave(cast, someone)
-    with cast.president.visit().transaction():
+    with cast.president.actor().transaction():
         person = Person.objects.get(pk=someone.id)
     _, code = made(cast.coordinator, branch=cast.north)
     new = joining.join(
@@ -348,11 +348,11 @@ def test_at_the_server_somebody_is_let_in_when_nobody_else_could(
     call_command("person_invite", "administrator", "--language", "en")
     code = capsys.readouterr().out.split()[1]
     admin = use_code(code, f"admin-{uuid4().hex[:8]}")
-    with cast.president.visit().transaction():
+    with cast.president.actor().transaction():
         assert Duty.objects.live().get(person=admin).kind == "administrator"
         letting = LettingIn.objects.get(person=admin)
         assert (letting.by_id, letting.begun_at is None) == (None, False)
-    with cast.protection.visit().transaction():
+    with cast.protection.actor().transaction():
         invited_by = Event.objects.filter(action="person.invite").latest("at")
     assert (invited_by.actor_kind, invited_by.detail) == ("command", {"duty": "administrator"})
 
@@ -371,8 +371,8 @@ def test_a_new_first_password_is_a_new_hand(cast: Cast, superuser: psycopg.Conne
     someone = recruit(cast.north)
     confirm(cast.protection, someone)
     signing_in.recover(someone.username)
-    with cast.deputy.visit().transaction() as visit:
-        assert someone.id in {person.pk for person in to_confirm(visit)}
+    with cast.deputy.actor().transaction() as actor:
+        assert someone.id in {person.pk for person in to_confirm(actor)}
     with (
         pytest.raises(ProgrammingError, match="permission denied"),
         connection.cursor() as cursor,
@@ -382,13 +382,13 @@ def test_a_new_first_password_is_a_new_hand(cast: Cast, superuser: psycopg.Conne
 
 def test_an_office_of_before_they_left_does_not_begin_when_they_come_back(cast: Cast) -> None:
     new = invited(cast.president, "coordinator", cast.north)
-    leaving.leave(by=cast.president.visit(), person=new.id)
+    leaving.leave(by=cast.president.actor(), person=new.id)
     _, word = joining.invite(
-        by=cast.president.visit(), duty="volunteer", branch=cast.north, language="en", again=new.id
+        by=cast.president.actor(), duty="volunteer", branch=cast.north, language="en", again=new.id
     )
     assert use_code(word, f"back-{uuid4().hex[:6]}") == new.id
     confirm(cast.protection, new)
-    with cast.president.visit().transaction():
+    with cast.president.actor().transaction():
         kinds = Duty.objects.live().filter(person=new.id).values_list("kind", flat=True)
         assert list(kinds) == ["volunteer"]
 
@@ -396,7 +396,7 @@ def test_an_office_of_before_they_left_does_not_begin_when_they_come_back(cast: 
 def test_a_code_is_not_made_under_the_id_of_a_person(cast: Cast) -> None:
     """Whoever used it would be refused, and be in the log, in that person's name."""
     victim, client = recruit(cast.north), new_client(cast.colleague)
-    me = cast.coordinator.visit()
+    me = cast.coordinator.actor()
     for taken in (victim.id, client.pk):
         with (
             pytest.raises(DatabaseError, match="not permitted"),

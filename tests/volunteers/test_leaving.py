@@ -27,7 +27,7 @@ def leave(browser: Browser, who: Someone, **more: Any) -> Any:
 
 
 def departure_of(cast: Cast, who: Someone) -> Departure:
-    with cast.president.visit().transaction():
+    with cast.president.actor().transaction():
         return Departure.objects.get(person=who.id)
 
 
@@ -46,23 +46,23 @@ def test_everything_ends_in_one_act(by: str, cast: Cast, sign_in: SignIn) -> Non
     assert after.status_code == 302
     assert after["Location"].startswith("/sign-in/")
     assert not Session.objects.filter(user_id=leaver.id).exists()
-    with leaver.visit().transaction() as visit:
-        assert visit.person is None
+    with leaver.actor().transaction() as actor:
+        assert actor.person is None
         assert not Client.objects.exists()
         assert not Draft.objects.exists()
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         assert not Grant.objects.unended().filter(person=leaver.id).exists()
         assert not Grant.objects.live().filter(granted_by=leaver.id, basis="consultation").exists()
         assert Person.objects.get(pk=leaver.id).working_name
-    with cast.president.visit().transaction():
+    with cast.president.actor().transaction():
         assert Undertaking.objects.filter(person=leaver.id).exists()
-    with cast.protection.visit().transaction():
+    with cast.protection.actor().transaction():
         assert Event.objects.filter(action="person.leave", subject=leaver.id).count() == 1
 
 
 def test_sign_in_fails_like_a_wrong_password(cast: Cast, sign_in: SignIn) -> None:
     leaver, stays = recruit(cast.north), recruit(cast.north)
-    leaving.leave(by=cast.president.visit(), person=leaver.id)
+    leaving.leave(by=cast.president.actor(), person=leaver.id)
 
     def answer(username: str, password: str) -> tuple[int, str]:
         page = Browser().post("/sign-in/", {"username": username, "password": password})
@@ -77,13 +77,13 @@ def test_sign_in_fails_like_a_wrong_password(cast: Cast, sign_in: SignIn) -> Non
 def test_trusted_device_and_half_made_sign_ins_are_dead(cast: Cast, sign_in: SignIn) -> None:
     leaver = recruit(cast.north)
     user = User.objects.get(pk=leaver.id)
-    second_factors.new_codes(by=leaver.visit(), user=user)
+    second_factors.new_codes(by=leaver.actor(), user=user)
     assert factors_of(user.pk) == {Factor.CODES}
     browser = Browser()
     browser.post("/sign-in/", {"username": leaver.username, "password": PASSWORD})
     assert browser.get("/sign-in/code/").status_code == 200
     half_made = sign_in(leaver)
-    leaving.leave(by=cast.president.visit(), person=leaver.id)
+    leaving.leave(by=cast.president.actor(), person=leaver.id)
     assert factors_of(user.pk) == set()  # and with them what trusted devices were trusted for
     assert browser.get("/sign-in/code/").status_code == 302
     assert half_made.get("/join/second-factor/")["Location"].startswith("/sign-in/")
@@ -116,7 +116,7 @@ def test_leaving_asks_for_a_fresh_sign_in(cast: Cast, sign_in: SignIn) -> None:
     ]:
         assert "next=" in sign_in(someone, fresh=False).post(path)["Location"]
     with pytest.raises(ProgrammingError, match="not permitted"):
-        leaving.leave(by=cast.coordinator.visit(fresh=False), person=leaver.id)
+        leaving.leave(by=cast.coordinator.actor(fresh=False), person=leaver.id)
 
 
 def test_who_may_not_part_with_whom(cast: Cast, sign_in: SignIn) -> None:
@@ -131,7 +131,7 @@ def test_who_may_not_part_with_whom(cast: Cast, sign_in: SignIn) -> None:
     ]:
         assert leave(sign_in(by), who).status_code == status, by.username
         with pytest.raises(ProgrammingError, match="not permitted"):
-            leaving.leave(by=by.visit(), person=who.id)
+            leaving.leave(by=by.actor(), person=who.id)
     assert (
         "when the next one is there"
         in sign_in(cast.president).get("/account/leave/").content.decode()
@@ -147,7 +147,7 @@ def test_leaving_twice_and_at_once_is_leaving_once(cast: Cast, sign_in: SignIn) 
 
     def go(by: Someone) -> None:
         try:
-            leaving.leave(by=by.visit(), person=leaver.id)
+            leaving.leave(by=by.actor(), person=leaver.id)
             given.append("left")
         except ProgrammingError:
             given.append("refused")
@@ -168,7 +168,7 @@ def test_leaving_twice_and_at_once_is_leaving_once(cast: Cast, sign_in: SignIn) 
 
 def test_reminder_is_noted_once_by_whom_it_concerns(cast: Cast, sign_in: SignIn) -> None:
     leaver = recruit(cast.north)
-    departure = leaving.leave(by=cast.coordinator.visit(), person=leaver.id)
+    departure = leaving.leave(by=cast.coordinator.actor(), person=leaver.id)
     browser, at = sign_in(cast.deputy), f"/departures/{departure}/"
     assert "Reminder not given yet" in browser.get("/people/").content.decode()
     assert "Reminder not given yet" in sign_in(cast.president).get("/").content.decode()
@@ -204,7 +204,7 @@ def test_private_details_are_for_the_coordinator_and_every_look_is_logged(
     )
 
     def looks() -> int:
-        with cast.protection.visit().transaction():
+        with cast.protection.actor().transaction():
             return Event.objects.filter(action="person.view", subject=someone.id).count()
 
     before = looks()
@@ -219,26 +219,26 @@ def test_private_details_are_for_the_coordinator_and_every_look_is_logged(
         assert "Recruit-" in page
         assert "Quatrevents" not in page
         assert "07 11 22 33 55" not in page
-        with reader.visit().transaction():
+        with reader.actor().transaction():
             assert not PersonDetails.objects.filter(person=someone.id).exists()
     assert looks() == before
     assert "Quatrevents" in sign_in(cast.coordinator).get(f"/people/{someone.id}/").content.decode()
     assert looks() == before + 1
     bare = recruit(cast.north)
     sign_in(cast.coordinator).get(f"/people/{bare.id}/")
-    with cast.protection.visit().transaction():
+    with cast.protection.actor().transaction():
         assert Event.objects.filter(action="person.view", subject=bare.id).count() == 1
 
 
 def test_whoever_has_no_duty_or_has_left_sees_no_colleague(cast: Cast, sign_in: SignIn) -> None:
     idle, leaver = recruit(cast.north), recruit(cast.north)
-    with idle.visit().transaction():
+    with idle.actor().transaction():
         assert Person.objects.count() > 1
         duty = idle_duty(idle)
     sign_in(cast.president).post(f"/duties/{duty}/end/")
-    leaving.leave(by=cast.president.visit(), person=leaver.id)
+    leaving.leave(by=cast.president.actor(), person=leaver.id)
     for someone, own in ((idle, [idle.id]), (leaver, [])):
-        with someone.visit().transaction():
+        with someone.actor().transaction():
             assert list(Person.objects.values_list("pk", flat=True)) == own
     browser = sign_in(idle)
     page = browser.get("/people/").content.decode()

@@ -35,7 +35,7 @@ def appoint(office: str, who: Someone, *more: str, on: str = "", minute: str = "
 
 def holders(cast: Cast, office: str) -> set[object]:
     """Who holds an office now."""
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         return set(Duty.objects.live().filter(kind=office).values_list("person", flat=True))
 
 
@@ -69,7 +69,7 @@ def presidency(cast: Cast) -> Iterator[None]:
 
 def name_of(cast: Cast, someone: Someone) -> str:
     """The working name."""
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         return Person.objects.get(pk=someone.id).working_name
 
 
@@ -80,8 +80,8 @@ def test_the_board_appoints_where_nobody_inside_can(
     former = name_of(cast, cast.president)
     assert "holds it no longer" in appoint("president", heir, minute="PV 7/2026, point 3")
     assert holders(cast, "president") == {heir.id}
-    with cast.president.visit().transaction() as visit:
-        assert not visit.holds("president")
+    with cast.president.actor().transaction() as actor:
+        assert not actor.holds("president")
     rows = superuser.execute(
         "SELECT action, actor_kind, subject FROM audit_event WHERE action IN ('duty.end', 'duty.appoint')"
         " AND actor_kind = 'command' ORDER BY at DESC LIMIT 2"
@@ -112,8 +112,8 @@ def test_a_duty_that_does_not_go_with_the_office_ends_only_when_that_is_said(
         appoint("president", branch_one)
     assert holders(cast, "president") == {cast.president.id}  # nothing ended either
     appoint("president", branch_one, "--end-other-duties")
-    with branch_one.visit().transaction() as visit:
-        assert set(visit.duties) == {"president"}
+    with branch_one.actor().transaction() as actor:
+        assert set(actor.duties) == {"president"}
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_only_somebody_at_the_server_gives_it_and_to_somebody_who_serves(
 ) -> None:
     heir = recruit(cast.north)
     for who in (cast.president, cast.administrator, heir):
-        with pytest.raises(ProgrammingError), signin_transaction(who.visit().token) as cursor:
+        with pytest.raises(ProgrammingError), signin_transaction(who.actor().token) as cursor:
             cursor.execute(
                 "SELECT sec.office_appoint(%s, 'president', %s, 'PV', true)",
                 [heir.id, timezone.localdate()],
@@ -161,8 +161,8 @@ def test_a_post_that_nobody_holds_is_on_the_pages_of_those_it_concerns(
     cast: Cast, sign_in: SignIn
 ) -> None:
     name = f"Vallée {uuid4().hex[:6]}"
-    with cast.administrator.visit().transaction() as visit:
-        branches.add_branch(by=visit, code=uuid4().hex[:8].upper(), name=name, reach="")
+    with cast.administrator.actor().transaction() as actor:
+        branches.add_branch(by=actor, code=uuid4().hex[:8].upper(), name=name, reach="")
     post = f"Coordinator, {name}"
     for who in (cast.president, cast.protection, cast.administrator):
         page = sign_in(who).get("/").content.decode()
@@ -204,15 +204,15 @@ def south(cast: Cast, superuser: psycopg.Connection) -> Iterator[str]:
 def test_who_stands_alone_is_said_to_the_president_and_to_the_branchs_coordinator(
     cast: Cast, south: str
 ) -> None:
-    with cast.president.visit().transaction() as visit:
-        found = offices.posts(visit).single
+    with cast.president.actor().transaction() as actor:
+        found = offices.posts(actor).single
         assert "Data-protection lead" in found
     post = f"Coordinator, {south}"
-    with cast.south_coordinator.visit().transaction() as visit:
-        assert (post in offices.posts(visit).single) == (post in found)
-        assert "Data-protection lead" not in offices.posts(visit).single
-    with cast.volunteer.visit().transaction() as visit:
-        assert offices.posts(visit).single == []
+    with cast.south_coordinator.actor().transaction() as actor:
+        assert (post in offices.posts(actor).single) == (post in found)
+        assert "Data-protection lead" not in offices.posts(actor).single
+    with cast.volunteer.actor().transaction() as actor:
+        assert offices.posts(actor).single == []
 
 
 # ---- Accounts that were let in again ----
@@ -223,7 +223,7 @@ def test_president_and_lead_see_whose_account_was_let_in_again(
 ) -> None:
     someone = recruit(cast.north)
     name = name_of(cast, someone)
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         reference = Person.objects.get(pk=someone.id).reference
     signing_in.recover(someone.username)
     for who in (cast.president, cast.protection):
@@ -249,7 +249,7 @@ def test_a_wrong_code_and_a_new_second_proof_are_told_with_whose_account_it_is(
     from tests.volunteers.signin_helpers import sign_in as type_password
 
     someone = recruit(cast.north)
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         reference = Person.objects.get(pk=someone.id).reference
     with_codes(someone)
     at = browser()

@@ -53,7 +53,7 @@ def test_coordinator_invites_no_coordinator(cast, sign_in):
     assert answer.context["form"].errors
     with pytest.raises(DatabaseError):
         joining.invite(
-            by=cast.coordinator.visit(), duty="coordinator", branch=cast.north, language="en"
+            by=cast.coordinator.actor(), duty="coordinator", branch=cast.north, language="en"
         )
 
 
@@ -62,7 +62,7 @@ def test_coordinator_invites_into_no_other_branch(cast, sign_in):
     assert answer.context["form"].errors
     with pytest.raises(DatabaseError):
         joining.invite(
-            by=cast.coordinator.visit(), duty="volunteer", branch=cast.south, language="en"
+            by=cast.coordinator.actor(), duty="volunteer", branch=cast.south, language="en"
         )
 
 
@@ -96,10 +96,10 @@ def test_colleague_gets_neither_details_nor_their_key(cast, sign_in):
     browser = sign_in(cast.volunteer)
     revision = str(browser.get("/account/details/").context["form"].initial["revision"])
     fill_in(browser, revision)
-    with cast.colleague.visit().transaction() as visit:
+    with cast.colleague.actor().transaction() as actor:
         assert not PersonDetails.objects.filter(person=cast.volunteer.id).exists()
         with pytest.raises(door.NotPermitted):
-            door.open_one(visit, cast.volunteer.id, "person.view", "coordination")
+            door.open_one(actor, cast.volunteer.id, "person.view", "coordination")
 
 
 def test_stale_details_conflict_and_keep_what_was_typed(cast, sign_in):
@@ -118,14 +118,14 @@ def test_stale_details_conflict_and_keep_what_was_typed(cast, sign_in):
 
 
 def test_nobody_changes_another_person(cast):
-    with cast.volunteer.visit().transaction():
+    with cast.volunteer.actor().transaction():
         assert not Person.objects.filter(pk=cast.colleague.id).update(working_name="Changed")
 
 
 def test_people_without_clients_see_none(cast):
     new_client(cast.coordinator)
     for someone in (cast.administrator, cast.president, cast.protection):
-        with someone.visit().transaction():
+        with someone.actor().transaction():
             assert not Client.objects.exists()
 
 
@@ -145,7 +145,7 @@ def test_branches_are_added_by_the_administrator_only(cast, sign_in):
     assert browser.post("/branches/new/", data).status_code == 302
     assert "has this code" in browser.post("/branches/new/", data).content.decode()
     with (
-        cast.president.visit().transaction(),
+        cast.president.actor().transaction(),
         pytest.raises(DatabaseError),
         transaction.atomic(),
     ):
@@ -157,7 +157,7 @@ def test_coordinator_changes_how_the_own_branch_is_reached(cast, sign_in):
     data = {"reach": "04 72 00 00 00, mornings", "name": "Renamed"}
     assert browser.post(f"/branches/{cast.north}/", data).status_code == 302
     assert browser.post(f"/branches/{cast.south}/", data).status_code == 403
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         branch = Branch.objects.get(pk=cast.north)
     assert (branch.name, branch.reach) == ("North", "04 72 00 00 00, mornings")
 
@@ -171,7 +171,7 @@ def test_founding_happens_once(cast):
 
 def test_application_connection_founds_nothing(cast):
     with (
-        cast.administrator.visit().transaction(),
+        cast.administrator.actor().transaction(),
         pytest.raises(DatabaseError, match="permission denied"),
         transaction.atomic(),
         connection.cursor() as cursor,

@@ -121,7 +121,7 @@ def test_code_of_the_list_is_taken_once(cast: Cast) -> None:
     send(again, codes[4])
     assert is_signed_in(again)
     account = User.objects.get(pk=person.id)
-    account.token = person.visit().token
+    account.token = person.actor().token
     assert second_factors.codes_left(account) == 8
 
 

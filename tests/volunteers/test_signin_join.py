@@ -16,8 +16,8 @@ from volunteers.models import User
 
 def invited(cast: Cast) -> str:
     """The code of a new invitation."""
-    visit = joining.command_visit(cast.north, "setup")
-    return joining.invite(by=visit, duty="volunteer", branch=cast.north, language="en")[1]
+    actor = joining.command_actor(cast.north, "setup")
+    return joining.invite(by=actor, duty="volunteer", branch=cast.north, language="en")[1]
 
 
 def account(**changes: str) -> dict[str, str]:

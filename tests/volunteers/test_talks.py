@@ -32,8 +32,8 @@ def own(server: object, cast: Cast) -> Cast:
 
 def asked(own: Cast, haste: str = "today") -> TalkRequest:
     listens(own.coordinator, own.colleague)
-    with own.volunteer.visit().transaction() as visit:
-        return talks.ask_to_talk(by=visit, responder=own.colleague.id, how="phone", haste=haste)
+    with own.volunteer.actor().transaction() as actor:
+        return talks.ask_to_talk(by=actor, responder=own.colleague.id, how="phone", haste=haste)
 
 
 def test_page_has_no_place_for_words(own: Cast, sign_in: SignIn) -> None:
@@ -49,12 +49,12 @@ def test_asking_is_seen_by_the_two_and_by_nobody_else(own: Cast, sign_in: SignIn
     listens(own.coordinator, own.colleague)
     sent = {"responder": str(own.colleague.id), "how": "meet", "haste": "week"}
     assert sign_in(own.volunteer).post("/talk/", sent).status_code == 302
-    with own.volunteer.visit().transaction():
+    with own.volunteer.actor().transaction():
         talk = TalkRequest.objects.waiting().filter(person_id=own.volunteer.id).latest("made_at")
     assert f"/talk/{talk.pk}/done/" in sign_in(own.colleague).get("/").content.decode()
     assert f"/talk/{talk.pk}/back/" in sign_in(own.volunteer).get("/").content.decode()
     for other in (own.coordinator, own.deputy, own.president, own.protection, own.outsider):
-        with other.visit().transaction():
+        with other.actor().transaction():
             assert not TalkRequest.objects.filter(pk=talk.pk).exists()
 
 
@@ -83,18 +83,18 @@ def test_whoever_asked_takes_it_back(own: Cast, sign_in: SignIn) -> None:
 def test_neither_settles_it_for_the_other(own: Cast, who: str, field: str) -> None:
     talk = asked(own)
     with pytest.raises(DatabaseError, match="not permitted"):
-        with getattr(own, who).visit().transaction():
+        with getattr(own, who).actor().transaction():
             TalkRequest.objects.filter(pk=talk.pk).update(**{field: timezone.now()})
 
 
 def test_settled_stays_settled(own: Cast) -> None:
     talk = asked(own)
-    with own.colleague.visit().transaction() as visit:
-        assert talks.answer_talk(by=visit, talk=talk.pk)
-    with own.volunteer.visit().transaction() as visit:
-        assert not talks.withdraw_talk(by=visit, talk=talk.pk)
+    with own.colleague.actor().transaction() as actor:
+        assert talks.answer_talk(by=actor, talk=talk.pk)
+    with own.volunteer.actor().transaction() as actor:
+        assert not talks.withdraw_talk(by=actor, talk=talk.pk)
     with pytest.raises(DatabaseError, match="not permitted"):
-        with own.volunteer.visit().transaction():
+        with own.volunteer.actor().transaction():
             TalkRequest.objects.filter(pk=talk.pk).update(withdrawn_at=timezone.now())
 
 
@@ -102,10 +102,10 @@ def test_nobody_is_asked_who_does_not_listen(own: Cast) -> None:
     listens(own.coordinator, own.colleague)
     for other in (own.deputy, own.volunteer, own.outsider):
         with pytest.raises(DatabaseError):
-            with own.volunteer.visit().transaction() as visit:
-                talks.ask_to_talk(by=visit, responder=other.id, how="phone", haste="week")
+            with own.volunteer.actor().transaction() as actor:
+                talks.ask_to_talk(by=actor, responder=other.id, how="phone", haste="week")
     with pytest.raises(DatabaseError, match="row-level security"):
-        with own.outsider.visit().transaction():
+        with own.outsider.actor().transaction():
             TalkRequest(
                 person_id=own.volunteer.id, responder_id=own.colleague.id, how="phone", haste="week"
             ).save(force_insert=True)
@@ -138,7 +138,7 @@ def test_coordinator_names_who_listens(own: Cast, sign_in: SignIn) -> None:
     assert "Listens to colleagues" in page.content.decode()
     sent = {"duty": "responder", "branch": str(own.north)}
     assert browser.post(where, sent).status_code == 302
-    with own.coordinator.visit().transaction():
+    with own.coordinator.actor().transaction():
         held = Duty.objects.live().filter(person_id=own.deputy.id, kind="responder")
         assert held.exists()
     assert "Listens to colleagues" not in browser.get("/invitations/new/").content.decode()
@@ -149,8 +149,8 @@ def test_home_offers_it_in_front_after_a_death(own: Cast, sign_in: SignIn) -> No
     assert "Somebody you were there for has died" not in browser.get("/").content.decode()
     client = new_client(own.volunteer)
     sent = timezone.localdate() - timedelta(days=2)
-    with own.volunteer.visit().transaction() as visit:
-        changes.change_state(by=visit, client=client, state="died", since=sent)
+    with own.volunteer.actor().transaction() as actor:
+        changes.change_state(by=actor, client=client, state="died", since=sent)
     assert "Somebody you were there for has died" in browser.get("/").content.decode()
     record = browser.get(f"/clients/{client.pk}/").content.decode()
     assert 'href="/talk/"' in record.split("<main")[1]
@@ -163,12 +163,12 @@ def test_leaving_takes_back_what_was_asked_and_coming_back_goes_on(cast: Cast, a
     listener = recruit(cast.north)
     listens(cast.coordinator, listener)
     other = recruit(cast.north)
-    with other.visit().transaction() as visit:
-        talk = talks.ask_to_talk(by=visit, responder=listener.id, how="phone", haste="week")
+    with other.actor().transaction() as actor:
+        talk = talks.ask_to_talk(by=actor, responder=listener.id, how="phone", haste="week")
     gone = other if asks else listener
-    leaving.leave(by=cast.president.visit(), person=gone.id)
+    leaving.leave(by=cast.president.actor(), person=gone.id)
     _, word = joining.invite(
-        by=cast.coordinator.visit(),
+        by=cast.coordinator.actor(),
         duty="volunteer",
         branch=cast.north,
         language="en",
@@ -176,7 +176,7 @@ def test_leaving_takes_back_what_was_asked_and_coming_back_goes_on(cast: Cast, a
     )
     assert use_code(word, f"back-{uuid4().hex[:6]}") == gone.id
     seer = listener if asks else other
-    with seer.visit().transaction():
+    with seer.actor().transaction():
         assert TalkRequest.objects.get(pk=talk.pk).withdrawn_at is not None
 
 
@@ -186,17 +186,17 @@ def test_whoever_comes_back_reads_nothing_of_who_wanted_to_talk_before(
 ) -> None:
     listener, other = recruit(cast.north), recruit(cast.north)
     listens(cast.coordinator, listener)
-    with other.visit().transaction() as visit:
-        talk = talks.ask_to_talk(by=visit, responder=listener.id, how="phone", haste="week")
+    with other.actor().transaction() as actor:
+        talk = talks.ask_to_talk(by=actor, responder=listener.id, how="phone", haste="week")
     gone = other if asks else listener
-    leaving.leave(by=cast.president.visit(), person=gone.id)
+    leaving.leave(by=cast.president.actor(), person=gone.id)
     again = invited(cast.coordinator, "volunteer", cast.north, again=gone.id)
     assert again.id == gone.id
-    with again.visit().transaction():
+    with again.actor().transaction():
         assert not TalkRequest.objects.filter(pk=talk.pk).exists()
         assert TalkRequest.objects.filter(pk=talk.pk).update(answered_at=timezone.now()) == 0
     if asks:
-        with again.visit().transaction() as visit:
-            new = talks.ask_to_talk(by=visit, responder=listener.id, how="phone", haste="week")
-        with again.visit().transaction():
+        with again.actor().transaction() as actor:
+            new = talks.ask_to_talk(by=actor, responder=listener.id, how="phone", haste="week")
+        with again.actor().transaction():
             assert list(TalkRequest.objects.filter(responder_id=listener.id)) == [new]

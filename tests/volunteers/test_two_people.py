@@ -65,10 +65,10 @@ def tied(superuser: psycopg.Connection, a: Someone, b: Someone) -> bool:
 
 def decide(by: Someone, made: Disclosure, *, approve: bool = True) -> None:
     open_notes(by, made)
-    with by.visit().transaction() as visit:
-        keys = opened(visit, made, "disclosure.decide")
+    with by.actor().transaction() as actor:
+        keys = opened(actor, made, "disclosure.decide")
         requests.decide(
-            by=visit,
+            by=actor,
             disclosure=made,
             keys=keys,
             approve=approve,
@@ -93,14 +93,14 @@ def test_who_lets_in_is_tied_until_a_third_confirms(
     assert tied(superuser, cast.coordinator, other)
     with pytest.raises(ProgrammingError):
         confirm(cast.protection, new)  # nothing is left to confirm
-    with cast.protection.visit().transaction():
+    with cast.protection.actor().transaction():
         assert Event.objects.filter(action="person.confirm", subject=new.id).count() == 1
 
 
 def test_confirming_asks_who_one_is(cast: Cast) -> None:
     new = invited(cast.coordinator, branch=cast.north)
-    with pytest.raises(ProgrammingError), cast.deputy.visit(fresh=False).transaction() as visit:
-        meetings.confirm(by=visit, person=new.id, way="met")
+    with pytest.raises(ProgrammingError), cast.deputy.actor(fresh=False).transaction() as actor:
+        meetings.confirm(by=actor, person=new.id, way="met")
 
 
 def test_nobody_decides_on_what_somebody_asks_whom_they_let_in(
@@ -129,10 +129,10 @@ def test_the_only_coordinators_volunteer_reads_who_can_confirm_them(
 ) -> None:
     new = invited(cast.south_coordinator, branch=cast.south)
     client = new_client(new)
-    with new.visit().transaction() as visit:
-        keys = opened(visit, Disclosure(client=client), "disclosure.add")
+    with new.actor().transaction() as actor:
+        keys = opened(actor, Disclosure(client=client), "disclosure.add")
         made = requests.draft(
-            by=visit, client=client, keys=keys, ground="law", ground_details="Art. 1"
+            by=actor, client=client, keys=keys, ground="law", ground_details="Art. 1"
         )
         rows = Disclosure.objects.filter(pk=made.pk)
         rows.update(state="asked", consent="given", asked_at=timezone.now())
@@ -147,8 +147,8 @@ def test_the_only_coordinators_volunteer_reads_who_can_confirm_them(
 
 
 def waiting(by: Someone) -> set[object]:
-    with by.visit().transaction() as visit:
-        return set(Disclosure.objects.to_decide(visit).values_list("pk", flat=True))
+    with by.actor().transaction() as actor:
+        return set(Disclosure.objects.to_decide(actor).values_list("pk", flat=True))
 
 
 def test_nobody_decides_on_what_somebody_asks_who_let_them_in(
@@ -175,11 +175,11 @@ def test_a_release_asks_again_whether_two_people_decided(cast: Cast) -> None:
     meeting = confirm(cast.coordinator, new)
     made = asked(cast, new)
     decide(cast.deputy, made)
-    with cast.coordinator.visit().transaction() as visit:
-        meetings.withdraw(by=visit, meeting=meeting)
-    with pytest.raises(Refused), cast.deputy.visit().transaction() as visit:
-        keys = opened(visit, made, "disclosure.release")
-        delivery.release(by=visit, disclosure=made, keys=keys, language="en", days=7)
+    with cast.coordinator.actor().transaction() as actor:
+        meetings.withdraw(by=actor, meeting=meeting)
+    with pytest.raises(Refused), cast.deputy.actor().transaction() as actor:
+        keys = opened(actor, made, "disclosure.release")
+        delivery.release(by=actor, disclosure=made, keys=keys, language="en", days=7)
 
 
 def test_nobody_gives_a_client_to_somebody_who_may_be_themself(cast: Cast, sign_in: SignIn) -> None:
@@ -189,8 +189,8 @@ def test_nobody_gives_a_client_to_somebody_who_may_be_themself(cast: Cast, sign_
         assign(cast.coordinator, client, new)
     giver = recruit(cast.north)
     assign(cast.coordinator, client, giver)
-    with pytest.raises(ProgrammingError), cast.coordinator.visit().transaction() as visit:
-        handover.hand_over(by=visit, clients=[client.pk], of=giver.id, to=new.id, since=None)
+    with pytest.raises(ProgrammingError), cast.coordinator.actor().transaction() as actor:
+        handover.hand_over(by=actor, clients=[client.pk], of=giver.id, to=new.id, since=None)
     browser = sign_in(cast.coordinator)
     for address in (f"/clients/{client.pk}/who-may-see/new/", f"/people/{giver.id}/hand-over/"):
         page = browser.get(address)
@@ -211,16 +211,16 @@ def test_an_emergency_is_reviewed_by_nobody_who_may_have_opened_it(cast: Cast) -
     nothing_open(new)
     made, _ = acts.press_emergency(new, client)
     assert (reviewer(cast.coordinator, made), reviewer(cast.deputy, made)) == (False, True)
-    with pytest.raises(ProgrammingError), cast.coordinator.visit().transaction() as visit:
+    with pytest.raises(ProgrammingError), cast.coordinator.actor().transaction() as actor:
         emergencies.review(
-            by=visit, emergency=Emergency.objects.get(pk=made), outcome="justified", text="Mine."
+            by=actor, emergency=Emergency.objects.get(pk=made), outcome="justified", text="Mine."
         )
     confirm(cast.protection, new)
     assert reviewer(cast.coordinator, made)
 
 
 def reviewer(by: Someone, made: object) -> bool:
-    with by.visit().transaction():
+    with by.actor().transaction():
         return Emergency.objects.with_rights().get(pk=made).is_reviewer
 
 
@@ -246,7 +246,7 @@ def test_a_complaint_is_not_heard_by_somebody_who_may_be_meant(
 def seen(by: Someone, statement: str, value: object) -> bool:
     from django.db import connection
 
-    with by.visit().transaction(), connection.cursor() as cursor:
+    with by.actor().transaction(), connection.cursor() as cursor:
         cursor.execute(statement, [value])
         return bool(cursor.fetchall())
 
@@ -284,17 +284,17 @@ def test_a_president_does_not_become_a_coordinator_by_their_own_code(
     assert sign_in(ghost).get("/clients/").status_code == 403
     home = sign_in(ghost).get("/").content.decode()
     assert "Your duty has not begun yet" in home
-    with ghost.visit().transaction():
+    with ghost.actor().transaction():
         assert not Client.objects.exists()
     with pytest.raises(ProgrammingError):
         duties.appoint(
-            by=cast.president.visit(), person=ghost.id, duty="coordinator", branch=cast.north
+            by=cast.president.actor(), person=ghost.id, duty="coordinator", branch=cast.north
         )
     with pytest.raises(ProgrammingError):
         confirm(cast.president, ghost)
     confirm(cast.protection, ghost)
     assert sign_in(ghost).get("/clients/").status_code == 200
-    with cast.president.visit().transaction():
+    with cast.president.actor().transaction():
         duty = Duty.objects.get(person=ghost.id)
         assert duty.appointed_by_id == cast.president.id
         assert LettingIn.objects.get(person=ghost.id).begun_at == duty.starts_at
@@ -315,14 +315,14 @@ def test_an_office_does_not_begin_when_its_giver_has_lost_the_right(cast: Cast) 
     late = invited(giver, "coordinator", cast.north)
     end(cast.president, giver)
     confirm(cast.protection, late)
-    with cast.president.visit().transaction():
+    with cast.president.actor().transaction():
         assert not Duty.objects.filter(person=late.id).exists()
 
 
 def end(by: Someone, whom: Someone) -> None:
-    with by.visit().transaction():
+    with by.actor().transaction():
         duty = Duty.objects.live().get(person=whom.id)
-    duties.end_duty(by=by.visit(), duty=duty.pk)
+    duties.end_duty(by=by.actor(), duty=duty.pk)
 
 
 def test_an_earlier_confirmation_holds_for_a_new_duty_not_for_a_new_sign_in(
@@ -330,7 +330,7 @@ def test_an_earlier_confirmation_holds_for_a_new_duty_not_for_a_new_sign_in(
 ) -> None:
     new = invited(cast.coordinator, branch=cast.north)
     confirm(cast.protection, new)
-    duties.appoint(by=cast.president.visit(), person=new.id, duty="responder", branch=cast.north)
+    duties.appoint(by=cast.president.actor(), person=new.id, duty="responder", branch=cast.north)
     assert not tied(superuser, cast.president, new)
     superuser.execute(
         "INSERT INTO volunteers_lettingin (id, person_id, by_id, how, at, duty) VALUES (%s, %s, %s, 'new_sign_in', now(), '')",
@@ -376,13 +376,13 @@ def test_what_an_unmasked_person_confirmed_falls_with_them(
     second = invited(cast.president, branch=cast.north)
     confirm(ghost, second)
     assert not tied(superuser, cast.president, second)
-    with pytest.raises(ProgrammingError), cast.deputy.visit().transaction() as visit:
-        meetings.withdraw(by=visit, meeting=meeting)
-    with cast.protection.visit().transaction() as visit:
-        meetings.withdraw(by=visit, meeting=meeting)
+    with pytest.raises(ProgrammingError), cast.deputy.actor().transaction() as actor:
+        meetings.withdraw(by=actor, meeting=meeting)
+    with cast.protection.actor().transaction() as actor:
+        meetings.withdraw(by=actor, meeting=meeting)
     assert tied(superuser, cast.president, second)
-    with pytest.raises(ProgrammingError), cast.protection.visit().transaction() as visit:
-        meetings.withdraw(by=visit, meeting=meeting)
+    with pytest.raises(ProgrammingError), cast.protection.actor().transaction() as actor:
+        meetings.withdraw(by=actor, meeting=meeting)
 
 
 def test_a_newcomer_does_not_tie_two_who_judge_each_other(
@@ -391,14 +391,14 @@ def test_a_newcomer_does_not_tie_two_who_judge_each_other(
     new = invited(cast.president, branch=cast.north)
     for by in (cast.coordinator, cast.president):
         with pytest.raises(ProgrammingError):
-            duties.appoint(by=by.visit(), person=new.id, duty="responder", branch=cast.north)
+            duties.appoint(by=by.actor(), person=new.id, duty="responder", branch=cast.north)
     assert not tied(superuser, cast.coordinator, cast.president)
     page = sign_in(cast.coordinator).post(
         f"/people/{new.id}/duties/new/", {"duty": "responder", "branch": str(cast.north)}
     )
     assert "a third has to confirm" in page.content.decode()
     confirm(cast.protection, new)
-    duties.appoint(by=cast.coordinator.visit(), person=new.id, duty="responder", branch=cast.north)
+    duties.appoint(by=cast.coordinator.actor(), person=new.id, duty="responder", branch=cast.north)
     assert not tied(superuser, cast.coordinator, cast.president)
 
 
@@ -407,8 +407,8 @@ def test_nobody_takes_back_a_third_s_word_on_whom_they_let_in(
 ) -> None:
     judge = invited(cast.president, "coordinator", cast.north)
     meeting = confirm(cast.protection, judge)
-    with pytest.raises(ProgrammingError), cast.president.visit().transaction() as visit:
-        meetings.withdraw(by=visit, meeting=meeting)
+    with pytest.raises(ProgrammingError), cast.president.actor().transaction() as actor:
+        meetings.withdraw(by=actor, meeting=meeting)
     president = sign_in(cast.president)
     address = f"/people/confirmations/{meeting}/withdraw/"
     assert president.post(address).status_code == 403
@@ -420,7 +420,7 @@ def test_founders_are_let_in_by_nobody_and_confirm_one_another(
     cast: Cast, superuser: psycopg.Connection
 ) -> None:
     founder = recruit(cast.north)  # by a command
-    with cast.president.visit().transaction():
+    with cast.president.actor().transaction():
         assert LettingIn.objects.get(person=founder.id).by_id is None
     assert not tied(superuser, cast.president, founder)
     confirm(cast.president, founder)
@@ -433,7 +433,7 @@ def test_nobody_writes_these_tables_but_the_definer_functions(cast: Cast) -> Non
         LettingIn(person_id=new.id, by_id=None, how="invited"),
     )
     for row in rows:
-        with pytest.raises(DatabaseError), cast.deputy.visit().transaction():
+        with pytest.raises(DatabaseError), cast.deputy.actor().transaction():
             row.save(force_insert=True)
 
 
@@ -441,7 +441,7 @@ def test_offices_see_who_confirmed_whom_and_others_only_themselves(cast: Cast) -
     new = invited(cast.coordinator, branch=cast.north)
     confirm(cast.deputy, new)
     for someone, number in ((cast.president, 1), (cast.deputy, 1), (new, 1), (cast.colleague, 0)):
-        with someone.visit().transaction():
+        with someone.actor().transaction():
             assert Meeting.objects.filter(person=new.id).count() == number
             assert LettingIn.objects.filter(person=new.id).count() == number
 
@@ -471,7 +471,7 @@ def test_joining_goes_on_with_a_task_for_somebody_else(cast: Cast, sign_in: Sign
     assert f"You have confirmed {name}" in answer.content.decode()
     assert "will meet you or ring you" not in sign_in(new).get("/").content.decode()
     assert "Deputy Two has rung them" in deputy.get("/people/confirmations/").content.decode()
-    with cast.president.visit().transaction():
+    with cast.president.actor().transaction():
         meeting = Meeting.objects.get(person=new.id)
     at = f"/people/confirmations/{meeting.pk}/withdraw/"
     assert sign_in(cast.coordinator).get(at).status_code == 403

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from django.db import connection
 
 from audit import door
-from audit.visit import Visit
+from audit.actor import Actor
 from clients.models import Client, Contact, ContactNote, Emergency, Identity
 from tests.cast import Cast, Someone
 from tests.minting import superuser
@@ -25,7 +25,7 @@ ASLEEP = "SET session_replication_role = replica"
 
 def call(by: Someone, statement: str, *values: Any) -> Any:
     """What a definer function answers to somebody, on the application's connection."""
-    with by.visit().transaction(), connection.cursor() as cursor:
+    with by.actor().transaction(), connection.cursor() as cursor:
         cursor.execute(f"SELECT sec.{statement}", list(values))
         return cursor.fetchone()[0]
 
@@ -33,15 +33,15 @@ def call(by: Someone, statement: str, *values: Any) -> Any:
 def sees(by: Someone, client: Client) -> tuple[bool, bool, bool, bool]:
     """Whether somebody sees the record, who it is, a contact, its words."""
     models = [(Client, "pk"), (Identity, "client"), (Contact, "client"), (ContactNote, "client")]
-    with by.visit().transaction():
+    with by.actor().transaction():
         found = [model.objects.filter(**{key: client.pk}).exists() for model, key in models]
     return found[0], found[1], found[2], found[3]
 
 
 def opens(by: Someone, subject: UUID) -> bool:
     """Whether the door gives somebody the key of a subject."""
-    with by.visit().transaction() as visit:
-        return bool(door.scan(visit, [subject], "client.search", "support"))
+    with by.actor().transaction() as actor:
+        return bool(door.scan(actor, [subject], "client.search", "support"))
 
 
 def keys(subject: UUID | None = None) -> list[bytes]:
@@ -97,8 +97,8 @@ def emergency_open(
     why: str = "danger",
 ) -> UUID | None:
     """Ask for a record by its reference and open it; the client that was found."""
-    visit = by.visit()
-    with signin_transaction(visit.token) as cursor:
+    actor = by.actor()
+    with signin_transaction(actor.token) as cursor:
         digest = sha256(f"0|{reference}|".encode()).digest()
         cursor.execute("SELECT sec.ask_emergency(%s, %s, %s)", [branch, digest, why])
         asked = cursor.fetchone()[0]
@@ -116,10 +116,10 @@ def emergency_open(
     )
 
 
-def presses(visit: Visit, branch: UUID | None, client: Client) -> UUID | None:
-    """The same as a visit whose transaction is open: asked for beside it, opened in it."""
+def presses(actor: Actor, branch: UUID | None, client: Client) -> UUID | None:
+    """The same by an actor whose transaction is open: asked for beside it, opened in it."""
     made = uuid4()
-    with signin_transaction(visit.token) as cursor:
+    with signin_transaction(actor.token) as cursor:
         digest = sha256(f"0|{client.reference}|".encode()).digest()
         cursor.execute("SELECT sec.ask_emergency(%s, %s, 'danger')", [branch, digest])
         asked = cursor.fetchone()[0]
@@ -133,7 +133,7 @@ def presses(visit: Visit, branch: UUID | None, client: Client) -> UUID | None:
 
 def end_emergencies(by: Someone) -> None:
     """End what somebody still has open from another test: a person has one at a time."""
-    with by.visit().transaction():
+    with by.actor().transaction():
         still = list(Emergency.objects.live().filter(person_id=by.id).values_list("pk", flat=True))
     for each in still:
         call(by, "emergency_end(%s)", each)
@@ -193,5 +193,5 @@ def conflict(
 
 def contact_of(cast: Cast, client: Client) -> UUID:
     """The first contact of a client of this cast's north branch."""
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         return Contact.objects.filter(client=client).earliest("made_at").pk

@@ -64,7 +64,7 @@ class Life(Beginning):
         )
 
         def act() -> bool:
-            with self.someone(by).visit().transaction():
+            with self.someone(by).actor().transaction():
                 Grant(
                     id=made,
                     client=self.clients[client],
@@ -106,9 +106,9 @@ class Life(Beginning):
 
         def act() -> Grant:
             until = timezone.now() + timedelta(days=lasts)
-            with self.someone(by).visit().transaction() as visit:
+            with self.someone(by).actor().transaction() as actor:
                 return grants.let_read(
-                    by=visit,
+                    by=actor,
                     client=shown,
                     person=self.someone(who).id,
                     reason="standing_in",
@@ -140,8 +140,8 @@ class Life(Beginning):
         shown = Client(pk=self.clients[client].pk, branch_id=branch)
 
         def act() -> Grant:
-            with self.someone(by).visit().transaction() as visit:
-                return grants.open_notes(by=visit, client=shown, reason="coordination")
+            with self.someone(by).actor().transaction() as actor:
+                return grants.open_notes(by=actor, client=shown, reason="coordination")
 
         line = self.tried(self.model.decides_on(by, client), act)
         if line:
@@ -153,7 +153,7 @@ class Life(Beginning):
         line = m.grants[pick % len(m.grants)]
         may = m.looks_after(by, line.client) or (by == line.person and m.active(by))
         may = may and line.scope != "named"  # see end_naming
-        with self.someone(by).visit().transaction():
+        with self.someone(by).actor().transaction():
             ended = (
                 Grant.objects.filter(pk=line.id)
                 .live()
@@ -549,7 +549,7 @@ class Life(Beginning):
         )
 
         def act() -> bool:
-            with signin_transaction(self.someone(by).visit().token) as cursor:
+            with signin_transaction(self.someone(by).actor().token) as cursor:
                 cursor.execute("SELECT sec.leave(%s, %s)", [uuid4(), self.someone(who).id])
             return True
 
@@ -570,7 +570,7 @@ class Life(Beginning):
         duty = m.duties[who][pick % len(m.duties[who])]
 
         def act() -> bool:
-            with signin_transaction(self.cast.president.visit().token) as cursor:
+            with signin_transaction(self.cast.president.actor().token) as cursor:
                 cursor.execute("SELECT sec.end_duty(%s)", [duty.id])
             return True
 
@@ -591,7 +591,7 @@ class Life(Beginning):
     )
     def appoint(self, who: str, kind: str, branch: str, lasts: int | None) -> None:
         m = self.model
-        with signin_transaction(self.cast.president.visit().token) as cursor:
+        with signin_transaction(self.cast.president.actor().token) as cursor:
             until = timezone.now() + timedelta(days=lasts) if lasts else None
             cursor.execute(
                 "SELECT sec.appoint(%s, %s, %s, %s)",
@@ -610,21 +610,21 @@ class Life(Beginning):
     def new_code(self, often: int) -> None:
         if often:
             return
-        with self.cast.president.visit().transaction() as visit:
+        with self.cast.president.actor().transaction() as actor:
             version = code.draft_version(
-                by=visit, texts={"en": "Keep it.", "fr": "Gardez-le."}, material=True
+                by=actor, texts={"en": "Keep it.", "fr": "Gardez-le."}, material=True
             )
-            code.adopt_version(by=visit, version=version.pk, on=timezone.localdate())
+            code.adopt_version(by=actor, version=version.pk, on=timezone.localdate())
         self.model.signed.clear()
 
     @rule(who=ANYBODY)
     def sign(self, who: str) -> None:
         if who in self.model.signed | self.model.left:
             return
-        with self.someone(who).visit().transaction() as visit:
+        with self.someone(who).actor().transaction() as actor:
             bound = PolicyVersion.objects.filter(adopted_on__isnull=False).latest("number")
             code.sign_undertaking(
-                by=visit, text=PolicyText.objects.get(version=bound, language="en").pk
+                by=actor, text=PolicyText.objects.get(version=bound, language="en").pk
             )
         self.model.signed.add(who)
 

@@ -52,12 +52,12 @@ class Beginning(RuleBasedStateMachine):
     def take_in(self, name: str, by: str) -> None:
         someone = self.someone(by)
         client = new_client(someone)
-        with someone.visit().transaction() as visit:
+        with someone.actor().transaction() as actor:
             later = contacts.NewContact(
                 "phone", timezone.datetime(2026, 2, 5).date(), text="Better."
             )
-            contacts.log_contact(by=visit, client=client, new=later, explanation=None)
-        with someone.visit().transaction():
+            contacts.log_contact(by=actor, client=client, new=later, explanation=None)
+        with someone.actor().transaction():
             self.contacts[name] = list(
                 Contact.objects.filter(client=client)
                 .order_by("happened_on")

@@ -226,7 +226,7 @@ CALLABLE = {
 )
 def test_app_connection_cannot(cast: Cast, statement: str) -> None:
     with pytest.raises(ProgrammingError, match="permission denied"):
-        with cast.coordinator.visit().transaction(), connection.cursor() as cursor:
+        with cast.coordinator.actor().transaction(), connection.cursor() as cursor:
             cursor.execute(statement)
 
 
@@ -249,12 +249,12 @@ def test_expired_token_is_nobody(cast: Cast) -> None:
 
 
 def test_hash_of_a_token_is_not_a_token(cast: Cast) -> None:
-    visit = cast.coordinator.visit()
+    actor = cast.coordinator.actor()
     with transaction.atomic(), connection.cursor() as cursor:
-        hashed = hash_of(visit.token)
+        hashed = hash_of(actor.token)
         assert enter(hashed.hex()) == {"kind": "nobody"}
         proof = Challenge.of(cursor).proof(hashed).hex()
-        cursor.execute("SELECT sec.enter(%s, %s)", [name_of(visit.token), proof])
+        cursor.execute("SELECT sec.enter(%s, %s)", [name_of(actor.token), proof])
         cursor.execute("SELECT sec.cleared_person()")
         assert cursor.fetchone() == (None,)
 

@@ -53,7 +53,7 @@ def while_open(by: Someone, act: Callable[[], Any], other: Callable[[], Any]) ->
     done, given = Event(), []
 
     def first() -> Any:
-        with by.visit().transaction():
+        with by.actor().transaction():
             result = act()
             done.set()
             time.sleep(0.5)
@@ -98,8 +98,8 @@ def test_permission_ends_while_the_page_is_read(cast: Cast, sign_in: Any) -> Non
 
     def end() -> bool:
         assert all(each.wait(30) for each in began)
-        with cast.coordinator.visit().transaction() as visit:
-            ended = grants.end_grant(by=visit, grant=line)
+        with cast.coordinator.actor().transaction() as actor:
+            ended = grants.end_grant(by=actor, grant=line)
         over.set()
         return ended
 
@@ -123,8 +123,8 @@ def test_fifty_grants_and_ends_at_once(cast: Cast, superuser: psycopg.Connection
     def end() -> int:
         ended = 0
         for line in given:
-            with cast.deputy.visit().transaction() as visit:
-                ended += grants.end_grant(by=visit, grant=line)
+            with cast.deputy.actor().transaction() as actor:
+                ended += grants.end_grant(by=actor, grant=line)
         return ended
 
     results = at_once(*[give] * 5, *[end] * 5)
@@ -152,7 +152,7 @@ def test_two_review_one_emergency(cast: Cast, superuser: psycopg.Connection) -> 
     assert superuser.execute(
         "SELECT count(*) FROM clients_breach WHERE emergency_id = %s", [made]
     ).fetchone() == (1,)
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         assert Emergency.objects.get(pk=made).outcome == "misuse"
 
 
@@ -196,7 +196,7 @@ def test_a_duty_that_ended_while_somebody_left_ends_once(
     (duty,) = superuser.execute(found, [leaver.id]).fetchone()  # type: ignore[misc]
 
     def leave() -> None:
-        with signin_transaction(cast.coordinator.visit().token) as cursor:
+        with signin_transaction(cast.coordinator.actor().token) as cursor:
             cursor.execute("SELECT sec.leave(%s, %s)", [uuid4(), leaver.id])
 
     assert ended_meanwhile(superuser, "volunteers_duty", duty, leave) == [None, None]
@@ -259,7 +259,7 @@ def test_two_hand_over_one_complaint_and_one_answers(
         lambda: call(cast.protection, "hand_complaint(%s, %s)", made, to[1].id),
     )
     assert not [r for r in results if isinstance(r, Exception)]
-    with cast.president.visit().transaction():
+    with cast.president.actor().transaction():
         handler = Complaint.objects.get(pk=made).handler_id
     assert handler in {someone.id for someone in to}
     results = at_once(*(lambda by=by: call(by, "answer_complaint(%s)", made) for by in to * 2))
@@ -296,7 +296,7 @@ def test_conflict_and_grant_cross(cast: Cast, superuser: psycopg.Connection, fir
             )
 
     def alone(act: Callable[[], None]) -> None:
-        with cast.coordinator.visit().transaction():
+        with cast.coordinator.actor().transaction():
             act()
 
     if first == "grant":
@@ -345,18 +345,18 @@ def test_leaving_while_a_contact_is_saved(cast: Cast, sign_in: Any) -> None:
         return browsers[n].post(f"/clients/{client.pk}/contacts/new/", entry()).status_code
 
     def leave() -> str:
-        with signin_transaction(cast.coordinator.visit().token) as cursor:
+        with signin_transaction(cast.coordinator.actor().token) as cursor:
             cursor.execute("SELECT sec.leave(%s, %s)", [uuid4(), leaver.id])
         return "left"
 
     *saved, left = at_once(*(lambda n=n: save(n) for n in range(3)), leave)
     assert left == "left"
     assert set(saved) <= FINE
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         today = Contact.objects.filter(client=client, happened_on=timezone.localdate()).count()
     assert today <= 3
     assert save(0) == 302  # to the sign-in page: the session has ended
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         assert (
             Contact.objects.filter(client=client, happened_on=timezone.localdate()).count() == today
         )

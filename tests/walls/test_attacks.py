@@ -28,7 +28,7 @@ REFUSED = pytest.raises(ProgrammingError, match="not permitted")
 
 def raw(by: Someone, statement: str, *values: object) -> int:
     """SQL of one's own on the application's connection: how many rows it touched or gave."""
-    with by.visit().transaction(), connection.cursor() as cursor:
+    with by.actor().transaction(), connection.cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.rowcount
 
@@ -48,8 +48,8 @@ def test_emergency_does_not_come_back_to_a_record_that_was_protected(cast: Cast)
 def test_emergency_whose_permission_was_ended_does_not_open_the_rest(cast: Cast) -> None:
     client = new_client(cast.volunteer)
     made, _ = acts.emergency(cast.colleague, client)
-    with cast.coordinator.visit().transaction() as visit:
-        assert grants.end_grant(by=visit, grant=Grant.objects.get(act=made))
+    with cast.coordinator.actor().transaction() as actor:
+        assert grants.end_grant(by=actor, grant=Grant.objects.get(act=made))
     with REFUSED:
         call(cast.colleague, "emergency_rest(%s)", made)
     assert sees(cast.colleague, client) == NOTHING
@@ -105,7 +105,7 @@ def test_accused_shuts_nobody_out_by_marking_conflicts(cast: Cast, own: bool) ->
                 acts.conflict(accused, judge, colleague=accused)
     made = acts.complain(cast.protection, client, "coordinator", accused)
     for judge in (cast.president, cast.protection):
-        with judge.visit().transaction():
+        with judge.actor().transaction():
             assert Complaint.objects.filter(pk=made).exists()
     call(cast.president, "hand_complaint(%s, %s)", made, cast.protection.id)
     call(cast.protection, "answer_complaint(%s)", made)
@@ -115,10 +115,10 @@ def test_own_mark_shuts_oneself_out(cast: Cast) -> None:
     client = new_client(cast.volunteer)
     judge, accused = recruit(cast.north, "coordinator"), recruit(cast.north)
     made = acts.complain(cast.protection, client, "volunteer", accused)
-    with judge.visit().transaction():
+    with judge.actor().transaction():
         assert Complaint.objects.filter(pk=made).exists()
     acts.conflict(judge, judge, colleague=accused)
-    with judge.visit().transaction():
+    with judge.actor().transaction():
         assert not Complaint.objects.filter(pk=made).exists()
 
 
@@ -133,7 +133,7 @@ def test_coordinator_does_not_blind_the_office_that_checks_them(cast: Cast) -> N
             acts.conflict(cast.coordinator, office, complaint=made)
         with REFUSED:
             acts.conflict(cast.coordinator, office, colleague=cast.volunteer)
-    with cast.protection.visit().transaction():
+    with cast.protection.actor().transaction():
         assert Event.objects.filter(subject=client.pk).exists()
 
 
@@ -146,15 +146,15 @@ def test_named_deputy_whose_duty_ran_out_sees_no_protected_record(
     """A duty that ends by its date ends what was given under it, though its holder serves on."""
     client = new_client(cast.volunteer)
     stand_in = recruit(cast.north)
-    with signin_transaction(cast.president.visit().token) as cursor:
+    with signin_transaction(cast.president.actor().token) as cursor:
         cursor.execute(
             "SELECT sec.appoint(%s, 'coordinator', %s, now() + interval '1 day')",
             [stand_in.id, cast.north],
         )
         duty = cursor.fetchone()[0]
     call(cast.coordinator, "protect(%s, true, %s::uuid[])", client.pk, [stand_in.id])
-    with stand_in.visit().transaction() as visit:
-        grants.open_notes(by=visit, client=client, reason="coordination")
+    with stand_in.actor().transaction() as actor:
+        grants.open_notes(by=actor, client=client, reason="coordination")
     assert sees(stand_in, client) == ALL
     with superuser.transaction():
         superuser.execute(acts.ASLEEP)
@@ -170,7 +170,7 @@ def test_named_deputy_whose_duty_ran_out_sees_no_protected_record(
 
 
 def link(by: Someone, first: Client, second: Client) -> Link:
-    with by.visit().transaction():
+    with by.actor().transaction():
         made = Link(first=first, second=second, tie="couple", made_by_id=by.id)
         made.save(force_insert=True)
     return made
@@ -182,7 +182,7 @@ def test_link_is_ended_by_who_sees_both_and_betrays_nothing_to_who_sees_one(cast
     made = link(cast.coordinator, first, second)
     blind = "UPDATE clients_link SET ended_at = now()"
     assert raw(one_sided, blind) == 0
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         assert Link.objects.filter(pk=made.pk, ended_at=None).update(ended_at=timezone.now()) == 1
 
 
@@ -196,11 +196,11 @@ def test_client_does_not_read_in_the_log_that_somebody_close_is_known(
     world.__dict__["client"] = first
     husband = Someone(world.account, "husband", None)
     link(cast.coordinator, first, second)
-    with husband.visit().transaction():
+    with husband.actor().transaction():
         actions = set(Event.objects.filter(subject=first.pk).values_list("action", flat=True))
         assert "client.take_in" in actions
         assert not actions & {"client.link", "client.unlink"}
-    with cast.protection.visit().transaction():
+    with cast.protection.actor().transaction():
         assert Event.objects.filter(subject=first.pk, action="client.link").exists()
 
 
@@ -211,9 +211,9 @@ def test_lead_complained_about_does_not_read_of_it_between_the_lines(cast: Cast)
     """Notes that a deputy opened because of the complaint, and a disclosure that answers it, are events too."""
     client = new_client(cast.volunteer)
     made = acts.complain(cast.coordinator, client, "association", cast.protection)
-    with cast.coordinator.visit().transaction() as visit:
-        grants.open_notes(by=visit, client=client, reason="complaint")
-    with cast.protection.visit().transaction():
+    with cast.coordinator.actor().transaction() as actor:
+        grants.open_notes(by=actor, client=client, reason="complaint")
+    with cast.protection.actor().transaction():
         assert not Complaint.objects.filter(pk=made).exists()
         events = Event.objects.filter(subject__in=[client.pk, made])
         assert events.exists()
@@ -225,7 +225,7 @@ def test_disclosure_because_of_a_complaint_is_closed_to_whom_it_is_about(cast: C
     """Also where it does not name the complaint that it answers."""
     client = new_client(cast.volunteer)
     acts.complain(cast.protection, client, "coordinator", cast.coordinator)
-    with cast.volunteer.visit().transaction():
+    with cast.volunteer.actor().transaction():
         Disclosure(
             client=client,
             branch_id=cast.north,
@@ -235,7 +235,7 @@ def test_disclosure_because_of_a_complaint_is_closed_to_whom_it_is_about(cast: C
             requested_by_id=cast.volunteer.id,
         ).save(force_insert=True)
     for person, shown in [(cast.coordinator, False), (cast.volunteer, True)]:
-        with person.visit().transaction():
+        with person.actor().transaction():
             assert Disclosure.objects.filter(client=client).exists() is shown
     blind = "UPDATE disclosures_disclosure SET cancelled_by_id = %s, state = 'cancelled'"
     assert (
@@ -249,11 +249,11 @@ def test_no_function_answers_whether_one_is_complained_about(cast: Cast) -> None
     for complained in (True, False):
         client = new_client(cast.volunteer)
         # Opened before: that nothing new is given then, and may be guessed from, is decision 43.
-        with cast.coordinator.visit().transaction() as visit:
-            own = grants.open_notes(by=visit, client=client, reason="complaint").pk
+        with cast.coordinator.actor().transaction() as actor:
+            own = grants.open_notes(by=actor, client=client, reason="complaint").pk
         if complained:
             acts.complain(cast.protection, client, "coordinator", cast.coordinator)
-        with cast.coordinator.visit().transaction():
+        with cast.coordinator.actor().transaction():
             asked = Disclosure(
                 client=client,
                 branch_id=cast.north,
@@ -306,12 +306,12 @@ def test_handler_without_an_office_no_longer_hears(
     handler = recruit(cast.north, "coordinator")
     made = acts.complain(cast.protection, client, "volunteer", cast.volunteer)
     call(cast.deputy, "hand_complaint(%s, %s)", made, handler.id)
-    with handler.visit().transaction():
+    with handler.actor().transaction():
         assert Complaint.objects.filter(pk=made).exists()
     superuser.execute(
         "UPDATE volunteers_duty SET ends_at = now() WHERE person_id = %s", [handler.id]
     )
-    with handler.visit().transaction():
+    with handler.actor().transaction():
         assert not Complaint.objects.filter(pk=made).exists()
     assert not acts.opens(handler, made)
 
@@ -326,14 +326,14 @@ def test_words_are_not_overwritten_by_who_may_not_read_them(cast: Cast, table: s
     blind = recruit(cast.north, "coordinator")
     by_me = f", by_id = '{blind.id}'" if table == "clients_contactnote" else ""
     assert raw(blind, f"UPDATE {table} SET sealed = '', revision = 2{by_me}") == 0
-    with cast.volunteer.visit().transaction():
+    with cast.volunteer.actor().transaction():
         assert ContactNote.objects.filter(client=client, revision=1).exists()
 
 
 def test_what_a_handover_left_out_is_not_overwritten(cast: Cast) -> None:
     client = new_client(cast.volunteer)
     new = recruit(cast.north)
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         Grant(
             client=client,
             branch_id=cast.north,
@@ -357,8 +357,8 @@ def test_word_of_the_client_is_taken_back(cast: Cast) -> None:
     from audit import door
 
     client = new_client(cast.volunteer)
-    with cast.volunteer.visit().transaction() as visit:
-        opened = door.open_one(visit, client.pk, "client.edit", "support")
+    with cast.volunteer.actor().transaction() as actor:
+        opened = door.open_one(actor, client.pk, "client.edit", "support")
         made = WhoMayKnow.new(opened, client=client, by_id=cast.volunteer.id)
         made.save()
         assert WhoMayKnow.objects.filter(pk=made.pk).update(revoked_at=timezone.now(), revision=2)
@@ -367,7 +367,7 @@ def test_word_of_the_client_is_taken_back(cast: Cast) -> None:
 def test_lines_of_a_conflict_close_with_it(cast: Cast) -> None:
     """A future grant ends as well, and cannot begin after the conflict was marked."""
     client = new_client(cast.coordinator)
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         Grant(
             client=client,
             branch_id=cast.north,
@@ -379,7 +379,7 @@ def test_lines_of_a_conflict_close_with_it(cast: Cast) -> None:
             starts_at=timezone.now() + timedelta(days=1),
         ).save(force_insert=True)
     acts.conflict(cast.coordinator, cast.colleague, client=client)
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         assert Grant.objects.get(client=client).ends_at is not None
     assert sees(cast.deputy, client) == WITHOUT_WORDS
     with pytest.raises(ProgrammingError, match="must not deal"):

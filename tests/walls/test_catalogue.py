@@ -152,7 +152,7 @@ def test_one_place_says_that_a_permission_binds(superuser: psycopg.Connection) -
 
 def test_that_a_permission_binds_is_worked_into_the_statement(cast: Cast) -> None:
     """Called for each row it would cost; the plan of the policy shows its parts, and no call."""
-    with cast.coordinator.visit().transaction(), connection.cursor() as cursor:
+    with cast.coordinator.actor().transaction(), connection.cursor() as cursor:
         cursor.execute("EXPLAIN SELECT count(*) FROM clients_clientpermission")
         plan = "\n".join(row[0] for row in cursor.fetchall())
     assert "'branch_duty'" in plan
@@ -276,7 +276,7 @@ def test_foreign_keys_probe_nothing(
             statement = (
                 f"INSERT INTO {table} ({', '.join(values)}) VALUES ({', '.join(values.values())})"
             )
-            with pytest.raises(DatabaseError) as caught, cast.colleague.visit().transaction():
+            with pytest.raises(DatabaseError) as caught, cast.colleague.actor().transaction():
                 with transaction.atomic(), connection.cursor() as cursor:
                     cursor.execute(statement)
             said.append(re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "", str(caught.value)))
@@ -306,9 +306,9 @@ def test_door_says_the_same_of_hidden_and_absent(cast: Cast) -> None:
     for subject in (hidden.pk, uuid4()):
         with (
             pytest.raises(door.NotPermitted) as caught,
-            cast.volunteer.visit().transaction() as visit,
+            cast.volunteer.actor().transaction() as actor,
         ):
-            door.open(visit, subject, "client.view", "support")
+            door.open(actor, subject, "client.view", "support")
         said.append(str(caught.value))
     assert said[0] == said[1]
 

@@ -164,7 +164,7 @@ DISCLOSURE = """INSERT INTO disclosures_disclosure (id, client_id, branch_id, re
 
 
 def run(by: Someone, statement: str, values: list[Any]) -> None:
-    with by.visit().transaction(), connection.cursor() as cursor:
+    with by.actor().transaction(), connection.cursor() as cursor:
         cursor.execute(statement, values)
 
 
@@ -194,7 +194,7 @@ def test_disclosure_takes_no_other_ground(cast: Cast, word: str) -> None:
 
 def test_request_takes_no_other_kind(cast: Cast) -> None:
     client = new_client(cast.volunteer)
-    me = Someone(open_space(cast.volunteer.visit(), client.pk), "", None)
+    me = Someone(open_space(cast.volunteer.actor(), client.pk), "", None)
     statement = """INSERT INTO rights_subjectrequest (id, client_id, branch_id, kind, state, made_at, due_on)
         VALUES (gen_random_uuid(), %s, %s, %s, 'new', statement_timestamp(), '2030-01-01')"""
     with pytest.raises(DatabaseError, match=r"subjectrequest_kind_codes|one of the register"):

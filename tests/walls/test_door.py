@@ -15,8 +15,8 @@ from django.test import Client as Browser
 from django.urls import include, path
 
 from audit import door
+from audit.actor import Actor, LogUnavailable
 from audit.door import NotPermitted
-from audit.visit import LogUnavailable, Visit
 from clients.contacts.actions import contacts
 from clients.models import Background, Client, ContactNote, Identity
 from clients.records.actions.explanations import NewExplanation
@@ -183,24 +183,24 @@ def test_hidden_and_absent_look_alike_and_hidden_is_logged(
 
 def test_door_refuses_what_is_hidden(cast: Cast) -> None:
     mine, hidden = new_client(cast.volunteer), new_client(cast.outsider)
-    with cast.volunteer.visit().transaction() as visit:
+    with cast.volunteer.actor().transaction() as actor:
         with pytest.raises(NotPermitted):
-            door.open(visit, [mine.pk, hidden.pk], "client.view", "support")
-        assert set(door.scan(visit, [mine.pk, hidden.pk], "client.search", "support")) == {mine.pk}
+            door.open(actor, [mine.pk, hidden.pk], "client.view", "support")
+        assert set(door.scan(actor, [mine.pk, hidden.pk], "client.search", "support")) == {mine.pk}
 
 
 def test_scan_gives_nothing_of_the_log_and_is_one_event(
     cast: Cast, superuser: psycopg.Connection
 ) -> None:
     clients = [new_client(cast.volunteer) for _ in range(3)]
-    with cast.volunteer.visit().transaction() as visit:
-        found = door.scan(visit, [c.pk for c in clients], "client.search", "support")
+    with cast.volunteer.actor().transaction() as actor:
+        found = door.scan(actor, [c.pk for c in clients], "client.search", "support")
         for client in clients:
             keys = found[client.pk]
             assert Identity.objects.get(client=client).unlock(keys).family_name == "Quercy"
             with pytest.raises(SealBroken, match="nothing of the log"):
                 log_keys(keys.audit)
-            opened = door.open_one(visit, client.pk, "client.view", "support")
+            opened = door.open_one(actor, client.pk, "client.view", "support")
             assert (opened.data, bool(opened.audit)) == (keys.data, True)
     counted = "SELECT detail ->> 'records' FROM audit_event WHERE action = 'client.search' AND actor = %s ORDER BY at DESC"
     assert superuser.execute(counted, [cast.volunteer.id]).fetchone() == ("3",)
@@ -211,30 +211,30 @@ def test_door_closes_with_the_grant(cast: Cast) -> None:
 
     client = new_client(cast.coordinator)
     grant = assign(cast.coordinator, client, cast.colleague)
-    with cast.colleague.visit().transaction() as visit:
-        assert door.open_one(visit, client.pk, "client.view", "support")
-    with cast.coordinator.visit().transaction() as visit:
-        assert grants.end_grant(by=visit, grant=grant)
-    with pytest.raises(NotPermitted), cast.colleague.visit().transaction() as visit:
-        door.open_one(visit, client.pk, "client.view", "support")
+    with cast.colleague.actor().transaction() as actor:
+        assert door.open_one(actor, client.pk, "client.view", "support")
+    with cast.coordinator.actor().transaction() as actor:
+        assert grants.end_grant(by=actor, grant=grant)
+    with pytest.raises(NotPermitted), cast.colleague.actor().transaction() as actor:
+        door.open_one(actor, client.pk, "client.view", "support")
 
 
 def test_receipts_are_counted(cast: Cast) -> None:
     client = new_client(cast.volunteer)
     with pytest.raises(LogUnavailable):
-        with cast.volunteer.visit().transaction() as visit:
-            door.open_one(visit, client.pk, "client.view", "support")
-            visit.receipts.append(uuid4())
+        with cast.volunteer.actor().transaction() as actor:
+            door.open_one(actor, client.pk, "client.view", "support")
+            actor.receipts.append(uuid4())
 
 
 def test_every_write_is_an_event_with_the_hash_of_the_row(
     cast: Cast, superuser: psycopg.Connection
 ) -> None:
     client = new_client(cast.volunteer)
-    with cast.volunteer.visit().transaction() as visit:
-        keys = door.open_one(visit, client.pk, "contact.correct", "support")
+    with cast.volunteer.actor().transaction() as actor:
+        keys = door.open_one(actor, client.pk, "contact.correct", "support")
         note = ContactNote.objects.get(client=client).unlock(keys)
-        contacts.correct_note(by=visit, note=note, text="Sleeps well.", reason="misheard")
+        contacts.correct_note(by=actor, note=note, text="Sleeps well.", reason="misheard")
     row = superuser.execute(
         """SELECT e.actor, e.revision, e.digest = sec.row_digest(to_jsonb(n)), e.purpose FROM audit_event e
         JOIN clients_contactnote n ON n.id = e.object_id WHERE e.action = 'row.change' AND n.id = %s""",
@@ -245,10 +245,10 @@ def test_every_write_is_an_event_with_the_hash_of_the_row(
 
 def test_earlier_text_is_kept_with_who_and_opens(cast: Cast, superuser: psycopg.Connection) -> None:
     client = new_client(cast.volunteer)
-    with cast.volunteer.visit().transaction() as visit:
-        keys = door.open_one(visit, client.pk, "contact.correct", "support")
+    with cast.volunteer.actor().transaction() as actor:
+        keys = door.open_one(actor, client.pk, "contact.correct", "support")
         note = ContactNote.objects.get(client=client).unlock(keys)
-        contacts.correct_note(by=visit, note=note, text="Sleeps well.", reason="misheard")
+        contacts.correct_note(by=actor, note=note, text="Sleeps well.", reason="misheard")
     kept = superuser.execute(
         "SELECT revision, replaced_by, sealed FROM clients_revision WHERE row = %s", [note.pk]
     ).fetchall()
@@ -281,7 +281,7 @@ def test_log_is_append_only(server: object, cast: Cast, role: str, statement: st
 
 def test_app_cannot_write_the_log_itself(cast: Cast) -> None:
     with pytest.raises(ProgrammingError, match="permission denied"):
-        with cast.volunteer.visit().transaction(), connection.cursor() as cursor:
+        with cast.volunteer.actor().transaction(), connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO audit_event (id, at, actor_kind, actor, action, outcome, subject_kind, purpose, basis,"
                 " object_type, actor_role, detail) VALUES (gen_random_uuid(), now(), 'user', %s, 'x', 'done', '', '', '', '', '', '{}')",
@@ -291,13 +291,13 @@ def test_app_cannot_write_the_log_itself(cast: Cast) -> None:
 
 def test_recorded_actor_is_the_principal(cast: Cast, superuser: psycopg.Connection) -> None:
     client = new_client(cast.volunteer)
-    with cast.volunteer.visit().transaction() as visit:
-        door.record(visit, "leaflet.print", subject=client.pk)
+    with cast.volunteer.actor().transaction() as actor:
+        door.record(actor, "leaflet.print", subject=client.pk)
     assert events(superuser, client.pk, "leaflet.print") == [
         ("done", cast.volunteer.id, "", "assignment")
     ]
-    with pytest.raises(LogUnavailable), cast.colleague.visit().transaction() as visit:
-        door.record(visit, "leaflet.print", subject=client.pk)
+    with pytest.raises(LogUnavailable), cast.colleague.actor().transaction() as actor:
+        door.record(actor, "leaflet.print", subject=client.pk)
 
 
 def test_each_event_waits_for_its_leaf(superuser: psycopg.Connection, cast: Cast) -> None:
@@ -316,7 +316,7 @@ def test_each_event_waits_for_its_leaf(superuser: psycopg.Connection, cast: Cast
 
 def test_locked_is_loud(cast: Cast) -> None:
     client = new_client(cast.volunteer)
-    with cast.volunteer.visit().transaction():
+    with cast.volunteer.actor().transaction():
         identity = Identity.objects.get(client=client)
         with pytest.raises(Locked):
             hasattr(identity, "given_name")
@@ -338,16 +338,16 @@ def test_contact_before_explanation_is_refused_by_the_database(cast: Cast) -> No
         happened_on=date(2026, 1, 5),
         why_not="in tears",
     )
-    with cast.volunteer.visit().transaction() as visit:
+    with cast.volunteer.actor().transaction() as actor:
         new = taking_in.NewClient(
             branch=cast.north, language="fr", identity={"given_name": "Aline"}
         )
-        client, _ = taking_in.take_in(by=visit, new=new)
+        client, _ = taking_in.take_in(by=actor, new=new)
 
     def log(explanation: NewExplanation | None, **how: bool) -> None:
-        with cast.volunteer.visit().transaction() as visit:
+        with cast.volunteer.actor().transaction() as actor:
             contacts.log_contact(
-                by=visit,
+                by=actor,
                 client=client,
                 explanation=explanation,
                 new=contacts.NewContact("phone", date(2026, 1, 5), **how),
@@ -367,12 +367,12 @@ def test_contact_before_explanation_is_refused_by_the_database(cast: Cast) -> No
     log(None)
 
 
-def test_visit_of_nobody(cast: Cast) -> None:
+def test_actor_of_nobody(cast: Cast) -> None:
     client = new_client(cast.volunteer)
-    with Visit("").transaction() as visit:
-        assert visit.kind == "nobody"
+    with Actor("").transaction() as actor:
+        assert actor.kind == "nobody"
         with pytest.raises(LogUnavailable), transaction.atomic():
-            door.scan(visit, [client.pk], "client.search", "support")
+            door.scan(actor, [client.pk], "client.search", "support")
 
 
 @pytest.mark.parametrize(
@@ -393,15 +393,15 @@ def test_names_of_acts_cannot_be_claimed(cast: Cast, name: str) -> None:
     """What only a trigger or a definer function writes cannot be put into the log by an opening."""
     client = new_client(cast.volunteer)
     for write in (door.open_one, lambda v, c, n, p: door.record(v, n, subject=c, purpose=p)):
-        with pytest.raises(LogUnavailable), cast.volunteer.visit().transaction() as visit:
-            write(visit, client.pk, name, "support")
+        with pytest.raises(LogUnavailable), cast.volunteer.actor().transaction() as actor:
+            write(actor, client.pk, name, "support")
 
 
 def test_only_a_search_looks_through_many(cast: Cast) -> None:
     """One event for many records is for searches and comparisons; anything else opens one by one."""
     client = new_client(cast.volunteer)
-    with pytest.raises(LogUnavailable), cast.volunteer.visit().transaction() as visit:
-        door.scan(visit, [client.pk], "client.view", "support")
+    with pytest.raises(LogUnavailable), cast.volunteer.actor().transaction() as actor:
+        door.scan(actor, [client.pk], "client.view", "support")
 
 
 def test_two_first_contacts_at_once_are_not_both_put_off(cast: Cast) -> None:
@@ -413,11 +413,11 @@ def test_two_first_contacts_at_once_are_not_both_put_off(cast: Cast) -> None:
 
     from clients.records.actions import taking_in
 
-    with cast.volunteer.visit().transaction() as visit:
+    with cast.volunteer.actor().transaction() as actor:
         new = taking_in.NewClient(
             branch=cast.north, language="fr", identity={"given_name": "Aline"}
         )
-        client, _ = taking_in.take_in(by=visit, new=new)
+        client, _ = taking_in.take_in(by=actor, new=new)
     could_not = NewExplanation(
         given=False,
         answer="",
@@ -431,9 +431,9 @@ def test_two_first_contacts_at_once_are_not_both_put_off(cast: Cast) -> None:
     def log() -> None:
         ready.wait()
         try:
-            with cast.volunteer.visit().transaction() as visit:
+            with cast.volunteer.actor().transaction() as actor:
                 contacts.log_contact(
-                    by=visit,
+                    by=actor,
                     client=client,
                     explanation=could_not,
                     new=contacts.NewContact("phone", date(2026, 1, 5)),

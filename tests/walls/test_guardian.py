@@ -19,7 +19,7 @@ def test_guardian_agrees_with_the_ledger(cast: Cast) -> None:
     client, hidden = new_client(cast.coordinator), new_client(cast.outsider)
     assign(cast.coordinator, client, cast.colleague, scope="errand")
     user = account(cast.colleague)
-    with cast.colleague.visit().transaction():
+    with cast.colleague.actor().transaction():
         assert user.has_perm("clients.view_client", client)
         assert not user.has_perm("clients.view_notes", client)
         assert not user.has_perm("clients.log_contact", client)
@@ -30,7 +30,7 @@ def test_guardian_agrees_with_the_ledger(cast: Cast) -> None:
 def test_guardian_sees_only_the_principals_rows(cast: Cast) -> None:
     """Asking about somebody else from one's own transaction gives nothing."""
     client = new_client(cast.volunteer)
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         assert not account(cast.volunteer).has_perm("clients.view_client", client)
 
 
@@ -38,7 +38,7 @@ def test_superuser_flag_opens_nothing(cast: Cast) -> None:
     client = new_client(cast.volunteer)
     user = account(cast.colleague)
     user.is_superuser = True  # only in memory: the database refuses it
-    with cast.colleague.visit().transaction():
+    with cast.colleague.actor().transaction():
         assert not user.has_perm("clients.view_client", client)
 
 
@@ -46,7 +46,7 @@ def test_assign_perm_is_refused(cast: Cast) -> None:
     client = new_client(cast.coordinator)
     with (
         pytest.raises(ProgrammingError, match="permission denied"),
-        cast.coordinator.visit().transaction(),
+        cast.coordinator.actor().transaction(),
     ):
         assign_perm("clients.view_client", account(cast.colleague), client)
 
@@ -60,7 +60,7 @@ def test_scopes_become_permissions(cast: Cast) -> None:
     for scope, codes in expected.items():
         client = new_client(cast.coordinator)
         assign(cast.coordinator, client, cast.colleague, scope=scope)
-        with cast.colleague.visit().transaction():
+        with cast.colleague.actor().transaction():
             rows = ClientPermission.objects.filter(content_object=client)
             assert set(rows.values_list("code", flat=True)) == codes
             assert set(rows.values_list("permission__codename", flat=True)) == codes
@@ -70,5 +70,5 @@ def test_two_bases_give_one_client_once(cast: Cast) -> None:
     client = new_client(cast.coordinator)
     assign(cast.coordinator, client, cast.colleague)
     assign(cast.coordinator, client, cast.colleague, scope="errand")
-    with cast.colleague.visit().transaction():
+    with cast.colleague.actor().transaction():
         assert Client.objects.filter(pk=client.pk).count() == 1

@@ -16,7 +16,7 @@ from hypothesis.stateful import invariant
 from hypothesis.stateful import run_state_machine_as_test as run
 
 from audit import door
-from audit.visit import Visit
+from audit.actor import Actor
 from clients.access import permissions
 from clients.models import (
     Client,
@@ -58,10 +58,10 @@ class Watched(Life):
             self.restore()
 
     def look(self, who: str) -> None:
-        """Compare everything about one person with the model, in one visit."""
-        with self.someone(who).visit().transaction() as visit:
+        """Compare everything about one person with the model, in one transaction."""
+        with self.someone(who).actor().transaction() as actor:
             for name in self.clients:
-                self.look_at(visit, who, name)
+                self.look_at(actor, who, name)
             heard = (
                 set(
                     Complaint.objects.filter(
@@ -83,19 +83,19 @@ class Watched(Life):
             opened = set()
             for complaint in ids:
                 with suppress(door.NotPermitted):
-                    opened |= set(door.open(visit, complaint, "complaint.view", "complaint"))
+                    opened |= set(door.open(actor, complaint, "complaint.view", "complaint"))
             assert opened == theirs
-            assert not door.scan(visit, ids, "client.search", "complaint")  # of clients only
+            assert not door.scan(actor, ids, "client.search", "complaint")  # of clients only
 
-    def look_at(self, visit: Visit, who: str, name: str) -> None:
+    def look_at(self, actor: Actor, who: str, name: str) -> None:
         m, pk = self.model, self.clients[name].pk
         shown = Client(pk=pk, branch_id=self.branch(m.records[name].branch))
         guardian = {
-            "view": permissions.can_view(visit, shown),
-            "contacts": permissions.can_see_contacts(visit, shown),
-            "notes": permissions.can_read_notes(visit, shown),
-            "log": permissions.can_log_contact(visit, shown),
-            "assign": permissions.can_assign(visit, shown),
+            "view": permissions.can_view(actor, shown),
+            "contacts": permissions.can_see_contacts(actor, shown),
+            "notes": permissions.can_read_notes(actor, shown),
+            "log": permissions.can_log_contact(actor, shown),
+            "assign": permissions.can_assign(actor, shown),
         }
         foretold = {
             "view": m.views(who, name),
@@ -109,7 +109,7 @@ class Watched(Life):
         database = {
             "view": Client.objects.filter(pk=pk).exists(),
             # Protected records stand in no list of a branch, whoever is named for them.
-            "list": Client.objects.visible_to(visit).filter(pk=pk).exists()
+            "list": Client.objects.visible_to(actor).filter(pk=pk).exists()
             or (m.records[name].protected and foretold["view"]),
             "identity": Identity.objects.filter(client=pk).exists(),
             "contacts": {
@@ -126,7 +126,7 @@ class Watched(Life):
                     "content_object", flat=True
                 )
             },
-            "write": self.writes(visit, name),
+            "write": self.writes(actor, name),
         }
         assert database == {
             "view": foretold["view"],
@@ -138,13 +138,13 @@ class Watched(Life):
             "single": {g.contact for g in m.held(who, name) if g.contact is not None},
             "write": m.logs(who, name),
         }, (who, name, "database")
-        assert bool(door.scan(visit, [pk], "client.search", "support")) == m.opens(who, name), (
+        assert bool(door.scan(actor, [pk], "client.search", "support")) == m.opens(who, name), (
             who,
             name,
             "door",
         )
 
-    def writes(self, visit: Visit, name: str) -> bool:
+    def writes(self, actor: Actor, name: str) -> bool:
         """Whether a contact can be added; it is not kept."""
         columns = "(id, client_id, branch_id, channel, happened_on, urgent, reached, by_id, made_at, revision)"
         try:
@@ -155,7 +155,7 @@ class Watched(Life):
                     [
                         self.clients[name].pk,
                         self.branch(self.model.records[name].branch),
-                        visit.person,
+                        actor.person,
                     ],
                 )
                 raise Undone

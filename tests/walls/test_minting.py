@@ -163,7 +163,7 @@ def test_a_disabled_and_a_locked_account_prove_nothing(
     assert passwords.prove(user.pk, user.password, PASSWORD, "192.0.2.77") is None
 
 
-def sent_by(visit_token: str) -> tuple[str, str]:
+def sent_by(token_of_actor: str) -> tuple[str, str]:
     """What the application sends to enter, as whoever reads statements and parameters would see it."""
     sent: list[tuple[str, object]] = []
 
@@ -172,14 +172,14 @@ def sent_by(visit_token: str) -> tuple[str, str]:
         return execute(sql, params, many, context)  # type: ignore[operator]
 
     with transaction.atomic(), connection.execute_wrapper(spy):
-        assert enter(visit_token)["kind"] == "user"
+        assert enter(token_of_actor)["kind"] == "user"
     [(_, parameters)] = [(sql, params) for sql, params in sent if "sec.enter" in sql]
     return tuple(parameters)  # type: ignore[arg-type,return-value]
 
 
 def test_what_is_sent_lets_nobody_in(cast: Cast, server: Embedded) -> None:
     """Replayed on another connection, in the same moment or later, it is nobody; as a token too."""
-    token = cast.coordinator.visit().token
+    token = cast.coordinator.actor().token
     name, proof = sent_by(token)
     with psycopg.connect(server.conninfo(user="confidential_app", dbname=DATABASE)) as thief:
         for tried in (proof, name, token):
@@ -196,8 +196,8 @@ def test_what_is_sent_lets_nobody_in(cast: Cast, server: Embedded) -> None:
 def test_setting_of_one_transaction_is_worth_nothing_in_another(
     cast: Cast, server: Embedded
 ) -> None:
-    visit = cast.coordinator.visit()
-    with visit.transaction(), connection.cursor() as cursor:
+    actor = cast.coordinator.actor()
+    with actor.transaction(), connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('sec.token')")
         [setting] = cursor.fetchone()
         with psycopg.connect(server.conninfo(user="confidential_app", dbname=DATABASE)) as thief:
@@ -241,10 +241,10 @@ def test_no_statement_of_a_sign_in_holds_what_signs_in(cast: Cast) -> None:
 
 def test_no_statement_of_an_invitation_holds_its_code(cast: Cast) -> None:
     made: list[str] = []
-    visit = cast.coordinator.visit()
+    actor = cast.coordinator.actor()
     text = statements_of(
         lambda: made.append(
-            joining.invite(by=visit, duty="volunteer", branch=cast.north, language="en")[1]
+            joining.invite(by=actor, duty="volunteer", branch=cast.north, language="en")[1]
         )
     )
     token = joining.invitation_token(made[0])
@@ -260,7 +260,7 @@ def test_no_statement_of_an_invitation_holds_its_code(cast: Cast) -> None:
 
 def test_cover_opens_in_its_own_transaction_only(cast: Cast) -> None:
     """What one transaction covered, replayed in another, is another hash: a principal that nobody holds."""
-    token, by = new_token(), cast.coordinator.visit().token
+    token, by = new_token(), cast.coordinator.actor().token
     with transaction.atomic(using="signin"), connections["signin"].cursor() as cursor:
         covered = cover(cursor, token, by)
     with signin_transaction(by) as cursor:
@@ -291,20 +291,20 @@ def test_each_kind_has_its_bounds(cast: Cast, kind: str, longer: timedelta) -> N
 def test_a_command_is_begun_at_the_server_and_leaves_a_line(
     cast: Cast, superuser: psycopg.Connection, monkeypatch: pytest.MonkeyPatch, settings: object
 ) -> None:
-    visit = joining.command_visit(cast.north, "tidying")
+    actor = joining.command_actor(cast.north, "tidying")
     [row] = superuser.execute(
         "SELECT actor_kind, detail->>'for' FROM audit_event WHERE action = 'command.begin' AND actor = %s"
         " ORDER BY at DESC LIMIT 1",
         [cast.north],
     ).fetchall()
     assert row == ("command", "tidying")
-    joining.end_command(visit)
+    joining.end_command(actor)
     with transaction.atomic():
-        assert enter(visit.token) == {"kind": "nobody"}
+        assert enter(actor.token) == {"kind": "nobody"}
     without = {name: value for name, value in connections.settings.items() if name != "command"}
     monkeypatch.setattr(principals.settings, "DATABASES", without)
     with pytest.raises(ImproperlyConfigured, match="DATABASE_URL_COMMAND"):
-        joining.command_visit(cast.north, "tidying")
+        joining.command_actor(cast.north, "tidying")
 
 
 def test_a_session_that_knows_the_password_only_ends_when_a_factor_is_set(cast: Cast) -> None:
@@ -400,7 +400,7 @@ def test_second_factors_are_their_owners_alone(cast: Cast) -> None:
     """On the sign-in connection, as nobody or as somebody else: not seen, not changed, not made."""
     victim, thief = somebody(cast), somebody(cast)
     with_authenticator(victim)
-    for token in ("", thief.visit().token, joining.command_visit(cast.north, "x").token):
+    for token in ("", thief.actor().token, joining.command_actor(cast.north, "x").token):
         with signin_transaction(token) as cursor:
             for statement in (
                 "SELECT FROM volunteers_secondfactor WHERE user_id = %s",

@@ -31,26 +31,26 @@ def consult(cast: Cast, client: Client, *, hidden: bool, whole: list[UUID]) -> U
 
 def test_consultation_shows_the_chosen_contact_and_nothing_else(cast: Cast) -> None:
     client = new_client(cast.volunteer)
-    with cast.volunteer.visit().transaction():
+    with cast.volunteer.actor().transaction():
         contact = Contact.objects.get(client=client)
     made = consult(cast, client, hidden=False, whole=[contact.pk])
     assert sees(cast.colleague, client) == (False, False, True, True)
-    with cast.colleague.visit().transaction() as visit:
+    with cast.colleague.actor().transaction() as actor:
         assert Consultation.objects.filter(pk=made).exists()
-        assert door.open_one(visit, client.pk, "consultation.view", "consultation")
+        assert door.open_one(actor, client.pk, "consultation.view", "consultation")
     assert call(cast.colleague, "end_consultation(%s)", made) is True
     assert sees(cast.colleague, client) == NOTHING
-    with cast.colleague.visit().transaction() as visit:
+    with cast.colleague.actor().transaction() as actor:
         assert not Consultation.objects.filter(pk=made).exists()
         with pytest.raises(door.NotPermitted):
-            door.open(visit, client.pk, "consultation.view", "consultation")
+            door.open(actor, client.pk, "consultation.view", "consultation")
 
 
 def test_withheld_consultation_opens_no_contact(cast: Cast) -> None:
     client = new_client(cast.volunteer)
     consult(cast, client, hidden=True, whole=[])
     assert sees(cast.colleague, client) == NOTHING
-    with cast.volunteer.visit().transaction():
+    with cast.volunteer.actor().transaction():
         contact = Contact.objects.get(client=client)
     with pytest.raises(ProgrammingError, match="not permitted"):
         consult(cast, client, hidden=True, whole=[contact.pk])
@@ -74,7 +74,7 @@ def test_emergency_opens_in_two_presses_and_is_reviewed_once(cast: Cast) -> None
     with pytest.raises(Exception, match="somebody else has reviewed"):
         call(cast.deputy, "emergency_review(%s, 'justified', 'B-2')", made)
     assert sees(cast.colleague, client) == NOTHING
-    with cast.protection.visit().transaction():
+    with cast.protection.actor().transaction():
         assert Emergency.objects.get(pk=made).outcome == "misuse"
 
 
@@ -110,11 +110,11 @@ def test_complaint_is_closed_to_whom_it_is_about(cast: Cast) -> None:
         ("volunteer", False),
         ("outsider", False),
     ]:
-        with getattr(cast, person).visit().transaction() as visit:
+        with getattr(cast, person).actor().transaction() as actor:
             assert Complaint.objects.filter(pk=made).exists() is hears, person
             if not hears:
                 with pytest.raises(door.NotPermitted):
-                    door.open(visit, made, "complaint.view", "complaint")
+                    door.open(actor, made, "complaint.view", "complaint")
     with pytest.raises(ProgrammingError, match="not permitted"):
         call(cast.president, "hand_complaint(%s, %s)", made, cast.coordinator.id)
     call(cast.president, "hand_complaint(%s, %s)", made, cast.deputy.id)
@@ -145,9 +145,9 @@ def test_draft_does_not_tell_hidden_from_absent(cast: Cast) -> None:
 
     hidden = new_client(cast.outsider)
     for client in (hidden.pk, uuid4()):
-        with cast.volunteer.visit().transaction() as visit:
+        with cast.volunteer.actor().transaction() as actor:
             me = cast.volunteer.id
-            opened = door.open_one(visit, me, "draft.save", "own")
+            opened = door.open_one(actor, me, "draft.save", "own")
             draft = Draft.new(opened, person_id=me, form="contact", client_id=client, values={})
             with pytest.raises(ProgrammingError, match="row-level security"):
                 with transaction.atomic():
@@ -169,10 +169,10 @@ def test_lines_of_the_ledger_do_not_betray_a_complaint(cast: Cast) -> None:
     call(cast.president, "hand_complaint(%s, %s)", made, cast.deputy.id)
     from clients.who_may_know.actions import grants
 
-    with cast.deputy.visit().transaction() as visit:
-        grants.open_notes(by=visit, client=client, reason="complaint")
+    with cast.deputy.actor().transaction() as actor:
+        grants.open_notes(by=actor, client=client, reason="complaint")
     for person, lines in [("deputy", 2), ("coordinator", 1), ("volunteer", 1)]:
-        with getattr(cast, person).visit().transaction():
+        with getattr(cast, person).actor().transaction():
             assert Grant.objects.filter(client=client).count() == lines, person
 
 
@@ -196,8 +196,8 @@ def test_conflict_closes_a_client_in_that_second(cast: Cast) -> None:
     assert sees(cast.deputy, client) == NOTHING
     assert sees(cast.volunteer, client) == NOTHING
     for person in (cast.deputy, cast.volunteer):
-        with person.visit().transaction() as visit, pytest.raises(door.NotPermitted):
-            door.open(visit, client.pk, "client.view", "support")
+        with person.actor().transaction() as actor, pytest.raises(door.NotPermitted):
+            door.open(actor, client.pk, "client.view", "support")
     with pytest.raises(ProgrammingError, match="must not deal"):
         assign(cast.coordinator, client, cast.volunteer)
 
@@ -220,13 +220,13 @@ def test_move_ends_the_old_branch(cast: Cast) -> None:
     for person in (cast.volunteer, cast.coordinator, cast.deputy):
         assert sees(person, client) == NOTHING
     assert sees(cast.south_coordinator, client) == WITHOUT_WORDS
-    with cast.south_coordinator.visit().transaction():
+    with cast.south_coordinator.actor().transaction():
         assert Grant.objects.get(client=client).ends_at is not None
 
 
 def test_since_hides_what_was_before(cast: Cast) -> None:
     client = new_client(cast.volunteer)
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         Grant(
             client=client,
             branch_id=cast.north,
@@ -245,16 +245,16 @@ def test_leaving_ends_everything_in_the_same_second(
 ) -> None:
     leaver = recruit(cast.north)
     client = new_client(leaver)
-    token = leaver.visit().token
+    token = leaver.actor().token
     made = uuid4()
-    with signin_transaction(cast.coordinator.visit().token) as cursor:
+    with signin_transaction(cast.coordinator.actor().token) as cursor:
         cursor.execute("SELECT sec.leave(%s, %s)", [made, leaver.id])
-    from audit.visit import Visit
+    from audit.actor import Actor
 
-    with Visit(token).transaction() as visit:
-        assert visit.kind == "nobody"
+    with Actor(token).transaction() as actor:
+        assert actor.kind == "nobody"
         assert not Client.objects.filter(pk=client.pk).exists()
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         assert Departure.objects.get(pk=made).person_id == leaver.id
         assert Person.objects.get(pk=leaver.id).left_at is not None
         assert not Grant.objects.live().filter(person_id=leaver.id).exists()
@@ -271,7 +271,7 @@ def test_leaving_is_not_for_everybody_to_decide(cast: Cast) -> None:
         ("president", "president"),
     ]:
         with pytest.raises(ProgrammingError, match="not permitted"):
-            with signin_transaction(getattr(cast, by).visit().token) as cursor:
+            with signin_transaction(getattr(cast, by).actor().token) as cursor:
                 cursor.execute("SELECT sec.leave(%s, %s)", [uuid4(), getattr(cast, who).id])
 
 
@@ -286,17 +286,17 @@ def test_place_of_a_visit_opens_on_alarm_only(cast: Cast, superuser: psycopg.Con
         cast.colleague.id,
         *keys(made),
     )
-    with cast.colleague.visit().transaction() as visit:
+    with cast.colleague.actor().transaction() as actor:
         assert LoneVisit.objects.filter(pk=made).exists()
         with pytest.raises(door.NotPermitted):
-            door.open(visit, made, "visit.place", "alarm")
+            door.open(actor, made, "visit.place", "alarm")
     with pytest.raises(ProgrammingError, match="not permitted"):
         call(cast.colleague, "visit_alarm(%s)", made)
     superuser.execute(
         "UPDATE clients_lonevisit SET until = now() - interval '16 minutes' WHERE id = %s", [made]
     )
-    with cast.colleague.visit().transaction() as visit:
-        assert door.open(visit, made, "visit.place", "alarm")
+    with cast.colleague.actor().transaction() as actor:
+        assert door.open(actor, made, "visit.place", "alarm")
     assert call(cast.colleague, "visit_safe(%s)", made) is True
-    with cast.volunteer.visit().transaction() as visit, pytest.raises(door.NotPermitted):
-        door.open(visit, made, "visit.place", "alarm")
+    with cast.volunteer.actor().transaction() as actor, pytest.raises(door.NotPermitted):
+        door.open(actor, made, "visit.place", "alarm")

@@ -31,13 +31,13 @@ def test_prepared_connection_lets_nobody_in_and_is_replaced(
 ) -> None:
     evil, coordinator = recruit(cast.north), sign_in(cast.coordinator)
     assert coordinator.get("/").status_code == 200
-    with evil.visit().transaction(), connection.cursor() as cursor:
+    with evil.actor().transaction(), connection.cursor() as cursor:
         cursor.execute(statement.format(evil=evil.id))
         cursor.execute("SELECT pg_backend_pid()")
         (before,) = cursor.fetchone()
     assert coordinator.get("/").status_code == 503  # nothing was done, and trying again is safe
     assert coordinator.get("/").status_code == 200
-    with cast.coordinator.visit().transaction(), connection.cursor() as cursor:
+    with cast.coordinator.actor().transaction(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_backend_pid(), count(*) FROM pg_prepared_statements WHERE from_sql"
         )
@@ -51,7 +51,7 @@ def test_name_taken_from_the_application_runs_as_nobody(cast: Cast, sign_in: Sig
     for _ in range(8):
         deputy.get("/")
     with transaction.atomic(), connection.cursor() as cursor:
-        enter(evil.visit().token)
+        enter(evil.actor().token)
         cursor.execute("SELECT name FROM pg_prepared_statements WHERE NOT from_sql")
         names = [name for (name,) in cursor.fetchall()]
         assert names
@@ -67,9 +67,9 @@ def test_name_taken_from_the_application_runs_as_nobody(cast: Cast, sign_in: Sig
 def test_prepared_in_the_same_transaction_as_somebody_is_seen(cast: Cast) -> None:
     evil = recruit(cast.north)
     with pytest.raises(DatabaseError, match="prepared by somebody"):
-        with evil.visit().transaction() as visit, connection.cursor() as cursor:
+        with evil.actor().transaction() as actor, connection.cursor() as cursor:
             cursor.execute("PREPARE mine AS SELECT 1")
-            visit.enter()
+            actor.enter()
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ class TakenBack(Exception):
 def press(who: Someone, branch: UUID, client: Client) -> UUID:
     """Both presses of an emergency, in the transaction that is open; gives its id."""
     asked = sha256(f"0|{client.reference}|".encode()).digest()
-    with signin_transaction(who.visit().token) as cursor:
+    with signin_transaction(who.actor().token) as cursor:
         cursor.execute("SELECT sec.ask_emergency(%s, %s, 'danger')", [branch, asked])
         announced = cursor.fetchone()[0]
     made = uuid4()
@@ -45,7 +45,7 @@ def press(who: Someone, branch: UUID, client: Client) -> UUID:
 @pytest.mark.parametrize("saved", [False, True])
 def test_keys_of_a_search_and_a_grant_that_is_let_go(cast: Cast, saved: bool) -> None:
     clients = [new_client(cast.volunteer).pk for _ in range(3)]
-    coordinator = cast.coordinator.visit()
+    coordinator = cast.coordinator.actor()
     with suppress(TakenBack), coordinator.transaction():
         door.scan(coordinator, clients, "client.search", "coordination", words=1)
         with connection.cursor() as cursor:
@@ -58,7 +58,7 @@ def test_keys_of_a_search_and_a_grant_that_is_let_go(cast: Cast, saved: bool) ->
         raise TakenBack
     with coordinator.transaction(), connection.cursor() as cursor:  # and given, it opens next time
         cursor.execute(GRANT, [cast.coordinator.id, cast.coordinator.id, clients])
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         assert ContactNote.objects.filter(client__in=clients).count() == 3
 
 
@@ -66,7 +66,7 @@ def test_keys_of_a_search_and_an_emergency_that_never_was(cast: Cast) -> None:
     client = new_client(cast.coordinator)
     someone = recruit(cast.north)
     assign(cast.coordinator, client, someone, scope="errand")
-    me = someone.visit()
+    me = someone.actor()
     with suppress(TakenBack), me.transaction():
         door.scan(me, [client.pk], "client.search", "support", words=1)
         press(someone, cast.north, client)
@@ -79,7 +79,7 @@ def test_hidden_client_and_an_emergency_that_never_was(
 ) -> None:
     client = new_client(cast.coordinator)
     someone = recruit(cast.north)
-    me = someone.visit()
+    me = someone.actor()
     with suppress(TakenBack), me.transaction():
         press(someone, cast.north, client)
         assert not Client.objects.filter(pk=client.pk).exists()

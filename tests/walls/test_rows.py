@@ -49,7 +49,7 @@ def test_nobody_sees_nothing(cast: Cast) -> None:
 
 def test_volunteer_sees_what_was_given(cast: Cast) -> None:
     mine, other = new_client(cast.volunteer), new_client(cast.outsider)
-    with cast.volunteer.visit().transaction():
+    with cast.volunteer.actor().transaction():
         seen = set(Client.objects.values_list("pk", flat=True))
         assert mine.pk in seen
         assert other.pk not in seen
@@ -61,7 +61,7 @@ def test_volunteer_sees_what_was_given(cast: Cast) -> None:
 
 def test_coordinator_sees_branch_but_no_words(cast: Cast) -> None:
     mine, other = new_client(cast.volunteer), new_client(cast.outsider)
-    with cast.coordinator.visit().transaction():
+    with cast.coordinator.actor().transaction():
         assert Client.objects.filter(pk=mine.pk).exists()
         assert not Client.objects.filter(pk=other.pk).exists()
         assert Contact.objects.filter(client=mine).exists()
@@ -74,7 +74,7 @@ def test_coordinator_sees_branch_but_no_words(cast: Cast) -> None:
 )
 def test_others_see_no_client(cast: Cast, who: str) -> None:
     client = new_client(cast.volunteer)
-    with getattr(cast, who).visit().transaction():
+    with getattr(cast, who).actor().transaction():
         assert not Client.objects.filter(pk=client.pk).exists()
         for model in [*SEEN_WITH_THE_RECORD, *WORDS, Contact]:
             assert not model.objects.filter(client=client).exists(), model
@@ -83,13 +83,13 @@ def test_others_see_no_client(cast: Cast, who: str) -> None:
 def test_end_binds_in_that_second(cast: Cast, superuser: psycopg.Connection) -> None:
     client = new_client(cast.coordinator)
     assign(cast.coordinator, client, cast.colleague, until=timezone.now() + timedelta(hours=1))
-    with cast.colleague.visit().transaction():
+    with cast.colleague.actor().transaction():
         assert Client.objects.filter(pk=client.pk).exists()
     superuser.execute(
         "UPDATE clients_clientpermission SET ends_at = now() WHERE content_object_id = %s",
         [client.pk],
     )
-    with cast.colleague.visit().transaction():
+    with cast.colleague.actor().transaction():
         assert not Client.objects.filter(pk=client.pk).exists()
         assert not ContactNote.objects.filter(client=client).exists()
 
@@ -101,14 +101,14 @@ def test_future_grant_does_not_bind_yet(cast: Cast, superuser: psycopg.Connectio
         "UPDATE clients_clientpermission SET starts_at = now() + interval '1 hour' WHERE content_object_id = %s",
         [client.pk],
     )
-    with cast.colleague.visit().transaction():
+    with cast.colleague.actor().transaction():
         assert not Client.objects.filter(pk=client.pk).exists()
 
 
 def test_errand_sees_no_words(cast: Cast) -> None:
     client = new_client(cast.coordinator)
     assign(cast.coordinator, client, cast.colleague, scope="errand")
-    with cast.colleague.visit().transaction():
+    with cast.colleague.actor().transaction():
         assert Identity.objects.filter(client=client).exists()
         assert not Contact.objects.filter(client=client).exists()
         assert not ContactNote.objects.filter(client=client).exists()
@@ -137,7 +137,7 @@ def test_app_role_is_refused(cast: Cast, statement: str) -> None:
     """Even the coordinator of the branch, by SQL of their own."""
     new_client(cast.volunteer)
     with pytest.raises(ProgrammingError, match=r"permission denied|row-level security"):
-        with cast.coordinator.visit().transaction(), connection.cursor() as cursor:
+        with cast.coordinator.actor().transaction(), connection.cursor() as cursor:
             cursor.execute(statement.format(north=cast.north, south=cast.south))
 
 
@@ -147,7 +147,7 @@ def test_foreign_key_probes_nothing(cast: Cast) -> None:
     said = []
     for client_id in (hidden.pk, "00000000-0000-4000-8000-000000000000"):
         with pytest.raises(ProgrammingError) as caught:
-            with cast.volunteer.visit().transaction(), connection.cursor() as cursor:
+            with cast.volunteer.actor().transaction(), connection.cursor() as cursor:
                 cursor.execute(
                     "INSERT INTO clients_identity (id, client_id, revision, sealed)"
                     " VALUES (gen_random_uuid(), %s, 1, '')",
@@ -172,7 +172,7 @@ def test_grant_over_the_line_is_refused(cast: Cast, granter: str, person: str, b
     by, to = getattr(cast, granter), getattr(cast, person)
     for claimed in (cast.north, cast.south):
         with pytest.raises((ProgrammingError, psycopg.Error, Exception)) as caught:
-            with by.visit().transaction():
+            with by.actor().transaction():
                 Grant(
                     client_id=client.pk,
                     branch_id=claimed,
@@ -205,7 +205,7 @@ def test_coordinator_cannot_give_themself_notes_without_reason_or_end(cast: Cast
         },
     ]
     for wrong in tries:
-        with pytest.raises(ProgrammingError, match="row-level security"), me.visit().transaction():
+        with pytest.raises(ProgrammingError, match="row-level security"), me.actor().transaction():
             Grant(
                 client=client, branch_id=cast.north, person_id=me.id, granted_by_id=me.id, **wrong
             ).save(force_insert=True)
@@ -214,14 +214,14 @@ def test_coordinator_cannot_give_themself_notes_without_reason_or_end(cast: Cast
 def test_ended_grant_stays_ended_and_can_be_given_again(cast: Cast) -> None:
     client = new_client(cast.coordinator)
     first = assign(cast.coordinator, client, cast.colleague)
-    with cast.coordinator.visit().transaction() as visit:
-        Grant.objects.filter(pk=first.pk).update(ends_at=timezone.now(), ended_by=visit.person)
+    with cast.coordinator.actor().transaction() as actor:
+        Grant.objects.filter(pk=first.pk).update(ends_at=timezone.now(), ended_by=actor.person)
     with pytest.raises(ProgrammingError, match="only the end can be set"):
-        with cast.coordinator.visit().transaction() as visit:
+        with cast.coordinator.actor().transaction() as actor:
             later = timezone.now() + timedelta(days=1)
-            Grant.objects.filter(pk=first.pk).update(ends_at=later, ended_by=visit.person)
+            Grant.objects.filter(pk=first.pk).update(ends_at=later, ended_by=actor.person)
     assign(cast.coordinator, client, cast.colleague)
-    with cast.colleague.visit().transaction():
+    with cast.colleague.actor().transaction():
         assert Client.objects.filter(pk=client.pk).exists()
 
 
@@ -229,7 +229,7 @@ def test_signature_opens_and_its_lack_closes(cast: Cast) -> None:
     """P2 in the database: an assigned newcomer who has not signed sees nothing."""
     client = new_client(cast.coordinator)
     assign(cast.coordinator, client, cast.newcomer)
-    with cast.newcomer.visit().transaction():
+    with cast.newcomer.actor().transaction():
         assert Client.objects.count() == 0
         assert ClientPermission.objects.count() == 0
 
@@ -275,18 +275,18 @@ def test_inserts_are_checked(superuser: psycopg.Connection) -> None:
 
 def test_keys_are_out_of_reach(cast: Cast) -> None:
     with pytest.raises(ProgrammingError, match="permission denied"):
-        with cast.coordinator.visit().transaction():
+        with cast.coordinator.actor().transaction():
             SubjectKey.objects.first()
 
 
 def test_fingerprints_are_out_of_reach(cast: Cast) -> None:
     with pytest.raises(ProgrammingError, match="permission denied"):
-        with cast.coordinator.visit().transaction():
+        with cast.coordinator.actor().transaction():
             Fingerprint.objects.first()
 
 
 def test_setting_is_empty_after_the_transaction(cast: Cast) -> None:
-    with cast.volunteer.visit().transaction():
+    with cast.volunteer.actor().transaction():
         pass
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('sec.token', true), sec.cleared_person()")
@@ -296,7 +296,7 @@ def test_setting_is_empty_after_the_transaction(cast: Cast) -> None:
 def test_nothing_is_logged_in_another_name(cast: Cast) -> None:
     client = new_client(cast.volunteer)
     with pytest.raises(ProgrammingError, match="row-level security"):
-        with cast.volunteer.visit().transaction():
+        with cast.volunteer.actor().transaction():
             Contact(
                 client=client,
                 branch_id=cast.north,

@@ -11,7 +11,7 @@ from audit import door
 from audit.door import NotPermitted
 from tests.cast import Cast, new_client
 from vault.principals import command_transaction
-from volunteers.actions.joining import command_visit, end_command
+from volunteers.actions.joining import command_actor, end_command
 
 FIRST = UUID(int=0)
 
@@ -19,24 +19,24 @@ FIRST = UUID(int=0)
 @pytest.mark.parametrize("purpose", ["seal_anew", "import"])
 def test_nothing_opens_where_nothing_is_in_an_older_form(cast: Cast, purpose: str) -> None:
     client = new_client(cast.volunteer)
-    visit = command_visit(uuid4(), purpose, minutes=5)
-    with pytest.raises(NotPermitted), visit.transaction():
-        door.open_one(visit, client.pk, "row.seal_anew", "upkeep")
-    end_command(visit)
+    actor = command_actor(uuid4(), purpose, minutes=5)
+    with pytest.raises(NotPermitted), actor.transaction():
+        door.open_one(actor, client.pk, "row.seal_anew", "upkeep")
+    end_command(actor)
 
 
 def test_without_a_later_form_nothing_is_listed_or_taken(cast: Cast) -> None:
     client = new_client(cast.volunteer)
-    visit = command_visit(uuid4(), "seal_anew", minutes=5)
-    with command_transaction(visit.token) as cursor:
+    actor = command_actor(uuid4(), "seal_anew", minutes=5)
+    with command_transaction(actor.token) as cursor:
         cursor.execute("SELECT sec.next_old_seals(%s, 50)", [FIRST])
         assert cursor.fetchone() == ([],)
         cursor.execute("SELECT count(*) FROM sec.old_seals('clients_identity', %s)", [[client.pk]])
         assert cursor.fetchone() == (0,)
     with pytest.raises(ProgrammingError, match="not permitted"):
-        with command_transaction(visit.token) as cursor:
+        with command_transaction(actor.token) as cursor:
             cursor.execute("SELECT sec.seal_anew('clients_identity', %s, 1, '\\x0102')", [uuid4()])
-    end_command(visit)
+    end_command(actor)
 
 
 @pytest.mark.parametrize(
@@ -47,8 +47,8 @@ def test_without_a_later_form_nothing_is_listed_or_taken(cast: Cast) -> None:
     ],
 )
 def test_other_commands_list_nothing(cast: Cast, asked: str) -> None:
-    visit = command_visit(cast.north, "import", minutes=5)
+    actor = command_actor(cast.north, "import", minutes=5)
     with pytest.raises(ProgrammingError, match="not permitted"):
-        with command_transaction(visit.token) as cursor:
+        with command_transaction(actor.token) as cursor:
             cursor.execute(f"SELECT sec.{asked}")
-    end_command(visit)
+    end_command(actor)

@@ -40,7 +40,7 @@ def enter(theirs: psycopg.Connection, token: str) -> None:
 
 def announce(by: Someone | str, client: UUID, *, undone: bool = False) -> list[UUID]:
     """The first step; ``undone`` lets the event go again."""
-    token = by if isinstance(by, str) else by.visit().token
+    token = by if isinstance(by, str) else by.actor().token
     with suppress(_Back), signin_transaction(token) as cursor:
         cursor.execute(
             "SELECT event FROM sec.open(ARRAY[%s]::uuid[], 'client.view', 'support')", [client]
@@ -53,7 +53,7 @@ def announce(by: Someone | str, client: UUID, *, undone: bool = False) -> list[U
 
 def keys(by: Someone, events: list[UUID]) -> list[UUID]:
     """The second step: whose keys it gave."""
-    with by.visit().transaction(), connection.cursor() as cursor:
+    with by.actor().transaction(), connection.cursor() as cursor:
         cursor.execute("SELECT subject FROM sec.keys(%s)", [events])
         return [subject for (subject,) in cursor.fetchall()]
 
@@ -76,7 +76,7 @@ def test_no_connection_announces_and_takes_at_once(
 ) -> None:
     """The worker's role may do both; in one transaction it gets nothing, whatever it sets between."""
     client = new_client(cast.volunteer)
-    with entered(server, "confidential_worker", cast.volunteer.visit().token) as theirs:
+    with entered(server, "confidential_worker", cast.volunteer.actor().token) as theirs:
         if between:
             theirs.execute(between)
         events = theirs.execute(
@@ -98,7 +98,7 @@ def test_no_connection_announces_and_takes_at_once(
 
 def test_prepared_transaction_is_no_committed_one(server: Embedded, cast: Cast) -> None:
     client = new_client(cast.volunteer)
-    with entered(server, "confidential_worker", cast.volunteer.visit().token) as theirs:
+    with entered(server, "confidential_worker", cast.volunteer.actor().token) as theirs:
         (event,) = theirs.execute(
             "SELECT event FROM sec.open(ARRAY[%s]::uuid[], 'client.view', 'support')", [client.pk]
         ).fetchone()
@@ -132,8 +132,8 @@ def test_event_opens_for_a_minute(cast: Cast, superuser: psycopg.Connection) -> 
 def test_other_events_open_nothing(cast: Cast, superuser: psycopg.Connection) -> None:
     """A row that was written, a refusal, an act: only what came through the door leads to a key."""
     client = new_client(cast.volunteer)
-    with cast.volunteer.visit().transaction() as visit:
-        door.open_one(visit, client.pk, "client.view", "support")
+    with cast.volunteer.actor().transaction() as actor:
+        door.open_one(actor, client.pk, "client.view", "support")
     found = superuser.execute(
         "SELECT id FROM audit_event WHERE subject = %s AND actor = %s AND action <> 'client.view'",
         [client.pk, cast.volunteer.id],
@@ -145,7 +145,7 @@ def test_other_events_open_nothing(cast: Cast, superuser: psycopg.Connection) ->
 def test_list_that_was_announced_is_the_list_that_opens(cast: Cast) -> None:
     mine = [new_client(cast.volunteer).pk for _ in range(3)]
     told = door.array_of(mine[:2])
-    me = cast.volunteer.visit()
+    me = cast.volunteer.actor()
     with signin_transaction(me.token) as cursor:
         cursor.execute(
             "SELECT sec.scan(2, %s, 'client.search', 'support')", [sha256(told.encode()).digest()]
@@ -162,7 +162,7 @@ def test_list_that_was_announced_is_the_list_that_opens(cast: Cast) -> None:
 
 def test_sql_on_the_pages_connection_announces_nothing(server: Embedded, cast: Cast) -> None:
     client = new_client(cast.volunteer)
-    with entered(server, "confidential_app", cast.volunteer.visit().token) as theirs:
+    with entered(server, "confidential_app", cast.volunteer.actor().token) as theirs:
         for statement in (
             "SELECT sec.open(ARRAY[%s]::uuid[], 'client.view', 'support')",
             "SELECT sec.scan(1, uuid_send(%s), 'client.search', 'support')",
@@ -176,8 +176,8 @@ def test_grant_that_ended_meanwhile_is_announced_no_more(cast: Cast) -> None:
 
     client = new_client(cast.coordinator)
     grant = assign(cast.coordinator, client, cast.colleague)
-    with cast.coordinator.visit().transaction() as visit:
-        grants.end_grant(by=visit, grant=grant)
+    with cast.coordinator.actor().transaction() as actor:
+        grants.end_grant(by=actor, grant=grant)
     assert announce(cast.colleague, client.pk) == []
 
 
@@ -189,7 +189,7 @@ def test_what_is_said_to_be_done_leads_to_no_key(cast: Cast) -> None:
     opening = {name for way in ("open", "scan", "ask") for name in events.ways()[way]}
     assert opening & events.ways()["record"].keys() == set()
     client = new_client(cast.volunteer)
-    with cast.volunteer.visit().transaction(), connection.cursor() as cursor:
+    with cast.volunteer.actor().transaction(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT sec.record('client.pseudonym', %s, 'clients_client', %s, 'support', '{}')",
             [client.pk] * 2,
@@ -201,7 +201,7 @@ def test_what_is_said_to_be_done_leads_to_no_key(cast: Cast) -> None:
 def test_nothing_is_said_to_be_done_with_what_is_not_the_subjects(cast: Cast) -> None:
     """Nobody makes a line that is apart from the client's own by naming a disclosure that is not there."""
     client = new_client(cast.volunteer)
-    with pytest.raises(ProgrammingError), cast.volunteer.visit().transaction():
+    with pytest.raises(ProgrammingError), cast.volunteer.actor().transaction():
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT sec.record('client.state', %s, 'disclosures_disclosure', %s, 'support', '{}')",
@@ -227,13 +227,13 @@ def test_session_without_its_second_factor_takes_no_keys(
 
 
 def asked(someone: Someone, names: list[bytes], numbers: list[bytes]) -> UUID:
-    event = door.ask(someone.visit(), "ask_known", someone.branch, "", names, numbers)
+    event = door.ask(someone.actor(), "ask_known", someone.branch, "", names, numbers)
     assert event
     return event
 
 
 def answers(someone: Someone, event: UUID, names: list[bytes], numbers: list[bytes]) -> int:
-    with someone.visit().transaction(), connection.cursor() as cursor:
+    with someone.actor().transaction(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT * FROM sec.seems_known(%s, %s, %s, %s)", [event, someone.branch, names, numbers]
         )
@@ -246,10 +246,10 @@ def test_one_question_has_one_answer(cast: Cast) -> None:
 
     client = new_client(cast.coordinator, "Paul", f"Borders{uuid4().hex[:6]}")
     someone = recruit(cast.north)
-    with someone.visit().transaction() as visit:
-        branch = branch_keys(by=visit, branch=cast.north)
-    with cast.coordinator.visit().transaction() as visit:
-        who = client.identity.unlock(door.open_one(visit, client.pk, "client.view", "support"))
+    with someone.actor().transaction() as actor:
+        branch = branch_keys(by=actor, branch=cast.north)
+    with cast.coordinator.actor().transaction() as actor:
+        who = client.identity.unlock(door.open_one(actor, client.pk, "client.view", "support"))
     (name,) = fingerprints(
         branch, {"given_name": who.given_name, "family_name": who.family_name}, {}
     )
@@ -269,7 +269,7 @@ def test_one_question_has_one_answer(cast: Cast) -> None:
 
 def test_transaction_that_looks_at_an_older_state_lets_nobody_in(cast: Cast) -> None:
     """It would count too few questions; and pages on a connection that was left so would find no keys."""
-    token = cast.volunteer.visit().token
+    token = cast.volunteer.actor().token
     with (
         pytest.raises(DatabaseError, match="prepared by somebody"),
         transaction.atomic(using="signin"),

@@ -198,7 +198,7 @@ class TestWithoutRowLevelSecurity:
     """Everything is visible to everybody's bare queries: what is left is the permission check, and the door."""
 
     def test_the_hole_is_there(self, cast: Cast, world: World) -> None:
-        with cast.outsider.visit().transaction():
+        with cast.outsider.actor().transaction():
             assert Client.objects.filter(pk=world.client.pk).exists()
             assert ContactNote.objects.filter(client=world.client).exists()
 
@@ -229,8 +229,8 @@ class TestWithoutRowLevelSecurity:
             cast.newcomer,
         ):
             assert not acts.opens(stranger, world.client.pk)
-            with pytest.raises(door.NotPermitted), stranger.visit().transaction() as visit:
-                door.open(visit, world.client.pk, "client.view", "support")
+            with pytest.raises(door.NotPermitted), stranger.actor().transaction() as actor:
+                door.open(actor, world.client.pk, "client.view", "support")
         assert acts.opens(cast.volunteer, world.client.pk)
 
 
@@ -270,8 +270,8 @@ def test_ciphertext_opens_nowhere_else(cast: Cast, superuser: psycopg.Connection
             with superuser.transaction():
                 superuser.execute("SET LOCAL session_replication_role = replica")
                 superuser.execute(f"UPDATE {table} SET {change} WHERE id = %s", [value, row])
-            with reader.visit().transaction() as visit:
-                keys = door.open_one(visit, mine.pk, "client.view", "support")
+            with reader.actor().transaction() as actor:
+                keys = door.open_one(actor, mine.pk, "client.view", "support")
                 with pytest.raises(SealBroken):
                     model.objects.get(pk=row).unlock(keys).opened_values()
             moves += 1

@@ -9,12 +9,12 @@ from django.db import connection
 from django.db.models import Max
 
 from audit import door
-from audit.visit import Visit
+from audit.actor import Actor
 from vault.principals import signin_transaction
 from volunteers.models import PolicyText, PolicyVersion
 
 
-def draft_version(*, by: Visit, texts: dict[str, str], material: bool) -> PolicyVersion:
+def draft_version(*, by: Actor, texts: dict[str, str], material: bool) -> PolicyVersion:
     """A new version of the code, not yet binding; ``texts`` by language, both are needed."""
     latest = PolicyVersion.objects.aggregate(latest=Max("number"))["latest"] or 0
     version = PolicyVersion(number=latest + 1, material=material, drafted_by_id=by.person)
@@ -25,13 +25,13 @@ def draft_version(*, by: Visit, texts: dict[str, str], material: bool) -> Policy
     return version
 
 
-def adopt_version(*, by: Visit, version: UUID, on: date) -> None:
+def adopt_version(*, by: Actor, version: UUID, on: date) -> None:
     """The president adopts a version from a date on. Needs a fresh sign-in; the database checks."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT sec.adopt(%s, %s)", [version, on])
 
 
-def sign_undertaking(*, by: Visit, text: UUID) -> UUID:
+def sign_undertaking(*, by: Actor, text: UUID) -> UUID:
     """The signed-in person signs this text; returns the undertaking's id. Needs a fresh sign-in.
 
     Kept whatever becomes of the page: what a signature opens, it opens once it is there for good.

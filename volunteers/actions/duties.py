@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from audit.visit import Visit
+from audit.actor import Actor
 from vault.principals import command_transaction, signin_transaction
-from volunteers.actions.joining import command_visit
+from volunteers.actions.joining import command_actor
 
 
 def appoint(
-    *, by: Visit, person: UUID, duty: str, branch: UUID | None, until: datetime | None = None
+    *, by: Actor, person: UUID, duty: str, branch: UUID | None, until: datetime | None = None
 ) -> UUID:
     """Give somebody a duty from now on; returns its id.
 
@@ -23,7 +23,7 @@ def appoint(
         return cursor.fetchone()[0]
 
 
-def end_duty(*, by: Visit, duty: UUID) -> None:
+def end_duty(*, by: Actor, duty: UUID) -> None:
     """End a duty in this second. The database refuses (ProgrammingError) whoever may not."""
     with signin_transaction(by.token) as cursor:
         cursor.execute("SELECT sec.end_duty(%s)", [duty])
@@ -37,8 +37,8 @@ def appoint_by_minute(
     For commands at the server. ``end_others`` ends duties of the person that do not go with the office;
     without it the database refuses them (IntegrityError). It refuses (ProgrammingError) whoever has left.
     """
-    visit = command_visit(uuid4(), "office", minutes=5)
-    with command_transaction(visit.token) as cursor:
+    actor = command_actor(uuid4(), "office", minutes=5)
+    with command_transaction(actor.token) as cursor:
         cursor.execute(
             "SELECT sec.office_appoint(%s, %s, %s, %s, %s)",
             [person, office, minuted_on, minute, end_others],

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from django.db import IntegrityError
 
 from vault.principals import command_transaction
-from volunteers.actions.joining import command_visit
+from volunteers.actions.joining import command_actor
 
 
 class AlreadyFounded(Exception):
@@ -28,9 +28,9 @@ def found(
         {"id": str(ids[code]), "code": code, "name": called, "reach": reach}
         for code, (called, reach) in branches.items()
     ]
-    visit = command_visit(uuid4(), "founding", minutes=5)
+    actor = command_actor(uuid4(), "founding", minutes=5)
     try:
-        with command_transaction(visit.token) as cursor:
+        with command_transaction(actor.token) as cursor:
             cursor.execute(
                 "SELECT sec.found_association(%s, %s, %s, %s)",
                 [name, portal_name, quick_exit_url, json.dumps(rows)],

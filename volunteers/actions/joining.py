@@ -6,8 +6,8 @@ from uuid import UUID, uuid4
 
 from django.db import connections, transaction
 
+from audit.actor import Actor
 from audit.door import new_keys
-from audit.visit import Visit
 from vault.principals import (
     Challenge,
     command_transaction,
@@ -26,7 +26,7 @@ INVITATION_DAYS = 14
 
 def invite(
     *,
-    by: Visit,
+    by: Actor,
     duty: str,
     branch: UUID | None,
     language: str,
@@ -77,7 +77,7 @@ def join(*, code: str, username: str, password: str, working_name: str, language
         return cursor.fetchone()[0]
 
 
-def withdraw(*, by: Visit, invitation: UUID) -> bool:
+def withdraw(*, by: Actor, invitation: UUID) -> bool:
     """Take an unused invitation back; False when it was used or taken back before."""
     with signin_transaction(by.token) as cursor:
         cursor.execute("SELECT sec.withdraw_invitation(%s)", [invitation])
@@ -89,20 +89,20 @@ def invitation_token(code: str) -> str:
     return token_from(normalise_code(code), "invitation")
 
 
-def command_visit(branch: UUID, purpose: str, minutes: int = 60) -> Visit:
-    """A visit for somebody at the server: a management command that works for one branch.
+def command_actor(branch: UUID, purpose: str, minutes: int = 60) -> Actor:
+    """An actor for somebody at the server: a management command that works for one branch.
 
     Its own role begins it, which no process that serves pages has. It sees the branch as its
     coordinators do.
     """
     with command_transaction() as cursor:
         cursor.execute("SELECT sec.begin_command(%s, %s, %s)", [branch, purpose, minutes])
-        return Visit(cursor.fetchone()[0])
+        return Actor(cursor.fetchone()[0])
 
 
-def end_command(visit: Visit) -> None:
+def end_command(actor: Actor) -> None:
     """The command is over before its time."""
-    with command_transaction(visit.token) as cursor:
+    with command_transaction(actor.token) as cursor:
         cursor.execute("SELECT sec.go_out()")
 
 

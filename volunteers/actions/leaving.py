@@ -6,11 +6,11 @@ from uuid import UUID, uuid4
 
 from django.db import connection, transaction
 
-from audit.visit import Visit
+from audit.actor import Actor
 from vault.principals import signin_transaction
 
 
-def leave(*, by: Visit, person: UUID) -> UUID:
+def leave(*, by: Actor, person: UUID) -> UUID:
     """Somebody leaves the association; returns the departure's id.
 
     Undertakings, history and the name in the log stay. On the sign-in connection, as whoever does
@@ -22,7 +22,7 @@ def leave(*, by: Visit, person: UUID) -> UUID:
     return departure
 
 
-def note_reminder(*, by: Visit, departure: UUID, what: str) -> None:
+def note_reminder(*, by: Actor, departure: UUID, what: str) -> None:
     """Note once what became of the reminder: signed, or refused.
 
     The database refuses (ProgrammingError) whoever may not, and a second time.

@@ -6,10 +6,10 @@ from uuid import UUID, uuid4
 
 from django.db import connection, transaction
 
-from audit.visit import Visit
+from audit.actor import Actor
 
 
-def confirm(*, by: Visit, person: UUID, way: str) -> UUID:
+def confirm(*, by: Actor, person: UUID, way: str) -> UUID:
     """Confirm somebody, once; what waits for it begins. Returns the confirmation's id.
 
     The database refuses (ProgrammingError) whoever holds no office, or is tied to the person.
@@ -20,7 +20,7 @@ def confirm(*, by: Visit, person: UUID, way: str) -> UUID:
     return meeting
 
 
-def withdraw(*, by: Visit, meeting: UUID) -> None:
+def withdraw(*, by: Actor, meeting: UUID) -> None:
     """Take a confirmation back, and with it what that person confirmed meanwhile.
 
     The database refuses (ProgrammingError) whoever may not, and a second time.

@@ -21,7 +21,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from pyotp.exceptions import OTPVerificationError
 
-from audit.visit import Visit
+from audit.actor import Actor
 from vault.derive import derive
 from vault.principals import signin_transaction
 from volunteers.actions import tries
@@ -86,7 +86,7 @@ def qr_picture(user: User, secret: str) -> str:
     return segno.make(address, error="m").svg_data_uri(scale=5, border=3, light="#fff")
 
 
-def set_authenticator(*, by: Visit, user: User, secret: str, code: str) -> bool:
+def set_authenticator(*, by: Actor, user: User, secret: str, code: str) -> bool:
     """Take a new authenticator into use in place of the old; False unless ``code`` comes from it."""
     counter = _counter_of(secret, code, after=0)
     if counter is None:
@@ -95,7 +95,7 @@ def set_authenticator(*, by: Visit, user: User, secret: str, code: str) -> bool:
     return True
 
 
-def new_codes(*, by: Visit, user: User) -> list[str]:
+def new_codes(*, by: Actor, user: User) -> list[str]:
     """A new list of codes in place of the old; shown once, kept hashed."""
     codes = [new_code(groups=2) for _ in range(HOW_MANY)]
     _put(by, user, Factor.CODES, codes=[_hash(user.pk, code) for code in codes])
@@ -109,7 +109,7 @@ def forget_devices(user: User) -> None:
         row.save(update_fields=["seed"])
 
 
-def _put(by: Visit, user: User, kind: Factor, **values: Any) -> None:
+def _put(by: Actor, user: User, kind: Factor, **values: Any) -> None:
     # Trust in a device hangs on the seed (volunteers/trusted_devices.py): a new one ends it.
     new = {**values, "seed": _new_seed(), "created_at": timezone.now()}
     with signin_transaction(by.token) as cursor:

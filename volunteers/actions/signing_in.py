@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib.auth import login, update_session_auth_hash
 from django.db import DatabaseError, connections
 
-from audit.visit import Denial, Request, Visit
+from audit.actor import Actor, Denial, Request
 from vault.principals import (
     command_transaction,
     cover,
@@ -21,7 +21,7 @@ from vault.principals import (
 )
 from volunteers import passwords, sessions
 from volunteers.actions import second_factors
-from volunteers.actions.joining import command_visit
+from volunteers.actions.joining import command_actor
 from volunteers.models import User
 from volunteers.models.accounts import Kind, normalise_username
 from volunteers.references import new_code
@@ -93,9 +93,9 @@ def open_session(
         request.session.flush()
         raise
     user.token = token  # the proof is used up
-    visit: Visit = request.visit
-    visit.token = token
-    visit.enter()
+    actor: Actor = request.actor
+    actor.token = token
+    actor.enter()
 
 
 def begin(user: User, password: str) -> str:
@@ -121,15 +121,15 @@ def _begin(cursor: Any, user: User, factor: str) -> str:
 
 def prove_again(request: Request, user: User, *, factor: str = "") -> None:
     """The session becomes fresh: ``user`` has just proved password and second factor once more."""
-    visit: Visit = request.visit
+    actor: Actor = request.actor
     with signin_transaction(user.token) as cursor:
-        cursor.execute("SELECT sec.refresh_session(%s, %s)", [name_of(visit.token), str(factor)])
+        cursor.execute("SELECT sec.refresh_session(%s, %s)", [name_of(actor.token), str(factor)])
 
 
 def change_password(request: Request, user: User, password: str) -> int:
     """A new password; every other session and every trusted device ends. How many sessions that were."""
-    visit: Visit = request.visit
-    ended = set_password(visit.token, password)
+    actor: Actor = request.actor
+    ended = set_password(actor.token, password)
     user.refresh_from_db()
     update_session_auth_hash(request, user)
     return ended
@@ -143,16 +143,16 @@ def set_password(token: str, password: str) -> int:
         return int(cursor.fetchone()[0])
 
 
-def is_own_password(visit: Visit, user: User, password: str) -> bool:
+def is_own_password(actor: Actor, user: User, password: str) -> bool:
     """Whether this is the password that the signed-in account has now."""
-    with signin_transaction(visit.token) as cursor:
+    with signin_transaction(actor.token) as cursor:
         return passwords.is_own(cursor, user.password, password)
 
 
 def end_everywhere(request: Request, user: User) -> None:
     """End every session of the account, this one too, and the trust in its devices."""
-    visit: Visit = request.visit
-    with signin_transaction(visit.token):
+    actor: Actor = request.actor
+    with signin_transaction(actor.token):
         _record("signin.end_all")
         second_factors.forget_devices(user)
         sessions.end_all(user.pk)
@@ -167,9 +167,9 @@ def recover(username: str) -> str:
     name = normalise_username(username)
     user = User.objects.get(username=name, kind=Kind.PERSON, is_active=True)  # nobody who left
     code = new_code()
-    visit = command_visit(uuid4(), "recovery", minutes=5)
-    with command_transaction(visit.token) as cursor:
-        salt, covered = passwords.covered(cursor, code, visit.token)
+    actor = command_actor(uuid4(), "recovery", minutes=5)
+    with command_transaction(actor.token) as cursor:
+        salt, covered = passwords.covered(cursor, code, actor.token)
         cursor.execute("SELECT sec.recover(%s, %s, %s)", [user.pk, salt, covered])
     return code
 
@@ -177,7 +177,7 @@ def recover(username: str) -> str:
 def refused(request: Request, action: str, user: User | None = None) -> None:
     """A denial for the log; it never holds what was typed."""
     denial = Denial(action, "volunteers_user", user.pk if user else None)
-    request.visit.denials.append(denial)
+    request.actor.denials.append(denial)
 
 
 def device_of(agent: str) -> str:

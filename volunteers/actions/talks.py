@@ -7,11 +7,11 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import functions
 
-from audit.visit import Visit
+from audit.actor import Actor
 from volunteers.models import TalkRequest
 
 
-def ask_to_talk(*, by: Visit, responder: UUID, how: str, haste: str) -> TalkRequest:
+def ask_to_talk(*, by: Actor, responder: UUID, how: str, haste: str) -> TalkRequest:
     """Ask somebody who listens to colleagues. The database refuses (IntegrityError) anybody else."""
     asked = TalkRequest(person_id=by.person, responder_id=responder, how=how, haste=haste)
     with transaction.atomic():
@@ -19,13 +19,13 @@ def ask_to_talk(*, by: Visit, responder: UUID, how: str, haste: str) -> TalkRequ
     return asked
 
 
-def answer_talk(*, by: Visit, talk: UUID) -> bool:
+def answer_talk(*, by: Actor, talk: UUID) -> bool:
     """Whoever was asked says that they have talked; False when it was settled before."""
     waiting = TalkRequest.objects.waiting().filter(pk=talk, responder_id=by.person)
     return bool(waiting.order_by().update(answered_at=functions.Now()))
 
 
-def withdraw_talk(*, by: Visit, talk: UUID) -> bool:
+def withdraw_talk(*, by: Actor, talk: UUID) -> bool:
     """Whoever asked takes it back; False when it was settled before."""
     waiting = TalkRequest.objects.waiting().filter(pk=talk, person_id=by.person)
     return bool(waiting.order_by().update(withdrawn_at=functions.Now()))

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from audit.visit import Visit
+from audit.actor import Actor
 from components.text import CleanTextField
 from components.widgets import DateField3
 from volunteers.duty_rules import clash, reason
@@ -21,7 +21,7 @@ from volunteers.permissions import branches_to_give, duties_to_give, may_appoint
 
 
 class DutyForm(forms.Form):
-    """A duty, and the branch where it needs one. Offers what this visitor may give."""
+    """A duty, and the branch where it needs one. Offers what the actor may give."""
 
     not_offered: frozenset[str] = frozenset()
 
@@ -32,11 +32,11 @@ class DutyForm(forms.Form):
         help_text=gettext_lazy("Not for duties of the whole association."),
     )
 
-    def __init__(self, *args: Any, visit: Visit, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.visit = visit
-        self.branches = {str(branch.pk): branch for branch in branches_to_give(visit)}
-        duties = [duty for duty in duties_to_give(visit) if duty not in self.not_offered]
+        self.actor = actor
+        self.branches = {str(branch.pk): branch for branch in branches_to_give(actor)}
+        duties = [duty for duty in duties_to_give(actor) if duty not in self.not_offered]
         self.fields["duty"].choices = [  # type: ignore[attr-defined]
             (kind, DutyKind(kind).label) for kind in duties
         ]
@@ -49,7 +49,7 @@ class DutyForm(forms.Form):
             self.fields["branch"].help_text = ""
 
     def clean(self) -> dict[str, Any]:
-        """The branch fits the duty, and the visitor may give both."""
+        """The branch fits the duty, and the actor may give both."""
         cleaned = super().clean() or {}
         duty = cleaned.get("duty")
         branch = self.branches.get(cleaned.get("branch") or "")
@@ -57,7 +57,7 @@ class DutyForm(forms.Form):
         if duty in OF_A_BRANCH and branch is None and "branch" not in self.errors:
             self.add_error("branch", _("Choose the branch: this duty belongs to one."))
         elif duty and not may_appoint(
-            self.visit, duty, cleaned["branch"].pk if cleaned["branch"] else None
+            self.actor, duty, cleaned["branch"].pk if cleaned["branch"] else None
         ):
             self.add_error(None, _("You may not give this duty. The president can."))
         return cleaned
@@ -99,7 +99,7 @@ class InvitationForm(DutyForm):
         cleaned = super().clean()
         again = cleaned["again"] = self.left.get(cleaned.get("again") or "")
         there = again and again.duties.filter(branch=cleaned["branch"]).exists()
-        if again and not there and not self.visit.holds("president"):
+        if again and not there and not self.actor.holds("president"):
             self.add_error("again", _("This person served in another branch. Ask the president."))
         return cleaned
 

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from audit import door
-from audit.visit import Request, known
+from audit.actor import Request, known
 from vault.exceptions import Conflict
 from volunteers.actions.accounts import save_details
 from volunteers.decorators import people_only
@@ -22,11 +22,11 @@ FIELDS = ("full_name", "phone", "address", "in_case_of_emergency")
 @people_only
 def account(request: Request) -> HttpResponse:
     """Everything about my account, one line each."""
-    visit = request.visit
+    actor = request.actor
     context = {
-        "person": door.get(request, serving(), known(visit.person), "account.view"),
+        "person": door.get(request, serving(), known(actor.person), "account.view"),
         "user_name": request.user.get_username(),
-        "undertaking": undertakings_of(visit.person).first(),
+        "undertaking": undertakings_of(actor.person).first(),
     }
     return render(request, "volunteers/account.html", context)
 
@@ -34,14 +34,14 @@ def account(request: Request) -> HttpResponse:
 @people_only
 def account_details(request: Request) -> HttpResponse:
     """My private details, for me and the coordinator of my branch."""
-    visit = request.visit
-    keys = door.open_one(request, known(visit.person), "person.view", "own_record")
-    details = PersonDetails.objects.filter(person=visit.person).first()
+    actor = request.actor
+    keys = door.open_one(request, known(actor.person), "person.view", "own_record")
+    details = PersonDetails.objects.filter(person=actor.person).first()
     is_new = details is None
     if details is None:
         details = PersonDetails.new(
             keys,
-            person_id=visit.person,
+            person_id=actor.person,
         )
     else:
         details.unlock(keys)
@@ -73,7 +73,7 @@ def _save(
     if (read or 0) != (0 if is_new else details.revision):
         return False
     try:
-        save_details(by=request.visit, details=details, values=values)
+        save_details(by=request.actor, details=details, values=values)
     except Conflict:
         return False
     return True

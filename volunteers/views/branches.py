@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from audit import door
-from audit.visit import Request
+from audit.actor import Request
 from volunteers.actions import branches
 from volunteers.decorators import duty_required, people_only
 from volunteers.forms.people import BranchForm
@@ -22,13 +22,13 @@ from volunteers.permissions import may_change_branch
 @people_only
 def branch_list(request: Request) -> HttpResponse:
     """All branches and how clients reach them."""
-    visit = request.visit
+    actor = request.actor
     context = {
         "rows": [
-            {"branch": branch, "may_change": may_change_branch(visit, branch.pk)}
+            {"branch": branch, "may_change": may_change_branch(actor, branch.pk)}
             for branch in Branch.objects.order_by("name")
         ],
-        "may_add": visit.holds("administrator"),
+        "may_add": actor.holds("administrator"),
     }
     return render(request, "volunteers/branch_list.html", context)
 
@@ -38,7 +38,7 @@ def branch_add(request: Request) -> HttpResponse:
     """A new branch."""
     form = BranchForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        branches.add_branch(by=request.visit, **form.cleaned_data)
+        branches.add_branch(by=request.actor, **form.cleaned_data)
         messages.success(request, _("The branch is there. The president can invite people to it."))
         return redirect("branch_list")
     return render(request, "volunteers/branch_add.html", {"form": form})
@@ -47,14 +47,14 @@ def branch_add(request: Request) -> HttpResponse:
 @people_only
 def branch_edit(request: Request, branch_id: UUID) -> HttpResponse:
     """Another name (administrator), or another way to reach it (its coordinator too)."""
-    visit = request.visit
+    actor = request.actor
     branch = door.get(request, Branch.objects.all(), branch_id, "branch.change")
-    if not may_change_branch(visit, branch.pk):
+    if not may_change_branch(actor, branch.pk):
         raise PermissionDenied
-    form = BranchForm(request.POST or None, branch=branch, may_rename=visit.holds("administrator"))
+    form = BranchForm(request.POST or None, branch=branch, may_rename=actor.holds("administrator"))
     if request.method == "POST" and form.is_valid():
         kept = {"name": branch.name, "legal_body": branch.legal_body}
-        branches.change_branch(by=visit, branch=branch, **(kept | form.cleaned_data))
+        branches.change_branch(by=actor, branch=branch, **(kept | form.cleaned_data))
         messages.success(request, _("Saved."))
         return redirect("branch_list")
     return render(request, "volunteers/branch_edit.html", {"form": form, "branch": branch})

@@ -12,7 +12,7 @@ from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
 from audit import door
-from audit.visit import Request
+from audit.actor import Request
 from documents import RenderError
 from documents import render as render_document
 from volunteers import code_text
@@ -34,7 +34,7 @@ def code_read(request: Request) -> HttpResponse:
     text = text_in(version, request.GET.get("text", get_language()[:2]))
     if text is None:
         raise Http404
-    mine = undertakings_of(request.visit.person)
+    mine = undertakings_of(request.actor.person)
     context = {
         "version": version,
         "text": text,
@@ -42,7 +42,7 @@ def code_read(request: Request) -> HttpResponse:
         "languages": language_tabs(version, text.language, reverse("code_read")),
         "signed": mine.filter(version=version).first(),
         "signed_before": mine.first(),
-        "cleared": request.visit.cleared,
+        "cleared": request.actor.cleared,
         "may_adopt": _may_adopt(request),
     }
     return render(request, "volunteers/code_read.html", context)
@@ -57,7 +57,7 @@ def code_sign(request: Request, language: str = "") -> HttpResponse:
     text = text_in(version, language or get_language()[:2]) if version else None
     if version is None or text is None:
         return redirect("code_read")
-    person = request.visit.person
+    person = request.actor.person
     if undertakings_of(person).filter(version=version).exists():
         messages.info(
             request, _("You have signed this version already. There is nothing more to do.")
@@ -70,7 +70,7 @@ def code_sign(request: Request, language: str = "") -> HttpResponse:
                 request, _("A newer version was adopted just now. Please read it first.")
             )
             return redirect("code_read")
-        code.sign_undertaking(by=request.visit, text=form.cleaned_data["text"])
+        code.sign_undertaking(by=request.actor, text=form.cleaned_data["text"])
         messages.success(request, _("Thank you. You have signed the code of confidentiality."))
         return redirect("home")
     context = {"version": version, "text": text, "code": code_text.read(text.text), "form": form}
@@ -81,7 +81,7 @@ def code_sign(request: Request, language: str = "") -> HttpResponse:
 @people_only
 def undertaking_view(request: Request) -> HttpResponse:
     """What I signed, and when."""
-    mine = list(undertakings_of(request.visit.person))
+    mine = list(undertakings_of(request.actor.person))
     return render(request, "volunteers/undertaking_view.html", {"undertakings": mine})
 
 
@@ -129,7 +129,7 @@ def signer_name(request: Request, undertaking: Undertaking) -> str:
     details = PersonDetails.objects.filter(person=person).first()
     full_name = ""
     if details:
-        purpose = "own_record" if person.pk == request.visit.person else "coordination"
+        purpose = "own_record" if person.pk == request.actor.person else "coordination"
         keys = door.open_one(request, person.pk, "person.view", purpose)
         details.unlock(keys)
         full_name = details.full_name
@@ -149,4 +149,4 @@ def language_tabs(version: PolicyVersion, now: str, url: str) -> list[dict[str, 
 
 
 def _may_adopt(request: Request) -> bool:
-    return request.visit.holds("president")
+    return request.actor.holds("president")

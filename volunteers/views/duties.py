@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit import door
-from audit.visit import Request
+from audit.actor import Request
 from volunteers.actions import duties
 from volunteers.confirming import tied_sentence, who_can
 from volunteers.decorators import duty_required, fresh_sign_in, people_only
@@ -29,22 +29,22 @@ from volunteers.querysets import circle_of, serving, who_confirms
 @fresh_sign_in
 def duty_add(request: Request, person_id: UUID) -> HttpResponse:
     """Give somebody a duty. Never oneself, nor somebody who may be oneself."""
-    visit = request.visit
+    actor = request.actor
     person = door.get(request, serving(), person_id, "duty.appoint")
-    if person.pk == visit.person:
+    if person.pk == actor.person:
         messages.warning(
             request, _("Nobody gives a duty to themself. Ask another person to do it.")
         )
         return redirect("person_view", person.pk)
-    if person.pk in circle_of(visit.person):
-        messages.warning(request, tied_sentence(visit.person, person))
+    if person.pk in circle_of(actor.person):
+        messages.warning(request, tied_sentence(actor.person, person))
         return redirect("person_view", person.pk)
-    form = AppointmentForm(request.POST or None, visit=visit, person=person)
+    form = AppointmentForm(request.POST or None, actor=actor, person=person)
     if request.method == "POST" and form.is_valid():
         branch = form.cleaned_data["branch"]
         try:
             duties.appoint(
-                by=visit,
+                by=actor,
                 person=person.pk,
                 duty=form.cleaned_data["duty"],
                 branch=branch.pk if branch else None,
@@ -72,14 +72,14 @@ def why_not(person: Person) -> str:
 @fresh_sign_in
 def duty_end(request: Request, duty_id: UUID) -> HttpResponse:
     """End a duty in this second, after a page that says what that means."""
-    visit = request.visit
+    actor = request.actor
     rows = Duty.objects.live().select_related("person", "branch")
     duty = door.get(request, rows, duty_id, "duty.end")
-    if not may_end(visit, duty):
+    if not may_end(actor, duty):
         raise PermissionDenied
     if request.method == "POST":
         try:
-            duties.end_duty(by=visit, duty=duty.pk)
+            duties.end_duty(by=actor, duty=duty.pk)
         except ProgrammingError:
             messages.warning(request, _("This duty had ended already."))
         else:

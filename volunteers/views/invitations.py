@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from audit import door
-from audit.visit import Request
+from audit.actor import Request
 from documents import RenderError
 from documents import render as render_document
 from volunteers.actions import joining
@@ -31,15 +31,15 @@ SHOWN_ONCE = "invitation_code"
 @fresh_sign_in
 def invitation_add(request: Request) -> HttpResponse:
     """Invite to a duty: coordinators volunteers to their branch, the president anybody."""
-    visit = request.visit
+    actor = request.actor
     form = InvitationForm(
-        request.POST or None, visit=visit, initial={"language": request.LANGUAGE_CODE[:2]}
+        request.POST or None, actor=actor, initial={"language": request.LANGUAGE_CODE[:2]}
     )
     if request.method == "POST" and form.is_valid():
         branch = form.cleaned_data["branch"]
         try:
             invitation, code = joining.invite(
-                by=visit,
+                by=actor,
                 duty=form.cleaned_data["duty"],
                 branch=branch.pk if branch else None,
                 language=form.cleaned_data["language"],
@@ -72,7 +72,7 @@ def invitation_paper(request: Request, invitation_id: UUID) -> HttpResponse:
     if not invitation.stands or joining.standing_of(code)[1] != invitation.pk:
         messages.warning(request, _("This code is not the one of this invitation, or was used."))
         return redirect("invitation_list")
-    inviter = Person.objects.get(pk=request.visit.person)
+    inviter = Person.objects.get(pk=request.actor.person)
     branch = invitation.branch.name if invitation.branch else invitation.get_kind_display()
     data = {
         "association": Association.objects.get().name,
@@ -95,12 +95,12 @@ def invitation_paper(request: Request, invitation_id: UUID) -> HttpResponse:
 @duty_required("coordinator", "president")
 def invitation_list(request: Request) -> HttpResponse:
     """Invitations: open, used, expired."""
-    visit = request.visit
+    actor = request.actor
     rows = [
         {
             "invitation": each,
             "state": state_of(each),
-            "may_withdraw": each.stands and may_withdraw(visit, each),
+            "may_withdraw": each.stands and may_withdraw(actor, each),
         }
         for each in invitations()[:200]
     ]
@@ -111,11 +111,11 @@ def invitation_list(request: Request) -> HttpResponse:
 def invitation_withdraw(request: Request, invitation_id: UUID) -> HttpResponse:
     """Take an unused invitation back: its code opens nothing any more."""
     invitation = door.get(request, invitations(), invitation_id, "person.uninvite")
-    visit = request.visit
-    if not may_withdraw(visit, invitation):
+    actor = request.actor
+    if not may_withdraw(actor, invitation):
         raise PermissionDenied
     if request.method == "POST":
-        if joining.withdraw(by=visit, invitation=invitation.pk):
+        if joining.withdraw(by=actor, invitation=invitation.pk):
             messages.success(
                 request, _("The invitation is withdrawn. Its code does not work any more.")
             )

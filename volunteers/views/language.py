@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_POST
 
-from audit.visit import Request
+from audit.actor import Request
 from volunteers.actions.accounts import set_language as keep_language
 from volunteers.coming_back import safe_next
 from volunteers.middleware import before_undertaking
@@ -23,7 +23,7 @@ def set_language(request: Request) -> HttpResponse:
     if language not in dict(settings.LANGUAGES):
         return response
     if request.user.is_authenticated:
-        keep_language(user=request.user.pk, by=request.visit, language=language)
+        keep_language(user=request.user.pk, by=request.actor, language=language)
     # For the next page before sign-in, too.
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,

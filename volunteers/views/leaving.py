@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from audit import door
-from audit.visit import Request
+from audit.actor import Request
 from documents import RenderError
 from documents import render as render_document
 from volunteers.actions import leaving
@@ -31,15 +31,15 @@ from volunteers.querysets import serving, undertakings_of
 @fresh_sign_in
 def person_leave(request: Request, person_id: UUID) -> HttpResponse:
     """Somebody leaves: everything ends at once, then what is left to do is shown."""
-    visit = request.visit
+    actor = request.actor
     person = door.get(request, serving(), person_id, "person.leave")
-    if person.pk == visit.person:
+    if person.pk == actor.person:
         return redirect("account_leave")
-    if not may_part_with(visit, person):
+    if not may_part_with(actor, person):
         raise PermissionDenied
     if request.method == "POST":
         try:
-            departure = leaving.leave(by=visit, person=person.pk)
+            departure = leaving.leave(by=actor, person=person.pk)
         except ProgrammingError:
             messages.warning(request, _("This is not possible any more. Look again who serves."))
             return redirect("people_list")
@@ -54,13 +54,13 @@ def person_leave(request: Request, person_id: UUID) -> HttpResponse:
 @fresh_sign_in
 def account_leave(request: Request) -> HttpResponse:
     """I leave: everything ends, this session too. The answer is the last page, to read and to print."""
-    visit = request.visit
-    person = serving().get(pk=visit.person)
+    actor = request.actor
+    person = serving().get(pk=actor.person)
     president = any(duty.kind == DutyKind.PRESIDENT for duty in person.live_duties)  # type: ignore[attr-defined]
-    if request.method == "POST" and may_go(visit):
+    if request.method == "POST" and may_go(actor):
         association = Association.objects.get()  # nobody sees anything afterwards
         try:
-            leaving.leave(by=visit, person=person.pk)
+            leaving.leave(by=actor, person=person.pk)
         except ProgrammingError:
             messages.warning(request, _("This is not possible now. Ask the president."))
             return redirect("account")
@@ -83,8 +83,8 @@ def goodbye(request: Request, association: Association) -> HttpResponse:
 @people_only
 def account_reminder(request: Request) -> HttpResponse:
     """The reminder as a PDF for whoever is about to leave."""
-    visit = request.visit
-    paper = reminder(serving().get(pk=visit.person))
+    actor = request.actor
+    paper = reminder(serving().get(pk=actor.person))
     if paper is None:
         messages.error(request, _("The document could not be made. Tell the administrator."))
         return redirect("account_leave")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from audit import door
-from audit.visit import Request, Visit
+from audit.actor import Actor, Request
 from volunteers.actions import meetings
 from volunteers.decorators import duty_required, fresh_sign_in
 from volunteers.forms.people import ConfirmForm
@@ -36,15 +36,15 @@ TOO_LATE = gettext_lazy("This is not possible any more. Look again who has confi
 @fresh_sign_in
 def person_confirm(request: Request, person_id: UUID) -> HttpResponse:
     """Have you met or rung this person? Confirming it makes two people of them and whoever let them in."""
-    visit: Visit = request.visit
+    actor: Actor = request.actor
     person: Person = door.get(request, serving(), person_id, "person.confirm")
-    if visit.person not in [each.pk for each in who_confirms(person.pk)]:
-        messages.info(request, not_you(visit, person))
+    if actor.person not in [each.pk for each in who_confirms(person.pk)]:
+        messages.info(request, not_you(actor, person))
         return redirect("person_view", person.pk)
     form = ConfirmForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            meetings.confirm(by=visit, person=person.pk, way=form.cleaned_data["way"])
+            meetings.confirm(by=actor, person=person.pk, way=form.cleaned_data["way"])
         except ProgrammingError:
             messages.warning(request, TOO_LATE)
         else:
@@ -60,7 +60,7 @@ def person_confirm(request: Request, person_id: UUID) -> HttpResponse:
     return render(request, "volunteers/person_confirm.html", context)
 
 
-def not_you(visit: Visit, person: Person) -> str:
+def not_you(actor: Actor, person: Person) -> str:
     """Why this page is not for the reader: nothing waits, or somebody else has to do it."""
     others = who_confirms(person.pk)
     if not others:
@@ -74,11 +74,11 @@ def not_you(visit: Visit, person: Person) -> str:
 def meeting_list(request: Request) -> HttpResponse:
     """Everybody who serves: who let them in, and who has confirmed them."""
     people = list(serving())
-    context = {"rows": rows(request.visit, people)}
+    context = {"rows": rows(request.actor, people)}
     return render(request, "volunteers/meeting_list.html", context)
 
 
-def rows(visit: Visit, people: list[Person]) -> list[dict[str, Any]]:
+def rows(actor: Actor, people: list[Person]) -> list[dict[str, Any]]:
     """Each person with how they were let in, and the confirmations; what the reader may take back."""
     ids = [person.pk for person in people]
     came: dict[UUID, list[LettingIn]] = {pk: [] for pk in ids}
@@ -86,14 +86,14 @@ def rows(visit: Visit, people: list[Person]) -> list[dict[str, Any]]:
         came[letting.person_id].append(letting)
     met: dict[UUID, list[Meeting]] = {pk: [] for pk in ids}
     for meeting in meetings_of(ids):
-        taken_back = may_take_back(visit, meeting, came[meeting.person_id])
+        taken_back = may_take_back(actor, meeting, came[meeting.person_id])
         meeting.may_take_back = taken_back  # type: ignore[attr-defined]
         met[meeting.person_id].append(meeting)
     found, confirmers = [], confirmers_of(ids)
     for person in people:
         can = confirmers[person.pk]
         row = {"person": person, "lettings": came[person.pk], "meetings": met[person.pk]}
-        found.append(row | {"confirmers": can, "mine": visit.person in [each.pk for each in can]})
+        found.append(row | {"confirmers": can, "mine": actor.person in [each.pk for each in can]})
     return sorted(found, key=lambda row: not row["confirmers"])  # what is to be done comes first
 
 
@@ -101,14 +101,14 @@ def rows(visit: Visit, people: list[Person]) -> list[dict[str, Any]]:
 @fresh_sign_in
 def meeting_withdraw(request: Request, meeting_id: UUID) -> HttpResponse:
     """Take a confirmation back, after a page that says what that means."""
-    visit: Visit = request.visit
+    actor: Actor = request.actor
     some = Meeting.objects.filter(withdrawn_at=None).select_related("person", "by")
     meeting: Meeting = door.get(request, some, meeting_id, "person.unconfirm")
-    if not may_take_back(visit, meeting, lettings_in([meeting.person_id])):
+    if not may_take_back(actor, meeting, lettings_in([meeting.person_id])):
         return render(request, "403.html", status=403)
     if request.method == "POST":
         try:
-            meetings.withdraw(by=visit, meeting=meeting.pk)
+            meetings.withdraw(by=actor, meeting=meeting.pk)
         except ProgrammingError:
             messages.warning(request, TOO_LATE)
         else:

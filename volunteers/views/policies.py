@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from audit import door
-from audit.visit import Request
+from audit.actor import Request
 from volunteers import code_text
 from volunteers.actions import code
 from volunteers.decorators import duty_required, fresh_sign_in, people_only
@@ -31,14 +31,14 @@ from volunteers.views.code import language_tabs
 @people_only
 def policy_list(request: Request) -> HttpResponse:
     """All versions, the latest first."""
-    if not may_read_versions(request.visit):
+    if not may_read_versions(request.actor):
         return redirect("code_read")
     current = current_version()
     versions = [
         {"version": version, "state": state_of(version, current)}
         for version in PolicyVersion.objects.order_by("-number")
     ]
-    may_write = request.visit.holds("president")
+    may_write = request.actor.holds("president")
     context = {"versions": versions, "may_write": may_write}
     return render(request, "volunteers/policy_list.html", context)
 
@@ -47,8 +47,8 @@ def policy_list(request: Request) -> HttpResponse:
 @people_only
 def policy_view(request: Request, version_id: UUID) -> HttpResponse:
     """One version: its text, its state, and who has signed it."""
-    visit = request.visit
-    if not may_read_versions(visit):
+    actor = request.actor
+    if not may_read_versions(actor):
         return redirect("code_read")
     rows = PolicyVersion.objects.select_related("adopted_by").prefetch_related("texts")
     version = door.get(request, rows, version_id, "policy.view")
@@ -59,7 +59,7 @@ def policy_view(request: Request, version_id: UUID) -> HttpResponse:
     old = text_in(before, text.language) if before else None
     signed = version.undertakings.select_related("person").order_by("person__working_name")
     people = {undertaking.person_id for undertaking in signed}
-    sees_others = visit.holds("president") or visit.holds("protection")
+    sees_others = actor.holds("president") or actor.holds("protection")
     context = {
         "version": version,
         "text": text,
@@ -68,9 +68,9 @@ def policy_view(request: Request, version_id: UUID) -> HttpResponse:
         "state": state_of(version, current_version()),
         "before": before,
         "changes": code_text.changes(old.text, text.text) if old else [],
-        "signed": signed if sees_others or visit.holds("coordinator") else [],
+        "signed": signed if sees_others or actor.holds("coordinator") else [],
         "unsigned": serving().exclude(pk__in=people) if sees_others and version.adopted_on else [],
-        "may_adopt": visit.holds("president") and version.adopted_on is None,
+        "may_adopt": actor.holds("president") and version.adopted_on is None,
     }
     return render(request, "volunteers/policy_view.html", context)
 
@@ -83,7 +83,7 @@ def policy_add(request: Request) -> HttpResponse:
     form = VersionForm(request.POST or None, initial=latest_texts(), first=first)
     if request.method == "POST" and form.is_valid():
         material = form.cleaned_data.get("change", "material") == "material"
-        version = code.draft_version(by=request.visit, texts=form.texts, material=material)
+        version = code.draft_version(by=request.actor, texts=form.texts, material=material)
         messages.success(request, _("Kept as a draft. Nobody is bound by it until you adopt it."))
         return redirect("policy_view", version.pk)
     return render(request, "volunteers/policy_add.html", {"form": form})
@@ -114,7 +114,7 @@ def policy_adopt(request: Request, version_id: UUID) -> HttpResponse:
 def _adopt(request: Request, version: PolicyVersion, on: date) -> bool:
     try:
         with transaction.atomic():
-            code.adopt_version(by=request.visit, version=version.pk, on=on)
+            code.adopt_version(by=request.actor, version=version.pk, on=on)
     except (OperationalError, ProgrammingError):
         return False
     return True

@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from audit.visit import Request
+from audit.actor import Request
 from volunteers.middleware import before_undertaking
 
 
@@ -12,12 +12,12 @@ from volunteers.middleware import before_undertaking
 @login_not_required
 def privacy(request: Request) -> HttpResponse:
     """Cookies, log, nothing from elsewhere, whom to ask; the short one says nothing of records and teams."""
-    visit = request.visit
+    actor = request.actor
     frame = (
-        "base.html" if visit.person else "base_portal.html" if visit.client else "base_plain.html"
+        "base.html" if actor.person else "base_portal.html" if actor.client else "base_plain.html"
     )
     # What quiet mode does not show, no page tells of that it leads to; and whoever is not signed in may have
     # come from there.
-    whole = visit.person or (visit.client and not visit.quiet)
+    whole = actor.person or (actor.client and not actor.quiet)
     page = "privacy.html" if whole else "privacy_short.html"
     return render(request, f"volunteers/{page}", {"frame": frame})

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from audit import door
-from audit.visit import Request
+from audit.actor import Request
 from volunteers.actions import signing_in
 from volunteers.decorators import people_only
 from volunteers.middleware import before_undertaking

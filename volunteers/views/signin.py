@@ -18,7 +18,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from audit import door
-from audit.visit import Request
+from audit.actor import Request
 from volunteers import trusted_devices
 from volunteers.actions import second_factors, signing_in
 from volunteers.coming_back import safe_next
@@ -116,8 +116,8 @@ def signed_out() -> HttpResponse:
 
 def home_of(request: Request) -> str:
     """The first page of whoever is signed in."""
-    visit = request.visit
-    return reverse("portal_home") if visit.client else str(settings.LOGIN_REDIRECT_URL)
+    actor = request.actor
+    return reverse("portal_home") if actor.client else str(settings.LOGIN_REDIRECT_URL)
 
 
 def code_field(user: User) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from audit.visit import Request
+from audit.actor import Request
 from volunteers import passwords
 from volunteers.actions import joining, second_factors, signing_in, tries
 from volunteers.counting import INVITATION
@@ -100,9 +100,9 @@ def _invitation(request: Request, code: str) -> Invitation | None:
     """The invitation, read as its own principal."""
     if not code or joining.standing_of(code)[0] != "good":
         return None
-    visit: Any = request.visit
-    visit.token = joining.invitation_token(code)
-    visit.enter()
+    actor: Any = request.actor
+    actor.token = joining.invitation_token(code)
+    actor.enter()
     return Invitation.objects.select_related("branch").first()
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from audit.visit import Request
+from audit.actor import Request
 from documents import render as document
 from volunteers.actions import second_factors, signing_in
 from volunteers.decorators import fresh_sign_in, people_only
@@ -80,9 +80,9 @@ def authenticator_setup(request: Request) -> HttpResponse:
         digits=True,
     )
     if form.is_valid():
-        visit = request.visit
+        actor = request.actor
         code = form.cleaned_data["code"]
-        if second_factors.set_authenticator(by=visit, user=user, secret=secret, code=code):
+        if second_factors.set_authenticator(by=actor, user=user, secret=secret, code=code):
             del request.session[SECRET]
             messages.success(request, _("Your authenticator is set up."))
             return redirect(after_set_up(request))
@@ -104,7 +104,7 @@ def recovery_codes(request: Request) -> HttpResponse:
     """Make a new list of one-time codes, and show it for a quarter of an hour."""
     user: User = request.user  # type: ignore[assignment]
     if request.method == "POST":
-        codes = second_factors.new_codes(by=request.visit, user=user)
+        codes = second_factors.new_codes(by=request.actor, user=user)
         request.session[LIST] = {"codes": codes, "at": time.time()}
         return redirect("recovery_codes")
     codes = _shown(request)
@@ -155,5 +155,5 @@ def _shown(request: Request) -> list[str]:
 
 
 def _back(request: Request) -> str:
-    joining = request.session.get(JOINING) or request.visit.limited
+    joining = request.session.get(JOINING) or request.actor.limited
     return reverse("join_second_factor" if joining else "second_factor_setup")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from audit import door
-from audit.visit import Request
+from audit.actor import Request
 from volunteers.actions import talks
 from volunteers.decorators import people_only
 from volunteers.forms.talks import TalkRequestForm
@@ -24,21 +24,21 @@ from volunteers.querysets import responders
 @people_only
 def talk_add(request: Request) -> HttpResponse:
     """Ask somebody to listen; what one asked before stands below, to be taken back."""
-    visit = request.visit
-    people = responders(visit.person)
+    actor = request.actor
+    people = responders(actor.person)
     form = TalkRequestForm(request.POST or None, people=people)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
             talks.ask_to_talk(
-                by=visit, responder=UUID(said["responder"]), how=said["how"], haste=said["haste"]
+                by=actor, responder=UUID(said["responder"]), how=said["how"], haste=said["haste"]
             )
         except IntegrityError:
             form.add_error(None, _("This person cannot listen any more. Please choose another."))
         else:
             messages.success(request, _("It is sent. Your colleague sees it on their first page."))
             return redirect("home")
-    waiting = TalkRequest.objects.waiting_for(visit.person)
+    waiting = TalkRequest.objects.waiting_for(actor.person)
     context = {"form": form, "people": people, "waiting": waiting}
     return render(request, "volunteers/talk_add.html", context)
 
@@ -47,10 +47,10 @@ def talk_add(request: Request) -> HttpResponse:
 @people_only
 def talk_answer(request: Request, talk_id: UUID) -> HttpResponse:
     """Whoever was asked says that they have called, or talked."""
-    visit = request.visit
-    asked_of_me = TalkRequest.objects.filter(responder_id=visit.person)
+    actor = request.actor
+    asked_of_me = TalkRequest.objects.filter(responder_id=actor.person)
     door.get(request, asked_of_me, talk_id, "talk.answer")
-    if talks.answer_talk(by=visit, talk=talk_id):
+    if talks.answer_talk(by=actor, talk=talk_id):
         messages.success(request, _("Thank you for being there."))
     else:
         messages.info(request, _("This was settled before."))
@@ -61,10 +61,10 @@ def talk_answer(request: Request, talk_id: UUID) -> HttpResponse:
 @people_only
 def talk_withdraw(request: Request, talk_id: UUID) -> HttpResponse:
     """Whoever asked takes it back."""
-    visit = request.visit
-    asked_by_me = TalkRequest.objects.filter(person_id=visit.person)
+    actor = request.actor
+    asked_by_me = TalkRequest.objects.filter(person_id=actor.person)
     door.get(request, asked_by_me, talk_id, "talk.withdraw")
-    if talks.withdraw_talk(by=visit, talk=talk_id):
+    if talks.withdraw_talk(by=actor, talk=talk_id):
         messages.success(request, _("It is taken back."))
     else:
         messages.info(request, _("This was settled before."))

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from audit import door
-from audit.visit import Request
+from audit.actor import Request
 from clients.access import people
 from clients.complaints import actions
 from clients.complaints.permissions import check_hear_complaints
@@ -29,12 +29,12 @@ from volunteers.models import Person
 def complaint_clear(request: Request, complaint_id: UUID, person_id: UUID) -> HttpResponse:
     """The president says that it is not about a coordinator of the branch: then it can be handed to them."""
     complaint = find_complaint(request, complaint_id)
-    if not request.visit.holds("president"):
+    if not request.actor.holds("president"):
         raise PermissionDenied
     person = door.get(request, Person.objects.all(), person_id, "complaint.view")
     if request.method == "POST":
         try:
-            done = actions.clear(by=request.visit, complaint=complaint, person=person.pk)
+            done = actions.clear(by=request.actor, complaint=complaint, person=person.pk)
         except Refused:
             messages.warning(request, _("This is not possible any more."))
         else:
@@ -59,7 +59,7 @@ def complaint_count(request: Request, complaint_id: UUID) -> HttpResponse:
         messages.info(request, said)
     elif request.method == "POST":
         try:
-            actions.count(by=request.visit, complaint=complaint)
+            actions.count(by=request.actor, complaint=complaint)
         except Refused:
             messages.warning(request, _("This is not possible any more."))
         else:
@@ -81,7 +81,7 @@ def complaint_shut(request: Request, complaint_id: UUID) -> HttpResponse:
     if request.method == "POST":
         try:
             mark_with_client(
-                by=request.visit,
+                by=request.actor,
                 person=complaint.about_id,
                 client=Client(pk=complaint.client_id),
                 reason="involved",
@@ -100,14 +100,14 @@ def conflict_complaint_add(request: Request, complaint_id: UUID) -> HttpResponse
     complaint: Complaint = door.get(
         request, Complaint.objects.all(), complaint_id, "complaint.view"
     )
-    check_hear_complaints(request.visit)
-    me = request.visit.person
+    check_hear_complaints(request.actor)
+    me = request.actor.person
     form = ConflictForm(request.POST or None, people=people.everybody(me_first=me))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
             mark_with_complaint(
-                by=request.visit,
+                by=request.actor,
                 person=UUID(data["person"]),
                 complaint=complaint,
                 reason=data["reason"],

@@ -12,8 +12,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from audit import door
+from audit.actor import Request
 from audit.querysets import references
-from audit.visit import Request
 from clients.access import lists, people, permissions
 from clients.access.opening import find_client
 from clients.complaints import actions
@@ -45,14 +45,14 @@ PURPOSE = "complaint"
 @people_only
 def complaint_list(request: Request) -> HttpResponse:
     """The complaints that I hear: open ones, the oldest first; then those answered."""
-    check_hear_complaints(request.visit)
+    check_hear_complaints(request.actor)
     rows = Complaint.objects.with_people()
     context = {
         "waiting": list(rows.open()),
         "page_obj": lists.page_of(request, rows.answered()),
-        "by_reference": request.visit.holds("protection"),
-        "by_branch": request.visit.holds("president") or request.visit.holds("protection"),
-        "coordinates": request.visit.holds("coordinator"),
+        "by_reference": request.actor.holds("protection"),
+        "by_branch": request.actor.holds("president") or request.actor.holds("protection"),
+        "coordinates": request.actor.holds("coordinator"),
     }
     return render(request, "clients/complaints/complaint_list.html", context)
 
@@ -61,12 +61,12 @@ def complaint_list(request: Request) -> HttpResponse:
 def complaint_add(request: Request, client_id: UUID) -> HttpResponse:
     """Whoever has the record takes down a complaint. Nothing here tells the log that there is one."""
     client = find_client(request, client_id, "client.view")
-    permissions.check_view(request.visit, client)
-    others = people.choices(client.branch_id, without={request.visit.person})
+    permissions.check_view(request.actor, client)
+    others = people.choices(client.branch_id, without={request.actor.person})
     form = ComplaintForm(request.POST or None, people=others)
     if request.method == "POST" and form.is_valid():
         try:
-            made = actions.complain(by=request.visit, client=client.pk, new=form.new())
+            made = actions.complain(by=request.actor, client=client.pk, new=form.new())
         except Refused:
             form.add_error(None, _("This could not be taken down. Ask the president to hear it."))
         else:
@@ -78,16 +78,16 @@ def complaint_add(request: Request, client_id: UUID) -> HttpResponse:
 @people_only
 def complaint_add_reference(request: Request) -> HttpResponse:
     """The data-protection lead takes down a complaint of a client who is named by reference."""
-    if not request.visit.holds("protection"):
+    if not request.actor.holds("protection"):
         raise PermissionDenied
-    others = people.everybody(without={request.visit.person})
+    others = people.everybody(without={request.actor.person})
     form = ComplaintByReferenceForm(request.POST or None, people=others)
     if request.method == "POST" and form.is_valid():
         client = actions.client_called(form.cleaned_data["client"])
         try:
             if client is None:
                 raise Refused("complain")
-            made = actions.complain(by=request.visit, client=client, new=form.new())
+            made = actions.complain(by=request.actor, client=client, new=form.new())
         except Refused:
             form.add_error("client", _("There is no client with this reference."))
         else:
@@ -99,15 +99,15 @@ def complaint_add_reference(request: Request) -> HttpResponse:
 @people_only
 def complaint_add_branch(request: Request) -> HttpResponse:
     """The president, or the lead, takes down a complaint of somebody who names no record."""
-    if not (request.visit.holds("president") or request.visit.holds("protection")):
+    if not (request.actor.holds("president") or request.actor.holds("protection")):
         raise PermissionDenied
-    others = people.everybody(without={request.visit.person})
+    others = people.everybody(without={request.actor.person})
     branches = [(str(b.pk), b.name) for b in Branch.objects.order_by("name")]
     form = ComplaintByBranchForm(request.POST or None, people=others, branches=branches)
     if request.method == "POST" and form.is_valid():
         branch = UUID(form.cleaned_data["branch"])
         try:
-            made = actions.complain(by=request.visit, client=None, new=form.new(), branch=branch)
+            made = actions.complain(by=request.actor, client=None, new=form.new(), branch=branch)
         except Refused:
             form.add_error(
                 None, _("This could not be taken down. Ask the data-protection lead to hear it.")
@@ -140,9 +140,9 @@ def complaint_view(request: Request, complaint_id: UUID) -> HttpResponse:
         "entries": [entry.unlock(keys) for entry in complaint.entries.select_related("by")],
         "client": Client.objects.filter(pk__in=whose).first(),
         "reference": next(iter(references(whose).values()), ""),
-        "marked": [(row, can_lift(request.visit, row)) for row in marked],
-        "answers": can_answer_complaint(request.visit, complaint),
-        "mine": complaint.handler_id == request.visit.person,
+        "marked": [(row, can_lift(request.actor, row)) for row in marked],
+        "answers": can_answer_complaint(request.actor, complaint),
+        "mine": complaint.handler_id == request.actor.person,
         "waits": actions.waits_to_count(complaint),
     }
     return render(request, "clients/complaints/complaint_view.html", context)
@@ -155,7 +155,7 @@ def complaint_note(request: Request, complaint_id: UUID) -> HttpResponse:
     form = WordsForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         actions.add_note(
-            by=request.visit, complaint=complaint, keys=keys, words=form.cleaned_data["words"]
+            by=request.actor, complaint=complaint, keys=keys, words=form.cleaned_data["words"]
         )
         messages.success(request, _("The note is kept with the complaint."))
         return redirect("complaint_view", complaint.pk)
@@ -176,7 +176,7 @@ def complaint_hand(request: Request, complaint_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         to = UUID(form.cleaned_data["person"])
         try:
-            actions.hand(by=request.visit, complaint=complaint, to=to)
+            actions.hand(by=request.actor, complaint=complaint, to=to)
         except Refused:
             form.add_error(None, _("It cannot be handed to this person. Choose somebody else."))
         else:
@@ -200,12 +200,12 @@ def complaint_answer(request: Request, complaint_id: UUID) -> HttpResponse:
     complaint, keys = _opened(request, complaint_id)
     if complaint.state != ComplaintState.OPEN:
         return _answered_before(request, complaint)
-    check_answer_complaint(request.visit, complaint)
+    check_answer_complaint(request.actor, complaint)
     form = AnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             actions.answer(
-                by=request.visit, complaint=complaint, keys=keys, words=form.cleaned_data["words"]
+                by=request.actor, complaint=complaint, keys=keys, words=form.cleaned_data["words"]
             )
         except Refused:
             messages.info(request, _("Somebody else has answered it, or it was handed on."))
@@ -224,7 +224,7 @@ def complaint_answer(request: Request, complaint_id: UUID) -> HttpResponse:
 def find_complaint(request: Request, complaint_id: UUID) -> Complaint:
     rows = Complaint.objects.with_people()
     complaint: Complaint = door.get(request, rows, complaint_id, "complaint.view")
-    check_hear_complaints(request.visit)
+    check_hear_complaints(request.actor)
     return complaint
 
 

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from audit import door
-from audit.visit import Request
+from audit.actor import Request
 from clients.access import people, permissions
 from clients.access.opening import find_client
 from clients.conflicts import actions
@@ -30,14 +30,14 @@ PEOPLE = ("person", "colleague", "marked_by", "ended_by")
 def conflict_self(request: Request, client_id: UUID) -> HttpResponse:
     """I should not deal with this client: the record closes to me at once."""
     client = find_client(request, client_id, "client.view")
-    permissions.check_view(request.visit, client)
-    alone = people.is_last_coordinator(request.visit, client)
+    permissions.check_view(request.actor, client)
+    alone = people.is_last_coordinator(request.actor, client)
     form = OwnConflictForm(request.POST or None, alone=alone)
     first = alone and client.protected  # nobody could name another afterwards: the database refuses
     if request.method == "POST" and not first and form.is_valid():
         reason = form.cleaned_data["reason"]
-        me = request.visit.person
-        actions.mark_with_client(by=request.visit, person=me, client=client, reason=reason)
+        me = request.actor.person
+        actions.mark_with_client(by=request.actor, person=me, client=client, reason=reason)
         messages.success(request, _("Done. This record is closed to you from now on."))
         return redirect("home")
     return _page(request, "conflict_self.html", form, client=client, alone=alone, first=first)
@@ -47,7 +47,7 @@ def conflict_self(request: Request, client_id: UUID) -> HttpResponse:
 def conflict_list(request: Request, client_id: UUID) -> HttpResponse:
     """Who must not deal with this client; for the coordinators of the branch."""
     client = find_client(request, client_id, "client.view")
-    permissions.check_assign(request.visit, client)
+    permissions.check_assign(request.actor, client)
     rows = Conflict.objects.listed().filter(client=client).select_related(*PEOPLE)
     return _page(request, "conflict_list.html", None, client=client, **_lines(request, rows))
 
@@ -56,15 +56,15 @@ def conflict_list(request: Request, client_id: UUID) -> HttpResponse:
 def conflict_add(request: Request, client_id: UUID) -> HttpResponse:
     """A coordinator marks somebody of the branch: the record closes to that person at once."""
     client = find_client(request, client_id, "client.view")
-    permissions.check_assign(request.visit, client)
+    permissions.check_assign(request.actor, client)
     marked = people.in_conflict_with(client)
-    others = people.choices(client.branch_id, without={request.visit.person, *marked})
+    others = people.choices(client.branch_id, without={request.actor.person, *marked})
     form = ConflictForm(request.POST or None, people=others)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
             actions.mark_with_client(
-                by=request.visit, person=UUID(data["person"]), client=client, reason=data["reason"]
+                by=request.actor, person=UUID(data["person"]), client=client, reason=data["reason"]
             )
         except Refused:
             form.add_error(None, NOT_POSSIBLE)
@@ -93,7 +93,7 @@ def conflict_person_add(request: Request, person_id: UUID) -> HttpResponse:
         data = form.cleaned_data
         try:
             actions.mark_with_colleague(
-                by=request.visit,
+                by=request.actor,
                 person=person.pk,
                 colleague=UUID(data["person"]),
                 reason=data["reason"],
@@ -112,11 +112,11 @@ def conflict_end(request: Request, conflict_id: UUID) -> HttpResponse:
     """Lift a conflict. What had ended by it does not come back by itself."""
     rows = Conflict.objects.select_related(*PEOPLE)
     conflict: Conflict = door.get(request, rows, conflict_id, "conflict.lift")
-    check_lift(request.visit, conflict)
+    check_lift(request.actor, conflict)
     back = _back(conflict)
     if request.method == "POST":
         try:
-            lifted = actions.lift(by=request.visit, conflict=conflict)
+            lifted = actions.lift(by=request.actor, conflict=conflict)
         except Refused:
             messages.warning(request, _("You may not lift this. The president can."))
         else:
@@ -136,13 +136,13 @@ def _back(conflict: Conflict) -> tuple[str, UUID]:
 
 def _find_person(request: Request, person_id: UUID) -> Person:
     person = door.get(request, serving(), person_id, "person.view")
-    check_mark_colleague(request.visit, person.pk, person.live_duties)
+    check_mark_colleague(request.actor, person.pk, person.live_duties)
     return person
 
 
 def _lines(request: Request, rows: Any) -> dict[str, Any]:
     """Conflicts that bind, with whether they may be lifted here; and those that were lifted."""
-    live = [{"conflict": row, "may_lift": can_lift(request.visit, row)} for row in rows.live()]
+    live = [{"conflict": row, "may_lift": can_lift(request.actor, row)} for row in rows.live()]
     known = {line["conflict"].pk for line in live}
     return {"live": live, "ended": [row for row in rows if row.pk not in known]}
 

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from audit import door
-from audit.visit import Request
+from audit.actor import Request
 from clients.access.opening import find_client
 from clients.conflicts import actions
 from clients.conflicts.forms import LinkForm
@@ -27,12 +27,12 @@ from volunteers.decorators import people_only
 def link_find(request: Request, client_id: UUID) -> HttpResponse:
     """Look for the other one among what one may see."""
     client = find_client(request, client_id, "client.view")
-    check_link(request.visit, client)
+    check_link(request.actor, client)
     form = SearchForm(request.POST or None)
     del form.fields["notes"]
     choose = None
     if request.method == "POST" and form.is_valid():
-        result = search(by=request.visit, words=form.cleaned_data["words"])
+        result = search(by=request.actor, words=form.cleaned_data["words"])
         linked = {client.pk} | {link.other(client).pk for link in _links(client)}
         found = [
             (str(one.client.pk), f"{one.name} · {one.client.reference}")
@@ -48,7 +48,7 @@ def link_find(request: Request, client_id: UUID) -> HttpResponse:
 def link_add(request: Request, client_id: UUID) -> HttpResponse:
     """Say that these two belong together. What one may not see looks like what is not there."""
     client = find_client(request, client_id, "client.view")
-    check_link(request.visit, client)
+    check_link(request.actor, client)
     other = request.POST.get("other", "")
     form = LinkForm(request.POST or None, found=[(other, "")])
     if request.method != "POST" or not form.is_valid():
@@ -59,7 +59,7 @@ def link_add(request: Request, client_id: UUID) -> HttpResponse:
     try:
         with transaction.atomic():
             actions.link(
-                by=request.visit, first=client, second=second, tie=form.cleaned_data["tie"]
+                by=request.actor, first=client, second=second, tie=form.cleaned_data["tie"]
             )
     except DatabaseError:
         messages.warning(request, _("This is not possible."))
@@ -72,10 +72,10 @@ def link_add(request: Request, client_id: UUID) -> HttpResponse:
 def link_end(request: Request, client_id: UUID, link_id: UUID) -> HttpResponse:
     """They do not belong together, or not any more."""
     client = find_client(request, client_id, "client.view")
-    check_link(request.visit, client)
+    check_link(request.actor, client)
     link: Link = door.get(request, _links(client), link_id, "client.view")
     if request.method == "POST":
-        actions.unlink(by=request.visit, link=link)
+        actions.unlink(by=request.actor, link=link)
         messages.success(request, _("They are not linked any more."))
         return redirect("client_view", client.pk)
     context = {"client": client, "link": link, "other": link.other(client)}

@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from audit.visit import Request
+from audit.actor import Request
 from clients.access import people, permissions
 from clients.access.opening import find_client
 from clients.conflicts import actions
@@ -26,14 +26,14 @@ from volunteers.querysets import circle_of, serving
 def client_protect(request: Request, client_id: UUID) -> HttpResponse:
     """Name who keeps seeing this record; everybody else loses sight of it, once that was read."""
     client = find_client(request, client_id, "client.view")
-    permissions.check_assign(request.visit, client)
+    permissions.check_assign(request.actor, client)
     choices, seeing = who_sees(request, client)
     initial = {"named": list(seeing) if client.protected else []}
     form = ProtectForm(request.POST or None, people=choices, seeing=seeing, initial=initial)
     if request.method == "POST" and form.is_valid():
         named = Person.objects.filter(pk__in=form.cleaned_data["named"])
         try:
-            actions.protect(by=request.visit, client=client, named=named)
+            actions.protect(by=request.actor, client=client, named=named)
         except Refused:
             form.add_error(None, _("This is not possible any more. Look again who is named."))
         else:
@@ -48,10 +48,10 @@ def client_protect(request: Request, client_id: UUID) -> HttpResponse:
 def client_unprotect(request: Request, client_id: UUID) -> HttpResponse:
     """The coordinators of the branch look after it again, and it stands in their lists."""
     client = find_client(request, client_id, "client.view")
-    permissions.check_assign(request.visit, client)
+    permissions.check_assign(request.actor, client)
     if request.method == "POST":
         try:
-            actions.lift_protection(by=request.visit, client=client)
+            actions.lift_protection(by=request.actor, client=client)
         except Refused:
             messages.warning(
                 request, _("This is not possible: it stays protected while a client serves here.")
@@ -69,7 +69,7 @@ def protected_name(request: Request, client_id: UUID) -> HttpResponse:
     record = next((each for each in actions.uncoordinated() if each.client == client_id), None)
     if record is None:
         raise Http404
-    leading = people.coordinators(record.branch.pk) - set(circle_of(request.visit.person))
+    leading = people.coordinators(record.branch.pk) - set(circle_of(request.actor.person))
     choices = [
         (str(person.pk), person.working_name) for person in serving() if person.pk in leading
     ]
@@ -77,7 +77,7 @@ def protected_name(request: Request, client_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         person = UUID(form.cleaned_data["person"])
         try:
-            actions.name_coordinator(by=request.visit, client=client_id, person=person)
+            actions.name_coordinator(by=request.actor, client=client_id, person=person)
         except Refused:
             form.add_error(None, _("It cannot be given to this person. Choose somebody else."))
         else:
@@ -95,8 +95,8 @@ def who_sees(request: Request, client: Client) -> tuple[people.Choices, frozense
     seeing = set(client.grants.live().values_list("person_id", flat=True))
     if not client.protected:
         seeing |= leading
-    seeing.discard(request.visit.person)
-    can_be_named = (seeing | leading) - {request.visit.person}
+    seeing.discard(request.actor.person)
+    can_be_named = (seeing | leading) - {request.actor.person}
     choices = [
         (str(person.pk), people.titled(person, client.branch_id))
         for person in serving()

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from audit.visit import Request
+from audit.actor import Request
 from clients.access import people, permissions
 from clients.access.opening import find_client
 from clients.conflicts import actions
@@ -26,20 +26,20 @@ from volunteers.models import Person
 def client_serves(request: Request, client_id: UUID) -> HttpResponse:
     """A coordinator says which of us the client is, and whom the client lets see the record."""
     client = find_client(request, client_id, "client.view")
-    permissions.check_assign(request.visit, client)
+    permissions.check_assign(request.actor, client)
     choices, seeing = who_sees(request, client)
     form = ServesForm(
         request.POST or None,
         people=choices,
         seeing=seeing,
-        everybody=_everybody(request.visit.person),
+        everybody=_everybody(request.actor.person),
         initial={"named": list(seeing) if client.protected else []},
     )
     if request.method == "POST" and form.is_valid():
         person = UUID(form.cleaned_data["person"])
         try:
             actions.mark_serves(
-                by=request.visit, client=client, person=person, named=form.those_named()
+                by=request.actor, client=client, person=person, named=form.those_named()
             )
         except Refused:
             form.add_error(None, _("This is not possible any more. Look again who is named."))
@@ -58,7 +58,7 @@ def own_record(request: Request) -> HttpResponse:
     form = OwnRecordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.mark_own(by=request.visit, name=form.cleaned_data["name"])
+            actions.mark_own(by=request.actor, name=form.cleaned_data["name"])
         except Refused:
             form.add_error(None, _("This is not possible now. Ask the president."))
         else:

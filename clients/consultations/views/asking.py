@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from audit import door
-from audit.visit import Request
+from audit.actor import Request
 from clients.access import permissions
 from clients.access.opening import find_client, say_tidied
 from clients.consultations import actions, reading
@@ -35,14 +35,14 @@ FORM_METHODS = ["GET", "HEAD", "POST"]
 def consultation_talk(request: Request, client_id: UUID) -> HttpResponse:
     """Note that one talked: with whom, on which ground."""
     client = find_client(request, client_id, "consultation.talk")
-    permissions.check_consult(request.visit, client)
+    permissions.check_consult(request.actor, client)
     people = reading.consultable(client)
     form = TalkForm(request.POST or None, people=people)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
             actions.note_talk(
-                by=request.visit,
+                by=request.actor,
                 client=client,
                 colleague=UUID(said["colleague"]),
                 ground=said["ground"],
@@ -70,7 +70,7 @@ def consultation_add(request: Request, client_id: UUID) -> HttpResponse:
             say_tidied(request, form)
             return redirect("consultation_share", client.pk, kept.pk)
     else:
-        draft = drafts.draft_of(request.visit, request.GET.get("draft"), client.pk, drafts.CONSULT)
+        draft = drafts.draft_of(request.actor, request.GET.get("draft"), client.pk, drafts.CONSULT)
         form = QuestionForm(
             people=people, contacts=contacts, initial=chosen(draft.values) if draft else {}
         )
@@ -83,12 +83,12 @@ def consultation_add(request: Request, client_id: UUID) -> HttpResponse:
 def consultation_share(request: Request, client_id: UUID, draft_id: UUID) -> HttpResponse:
     """Second page: exactly what the colleague will read, to be adjusted, then shared."""
     if (
-        done := Consultation.objects.filter(pk=draft_id, asked_by_id=request.visit.person)
+        done := Consultation.objects.filter(pk=draft_id, asked_by_id=request.actor.person)
     ).exists():
         messages.info(request, _("You have asked this before. It was not asked twice."))
         return redirect("consultation_view", done.get().pk)
     client, keys = open_for_asking(request, client_id)
-    draft = drafts.draft_of(request.visit, draft_id, client.pk, drafts.CONSULT)
+    draft = drafts.draft_of(request.actor, draft_id, client.pk, drafts.CONSULT)
     if draft is None:
         raise Http404
     first = first_page(client, keys, draft)
@@ -100,7 +100,7 @@ def consultation_share(request: Request, client_id: UUID, draft_id: UUID) -> Htt
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.ask(
-                by=request.visit, client=client, keys=keys, question=form.asked(first, draft.pk)
+                by=request.actor, client=client, keys=keys, question=form.asked(first, draft.pk)
             )
         except DatabaseError:
             if Consultation.objects.filter(pk=draft.pk).exists():  # sent twice at the same moment
@@ -115,7 +115,7 @@ def consultation_share(request: Request, client_id: UUID, draft_id: UUID) -> Htt
 def open_for_asking(request: Request, client_id: UUID) -> tuple[Client, SubjectKeys]:
     """The record whose contacts are chosen from, with its keys; 404 for hidden, 403 without notes."""
     client = find_client(request, client_id, "consultation.ask")
-    permissions.check_consult(request.visit, client)
+    permissions.check_consult(request.actor, client)
     return client, door.open_one(request, client.pk, "contact.list", "consultation")
 
 
@@ -123,7 +123,7 @@ def keep(request: Request, client: Client) -> Draft | None:
     """Keep the first page as a draft, which the second one goes on from; None where it was asked."""
     try:
         return drafts.keep(
-            by=request.visit, client=client.pk, values=request.POST, form=drafts.CONSULT
+            by=request.actor, client=client.pk, values=request.POST, form=drafts.CONSULT
         )
     except drafts.TooLong:
         messages.warning(request, _("Your question is too long. Please shorten it."))

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from audit import door
-from audit.visit import Request
+from audit.actor import Request
 from clients.access import permissions
 from clients.access.opening import find_client, say_tidied
 from clients.consultations import actions, reading
@@ -40,16 +40,16 @@ SHOWN = 100
 def consultation_list(request: Request, client_id: UUID) -> HttpResponse:
     """Who was asked about this client, and the two ways to ask."""
     client = find_client(request, client_id, "consultation.list")
-    permissions.check_see_contacts(request.visit, client)
+    permissions.check_see_contacts(request.actor, client)
     rows = client.consultations.select_related("asked_by", "colleague").order_by("-starts_at", "id")
     found = list(rows[:SHOWN])
     context = {
         "client": client,
         "running": [row for row in found if row.is_running],
         "before": [row for row in found if not row.is_running],
-        "consults": permissions.can_consult(request.visit, client),
-        "reads": permissions.can_read_notes(request.visit, client),
-        "coordinates": permissions.coordinates(request.visit, client),
+        "consults": permissions.can_consult(request.actor, client),
+        "reads": permissions.can_read_notes(request.actor, client),
+        "coordinates": permissions.coordinates(request.actor, client),
     }
     return render(request, "clients/consultations/consultation_list.html", context)
 
@@ -59,7 +59,7 @@ def consultation_list(request: Request, client_id: UUID) -> HttpResponse:
 def consultation_view(request: Request, consultation_id: UUID) -> HttpResponse:
     """What was asked and shared, the answers, and what ends when."""
     consultation = find(request, consultation_id, "consultation.view")
-    check_read_consultation(request.visit, consultation)
+    check_read_consultation(request.actor, consultation)
     return show(request, consultation)
 
 
@@ -68,14 +68,14 @@ def consultation_view(request: Request, consultation_id: UUID) -> HttpResponse:
 def consultation_answer(request: Request, consultation_id: UUID) -> HttpResponse:
     """Write an answer, as one of the two."""
     consultation = find(request, consultation_id, "consultation.answer")
-    check_answer(request.visit, consultation)
+    check_answer(request.actor, consultation)
     form = AnswerForm(request.POST, striker=striker_for(request, consultation))
     if not form.is_valid():
         return show(request, consultation, form)
     try:
         with transaction.atomic():
             actions.answer(
-                by=request.visit, consultation=consultation, text=form.cleaned_data["text"]
+                by=request.actor, consultation=consultation, text=form.cleaned_data["text"]
             )
     except DatabaseError:
         form.add_error(None, _("This has just ended. Your text was not sent; you can copy it."))
@@ -90,10 +90,10 @@ def consultation_answer(request: Request, consultation_id: UUID) -> HttpResponse
 def consultation_end(request: Request, consultation_id: UUID) -> HttpResponse:
     """End it now: the one who asked, the colleague, or a coordinator."""
     consultation = find(request, consultation_id, "consultation.end")
-    check_end_consultation(request.visit, consultation)
-    mine = request.visit.person == consultation.colleague_id
+    check_end_consultation(request.actor, consultation)
+    mine = request.actor.person == consultation.colleague_id
     if request.method == "POST":
-        if actions.end_early(by=request.visit, consultation=consultation):
+        if actions.end_early(by=request.actor, consultation=consultation):
             messages.success(request, _("It has ended. Nothing can be read through it any more."))
         else:
             messages.info(request, _("This had ended already."))
@@ -112,27 +112,27 @@ def show(
     request: Request, consultation: Consultation, form: AnswerForm | None = None
 ) -> HttpResponse:
     """The page, opened and logged. Its colleague gets nothing that leads to the client."""
-    visit = request.visit
+    actor = request.actor
     keys = door.open_one(request, consultation.client_id, "consultation.view", "consultation")
-    is_colleague = visit.person == consultation.colleague_id
+    is_colleague = actor.person == consultation.colleague_id
     client = None
     if not is_colleague:
         client = Client.objects.filter(pk=consultation.client_id).first()
     context = {
         "consultation": consultation,
-        "shared": reading.shared(visit, consultation, keys),
+        "shared": reading.shared(actor, consultation, keys),
         "is_colleague": is_colleague,
         "client": client,
         "form": form or AnswerForm(),
-        "answers": can_answer(visit, consultation),
-        "ends": can_end_consultation(visit, consultation),
+        "answers": can_answer(actor, consultation),
+        "ends": can_end_consultation(actor, consultation),
     }
     return render(request, "clients/consultations/consultation_view.html", context)
 
 
 def striker_for(request: Request, consultation: Consultation) -> Striker | None:
     """What recognises the client in the asker's own answers; nothing for the colleague, ever."""
-    if not consultation.withheld or request.visit.person != consultation.asked_by_id:
+    if not consultation.withheld or request.actor.person != consultation.asked_by_id:
         return None
     client = find_client(request, consultation.client_id, "consultation.answer")
     keys: SubjectKeys = door.open_one(request, client.pk, "consultation.view", "consultation")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from audit import door
-from audit.visit import Visit
+from audit.actor import Actor
 from clients.models import Attachment, Contact
 from components.text import tidy
 from vault import files
@@ -29,13 +29,13 @@ class NewFile:
     content: bytes
 
 
-def attach(*, by: Visit, contact: Contact, new: NewFile) -> Attachment:
+def attach(*, by: Actor, contact: Contact, new: NewFile) -> Attachment:
     """Seal a file and tie it to a contact."""
     keys = door.open_one(by, contact.client_id, "attachment.add", "support")
     return add_file(by=by, contact=contact, keys=keys, new=new)
 
 
-def add_file(*, by: Visit, contact: Contact, keys: SubjectKeys, new: NewFile) -> Attachment:
+def add_file(*, by: Actor, contact: Contact, keys: SubjectKeys, new: NewFile) -> Attachment:
     """Seal a file with keys that the door gave. Nothing of it stays if the transaction fails."""
     file, size, sha256 = files.write(settings.FILES_ROOT, keys, [new.content])
     by.undoing.append(lambda: files.remove(settings.FILES_ROOT, file))
@@ -54,7 +54,7 @@ def add_file(*, by: Visit, contact: Contact, keys: SubjectKeys, new: NewFile) ->
     return made
 
 
-def take_out(*, by: Visit, attachment: Attachment) -> Iterator[bytes]:
+def take_out(*, by: Actor, attachment: Attachment) -> Iterator[bytes]:
     """Unlock the attachment and give its plain chunks, read only when asked for.
 
     The opening is an event of this transaction; the answer streams after its end.

@@ -12,7 +12,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from audit import door
-from audit.visit import Visit
+from audit.actor import Actor
 from clients.contacts.actions.attachments import NewFile, add_file
 from clients.models import Client, Contact, ContactNote, Draft, Revision
 from clients.records.actions.explanations import NewExplanation, explain
@@ -55,7 +55,7 @@ class Version:
 
 
 def log_contact(
-    *, by: Visit, client: Client, new: NewContact, explanation: NewExplanation | None = None
+    *, by: Actor, client: Client, new: NewContact, explanation: NewExplanation | None = None
 ) -> Contact:
     """Log a contact, together with the explanation if there was one (P10).
 
@@ -75,7 +75,7 @@ def log_contact(
     return contact
 
 
-def add_contact(*, by: Visit, client: Client, keys: SubjectKeys, new: NewContact) -> Contact:
+def add_contact(*, by: Actor, client: Client, keys: SubjectKeys, new: NewContact) -> Contact:
     """Write the contact and its note with keys that the door gave for it."""
     contact = Contact(
         id=new.id,
@@ -104,7 +104,7 @@ def add_contact(*, by: Visit, client: Client, keys: SubjectKeys, new: NewContact
 
 
 def correct_note(
-    *, by: Visit, note: ContactNote, text: str, reason: str, revision: int | None = None
+    *, by: Actor, note: ContactNote, text: str, reason: str, revision: int | None = None
 ) -> None:
     """Replace a note's text; the earlier one is kept, with who and why.
 
@@ -143,7 +143,7 @@ def note_versions(note: ContactNote) -> list[Version]:
     return versions
 
 
-def finish_follow_up(*, by: Visit, contact: Contact) -> bool:
+def finish_follow_up(*, by: Actor, contact: Contact) -> bool:
     """Mark the follow-up of a contact as done; False when it was done before, or there is none."""
     waiting = Contact.objects.filter(
         pk=contact.pk, followed_up_at=None, follow_up_on__isnull=False, revision=contact.revision

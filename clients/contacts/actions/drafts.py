@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils.datastructures import MultiValueDict
 
 from audit import door
-from audit.visit import Visit
+from audit.actor import Actor
 from clients.access.form_ids import form_id
 from clients.models import Client, Consultation, Contact, Draft, Grant
 from vault.exceptions import Conflict
@@ -28,7 +28,7 @@ class TooLong(Exception):
 
 
 def keep(
-    *, by: Visit, client: UUID, values: Mapping[str, str], form: str = CONTACT
+    *, by: Actor, client: UUID, values: Mapping[str, str], form: str = CONTACT
 ) -> Draft | None:
     """Keep what was typed into a form; None when what it makes has arrived.
 
@@ -52,7 +52,9 @@ def keep(
     else:
         before = draft.unlock(keys).values or {}
         draft.values = {**before, **kept} if values.get("more") else kept
-    with transaction.atomic():  # two at once: one is refused, and the events of this visit stay
+    with (
+        transaction.atomic()
+    ):  # two at once: one is refused, and the events of this transaction stay
         draft.save()
     return draft
 
@@ -64,7 +66,7 @@ def _all(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: many if len(many) > 1 else many[0] for name, many in values.lists() if many}
 
 
-def keep_for_later(*, by: Visit, client: UUID, values: Mapping[str, str]) -> None:
+def keep_for_later(*, by: Actor, client: UUID, values: Mapping[str, str]) -> None:
     """The same for a form that can no longer be saved; what has no form's key is let go."""
     try:
         keep(by=by, client=client, values=values)
@@ -72,47 +74,47 @@ def keep_for_later(*, by: Visit, client: UUID, values: Mapping[str, str]) -> Non
         return
 
 
-def was_theirs(visit: Visit, client: UUID) -> bool:
+def was_theirs(actor: Actor, client: UUID) -> bool:
     """Whether this person had a grant for a client that they no longer see."""
     return (
         not Client.objects.filter(pk=client).exists()
-        and Grant.objects.of_records().filter(person_id=visit.person, client_id=client).exists()
+        and Grant.objects.of_records().filter(person_id=actor.person, client_id=client).exists()
     )
 
 
 def draft_of(
-    visit: Visit, draft: str | UUID | None, client: UUID | None = None, form: str = CONTACT
+    actor: Actor, draft: str | UUID | None, client: UUID | None = None, form: str = CONTACT
 ) -> Draft | None:
     """The person's own draft with this id (for this client), opened; None if there is none."""
     try:
         wanted = UUID(str(draft or ""))
     except ValueError:
         return None
-    rows = Draft.objects.filter(pk=wanted, person_id=visit.person, form=form)
+    rows = Draft.objects.filter(pk=wanted, person_id=actor.person, form=form)
     found = (rows.filter(client_id=client) if client else rows).first()
     if found is None:
         return None
-    found.unlock(door.open_one(visit, found.person_id, "draft.open", "own"))
+    found.unlock(door.open_one(actor, found.person_id, "draft.open", "own"))
     return found
 
 
-def waiting(visit: Visit, client: UUID) -> Draft | None:
+def waiting(actor: Actor, client: UUID) -> Draft | None:
     """The contact with this client that the person began last and has not saved; not opened."""
-    arrived = Contact.objects.filter(by_id=visit.person, client_id=client).values("pk")
-    rows = Draft.objects.filter(person_id=visit.person, client_id=client, form=CONTACT)
+    arrived = Contact.objects.filter(by_id=actor.person, client_id=client).values("pk")
+    rows = Draft.objects.filter(person_id=actor.person, client_id=client, form=CONTACT)
     return rows.exclude(pk__in=arrived).first()
 
 
-def throw_away(*, by: Visit, draft: UUID) -> bool:
+def throw_away(*, by: Actor, draft: UUID) -> bool:
     """Delete one's own draft; False when there is none."""
     deleted, _ = Draft.objects.filter(pk=draft, person_id=by.person).delete()
     return bool(deleted)
 
 
-def my_drafts(visit: Visit, limit: int | None = None) -> list[Draft]:
+def my_drafts(actor: Actor, limit: int | None = None) -> list[Draft]:
     """The person's drafts, the last one first. A client that is no longer theirs is left out of it."""
-    arrived = Contact.objects.filter(by_id=visit.person).values("pk")
-    rows = Draft.objects.filter(person_id=visit.person).exclude(pk__in=arrived)
+    arrived = Contact.objects.filter(by_id=actor.person).values("pk")
+    rows = Draft.objects.filter(person_id=actor.person).exclude(pk__in=arrived)
     drafts = list(rows[:limit])
     visible = Client.objects.in_bulk({draft.client_id for draft in drafts})
     for draft in drafts:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from audit.visit import Visit
+from audit.actor import Actor
 from clients.contacts.actions.contacts import NewContact, add_contact
 from clients.models import Client, Enquiry
 from clients.records.actions.explanations import NewExplanation, explain
@@ -23,7 +23,7 @@ class AlreadySaved(Exception):
 
 
 def first_contact(
-    *, by: Visit, new: NewClient, contact: NewContact, explanation: NewExplanation
+    *, by: Actor, new: NewClient, contact: NewContact, explanation: NewExplanation
 ) -> Client:
     """A new client with the explanation and the first contact, all or nothing (P10).
 
@@ -42,7 +42,7 @@ def first_contact(
 
 def count_enquiry(
     *,
-    by: Visit,
+    by: Actor,
     id: UUID,
     branch: UUID,
     channel: str,

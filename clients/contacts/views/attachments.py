@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from audit import door
-from audit.visit import Request
+from audit.actor import Request
 from clients.access import permissions
 from clients.contacts.actions import attachments as actions
 from clients.contacts.forms.contacts import FileForm
@@ -26,11 +26,11 @@ from volunteers.decorators import people_only
 def attachment_add(request: Request, contact_id: UUID) -> HttpResponse:
     """Add a file to a contact."""
     contact = find(request, contact_id, "attachment.add")
-    permissions.check_log_contact(request.visit, contact.client)
+    permissions.check_log_contact(request.actor, contact.client)
     form = FileForm(request.POST, request.FILES)
     if not form.is_valid():
         return show_contact(request, contact, form)
-    actions.attach(by=request.visit, contact=contact, new=form.cleaned_data["file"])
+    actions.attach(by=request.actor, contact=contact, new=form.cleaned_data["file"])
     messages.success(request, _("The file is attached."))
     return redirect("contact_view", contact_id)
 
@@ -41,9 +41,9 @@ def attachment_get(request: Request, attachment_id: UUID) -> HttpResponse:
     """Download a file. The event is committed before the first byte leaves."""
     rows = Attachment.objects.select_related("client")
     attachment = door.get(request, rows, attachment_id, "attachment.get")
-    permissions.check_read_notes(request.visit, attachment.client)
+    permissions.check_read_notes(request.actor, attachment.client)
     try:
-        chunks = actions.take_out(by=request.visit, attachment=attachment)
+        chunks = actions.take_out(by=request.actor, attachment=attachment)
     except FileNotFoundError:
         raise Http404 from None
     # The chunks are read after the middleware has committed: nothing leaves without the event.

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from audit import door
-from audit.visit import Request
+from audit.actor import Request
 from clients.access import lists, permissions
 from clients.access.form_ids import form_id
 from clients.access.opening import purpose
@@ -35,17 +35,17 @@ from volunteers.decorators import people_only
 @people_only
 def contact_choose(request: Request) -> HttpResponse:
     """Whom the contact was with: my clients, one tap each. A draft leads to its own form."""
-    visit = request.visit
-    permissions.check_serves(visit)
-    if draft := draft_of(visit, request.GET.get("draft")):
+    actor = request.actor
+    permissions.check_serves(actor)
+    if draft := draft_of(actor, request.GET.get("draft")):
         if draft.client_id and Client.objects.filter(pk=draft.client_id).exists():
             return to_form(draft.client_id, draft.pk)
         messages.warning(request, _("This client is no longer given to you. Your text is kept."))
         return redirect("draft_list")
-    mine = Client.objects.visible_to(visit).open().recent()
+    mine = Client.objects.visible_to(actor).open().recent()
     page = lists.page_of(request, mine)
     keys = lists.opened(request, [client.pk for client in page], "client.list")
-    clients = lists.named(lists.dated(visit, page.object_list), lists.names(keys))
+    clients = lists.named(lists.dated(actor, page.object_list), lists.names(keys))
     context = {"page_obj": page, "clients": clients}
     return render(request, "clients/contacts/contact_choose.html", context)
 
@@ -61,10 +61,10 @@ def to_form(client: UUID, draft: UUID) -> HttpResponse:
 @people_only
 def contact_add(request: Request, client_id: UUID) -> HttpResponse:
     """Log a contact with this client, together with the explanation where it is missing (P10)."""
-    visit = request.visit
-    if request.method == "POST" and was_theirs(visit, client_id):
+    actor = request.actor
+    if request.method == "POST" and was_theirs(actor, client_id):
         # The assignment ended while this was being written: nothing of it is lost.
-        keep_for_later(by=visit, client=client_id, values=request.POST)
+        keep_for_later(by=actor, client=client_id, values=request.POST)
         messages.warning(
             request,
             _(
@@ -73,35 +73,35 @@ def contact_add(request: Request, client_id: UUID) -> HttpResponse:
         )
         return redirect("draft_list")
     client = door.get(request, Client.objects.all(), client_id, "contact.log")
-    permissions.check_log_contact(visit, client)
+    permissions.check_log_contact(actor, client)
     wanted = explanation_wanted(client)
     if request.method == "POST":
         form = ContactForm(request.POST, request.FILES, wanted=wanted)
         if form.is_valid() and (answer := save_contact(request, client, form)):
             return answer
         return show_form(request, client, form)
-    draft = draft_of(visit, request.GET.get("draft"), client_id)
+    draft = draft_of(actor, request.GET.get("draft"), client_id)
     form = ContactForm(wanted=wanted, initial=typed(draft.values) if draft else {})
-    begun = None if draft else waiting(visit, client_id)
+    begun = None if draft else waiting(actor, client_id)
     return show_form(request, client, form, begun)
 
 
 def save_contact(request: Request, client: Client, form: ContactForm) -> HttpResponse | None:
     """Save and go on; None, with an error on the form, when the database refuses it."""
-    visit = request.visit
-    contact_id = form_id(visit, form.cleaned_data["key"])
+    actor = request.actor
+    contact_id = form_id(actor, form.cleaned_data["key"])
     if Contact.objects.filter(pk=contact_id).exists():
         messages.info(request, _("This contact was saved before. It was not saved twice."))
         return redirect("contact_view", contact_id)
     new, explanation = form.new_contact(contact_id), form.new_explanation(client)
     try:
-        contact = actions.log_contact(by=visit, client=client, new=new, explanation=explanation)
+        contact = actions.log_contact(by=actor, client=client, new=new, explanation=explanation)
     except IntegrityError as error:
         form.add_error(None, refusal(error))
         return None
     if form.pseudonym:
-        keys = door.open_one(visit, client.pk, "explanation.add", purpose(visit))
-        take_pseudonym(by=visit, client=client, keys=keys, known_as=form.pseudonym)
+        keys = door.open_one(actor, client.pk, "explanation.add", purpose(actor))
+        take_pseudonym(by=actor, client=client, keys=keys, known_as=form.pseudonym)
     messages.success(request, _("The contact is saved."))
     if was_tidied(form):
         messages.info(request, _("Invisible characters were taken out of the text."))
@@ -149,13 +149,13 @@ def show_contact(
     request: Request, contact: Contact, file_form: FileForm | None = None
 ) -> HttpResponse:
     """The page of a contact, opened and logged."""
-    visit, client = request.visit, contact.client
-    keys = door.open_one(visit, client.pk, "contact.view", purpose(visit))
-    may_read = permissions.can_read_contact(visit, contact)
+    actor, client = request.actor, contact.client
+    keys = door.open_one(actor, client.pk, "contact.view", purpose(actor))
+    may_read = permissions.can_read_contact(actor, contact)
     note = ContactNote.objects.filter(contact=contact).first() if may_read else None
     if note:
         note.unlock(keys)
-    may_write = permissions.can_log_contact(visit, client)
+    may_write = permissions.can_log_contact(actor, client)
     context = {
         "contact": contact,
         "client": client,
@@ -174,16 +174,16 @@ def show_contact(
 @people_only
 def contact_correct(request: Request, contact_id: UUID) -> HttpResponse:
     """A new text for a note, and why. A stale form shows both texts and loses nothing."""
-    visit = request.visit
+    actor = request.actor
     contact, note = open_note(request, contact_id, "contact.correct")
-    permissions.check_log_contact(visit, contact.client)
+    permissions.check_log_contact(actor, contact.client)
     form = CorrectionForm(
         request.POST or None, initial={"text": note.text, "revision": note.revision}
     )
     other = None
     if request.method == "POST" and form.is_valid():
         try:
-            actions.correct_note(by=visit, note=note, **form.cleaned_data)
+            actions.correct_note(by=actor, note=note, **form.cleaned_data)
         except Conflict:
             form, other = after_conflict(request, note)
         else:
@@ -226,10 +226,10 @@ def contact_history(request: Request, contact_id: UUID) -> HttpResponse:
 
 def open_note(request: Request, contact_id: UUID, action: str) -> tuple[Contact, ContactNote]:
     """A contact with its note, opened; 404 for what is hidden, 403 where notes are closed."""
-    visit = request.visit
+    actor = request.actor
     contact = find(request, contact_id, action)
-    permissions.check_read_contact(visit, contact)
-    keys = door.open_one(visit, contact.client_id, action, purpose(visit))
+    permissions.check_read_contact(actor, contact)
+    keys = door.open_one(actor, contact.client_id, action, purpose(actor))
     note = ContactNote.objects.get(contact=contact)
     note.unlock(keys)
     return contact, note

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from audit import door
-from audit.visit import Request
+from audit.actor import Request
 from clients.access import lists, permissions
 from clients.contacts.actions import drafts as actions
 from clients.contacts.actions.drafts import my_drafts
@@ -26,18 +26,18 @@ from volunteers.decorators import people_only
 @people_only
 def draft_save(request: Request) -> HttpResponse:
     """Keep what was typed so far: by the page itself every few seconds, or by a button."""
-    visit = request.visit
+    actor = request.actor
     by_itself = request.headers.get("Accept", "").startswith("application/json")
     client = client_of(request)
     form = actions.CONSULT if request.POST.get("form") == actions.CONSULT else actions.CONTACT
-    if not actions.was_theirs(visit, client):
+    if not actions.was_theirs(actor, client):
         found = door.get(request, Client.objects.all(), client, "draft.save")
         check = (
             permissions.check_consult if form == actions.CONSULT else permissions.check_log_contact
         )
-        check(visit, found)
+        check(actor, found)
     try:
-        draft = actions.keep(by=visit, client=client, values=request.POST, form=form)
+        draft = actions.keep(by=actor, client=client, values=request.POST, form=form)
     except (ValueError, actions.TooLong):
         return HttpResponseBadRequest(_("This text is too long to keep as a draft."))
     except (Conflict, IntegrityError):
@@ -63,7 +63,7 @@ def client_of(request: Request) -> UUID:
 @people_only
 def draft_list(request: Request) -> HttpResponse:
     """What was being written and has not been saved."""
-    drafts = my_drafts(request.visit)
+    drafts = my_drafts(request.actor)
     keys = lists.opened(request, [d.client_id for d in drafts if d.client_id], "client.list")
     names = lists.names(keys)
     for draft in drafts:
@@ -75,7 +75,7 @@ def draft_list(request: Request) -> HttpResponse:
 @people_only
 def draft_delete(request: Request, draft_id: UUID) -> HttpResponse:
     """Throw a draft of one's own away."""
-    if not actions.throw_away(by=request.visit, draft=draft_id):
+    if not actions.throw_away(by=request.actor, draft=draft_id):
         raise Http404
     messages.success(request, _("The draft is thrown away."))
     return redirect("draft_list")

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from audit.visit import Request
+from audit.actor import Request
 from clients.access import permissions
 from clients.access.form_ids import form_id
 from clients.contacts.actions import intake
@@ -22,8 +22,8 @@ from volunteers.decorators import people_only
 @people_only
 def enquiry_list(request: Request) -> HttpResponse:
     """What was counted in my branches, the latest first."""
-    permissions.check_serves(request.visit)
-    branches = permissions.serves_in(request.visit)
+    permissions.check_serves(request.actor)
+    branches = permissions.serves_in(request.actor)
     rows = Enquiry.objects.filter(branch_id__in=branches).select_related("branch", "by")
     page = Paginator(rows.order_by("-happened_on", "-made_at", "id"), 25).get_page(
         request.GET.get("page")
@@ -35,10 +35,10 @@ def enquiry_list(request: Request) -> HttpResponse:
 @people_only
 def enquiry_add(request: Request) -> HttpResponse:
     """Count a call: how, when, in which language, how long."""
-    permissions.check_take_in(request.visit)
+    permissions.check_take_in(request.actor)
     form = EnquiryForm(
         request.POST or None,
-        branches=permissions.serves_in(request.visit),
+        branches=permissions.serves_in(request.actor),
         initial={"channel": "phone"},
     )
     if request.method == "POST" and form.is_valid():
@@ -52,8 +52,8 @@ def count_enquiry(
     """Count it once, however often the form is sent, say so, and show the list."""
     try:
         intake.count_enquiry(
-            by=request.visit,
-            id=form_id(request.visit, data["key"]),
+            by=request.actor,
+            id=form_id(request.actor, data["key"]),
             branch=data["branch"].pk,
             channel=data["channel"],
             happened_on=data["happened_on"],

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from audit.visit import Request, Visit
+from audit.actor import Actor, Request
 from clients.access import lists, permissions
 from clients.contacts.actions.contacts import finish_follow_up
 from clients.contacts.follow_ups import add_words, words_of
@@ -23,10 +23,10 @@ from volunteers.coming_back import safe_next
 from volunteers.decorators import people_only
 
 
-def waiting(visit: Visit) -> QuerySet[Contact, Any]:
+def waiting(actor: Actor) -> QuerySet[Contact, Any]:
     """Contacts one may see with a follow-up that is not done, the oldest first."""
-    mine = Q(client_id__in=lists.given_to(visit, "view_notes"))
-    if branches := list(visit.duties.get("coordinator", ())):
+    mine = Q(client_id__in=lists.given_to(actor, "view_notes"))
+    if branches := list(actor.duties.get("coordinator", ())):
         mine |= Q(branch_id__in=branches, client__protected=False)
     rows = Contact.objects.filter(mine, follow_up_on__isnull=False, followed_up_at=None)
     return rows.select_related("client").order_by("follow_up_on", "pk")
@@ -36,9 +36,9 @@ def waiting(visit: Visit) -> QuerySet[Contact, Any]:
 @people_only
 def follow_up_list(request: Request) -> HttpResponse:
     """All follow-ups that are not done, those whose day has passed first."""
-    visit = request.visit
-    permissions.check_serves(visit)
-    page = lists.page_of(request, waiting(visit))
+    actor = request.actor
+    permissions.check_serves(actor)
+    page = lists.page_of(request, waiting(actor))
     contacts = list(page.object_list)
     keys = lists.opened(request, [contact.client_id for contact in contacts], "client.list")
     add_words(contacts, lists.names(keys), words_of(request, contacts))
@@ -57,8 +57,8 @@ def follow_up_list(request: Request) -> HttpResponse:
 def follow_up_done(request: Request, contact_id: UUID) -> HttpResponse:
     """Mark a follow-up as done."""
     contact = find(request, contact_id, "follow_up.done")
-    permissions.check_log_contact(request.visit, contact.client)
-    if finish_follow_up(by=request.visit, contact=contact):
+    permissions.check_log_contact(request.actor, contact.client)
+    if finish_follow_up(by=request.actor, contact=contact):
         messages.success(request, _("The follow-up is done."))
     else:
         messages.info(request, _("This follow-up was done before."))

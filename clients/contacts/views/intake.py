@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from audit.visit import Request
+from audit.actor import Request
 from clients.access import permissions
 from clients.access.form_ids import form_id
 from clients.access.opening import say_tidied
@@ -29,10 +29,10 @@ COMPARED = ("given_name", "family_name", "phone", "other_phone")
 @people_only
 def client_add(request: Request) -> HttpResponse:
     """Who called? Client, safe contact, explanation and first contact, saved together."""
-    permissions.check_take_in(request.visit)
+    permissions.check_take_in(request.actor)
     form = IntakeForm(
         request.POST or None,
-        branches=permissions.serves_in(request.visit),
+        branches=permissions.serves_in(request.actor),
         initial={"channel": "phone"},
     )
     known: list[Client] | None = None
@@ -42,7 +42,7 @@ def client_add(request: Request) -> HttpResponse:
         known = _known(
             request, form.cleaned_data["branch"].pk, form.identity(), form.safe_contact()
         )
-        id = form_id(request.visit, form.cleaned_data["key"])
+        id = form_id(request.actor, form.cleaned_data["key"])
         if known is None or form.cleaned_data["confirmed"] or Client.objects.filter(pk=id).exists():
             return _take_in(request, form, id)
         form.add_error(
@@ -56,8 +56,8 @@ def client_add(request: Request) -> HttpResponse:
 @require_POST
 def client_known(request: Request) -> HttpResponse:
     """A fragment: whether the same person seems to be known in the branch. Keeps nothing."""
-    permissions.check_take_in(request.visit)
-    branches = permissions.serves_in(request.visit)
+    permissions.check_take_in(request.actor)
+    branches = permissions.serves_in(request.actor)
     typed = {name: tidy(request.POST.get(name, ""))[:80] for name in COMPARED}
     chosen = next((b for b in branches if str(b) == request.POST.get("branch")), None)
     enough = (
@@ -71,7 +71,7 @@ def client_known(request: Request) -> HttpResponse:
 def _known(request: Request, branch: Any, identity: Any, safe_contact: Any) -> list[Client] | None:
     """Records of the same person, as far as one may see them; None where nobody seems known."""
     found = seems_known(
-        by=request.visit, branch=branch, identity=identity, safe_contact=safe_contact
+        by=request.actor, branch=branch, identity=identity, safe_contact=safe_contact
     )
     if not found:
         return None
@@ -81,7 +81,7 @@ def _known(request: Request, branch: Any, identity: Any, safe_contact: Any) -> l
 def _take_in(request: Request, form: IntakeForm, id: Any) -> HttpResponse:
     try:
         client = intake.first_contact(
-            by=request.visit,
+            by=request.actor,
             new=form.new_client(id),
             contact=form.new_contact(),
             explanation=form.new_explanation(),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from audit import door
-from audit.visit import Request, Visit
+from audit.actor import Actor, Request
 from clients.access import permissions
 from clients.access.opening import open_client, say_tidied
 from clients.emergencies import actions
@@ -31,19 +31,19 @@ PARTS = ("branch", "identity", "safe_contact")
 @people_only
 def emergency_open(request: Request) -> HttpResponse:
     """The numbers to call, which wait for nothing; then, just signed in, a reason and a person."""
-    permissions.check_serves(request.visit)
-    live = Emergency.objects.live().filter(person=request.visit.person).first()
+    permissions.check_serves(request.actor)
+    live = Emergency.objects.live().filter(person=request.actor.person).first()
     fresh = is_fresh(request)
     if request.method == "POST" and not fresh:
         return to_fresh_sign_in(request)
-    form = EmergencyForm(request.POST or None, branches=permissions.serves_in(request.visit))
+    form = EmergencyForm(request.POST or None, branches=permissions.serves_in(request.actor))
     lost = False
     if request.method == "POST" and form.is_valid() and live is None:
         say_tidied(request, form)
         emergency = _open(request, form)
         if emergency:
             return redirect("emergency_view", emergency.pk)
-        lost = not Emergency.objects.live().filter(person=request.visit.person).exists()
+        lost = not Emergency.objects.live().filter(person=request.actor.person).exists()
     context = {"form": form, "fresh": fresh, "live": live, "lost": lost}
     if lost:
         context["coordinators"] = coordinators_of(form.cleaned_data["branch"].pk)
@@ -54,10 +54,10 @@ def _open(request: Request, form: EmergencyForm) -> Emergency | None:
     data = form.cleaned_data
     try:
         return actions.open_record(
-            by=request.visit, branch=data["branch"].pk, reason=data["reason"], who=data["who"]
+            by=request.actor, branch=data["branch"].pk, reason=data["reason"], who=data["who"]
         )
     except actions.AnotherIsOpen:  # by a second press at the same moment: to that one
-        return Emergency.objects.live().filter(person=request.visit.person).first()
+        return Emergency.objects.live().filter(person=request.actor.person).first()
 
 
 def coordinators_of(branch: UUID) -> list[str]:
@@ -72,11 +72,11 @@ def coordinators_of(branch: UUID) -> list[str]:
 def emergency_view(request: Request, emergency_id: UUID) -> HttpResponse:
     """What was opened: the safe contact first; the rest; ending it; and why, in words."""
     emergency = find_emergency(request, emergency_id, "emergency.view")
-    if emergency.person_id != request.visit.person:
+    if emergency.person_id != request.actor.person:
         return redirect("emergency_review", emergency.pk)
     form = WordsForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        actions.say_why(by=request.visit, emergency=emergency, text=form.cleaned_data["text"])
+        actions.say_why(by=request.actor, emergency=emergency, text=form.cleaned_data["text"])
         say_tidied(request, form)
         messages.success(request, _("Thank you. Your words are kept for the review."))
         return redirect("emergency_view", emergency.pk)
@@ -94,7 +94,7 @@ def emergency_view(request: Request, emergency_id: UUID) -> HttpResponse:
 
 def _record(request: Request, emergency: Emergency) -> dict[str, Any]:
     """Who it is and how to reach them, while that is open through this emergency."""
-    if not is_open(request.visit, emergency):
+    if not is_open(request.actor, emergency):
         return {"client": None}
     client = Client.objects.select_related(*PARTS).get(pk=emergency.client_id)
     open_client(request, client, "client.view")
@@ -108,9 +108,9 @@ def _record(request: Request, emergency: Emergency) -> dict[str, Any]:
     }
 
 
-def is_open(visit: Visit, emergency: Emergency) -> bool:
+def is_open(actor: Actor, emergency: Emergency) -> bool:
     """Whether something can still be read through it: a permission of it may have been ended apart."""
-    mine = Grant.objects.live().filter(act=emergency.pk, person=visit.person)
+    mine = Grant.objects.live().filter(act=emergency.pk, person=actor.person)
     return mine.exists() and Client.objects.filter(pk=emergency.client_id).exists()
 
 
@@ -126,7 +126,7 @@ def emergency_rest(request: Request, emergency_id: UUID) -> HttpResponse:
     """The second press: contacts and notes as well."""
     emergency = find_emergency(request, emergency_id, "emergency.rest")
     try:
-        actions.open_rest(by=request.visit, emergency=emergency)
+        actions.open_rest(by=request.actor, emergency=emergency)
     except DatabaseError:  # it ended meanwhile, or is not theirs
         messages.warning(request, _("This has ended. Nothing more of the record can be opened."))
         return redirect("emergency_view", emergency.pk)
@@ -139,7 +139,7 @@ def emergency_end(request: Request, emergency_id: UUID) -> HttpResponse:
     """Not needed any more: it ends in this second. A coordinator of the branch may end it too."""
     emergency = find_emergency(request, emergency_id, "emergency.end")
     try:
-        ended = actions.end(by=request.visit, emergency=emergency)
+        ended = actions.end(by=request.actor, emergency=emergency)
     except DatabaseError as error:
         raise PermissionDenied from error
     if ended:

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from audit import door
+from audit.actor import Request
 from audit.models import Event
-from audit.visit import Request
 from audit.wording import act
 from clients.access.lists import page_of
 from clients.access.opening import say_tidied
@@ -44,10 +44,10 @@ BREACH = gettext_lazy(
 def emergency_review(request: Request, emergency_id: UUID) -> HttpResponse:
     """Who opened which record, why, what they saw; and what is to be said about it, once."""
     emergency = find_emergency(request, emergency_id, "emergency.view")
-    check_read_review(request.visit, emergency)
+    check_read_review(request.actor, emergency)
     form = ReviewForm(request.POST or None)
     if request.method == "POST":
-        check_review(request.visit, emergency)
+        check_review(request.actor, emergency)
         if emergency.reviewed_at or (form.is_valid() and not _review(request, emergency, form)):
             messages.warning(request, TOO_LATE)
             return redirect("emergency_review", emergency.pk)
@@ -57,7 +57,7 @@ def emergency_review(request: Request, emergency_id: UUID) -> HttpResponse:
     entries = unlock_all(emergency.entries.select_related("by"), {emergency.pk: keys})
     context: dict[str, Any] = {
         "emergency": emergency,
-        "form": form if can_review(request.visit, emergency) else None,
+        "form": form if can_review(request.actor, emergency) else None,
         "words": [entry for entry in entries if entry.kind == EmergencyEntry.Kind.WORDS],
         "reviews": [entry for entry in entries if entry.kind == EmergencyEntry.Kind.REVIEW],
         "client": Client.objects.filter(pk=emergency.client_id).first(),
@@ -73,7 +73,7 @@ def _review(request: Request, emergency: Emergency, form: ReviewForm) -> bool:
     data = form.cleaned_data
     try:
         breach = actions.review(
-            by=request.visit, emergency=emergency, outcome=data["outcome"], text=data["text"]
+            by=request.actor, emergency=emergency, outcome=data["outcome"], text=data["text"]
         )
     except actions.AlreadyReviewed:
         return False
@@ -103,7 +103,7 @@ def looks(emergency: Emergency) -> list[tuple[Any, str]]:
 @require_safe
 def breach_list(request: Request) -> HttpResponse:
     """What may have been a breach, for the data-protection lead: references, no client."""
-    check_breaches(request.visit)
+    check_breaches(request.actor)
     rows = Breach.objects.select_related("emergency__person", "branch", "opened_by")
     page = page_of(request, rows)
     door.record(request, "breach.list", page=page.number)

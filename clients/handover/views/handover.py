@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from audit import door
-from audit.visit import Request
+from audit.actor import Request
 from clients.access import lists, permissions
 from clients.access.opening import find_client
 from clients.access.people import coordinators as leading
@@ -35,7 +35,7 @@ from volunteers.querysets import bound_in, circle_of
 def handover_add(request: Request, person_id: UUID) -> HttpResponse:
     """Hand one, several or all clients of somebody, who may have left, to another volunteer."""
     person: Person = door.get(request, Person.objects.all(), person_id, "handover.add")
-    clients = leavers.clients_of(request.visit, person)
+    clients = leavers.clients_of(request.actor, person)
     names = lists.names(lists.opened(request, [c.pk for c in clients], "client.list"))
     people = takers(request, person, clients)
     form = HandoverForm(
@@ -55,7 +55,7 @@ def handover_add(request: Request, person_id: UUID) -> HttpResponse:
         "clients": clients,
         "people": people,
         "form": form,
-        "unconfirmed": not_yet(request.visit.person, branches),
+        "unconfirmed": not_yet(request.actor.person, branches),
         "ending": ending_spaces(
             person, Grant.objects.live().filter(person=person, client__in=clients)
         ),
@@ -79,7 +79,7 @@ def takers(request: Request, person: Person, clients: list[Client]) -> list[Pers
     without the notes."""
     branches = {client.branch_id for client in clients}
     people = bound_in(branches)
-    away = {person.pk, *circle_of(request.visit.person)}.union(*(leading(b) for b in branches))
+    away = {person.pk, *circle_of(request.actor.person)}.union(*(leading(b) for b in branches))
     return list(people.exclude(pk__in=away).order_by("working_name"))
 
 
@@ -91,7 +91,7 @@ def handed(request: Request, person: Person, form: HandoverForm) -> bool:
         return False
     try:
         number = actions.hand_over(
-            by=request.visit, clients=chosen, of=person.pk, to=to, since=form.since_day()
+            by=request.actor, clients=chosen, of=person.pk, to=to, since=form.since_day()
         )
     except Refused as refused:
         of_person = refused.constraint in actions.OF_PERSON
@@ -131,14 +131,14 @@ def conflicts(to: UUID, clients: list[UUID]) -> str:
 def client_move(request: Request, client_id: UUID) -> HttpResponse:
     """A client goes to another branch: what ends, who takes over, who answers for the data then."""
     client = find_client(request, client_id, "client.move")
-    permissions.check_assign(request.visit, client)
+    permissions.check_assign(request.actor, client)
     branches = list(Branch.objects.exclude(pk=client.branch_id).order_by("name"))
     form = MoveForm(
         request.POST or None,
         branches=[(str(b.pk), branch_label(b)) for b in branches],
         coordinators=coordinators(branches) if client.protected else None,
     )
-    waiting = moving.hindrances(request.visit, client)
+    waiting = moving.hindrances(request.actor, client)
     if (
         request.method == "POST"
         and not waiting
@@ -180,7 +180,7 @@ def moved(request: Request, client: Client, form: MoveForm) -> bool:
     taker = form.cleaned_data.get("takes_over")
     try:
         actions.move(
-            by=request.visit,
+            by=request.actor,
             client=client,
             branch=UUID(form.cleaned_data["branch"]),
             takes_over=UUID(taker) if taker else None,

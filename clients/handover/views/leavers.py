@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from audit import door
-from audit.visit import Request
+from audit.actor import Request
 from clients.access import lists
 from clients.handover import leavers
 from volunteers.actions import leaving
@@ -32,16 +32,16 @@ def find(request: Request, departure_id: UUID, action: str) -> Departure:
 @people_only
 def leaver_view(request: Request, departure_id: UUID) -> HttpResponse:
     """What is left to do about somebody who left."""
-    visit = request.visit
+    actor = request.actor
     departure = find(request, departure_id, "leaver.view")
-    clients = leavers.clients_of(visit, departure.person) if visit.holds("coordinator") else []
+    clients = leavers.clients_of(actor, departure.person) if actor.holds("coordinator") else []
     names = lists.names(lists.opened(request, [client.pk for client in clients], "client.list"))
     context = {
         "departure": departure,
         "person": departure.person,
         "clients": lists.named(clients, names),
-        "hands_over": visit.holds("coordinator"),
-        "reminds": may_remind(visit) and departure.reminder == Reminder.PENDING,
+        "hands_over": actor.holds("coordinator"),
+        "reminds": may_remind(actor) and departure.reminder == Reminder.PENDING,
     }
     return render(request, "clients/handover/leaver_view.html", context)
 
@@ -69,7 +69,7 @@ def leaver_note(request: Request, departure_id: UUID) -> HttpResponse:
         messages.warning(request, _("Choose whether it was signed or refused."))
         return redirect("leaver_view", departure.pk)
     try:
-        leaving.note_reminder(by=request.visit, departure=departure.pk, what=what)
+        leaving.note_reminder(by=request.actor, departure=departure.pk, what=what)
     except ProgrammingError:
         messages.info(request, _("This was noted before, or is not yours to note."))
     else:

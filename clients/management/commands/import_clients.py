@@ -11,14 +11,14 @@ from uuid import UUID, uuid4
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import OperationalError
 
-from audit.visit import LogUnavailable
+from audit.actor import LogUnavailable
 from clients.importing import mapping
 from clients.importing.mapping import BadMap, Part
 from clients.importing.reading import Table, UnreadableFile, look_at
 from clients.importing.report import Failures, Progress
 from clients.importing.running import Count, take_in_file
 from clients.importing.writing import Writer
-from volunteers.actions.joining import command_visit, end_command
+from volunteers.actions.joining import command_actor, end_command
 from volunteers.models import Branch
 
 BIG = 20_000
@@ -90,8 +90,8 @@ class Command(BaseCommand):
     def _run(
         self, plan: mapping.Map, tables: list[tuple[Table, Part]], branch: UUID, options: Any
     ) -> None:
-        visit = command_visit(branch, "import", minutes=HOURS * 60)
-        writer = Writer(visit, branch, plan.source, dry=options["dry_run"])
+        actor = command_actor(branch, "import", minutes=HOURS * 60)
+        writer = Writer(actor, branch, plan.source, dry=options["dry_run"])
         together = options["all_or_nothing"] and not options["dry_run"]
         try:
             with writer.all_together() if together else nullcontext():
@@ -99,7 +99,7 @@ class Command(BaseCommand):
                 if together and any(count.failed for count in counts):
                     raise NotAll
         finally:
-            end_command(visit)
+            end_command(actor)
         would = "would be " if options["dry_run"] else ""
         for (table, part), count in zip(tables, counts, strict=True):
             self.stdout.write(
@@ -127,7 +127,7 @@ class Command(BaseCommand):
 
 def _branch(code: str) -> UUID:
     """The id of the branch with this code. Raises CommandError that names the codes there are."""
-    looking = command_visit(uuid4(), "import", minutes=1)
+    looking = command_actor(uuid4(), "import", minutes=1)
     with looking.transaction():
         ids = dict(Branch.objects.values_list("code", "id"))
     end_command(looking)

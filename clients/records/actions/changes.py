@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from audit import door
-from audit.visit import Visit
+from audit.actor import Actor
 from clients.models import Background, Client, Identity, SafeContact
 from clients.records.actions.taking_in import branch_keys, remember
 from vault.exceptions import Conflict
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def change_identity(
-    *, by: Visit, client: Client, revision: int, language: str, values: dict[str, Any]
+    *, by: Actor, client: Client, revision: int, language: str, values: dict[str, Any]
 ) -> None:
     """Save who the client is, and the language. ``client.identity`` is open. Raises Conflict."""
     identity: Identity = client.identity
@@ -39,7 +39,7 @@ def change_identity(
 
 
 def change_safe_contact(
-    *, by: Visit, client: Client, keys: SubjectKeys, revision: int, values: dict[str, Any]
+    *, by: Actor, client: Client, keys: SubjectKeys, revision: int, values: dict[str, Any]
 ) -> None:
     """Save how to reach the client safely; it was checked today. Raises Conflict."""
     card: SafeContact | None = getattr(client, "safe_contact", None)
@@ -76,7 +76,7 @@ def _first(row: SealedModel) -> None:
         raise Conflict(str(Conflict.message)) from error
 
 
-def change_state(*, by: Visit, client: Client, state: str, since: date) -> bool:
+def change_state(*, by: Actor, client: Client, state: str, since: date) -> bool:
     """Close, reopen, or note a death; False when somebody else changed the state before."""
     changed = Client.objects.filter(pk=client.pk, state=client.state).update(
         state=state, state_since=since
@@ -94,7 +94,7 @@ def change_state(*, by: Visit, client: Client, state: str, since: date) -> bool:
     return bool(changed)
 
 
-def take_pseudonym(*, by: Visit, client: Client, keys: SubjectKeys, known_as: str) -> None:
+def take_pseudonym(*, by: Actor, client: Client, keys: SubjectKeys, known_as: str) -> None:
     """The client wants to be known under a pseudonym only: the names leave the record. Raises Conflict."""
     identity: Identity = client.identity.unlock(keys)
     identity.known_as = known_as

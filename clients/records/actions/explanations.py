@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from audit.visit import Visit
+from audit.actor import Actor
 from clients.models import Client, Explanation, ExplanationWords
 from volunteers.querysets import current_version
 
@@ -28,7 +28,7 @@ class NewExplanation:
     why_not: str = ""
 
 
-def explain(*, by: Visit, client: Client, keys: SubjectKeys, new: NewExplanation) -> Explanation:
+def explain(*, by: Actor, client: Client, keys: SubjectKeys, new: NewExplanation) -> Explanation:
     """Record that the policy was explained, or why it could not be (P4, P10, P11, P14)."""
     version = current_version()
     made = Explanation(

@@ -10,7 +10,7 @@ from uuid import uuid4
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from audit.visit import Visit
+from audit.actor import Actor
 from clients.access.definers import call, refused
 from clients.models import Client, Grant, PortalAccess
 from vault.principals import signin_transaction
@@ -55,7 +55,7 @@ class PortalCard:
     code: str
 
 
-def open_portal(*, by: Visit, client: Client, quiet: bool = False) -> PortalCard:
+def open_portal(*, by: Actor, client: Client, quiet: bool = False) -> PortalCard:
     """A new account for the client. The code is the first password, used once.
 
     It is provisional until another of the team confirms it. Where the client uses a space already, that one
@@ -79,7 +79,7 @@ USED = (
 )
 
 
-def confirm(*, by: Visit, access: PortalAccess, spoken_on: date, theirs: bool = False) -> None:
+def confirm(*, by: Actor, access: PortalAccess, spoken_on: date, theirs: bool = False) -> None:
     """Another of the team spoke to the client that day: it is theirs. Asks for a fresh sign-in.
 
     ``theirs``: the client said that it was they who first signed in. All sessions of the space end.
@@ -89,7 +89,7 @@ def confirm(*, by: Visit, access: PortalAccess, spoken_on: date, theirs: bool = 
     call("portal_confirm", access.pk, spoken_on, theirs)
 
 
-def confirm_named(*, by: Visit, username: str, spoken_on: date, theirs: bool = False) -> bool:
+def confirm_named(*, by: Actor, username: str, spoken_on: date, theirs: bool = False) -> bool:
     """The same by the president, by the user name on the card; False where no space waits under it.
 
     Raises Refused.
@@ -97,12 +97,12 @@ def confirm_named(*, by: Visit, username: str, spoken_on: date, theirs: bool = F
     return call("portal_confirm_named", username.strip(), spoken_on, theirs)
 
 
-def unconfirm(*, by: Visit, access: PortalAccess) -> bool:
+def unconfirm(*, by: Actor, access: PortalAccess) -> bool:
     """Take a confirmation back; False when there was none. Needs a fresh sign-in. Raises Refused."""
     return call("portal_unconfirm", access.pk)
 
 
-def close_portal(*, by: Visit, client: Client) -> None:
+def close_portal(*, by: Actor, client: Client) -> None:
     """End the client's account and its sessions in this second."""
     with signin_transaction(by.token) as cursor:
         cursor.execute("SELECT sec.portal_close(%s)", [client.pk])

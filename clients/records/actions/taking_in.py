@@ -12,8 +12,8 @@ from django.db import connection
 from django.utils import timezone
 
 from audit import door
+from audit.actor import Actor
 from audit.door import new_keys
-from audit.visit import Visit
 from clients.access.definers import execute
 from clients.models import Background, Client, Fingerprint, Identity, SafeContact
 from components.text import normal
@@ -37,7 +37,7 @@ class NewClient:
     checked: bool = True  # that the safe contact was asked for now; what is imported was not
 
 
-def take_in(*, by: Visit, new: NewClient) -> tuple[Client, SubjectKeys]:
+def take_in(*, by: Actor, new: NewClient) -> tuple[Client, SubjectKeys]:
     """A new record with its keys; whoever is no coordinator of the branch is assigned to it.
 
     The database refuses (ProgrammingError) a branch in which one does not serve.
@@ -76,7 +76,7 @@ def says_how_to_reach(values: dict[str, Any]) -> bool:
     return any(value != getattr(SafeContact, name).default for name, value in values.items())
 
 
-def branch_keys(*, by: Visit, branch: UUID, purpose: str = "intake") -> SubjectKeys:
+def branch_keys(*, by: Actor, branch: UUID, purpose: str = "intake") -> SubjectKeys:
     """The keys of a branch, for comparing without reading; made at the first use."""
     found = door.scan(by, [branch], "branch.compare", purpose)
     if branch not in found:
@@ -99,7 +99,7 @@ def remember(
 
 
 def seems_known(
-    *, by: Visit, branch: UUID, identity: dict[str, Any], safe_contact: dict[str, Any]
+    *, by: Actor, branch: UUID, identity: dict[str, Any], safe_contact: dict[str, Any]
 ) -> list[UUID | None]:
     """Records of the branch that may be of the same person: ids of those that one may see, else None each.
 
@@ -167,6 +167,6 @@ def plain(text: str) -> str:
     return "".join(kept)
 
 
-def looked_alike(*, by: Visit, likeness: UUID) -> bool:
+def looked_alike(*, by: Actor, likeness: UUID) -> bool:
     """A coordinator has looked at two records that share something; False where there is no such pair."""
     return execute("look_at_likeness", likeness)

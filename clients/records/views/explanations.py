@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from audit import door
-from audit.visit import Request
+from audit.actor import Request
 from clients.access import permissions
 from clients.access.opening import find_client, open_client, say_tidied
 from clients.models import Answer
@@ -28,7 +28,7 @@ from volunteers.querysets import current_version
 def explanation_add(request: Request, client_id: UUID) -> HttpResponse:
     """Explain the policy to somebody who has not heard it, or who asks again."""
     client = find_client(request, client_id, "explanation.add", "identity")
-    permissions.check_edit(request.visit, client)
+    permissions.check_edit(request.actor, client)
     form = ExplanationForm(
         request.POST or None, initial={"channel": "phone", "language": client.language}
     )
@@ -36,9 +36,9 @@ def explanation_add(request: Request, client_id: UUID) -> HttpResponse:
         data = form.cleaned_data
         keys = open_client(request, client, "explanation.add")
         new = form.explanation(data["channel"], data["language"], data["happened_on"])
-        explain(by=request.visit, client=client, keys=keys, new=new)
+        explain(by=request.actor, client=client, keys=keys, new=new)
         if data["answer"] == Answer.PSEUDONYM and not client.pseudonym:
-            take_pseudonym(by=request.visit, client=client, keys=keys, known_as=data["known_as"])
+            take_pseudonym(by=request.actor, client=client, keys=keys, known_as=data["known_as"])
         say_tidied(request, form)
         messages.success(request, _("Saved."))
         return redirect("client_view", client.pk)
@@ -50,7 +50,7 @@ def explanation_add(request: Request, client_id: UUID) -> HttpResponse:
 def leaflet(request: Request, client_id: UUID) -> HttpResponse:
     """The leaflet in the client's language, as a PDF. Nothing in it is about the client."""
     client = find_client(request, client_id, "leaflet.print")
-    permissions.check_view(request.visit, client)
+    permissions.check_view(request.actor, client)
     version = current_version()
     data = {
         "association": str(Association.objects.first() or ""),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from audit import door
-from audit.visit import Request
+from audit.actor import Request
 from clients.access import permissions
 from clients.models import Likeness
 from clients.records.actions.taking_in import looked_alike
@@ -22,8 +22,8 @@ from volunteers.decorators import people_only
 @require_POST
 def likeness_looked(request: Request, likeness_id: UUID) -> HttpResponse:
     """A coordinator has looked at two records that share a name or a number."""
-    permissions.check_take_in(request.visit)
-    if not looked_alike(by=request.visit, likeness=likeness_id):
+    permissions.check_take_in(request.actor)
+    if not looked_alike(by=request.actor, likeness=likeness_id):
         door.hidden(request, Likeness, likeness_id, "likeness.look")
     messages.success(request, _("Thank you. It is off the list."))
     return redirect("home")

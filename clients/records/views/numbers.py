@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from audit.visit import Request
+from audit.actor import Request
 from clients.access import permissions
 from clients.access.opening import find_client, open_client
 from clients.records.page import numbers
@@ -20,7 +20,7 @@ from volunteers.decorators import people_only
 def client_number(request: Request, client_id: UUID) -> HttpResponse:
     """The numbers, below what to say or not to say; for htmx the fragment alone."""
     client = find_client(request, client_id, "client.number", "safe_contact", "identity")
-    permissions.check_view(request.visit, client)
+    permissions.check_view(request.actor, client)
     open_client(request, client, "client.number")
     card = getattr(client, "safe_contact", None)
     context = {"client": client, "card": card, "numbers": numbers(card) if card else []}

@@ -13,7 +13,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from audit import door
-from audit.visit import Request
+from audit.actor import Request
 from clients.access import permissions
 from clients.access.opening import find_client
 from clients.models import Client, PortalAccess
@@ -33,13 +33,13 @@ CARD_SECONDS = 600
 def portal_open(request: Request, client_id: UUID) -> HttpResponse:
     """Make an account for the client, only if the client wants it."""
     client = find_client(request, client_id, "portal.open")
-    permissions.check_edit(request.visit, client)
+    permissions.check_edit(request.actor, client)
     now = client.portal_accesses.open().first()
     form = PortalForm(request.POST if request.method == "POST" else None, initial=_mode(now))
     in_use = bool(now and (now.confirmed_at or now.first_used_at))
     if request.method == "POST" and form.is_valid():
         try:
-            card = portal_access.open_portal(by=request.visit, client=client, quiet=form.quiet)
+            card = portal_access.open_portal(by=request.actor, client=client, quiet=form.quiet)
         except Refused:
             messages.warning(request, _("This is not possible now. Ask the data-protection lead."))
             return redirect("client_view", client.pk)
@@ -60,7 +60,7 @@ def portal_open(request: Request, client_id: UUID) -> HttpResponse:
 def portal_card(request: Request, client_id: UUID) -> HttpResponse:
     """The user name and the code, shown once; as a PDF (POST) once more, for ten minutes."""
     client = find_client(request, client_id, "portal.card")
-    permissions.check_edit(request.visit, client)
+    permissions.check_edit(request.actor, client)
     card = _card(request, client)
     if request.method == "POST" and card:
         del request.session[CARD]
@@ -83,9 +83,9 @@ def portal_card(request: Request, client_id: UUID) -> HttpResponse:
 def portal_close(request: Request, client_id: UUID) -> HttpResponse:
     """End the client's access to the portal, at once."""
     client = find_client(request, client_id, "portal.close")
-    permissions.check_edit(request.visit, client)
+    permissions.check_edit(request.actor, client)
     if request.method == "POST":
-        portal_access.close_portal(by=request.visit, client=client)
+        portal_access.close_portal(by=request.actor, client=client)
         request.session.pop(CARD, None)
         messages.success(request, _("The portal is closed for this client."))
         return redirect("client_view", client.pk)

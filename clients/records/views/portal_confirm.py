@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit import door
-from audit.visit import Request
+from audit.actor import Request
 from clients.access import people, permissions
 from clients.models import Basis, Client, PortalAccess, Scope
 from clients.records.actions import portal_access
@@ -35,12 +35,12 @@ def portal_confirm(request: Request, access_id: UUID) -> HttpResponse:
     """Say when one spoke to the client. Whoever opened the space reads who can, also in a branch of one."""
     access = _found(request, access_id)
     form = ConfirmForm(request.POST or None, made=access.opened_at, used=access.first_used_at)
-    mine = access.opened_by_id == request.visit.person
+    mine = access.opened_by_id == request.actor.person
     able = access.may_confirm  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
         day, theirs = form.cleaned_data["spoken_on"], form.cleaned_data.get("theirs", False)
         try:
-            portal_access.confirm(by=request.visit, access=access, spoken_on=day, theirs=theirs)
+            portal_access.confirm(by=request.actor, access=access, spoken_on=day, theirs=theirs)
         except Refused:
             messages.warning(
                 request, _("Somebody else has to confirm it, or it was confirmed meanwhile.")
@@ -56,7 +56,7 @@ def portal_confirm(request: Request, access_id: UUID) -> HttpResponse:
         "mine": mine,
         "able": able,
         "others": [] if able else _others(access),
-        "tied": tied_sentence(request.visit.person, access.opened_by)
+        "tied": tied_sentence(request.actor.person, access.opened_by)
         if tied and access.opened_by
         else "",
     }
@@ -71,7 +71,7 @@ def portal_unconfirm(request: Request, access_id: UUID) -> HttpResponse:
     permissions.check(access.may_unconfirm)  # type: ignore[attr-defined]
     if request.method == "POST":
         try:
-            done = portal_access.unconfirm(by=request.visit, access=access)
+            done = portal_access.unconfirm(by=request.actor, access=access)
         except Refused:
             messages.warning(request, _("This is not possible any more."))
         else:
@@ -94,7 +94,7 @@ def portal_confirm_named(request: Request) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = {name: form.cleaned_data[name] for name in ("username", "spoken_on", "theirs")}
         try:
-            if portal_access.confirm_named(by=request.visit, **data):
+            if portal_access.confirm_named(by=request.actor, **data):
                 messages.success(request, DONE)
                 return redirect("home")
         except Refused as refused:
@@ -117,7 +117,7 @@ def _used(first: str) -> str:
 def _found(request: Request, access_id: UUID) -> PortalAccess:
     rows = PortalAccess.objects.with_state().select_related("client", "opened_by", "confirmed_by")
     access: PortalAccess = door.get(request, rows, access_id, "portal.confirmation")
-    permissions.check_edit(request.visit, access.client)
+    permissions.check_edit(request.actor, access.client)
     return access
 
 

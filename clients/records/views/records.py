@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from audit import door
-from audit.visit import Request, Visit
+from audit.actor import Actor, Request
 from clients.access import permissions
 from clients.access.opening import find_client, open_client, say_tidied
 from clients.models import Basis, Client, Scope
@@ -38,27 +38,27 @@ from vault.exceptions import Conflict
 from volunteers.decorators import people_only
 
 
-def rights_on(visit: Visit, client: Client) -> dict[str, bool]:
+def rights_on(actor: Actor, client: Client) -> dict[str, bool]:
     """What the page offers to this person."""
     return {
-        "reads": permissions.can_read_notes(visit, client),
-        "sees_contacts": permissions.can_see_contacts(visit, client),
-        "edits": permissions.can_edit(visit, client),
-        "assigns": permissions.can_assign(visit, client),
-        "consults": permissions.can_consult(visit, client),
+        "reads": permissions.can_read_notes(actor, client),
+        "sees_contacts": permissions.can_see_contacts(actor, client),
+        "edits": permissions.can_edit(actor, client),
+        "assigns": permissions.can_assign(actor, client),
+        "consults": permissions.can_consult(actor, client),
     }
 
 
 @people_only
 def client_view(request: Request, client_id: UUID) -> HttpResponse:
     """THE page: how to reach the client safely, who they are, what happened last, what to do next."""
-    record = reading.record(request.visit, client_id)
+    record = reading.record(request.actor, client_id)
     if record is None:
         door.hidden(request, Client, client_id, "client.view")
     client = record.client
-    permissions.check_view(request.visit, client)
+    permissions.check_view(request.actor, client)
     keys = open_client(request, client, "client.view")
-    may = rights_on(request.visit, client)
+    may = rights_on(request.actor, client)
     card = getattr(client, "safe_contact", None)
     open_now = [p for p in record.portals if p["state"] != AccessState.ENDED]
     context: dict[str, Any] = {
@@ -71,7 +71,7 @@ def client_view(request: Request, client_id: UUID) -> HttpResponse:
         "background": getattr(client, "background", None) if may["reads"] else None,
         "explanation": latest_explanation(record, keys, may["reads"]),
         "consultations": record.consultations,
-        "emergency": emergency_of(request.visit, client),
+        "emergency": emergency_of(request.actor, client),
         "portals": [p for p in record.portals if p in open_now or client.state != State.DIED],
         "has_space": bool(open_now),
         "links": record.links,
@@ -89,7 +89,7 @@ def client_view(request: Request, client_id: UUID) -> HttpResponse:
                 for g in grants
                 if g.basis == Basis.BRANCH_DUTY
                 and g.scope == Scope.READ  # being named for a protected record opens no notes
-                and g.person_id == request.visit.person
+                and g.person_id == request.actor.person
             ),
             None,
         )
@@ -100,7 +100,7 @@ def client_view(request: Request, client_id: UUID) -> HttpResponse:
 def client_edit(request: Request, client_id: UUID) -> HttpResponse:
     """Who the client is."""
     client = find_client(request, client_id, "client.edit", "identity")
-    permissions.check_edit(request.visit, client)
+    permissions.check_edit(request.actor, client)
     open_client(request, client, "client.edit")
     identity = client.identity
     names = ("given_name", "family_name", "known_as", "born_on", "address", "revision")
@@ -113,7 +113,7 @@ def client_edit(request: Request, client_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             changes.change_identity(
-                by=request.visit,
+                by=request.actor,
                 client=client,
                 revision=form.cleaned_data["revision"],
                 language=form.cleaned_data["language"],
@@ -129,7 +129,7 @@ def client_edit(request: Request, client_id: UUID) -> HttpResponse:
 def safe_contact_edit(request: Request, client_id: UUID) -> HttpResponse:
     """How to reach the client safely."""
     client = find_client(request, client_id, "safe_contact.edit", "safe_contact")
-    permissions.check_edit(request.visit, client)
+    permissions.check_edit(request.actor, client)
     keys = open_client(request, client, "safe_contact.edit")
     card = getattr(client, "safe_contact", None)
     was = (
@@ -141,7 +141,7 @@ def safe_contact_edit(request: Request, client_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             changes.change_safe_contact(
-                by=request.visit,
+                by=request.actor,
                 client=client,
                 keys=keys,
                 revision=form.cleaned_data["revision"],
@@ -157,7 +157,7 @@ def safe_contact_edit(request: Request, client_id: UUID) -> HttpResponse:
 def background_edit(request: Request, client_id: UUID) -> HttpResponse:
     """The background, for those who read it."""
     client = find_client(request, client_id, "background.edit", "background")
-    permissions.check_edit_background(request.visit, client)
+    permissions.check_edit_background(request.actor, client)
     keys = open_client(request, client, "background.edit")
     background = getattr(client, "background", None)
     was = {
@@ -183,11 +183,11 @@ def background_edit(request: Request, client_id: UUID) -> HttpResponse:
 def client_state(request: Request, client_id: UUID) -> HttpResponse:
     """Close the record, open it again, or note a death."""
     client = find_client(request, client_id, "client.state")
-    permissions.check_edit(request.visit, client)
+    permissions.check_edit(request.actor, client)
     form = StateForm(request.POST or None, now=client.state)
     if request.method == "POST" and form.is_valid():
         state, since = form.cleaned_data["state"], form.cleaned_data["since"]
-        if not changes.change_state(by=request.visit, client=client, state=state, since=since):
+        if not changes.change_state(by=request.actor, client=client, state=state, since=since):
             messages.warning(request, _("Somebody else changed this just now. Please look again."))
         elif state == State.DIED:
             messages.info(

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from psycopg.errors import InsufficientPrivilege
 
-from audit.visit import Visit
+from audit.actor import Actor
 from clients.access.definers import call
 from clients.models import Basis, Client, Grant, Scope
 from vault.exceptions import Refused
@@ -22,7 +22,7 @@ WHOLE: dict[str, str] = {Basis.CONSULTATION: "end_consultation", Basis.EMERGENCY
 
 def assign(
     *,
-    by: Visit,
+    by: Actor,
     client: Client,
     person: UUID,
     scope: str = Scope.FULL,
@@ -38,7 +38,7 @@ def assign(
 
 def let_read(
     *,
-    by: Visit,
+    by: Actor,
     client: Client,
     person: UUID,
     reason: str,
@@ -52,7 +52,7 @@ def let_read(
     return _grant(by, client, person, Scope.READ, Basis.BRANCH_DUTY, reason, until, starts)
 
 
-def open_notes(*, by: Visit, client: Client, reason: str, hours: int = READING_HOURS) -> Grant:
+def open_notes(*, by: Actor, client: Client, reason: str, hours: int = READING_HOURS) -> Grant:
     """A coordinator opens a client's notes to themself, for a coded reason and a bounded time.
 
     Raises Refused where the database does not let them: it does not say why.
@@ -67,7 +67,7 @@ def open_notes(*, by: Visit, client: Client, reason: str, hours: int = READING_H
         raise Refused("open_notes") from error
 
 
-def end_grant(*, by: Visit, grant: Grant) -> bool:
+def end_grant(*, by: Actor, grant: Grant) -> bool:
     """End a grant in this second, or before it begins; False when it had ended before.
 
     A consultation and an emergency end as a whole, with everything that they opened. Raises Refused where
@@ -90,7 +90,7 @@ def end_grant(*, by: Visit, grant: Grant) -> bool:
 
 
 def _grant(
-    by: Visit,
+    by: Actor,
     client: Client,
     person: UUID | None,
     scope: str,

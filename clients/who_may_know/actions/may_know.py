@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from audit.visit import Visit
+from audit.actor import Actor
 from clients.models import Client, WhoMayKnow
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def let_know(
     *,
-    by: Visit,
+    by: Actor,
     client: Client,
     keys: SubjectKeys,
     person: str,
@@ -32,7 +32,7 @@ def let_know(
     return made
 
 
-def take_back(*, by: Visit, row: WhoMayKnow) -> bool:
+def take_back(*, by: Actor, row: WhoMayKnow) -> bool:
     """The client takes it back, in this second; False when that was done before. ``row`` is open."""
     row.opened_values()  # read under the revision it has, before the next one is put in place
     read = row.revision

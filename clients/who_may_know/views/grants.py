@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from audit import door
-from audit.visit import Request, Visit
+from audit.actor import Actor, Request
 from clients.access import permissions
 from clients.access.opening import find_client, purpose
 from clients.access.people import coordinators, not_yet
@@ -44,20 +44,20 @@ NOT_GIVEN = gettext_lazy(
 def grant_list(request: Request, client_id: UUID) -> HttpResponse:
     """Who may know what, why, until when: the whole of it, to read and to print."""
     client = find_client(request, client_id, "grant.list")
-    permissions.check_view(request.visit, client)
-    visit = request.visit
-    keys = door.open_one(request, client.pk, "grant.list", purpose(visit))
+    permissions.check_view(request.actor, client)
+    actor = request.actor
+    keys = door.open_one(request, client.pk, "grant.list", purpose(actor))
     context = {
         "client": client,
-        "parts": page.registered(visit, client, keys),
+        "parts": page.registered(actor, client, keys),
         "told": told(client, keys),
         "association": Association.objects.get(),
         "now": timezone.now(),
         "printing": "print" in request.GET,
         "ends": "print" not in request.GET,
-        "assigns": permissions.can_assign(visit, client),
-        "lets_know": can_let_know(visit, client),
-        **page.split(page.lines(visit, client)),
+        "assigns": permissions.can_assign(actor, client),
+        "lets_know": can_let_know(actor, client),
+        **page.split(page.lines(actor, client)),
     }
     return render(request, "clients/records/grant_list.html", context)
 
@@ -67,8 +67,8 @@ def grant_list(request: Request, client_id: UUID) -> HttpResponse:
 def grant_add(request: Request, client_id: UUID) -> HttpResponse:
     """A coordinator gives the record to somebody of the branch."""
     client = find_client(request, client_id, "grant.add")
-    permissions.check_assign(request.visit, client)
-    people = assignable(request.visit.person, client)
+    permissions.check_assign(request.actor, client)
+    people = assignable(request.actor.person, client)
     leading = coordinators(client.branch_id)
     form = GrantForm(
         request.POST or None,
@@ -80,7 +80,7 @@ def grant_add(request: Request, client_id: UUID) -> HttpResponse:
         data = form.cleaned_data
         try:
             with transaction.atomic():
-                give(request.visit, client, form)
+                give(request.actor, client, form)
         except DatabaseError:
             form.add_error(None, NOT_GIVEN)
         else:
@@ -91,16 +91,16 @@ def grant_add(request: Request, client_id: UUID) -> HttpResponse:
         "client": client,
         "form": form,
         "people": people,
-        "unconfirmed": not_yet(request.visit.person, [client.branch_id]),
+        "unconfirmed": not_yet(request.actor.person, [client.branch_id]),
     }
     return render(request, "clients/records/grant_add.html", context)
 
 
-def give(visit: Visit, client: Client, form: GrantForm) -> Grant:
+def give(actor: Actor, client: Client, form: GrantForm) -> Grant:
     """What the form asks for: an assignment, or that a coordinator reads the notes."""
     data, until = form.cleaned_data, form.until_when()
     to: dict[str, Any] = {
-        "by": visit,
+        "by": actor,
         "client": client,
         "person": UUID(data["person"]),
         "starts": form.starts_when(),
@@ -153,12 +153,12 @@ def grant_end(request: Request, grant_id: UUID) -> HttpResponse:
     """End a grant, one's own or as the coordinator. It binds in the same second."""
     rows = Grant.objects.select_related("client", "person")
     grant: Grant = door.get(request, rows, grant_id, "grant.end")
-    check_end_grant(request.visit, grant)
-    mine = grant.person_id == request.visit.person
+    check_end_grant(request.actor, grant)
+    mine = grant.person_id == request.actor.person
     notes = mine and grant.scope == Scope.READ  # the notes that one opened for oneself
     if request.method == "POST":
         try:
-            ended = grants.end_grant(by=request.visit, grant=grant)
+            ended = grants.end_grant(by=request.actor, grant=grant)
         except Refused:
             messages.warning(
                 request, _("Nobody else coordinates this protected record. Name another first.")
@@ -185,13 +185,13 @@ def grant_end(request: Request, grant_id: UUID) -> HttpResponse:
 def notes_open(request: Request, client_id: UUID) -> HttpResponse:
     """A coordinator opens the notes of a record, for a coded reason and one hour."""
     client = find_client(request, client_id, "notes.open")
-    permissions.check_assign(request.visit, client)
+    permissions.check_assign(request.actor, client)
     form = NotesOpenForm(request.POST or None)
-    if permissions.can_read_notes(request.visit, client):
+    if permissions.can_read_notes(request.actor, client):
         return redirect("client_view", client.pk)
     if request.method == "POST" and form.is_valid():
         try:
-            grants.open_notes(by=request.visit, client=client, reason=form.cleaned_data["reason"])
+            grants.open_notes(by=request.actor, client=client, reason=form.cleaned_data["reason"])
         except Refused:
             messages.warning(request, NOT_NOW)
         else:

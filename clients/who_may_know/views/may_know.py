@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from audit import door
-from audit.visit import Request
+from audit.actor import Request
 from clients.access.opening import find_client, open_client, say_tidied
 from clients.models import WhoMayKnow
 from clients.who_may_know.actions import may_know
@@ -25,11 +25,11 @@ from volunteers.decorators import people_only
 def may_know_add(request: Request, client_id: UUID) -> HttpResponse:
     """Note that the client lets somebody be told this kind of thing."""
     client = find_client(request, client_id, "may_know.add")
-    check_let_know(request.visit, client)
+    check_let_know(request.actor, client)
     form = MayKnowForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         keys = open_client(request, client, "may_know.add")
-        may_know.let_know(by=request.visit, client=client, keys=keys, **form.cleaned_data)
+        may_know.let_know(by=request.actor, client=client, keys=keys, **form.cleaned_data)
         say_tidied(request, form)
         messages.success(request, _("It is noted. The client can take it back at any time."))
         return redirect("grant_list", client.pk)
@@ -44,10 +44,10 @@ def may_know_end(request: Request, may_know_id: UUID) -> HttpResponse:
     rows = WhoMayKnow.objects.select_related("client__branch")
     row: WhoMayKnow = door.get(request, rows, may_know_id, "may_know.end")
     client = row.client
-    check_let_know(request.visit, client)
+    check_let_know(request.actor, client)
     row.unlock(open_client(request, client, "may_know.end"))
     if request.method == "POST":
-        if may_know.take_back(by=request.visit, row=row):
+        if may_know.take_back(by=request.actor, row=row):
             messages.success(request, _("It is taken back. Tell this person nothing any more."))
         else:
             messages.info(request, _("This was taken back before."))

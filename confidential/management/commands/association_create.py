@@ -64,8 +64,8 @@ class Command(BaseCommand):
             ) from error
         self.stdout.write(f"{options['name']}: founded with {len(branches)} branches.\n\n")
         for duty in FIRST:
-            visit = joining.command_visit(uuid4(), "founding", minutes=5)
-            _, code = joining.invite(by=visit, duty=duty, branch=None, language=options["language"])
+            actor = joining.command_actor(uuid4(), "founding", minutes=5)
+            _, code = joining.invite(by=actor, duty=duty, branch=None, language=options["language"])
             self.stdout.write(f"{duty.value:<15}{code}")
         self.stdout.write(
             f"\nEach code works once, for {joining.INVITATION_DAYS} days, on the page /join/. "

@@ -9,10 +9,10 @@ from uuid import UUID, uuid4
 from django.core.management.base import BaseCommand, CommandError
 
 from audit import door
-from audit.visit import Visit
+from audit.actor import Actor
 from vault.principals import command_transaction
 from vault.sealed import SealedModel, seal_anew, with_later_forms
-from volunteers.actions.joining import command_visit, end_command
+from volunteers.actions.joining import command_actor, end_command
 
 HOURS = 12
 SUBJECTS = 50  # opened at once
@@ -27,34 +27,34 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """All subjects in the order of their ids. CommandError names rows that did not open."""
         models = with_later_forms()
-        visit = command_visit(uuid4(), "seal_anew", minutes=HOURS * 60)
+        actor = command_actor(uuid4(), "seal_anew", minutes=HOURS * 60)
         after, done, broken = FIRST, 0, list[str]()
         try:
-            while subjects := _next(visit, after):
-                done += self._renew(visit, models, subjects, broken)
+            while subjects := _next(actor, after):
+                done += self._renew(actor, models, subjects, broken)
                 after = subjects[-1]
                 self.stderr.write(f"{done} rows", ending="\r")
         finally:
-            end_command(visit)
+            end_command(actor)
         self.stdout.write(f"{done} rows were sealed again.")
         if broken:
             raise CommandError("These did not open and stay as they are: " + ", ".join(broken))
 
     def _renew(
         self,
-        visit: Visit,
+        actor: Actor,
         models: list[type[SealedModel]],
         subjects: list[UUID],
         broken: list[str],
     ) -> int:
-        with visit.transaction():
-            keys = door.open(visit, subjects, "row.seal_anew", "upkeep")
-        with command_transaction(visit.token) as cursor:
+        with actor.transaction():
+            keys = door.open(actor, subjects, "row.seal_anew", "upkeep")
+        with command_transaction(actor.token) as cursor:
             return sum(_renewed(cursor, model, keys, broken) for model in models)
 
 
-def _next(visit: Visit, after: UUID) -> list[UUID]:
-    with command_transaction(visit.token) as cursor:
+def _next(actor: Actor, after: UUID) -> list[UUID]:
+    with command_transaction(actor.token) as cursor:
         cursor.execute("SELECT sec.next_old_seals(%s, %s)", [after, SUBJECTS])
         return cursor.fetchone()[0]
 

@@ -32,12 +32,12 @@ class Command(BaseCommand):
         duty, code = options["duty"], (options["branch"] or "").upper()
         if (duty in OF_A_BRANCH) != bool(code):
             raise CommandError("A duty of a branch needs --branch; another has none.")
-        with joining.command_visit(uuid4(), "invitation", minutes=5).transaction() as visit:
+        with joining.command_actor(uuid4(), "invitation", minutes=5).transaction() as actor:
             branch = Branch.objects.filter(code=code).first()
         if code and branch is None:
             raise CommandError(f"There is no branch {code}.")
         _, printed = joining.invite(
-            by=visit, duty=duty, branch=branch.pk if branch else None, language=options["language"]
+            by=actor, duty=duty, branch=branch.pk if branch else None, language=options["language"]
         )
         self.stdout.write(f"{duty:<15}{printed}")
         self.stdout.write(

@@ -1,4 +1,4 @@
-"""A visit: one transaction with one principal, the receipts of what it opened, what it was refused."""
+"""Who acts: one transaction with one principal, the receipts of what it opened, what it was refused."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ class LogUnavailable(Exception):
 
 
 class Request(HttpRequest):
-    """A request inside its visit, as the middleware hands it on."""
+    """A request with who acts in it, as the middleware hands it on."""
 
-    visit: Visit
+    actor: Actor
     htmx: HtmxDetails
 
 
@@ -49,7 +49,7 @@ class Denial:
 
 
 @dataclass
-class Visit:
+class Actor:
     """Who acts in this transaction, and the receipts of the events written for it."""
 
     token: str
@@ -115,8 +115,8 @@ class Visit:
         return branch in branches if branch else bool(branches)
 
     @contextmanager
-    def transaction(self) -> Iterator[Visit]:
-        """Run the block in one transaction as this visit's principal; receipts are counted at its end.
+    def transaction(self) -> Iterator[Actor]:
+        """Run the block in one transaction as this principal; receipts are counted at its end.
 
         For jobs and commands. The web does the same in its middleware.
         """
