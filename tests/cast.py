@@ -234,7 +234,7 @@ def nothing_open(*people: Someone) -> None:
             for emergency in Emergency.objects.live().filter(person_id=actor.person):
                 emergencies.end(by=actor, emergency=emergency)
             for out in LoneVisit.objects.out().filter(person_id=actor.person):
-                visits.safe(by=actor, actor=out)
+                visits.safe(by=actor, visit=out)
 
 
 EXPLAINED = NewExplanation(
