@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from whitenoise.middleware import WhiteNoiseMiddleware
 
+from confidential import embedded
 from volunteers import passwords
 
 # The program's own; tests/volunteers/test_signin_password.py holds it to them.
@@ -22,6 +23,11 @@ def passwords_cost_little(patch: pytest.MonkeyPatch) -> None:
     """
     for name, value in zip(("MEMORY", "ROUNDS", "LANES"), LEAST_COST, strict=True):
         patch.setattr(passwords, name, value)
+
+
+def nobody_waits_for_the_disk(patch: pytest.MonkeyPatch) -> None:
+    """Servers that this process starts write without making sure: a test kills processes, and no machine."""
+    patch.setitem(embedded.SETTINGS, "fsync", "off")
 
 
 def static_files_are_found_once(patch: pytest.MonkeyPatch) -> None:

@@ -47,7 +47,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def server() -> Embedded:
     """The embedded server of this run, with the database migrated by the owner."""
     server = Embedded(VAR)
-    server.start()
+    with pytest.MonkeyPatch.context() as patch:
+        cheaper.nobody_waits_for_the_disk(patch)
+        server.start()
     prepare(server)
     migrate = [sys.executable, str(BASE / "manage.py"), "migrate", "--verbosity", "0"]
     subprocess.run(migrate, check=True, env={**os.environ, "CONFIDENTIAL_ROLE": "owner"})
