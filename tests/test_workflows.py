@@ -27,7 +27,7 @@ from tests.walls import acts
 from tools.states_document import PAGE, document
 from volunteers.workflow import START, Workflow
 
-ACTORS = (
+PLAYERS = (
     "volunteer",
     "colleague",
     "coordinator",
@@ -257,7 +257,7 @@ def complaint(cast: Cast, client: Client, own: Someone) -> Thing:
         {
             Who.RECORD: {"volunteer", "coordinator", "deputy", "protection", "client"},
             Who.HEARER: hears,
-            Who.PRESIDENT: {"president"},
+            Who.OFFICE: {"president", "protection"},
         },
         {
             Action.TAKE_DOWN: take,
@@ -341,21 +341,21 @@ def test_database_allows_exactly_the_table(cast: Cast, own: Someone, thing: Thin
             if (state == START) != (thing.workflow.find(START, action) is not None):
                 continue  # what makes a thing is tried where there is none, and nothing else there
             step = thing.workflow.find(state, action)
-            for actor in ACTORS:
+            for player in PLAYERS:
                 for fresh in (True, False):
-                    allowed = step is not None and actor in thing.plays[step.who]  # type: ignore[index]
+                    allowed = step is not None and player in thing.plays[step.who]  # type: ignore[index]
                     expected = allowed and (fresh or not step.fresh)  # type: ignore[union-attr]
-                    someone = _somebody(cast, own, thing, actor, state)
+                    someone = _somebody(cast, own, thing, player, state)
                     if someone is None:
                         continue
-                    actor, me = (
+                    by, me = (
                         someone.actor(fresh=fresh),
-                        None if actor == "client" else someone.id,
+                        None if player == "client" else someone.id,
                     )
-                    done = undone(actor, lambda: act(actor, me, which))  # noqa: B023
+                    done = undone(by, lambda: act(by, me, which))  # noqa: B023
                     if done != expected:
                         wrong.append(
-                            (state, str(action), actor, "fresh" if fresh else "stale", done)
+                            (state, str(action), player, "fresh" if fresh else "stale", done)
                         )
     assert wrong == []
 

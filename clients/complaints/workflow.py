@@ -15,7 +15,7 @@ class Who(models.TextChoices):
 
     RECORD = "record", "the client, whoever sees the record, and the data-protection lead"
     HEARER = "hearer", "whoever hears it (`sec.may_hear`)"
-    PRESIDENT = "president", "the president"
+    OFFICE = "office", "the president or the data-protection lead"
 
 
 class Action(models.TextChoices):
@@ -35,7 +35,7 @@ COMPLAINT = Workflow(
         Step(START, Action.TAKE_DOWN, OPEN, Who.RECORD),
         Step(OPEN, Action.NOTE, OPEN, Who.HEARER),
         Step(OPEN, Action.COUNT, OPEN, Who.HEARER, fresh=True),
-        Step(OPEN, Action.CLEAR, OPEN, Who.PRESIDENT, fresh=True),
+        Step(OPEN, Action.CLEAR, OPEN, Who.OFFICE, fresh=True),
         Step(OPEN, Action.HAND, OPEN, Who.HEARER, fresh=True),
         Step(OPEN, Action.ANSWER, ANSWERED, Who.HEARER, fresh=True),
         Step(ANSWERED, Action.NOTE, ANSWERED, Who.HEARER),

@@ -1,8 +1,8 @@
 -- Complaints: who opens one, hears it, hands it on and answers it.
 
 -- Who hears a complaint: whoever it was handed to; coordinators of the branch, where it is about a volunteer or the
--- association; the president, where it is about a coordinator, the association or nobody named; the data-protection
--- lead; and the client. Never anybody to whom it is closed.
+-- association; the president, where it names no volunteer; the data-protection lead; and the client. Never anybody to
+-- whom it is closed.
 CREATE FUNCTION sec.may_hear(m public.clients_complaint) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -14,7 +14,7 @@ BEGIN
     -- Without an id there is no such complaint: what is absent looks like what is closed.
     RETURN m.id IS NOT NULL AND NOT sec.is_complaint_closed(m, me) AND (sec.has_duty('protection')
         OR (m.handler_id IS NOT DISTINCT FROM me AND m.handed_at >= sec.came_in(me) AND (cardinality(sec.coordinated()) > 0 OR sec.has_duty('president')))
-        OR (m.about_kind <> 'volunteer' AND sec.has_duty('president'))
+        OR ((m.about_kind <> 'volunteer' OR m.about_id IS NULL) AND sec.has_duty('president'))
         OR (m.about_kind IN ('volunteer', 'association') AND m.branch_id = ANY (sec.coordinated()) AND coalesce(m.client_id <> ALL (sec.barred()), true)));
 END $$;
 
@@ -69,36 +69,28 @@ BEGIN
     ORDER BY p.working_name;
 END $$;
 
--- Whether a complaint may be about somebody although nobody was named: they coordinate its branch, and the president has not
--- said that it is not about them.
-CREATE FUNCTION sec.may_be_about(which uuid, who uuid) RETURNS boolean
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    RETURN EXISTS (SELECT FROM public.clients_complaint m WHERE m.id = which AND m.about_id IS NULL AND m.about_kind IN ('coordinator', 'unsaid')
-        AND sec.is_coordinator_in(who, m.branch_id)
-        AND NOT EXISTS (SELECT FROM public.clients_complaintclearance x WHERE x.complaint_id = which AND x.person_id = who));
-END $$;
-
--- These people, for the president who hears it and may say whom it is not about.
+-- Those who hold a duty in which they could answer a complaint, and whom it may be about although nobody was named: for the
+-- president or the data-protection lead, who hears it and may say whom it is not about.
 CREATE FUNCTION sec.to_clear(which uuid) RETURNS uuid[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF sec.cleared_person() IS NULL OR NOT sec.has_duty('president') OR NOT sec.may_hear(which) THEN
+    IF sec.cleared_person() IS NULL OR NOT (sec.has_duty('president') OR sec.has_duty('protection')) OR NOT sec.may_hear(which) THEN
         RETURN '{}';
     END IF;
-    RETURN (SELECT coalesce(array_agg(DISTINCT d.person_id), '{}') FROM public.clients_complaint m JOIN public.volunteers_duty d ON d.branch_id = m.branch_id
-        WHERE m.id = which AND m.state = 'open' AND d.person_id <> sec.cleared_person() AND sec.may_be_about(which, d.person_id));
+    RETURN (SELECT coalesce(array_agg(DISTINCT d.person_id), '{}') FROM public.clients_complaint m
+        JOIN public.volunteers_duty d ON d.kind IN ('coordinator', 'president', 'protection') AND sec.is_live(d)
+        WHERE m.id = which AND m.state = 'open' AND d.person_id <> sec.cleared_person() AND sec.may_be_about(m, d.person_id));
 END $$;
 
--- The president says whom it is not about, having asked the client. From then on it can be handed to them.
+-- The president or the lead says whom it is not about, having asked the client. From then on they may hear it by their duty.
 CREATE FUNCTION sec.clear_complaint(which uuid, whom uuid) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     m public.clients_complaint;
 BEGIN
     SELECT * INTO m FROM public.clients_complaint x WHERE x.id = which FOR UPDATE;
-    IF NOT FOUND OR sec.cleared_person() IS NULL OR NOT sec.may_hear(m) OR NOT sec.has_duty('president') OR NOT sec.is_fresh(15)
-        OR whom IS NULL OR whom = sec.cleared_person() OR m.state <> 'open' THEN
+    IF NOT FOUND OR sec.cleared_person() IS NULL OR NOT sec.may_deal_with(m)
+        OR NOT (sec.has_duty('president') OR sec.has_duty('protection')) OR NOT sec.is_fresh(15) OR whom IS NULL OR whom = sec.cleared_person() OR m.state <> 'open' THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     ELSIF whom <> ALL (sec.to_clear(which)) THEN
         RETURN false;
@@ -150,7 +142,7 @@ DECLARE
     m public.clients_complaint;
 BEGIN
     SELECT * INTO m FROM public.clients_complaint x WHERE x.id = which FOR UPDATE;
-    IF NOT FOUND OR sec.cleared_person() IS NULL OR NOT sec.may_hear(m) OR NOT sec.is_fresh(15) THEN
+    IF NOT FOUND OR sec.cleared_person() IS NULL OR NOT sec.may_deal_with(m) OR NOT sec.is_fresh(15) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     ELSIF NOT sec.may_count(which) THEN
         RETURN false;
@@ -166,6 +158,16 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp A
 BEGIN
     RETURN sec.is_accused(who, of_client) AND EXISTS (SELECT FROM public.clients_complaint m WHERE m.client_id = of_client AND m.about_id = who
         AND m.state = 'open' AND NOT sec.is_from(m.id, judged));
+END $$;
+
+-- Whether the principal, who hears a complaint, may do something about it: not while another of the same client is about
+-- them. Whoever this one is about does not choose by it who answers. Asked at the moment of the act only.
+CREATE FUNCTION sec.may_deal_with(m public.clients_complaint) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    me uuid := sec.cleared_person();
+BEGIN
+    RETURN sec.may_hear(m) AND NOT CASE WHEN m.about_id IS NULL THEN sec.is_accused(me, m.client_id) ELSE sec.is_accused_by_others(me, m.client_id, m.about_id) END;
 END $$;
 
 -- Whether the principal decides what becomes of a client: by coordinating, and with no complaint of theirs about them.
@@ -205,7 +207,7 @@ BEGIN
     WHERE d.kind IN ('coordinator', 'president', 'protection') AND sec.is_live(d) AND (p.left_at IS NULL OR p.left_at > statement_timestamp())
       AND (d.branch_id = m.branch_id OR sec.has_duty('president') OR sec.has_duty('protection'))
       AND d.person_id IS DISTINCT FROM m.handler_id AND sec.has_signed(d.person_id) AND NOT sec.must_not_hear(m, d.person_id)
-      AND NOT sec.may_be_about(which, d.person_id)
+      AND NOT sec.may_be_about(m, d.person_id)
     GROUP BY d.person_id;
 END $$;
 
@@ -216,7 +218,7 @@ DECLARE
     m public.clients_complaint;
 BEGIN
     SELECT * INTO m FROM public.clients_complaint x WHERE x.id = which FOR UPDATE;
-    IF NOT FOUND OR NOT sec.is_fresh(15) OR NOT EXISTS (SELECT FROM sec.complaint_handlers(which) h WHERE h.person = to_whom) THEN
+    IF NOT FOUND OR NOT sec.is_fresh(15) OR NOT sec.may_deal_with(m) OR NOT EXISTS (SELECT FROM sec.complaint_handlers(which) h WHERE h.person = to_whom) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     UPDATE public.clients_complaint x SET handler_id = to_whom, handed_at = statement_timestamp() WHERE x.id = which;
@@ -231,7 +233,7 @@ DECLARE
     m public.clients_complaint;
 BEGIN
     SELECT * INTO m FROM public.clients_complaint x WHERE x.id = which FOR UPDATE;
-    IF NOT FOUND OR sec.cleared_person() IS NULL OR NOT sec.may_hear(m) OR NOT sec.is_fresh(15) OR (m.handler_id IS NOT NULL AND m.handler_id <> sec.cleared_person()) THEN
+    IF NOT FOUND OR sec.cleared_person() IS NULL OR NOT sec.may_deal_with(m) OR NOT sec.is_fresh(15) OR (m.handler_id IS NOT NULL AND m.handler_id <> sec.cleared_person()) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     ELSIF m.state <> 'open' THEN
         RAISE 'this complaint has been answered' USING ERRCODE = '23514', CONSTRAINT = 'complaint_answered';

@@ -14,10 +14,10 @@ DECLARE
 BEGIN
     IF with_complaint IS NOT NULL THEN
         SELECT * INTO m FROM public.clients_complaint x WHERE x.id = with_complaint;
-        may := sec.may_hear(m);
+        may := sec.may_deal_with(m);
     ELSIF with_client IS NOT NULL THEN
         -- Whoever hears a complaint closes the record of its client to whom it is about.
-        may := sec.may_decide_on(with_client) OR EXISTS (SELECT FROM public.clients_complaint x WHERE x.client_id = with_client
+        may := (sec.is_looking_after(with_client) AND NOT sec.is_accused_by_others(me, with_client, who)) OR EXISTS (SELECT FROM public.clients_complaint x WHERE x.client_id = with_client
                 AND x.about_id = who AND x.state = 'open' AND sec.may_hear(x))
             OR (who = me AND EXISTS (SELECT FROM sec.permitted(ARRAY[with_client])));
     ELSE

@@ -125,7 +125,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp A
 DECLARE
     me uuid := sec.cleared_person();
 BEGIN
-    RETURN coalesce(me <> e.person_id AND NOT sec.is_accused_by_others(me, e.client_id, e.person_id) AND e.client_id <> ALL (sec.barred())
+    RETURN coalesce(me <> e.person_id AND e.client_id <> ALL (sec.barred())
         AND (e.branch_id = ANY (sec.coordinated())
             OR (sec.has_duty('protection') AND (e.by_coordinator OR (e.reviewed_at IS NULL AND e.review_due_at <= statement_timestamp())
                 OR NOT EXISTS (SELECT FROM public.volunteers_duty d WHERE d.kind = 'coordinator' AND d.branch_id = e.branch_id AND sec.is_live(d)
@@ -154,7 +154,7 @@ DECLARE
     breach uuid;
 BEGIN
     SELECT * INTO e FROM public.clients_emergency x WHERE x.id = which FOR UPDATE;
-    IF NOT FOUND OR NOT sec.may_review(e) OR verdict NOT IN ('justified', 'misuse') THEN
+    IF NOT FOUND OR NOT sec.may_review(e) OR sec.is_accused_by_others(sec.cleared_person(), e.client_id, e.person_id) OR verdict NOT IN ('justified', 'misuse') THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     ELSIF e.reviewed_at IS NOT NULL THEN
         RAISE 'somebody else has reviewed this' USING ERRCODE = '23514', CONSTRAINT = 'emergency_reviewed';

@@ -142,7 +142,8 @@ DECLARE
     m record;
 BEGIN
     SELECT * INTO m FROM sec.permitted(ARRAY[of_client]);
-    IF NOT FOUND OR (m.role <> 'client' AND sec.may_write(of_client) IS NOT TRUE) THEN
+    -- The client may be reading an answer there: another of the team closes it.
+    IF NOT FOUND OR (m.role <> 'client' AND (sec.may_write(of_client) IS NOT TRUE OR sec.is_accused_coordinator(of_client))) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     PERFORM sec.end_access(a.id, 'portal.close') FROM public.clients_portalaccess a WHERE a.client_id = of_client AND a.ended_at IS NULL;
@@ -172,10 +173,15 @@ END $$;
 CREATE FUNCTION sec.may_confirm(which uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    -- Of a volunteer it is not asked whether a complaint names them: they would learn of it in that second (decision 43).
-    RETURN EXISTS (SELECT FROM public.clients_portalaccess a JOIN public.clients_client c ON c.id = a.client_id
-        WHERE a.id = which AND sec.is_another(a.opened_by_id) AND sec.may_write(a.client_id)
-          AND NOT (c.branch_id = ANY (sec.coordinated()) AND sec.is_accused(sec.cleared_person(), a.client_id)));
+    RETURN EXISTS (SELECT FROM public.clients_portalaccess a WHERE a.id = which AND sec.is_another(a.opened_by_id) AND sec.may_write(a.client_id));
+END $$;
+
+-- Whether the principal coordinates a client's branch, and a complaint of this client is about them. Asked at the moment of an
+-- act, and of no volunteer: a page that asked it, or a volunteer who tried, would learn of it in that second (decision 43).
+CREATE FUNCTION sec.is_accused_coordinator(of_client uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM public.clients_client c WHERE c.id = of_client AND c.branch_id = ANY (sec.coordinated())) AND sec.is_accused(sec.cleared_person(), of_client);
 END $$;
 
 -- Whether the principal is another person than this one, as far as it decides anything.
@@ -227,7 +233,7 @@ DECLARE
     m record;
 BEGIN
     SELECT p.* INTO m FROM public.clients_portalaccess a, sec.permitted(ARRAY[a.client_id]) p WHERE a.id = which;
-    IF NOT FOUND OR NOT sec.may_confirm(which) THEN
+    IF NOT FOUND OR NOT sec.may_confirm(which) OR sec.is_accused_coordinator((SELECT a.client_id FROM public.clients_portalaccess a WHERE a.id = which)) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     PERFORM sec.confirm_access(which, spoken, theirs, m.role, m.basis);
@@ -260,7 +266,7 @@ DECLARE
     a public.clients_portalaccess;
 BEGIN
     SELECT * INTO a FROM public.clients_portalaccess x WHERE x.id = which FOR UPDATE;
-    IF NOT FOUND OR NOT sec.is_fresh(15) OR NOT sec.may_unconfirm(which) THEN
+    IF NOT FOUND OR NOT sec.is_fresh(15) OR NOT sec.may_unconfirm(which) OR sec.is_accused_coordinator(a.client_id) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     ELSIF a.confirmed_at IS NULL THEN
         RETURN false;
@@ -271,13 +277,13 @@ BEGIN
     PERFORM sec.end_lapsed(a.client_id);
     RETURN true;
 END $$;
--- Who takes a confirmation back: whoever decides on the client's affairs, and whoever confirmed, while they may write.
+
+-- Who takes a confirmation back: whoever looks after the client, and whoever confirmed, while they may write.
 CREATE FUNCTION sec.may_unconfirm(which uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN EXISTS (SELECT FROM public.clients_portalaccess a WHERE a.id = which
-        AND (sec.may_decide_on(a.client_id) OR (a.confirmed_by_id = sec.cleared_person() AND sec.may_write(a.client_id)
-            AND NOT (sec.is_looking_after(a.client_id) AND sec.is_accused(sec.cleared_person(), a.client_id)))));
+        AND (sec.is_looking_after(a.client_id) OR (a.confirmed_by_id = sec.cleared_person() AND sec.may_write(a.client_id))));
 END $$;
 
 GRANT EXECUTE ON FUNCTION sec.portal_open, sec.portal_close TO confidential_signin;

@@ -94,6 +94,9 @@ CREATE TRIGGER last_contact AFTER INSERT ON clients_contact REFERENCING NEW TABL
 CREATE FUNCTION sec.client_changed() RETURNS trigger
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+    IF new.state <> old.state AND sec.is_accused_coordinator(new.id) THEN  -- it would end what the client complains through
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    END IF;
     PERFORM sec.log('row.change', new.id, 'client', new.branch_id, object => 'clients_client', object_id => new.id,
         detail => jsonb_build_object('state', new.state, 'language', new.language, 'pseudonym', new.pseudonym));
     RETURN NULL;

@@ -33,7 +33,9 @@ def test_only_the_register_lets_anything_into_the_log(superuser: psycopg.Connect
     assert {name for name, _ in rows} == {"open", "scan", "record", "deny", "apart"}
     for name, source in rows:
         assert (
-            name == "apart" or "sec.check_claim(" in source or "sec.claims('deny', act)" in source
+            name == "is_apart"
+            or "sec.check_claim(" in source
+            or "sec.claims('deny', act)" in source
         )
 
 

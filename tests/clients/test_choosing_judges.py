@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import psycopg
+import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
@@ -31,9 +32,11 @@ def test_opener_of_an_emergency_does_not_choose_who_reviews_it(cast: Cast, sign_
     made, found = acts.press_emergency(someone, client)
     assert found == client.pk
     complain(sign_in(someone), client, cast.coordinator)
-    assert acts.call(cast.coordinator, "reviews(%s::uuid)", made)
+    judging = ("emergency_review(%s, 'justified', 'B-1')", made)
     acts.complain(cast.protection, client, "coordinator", cast.coordinator)
-    assert not acts.call(cast.coordinator, "reviews(%s::uuid)", made)
+    with pytest.raises(Exception, match="not permitted"):
+        acts.call(cast.coordinator, *judging)
+    acts.call(cast.deputy, *judging)
     acts.end_emergencies(someone)
 
 

@@ -309,9 +309,8 @@ class Life(Beginning):
             c.client == client and c.about == who and not c.answered and m.hears(by, c)
             for c in m.complaints
         )
-        may = m.active(by) and (
-            m.decides_on(by, client) or told or (who == by and m.opens(by, client))
-        )
+        decides = m.looks_after(by, client) and not m.accused_by_others(by, client, who)
+        may = m.active(by) and (decides or told or (who == by and m.opens(by, client)))
         may = may and (who == by or checks or not office) and not m.last_named(who, client)
         made = self.tried(
             may,
@@ -388,7 +387,9 @@ class Life(Beginning):
         if made:
             if about and m._branches(about, "coordinator"):
                 kind = "coordinator"
-            m.complaints.append(model.Complaint(made, client, kind, about))
+            nobody_named = about is None and kind != "association"
+            meant = m.meant(kind, client, by) if nobody_named else frozenset()
+            m.complaints.append(model.Complaint(made, client, kind, about, by, meant))
             m.end_grants(
                 g
                 for g in m.not_over(m.grants, client=client, basis="branch_duty", scope="read")
@@ -401,7 +402,7 @@ class Life(Beginning):
         m = self.model
         it = m.complaints[pick % len(m.complaints)]
         if answer:
-            may = m.hears(by, it) and it.handler in (None, by) and not it.answered
+            may = m.deals_with(by, it) and it.handler in (None, by) and not it.answered
             self.tried(
                 may, lambda: acts.call(self.someone(by), "answer_complaint(%s)", it.id) or True
             )
@@ -414,11 +415,11 @@ class Life(Beginning):
         }
         anywhere = m.holds(by, "president") or m.holds(by, "protection")
         may = (
-            m.hears(by, it)
+            m.deals_with(by, it)
             and not it.answered
             and m.active(to)
             and not m.must_not_hear(it, to)
-            and not m.may_be_about(it, to)
+            and to not in it.meant
             and bool(offices if anywhere else offices & {m.records[it.client].branch})
         )
         self.tried(

@@ -86,6 +86,8 @@ class Complaint:
     client: str
     kind: str
     about: str | None
+    by: str
+    meant: frozenset[str]  # whom it may be about although it names nobody
     handler: str | None = None
     answered: bool = False
 
@@ -190,12 +192,40 @@ class Model:
         """By duty, and no complaint of the client is about them."""
         return self.looks_after(who, client) and not self.accused(who, client)
 
-    def may_be_about(self, complaint: Complaint, who: str) -> bool:
-        """Nobody was named, and they coordinate the branch: not handed to them."""
-        return (
-            complaint.about is None
-            and complaint.kind in ("coordinator", "unsaid")
-            and self.leads(who, complaint.client)
+    def meant(self, kind: str, client: str, by: str) -> frozenset[str]:
+        """Whom a complaint of this kind that names nobody may be about, by what they were until now."""
+        coordinated = {
+            who
+            for who, duties in self.duties.items()
+            for d in duties
+            if d.kind == "coordinator"
+            and d.branch == self.records[client].branch
+            and d.starts <= self.now
+        }
+        served = {
+            g.person
+            for g in self.grants
+            if g.client == client and g.basis != "branch_duty" and g.starts <= self.now
+        }
+        return frozenset(
+            (coordinated if kind in ("coordinator", "unsaid") else set())
+            | (served - {by} if kind in ("volunteer", "unsaid") else set())
+        )
+
+    def accused_by_others(self, who: str, client: str, judged: str | None) -> bool:
+        """An open complaint names somebody, and whom another thing judges did not make it."""
+        return any(
+            c.client == client and c.about == who and not c.answered and c.by != judged
+            for c in self.complaints
+        )
+
+    def last_to_hear(self, complaint: Complaint, who: str) -> bool:
+        """Whether everybody else who holds an office is shut out."""
+        offices = ("president", "protection")
+        holders = {p for p in self.duties if any(self._branches(p, kind) for kind in offices)}
+        return who in holders and not any(
+            p != who and not self.must_not_hear(complaint, p) and p not in complaint.meant
+            for p in holders
         )
 
     def last_named(self, who: str, client: str) -> bool:
@@ -266,22 +296,24 @@ class Model:
         return about == who or apart or self.in_conflict(who, complaint.client)
 
     def hears(self, who: str, complaint: Complaint) -> bool:
-        branch = self.records[complaint.client].branch
-        leads_there = branch in self._branches(who, "coordinator")
-        shut_out = (
-            complaint.kind in ("coordinator", "unsaid") and leads_there and complaint.handler != who
-        )
+        shut_out = who in complaint.meant and not self.last_to_hear(complaint, who)
         if not self.active(who) or self.must_not_hear(complaint, who) or shut_out:
             return False
         if self.holds(who, "protection"):
             return True
         if self.holds(who, "president") and (
-            complaint.kind != "volunteer" or complaint.handler == who
+            complaint.kind != "volunteer" or complaint.about is None or complaint.handler == who
         ):
             return True
         return (complaint.handler == who and bool(self.coordinated(who))) or (
             complaint.kind in ("volunteer", "association")
             and self.looks_after(who, complaint.client)
+        )
+
+    def deals_with(self, who: str, complaint: Complaint) -> bool:
+        """Hears it, and no other complaint of the client is about them."""
+        return self.hears(who, complaint) and not self.accused_by_others(
+            who, complaint.client, complaint.about
         )
 
     # ---- Ends that follow from something else ----
@@ -307,6 +339,8 @@ class Model:
         ]
         for act in self.not_over(self.consultations, person=who, client=client):
             act.ends = min(act.ends, max(reads, default=self.now))
+            for line in self.not_over(self.grants, act=act.id):
+                line.ends = min(line.ends, act.ends)
 
     def end_acts(self, acts: Iterable[Act]) -> None:
         """Consultations or emergencies, with what they opened."""

@@ -27,9 +27,9 @@ from volunteers.models import Person
 @people_only
 @fresh_sign_in
 def complaint_clear(request: Request, complaint_id: UUID, person_id: UUID) -> HttpResponse:
-    """The president says that it is not about a coordinator of the branch: then it can be handed to them."""
+    """The president or the lead says that it is not about somebody: then it can be handed to them."""
     complaint = find_complaint(request, complaint_id)
-    if not request.actor.holds("president"):
+    if not (request.actor.holds("president") or request.actor.holds("protection")):
         raise PermissionDenied
     person = door.get(request, Person.objects.all(), person_id, "complaint.view")
     if request.method == "POST":

@@ -1,0 +1,265 @@
+"""A complaint that names nobody is closed to everybody whom it may be about, whatever they become."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+from django.test import Client as Browser
+from django.urls import reverse
+
+from clients.models import Client
+from tests.cast import Cast, Someone, confirm, confirm_portal, new_client, recruit
+from tests.minting import open_space
+from tests.portal.confirming import access_of, today
+from tests.walls import acts
+from volunteers.models import Duty
+
+SignIn = Callable[..., Browser]
+TOKEN = re.compile(r"[0-9A-Za-z]{64}")
+WORDS = "Whoever rings me told my sister."
+
+
+@pytest.fixture
+def helen(cast: Cast) -> Someone:
+    return recruit(cast.north)
+
+
+@pytest.fixture
+def accused(cast: Cast) -> Someone:
+    return recruit(cast.north, "coordinator")
+
+
+def space(cast: Cast, sign_in: SignIn, by: Someone, client: Client) -> Browser:
+    """The client's own space, confirmed by another of the team."""
+    account = open_space(by.actor(), client.pk)
+    confirm_portal(client)
+    return sign_in(account)
+
+
+def complained(browser: Browser, client: Client, kind: str, about: UUID | str = "") -> UUID:
+    said = {"kind": kind, "about": str(about), "words": WORDS}
+    before = set(acts.complaints_of(client))
+    assert browser.post(reverse("portal_complaint_add"), said).status_code == 302
+    [made] = set(acts.complaints_of(client)) - before
+    return made
+
+
+@contextmanager
+def holding(
+    cast: Cast, sign_in: SignIn, someone: Someone, duty: str, branch: str = ""
+) -> Iterator[None]:
+    """Somebody holds another duty, given on the president's page, and loses it again."""
+    president = sign_in(cast.president)
+    confirm(cast.protection, someone)
+    given = {"duty": duty, "branch": branch}
+    assert president.post(f"/people/{someone.id}/duties/new/", given).status_code == 302
+    try:
+        yield
+    finally:
+        stop(cast, sign_in, someone, duty)
+
+
+def plain(answer: Any) -> tuple[int, str]:
+    """What a page says, without what differs between two looks."""
+    return answer.status_code, TOKEN.sub("", answer.content.decode())
+
+
+def stop(cast: Cast, sign_in: SignIn, someone: Someone, kind: str) -> None:
+    with cast.president.actor().transaction():
+        duty = Duty.objects.live().filter(person_id=someone.id, kind=kind).latest("starts_at")
+    assert sign_in(cast.president).post(f"/duties/{duty.pk}/end/").status_code == 302
+
+
+def closed_to(sign_in: SignIn, someone: Someone, complaint: UUID) -> bool:
+    browser = sign_in(someone)
+    page = browser.get(f"/complaints/{complaint}/")
+    answer = browser.post(f"/complaints/{complaint}/answer/", {"words": "Untrue."})
+    return (page.status_code, answer.status_code) == (404, 404)
+
+
+def test_a_coordinator_who_supports_the_client_hears_of_no_volunteer_without_a_name(
+    cast: Cast, sign_in: SignIn, accused: Someone
+) -> None:
+    client = new_client(accused)
+    complaint = complained(space(cast, sign_in, accused, client), client, "volunteer")
+    assert closed_to(sign_in, accused, complaint)
+    assert WORDS in sign_in(cast.deputy).get(f"/complaints/{complaint}/").content.decode()
+    assert WORDS in sign_in(cast.president).get(f"/complaints/{complaint}/").content.decode()
+
+
+def test_whoever_took_it_down_goes_on_hearing_of_a_volunteer(
+    cast: Cast, sign_in: SignIn, accused: Someone
+) -> None:
+    client = new_client(accused)
+    complaint = acts.complain(accused, client, "volunteer", None)
+    assert not closed_to(sign_in, accused, complaint)
+
+
+@pytest.mark.parametrize("kind", ["volunteer", "unsaid"])
+def test_a_president_who_volunteers_hears_nothing_of_their_own_client(
+    cast: Cast, sign_in: SignIn, helen: Someone, kind: str
+) -> None:
+    client = new_client(helen)
+    complaint = complained(space(cast, sign_in, helen, client), client, kind)
+    with holding(cast, sign_in, helen, "president"):
+        assert closed_to(sign_in, helen, complaint)
+        assert not closed_to(sign_in, cast.president, complaint)
+
+
+@pytest.mark.parametrize("duty", ["president", "protection"])
+@pytest.mark.parametrize("kind", ["coordinator", "unsaid"])
+@pytest.mark.parametrize("order", ["complaint first", "duty first"])
+def test_a_coordinator_who_rises_hears_nothing(
+    cast: Cast, sign_in: SignIn, helen: Someone, accused: Someone, duty: str, kind: str, order: str
+) -> None:
+    client = new_client(helen)
+    browser = space(cast, sign_in, helen, client)
+    if order == "complaint first":
+        complaint = complained(browser, client, kind)
+        assert closed_to(sign_in, accused, complaint)
+    stop(cast, sign_in, accused, "coordinator")
+    with holding(cast, sign_in, accused, duty):
+        if order == "duty first":
+            complaint = complained(browser, client, kind)
+        assert closed_to(sign_in, accused, complaint)
+
+
+def test_a_volunteer_who_rises_hears_nothing(cast: Cast, sign_in: SignIn, helen: Someone) -> None:
+    client = new_client(helen)
+    complaint = complained(space(cast, sign_in, helen, client), client, "volunteer")
+    with holding(cast, sign_in, helen, "coordinator", str(cast.north)):
+        assert closed_to(sign_in, helen, complaint)
+
+
+def test_it_is_handed_to_nobody_whom_it_may_be_about_until_somebody_says_that_it_is_not(
+    cast: Cast, sign_in: SignIn, helen: Someone, accused: Someone
+) -> None:
+    """By the lead as well: the president may be one of them."""
+    client = new_client(helen)
+    complaint = acts.complain(helen, client, "coordinator", None)
+    stop(cast, sign_in, accused, "coordinator")
+    offered = f'value="{accused.id}"'
+    with holding(cast, sign_in, accused, "coordinator", str(cast.south)):
+        lead = sign_in(cast.protection)
+        hand = f"/complaints/{complaint}/hand/"
+        assert offered not in lead.get(hand).content.decode()
+        assert f"/{accused.id}/" in lead.get(hand).content.decode()
+        assert lead.post(f"/complaints/{complaint}/not-about/{accused.id}/").status_code == 302
+        assert offered in lead.get(hand).content.decode()
+
+
+def test_it_is_heard_by_the_last_who_hold_an_office(
+    cast: Cast, superuser: psycopg.Connection
+) -> None:
+    """Where it may be about all of them alike: else nobody would ever answer."""
+    client = new_client(cast.volunteer)
+    complaint = acts.complain(cast.volunteer, client, "unsaid", None)
+    heard = [
+        acts.call(someone, "may_hear(%s::uuid)", complaint)
+        for someone in (cast.president, cast.protection)
+    ]
+    assert heard == [True, True]
+    served(superuser, client, cast.president)
+    assert not acts.call(cast.president, "may_hear(%s::uuid)", complaint)
+    served(superuser, client)
+    assert acts.call(cast.president, "may_hear(%s::uuid)", complaint)
+    assert acts.call(cast.protection, "may_hear(%s::uuid)", complaint)
+
+
+def served(superuser: psycopg.Connection, client: Client, *people: Someone) -> None:
+    """These, or all who hold an office, had served the client once."""
+    with superuser.transaction():
+        superuser.execute("SET LOCAL session_replication_role = replica")
+        superuser.execute(
+            "INSERT INTO clients_grant (id, client_id, branch_id, person_id, scope, basis, purpose, starts_at, ends_at)"
+            " SELECT gen_random_uuid(), c.id, c.branch_id, d.person_id, 'errand', 'assignment', 'support',"
+            " now() - interval '9 days', now() - interval '8 days' FROM clients_client c,"
+            " (SELECT DISTINCT person_id FROM volunteers_duty WHERE kind IN ('president', 'protection')) d"
+            " WHERE c.id = %s AND (d.person_id = ANY (%s) OR %s)",
+            [client.pk, [someone.id for someone in people], not people],
+        )
+
+
+def test_a_coordinator_complained_about_answers_no_other_complaint_of_that_client(
+    cast: Cast, sign_in: SignIn, helen: Someone, accused: Someone
+) -> None:
+    client = new_client(helen)
+    browser = space(cast, sign_in, helen, client)
+    complained(browser, client, "coordinator", accused.id)
+    other = complained(browser, client, "volunteer", helen.id)
+    mine = sign_in(accused)
+    for path, said in (
+        ("answer/", {"words": "Nothing was found."}),
+        ("hand/", {"person": str(cast.deputy.id)}),
+        ("conflicts/new/", {"person": str(cast.deputy.id), "reason": "friend"}),
+    ):
+        mine.post(f"/complaints/{other}/{path}", said)
+    assert acts.call(cast.deputy, "may_hear(%s::uuid)", other)
+    page = sign_in(cast.deputy).get(f"/complaints/{other}/").content.decode()
+    assert "Nothing was found." not in page
+
+
+def test_whoever_a_complaint_is_about_does_not_choose_by_another_who_answers(
+    cast: Cast, helen: Someone, accused: Someone
+) -> None:
+    client = new_client(helen)
+    about_helen = acts.complain(cast.protection, client, "volunteer", helen)
+    acts.complain(helen, client, "coordinator", accused)
+    acts.call(accused, "answer_complaint(%s)", about_helen)
+
+
+def test_a_coordinator_complained_about_closes_neither_space_nor_record(
+    cast: Cast, sign_in: SignIn, helen: Someone, accused: Someone
+) -> None:
+    client = new_client(helen)
+    browser = space(cast, sign_in, helen, client)
+    complained(browser, client, "coordinator", accused.id)
+    mine = sign_in(accused)
+    mine.post(f"/clients/{client.pk}/portal/close/")
+    mine.post(f"/clients/{client.pk}/state/", {"state": "closed", **today("since")})
+    assert browser.get(reverse("portal_complaints")).status_code == 200
+    with cast.deputy.actor().transaction():
+        assert Client.objects.get(pk=client.pk).state != "closed"
+    assert sign_in(cast.deputy).post(f"/clients/{client.pk}/portal/close/").status_code == 302
+    assert access_of(cast.deputy, client).state == "ended"
+
+
+def test_pages_of_the_accused_stay_as_they_were(
+    cast: Cast, sign_in: SignIn, helen: Someone, accused: Someone
+) -> None:
+    """A space to confirm, one to take back and an emergency to review: what they may not do, the act says."""
+    waiting, confirmed = new_client(helen), new_client(helen)
+    open_space(helen.actor(), waiting.pk)
+    space(cast, sign_in, helen, confirmed)
+    emergency, _ = acts.press_emergency(recruit(cast.north), confirmed)
+    mine = sign_in(accused)
+    access = access_of(accused, waiting)
+    where = [
+        "/",
+        *(f"/clients/{client.pk}/" for client in (waiting, confirmed)),
+        f"/portal-access/{access.pk}/confirm/",
+        f"/emergencies/{emergency}/",
+        f"/emergency/{emergency}/review/",
+    ]
+    before = [plain(mine.get(page)) for page in where]
+    for client in (waiting, confirmed):
+        acts.complain(cast.protection, client, "coordinator", accused)
+    assert [plain(mine.get(page)) for page in where] == before
+    mine.post(where[3], today("spoken_on"))
+    mine.post(where[5], {"outcome": "justified", "text": "I looked."})
+    assert access_of(cast.deputy, waiting).state == "provisional"
+    assert acts.call(cast.deputy, "may_review(%s::uuid)", emergency)
+
+
+def test_a_volunteer_escapes_no_conflict_by_complaining_about_the_coordinator(
+    cast: Cast, helen: Someone
+) -> None:
+    client = new_client(helen)
+    acts.complain(helen, client, "coordinator", cast.coordinator)
+    assert acts.conflict(cast.coordinator, helen, client=client)
