@@ -22,11 +22,11 @@ from django.utils import timezone
 from confidential.database import prepare
 from confidential.embedded import Embedded
 from confidential.environment import BASE, DATABASE
-from tests import cast as standing
 from tests import chance, cheaper
 from tests.environment import VAR
 from tests.lanes import SLOW
-from tests.minting import session_of
+from tests.making import people as standing
+from tests.making.principals import session_of
 from volunteers.models import User
 
 BROWSER_SECONDS = 600  # a journey on a machine at work

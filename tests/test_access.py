@@ -16,7 +16,7 @@ from audit.events import READING as READ_ONLY
 from audit.health import Health
 from tests.access.rows import ROLES, Row
 from tests.access.world import World
-from tests.cast import Cast, nothing_open
+from tests.making.people import Cast, nothing_open
 
 ROWS: list[Row] = [
     row

@@ -20,9 +20,9 @@ from clients.who_may_know.actions import grants
 from tests.access.bases import BASES, LEADS, LEADS_NOT, NOBODYS, assigned, expected, leads, partly
 from tests.access.rows import Row
 from tests.access.world import World
-from tests.cast import Cast, Someone, assign, new_client, recruit
+from tests.making import acts
+from tests.making.people import Cast, Someone, assign, new_client, recruit
 from tests.test_access import ROWS
-from tests.walls import acts
 from vault.principals import signin_transaction
 from volunteers.actions import code
 

@@ -6,9 +6,9 @@ import socket
 
 import pytest
 
-from tests import cast as standing
-from tests.cast import new_client
 from tests.chance import in_any_order
+from tests.making import people as standing
+from tests.making.people import new_client
 from volunteers.models import Duty
 
 

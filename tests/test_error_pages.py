@@ -9,7 +9,7 @@ from django.test import Client as Browser
 from django.test import RequestFactory
 
 from confidential.middleware import ErrorPagesMiddleware
-from tests.cast import Cast
+from tests.making.people import Cast
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 405, 409, 413, 429, 500, "500_altered", 503])

@@ -19,7 +19,7 @@ from confidential.embedded import Embedded
 from confidential.environment import DATABASE
 from tests.access.rows import ROLES, Row
 from tests.access.world import World
-from tests.cast import Cast, build_another
+from tests.making.people import Cast, build_another
 from tests.test_access import ROWS
 
 SignIn = Callable[..., Browser]

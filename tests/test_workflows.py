@@ -21,9 +21,9 @@ from clients.emergencies import workflow as emergencies
 from clients.models import Client, ComplaintEntry, ConsultationEntry, EmergencyEntry
 from rights.models import SubjectRequest, SubjectRequestWords
 from rights.requests import workflow as requests
-from tests.cast import Cast, Someone, confirm_portal, new_client, nothing_open, recruit
-from tests.minting import open_space, superuser
-from tests.walls import acts
+from tests.making import acts
+from tests.making.people import Cast, Someone, confirm_portal, new_client, nothing_open, recruit
+from tests.making.principals import open_space, superuser
 from tools.states_document import PAGE, document
 from volunteers.workflow import START, Workflow
 

@@ -26,7 +26,8 @@ from clients.models import (
 from clients.who_may_know.actions import may_know
 from disclosures.models import Disclosure, DisclosureWords
 from rights.models import Export, SubjectRequest, SubjectRequestWords
-from tests.cast import (
+from tests.making import acts
+from tests.making.people import (
     Cast,
     Someone,
     assign,
@@ -37,8 +38,7 @@ from tests.cast import (
     nothing_open,
     recruit,
 )
-from tests.minting import mint, open_space
-from tests.walls import acts
+from tests.making.principals import mint, open_space
 from volunteers.actions import leaving
 from volunteers.models import Duty, PolicyVersion
 
@@ -301,14 +301,14 @@ class World:
     @cached_property
     def consultation(self) -> UUID:
         """A question of the volunteer to the colleague, that runs."""
-        from tests.consulting import ask
+        from tests.making.consultations import ask
 
         return ask(self.cast.volunteer, self.cast.colleague, self.client)
 
     @cached_property
     def talk(self) -> UUID:
         """The volunteer asked the deputy to listen."""
-        from tests.consulting import listens
+        from tests.making.consultations import listens
         from volunteers.actions import talks
 
         listens(self.cast.coordinator, self.cast.deputy)
@@ -321,7 +321,7 @@ class World:
     @cached_property
     def sealed(self) -> str:
         """A size of the log, after everything was sealed."""
-        from tests.audit.sealer import seal_all
+        from tests.making.sealing import seal_all
 
         assert self.account
         seal_all()

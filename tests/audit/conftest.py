@@ -12,7 +12,7 @@ import pytest
 
 from confidential.embedded import Embedded
 from confidential.environment import DATABASE
-from tests import cast as standing
+from tests.making import people as standing
 
 GOPATH = Path("/usr/share/gocode")  # where Debian's golang-golang-x-mod-dev puts its packages
 PROGRAM = Path(__file__).parent / "go" / "accept.go"

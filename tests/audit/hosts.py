@@ -10,7 +10,7 @@ import sys
 from audit import merkle
 from audit.note import SigningKey
 from audit.witnesses import Contradicted, Unanswered, Witness, cosignature
-from tests.audit.logs import Log
+from tests.making.logs import Log
 
 
 def main() -> None:

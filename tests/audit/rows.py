@@ -14,9 +14,8 @@ from clients.emergencies import actions as emergencies
 from clients.models import Client, Contact, ContactNote
 from rights.models import SubjectRequest
 from tests.access.world import World
-from tests.cast import Cast, new_client, recruit
-from tests.disclosures import making
-from tests.walls import acts
+from tests.making import acts, disclosures
+from tests.making.people import Cast, new_client, recruit
 from volunteers.actions import accounts
 from volunteers.models import PersonDetails
 
@@ -53,7 +52,7 @@ def fill_every_table(cast: Cast) -> None:
     ):
         world.find(thing)
     assert isinstance(world.request, SubjectRequest)
-    making.released(cast)
+    disclosures.released(cast)
     _words_under_keys_of_their_own(cast, world)
 
 

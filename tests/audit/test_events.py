@@ -16,7 +16,7 @@ from rights import event_words
 from tests.audit import python_writers, sql_writers
 from tests.audit.python_writers import Found
 from tests.audit.rows import fill_every_table
-from tests.cast import Cast
+from tests.making.people import Cast
 
 # Where a name is handed on that cannot be read there: the doors themselves, and the page that was refused.
 UNREAD = {

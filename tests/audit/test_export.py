@@ -22,10 +22,10 @@ from audit.exporting import client_file, export, file_by_reference
 from audit.keys import keys_of_log
 from audit.merkle import leaf_hash, verify_consistency, verify_inclusion
 from confidential.environment import BASE
-from tests.audit.logs import Log
-from tests.audit.sealer import as_sealer, as_verifier, queue_strays, seal_all
 from tests.audit.test_witness import Running, request
-from tests.cast import Cast, new_client
+from tests.making.logs import Log
+from tests.making.people import Cast, new_client
+from tests.making.sealing import as_sealer, as_verifier, queue_strays, seal_all
 
 VERIFY = [sys.executable, str(BASE / "tools" / "verify_log.py")]
 

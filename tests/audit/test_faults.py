@@ -24,8 +24,8 @@ from audit.verifying import verify
 from confidential.database import prepare
 from confidential.embedded import Embedded, binary
 from confidential.environment import BASE, DATABASE
-from tests.audit.sealer import as_role, queue_strays, seal_all
-from tests.cast import Cast, new_client
+from tests.making.people import Cast, new_client
+from tests.making.sealing import as_role, queue_strays, seal_all
 from vault import roles
 
 RECORD = "SELECT sec.log('numbers.read')"

@@ -18,8 +18,8 @@ from audit import health, sealing
 from audit.verifying import Report, verify
 from confidential.embedded import Embedded
 from confidential.environment import DATABASE
-from tests.audit.sealer import as_sealer, queue_strays, seal_all
-from tests.cast import Cast
+from tests.making.people import Cast
+from tests.making.sealing import as_sealer, queue_strays, seal_all
 
 RECORD = "SELECT sec.log('numbers.read')"
 WRITE = "SELECT pg_current_xact_id()"  # what makes a transaction one that writes; any role may

@@ -16,8 +16,8 @@ from audit.models import Event
 from audit.signing import verifier_key
 from confidential.environment import BASE
 from tests.access.world import World
-from tests.audit.sealer import as_verifier, queue_strays, seal_all
-from tests.cast import Someone, new_client
+from tests.making.people import Someone, new_client
+from tests.making.sealing import as_verifier, queue_strays, seal_all
 
 VERIFY = [sys.executable, str(BASE / "tools" / "verify_log.py")]
 OLD = "UPDATE audit_pending SET made_at = now() - interval '2 minutes'"

@@ -30,10 +30,10 @@ from audit.verifying import Report, verify
 from confidential.embedded import Embedded
 from confidential.environment import DATABASE
 from confidential.logs import PlainFormatter
-from tests.audit.sealer import as_sealer, as_verifier, queue_strays, seal_all
-from tests.cast import Cast, Someone, new_client, nothing_open, recruit
-from tests.minting import pages_transaction
-from tests.walls import acts
+from tests.making import acts
+from tests.making.people import Cast, Someone, new_client, nothing_open, recruit
+from tests.making.principals import pages_transaction
+from tests.making.sealing import as_sealer, as_verifier, queue_strays, seal_all
 from vault import keyring, keys
 from vault.principals import signin_transaction
 from volunteers.actions import joining

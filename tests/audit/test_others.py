@@ -12,7 +12,7 @@ from pymerkle import InmemoryTree
 
 from audit import merkle
 from audit.tiles import Frontier
-from tests.audit.logs import Log
+from tests.making.logs import Log
 
 
 def test_pymerkle_computes_the_same_roots_and_proofs() -> None:

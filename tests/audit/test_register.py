@@ -10,8 +10,8 @@ import pytest
 
 from audit import events
 from confidential.environment import DATABASE
-from tests.cast import Cast, assign, new_client
-from tests.minting import mint, pages_transaction
+from tests.making.people import Cast, assign, new_client
+from tests.making.principals import mint, pages_transaction
 from vault.principals import signin_transaction
 
 
@@ -212,7 +212,7 @@ def test_nobody_speaks_of_no_client(cast: Cast, superuser: psycopg.Connection) -
 def test_refusals_do_not_flood_the_log(cast: Cast, superuser: psycopg.Connection) -> None:
     from django.db import connection
 
-    from tests.cast import recruit
+    from tests.making.people import recruit
 
     client, someone = new_client(cast.coordinator), recruit(cast.south)
     with someone.actor().transaction(), connection.cursor() as cursor:

@@ -14,9 +14,9 @@ from django.conf import settings
 
 from audit.sealed_files import compare_files
 from tests.audit.rows import written
-from tests.audit.sealer import as_verifier, tampering
-from tests.cast import Cast
-from tests.disclosures import making
+from tests.making import disclosures
+from tests.making.people import Cast
+from tests.making.sealing import as_verifier, tampering
 from vault.files import path_of, sealed_size
 
 Named = tuple[UUID, UUID]
@@ -118,7 +118,7 @@ def test_file_without_a_row(two: tuple[Named, Named]) -> None:
 
 def test_package_of_a_disclosure(cast: Cast) -> None:
     """What waits for its recipient must be there; what was received is not missed."""
-    out = making.released(cast)
+    out = disclosures.released(cast)
     row, file = out.handover.delivery.pk, out.handover.delivery.file
     path = path_of(settings.FILES_ROOT, file)
     before = path.read_bytes()

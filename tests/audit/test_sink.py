@@ -14,7 +14,7 @@ import pytest
 from django.test import Client as Browser
 
 from audit import sink
-from tests.audit.sealer import queue_strays, seal_all
+from tests.making.sealing import queue_strays, seal_all
 from tools.log_sink import Handler
 
 

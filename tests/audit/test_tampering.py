@@ -13,8 +13,8 @@ from django.conf import settings
 from audit import sink
 from audit.reconciling import Reconciliation, Told, compare, reconcile
 from audit.verifying import Report, Verification, verify
-from tests.audit.sealer import as_verifier, queue_strays, seal_all, tampering
-from tests.cast import Cast, new_client
+from tests.making.people import Cast, new_client
+from tests.making.sealing import as_verifier, queue_strays, seal_all, tampering
 
 Row = tuple[int, UUID]
 

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests import cast as standing
-from tests.cast import assign, new_client
-from tests.disclosures.making import asked
+from tests.making import people as standing
+from tests.making.disclosures import asked
+from tests.making.people import assign, new_client
 from volunteers.models import Person
 
 PARIS = ZoneInfo("Europe/Paris")

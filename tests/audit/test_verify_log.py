@@ -16,7 +16,7 @@ import pytest
 from audit import merkle
 from audit.checkpoint import InclusionText
 from audit.note import SigningKey
-from tests.audit.logs import Log, put
+from tests.making.logs import Log, put
 from tests.vectors import proofs
 
 TOOL = Path(__file__).parents[2] / "tools" / "verify_log.py"

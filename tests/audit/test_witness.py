@@ -25,7 +25,7 @@ import pytest
 
 from audit import merkle
 from audit.note import Note, Signature, SigningKey, VerifierKey, sign_note
-from tests.audit.logs import Log
+from tests.making.logs import Log
 
 PROGRAM = Path(__file__).parents[2] / "witness" / "witness.py"
 SPEC = importlib.util.spec_from_file_location("witness_program", PROGRAM)

@@ -18,8 +18,8 @@ import pytest
 from audit import merkle
 from audit.note import SigningKey
 from audit.witnesses import Contradicted, Unanswered, Witness, cosignature
-from tests.audit.logs import Log
 from tests.audit.test_witness import PROGRAM, Running, fork_of
+from tests.making.logs import Log
 
 TOOL = PROGRAM.parents[1] / "tools" / "verify_log.py"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cast import Cast, Someone, recruit
+from tests.making.people import Cast, Someone, recruit
 
 
 @pytest.fixture

@@ -18,8 +18,8 @@ from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NullObject
 
 from clients.contacts import file_types
 from documents import render
-from tests.documents.examples import EXAMPLES
-from tests.pace import pace
+from tests.making.documents import EXAMPLES
+from tests.making.pace import pace
 
 # ---- PDF
 

@@ -21,8 +21,8 @@ from audit.actor import LogUnavailable
 from clients.contacts import file_types
 from clients.contacts.actions.attachments import NewFile, add_file, safe_name
 from clients.models import Attachment, Client, Contact
-from tests.cast import Cast, new_client
 from tests.clients.test_contacts import entry, errors, events
+from tests.making.people import Cast, new_client
 
 SignIn = Callable[..., Browser]
 

@@ -11,11 +11,10 @@ from django.urls import reverse
 
 from clients.models import Client
 from clients.who_may_know.actions import grants
-from tests.cast import Cast, Someone, assign, confirm_portal, new_client, recruit
-from tests.disclosures import making
 from tests.disclosures.test_attacks import decision
-from tests.minting import open_space
-from tests.walls import acts
+from tests.making import acts, disclosures
+from tests.making.people import Cast, Someone, assign, confirm_portal, new_client, recruit
+from tests.making.principals import open_space
 
 SignIn = Callable[..., Browser]
 
@@ -44,12 +43,12 @@ def test_asker_of_a_disclosure_does_not_choose_who_decides(
     cast: Cast, sign_in: SignIn, superuser: psycopg.Connection
 ) -> None:
     """Their complaint keeps nobody from deciding on what they asked, and tells nobody of itself; one of somebody else's does."""
-    made = making.asked(cast)
+    made = disclosures.asked(cast)
     complain(sign_in(cast.volunteer), made.client, cast.coordinator)
     judged = "SELECT sec.is_accused_by_others(%s, %s, %s)"
     values = [cast.coordinator.id, made.client_id, cast.volunteer.id]
     assert superuser.execute(judged, values).fetchone() == (False,)
-    making.open_notes(cast.deputy, made)
+    disclosures.open_notes(cast.deputy, made)
     answer = sign_in(cast.deputy).post(
         f"/disclosures/{made.pk}/decide/", decision(made, cast), follow=True
     )

@@ -20,9 +20,9 @@ from clients.records.actions import portal_access
 from clients.who_may_know.actions import grants
 from disclosures.models import Disclosure
 from tests.access.world import World
-from tests.cast import Cast, Someone, assign, confirm_portal, let_read, new_client, recruit
-from tests.minting import open_space
-from tests.walls import acts
+from tests.making import acts
+from tests.making.people import Cast, Someone, assign, confirm_portal, let_read, new_client, recruit
+from tests.making.principals import open_space
 from vault.exceptions import Refused
 
 pytestmark = pytest.mark.usefixtures("long_lists")

@@ -10,9 +10,9 @@ from django.test import Client as Browser
 
 from clients.access import people
 from clients.models import Client, Conflict, Draft
-from tests.cast import Cast, Someone, assign, new_client, recruit
-from tests.walls import acts
-from tests.walls.acts import NOTHING, sees
+from tests.making import acts
+from tests.making.acts import NOTHING, sees
+from tests.making.people import Cast, Someone, assign, new_client, recruit
 
 SignIn = Callable[..., Browser]
 

@@ -20,9 +20,9 @@ from audit.models import Event
 from clients.consultations import actions
 from clients.models import Client, Consultation, ConsultationEntry, Contact, Draft, Grant
 from clients.who_may_know.actions import grants
-from tests.cast import Cast, Someone, assign, confirm, let_read, new_client, recruit
-from tests.consulting import ask
-from tests.walls import acts
+from tests.making import acts
+from tests.making.consultations import ask
+from tests.making.people import Cast, Someone, assign, confirm, let_read, new_client, recruit
 from volunteers.actions import duties
 
 SignIn = Callable[..., Browser]

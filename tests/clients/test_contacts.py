@@ -16,7 +16,7 @@ from django.utils import timezone
 from clients.models import Client, Contact, ContactNote, Draft, Explanation, Grant
 from clients.records.actions import taking_in
 from clients.who_may_know.actions import grants
-from tests.cast import Cast, Someone, assign, new_client
+from tests.making.people import Cast, Someone, assign, new_client
 from vault.sealed import Locked
 
 SignIn = Callable[..., Browser]

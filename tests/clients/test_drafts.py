@@ -10,8 +10,8 @@ import psycopg
 from django.test import Client as Browser
 
 from clients.models import Client, Draft
-from tests.cast import Cast, Someone, new_client
 from tests.clients.test_contacts import entry, log, unexplained
+from tests.making.people import Cast, Someone, new_client
 
 SignIn = Callable[..., Browser]
 BY_ITSELF = {"Accept": "application/json"}

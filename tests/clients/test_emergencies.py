@@ -16,8 +16,8 @@ from clients.access.definers import execute
 from clients.emergencies import actions as emergencies
 from clients.models import Client, ContactNote, Emergency, EmergencyEntry, Grant
 from clients.who_may_know.actions import grants
-from tests.cast import Cast, Someone, new_client, recruit
-from tests.walls import acts
+from tests.making import acts
+from tests.making.people import Cast, Someone, new_client, recruit
 
 SignIn = Callable[..., Browser]
 NOTE, BACKGROUND, NUMBER = (

@@ -17,10 +17,10 @@ from django.utils import timezone
 from clients.access.definers import execute
 from clients.emergencies import home as home_emergencies
 from clients.models import Breach, Emergency, EmergencyEntry
-from tests.cast import Cast, Someone, confirm_portal, new_client, nothing_open
 from tests.clients.test_emergencies import NOTE, late, only, opened
 from tests.clients.test_home import account_of
-from tests.minting import open_space
+from tests.making.people import Cast, Someone, confirm_portal, new_client, nothing_open
+from tests.making.principals import open_space
 
 SignIn = Callable[..., Browser]
 

@@ -13,7 +13,7 @@ from clients.contacts.actions import contacts
 from clients.models import Client, Explanation, PortalAccess
 from clients.records.actions import taking_in
 from clients.records.actions.explanations import NewExplanation
-from tests.cast import Cast, Someone, new_client
+from tests.making.people import Cast, Someone, new_client
 from volunteers import passwords
 
 OPEN = {"mode": "open"}

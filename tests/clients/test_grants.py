@@ -15,9 +15,9 @@ from django.utils import timezone
 from clients.contacts.actions.attachments import NewFile, attach
 from clients.models import Attachment, Client, Contact, ContactNote, Grant
 from clients.who_may_know.actions import grants
-from tests.cast import Cast, Someone, assign, let_read, new_client, recruit
-from tests.consulting import ask
-from tests.walls.acts import ALL, WITHOUT_WORDS, sees
+from tests.making.acts import ALL, WITHOUT_WORDS, sees
+from tests.making.consultations import ask
+from tests.making.people import Cast, Someone, assign, let_read, new_client, recruit
 from volunteers.actions import duties
 
 SignIn = Callable[..., Browser]

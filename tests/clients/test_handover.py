@@ -27,8 +27,8 @@ from clients.models import (
     Link,
     Revision,
 )
-from tests.cast import Cast, Someone, assign, new_client, recruit
-from tests.walls.acts import call
+from tests.making.acts import call
+from tests.making.people import Cast, Someone, assign, new_client, recruit
 from vault.exceptions import Refused
 from volunteers.actions import duties, leaving
 from volunteers.models import Person

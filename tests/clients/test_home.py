@@ -18,9 +18,9 @@ from clients.contacts.actions import contacts
 from clients.home import sections
 from clients.models import Client, Grant
 from clients.who_may_know.actions import grants
-from tests.cast import Cast, Someone, assign, confirm_portal, new_client, recruit
 from tests.clients.test_contacts import events, unexplained
-from tests.minting import open_space
+from tests.making.people import Cast, Someone, assign, confirm_portal, new_client, recruit
+from tests.making.principals import open_space
 
 SignIn = Callable[..., Browser]
 

@@ -16,7 +16,7 @@ from clients.importing.writing import Writer
 from clients.models import Client, Contact, Identity
 from components.spreadsheets import escape
 from confidential.environment import BASE
-from tests.cast import Cast
+from tests.making.people import Cast
 
 MAP = """
 source = "{source}"

@@ -12,8 +12,8 @@ from django.db import ProgrammingError, connection
 
 from clients.models import Client
 from clients.records.actions.taking_in import alike, seems_known
-from tests.cast import Cast, Someone, new_client, recruit
 from tests.clients.test_records import SignIn, add, made
+from tests.making.people import Cast, Someone, new_client, recruit
 from vault.principals import signin_transaction
 
 

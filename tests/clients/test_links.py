@@ -8,7 +8,7 @@ from django.test import Client as Browser
 
 from clients.conflicts import actions as conflicts
 from clients.models import Client, Link
-from tests.cast import Cast, Someone, assign, new_client, recruit
+from tests.making.people import Cast, Someone, assign, new_client, recruit
 
 SignIn = Callable[..., Browser]
 

@@ -15,9 +15,9 @@ from clients.models import Client
 from clients.records.actions import taking_in
 from disclosures.actions import requests
 from disclosures.models import Disclosure
-from tests.cast import Cast, Someone, new_client, recruit
-from tests.disclosures import making
-from tests.walls.acts import ALL, NOTHING, WITHOUT_WORDS, call, consult, sees
+from tests.making import disclosures
+from tests.making.acts import ALL, NOTHING, WITHOUT_WORDS, call, consult, sees
+from tests.making.people import Cast, Someone, new_client, recruit
 from vault.exceptions import Refused
 
 SignIn = Callable[..., Browser]
@@ -76,7 +76,7 @@ def test_new_branch_checks_who_it_is_and_recognises(cast: Cast, sign_in: SignIn)
 
 
 def test_unfinished_disclosure_is_finished_first(cast: Cast, sign_in: SignIn) -> None:
-    made = making.asked(cast)
+    made = disclosures.asked(cast)
     client, browser = made.client, sign_in(cast.coordinator)
     page = browser.get(f"/clients/{client.pk}/move/").content.decode()
     assert "Finish this first" in page
@@ -86,7 +86,7 @@ def test_unfinished_disclosure_is_finished_first(cast: Cast, sign_in: SignIn) ->
         handover.move(by=actor, client=client, branch=cast.south)
     assert sees(cast.coordinator, client) == WITHOUT_WORDS
     with cast.coordinator.actor().transaction() as actor:
-        keys = making.opened(actor, made, "disclosure.view")
+        keys = disclosures.opened(actor, made, "disclosure.view")
         requests.cancel(by=actor, disclosure=made, keys=keys, reason="The client moves.")
     assert move(browser, client, cast.south).status_code == 302  # type: ignore[attr-defined]
     with cast.south_coordinator.actor().transaction():

@@ -10,10 +10,10 @@ from django.urls import reverse
 
 from clients.models import Client, Grant
 from clients.who_may_know.actions import grants
-from tests.cast import Cast, Someone, assign, new_client, recruit
-from tests.minting import open_space
-from tests.portal.confirming import access_of, confirm
-from tests.walls import acts
+from tests.making import acts
+from tests.making.people import Cast, Someone, assign, new_client, recruit
+from tests.making.principals import open_space
+from tests.making.spaces import access_of, confirm
 from vault.exceptions import Refused
 
 SignIn = Callable[..., Browser]

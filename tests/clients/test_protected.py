@@ -16,9 +16,9 @@ from clients.access import lists
 from clients.conflicts import actions as conflicts
 from clients.home import sections
 from clients.models import Client, Grant
-from tests.cast import Cast, Someone, assign, let_read, new_client, recruit
-from tests.walls import acts
-from tests.walls.acts import ALL, NOTHING, WITHOUT_WORDS, sees
+from tests.making import acts
+from tests.making.acts import ALL, NOTHING, WITHOUT_WORDS, sees
+from tests.making.people import Cast, Someone, assign, let_read, new_client, recruit
 from volunteers.actions import duties, leaving
 from volunteers.models import Duty
 

@@ -18,7 +18,7 @@ from django.urls import reverse
 from clients.contacts.actions import contacts
 from clients.models import Client, Contact, Enquiry, Explanation
 from rights.own_log import reading as seen
-from tests.cast import Cast, assign, new_client
+from tests.making.people import Cast, assign, new_client
 
 SignIn = Callable[..., Browser]
 

@@ -15,8 +15,8 @@ from clients.contacts.actions import contacts
 from clients.models import Client
 from clients.records.actions import taking_in
 from clients.search import search
-from tests.cast import EXPLAINED, Cast, Someone, assign, new_client
 from tests.clients.test_contacts import events
+from tests.making.people import EXPLAINED, Cast, Someone, assign, new_client
 
 SignIn = Callable[..., Browser]
 

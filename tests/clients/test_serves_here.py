@@ -12,9 +12,9 @@ import pytest
 from django.test import Client as Browser
 
 from clients.models import Client, Conflict, Grant
-from tests.cast import Cast, Someone, assign, new_client, recruit
-from tests.walls import acts
-from tests.walls.acts import ALL, NOTHING, WITHOUT_WORDS, sees
+from tests.making import acts
+from tests.making.acts import ALL, NOTHING, WITHOUT_WORDS, sees
+from tests.making.people import Cast, Someone, assign, new_client, recruit
 
 SignIn = Callable[..., Browser]
 ANY = re.compile(r"[0-9A-Za-z]{64}|[0-9a-f-]{36}|C-[0-9A-Z]{6}")

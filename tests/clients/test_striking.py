@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from clients.consultations.needles import Kind, fold
 from clients.consultations.striking import Known, Striker
 from tests.clients import plain_striking
-from tests.pace import pace
+from tests.making.pace import pace
 
 ODILE = Known(
     names=("Marie-Thérèse", "Le Gall", "Tété"),

@@ -16,7 +16,7 @@ from audit import door
 from clients.models import LoneVisit, LoneVisitPlace
 from clients.visits import actions as visits
 from clients.visits.forms import VisitForm
-from tests.cast import Cast, Someone, nothing_open
+from tests.making.people import Cast, Someone, nothing_open
 from vault.principals import signin_transaction
 from volunteers.models import Person, Session
 

@@ -17,10 +17,10 @@ from django.utils import timezone
 from audit import door
 from clients.models import Client, Consultation, Contact, Emergency, Grant, WhoMayKnow
 from clients.who_may_know.actions import grants, may_know
-from tests.cast import Cast, Someone, assign, new_client, recruit
-from tests.disclosures import making
+from tests.making import disclosures
+from tests.making.acts import call, consult, emergency
+from tests.making.people import Cast, Someone, assign, new_client, recruit
 from tests.portal.conftest import open_portal
-from tests.walls.acts import call, consult, emergency
 from volunteers.actions import duties
 
 SignIn = Callable[..., Browser]
@@ -99,9 +99,9 @@ def test_every_basis_stands_on_the_page(cast: Cast, sign_in: SignIn) -> None:
 
 
 def test_names_of_a_disclosure_stand_on_the_page(cast: Cast, sign_in: SignIn) -> None:
-    out = making.released(cast)
+    out = disclosures.released(cast)
     shown = page(sign_in(cast.coordinator), out.disclosure.client)
-    assert making.WORDS["recipient"] in shown
+    assert disclosures.WORDS["recipient"] in shown
     assert "1 contact, on paper Why The wider public interest justifies it" in shown
     assert "Passed on outside" in shown
 

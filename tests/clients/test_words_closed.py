@@ -15,8 +15,8 @@ from clients.contacts.actions import contacts
 from clients.contacts.actions.attachments import NewFile, attach
 from clients.models import Attachment, Client, Contact, ContactNote, Grant, ReadingReason
 from clients.who_may_know.actions import grants
-from tests.cast import Cast, new_client, recruit
-from tests.disclosures import making
+from tests.making import disclosures
+from tests.making.people import Cast, new_client, recruit
 from vault.exceptions import Refused
 
 SignIn = Callable[..., Browser]
@@ -135,7 +135,7 @@ def test_offices_see_nothing_of_a_client(
 
 
 def test_notes_of_a_disclosure_ask_for_the_password_again(cast: Cast, sign_in: SignIn) -> None:
-    made = making.asked(cast)
+    made = disclosures.asked(cast)
     stale, at = sign_in(cast.deputy, fresh=False), f"/disclosures/{made.pk}/"
     answer = stale.post(at + "notes/")
     assert answer["Location"] == f"/sign-in/again/?next=%2Fdisclosures%2F{made.pk}%2Fdecide%2F"
@@ -144,9 +144,9 @@ def test_notes_of_a_disclosure_ask_for_the_password_again(cast: Cast, sign_in: S
             not Grant.objects.live().filter(client=made.client_id, purpose="coordination").exists()
         )
     fresh = sign_in(cast.deputy)
-    assert making.CHOSEN not in fresh.get(at + "decide/").content.decode()
+    assert disclosures.CHOSEN not in fresh.get(at + "decide/").content.decode()
     assert fresh.post(at + "notes/")["Location"] == at + "decide/"
-    assert making.CHOSEN in fresh.get(at + "decide/").content.decode()
+    assert disclosures.CHOSEN in fresh.get(at + "decide/").content.decode()
 
 
 def test_grant_that_ends_while_a_page_is_read_gives_a_page_or_nothing(

@@ -6,7 +6,7 @@ import unicodedata
 import pytest
 
 from components.text import MARKS, CleanTextField, normal
-from tests.pace import pace
+from tests.making.pace import pace
 
 ROW = "a" + "\u0301\u0316" * 200_000
 

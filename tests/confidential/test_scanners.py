@@ -21,9 +21,9 @@ from clients.contacts.actions import contacts
 from confidential.environment import BASE
 from confidential.logs import PlainFormatter
 from tests.access.world import World
-from tests.cast import PASSWORD, Cast, assign, new_client
 from tests.clients.test_contacts import entry
-from tests.volunteers.signin_helpers import browser, somebody
+from tests.making.people import PASSWORD, Cast, assign, new_client
+from tests.making.signing_in import browser, somebody
 from volunteers.coming_back import safe_next
 
 SignIn = Callable[..., Browser]

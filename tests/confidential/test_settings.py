@@ -11,7 +11,7 @@ import pytest
 
 from confidential.embedded import Embedded
 from confidential.environment import BASE, DATABASE
-from tests.cast import Cast
+from tests.making.people import Cast
 from vault import keyring
 
 PAGE = "import confidential.wsgi; print('served')"

@@ -11,10 +11,9 @@ from django.test import Client as Browser
 
 from disclosures.actions import contents, requests
 from disclosures.models import Disclosure
-from tests.cast import Cast, Someone, recruit
-from tests.disclosures import making
-from tests.disclosures.making import asked, drafted, open_notes
-from tests.walls import acts
+from tests.making import acts, disclosures
+from tests.making.disclosures import asked, drafted, open_notes
+from tests.making.people import Cast, Someone, recruit
 from vault.exceptions import Refused
 
 SignIn = Callable[..., Browser]
@@ -39,7 +38,7 @@ def decide(by: Someone, made: Disclosure, *, approve: bool = True) -> None:
     """By somebody whose notes are open."""
     open_notes(by, made)
     with by.actor().transaction() as actor:
-        keys = making.opened(actor, made, "disclosure.decide")
+        keys = disclosures.opened(actor, made, "disclosure.decide")
         requests.decide(
             by=actor,
             disclosure=made,

@@ -22,8 +22,8 @@ from disclosures.actions import delivery
 from disclosures.actions.contents import hash_of
 from disclosures.actions.requests import Refused
 from disclosures.models import Delivery, Disclosure
-from tests.cast import Cast
-from tests.disclosures import making
+from tests.making import disclosures
+from tests.making.people import Cast
 from vault.files import path_of
 
 SignIn = Callable[..., Browser]
@@ -38,7 +38,7 @@ def decision(disclosure: Disclosure, cast: Cast, **changed: str) -> dict[str, st
 
 def state(superuser: psycopg.Connection, disclosure: Disclosure) -> str:
     """The state in the database."""
-    return making.column(superuser, disclosure, "state")
+    return disclosures.column(superuser, disclosure, "state")
 
 
 def at_once(browsers: list[Browser], url: str, data: dict[str, str]) -> list[str]:
@@ -63,7 +63,7 @@ def at_once(browsers: list[Browser], url: str, data: dict[str, str]) -> list[str
 def test_requester_cannot_approve_own_request(
     cast: Cast, sign_in: SignIn, superuser: psycopg.Connection
 ) -> None:
-    made = making.asked(cast, cast.coordinator)
+    made = disclosures.asked(cast, cast.coordinator)
     url = f"/disclosures/{made.pk}/decide/"
     browser = sign_in(cast.coordinator)
     assert browser.get(url).status_code == 403
@@ -79,7 +79,7 @@ def test_requester_cannot_approve_own_request(
 
 
 def test_state_by_raw_sql_is_refused(cast: Cast, superuser: psycopg.Connection) -> None:
-    made = making.asked(cast)
+    made = disclosures.asked(cast)
     for someone in (cast.volunteer, cast.deputy):
         for wanted in ("approved", "released", "received", "draft"):
             with pytest.raises(DatabaseError):
@@ -92,7 +92,7 @@ def test_state_by_raw_sql_is_refused(cast: Cast, superuser: psycopg.Connection) 
 
 
 def test_marks_of_another_step_are_refused(cast: Cast) -> None:
-    made = making.drafted(cast)
+    made = disclosures.drafted(cast)
     for mark in ("received_at = now()", "decided_at = now()", "released_at = now()"):
         with pytest.raises(DatabaseError, match="marks"):
             with cast.volunteer.actor().transaction(), connection.cursor() as cursor:
@@ -105,10 +105,10 @@ def test_marks_of_another_step_are_refused(cast: Cast) -> None:
 def test_approval_after_a_correction_is_refused(
     cast: Cast, sign_in: SignIn, superuser: psycopg.Connection
 ) -> None:
-    made = making.asked(cast)
-    making.open_notes(cast.deputy, made)
+    made = disclosures.asked(cast)
+    disclosures.open_notes(cast.deputy, made)
     form = decision(made, cast)
-    making.correct_chosen(cast, made)
+    disclosures.correct_chosen(cast, made)
     answer = sign_in(cast.deputy).post(f"/disclosures/{made.pk}/decide/", form)
     assert "changed since you looked" in answer.content.decode()
     assert "Needed." in answer.content.decode(), "what was typed is kept"
@@ -125,8 +125,8 @@ def test_approval_after_a_correction_is_refused(
 def test_release_after_a_correction_is_refused(
     cast: Cast, sign_in: SignIn, superuser: psycopg.Connection
 ) -> None:
-    made = making.approved(cast)
-    making.correct_chosen(cast, made)
+    made = disclosures.approved(cast)
+    disclosures.correct_chosen(cast, made)
     browser = sign_in(cast.deputy)
     assert (
         "has changed since the approval" in browser.get(f"/disclosures/{made.pk}/").content.decode()
@@ -140,7 +140,7 @@ def test_release_after_a_correction_is_refused(
 
 
 def test_words_and_items_do_not_change_after_asking(cast: Cast) -> None:
-    made = making.asked(cast)
+    made = disclosures.asked(cast)
     for statement in (
         "UPDATE disclosures_disclosurewords SET sealed = 'x', revision = revision + 1 WHERE disclosure_id = %s",
         "UPDATE disclosures_disclosureitem SET chosen = false, revision = revision + 1 WHERE disclosure_id = %s",
@@ -158,7 +158,7 @@ def test_words_and_items_do_not_change_after_asking(cast: Cast) -> None:
 
 
 def test_edit_page_after_asking_leads_back(cast: Cast, sign_in: SignIn) -> None:
-    made = making.asked(cast)
+    made = disclosures.asked(cast)
     for step in ("ground", "recipient", "client", "contacts", "why"):
         answer = sign_in(cast.volunteer).post(f"/disclosures/{made.pk}/edit/{step}/", {})
         assert answer.status_code == 302
@@ -168,9 +168,9 @@ def test_edit_page_after_asking_leads_back(cast: Cast, sign_in: SignIn) -> None:
 def test_twenty_approvals_make_one(
     cast: Cast, sign_in: SignIn, superuser: psycopg.Connection
 ) -> None:
-    made = making.asked(cast)
-    making.open_notes(cast.deputy, made)
-    making.open_notes(cast.coordinator, made)
+    made = disclosures.asked(cast)
+    disclosures.open_notes(cast.deputy, made)
+    disclosures.open_notes(cast.coordinator, made)
     browsers = [sign_in(who) for who in [cast.deputy, cast.coordinator] * 10]
     at_once(browsers, f"/disclosures/{made.pk}/decide/", decision(made, cast))
     assert state(superuser, made) == "approved"
@@ -180,7 +180,7 @@ def test_twenty_approvals_make_one(
 def test_twenty_releases_make_one(
     cast: Cast, sign_in: SignIn, superuser: psycopg.Connection
 ) -> None:
-    made = making.approved(cast)
+    made = disclosures.approved(cast)
     browsers = [sign_in(cast.deputy) for _ in range(20)]
     data = {"language": "fr", "days": "7"}
     bodies = at_once(browsers, f"/disclosures/{made.pk}/release/", data)
@@ -190,7 +190,7 @@ def test_twenty_releases_make_one(
 
 
 def test_release_twice_shows_no_second_link(cast: Cast, sign_in: SignIn) -> None:
-    made = making.approved(cast)
+    made = disclosures.approved(cast)
     browser, url = sign_in(cast.deputy), f"/disclosures/{made.pk}/release/"
     first = browser.post(url, {"language": "en", "days": "7"})
     assert first.status_code == 200
@@ -201,21 +201,21 @@ def test_release_twice_shows_no_second_link(cast: Cast, sign_in: SignIn) -> None
 
 @pytest.mark.parametrize("page", ["decide", "release"])
 def test_stale_sign_in_is_asked_again(cast: Cast, sign_in: SignIn, page: str) -> None:
-    made = making.asked(cast)
+    made = disclosures.asked(cast)
     answer = sign_in(cast.deputy, fresh=False).get(f"/disclosures/{made.pk}/{page}/")
     assert answer.status_code == 302
     assert "next=" in answer.headers["Location"]
 
 
 def test_volunteer_cannot_release_or_decide(cast: Cast, sign_in: SignIn) -> None:
-    made = making.approved(cast)
+    made = disclosures.approved(cast)
     browser = sign_in(cast.volunteer)
     for page in ("release", "decide", "notes"):
         assert browser.post(f"/disclosures/{made.pk}/{page}/").status_code == 403
 
 
 def test_other_branch_sees_nothing(cast: Cast, sign_in: SignIn) -> None:
-    made = making.approved(cast)
+    made = disclosures.approved(cast)
     for someone in (cast.south_coordinator, cast.outsider):
         browser = sign_in(someone)
         for page in ("", "decide/", "release/", "cancel/", "edit/ground/"):
@@ -226,7 +226,7 @@ def test_other_branch_sees_nothing(cast: Cast, sign_in: SignIn) -> None:
 def test_passphrase_and_link_are_kept_nowhere(
     cast: Cast, sign_in: SignIn, server: Embedded, caplog: pytest.LogCaptureFixture
 ) -> None:
-    out = making.released(cast)
+    out = disclosures.released(cast)
     with caplog.at_level(logging.DEBUG):
         Browser().get(out.url)
         Browser().post(out.url, {"passphrase": "wrong"})
@@ -238,26 +238,26 @@ def test_passphrase_and_link_are_kept_nowhere(
         capture_output=True,
         text=True,
     ).stdout
-    for secret in (out.handover.secret, out.handover.passphrase, making.CHOSEN, "Zephyrine"):
+    for secret in (out.handover.secret, out.handover.passphrase, disclosures.CHOSEN, "Zephyrine"):
         assert secret not in dump
         assert secret not in caplog.text
 
 
 def test_package_holds_only_what_was_chosen(cast: Cast) -> None:
-    out = making.released(cast)
+    out = disclosures.released(cast)
     answer = Browser().post(out.url, {"passphrase": out.handover.passphrase})
     reader = PdfReader(BytesIO(answer.content))
     text = " ".join(page.extract_text() for page in reader.pages)
-    assert making.CHOSEN in text
+    assert disclosures.CHOSEN in text
     assert "Vauquelin" in text
-    for kept in (making.KEPT, "Sleeps badly", "heart tablets are forgotten", "tell her about"):
+    for kept in (disclosures.KEPT, "Sleeps badly", "heart tablets are forgotten", "tell her about"):
         assert kept not in text
         assert kept.encode() not in answer.content
     assert not reader.attachments
 
 
 def test_sealed_file_is_not_plain(cast: Cast) -> None:
-    out = making.released(cast)
+    out = disclosures.released(cast)
     sealed = path_of(settings.FILES_ROOT, out.handover.delivery.file).read_bytes()
     assert b"%PDF" not in sealed
 
@@ -274,7 +274,7 @@ def events(superuser: psycopg.Connection, disclosure: Disclosure, action: str) -
 
 def test_an_approval_that_is_not_used_expires(cast: Cast, superuser: psycopg.Connection) -> None:
     """Thirty days, said on the page and by the database."""
-    made = making.approved(cast)
+    made = disclosures.approved(cast)
     superuser.execute("ALTER TABLE disclosures_disclosure DISABLE TRIGGER USER")
     superuser.execute(
         "UPDATE disclosures_disclosure SET decided_at = decided_at - interval '31 days' WHERE id = %s",
@@ -284,7 +284,7 @@ def test_an_approval_that_is_not_used_expires(cast: Cast, superuser: psycopg.Con
     with pytest.raises(Refused, match="30 days"):
         with cast.deputy.actor().transaction() as actor:
             row = Disclosure.objects.get(pk=made.pk)
-            keys = making.opened(actor, row, "disclosure.release")
+            keys = disclosures.opened(actor, row, "disclosure.release")
             delivery.release(by=actor, disclosure=row, keys=keys, language="fr", days=7)
     with pytest.raises(IntegrityError, match="cannot go this way"):
         with cast.deputy.actor().transaction() as actor:

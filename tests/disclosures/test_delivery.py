@@ -10,20 +10,20 @@ from django.conf import settings
 from django.test import Client as Browser
 
 from disclosures.actions import sealing
-from tests.cast import Cast
-from tests.disclosures import making
+from tests.making import disclosures
+from tests.making.people import Cast
 from vault.files import path_of
 
 DEAD = "This link is not valid (any more)"
 
 
 @pytest.fixture
-def out(cast: Cast) -> making.Out:
+def out(cast: Cast) -> disclosures.Out:
     """A released disclosure."""
-    return making.released(cast)
+    return disclosures.released(cast)
 
 
-def test_page_says_no_name_and_sets_no_cookie(out: making.Out) -> None:
+def test_page_says_no_name_and_sets_no_cookie(out: disclosures.Out) -> None:
     answer = Browser().get(out.url)
     page = answer.content.decode()
     assert answer.status_code == 200
@@ -37,7 +37,7 @@ def test_page_says_no_name_and_sets_no_cookie(out: making.Out) -> None:
 
 
 def test_right_passphrase_gives_the_document_once(
-    out: making.Out, superuser: psycopg.Connection
+    out: disclosures.Out, superuser: psycopg.Connection
 ) -> None:
     typed = out.handover.passphrase.upper().replace(" ", " - ")
     answer = Browser(enforce_csrf_checks=True).post(out.url, {"passphrase": typed})
@@ -45,15 +45,17 @@ def test_right_passphrase_gives_the_document_once(
     assert answer.content.startswith(b"%PDF")
     assert answer.headers["Content-Disposition"] == 'attachment; filename="document.pdf"'
     assert not answer.cookies
-    assert making.column(superuser, out.disclosure, "state") == "received"
-    assert making.column(superuser, out.disclosure, "received_at")
+    assert disclosures.column(superuser, out.disclosure, "state") == "received"
+    assert disclosures.column(superuser, out.disclosure, "received_at")
     assert not path_of(settings.FILES_ROOT, out.handover.delivery.file).exists()
     for again in (Browser().get(out.url), Browser().post(out.url, {"passphrase": typed})):
         assert again.status_code == 404
         assert DEAD in again.content.decode()
 
 
-def test_five_wrong_passphrases_close_it(out: making.Out, superuser: psycopg.Connection) -> None:
+def test_five_wrong_passphrases_close_it(
+    out: disclosures.Out, superuser: psycopg.Connection
+) -> None:
     for left in (4, 3, 2, 1):
         answer = Browser().post(out.url, {"passphrase": "bado kimi"})
         assert answer.status_code == 403
@@ -62,7 +64,7 @@ def test_five_wrong_passphrases_close_it(out: making.Out, superuser: psycopg.Con
     answer = Browser().post(out.url, {"passphrase": out.handover.passphrase})
     assert answer.status_code == 404
     assert DEAD in Browser().get(out.url).content.decode()
-    assert making.column(superuser, out.disclosure, "state") == "released"
+    assert disclosures.column(superuser, out.disclosure, "state") == "released"
     tries = superuser.execute(
         "SELECT count(*) FROM audit_event WHERE action = 'disclosure.try' AND object_id = %s",
         [out.handover.delivery.pk],
@@ -70,13 +72,13 @@ def test_five_wrong_passphrases_close_it(out: making.Out, superuser: psycopg.Con
     assert tries == (5,)
 
 
-def test_empty_passphrase_costs_no_try(out: making.Out) -> None:
+def test_empty_passphrase_costs_no_try(out: disclosures.Out) -> None:
     assert "5 tries" in Browser().post(out.url, {"passphrase": " "}).content.decode()
     assert "5 tries" in Browser().get(out.url).content.decode()
 
 
 def test_expired_unknown_and_used_links_look_the_same(
-    out: making.Out, superuser: psycopg.Connection
+    out: disclosures.Out, superuser: psycopg.Connection
 ) -> None:
     superuser.execute(
         "UPDATE disclosures_delivery SET expires_at = now() - interval '1 second' WHERE id = %s",
@@ -86,10 +88,10 @@ def test_expired_unknown_and_used_links_look_the_same(
     posted = Browser().post(out.url, {"passphrase": out.handover.passphrase})
     assert expired.status_code == unknown.status_code == posted.status_code == 404
     assert expired.content == unknown.content == posted.content
-    assert making.column(superuser, out.disclosure, "state") == "released"
+    assert disclosures.column(superuser, out.disclosure, "state") == "released"
 
 
-def test_altered_file_is_not_received(out: making.Out, superuser: psycopg.Connection) -> None:
+def test_altered_file_is_not_received(out: disclosures.Out, superuser: psycopg.Connection) -> None:
     path = path_of(settings.FILES_ROOT, out.handover.delivery.file)
     sealed = bytearray(path.read_bytes())
     sealed[len(sealed) // 2] ^= 1
@@ -97,16 +99,16 @@ def test_altered_file_is_not_received(out: making.Out, superuser: psycopg.Connec
     answer = Browser().post(out.url, {"passphrase": out.handover.passphrase})
     assert answer.status_code == 503
     assert "damaged on our side" in answer.content.decode()
-    assert making.column(superuser, out.disclosure, "state") == "released"
+    assert disclosures.column(superuser, out.disclosure, "state") == "released"
 
 
-def test_link_of_one_does_not_open_another(cast: Cast, out: making.Out) -> None:
-    other = making.released(cast)
+def test_link_of_one_does_not_open_another(cast: Cast, out: disclosures.Out) -> None:
+    other = disclosures.released(cast)
     answer = Browser().post(out.url, {"passphrase": other.handover.passphrase})
     assert answer.status_code == 403
 
 
-def test_signed_in_visitor_is_only_the_recipient(cast: Cast, out: making.Out, sign_in) -> None:  # type: ignore[no-untyped-def]
+def test_signed_in_visitor_is_only_the_recipient(cast: Cast, out: disclosures.Out, sign_in) -> None:  # type: ignore[no-untyped-def]
     browser = sign_in(cast.newcomer)
     assert browser.get(out.url).status_code == 200, "even before signing the code"
 
@@ -119,7 +121,7 @@ def test_passphrases_bear_an_offline_thief() -> None:
 
 
 def test_no_hash_of_the_plain_document_is_kept(
-    out: making.Out, superuser: psycopg.Connection
+    out: disclosures.Out, superuser: psycopg.Connection
 ) -> None:
     """Whoever guesses a document could tell from a copy of the database that it was this one."""
     row = "SELECT sha256 FROM disclosures_delivery WHERE id = %s"

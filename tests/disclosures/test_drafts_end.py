@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from disclosures.models import DRAFT_LASTS, Disclosure, State
 from disclosures.tasks import end_old_drafts
-from tests.audit.sealer import as_worker
-from tests.cast import Cast, new_client
-from tests.disclosures import making
+from tests.making import disclosures
+from tests.making.people import Cast, new_client
+from tests.making.sealing import as_worker
 
 
 def actions(superuser: psycopg.Connection, client: UUID) -> list[tuple[str, str]]:
@@ -30,10 +30,10 @@ def test_reading_notes_for_a_disclosure_is_the_clients_own_line(
     cast: Cast, sign_in: Callable, superuser: psycopg.Connection, step: str
 ) -> None:
     """Under an action and a purpose that are true of any reading, and say nothing of a disclosure."""
-    made = making.drafted(cast)
+    made = disclosures.drafted(cast)
     before = actions(superuser, made.client_id)
     page = sign_in(cast.volunteer).get(f"/disclosures/{made.pk}/edit/{step}/")
-    assert making.CHOSEN in page.content.decode()
+    assert disclosures.CHOSEN in page.content.decode()
     new = actions(superuser, made.client_id)[len(before) :]
     assert ("client.view", "support") in new
     apart = superuser.execute(
@@ -50,11 +50,11 @@ def test_reading_notes_for_a_disclosure_is_the_clients_own_line(
 def test_deciding_and_releasing_read_notes_in_the_same_way(
     cast: Cast, sign_in: Callable, superuser: psycopg.Connection
 ) -> None:
-    made = making.asked(cast)
-    making.open_notes(cast.coordinator, made)
+    made = disclosures.asked(cast)
+    disclosures.open_notes(cast.coordinator, made)
     browser = sign_in(cast.coordinator)
     before = len(actions(superuser, made.client_id))
-    assert making.CHOSEN in browser.get(f"/disclosures/{made.pk}/decide/").content.decode()
+    assert disclosures.CHOSEN in browser.get(f"/disclosures/{made.pk}/decide/").content.decode()
     assert ("client.view", "coordination") in actions(superuser, made.client_id)[before:]
 
 
@@ -76,7 +76,7 @@ def state(cast: Cast, made: Disclosure) -> tuple[str, UUID | None]:
 def test_an_old_draft_ends_by_itself_with_an_event(
     cast: Cast, sign_in: Callable, superuser: psycopg.Connection
 ) -> None:
-    old, young, sent = making.drafted(cast), making.drafted(cast), making.asked(cast)
+    old, young, sent = disclosures.drafted(cast), disclosures.drafted(cast), disclosures.asked(cast)
     until = timezone.localtime(timezone.now() + DRAFT_LASTS)
     page = sign_in(cast.volunteer).get(f"/disclosures/{young.pk}/").content.decode()
     assert f"It ends by itself on {until.day} {until:%B %Y}" in page
@@ -99,7 +99,7 @@ def test_an_old_draft_ends_by_itself_with_an_event(
 
 
 def test_nobody_else_ends_a_draft_without_a_name(cast: Cast, superuser: psycopg.Connection) -> None:
-    made = making.drafted(cast)
+    made = disclosures.drafted(cast)
     age(superuser, made, 20)
     with pytest.raises(DatabaseError), cast.volunteer.actor().transaction():
         Disclosure.objects.filter(pk=made.pk).update(state="cancelled")
@@ -109,7 +109,7 @@ def test_nobody_else_ends_a_draft_without_a_name(cast: Cast, superuser: psycopg.
 def test_an_unsent_draft_is_unusual(
     cast: Cast, sign_in: Callable, superuser: psycopg.Connection
 ) -> None:
-    made = making.drafted(cast)
+    made = disclosures.drafted(cast)
     superuser.execute("SET session_replication_role = replica")
     superuser.execute(
         "UPDATE audit_event SET at = at - interval '9 days' WHERE object_id = %s AND action = 'disclosure.draft'",

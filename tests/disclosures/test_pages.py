@@ -11,13 +11,13 @@ import pytest
 from django.test import Client as Browser
 
 from disclosures.models import Disclosure
-from tests.cast import Cast, new_client
-from tests.disclosures import making
+from tests.making import disclosures
+from tests.making.people import Cast, new_client
 
 SignIn = Callable[..., Browser]
 DAY = {"discussed_on_day": "8", "discussed_on_month": "1", "discussed_on_year": "2026"}
 RECIPIENT = {
-    name: making.WORDS[name]
+    name: disclosures.WORDS[name]
     for name in ("recipient", "recipient_function", "recipient_reach", "need")
 }
 
@@ -43,7 +43,7 @@ def step(browser: Browser, url: str, data: dict[str, str]) -> str:
 
 
 def test_whole_way(cast: Cast, sign_in: SignIn, superuser: psycopg.Connection) -> None:
-    client = making.client_of(cast, cast.volunteer)
+    client = disclosures.client_of(cast, cast.volunteer)
     browser = sign_in(cast.volunteer)
     new = f"/clients/{client.pk}/disclosures/new/"
     page = body(browser.get(new))
@@ -59,12 +59,12 @@ def test_whole_way(cast: Cast, sign_in: SignIn, superuser: psycopg.Connection) -
     url = step(browser, url, {"consent": "given", "consent_words": "Yes.", **DAY})
     page = body(browser.get(url))
     assert "checked" not in page, "nothing is chosen to begin with"
-    assert making.CHOSEN in page
+    assert disclosures.CHOSEN in page
     contact = re.findall(r'name="contacts" value="([^"]+)"', page)[0]
     url = browser.post(url, {"contacts": [contact]}).headers["Location"]
     page = body(browser.get(url))
-    assert making.CHOSEN in page, "why is asked beside what would leave"
-    assert making.KEPT not in page
+    assert disclosures.CHOSEN in page, "why is asked beside what would leave"
+    assert disclosures.KEPT not in page
     item = re.findall(r'name="([0-9a-f]{32})"', page)[0]
     url = browser.post(url, {item: "About the tablets."}).headers["Location"]
     assert "Send for a decision" in body(browser.get(url))
@@ -74,11 +74,11 @@ def test_whole_way(cast: Cast, sign_in: SignIn, superuser: psycopg.Connection) -
     deputy = sign_in(cast.deputy)
     assert "1" in body(deputy.get("/disclosures/"))
     page = body(deputy.get(url + "decide/"))
-    assert making.CHOSEN not in page
+    assert disclosures.CHOSEN not in page
     assert "The notes are closed" in page
     page = body(deputy.post(url + "notes/", follow=True))
-    assert making.CHOSEN in page
-    assert making.KEPT not in page
+    assert disclosures.CHOSEN in page
+    assert disclosures.KEPT not in page
     decision = {"decision": "approve", "reason": "Yes.", "shown": hidden(page, "shown")}
     assert "Approved. It can now be released." in body(
         deputy.post(url + "decide/", decision, follow=True)
@@ -106,7 +106,7 @@ def test_whole_way(cast: Cast, sign_in: SignIn, superuser: psycopg.Connection) -
 def test_consent_without_its_proof_is_not_saved(
     cast: Cast, sign_in: SignIn, given: dict[str, str]
 ) -> None:
-    made = making.drafted(cast)
+    made = disclosures.drafted(cast)
     url = f"/disclosures/{made.pk}/edit/client/"
     browser = sign_in(cast.volunteer)
     revision = hidden(body(browser.get(url)), "revision")
@@ -128,7 +128,7 @@ def test_incomplete_draft_cannot_be_sent(
 
 
 def test_stale_form_conflicts_and_keeps_the_text(cast: Cast, sign_in: SignIn) -> None:
-    made = making.drafted(cast)
+    made = disclosures.drafted(cast)
     url = f"/disclosures/{made.pk}/edit/recipient/"
     browser = sign_in(cast.volunteer)
     revision = hidden(body(browser.get(url)), "revision")
@@ -142,17 +142,17 @@ def test_stale_form_conflicts_and_keeps_the_text(cast: Cast, sign_in: SignIn) ->
 def test_refusal_is_kept_with_its_reason(
     cast: Cast, sign_in: SignIn, superuser: psycopg.Connection
 ) -> None:
-    made = making.asked(cast)
-    making.open_notes(cast.deputy, made)
+    made = disclosures.asked(cast)
+    disclosures.open_notes(cast.deputy, made)
     browser, url = sign_in(cast.deputy), f"/disclosures/{made.pk}/"
     shown = hidden(body(browser.get(url + "decide/")), "shown")
     data = {"decision": "refuse", "reason": "Too much is asked.", "shown": shown}
     assert "Too much is asked." in body(browser.post(url + "decide/", data, follow=True))
-    assert making.column(superuser, made, "state") == "refused"
+    assert disclosures.column(superuser, made, "state") == "refused"
     assert "Too much is asked." in body(sign_in(cast.volunteer).get(url))
 
 
-@pytest.mark.parametrize("make", [making.drafted, making.asked, making.approved])
+@pytest.mark.parametrize("make", [disclosures.drafted, disclosures.asked, disclosures.approved])
 def test_cancel_before_release(
     cast: Cast,
     sign_in: SignIn,
@@ -164,32 +164,32 @@ def test_cancel_before_release(
     assert browser.post(url, {"reason": ""}).status_code == 200
     page = body(browser.post(url, {"reason": "The client changed her mind."}, follow=True))
     assert "changed her mind" in page
-    assert making.column(superuser, made, "state") == "cancelled"
+    assert disclosures.column(superuser, made, "state") == "cancelled"
 
 
 def test_no_cancel_after_release(
     cast: Cast, sign_in: SignIn, superuser: psycopg.Connection
 ) -> None:
-    made = making.released(cast).disclosure
+    made = disclosures.released(cast).disclosure
     answer = sign_in(cast.deputy).post(f"/disclosures/{made.pk}/cancel/", {"reason": "Oh."})
     assert answer.status_code == 302
-    assert making.column(superuser, made, "state") == "released"
+    assert disclosures.column(superuser, made, "state") == "released"
 
 
 def test_approved_elsewhere_is_no_error(cast: Cast, sign_in: SignIn) -> None:
-    made = making.approved(cast)
+    made = disclosures.approved(cast)
     page = body(sign_in(cast.deputy).get(f"/disclosures/{made.pk}/decide/", follow=True))
     assert "Somebody was faster" in page
 
 
 def test_home_shows_waiting_decisions(cast: Cast, sign_in: SignIn) -> None:
-    making.asked(cast)
+    disclosures.asked(cast)
     assert "Disclosures that wait for you" in body(sign_in(cast.deputy).get("/"))
     assert "Disclosures that wait for you" not in body(sign_in(cast.volunteer).get("/"))
 
 
 def test_lists(cast: Cast, sign_in: SignIn) -> None:
-    made = making.asked(cast)
+    made = disclosures.asked(cast)
     browser = sign_in(cast.volunteer)
     assert made.reference in body(browser.get("/disclosures/"))
     assert made.reference in body(browser.get(f"/clients/{made.client_id}/disclosures/"))
@@ -202,7 +202,7 @@ def test_what_nobody_typed_on_purpose_is_taken_out_of_a_request(
     cast: Cast, sign_in: SignIn
 ) -> None:
     """A name that turns the writing direction reads as another one, and this one would be printed."""
-    made = making.drafted(cast)
+    made = disclosures.drafted(cast)
     browser = sign_in(cast.volunteer)
     where = f"/disclosures/{made.pk}/edit/recipient/"
     sent = {

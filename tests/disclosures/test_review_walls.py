@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from clients.models import Contact
 from disclosures.models import Disclosure, DisclosureItem
-from tests.cast import Cast, Someone, assign, new_client, recruit
-from tests.disclosures import making
+from tests.making import disclosures
+from tests.making.people import Cast, Someone, assign, new_client, recruit
 from vault.principals import cover, new_token, signin_transaction
 
 
@@ -29,7 +29,7 @@ def issue(by: Someone, client: UUID, delivery: UUID) -> None:
 def test_no_second_link_to_a_package_even_from_another_branch(
     cast: Cast, superuser: psycopg.Connection
 ) -> None:
-    disclosure = making.approved(cast)
+    disclosure = disclosures.approved(cast)
     delivery = uuid4()
     superuser.execute(
         "INSERT INTO disclosures_delivery (id, disclosure_id, client_id, file, size, salt, wrapped_key, sha256, language, expires_at, tries_left)"

@@ -15,9 +15,9 @@ from audit.actor import Actor
 from disclosures.actions.contents import hash_of
 from disclosures.models import Disclosure, State
 from disclosures.workflow import DISCLOSURE, Who
-from tests.cast import Cast, Someone
-from tests.disclosures.making import asked
-from tests.minting import mint
+from tests.making.disclosures import asked
+from tests.making.people import Cast, Someone
+from tests.making.principals import mint
 from volunteers.workflow import START, Step
 
 MOVES = [step for step in DISCLOSURE.steps if step.before != START]

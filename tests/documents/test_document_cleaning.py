@@ -10,7 +10,7 @@ from pypdf import PdfReader
 import documents
 from documents.cleaning import REPLACEMENT, clean, clean_text
 from documents.coverage import covered_characters
-from tests.documents.examples import EXAMPLES
+from tests.making.documents import EXAMPLES
 
 
 def test_control_and_bidirectional_characters_are_dropped() -> None:

@@ -14,8 +14,8 @@ from pypdf import PdfReader
 
 import documents
 from documents.rendering import TEMPLATE_FOLDER
-from tests.documents.examples import EXAMPLES
-from tests.pace import pace
+from tests.making.documents import EXAMPLES
+from tests.making.pace import pace
 
 BOTH = pytest.mark.parametrize("language", documents.LANGUAGES)
 EACH = pytest.mark.parametrize("template", sorted(EXAMPLES))

@@ -19,9 +19,9 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from confidential.embedded import Embedded
 from confidential.environment import BASE, DATABASE
-from tests import cast as standing
 from tests.journeys.looking import Passed
 from tests.journeys.walk import LOOKS, Look, Walker
+from tests.making import people as standing
 from tools.compile_messages import compile_all
 
 # The first is the same engine without windows; tools/ensure_browser.sh looks in the same order.

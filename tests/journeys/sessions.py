@@ -7,14 +7,14 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from tests import minting
+from tests.making import principals
 from volunteers.models import User
 
 
 def session_of(account: UUID, *, fresh: bool = True) -> str:
     """The key of a new session; one that is not fresh is asked for the password before danger."""
     user = User.objects.get(pk=account)
-    session = minting.session_of(user, at=timezone.now() - timedelta(hours=0 if fresh else 2))
+    session = principals.session_of(user, at=timezone.now() - timedelta(hours=0 if fresh else 2))
     assert session.session_key
     return session.session_key
 

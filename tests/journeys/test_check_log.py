@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page
 from audit import merkle
 from audit.note import SigningKey
 from confidential.environment import BASE
-from tests.audit.logs import Log
+from tests.making.logs import Log
 from tests.vectors import proofs
 
 pytestmark = pytest.mark.browser

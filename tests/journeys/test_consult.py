@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.cast import Cast, new_client
-from tests.consulting import listens
 from tests.journeys.walk import Look, Steps, Walker, looks
+from tests.making.consultations import listens
+from tests.making.people import Cast, new_client
 
 pytestmark = pytest.mark.browser
 PHONE = looks("phone")

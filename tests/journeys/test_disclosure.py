@@ -13,9 +13,9 @@ from playwright.sync_api import expect
 from clients.contacts.actions import contacts
 from clients.models import Client
 from clients.records.actions import portal_access
-from tests.cast import PASSWORD, Cast, Someone, confirm_portal, new_client
 from tests.journeys.walk import Steps, Walker
-from tests.minting import password_chosen
+from tests.making.people import PASSWORD, Cast, Someone, confirm_portal, new_client
+from tests.making.principals import password_chosen
 from volunteers.models import User
 
 pytestmark = pytest.mark.browser

@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import expect
 
 from clients.models import Client
-from tests.cast import Cast, new_client, nothing_open
 from tests.journeys.walk import Steps, Walker
+from tests.making.people import Cast, new_client, nothing_open
 
 pytestmark = pytest.mark.browser
 GIVEN = {

@@ -7,8 +7,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.cast import Cast
 from tests.journeys.walk import Steps, Walker
+from tests.making.people import Cast
 
 pytestmark = pytest.mark.browser
 FAMILY = {

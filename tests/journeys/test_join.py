@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from playwright.sync_api import expect
 
-from tests.cast import Cast
 from tests.journeys.walk import Steps, Walker
+from tests.making.people import Cast
 
 pytestmark = pytest.mark.browser
 NEW_PASSWORD = "eleven lanterns over Figeac"

@@ -13,9 +13,9 @@ from clients.contacts.actions import contacts
 from clients.models import Client
 from clients.records.actions import portal_access
 from clients.who_may_know.actions import may_know
-from tests.cast import Cast, Someone, confirm_portal, new_client, recruit
 from tests.journeys.walk import Steps, Walker, looks
-from tests.minting import password_chosen
+from tests.making.people import Cast, Someone, confirm_portal, new_client, recruit
+from tests.making.principals import password_chosen
 from volunteers.models import User
 
 pytestmark = pytest.mark.browser

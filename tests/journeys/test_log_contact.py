@@ -8,8 +8,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from tests.cast import Cast, new_client
 from tests.journeys.walk import Steps, Walker
+from tests.making.people import Cast, new_client
 
 pytestmark = pytest.mark.browser
 GIVEN = {

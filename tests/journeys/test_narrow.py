@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import CDPSession, Page, TimeoutError, expect
 
 from tests.access.world import World
-from tests.cast import Cast, new_client
 from tests.journeys.walk import Steps, Walker, looks
+from tests.making.people import Cast, new_client
 
 pytestmark = pytest.mark.browser
 SERVING = [

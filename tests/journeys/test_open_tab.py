@@ -8,8 +8,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from tests.cast import Cast, new_client
 from tests.journeys.walk import Steps, Walker
+from tests.making.people import Cast, new_client
 from tests.portal.conftest import open_portal
 from volunteers.models import Session
 from volunteers.sessions import hash_key

@@ -13,10 +13,10 @@ from playwright.sync_api import Locator, expect
 
 from audit.signing import verifier_key
 from clients.models import Client
-from tests.audit.sealer import queue_strays, seal_all
-from tests.cast import Cast, confirm_portal, new_client
 from tests.journeys.walk import Steps, Walker
-from tests.minting import open_space
+from tests.making.people import Cast, confirm_portal, new_client
+from tests.making.principals import open_space
+from tests.making.sealing import queue_strays, seal_all
 
 pytestmark = pytest.mark.browser
 CHANGE = "UPDATE audit_event SET purpose = %s WHERE id = %s"

@@ -12,8 +12,8 @@ from playwright.sync_api import expect
 
 from clients.contacts.actions.attachments import NewFile, attach
 from clients.models import Client, Contact
-from tests.cast import Cast, new_client
 from tests.journeys.walk import Steps, Walker
+from tests.making.people import Cast, new_client
 
 pytestmark = pytest.mark.browser
 FAMILY = {

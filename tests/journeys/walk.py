@@ -18,9 +18,9 @@ from django.utils import translation
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from confidential.environment import BASE
-from tests.cast import PASSWORD, Someone
 from tests.journeys.looking import Passed
 from tests.journeys.sessions import language_of, session_of
+from tests.making.people import PASSWORD, Someone
 
 FRAME = """[document.title, document.documentElement.lang, window.innerWidth,
     document.documentElement.scrollWidth - window.innerWidth]"""

@@ -16,8 +16,8 @@ from django.test import Client as Browser
 from clients.contacts.actions import contacts
 from clients.models import Client
 from confidential.environment import BASE
-from tests import cast as standing
-from tests.minting import open_space
+from tests.making import people as standing
+from tests.making.principals import open_space
 
 CODE = "7KM2-QXTB-93FH-ZZRM"
 

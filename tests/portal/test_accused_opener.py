@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from clients.who_may_know.actions import grants
-from tests.audit.sealer import seal_all
-from tests.cast import Cast, confirm_portal, new_client, recruit
-from tests.minting import open_space
-from tests.walls import acts
+from tests.making import acts
+from tests.making.people import Cast, confirm_portal, new_client, recruit
+from tests.making.principals import open_space
+from tests.making.sealing import seal_all
 
 SAYS = ("Because of a complaint", "A complaint")
 

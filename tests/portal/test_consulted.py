@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from clients.consultations.actions import Part
 from clients.models import Contact
-from tests import cast as standing
-from tests.consulting import ask
+from tests.making import people as standing
+from tests.making.consultations import ask
 from tests.portal.conftest import Space, log_contact
 
 

@@ -30,8 +30,8 @@ from components.zipping import safe_name
 from confidential.environment import BASE
 from rights.export import actions
 from rights.models import Export
-from tests import cast as standing
 from tests.access.world import World
+from tests.making import people as standing
 from tests.portal.conftest import Space, log_contact, work
 from vault import files
 

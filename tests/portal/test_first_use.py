@@ -10,11 +10,11 @@ import pytest
 from django.db import IntegrityError, ProgrammingError
 from django.utils import timezone
 
-from tests.cast import Cast, Someone, confirm_portal, new_client, recruit
-from tests.minting import mint, pages_transaction
-from tests.portal.confirming import OWN, SignIn, access_of, confirm, today, use
+from tests.making import acts
+from tests.making.people import Cast, Someone, confirm_portal, new_client, recruit
+from tests.making.principals import mint, pages_transaction
+from tests.making.spaces import OWN, SignIn, access_of, confirm, today, use
 from tests.portal.conftest import open_portal
-from tests.walls import acts
 from vault.principals import signin_transaction
 from volunteers.actions import leaving, signing_in
 

@@ -21,11 +21,11 @@ from django.utils import timezone
 from audit.models import Event
 from audit.signing import verifier_key
 from confidential.environment import BASE
-from tests import cast as standing
 from tests.access.world import World
-from tests.audit.sealer import as_verifier, queue_strays, seal_all
+from tests.making import acts
+from tests.making import people as standing
+from tests.making.sealing import as_verifier, queue_strays, seal_all
 from tests.portal.conftest import Space, log_contact
-from tests.walls import acts
 
 VERIFY = [sys.executable, str(BASE / "tools" / "verify_log.py")]
 
@@ -479,7 +479,7 @@ def test_what_is_tried_later_after_a_step_back_is_a_refusal(
 def test_a_conflict_that_somebody_else_marked_keeps_its_words(
     cast: standing.Cast, space: Callable[..., Space]
 ) -> None:
-    from tests.walls import acts
+    from tests.making import acts
 
     own = space()
     acts.conflict(cast.coordinator, cast.volunteer, client=own.client)

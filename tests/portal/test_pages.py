@@ -15,8 +15,8 @@ from django.utils.html import escape
 
 from audit.models import Event
 from rights.requests.deadlines import answer_due
-from tests import cast as standing
 from tests.access.world import World
+from tests.making import people as standing
 from tests.portal.conftest import CODE, Space, log_contact
 from vault.principals import signin_transaction
 

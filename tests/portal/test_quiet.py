@@ -20,8 +20,8 @@ from audit.models import Event
 from clients.models import Client, Contact
 from clients.records.actions import taking_in
 from rights.models import Export
-from tests import cast as standing
 from tests.access.world import World
+from tests.making import people as standing
 from tests.portal.addresses import NAMES, address, taking
 from tests.portal.conftest import log_contact, open_portal
 from volunteers.models import User

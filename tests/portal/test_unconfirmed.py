@@ -12,14 +12,13 @@ from django.urls import reverse
 
 from rights.models import Export
 from rights.tasks import make_export
-from tests.audit.sealer import as_worker
-from tests.cast import Cast, Someone, assign, confirm_portal, new_client, recruit
-from tests.disclosures import making
 from tests.disclosures.test_answering_complaints import sent
-from tests.minting import open_space
+from tests.making import acts, disclosures
+from tests.making.people import Cast, Someone, assign, confirm_portal, new_client, recruit
+from tests.making.principals import open_space
+from tests.making.sealing import as_worker
+from tests.making.spaces import access_of, use
 from tests.portal.addresses import NAMES, address
-from tests.portal.confirming import access_of, use
-from tests.walls import acts
 from volunteers.quiet import UNCONFIRMED
 
 SignIn = Callable[..., Browser]
@@ -63,7 +62,7 @@ def tables_with_rows(account: object) -> set[str]:
 
 def test_database_shows_it_nothing_of_others(cast: Cast, helen: Someone) -> None:
     asker = recruit(cast.north, "coordinator")
-    made = making.drafted(cast, asker)
+    made = disclosures.drafted(cast, asker)
     assign(cast.coordinator, made.client, helen)
     sent(made, asker, acts.complain(cast.coordinator, made.client, "volunteer", helen))
     acts.consult(cast.volunteer, cast.colleague, made.client)

@@ -25,8 +25,8 @@ from clients.who_may_know.actions import grants
 from confidential.embedded import Embedded
 from confidential.environment import DATABASE
 from rights.models import SubjectRequest
-from tests import cast as standing
-from tests.disclosures import making
+from tests.making import disclosures
+from tests.making import people as standing
 from tests.portal.conftest import Space, log_contact
 from tests.portal.twins import Twins
 from vault.exceptions import Refused
@@ -52,7 +52,7 @@ def twins(
     """Two clients with the same names, contacts and card."""
     both = [space(given_name="Honorine", family_name="Vauquelin") for _ in range(2)]
     for own in both:
-        for day, text in ((6, making.KEPT), (7, making.CHOSEN)):
+        for day, text in ((6, disclosures.KEPT), (7, disclosures.CHOSEN)):
             log_contact(cast.volunteer, own.client, text, date(2026, 1, day))
     people = {
         someone.id: someone
@@ -89,7 +89,7 @@ class Story:
         }
         at = self.asker.post(self.new, data).headers["Location"]
         self.page = "/".join(at.split("/")[:3]) + "/"
-        for given in ({name: making.WORDS[name] for name in RECIPIENT}, WILL):
+        for given in ({name: disclosures.WORDS[name] for name in RECIPIENT}, WILL):
             shown = self.asker.get(at).content.decode()
             sent = self.asker.post(at, {**given, "revision": field(shown, "revision")})
             at = sent.headers["Location"]
@@ -104,7 +104,7 @@ class Story:
         """The draft is changed, so that it has earlier versions."""
         at = f"{self.page}edit/recipient/"
         shown = self.asker.get(at).content.decode()
-        given = {**{name: making.WORDS[name] for name in RECIPIENT}, "need": "At once."}
+        given = {**{name: disclosures.WORDS[name] for name in RECIPIENT}, "need": "At once."}
         assert (
             self.asker.post(at, {**given, "revision": field(shown, "revision")}).status_code == 302
         )
@@ -128,7 +128,7 @@ class Story:
         assert self.decider.post(f"{self.page}notes/").status_code == 302
         other = f"/clients/{self.twins.plain.client.pk}/notes/"
         assert self.decider.post(other, {"reason": "coordination"}).status_code == 302
-        assert making.CHOSEN in self.decider.get(f"{self.page}decide/").content.decode()
+        assert disclosures.CHOSEN in self.decider.get(f"{self.page}decide/").content.decode()
 
     def decided(self, decision: str, **more: str) -> None:
         shown = field(self.decider.get(f"{self.page}decide/").content.decode(), "shown")
@@ -238,11 +238,14 @@ def test_what_was_kept_from_a_client_is_told_with_all_its_lines_once_somebody_sa
     for act in (*PREPARED, "asked", "notes_opened", "approved_untold", "released"):
         getattr(story, act)()
     own = twins.kept.browser
-    assert making.WORDS["recipient"] not in own.get(reverse("portal_disclosures")).content.decode()
+    assert (
+        disclosures.WORDS["recipient"]
+        not in own.get(reverse("portal_disclosures")).content.decode()
+    )
     told = own.get(reverse("portal_seen")).content.decode()
     assert "something on" not in told.replace(OPTION, "")
     story.telling("")
-    assert making.WORDS["recipient"] in own.get(reverse("portal_disclosures")).content.decode()
+    assert disclosures.WORDS["recipient"] in own.get(reverse("portal_disclosures")).content.decode()
     told = own.get(reverse("portal_seen")).content.decode()
     for line in (
         "Read a plan to pass something on, to decide",
@@ -353,7 +356,7 @@ def test_no_function_answers_whether_something_is_kept_back(
     cast: standing.Cast, twins: Twins, superuser: psycopg.Connection
 ) -> None:
     me = standing.Someone(twins.kept.user, "", None)
-    made = making.asked(cast)
+    made = disclosures.asked(cast)
     assert not superuser.execute("SELECT FROM pg_proc WHERE proname = 'kept_back'").fetchall()
     for which in (made.pk, uuid4()):
         assert ask(me, "sec.may_be_told('disclosures_disclosure', %s)", which) is False
@@ -361,7 +364,7 @@ def test_no_function_answers_whether_something_is_kept_back(
 
 
 def test_the_hash_of_a_disclosure_is_for_whoever_sees_it(cast: standing.Cast) -> None:
-    made = making.asked(cast)
+    made = disclosures.asked(cast)
     for someone in (cast.volunteer, cast.deputy, cast.coordinator):
         assert len(ask(someone, "sec.disclosure_hash(%s)", made.pk)) == 32
     for someone in (cast.colleague, cast.outsider, cast.south_coordinator, cast.president):

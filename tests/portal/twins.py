@@ -21,8 +21,8 @@ from pypdf import PdfReader
 from portal.urls import urlpatterns
 from rights.models import Export
 from rights.tasks import make_export
-from tests import cast as standing
-from tests.audit.sealer import as_worker, seal_all
+from tests.making import people as standing
+from tests.making.sealing import as_worker, seal_all
 from tests.portal.conftest import Space
 
 # What is random by nature, or the time of the same act.

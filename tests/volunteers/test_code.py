@@ -11,8 +11,8 @@ from django.utils import timezone
 from clients.home import sections
 from clients.models import Client
 from clients.records.views import explanations
-from tests.cast import join, new_client
-from tests.walls import acts
+from tests.making import acts
+from tests.making.people import join, new_client
 from volunteers.actions import code
 from volunteers.models import PolicyText, PolicyVersion, Undertaking
 from volunteers.querysets import current_version

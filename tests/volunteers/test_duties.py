@@ -5,7 +5,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from clients.models import Client
-from tests.cast import new_client, recruit
+from tests.making.people import new_client, recruit
 from volunteers.actions import duties
 from volunteers.models import Duty
 

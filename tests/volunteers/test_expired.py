@@ -12,9 +12,9 @@ from procrastinate.contrib.django import app
 
 from confidential.embedded import Embedded
 from confidential.environment import DATABASE
-from tests.cast import Cast
-from tests.minting import mint
-from tests.volunteers.signin_helpers import browser, is_signed_in, sign_in, somebody
+from tests.making.people import Cast
+from tests.making.principals import mint
+from tests.making.signing_in import browser, is_signed_in, sign_in, somebody
 from volunteers import tasks
 
 

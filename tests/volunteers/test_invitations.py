@@ -17,7 +17,8 @@ from django.utils import timezone
 from audit import door
 from audit.models import Event
 from clients.models import Complaint, Conflict, Draft, Emergency, EmergencyEntry, Grant
-from tests.cast import (
+from tests.making import acts
+from tests.making.people import (
     PASSWORD,
     Cast,
     Someone,
@@ -29,7 +30,6 @@ from tests.cast import (
     recruit,
     use_code,
 )
-from tests.walls import acts
 from vault.principals import cover, new_token, signin_transaction
 from volunteers import passwords
 from volunteers.actions import duties, joining, leaving, second_factors, signing_in

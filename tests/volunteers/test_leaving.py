@@ -13,9 +13,9 @@ from django.test import Client as Browser
 
 from audit.models import Event
 from clients.models import Client, Draft, Grant
-from tests.cast import PASSWORD, Cast, Someone, new_client, recruit
-from tests.minting import factors_of
-from tests.walls.acts import consult
+from tests.making.acts import consult
+from tests.making.people import PASSWORD, Cast, Someone, new_client, recruit
+from tests.making.principals import factors_of
 from volunteers.actions import leaving, second_factors, signing_in
 from volunteers.models import Departure, Factor, Person, PersonDetails, Session, Undertaking, User
 

@@ -14,7 +14,7 @@ from django.db import ProgrammingError
 from django.test import Client as Browser
 from django.utils import timezone
 
-from tests.cast import Cast, Someone, recruit
+from tests.making.people import Cast, Someone, recruit
 from vault.principals import signin_transaction
 from volunteers import offices
 from volunteers.actions import branches, duties, signing_in
@@ -245,8 +245,8 @@ def test_president_and_lead_see_whose_account_was_let_in_again(
 def test_a_wrong_code_and_a_new_second_proof_are_told_with_whose_account_it_is(
     cast: Cast, sign_in: SignIn
 ) -> None:
-    from tests.volunteers.signin_helpers import browser, with_codes
-    from tests.volunteers.signin_helpers import sign_in as type_password
+    from tests.making.signing_in import browser, with_codes
+    from tests.making.signing_in import sign_in as type_password
 
     someone = recruit(cast.north)
     with cast.coordinator.actor().transaction():

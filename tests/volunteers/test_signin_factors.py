@@ -11,9 +11,9 @@ from django.db import transaction
 from django.test import Client as Browser
 from django.urls import reverse
 
-from tests.cast import PASSWORD, Cast, Someone
-from tests.minting import factors_of, give_password
-from tests.volunteers.signin_helpers import (
+from tests.making.people import PASSWORD, Cast, Someone
+from tests.making.principals import factors_of, give_password
+from tests.making.signing_in import (
     browser,
     digits,
     is_signed_in,

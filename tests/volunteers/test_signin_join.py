@@ -8,8 +8,8 @@ import psycopg
 from django.test import Client as Browser
 from django.urls import reverse
 
-from tests.cast import PASSWORD, Cast
-from tests.volunteers.signin_helpers import browser, digits, is_signed_in, sign_in, somebody
+from tests.making.people import PASSWORD, Cast
+from tests.making.signing_in import browser, digits, is_signed_in, sign_in, somebody
 from volunteers.actions import joining
 from volunteers.models import User
 

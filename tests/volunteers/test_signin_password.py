@@ -14,8 +14,8 @@ from django.db import DatabaseError, ProgrammingError, connection
 from django.urls import reverse
 
 from tests import cheaper
-from tests.cast import PASSWORD, Cast
-from tests.volunteers.signin_helpers import browser, is_signed_in, sign_in, somebody
+from tests.making.people import PASSWORD, Cast
+from tests.making.signing_in import browser, is_signed_in, sign_in, somebody
 from volunteers import passwords
 from volunteers.models import Session
 from volunteers.sessions import hash_key

@@ -11,9 +11,9 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.cast import PASSWORD, Cast, Someone
-from tests.minting import account_of_a_client, principals_of
-from tests.volunteers.signin_helpers import browser, is_signed_in, sign_in, somebody, with_codes
+from tests.making.people import PASSWORD, Cast, Someone
+from tests.making.principals import account_of_a_client, principals_of
+from tests.making.signing_in import browser, is_signed_in, sign_in, somebody, with_codes
 from volunteers.actions.signing_in import device_of
 from volunteers.models import Session
 from volunteers.sessions import hash_key

@@ -16,8 +16,8 @@ from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
-from tests.cast import PASSWORD, Cast
-from tests.volunteers.signin_helpers import (
+from tests.making.people import PASSWORD, Cast
+from tests.making.signing_in import (
     browser,
     digits,
     is_signed_in,

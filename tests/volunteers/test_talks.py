@@ -13,8 +13,8 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from clients.records.actions import changes
-from tests.cast import Cast, build_another, invited, new_client, recruit, use_code
-from tests.consulting import listens
+from tests.making.consultations import listens
+from tests.making.people import Cast, build_another, invited, new_client, recruit, use_code
 from volunteers.actions import joining, leaving, talks
 from volunteers.models import Duty, TalkRequest
 

@@ -22,7 +22,9 @@ from confidential.embedded import Embedded
 from confidential.environment import DATABASE
 from disclosures.actions import contents, requests
 from disclosures.models import Disclosure
-from tests.cast import (
+from tests.making import acts
+from tests.making.disclosures import asked, open_notes, opened
+from tests.making.people import (
     Cast,
     Someone,
     assign,
@@ -33,8 +35,6 @@ from tests.cast import (
     nothing_open,
     recruit,
 )
-from tests.disclosures.making import asked, open_notes, opened
-from tests.walls import acts
 from vault.exceptions import Refused
 from volunteers.actions import duties, meetings
 from volunteers.models import Duty, LettingIn, Meeting

@@ -12,7 +12,7 @@ from hypothesis.stateful import precondition, rule
 
 from clients.models import Client, Grant
 from clients.who_may_know.actions import grants
-from tests.walls import acts
+from tests.making import acts
 from tests.walls import ledger_model as model
 from tests.walls.ledger_start import DAYS_OF_CONTACTS, PEOPLE, Beginning
 from vault.principals import signin_transaction

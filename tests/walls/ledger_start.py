@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize
 
 from clients.contacts.actions import contacts
 from clients.models import Client, Contact, Grant
-from tests.cast import Cast, Someone, new_client
+from tests.making.people import Cast, Someone, new_client
 from tests.walls import ledger_model as model
 from vault.exceptions import Refused
 

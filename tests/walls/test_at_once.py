@@ -16,12 +16,12 @@ from django.utils import timezone
 
 from clients.models import Client, Complaint, Contact, Emergency, Grant
 from clients.who_may_know.actions import grants
-from tests.cast import PASSWORD, Cast, Someone, assign, new_client, recruit
 from tests.clients.test_contacts import entry
-from tests.minting import mint
-from tests.minting import superuser as as_superuser
-from tests.walls import acts
-from tests.walls.acts import NOTHING, call, sees
+from tests.making import acts
+from tests.making.acts import NOTHING, call, sees
+from tests.making.people import PASSWORD, Cast, Someone, assign, new_client, recruit
+from tests.making.principals import mint
+from tests.making.principals import superuser as as_superuser
 from vault import principals
 from vault.principals import hash_of, new_token, signin_transaction
 from volunteers import passwords

@@ -18,9 +18,9 @@ from audit.models import Event
 from clients.models import Client, Complaint, ContactNote, Grant, Link, WhoMayKnow
 from clients.who_may_know.actions import grants
 from disclosures.models import Disclosure
-from tests.cast import Cast, Someone, assign, new_client, recruit
-from tests.walls import acts
-from tests.walls.acts import ALL, NOTHING, WITHOUT_WORDS, call, sees
+from tests.making import acts
+from tests.making.acts import ALL, NOTHING, WITHOUT_WORDS, call, sees
+from tests.making.people import Cast, Someone, assign, new_client, recruit
 from vault.principals import signin_transaction
 
 REFUSED = pytest.raises(ProgrammingError, match="not permitted")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import psycopg
 import pytest
 
-from tests.cast import Cast, Someone
-from tests.minting import mint
+from tests.making.people import Cast, Someone
+from tests.making.principals import mint
 from vault.principals import Challenge, name_of, secret_of
 
 TABLES = (

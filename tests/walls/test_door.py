@@ -20,7 +20,7 @@ from audit.door import NotPermitted
 from clients.contacts.actions import contacts
 from clients.models import Background, Client, ContactNote, Identity
 from clients.records.actions.explanations import NewExplanation
-from tests.cast import Cast, assign, new_client
+from tests.making.people import Cast, assign, new_client
 from vault.keys import SealBroken, log_keys
 from vault.sealed import Locked
 
@@ -361,7 +361,7 @@ def test_contact_before_explanation_is_refused_by_the_database(cast: Cast) -> No
             log(again)
     log(None, urgent=True)
     log(None, reached=False)  # a call that nobody answered asks for nothing
-    from tests.cast import EXPLAINED
+    from tests.making.people import EXPLAINED
 
     log(EXPLAINED)
     log(None)

@@ -7,7 +7,7 @@ from django.db import ProgrammingError
 from guardian.shortcuts import assign_perm
 
 from clients.models import Client, ClientPermission
-from tests.cast import Cast, assign, new_client
+from tests.making.people import Cast, assign, new_client
 from volunteers.models import User
 
 

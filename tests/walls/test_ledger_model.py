@@ -27,7 +27,7 @@ from clients.models import (
     Grant,
     Identity,
 )
-from tests.cast import Cast, build_another
+from tests.making.people import Cast, build_another
 from tests.walls.ledger_life import Life
 from tests.walls.ledger_start import PEOPLE
 

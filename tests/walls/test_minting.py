@@ -13,9 +13,9 @@ from django.urls import reverse
 
 from confidential.embedded import Embedded
 from confidential.environment import DATABASE
-from tests.cast import PASSWORD, Cast
-from tests.minting import factors_of, mint, principals_of
-from tests.volunteers.signin_helpers import (
+from tests.making.people import PASSWORD, Cast
+from tests.making.principals import factors_of, mint, principals_of
+from tests.making.signing_in import (
     browser,
     is_signed_in,
     sign_in,

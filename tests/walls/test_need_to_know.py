@@ -18,9 +18,9 @@ from clients.models import (
     Grant,
     LoneVisit,
 )
-from tests.cast import Cast, assign, new_client, nothing_open, recruit
-from tests.walls import acts
-from tests.walls.acts import ALL, NOTHING, WITHOUT_WORDS, call, keys, sees
+from tests.making import acts
+from tests.making.acts import ALL, NOTHING, WITHOUT_WORDS, call, keys, sees
+from tests.making.people import Cast, assign, new_client, nothing_open, recruit
 from vault.principals import signin_transaction
 from volunteers.models import Departure, Person
 

@@ -9,7 +9,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client as Browser
 
-from tests.cast import Cast, new_client, recruit
+from tests.making.people import Cast, new_client, recruit
 from vault.principals import enter
 
 SignIn = Callable[..., Browser]

@@ -15,8 +15,8 @@ from audit import door
 from audit.models import Event
 from clients.models import Client, Contact, ContactNote, Grant
 from clients.records.actions import portal_access
-from tests.cast import Cast, Someone, assign, confirm, join, let_read, new_client
-from tests.walls import acts
+from tests.making import acts
+from tests.making.people import Cast, Someone, assign, confirm, join, let_read, new_client
 from vault.exceptions import Refused
 from volunteers.actions import duties
 from volunteers.actions.code import sign_undertaking

@@ -12,8 +12,8 @@ from django.db import connection
 
 from audit import door
 from clients.models import Client, Contact, ContactNote
-from tests.cast import Cast, Someone, assign, new_client, recruit
-from tests.walls import acts
+from tests.making import acts
+from tests.making.people import Cast, Someone, assign, new_client, recruit
 from vault.principals import signin_transaction
 
 GRANT = """INSERT INTO clients_grant (id, client_id, branch_id, person_id, scope, basis, purpose, granted_by_id, starts_at, ends_at)

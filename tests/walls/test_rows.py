@@ -25,7 +25,7 @@ from clients.models import (
     Revision,
     SafeContact,
 )
-from tests.cast import Cast, assign, new_client
+from tests.making.people import Cast, assign, new_client
 from vault.models import SubjectKey
 
 SEEN_WITH_THE_RECORD = [Identity, SafeContact, Explanation]

@@ -28,9 +28,9 @@ from confidential.embedded import Embedded
 from confidential.environment import BASE, DATABASE
 from tests.access.rows import Row
 from tests.access.world import World
-from tests.cast import Cast, new_client, recruit
+from tests.making import acts
+from tests.making.people import Cast, new_client, recruit
 from tests.test_access import ROWS
-from tests.walls import acts
 from vault import keyring
 from vault.keyring import Keyring, KeyringError
 from vault.keys import SealBroken, WrappedKeys, unwrap

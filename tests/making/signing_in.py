@@ -10,8 +10,8 @@ import pyotp
 from django.test import Client as Browser
 from django.urls import reverse
 
-from tests.cast import PASSWORD, Cast, Someone
-from tests.cast import join as join_as
+from tests.making.people import PASSWORD, Cast, Someone
+from tests.making.people import join as join_as
 from volunteers.actions import second_factors
 from volunteers.models import User
 

@@ -10,7 +10,7 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from clients.models import Client, PortalAccess
-from tests.cast import Someone
+from tests.making.people import Someone
 from tests.portal.conftest import Space
 
 SignIn = Callable[..., Browser]

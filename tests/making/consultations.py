@@ -8,7 +8,7 @@ from uuid import UUID
 from audit import door
 from clients.consultations import actions as consultations
 from clients.models import Client
-from tests.cast import Someone
+from tests.making.people import Someone
 from volunteers.actions import duties
 from volunteers.models import Duty
 

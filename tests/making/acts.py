@@ -12,8 +12,8 @@ from django.db import connection
 from audit import door
 from audit.actor import Actor
 from clients.models import Client, Contact, ContactNote, Emergency, Identity
-from tests.cast import Cast, Someone
-from tests.minting import superuser
+from tests.making.people import Cast, Someone
+from tests.making.principals import superuser
 from vault.principals import signin_transaction
 
 ALL = (True, True, True, True)

@@ -14,7 +14,7 @@ from clients.models import Client, ContactNote
 from clients.who_may_know.actions import grants
 from disclosures.actions import contents, delivery, requests
 from disclosures.models import Consent, Disclosure, Ground
-from tests.cast import Cast, Someone, assign, new_client
+from tests.making.people import Cast, Someone, assign, new_client
 from vault.keys import SubjectKeys
 
 KEPT = "Ate nothing since the ward round"

@@ -19,7 +19,7 @@ from clients.records.actions import portal_access, taking_in
 from clients.records.actions.explanations import NewExplanation
 from clients.visits import actions as visits
 from clients.who_may_know.actions import grants
-from tests.minting import mint
+from tests.making.principals import mint
 from volunteers.actions import code, joining, meetings
 from volunteers.models import PolicyText
 
