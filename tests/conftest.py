@@ -25,7 +25,7 @@ from confidential.environment import BASE, DATABASE
 from tests import chance, cheaper
 from tests.environment import VAR
 from tests.lanes import SLOW
-from tests.making import people as standing
+from tests.making.people import Cast, Someone, build
 from tests.making.principals import session_of
 from volunteers.models import User
 
@@ -101,17 +101,17 @@ def superuser(server: Embedded) -> Iterator[psycopg.Connection]:
 
 
 @pytest.fixture(scope="session")
-def cast(database: None, server: Embedded) -> standing.Cast:
+def cast(database: None, server: Embedded) -> Cast:
     """The standing cast: two branches with their people, the code adopted and signed."""
     with psycopg.connect(server.conninfo(dbname=DATABASE), autocommit=True) as connection:
-        return standing.build(connection)
+        return build(connection)
 
 
 @pytest.fixture
 def sign_in() -> Callable[..., Browser]:
     """Sign somebody of the cast (or a client's account) in; gives Django's test client."""
 
-    def signed_in(someone: standing.Someone | UUID, *, fresh: bool = True) -> Browser:
+    def signed_in(someone: Someone | UUID, *, fresh: bool = True) -> Browser:
         user = User.objects.get(pk=getattr(someone, "id", someone))
         at = timezone.now() - timedelta(hours=0 if fresh else 2)
         session = session_of(user, at=at)

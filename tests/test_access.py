@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Callable
 
 import psycopg
@@ -11,18 +9,13 @@ import pytest
 from django.test import Client as Browser
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-import tests.access
 from audit.events import READING as READ_ONLY
 from audit.health import Health
+from tests.access.all_rows import ROWS
 from tests.access.rows import ROLES, Row
 from tests.access.world import World
-from tests.making.people import Cast, nothing_open
-
-ROWS: list[Row] = [
-    row
-    for module in pkgutil.iter_modules(tests.access.__path__)
-    for row in getattr(importlib.import_module(f"tests.access.{module.name}"), "ROWS", [])
-]
+from tests.making.emergencies import nothing_open
+from tests.making.people import Cast
 
 
 def names(patterns: list[URLPattern | URLResolver]) -> set[str]:

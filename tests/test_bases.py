@@ -17,12 +17,14 @@ from django.utils import timezone
 
 from clients.models import Basis, Contact, Grant, Scope
 from clients.who_may_know.actions import grants
+from tests.access.all_rows import ROWS
 from tests.access.bases import BASES, LEADS, LEADS_NOT, NOBODYS, assigned, expected, leads, partly
 from tests.access.rows import Row
 from tests.access.world import World
 from tests.making import acts
-from tests.making.people import Cast, Someone, assign, new_client, recruit
-from tests.test_access import ROWS
+from tests.making.clients import assign, new_client
+from tests.making.pages import without_chance
+from tests.making.people import Cast, Someone, recruit
 from vault.principals import signin_transaction
 from volunteers.actions import code
 
@@ -280,11 +282,6 @@ def test_basis_gets(
             if (status := ask(row, world, browser).status_code) != wanted:
                 wrong[f"{row.name} {row.method}"] = f"{status}, not {wanted}"
     assert not wrong, "\n" + "\n".join(f"{cell}: {what}" for cell, what in wrong.items())
-
-
-def without_chance(page: bytes) -> bytes:
-    """A page without its form tokens and the ids that were asked for."""
-    return re.sub(rb"[A-Za-z0-9]{64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", b"", page)
 
 
 def test_hidden_looks_like_absent_and_is_logged(

@@ -7,8 +7,8 @@ import socket
 import pytest
 
 from tests.chance import in_any_order
-from tests.making import people as standing
-from tests.making.people import new_client
+from tests.making.clients import new_client
+from tests.making.people import Cast
 from volunteers.models import Duty
 
 
@@ -18,7 +18,7 @@ def test_nothing_reaches_the_network() -> None:
             socket.create_connection((address, 80), timeout=1)
 
 
-def test_rows_without_an_order_come_in_any(cast: standing.Cast) -> None:
+def test_rows_without_an_order_come_in_any(cast: Cast) -> None:
     new_client(cast.volunteer)
     with cast.coordinator.actor().transaction():
         assert not Duty._meta.ordering

@@ -17,12 +17,12 @@ from django.urls import reverse
 from audit.health import Health
 from confidential.embedded import Embedded
 from confidential.environment import DATABASE
+from tests.access.all_rows import ROWS
 from tests.access.rows import ROLES, Row
 from tests.access.world import World
+from tests.making.pages import SignIn
 from tests.making.people import Cast, build_another
-from tests.test_access import ROWS
 
-SignIn = Callable[..., Browser]
 ODD = [
     "9999-12-31",
     "0001-01-01",

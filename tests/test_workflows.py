@@ -22,8 +22,11 @@ from clients.models import Client, ComplaintEntry, ConsultationEntry, EmergencyE
 from rights.models import SubjectRequest, SubjectRequestWords
 from rights.requests import workflow as requests
 from tests.making import acts
-from tests.making.people import Cast, Someone, confirm_portal, new_client, nothing_open, recruit
-from tests.making.principals import open_space, superuser
+from tests.making.clients import new_client
+from tests.making.emergencies import nothing_open
+from tests.making.people import Cast, Someone, recruit
+from tests.making.principals import superuser
+from tests.making.spaces import confirm_portal, open_space
 from tools.states_document import PAGE, document
 from volunteers.workflow import START, Workflow
 

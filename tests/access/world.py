@@ -27,18 +27,11 @@ from clients.who_may_know.actions import may_know
 from disclosures.models import Disclosure, DisclosureWords
 from rights.models import Export, SubjectRequest, SubjectRequestWords
 from tests.making import acts
-from tests.making.people import (
-    Cast,
-    Someone,
-    assign,
-    confirm,
-    confirm_portal,
-    invited,
-    new_client,
-    nothing_open,
-    recruit,
-)
-from tests.making.principals import mint, open_space
+from tests.making.clients import assign, new_client
+from tests.making.emergencies import nothing_open
+from tests.making.people import Cast, Someone, confirm, invited, recruit
+from tests.making.principals import mint
+from tests.making.spaces import confirm_portal, open_space
 from volunteers.actions import leaving
 from volunteers.models import Duty, PolicyVersion
 

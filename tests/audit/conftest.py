@@ -12,17 +12,17 @@ import pytest
 
 from confidential.embedded import Embedded
 from confidential.environment import DATABASE
-from tests.making import people as standing
+from tests.making.people import Cast, build_another
 
 GOPATH = Path("/usr/share/gocode")  # where Debian's golang-golang-x-mod-dev puts its packages
 PROGRAM = Path(__file__).parent / "go" / "accept.go"
 
 
 @pytest.fixture(scope="package")
-def cast(cast: standing.Cast, server: Embedded) -> standing.Cast:
+def cast(cast: Cast, server: Embedded) -> Cast:
     """People of their own: these tests leave records behind that do not open, as whoever damages them does."""
     with psycopg.connect(server.conninfo(dbname=DATABASE), autocommit=True) as connection:
-        return standing.build_another(connection, "_audit")
+        return build_another(connection, "_audit")
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,8 @@ from clients.models import Client, Contact, ContactNote
 from rights.models import SubjectRequest
 from tests.access.world import World
 from tests.making import acts, disclosures
-from tests.making.people import Cast, new_client, recruit
+from tests.making.clients import new_client
+from tests.making.people import Cast, recruit
 from volunteers.actions import accounts
 from volunteers.models import PersonDetails
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,13 +20,12 @@ from audit.checkpoint import open_checkpoint
 from audit.exporting import client_file, export, file_by_reference
 from audit.keys import keys_of_log
 from audit.merkle import leaf_hash, verify_consistency, verify_inclusion
-from confidential.environment import BASE
-from tests.audit.test_witness import Running, request
+from tests.audit.running import Running, request
+from tests.making.clients import new_client
 from tests.making.logs import Log
-from tests.making.people import Cast, new_client
+from tests.making.people import Cast
+from tests.making.programs import VERIFY
 from tests.making.sealing import as_sealer, as_verifier, queue_strays, seal_all
-
-VERIFY = [sys.executable, str(BASE / "tools" / "verify_log.py")]
 
 
 @pytest.fixture

@@ -24,7 +24,8 @@ from audit.verifying import verify
 from confidential.database import prepare
 from confidential.embedded import Embedded, binary
 from confidential.environment import BASE, DATABASE
-from tests.making.people import Cast, new_client
+from tests.making.clients import new_client
+from tests.making.people import Cast
 from tests.making.sealing import as_role, queue_strays, seal_all
 from vault import roles
 

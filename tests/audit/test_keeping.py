@@ -16,7 +16,8 @@ from audit.rows import Comparison
 from audit.verifying import Verification, verify
 from clients.models import Draft
 from tests.audit.rows import fill_every_table, written
-from tests.making.people import Cast, new_client
+from tests.making.clients import new_client
+from tests.making.people import Cast
 from tests.making.sealing import as_verifier, queue_strays, seal_all, tampering
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from audit import door
 from audit.models import Event
-from tests.making.people import new_client
+from tests.making.clients import new_client
 from volunteers.models import Person
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from contextlib import suppress
 from io import BytesIO, StringIO
 from zipfile import ZipFile
@@ -14,12 +13,12 @@ from django.core.management import call_command
 from audit import keeping
 from audit.models import Event
 from audit.signing import verifier_key
-from confidential.environment import BASE
 from tests.access.world import World
-from tests.making.people import Someone, new_client
+from tests.making.clients import new_client
+from tests.making.people import Someone
+from tests.making.programs import VERIFY
 from tests.making.sealing import as_verifier, queue_strays, seal_all
 
-VERIFY = [sys.executable, str(BASE / "tools" / "verify_log.py")]
 OLD = "UPDATE audit_pending SET made_at = now() - interval '2 minutes'"
 
 

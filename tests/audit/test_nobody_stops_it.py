@@ -31,7 +31,9 @@ from confidential.embedded import Embedded
 from confidential.environment import DATABASE
 from confidential.logs import PlainFormatter
 from tests.making import acts
-from tests.making.people import Cast, Someone, new_client, nothing_open, recruit
+from tests.making.clients import new_client
+from tests.making.emergencies import nothing_open
+from tests.making.people import Cast, Someone, recruit
 from tests.making.principals import pages_transaction
 from tests.making.sealing import as_sealer, as_verifier, queue_strays, seal_all
 from vault import keyring, keys

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from audit.checkpoint import Checkpoint, InclusionText, open_checkpoint
 from audit.note import COSIGNATURE, Note, NoteError, Signature, SigningKey, VerifierKey, sign_note
-from tests.audit.test_verify_log import tool
-from tests.audit.test_witness import program as other
+from tests.making.programs import checker as tool
+from tests.making.programs import witness as other
 
 LOG = SigningKey.make("example.org/log")
 OTHER = SigningKey.make("example.org/log")

@@ -10,7 +10,8 @@ from audit import door
 from audit.events.reasons import REASONS
 from audit.forms import NO_PURPOSES
 from audit.wording import WHY
-from tests.making.people import Cast, new_client
+from tests.making.clients import new_client
+from tests.making.people import Cast
 from vault.principals import Challenge, hash_of, signin_transaction
 
 REASON = "SELECT purpose FROM audit_event WHERE subject = %s AND action = 'row.change' ORDER BY at DESC LIMIT 1"

@@ -10,7 +10,8 @@ import pytest
 
 from audit import events
 from confidential.environment import DATABASE
-from tests.making.people import Cast, assign, new_client
+from tests.making.clients import assign, new_client
+from tests.making.people import Cast
 from tests.making.principals import mint, pages_transaction
 from vault.principals import signin_transaction
 

@@ -18,7 +18,8 @@ from audit import door
 from audit.rows import Comparison, kept_models
 from clients.models import Attachment, Client, ContactNote
 from tests.audit.rows import fill_every_table, written
-from tests.making.people import Cast, assign, new_client
+from tests.making.clients import assign, new_client
+from tests.making.people import Cast
 from tests.making.sealing import as_verifier, seal_all, tampering
 from vault.keys import SealBroken
 from vault.sealed import Kept

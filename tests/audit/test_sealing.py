@@ -23,7 +23,8 @@ from audit.sealing import entry
 from audit.verifying import verify
 from confidential.embedded import Embedded
 from confidential.environment import DATABASE
-from tests.making.people import Cast, new_client
+from tests.making.clients import new_client
+from tests.making.people import Cast
 from tests.making.sealing import as_sealer, as_verifier, queue_strays, seal_all, tampering
 
 # As definer functions write, which take whatever name: what a role may claim is in tests/audit/test_register.py.

@@ -13,7 +13,8 @@ from django.conf import settings
 from audit import sink
 from audit.reconciling import Reconciliation, Told, compare, reconcile
 from audit.verifying import Report, Verification, verify
-from tests.making.people import Cast, new_client
+from tests.making.clients import new_client
+from tests.making.people import Cast
 from tests.making.sealing import as_verifier, queue_strays, seal_all, tampering
 
 Row = tuple[int, UUID]

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.making import people as standing
+from tests.making.clients import assign, new_client
 from tests.making.disclosures import asked
-from tests.making.people import assign, new_client
+from tests.making.people import Cast, confirm, invited
 from volunteers.models import Person
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -48,7 +48,7 @@ def findings(cast, sign_in):
     return found
 
 
-def reference(cast: standing.Cast, person: UUID) -> str:
+def reference(cast: Cast, person: UUID) -> str:
     with cast.president.actor().transaction():
         return Person.objects.get(pk=person).reference
 
@@ -182,11 +182,11 @@ def test_the_function_behind_it_answers_nobody_else(cast, who):
 
 
 def test_brought_in_given_and_decided_by_the_same_is_found(cast, findings):
-    from tests.volunteers.test_two_people import decide
+    from tests.making.disclosures import decide
 
-    new, other = (standing.invited(cast.deputy, branch=cast.north) for _ in range(2))
+    new, other = (invited(cast.deputy, branch=cast.north) for _ in range(2))
     for someone in (new, other):
-        standing.confirm(cast.protection, someone)
+        confirm(cast.protection, someone)
     mine, theirs = (asked(cast, someone) for someone in (new, other))
     assign(cast.deputy, mine.client, new, scope="errand")  # by whoever brought them in
     for made in (mine, theirs):

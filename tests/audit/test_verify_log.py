@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import importlib.util
 import json
 import subprocess
 import sys
@@ -17,14 +16,10 @@ from audit import merkle
 from audit.checkpoint import InclusionText
 from audit.note import SigningKey
 from tests.making.logs import Log, put
+from tests.making.programs import CHECKER
+from tests.making.programs import checker as tool
 from tests.vectors import proofs
 
-TOOL = Path(__file__).parents[2] / "tools" / "verify_log.py"
-SPEC = importlib.util.spec_from_file_location("verify_log", TOOL)
-assert SPEC and SPEC.loader
-tool: Any = importlib.util.module_from_spec(SPEC)
-sys.modules["verify_log"] = tool
-SPEC.loader.exec_module(tool)
 Check = Callable[..., tuple[int, str]]
 
 
@@ -82,7 +77,7 @@ def test_consistency(case: proofs.Consistency) -> None:
 
 def test_it_shares_nothing_with_the_application() -> None:
     names = set()
-    for step in ast.walk(ast.parse(TOOL.read_text())):
+    for step in ast.walk(ast.parse(CHECKER.read_text())):
         if isinstance(step, ast.Import):
             names |= {alias.name.split(".")[0] for alias in step.names}
         elif isinstance(step, ast.ImportFrom):
@@ -99,7 +94,7 @@ def test_a_good_log_is_true_from_the_command_line(log: Log, tmp_path: Path) -> N
     person = saved(tmp_path / "ada.json", log.client(0))
     command = [
         sys.executable,
-        TOOL,
+        CHECKER,
         tmp_path / "log",
         "--key",
         str(log.key.verifier),

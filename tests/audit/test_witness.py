@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import errno
-import importlib.util
 import json
 import re
 import signal
@@ -13,8 +12,6 @@ import struct
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -25,63 +22,10 @@ import pytest
 
 from audit import merkle
 from audit.note import Note, Signature, SigningKey, VerifierKey, sign_note
+from tests.audit.running import Running, fork_of, request
 from tests.making.logs import Log
-
-PROGRAM = Path(__file__).parents[2] / "witness" / "witness.py"
-SPEC = importlib.util.spec_from_file_location("witness_program", PROGRAM)
-assert SPEC and SPEC.loader
-program: Any = importlib.util.module_from_spec(SPEC)
-sys.modules["witness_program"] = program
-SPEC.loader.exec_module(program)
-
-
-class Running:
-    """A witness in its own process, on a free port."""
-
-    def __init__(self, folder: Path, log: Log) -> None:
-        self.folder, self.log = folder, log
-        if not (folder / "key").exists():
-            made = [sys.executable, PROGRAM, "key", "example.net/witness", folder / "key"]
-            subprocess.run(made, check=True, capture_output=True)
-        self.start()
-
-    def start(self) -> None:
-        command = [
-            sys.executable,
-            PROGRAM,
-            "serve",
-            "--key",
-            self.folder / "key",
-            "--listen",
-            "127.0.0.1:0",
-        ]
-        command += ["--state", self.folder / "state", "--log", str(self.log.key.verifier)]
-        self.process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
-        assert self.process.stdout
-        first, second = self.process.stdout.readline(), self.process.stdout.readline()
-        self.key = VerifierKey.read(first)
-        self.url = f"http://{second.split()[-1]}"
-
-    def stop(self, how: int = signal.SIGTERM) -> str:
-        self.process.send_signal(how)
-        return self.process.communicate(timeout=10)[1]
-
-    def ask(self, body: str | bytes) -> tuple[int, str, str]:
-        """Status, text and content type of the answer."""
-        data = body.encode() if isinstance(body, str) else body
-        request = urllib.request.Request(f"{self.url}/add-checkpoint", data=data, method="POST")
-        try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
-                return answer.status, answer.read().decode(), answer.headers["Content-Type"]
-        except urllib.error.HTTPError as error:
-            with error:
-                return error.code, error.read().decode(), error.headers["Content-Type"]
-
-    def look(self) -> str:
-        with urllib.request.urlopen(f"{self.url}/", timeout=10) as answer:
-            return answer.read().decode()
+from tests.making.programs import WITNESS
+from tests.making.programs import witness as program
 
 
 @pytest.fixture
@@ -94,22 +38,6 @@ def witness(log: Log, tmp_path: Path) -> Iterator[Running]:
     running = Running(tmp_path, log)
     yield running
     running.stop()
-
-
-def request(
-    log: Log, old: int, new: int, *, proof: list[bytes] | None = None, note: str = ""
-) -> str:
-    if proof is None:
-        fetch = merkle.nodes_from_leaves(log.hashes)
-        proof = merkle.consistency_proof(old, new, fetch) if 0 < old < new else []
-    lines = [f"old {old}", *(base64.b64encode(value).decode() for value in proof)]
-    return "\n".join(lines) + "\n\n" + (note or log.checkpoint(new))
-
-
-def fork_of(log: Log, size: int) -> Log:
-    fork = Log()
-    fork.key = log.key
-    return fork.grow(size, lambda index: 0)
 
 
 def test_it_cosigns_what_goes_on(log: Log, witness: Running) -> None:
@@ -226,7 +154,7 @@ def test_of_many_at_once_one_wins(log: Log, witness: Running) -> None:
 def test_two_witnesses_do_not_share_a_state(log: Log, witness: Running) -> None:
     command = [
         sys.executable,
-        PROGRAM,
+        WITNESS,
         "serve",
         "--key",
         witness.folder / "key",
@@ -259,7 +187,7 @@ def test_a_clock_that_was_ahead_keeps_it_silent(log: Log, witness: Running) -> N
 
 
 def test_the_key_is_for_its_owner_alone_and_never_overwritten(tmp_path: Path) -> None:
-    command = [sys.executable, PROGRAM, "key", "example.net/w", tmp_path / "key"]
+    command = [sys.executable, WITNESS, "key", "example.net/w", tmp_path / "key"]
     made = subprocess.run(command, check=True, capture_output=True, text=True)
     assert VerifierKey.read(made.stdout).kind == 4
     assert (tmp_path / "key").stat().st_mode & 0o077 == 0

@@ -18,10 +18,10 @@ import pytest
 from audit import merkle
 from audit.note import SigningKey
 from audit.witnesses import Contradicted, Unanswered, Witness, cosignature
-from tests.audit.test_witness import PROGRAM, Running, fork_of
+from confidential.environment import BASE
+from tests.audit.running import Running, fork_of
 from tests.making.logs import Log
-
-TOOL = PROGRAM.parents[1] / "tools" / "verify_log.py"
+from tests.making.programs import CHECKER, WITNESS
 
 
 @pytest.fixture
@@ -175,7 +175,7 @@ def net() -> Iterator[Net]:
 
 
 def inside(name: str, *command: object) -> subprocess.CompletedProcess[str]:
-    root = str(PROGRAM.parents[1])
+    root = str(BASE)
     return subprocess.run(
         ["ip", "netns", "exec", name, *map(str, command)],
         capture_output=True,
@@ -196,7 +196,7 @@ def test_a_fork_shown_to_one_reader_is_refused(net: Net, tmp_path: Path) -> None
         folder = tmp_path / name
         folder.mkdir()
         key = inside(
-            host, sys.executable, PROGRAM, "key", f"example.net/{name}", folder / "key"
+            host, sys.executable, WITNESS, "key", f"example.net/{name}", folder / "key"
         ).stdout.strip()
         command = [
             "ip",
@@ -204,7 +204,7 @@ def test_a_fork_shown_to_one_reader_is_refused(net: Net, tmp_path: Path) -> None
             "exec",
             host,
             sys.executable,
-            PROGRAM,
+            WITNESS,
             "serve",
             "--key",
             folder / "key",
@@ -236,7 +236,7 @@ def test_a_fork_shown_to_one_reader_is_refused(net: Net, tmp_path: Path) -> None
     grown = inside(log_host, sys.executable, *ask, 60, 40, "honest", *witnesses)
     assert grown.stderr == ""
     (folder / "checkpoint").write_text(grown.stdout)
-    read = [sys.executable, TOOL, "--key", str(log.key.verifier), *keys]
+    read = [sys.executable, CHECKER, "--key", str(log.key.verifier), *keys]
     done = inside(reader, *read, folder, "--since", seen)
     assert done.returncode == 0, done.stdout
     assert (
@@ -253,5 +253,5 @@ def test_a_fork_shown_to_one_reader_is_refused(net: Net, tmp_path: Path) -> None
     done = inside(reader, *read, tmp_path / "fork")
     assert done.returncode == 1
     assert "example.net/one has not cosigned" in done.stdout
-    done = inside(reader, sys.executable, TOOL, tmp_path / "fork", "--since", seen)
+    done = inside(reader, sys.executable, CHECKER, tmp_path / "fork", "--since", seen)
     assert "its first 40 entries are not those you saw" in done.stdout

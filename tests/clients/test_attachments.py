@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -21,10 +20,11 @@ from audit.actor import LogUnavailable
 from clients.contacts import file_types
 from clients.contacts.actions.attachments import NewFile, add_file, safe_name
 from clients.models import Attachment, Client, Contact
-from tests.clients.test_contacts import entry, errors, events
-from tests.making.people import Cast, new_client
-
-SignIn = Callable[..., Browser]
+from tests.making.clients import new_client
+from tests.making.contacts import entry
+from tests.making.events import events
+from tests.making.pages import SignIn, errors
+from tests.making.people import Cast
 
 PDF = b"%PDF-1.7\n" + b"words " * 50_000 + b"\n%%EOF\n"
 JPEG = b"\xff\xd8\xff\xe0" + b"p" * 500 + b"\xff\xd9"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import psycopg
 import pytest
 from django.test import Client as Browser
@@ -11,12 +9,12 @@ from django.urls import reverse
 
 from clients.models import Client
 from clients.who_may_know.actions import grants
-from tests.disclosures.test_attacks import decision
 from tests.making import acts, disclosures
-from tests.making.people import Cast, Someone, assign, confirm_portal, new_client, recruit
-from tests.making.principals import open_space
-
-SignIn = Callable[..., Browser]
+from tests.making.clients import assign, new_client
+from tests.making.disclosures import decision
+from tests.making.pages import SignIn
+from tests.making.people import Cast, Someone, recruit
+from tests.making.spaces import confirm_portal, open_space
 
 
 def complain(browser: Browser, client: Client, about: Someone) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
 from statistics import median
 from typing import Any
 from uuid import UUID, uuid4
@@ -21,13 +20,14 @@ from clients.who_may_know.actions import grants
 from disclosures.models import Disclosure
 from tests.access.world import World
 from tests.making import acts
-from tests.making.people import Cast, Someone, assign, confirm_portal, let_read, new_client, recruit
-from tests.making.principals import open_space
+from tests.making.clients import assign, let_read, new_client
+from tests.making.pages import SignIn
+from tests.making.people import Cast, Someone, recruit
+from tests.making.spaces import confirm_portal, open_space
 from vault.exceptions import Refused
 
 pytestmark = pytest.mark.usefixtures("long_lists")
 
-SignIn = Callable[..., Browser]
 WORDS = "She told the baker about my illness."
 ANSWER = "You were right, and we have spoken with her."
 # What differs between two answers to the same question: tokens against forged forms.

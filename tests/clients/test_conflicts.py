@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
-from django.test import Client as Browser
 
 from clients.access import people
 from clients.models import Client, Conflict, Draft
 from tests.making import acts
 from tests.making.acts import NOTHING, sees
-from tests.making.people import Cast, Someone, assign, new_client, recruit
-
-SignIn = Callable[..., Browser]
+from tests.making.clients import assign, new_client
+from tests.making.pages import SignIn
+from tests.making.people import Cast, Someone, recruit
 
 
 def conflicts_of(by: Someone, client: Client) -> list[Conflict]:

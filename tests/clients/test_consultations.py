@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
@@ -21,12 +20,12 @@ from clients.consultations import actions
 from clients.models import Client, Consultation, ConsultationEntry, Contact, Draft, Grant
 from clients.who_may_know.actions import grants
 from tests.making import acts
+from tests.making.clients import NOTE, assign, let_read, new_client
 from tests.making.consultations import ask
-from tests.making.people import Cast, Someone, assign, confirm, let_read, new_client, recruit
+from tests.making.pages import SignIn
+from tests.making.people import Cast, Someone, confirm, recruit
 from volunteers.actions import duties
 
-SignIn = Callable[..., Browser]
-NOTE = "Sleeps badly since Tuesday."
 TELLING = "Odile dort chez Hervé à Luzech, 06 39 98 11 22. Mme Quercy a peur."
 WHO = ("Odile", "Quercy", "06 39", "0639981122", "Luzech", "Hervé")
 

@@ -3,74 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import psycopg
 import pytest
-from django.test import Client as Browser
 from django.utils import timezone
 
 from clients.models import Client, Contact, ContactNote, Draft, Explanation, Grant
-from clients.records.actions import taking_in
 from clients.who_may_know.actions import grants
-from tests.making.people import Cast, Someone, assign, new_client
+from tests.making.clients import assign, new_client, unexplained
+from tests.making.contacts import entry, log, made
+from tests.making.events import events
+from tests.making.pages import SignIn, errors
+from tests.making.people import Cast, Someone
 from vault.sealed import Locked
-
-SignIn = Callable[..., Browser]
-
-
-def entry(**changes: Any) -> dict[str, Any]:
-    """What a volunteer sends: a telephone call of today."""
-    today = timezone.localdate()
-    return {
-        "key": str(uuid4()),
-        "channel": "phone",
-        "text": "Slept better.",
-        "happened_on_day": str(today.day),
-        "happened_on_month": str(today.month),
-        "happened_on_year": str(today.year),
-        **changes,
-    }
-
-
-def unexplained(by: Someone) -> Client:
-    """A client to whom nothing was explained yet."""
-    with by.actor().transaction() as actor:
-        new = taking_in.NewClient(
-            branch=by.branch or uuid4(),
-            language="fr",
-            identity={"given_name": "Aude", "family_name": "Vial"},
-        )
-        client, _ = taking_in.take_in(by=actor, new=new)
-    return client
-
-
-def log(browser: Browser, client: Client, **changes: Any) -> Any:
-    """Send the form of a contact."""
-    return browser.post(f"/clients/{client.pk}/contacts/new/", entry(**changes))
-
-
-def made(response: Any) -> UUID:
-    """The id of the contact that a redirect leads to."""
-    assert response.status_code == 302, errors(response)
-    return UUID(response["Location"].split("/")[2])
-
-
-def errors(response: Any) -> str:
-    """The words of the error summary."""
-    found = re.search(r'<div class="error-summary".*?</div>', response.content.decode(), re.S)
-    return found[0] if found else response.content.decode()[:2000]
-
-
-def events(superuser: psycopg.Connection, client: Client, action: str) -> int:
-    """How many events of this action there are about a client."""
-    found = superuser.execute(
-        "SELECT count(*) FROM audit_event WHERE subject = %s AND action = %s", [client.pk, action]
-    ).fetchone()
-    return found[0] if found else 0
 
 
 def count(by: Someone, client: Client) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -10,10 +9,11 @@ import psycopg
 from django.test import Client as Browser
 
 from clients.models import Client, Draft
-from tests.clients.test_contacts import entry, log, unexplained
-from tests.making.people import Cast, Someone, new_client
+from tests.making.clients import new_client, unexplained
+from tests.making.contacts import entry, log
+from tests.making.pages import SignIn
+from tests.making.people import Cast, Someone
 
-SignIn = Callable[..., Browser]
 BY_ITSELF = {"Accept": "application/json"}
 
 

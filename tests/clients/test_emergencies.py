@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID, uuid4
 
@@ -14,17 +13,14 @@ from django.test import Client as Browser
 
 from clients.access.definers import execute
 from clients.emergencies import actions as emergencies
-from clients.models import Client, ContactNote, Emergency, EmergencyEntry, Grant
+from clients.models import ContactNote, Emergency, EmergencyEntry, Grant
 from clients.who_may_know.actions import grants
 from tests.making import acts
-from tests.making.people import Cast, Someone, new_client, recruit
+from tests.making.clients import BACKGROUND, NOTE, NUMBER, new_client
+from tests.making.emergencies import late, only, opened
+from tests.making.pages import SignIn
+from tests.making.people import Cast, Someone, recruit
 
-SignIn = Callable[..., Browser]
-NOTE, BACKGROUND, NUMBER = (
-    "Sleeps badly since Tuesday.",
-    "Lives alone near the old mill.",
-    "06 39 98 11 22",
-)
 NOTHING = "No record was opened"
 
 
@@ -32,24 +28,6 @@ def ask(browser: Browser, cast: Cast, who: str, reason: str = "call") -> HttpRes
     """Send the form of an emergency."""
     sent = {"reason": reason, "who": who, "branch": str(cast.north)}
     return browser.post("/emergency/", sent)
-
-
-def opened(someone: Someone, client: Client, reason: str = "call") -> Emergency:
-    """An emergency of somebody, by the client's reference."""
-    with someone.actor().transaction() as actor:
-        found = emergencies.open_record(
-            by=actor, branch=client.branch_id, reason=reason, who=client.reference
-        )
-    assert found
-    return found
-
-
-def late(superuser: psycopg.Connection, emergency: Emergency, column: str) -> None:
-    """The clock is moved by writing a date."""
-    superuser.execute(
-        f"UPDATE clients_emergency SET {column} = now() - interval '1 minute' WHERE id = %s",
-        [emergency.pk],
-    )
 
 
 def events(superuser: psycopg.Connection, subject: UUID, actor: UUID) -> list[tuple[str, str, str]]:
@@ -138,12 +116,6 @@ def test_safe_contact_first_then_the_rest_then_nothing(
     assert browser.get(f"/clients/{client.pk}/").status_code == 404
     after = browser.get(f"/emergency/{emergency.pk}/").content.decode()
     assert NUMBER not in after and "Odile" not in after
-
-
-def only(someone: Someone) -> Emergency:
-    """The one emergency of somebody."""
-    with someone.actor().transaction():
-        return Emergency.objects.get(person_id=someone.id)
 
 
 def test_every_event_says_emergency_and_the_reason_stands_with_it_alone(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
@@ -17,12 +16,11 @@ from django.utils import timezone
 from clients.access.definers import execute
 from clients.emergencies import home as home_emergencies
 from clients.models import Breach, Emergency, EmergencyEntry
-from tests.clients.test_emergencies import NOTE, late, only, opened
-from tests.clients.test_home import account_of
-from tests.making.people import Cast, Someone, confirm_portal, new_client, nothing_open
-from tests.making.principals import open_space
-
-SignIn = Callable[..., Browser]
+from tests.making.clients import NOTE, new_client
+from tests.making.emergencies import late, nothing_open, only, opened
+from tests.making.pages import SignIn
+from tests.making.people import Cast, Someone
+from tests.making.spaces import account_of, confirm_portal, open_space
 
 
 @pytest.fixture(autouse=True)

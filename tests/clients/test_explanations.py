@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import date
 from typing import Any
-
-from django.test import Client as Browser
 
 from clients.contacts.actions import contacts
 from clients.models import Client, Explanation, PortalAccess
 from clients.records.actions import taking_in
 from clients.records.actions.explanations import NewExplanation
-from tests.making.people import Cast, Someone, new_client
+from tests.making.clients import new_client
+from tests.making.pages import SignIn
+from tests.making.people import Cast, Someone
 from volunteers import passwords
 
 OPEN = {"mode": "open"}
-SignIn = Callable[..., Browser]
 DAY = {"happened_on_day": "6", "happened_on_month": "1", "happened_on_year": "2026"}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -16,13 +15,11 @@ from clients.contacts.actions.attachments import NewFile, attach
 from clients.models import Attachment, Client, Contact, ContactNote, Grant
 from clients.who_may_know.actions import grants
 from tests.making.acts import ALL, WITHOUT_WORDS, sees
+from tests.making.clients import BACKGROUND, NOTE, assign, let_read, new_client
 from tests.making.consultations import ask
-from tests.making.people import Cast, Someone, assign, let_read, new_client, recruit
+from tests.making.pages import SignIn
+from tests.making.people import Cast, Someone, recruit
 from volunteers.actions import duties
-
-SignIn = Callable[..., Browser]
-NOTE = "Sleeps badly since Tuesday."
-BACKGROUND = "Lives alone near the old mill."
 
 
 def give(

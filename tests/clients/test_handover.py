@@ -28,12 +28,13 @@ from clients.models import (
     Revision,
 )
 from tests.making.acts import call
-from tests.making.people import Cast, Someone, assign, new_client, recruit
+from tests.making.clients import assign, new_client
+from tests.making.pages import SignIn
+from tests.making.people import Cast, Someone, recruit
 from vault.exceptions import Refused
 from volunteers.actions import duties, leaving
 from volunteers.models import Person
 
-SignIn = Callable[..., Browser]
 EARLY = "Sleeps badly since Tuesday."
 LATE = "Sleeps better with the window open."
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import psycopg
 import pytest
 from django.http import HttpRequest
-from django.test import Client as Browser
 from django.utils import timezone
 
 from clients.access import home, lists
@@ -18,11 +16,11 @@ from clients.contacts.actions import contacts
 from clients.home import sections
 from clients.models import Client, Grant
 from clients.who_may_know.actions import grants
-from tests.clients.test_contacts import events, unexplained
-from tests.making.people import Cast, Someone, assign, confirm_portal, new_client, recruit
-from tests.making.principals import open_space
-
-SignIn = Callable[..., Browser]
+from tests.making.clients import assign, new_client, unexplained
+from tests.making.events import events
+from tests.making.pages import SignIn
+from tests.making.people import Cast, Someone, recruit
+from tests.making.spaces import account_of
 
 
 @pytest.fixture(autouse=True)
@@ -97,17 +95,6 @@ def test_an_office_sees_its_own_work_and_no_client(
 def test_a_clients_account_goes_to_the_portal(cast: Cast, sign_in: SignIn) -> None:
     client = new_client(cast.coordinator)
     assert sign_in(account_of(cast, client)).get("/")["Location"] == "/my-space/"
-
-
-def account_of(cast: Cast, client: Client) -> UUID:
-    """The portal account of a client."""
-    with cast.coordinator.actor().transaction():
-        access = client.portal_accesses.filter(ended_at=None).first()
-    if access:
-        return access.user
-    account = open_space(cast.coordinator.actor(), client.pk)
-    confirm_portal(client)
-    return account
 
 
 def test_a_section_of_another_app_is_shown_in_its_place(

@@ -12,8 +12,9 @@ from django.db import ProgrammingError, connection
 
 from clients.models import Client
 from clients.records.actions.taking_in import alike, seems_known
-from tests.clients.test_records import SignIn, add, made
-from tests.making.people import Cast, Someone, new_client, recruit
+from tests.making.clients import add, made, new_client
+from tests.making.pages import SignIn
+from tests.making.people import Cast, Someone, recruit
 from vault.principals import signin_transaction
 
 

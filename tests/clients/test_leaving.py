@@ -1,7 +1,8 @@
 """Whoever stops serving in a branch sees none of its clients, from that second."""
 
 from clients.models import Client, Grant
-from tests.making.people import new_client, recruit
+from tests.making.clients import new_client
+from tests.making.people import recruit
 from volunteers.actions import duties
 from volunteers.models import Duty
 

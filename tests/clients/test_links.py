@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from django.test import Client as Browser
-
 from clients.conflicts import actions as conflicts
 from clients.models import Client, Link
-from tests.making.people import Cast, Someone, assign, new_client, recruit
-
-SignIn = Callable[..., Browser]
+from tests.making.clients import assign, new_client
+from tests.making.pages import SignIn
+from tests.making.people import Cast, Someone, recruit
 
 
 def linked(by: Someone, first: Client, second: Client) -> Link:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from uuid import uuid4
 
 import psycopg
@@ -17,10 +16,10 @@ from disclosures.actions import requests
 from disclosures.models import Disclosure
 from tests.making import disclosures
 from tests.making.acts import ALL, NOTHING, WITHOUT_WORDS, call, consult, sees
-from tests.making.people import Cast, Someone, new_client, recruit
+from tests.making.clients import new_client
+from tests.making.pages import SignIn
+from tests.making.people import Cast, Someone, recruit
 from vault.exceptions import Refused
-
-SignIn = Callable[..., Browser]
 
 
 def move(browser: Browser, client: Client, branch: object, **more: str) -> object:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from django.test import Client as Browser
 from django.urls import reverse
@@ -11,12 +9,12 @@ from django.urls import reverse
 from clients.models import Client, Grant
 from clients.who_may_know.actions import grants
 from tests.making import acts
-from tests.making.people import Cast, Someone, assign, new_client, recruit
-from tests.making.principals import open_space
-from tests.making.spaces import access_of, confirm
+from tests.making.clients import assign, new_client
+from tests.making.pages import SignIn
+from tests.making.people import Cast, Someone, recruit
+from tests.making.spaces import access_of, confirm, open_space
 from vault.exceptions import Refused
 
-SignIn = Callable[..., Browser]
 NOTES = "Sleeps badly since Tuesday."
 
 

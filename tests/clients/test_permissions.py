@@ -7,7 +7,8 @@ from django.core.exceptions import PermissionDenied
 
 from clients.access import permissions
 from clients.models import Client, Contact, ContactNote, Identity
-from tests.making.people import Cast, assign, new_client
+from tests.making.clients import assign, new_client
+from tests.making.people import Cast
 
 RULES = ("view", "see_contacts", "read_notes", "log_contact", "edit", "edit_background", "assign")
 EXPECTED = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from uuid import uuid4
 
 import psycopg
@@ -18,13 +17,14 @@ from clients.home import sections
 from clients.models import Client, Grant
 from tests.making import acts
 from tests.making.acts import ALL, NOTHING, WITHOUT_WORDS, sees
-from tests.making.people import Cast, Someone, assign, let_read, new_client, recruit
+from tests.making.clients import assign, let_read, new_client
+from tests.making.pages import SignIn
+from tests.making.people import Cast, Someone, recruit
 from volunteers.actions import duties, leaving
 from volunteers.models import Duty
 
 pytestmark = pytest.mark.usefixtures("long_lists")
 
-SignIn = Callable[..., Browser]
 NAME = "Aurelie Fontbrune"
 
 

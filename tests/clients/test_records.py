@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
@@ -18,41 +17,9 @@ from django.urls import reverse
 from clients.contacts.actions import contacts
 from clients.models import Client, Contact, Enquiry, Explanation
 from rights.own_log import reading as seen
-from tests.making.people import Cast, assign, new_client
-
-SignIn = Callable[..., Browser]
-
-
-def intake(**changes: Any) -> dict[str, Any]:
-    """What a volunteer sends after a first call."""
-    name = changes.pop("family_name", f"Vernet{uuid4().hex[:8]}")
-    return {
-        "key": str(uuid4()),
-        "given_name": "Lucie",
-        "family_name": name,
-        "known_as": "",
-        "language": "fr",
-        "phone": "",
-        "explained": "on",
-        "answer": "yes",
-        "channel": "phone",
-        "happened_on_day": "5",
-        "happened_on_month": "1",
-        "happened_on_year": "2026",
-        "text": "Asked about transport.",
-        **changes,
-    }
-
-
-def add(browser: Browser, branch: Any, **changes: Any) -> Any:
-    """Send the form of a new client."""
-    return browser.post("/clients/new/", {"branch": str(branch), **intake(**changes)})
-
-
-def made(response: Any) -> str:
-    """The id that a redirect to a record holds."""
-    assert response.status_code == 302, response.content.decode()[:4000]
-    return response["Location"].split("/")[2]
+from tests.making.clients import add, assign, intake, made, new_client
+from tests.making.pages import SignIn
+from tests.making.people import Cast
 
 
 def test_a_short_intake_tells_the_client_nothing_that_did_not_happen(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from uuid import uuid4
 
@@ -15,10 +14,10 @@ from clients.contacts.actions import contacts
 from clients.models import Client
 from clients.records.actions import taking_in
 from clients.search import search
-from tests.clients.test_contacts import events
-from tests.making.people import EXPLAINED, Cast, Someone, assign, new_client
-
-SignIn = Callable[..., Browser]
+from tests.making.clients import EXPLAINED, assign, new_client
+from tests.making.events import events
+from tests.making.pages import SignIn
+from tests.making.people import Cast, Someone
 
 
 def find(browser: Browser, words: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -14,9 +13,10 @@ from django.test import Client as Browser
 from clients.models import Client, Conflict, Grant
 from tests.making import acts
 from tests.making.acts import ALL, NOTHING, WITHOUT_WORDS, sees
-from tests.making.people import Cast, Someone, assign, new_client, recruit
+from tests.making.clients import assign, new_client
+from tests.making.pages import SignIn
+from tests.making.people import Cast, Someone, recruit
 
-SignIn = Callable[..., Browser]
 ANY = re.compile(r"[0-9A-Za-z]{64}|[0-9a-f-]{36}|C-[0-9A-Z]{6}")
 
 

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from uuid import uuid4
 
 import psycopg
 import pytest
 from django.db import ProgrammingError, connection
-from django.test import Client as Browser
 from django.utils import timezone
 
 from audit import door
 from clients.models import LoneVisit, LoneVisitPlace
 from clients.visits import actions as visits
 from clients.visits.forms import VisitForm
-from tests.making.people import Cast, Someone, nothing_open
+from tests.making.emergencies import nothing_open
+from tests.making.pages import SignIn
+from tests.making.people import Cast, Someone
 from vault.principals import signin_transaction
 from volunteers.models import Person, Session
 
-SignIn = Callable[..., Browser]
 PLACE = "12 chemin des Tilleuls, behind the barn"
 
 

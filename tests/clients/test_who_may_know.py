@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -19,11 +18,11 @@ from clients.models import Client, Consultation, Contact, Emergency, Grant, WhoM
 from clients.who_may_know.actions import grants, may_know
 from tests.making import disclosures
 from tests.making.acts import call, consult, emergency
-from tests.making.people import Cast, Someone, assign, new_client, recruit
-from tests.portal.conftest import open_portal
+from tests.making.clients import assign, new_client
+from tests.making.pages import SignIn
+from tests.making.people import Cast, Someone, recruit
+from tests.making.spaces import open_portal
 from volunteers.actions import duties
-
-SignIn = Callable[..., Browser]
 
 
 def page(browser: Browser, client: Client, query: str = "") -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from datetime import date
 from uuid import uuid4
 
@@ -16,10 +15,11 @@ from clients.contacts.actions.attachments import NewFile, attach
 from clients.models import Attachment, Client, Contact, ContactNote, Grant, ReadingReason
 from clients.who_may_know.actions import grants
 from tests.making import disclosures
-from tests.making.people import Cast, new_client, recruit
+from tests.making.clients import new_client
+from tests.making.pages import SignIn
+from tests.making.people import Cast, recruit
 from vault.exceptions import Refused
 
-SignIn = Callable[..., Browser]
 WORDS = [
     "Sleeps badly since",
     "Lives alone near",

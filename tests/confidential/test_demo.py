@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -21,43 +17,7 @@ from confidential.demo import data
 from confidential.demo.serving import ServingError, check_port
 from confidential.embedded import Embedded
 from confidential.environment import BASE, DATABASE
-
-READY = "Press Ctrl-C to stop."
-FIRST_SECONDS, LATER_SECONDS = 240, 60  # far above the aims: machines that test are busy
-
-
-@contextmanager
-def demonstration(var: Path, port: int, seconds: int, tree: Path = BASE) -> Iterator[str]:
-    """A running demonstration of the program in ``tree``; gives what it printed until it was ready."""
-    said = var.parent / "said"
-    environ = {
-        **os.environ,
-        "CONFIDENTIAL_VAR": str(var),
-        "PORT": str(port),
-        "PYTHONUNBUFFERED": "1",
-    }
-    with said.open("w") as out:
-        process = subprocess.Popen(
-            [sys.executable, str(tree / "manage.py"), "demo"], env=environ, stdout=out, stderr=out
-        )
-    try:
-        deadline = time.monotonic() + seconds
-        while READY not in said.read_text():
-            assert process.poll() is None, said.read_text()
-            assert time.monotonic() < deadline, said.read_text()
-            time.sleep(0.2)
-        yield said.read_text()
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(60)
-    assert process.returncode == 0
-
-
-def free_port() -> int:
-    """A port that nobody uses."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+from tests.making.servers import FIRST_SECONDS, LATER_SECONDS, demonstration, free_port
 
 
 def status(port: int) -> int:

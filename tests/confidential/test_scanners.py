@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import runpy
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 
 import psycopg
@@ -21,12 +21,13 @@ from clients.contacts.actions import contacts
 from confidential.environment import BASE
 from confidential.logs import PlainFormatter
 from tests.access.world import World
-from tests.clients.test_contacts import entry
-from tests.making.people import PASSWORD, Cast, assign, new_client
+from tests.making.clients import assign, new_client
+from tests.making.contacts import entry
+from tests.making.pages import SignIn
+from tests.making.people import PASSWORD, Cast
 from tests.making.signing_in import browser, somebody
 from volunteers.coming_back import safe_next
 
-SignIn = Callable[..., Browser]
 BESIDE = [
     "foo",
     "sign_out",

@@ -2,51 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.test import Client as Browser
 
-from disclosures.actions import contents, requests
 from disclosures.models import Disclosure
-from tests.making import acts, disclosures
-from tests.making.disclosures import asked, drafted, open_notes
+from tests.making import acts
+from tests.making.disclosures import asked, decide, drafted, sent
+from tests.making.pages import SignIn
 from tests.making.people import Cast, Someone, recruit
 from vault.exceptions import Refused
-
-SignIn = Callable[..., Browser]
 
 
 def answering(cast: Cast, requester: Someone, complaint: UUID | None = None) -> Disclosure:
     """Sent for a decision on the ground of a complaint, named or not."""
     made = drafted(cast, requester)
     return sent(made, requester, complaint)
-
-
-def sent(made: Disclosure, requester: Someone, complaint: UUID | None) -> Disclosure:
-    """The same draft, sent."""
-    with requester.actor().transaction() as actor:
-        rows = Disclosure.objects.filter(pk=made.pk)
-        assert rows.update(ground="complaint", complaint_id=complaint) == 1
-        requests.ask(by=actor, disclosure=made)
-    return made
-
-
-def decide(by: Someone, made: Disclosure, *, approve: bool = True) -> None:
-    """By somebody whose notes are open."""
-    open_notes(by, made)
-    with by.actor().transaction() as actor:
-        keys = disclosures.opened(actor, made, "disclosure.decide")
-        requests.decide(
-            by=actor,
-            disclosure=made,
-            keys=keys,
-            approve=approve,
-            reason="Read.",
-            shown=contents.hash_of(made),
-        )
 
 
 def refused(message: str) -> Any:

@@ -6,7 +6,6 @@ import logging
 import re
 import subprocess
 import threading
-from collections.abc import Callable
 from io import BytesIO
 
 import psycopg
@@ -19,21 +18,13 @@ from pypdf import PdfReader
 from confidential.database import DATABASE
 from confidential.embedded import Embedded, binary
 from disclosures.actions import delivery
-from disclosures.actions.contents import hash_of
 from disclosures.actions.requests import Refused
 from disclosures.models import Delivery, Disclosure
 from tests.making import disclosures
+from tests.making.disclosures import decision
+from tests.making.pages import SignIn
 from tests.making.people import Cast
 from vault.files import path_of
-
-SignIn = Callable[..., Browser]
-
-
-def decision(disclosure: Disclosure, cast: Cast, **changed: str) -> dict[str, str]:
-    """The form of the decision page, as it is now."""
-    with cast.deputy.actor().transaction():
-        shown = hash_of(disclosure).hex()
-    return {"decision": "approve", "reason": "Needed.", "shown": shown, **changed}
 
 
 def state(superuser: psycopg.Connection, disclosure: Disclosure) -> str:

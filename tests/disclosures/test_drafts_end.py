@@ -14,7 +14,8 @@ from django.utils import timezone
 from disclosures.models import DRAFT_LASTS, Disclosure, State
 from disclosures.tasks import end_old_drafts
 from tests.making import disclosures
-from tests.making.people import Cast, new_client
+from tests.making.clients import new_client
+from tests.making.people import Cast
 from tests.making.sealing import as_worker
 
 

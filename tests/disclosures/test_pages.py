@@ -12,9 +12,10 @@ from django.test import Client as Browser
 
 from disclosures.models import Disclosure
 from tests.making import disclosures
-from tests.making.people import Cast, new_client
+from tests.making.clients import new_client
+from tests.making.pages import SignIn, hidden
+from tests.making.people import Cast
 
-SignIn = Callable[..., Browser]
 DAY = {"discussed_on_day": "8", "discussed_on_month": "1", "discussed_on_year": "2026"}
 RECIPIENT = {
     name: disclosures.WORDS[name]
@@ -25,13 +26,6 @@ RECIPIENT = {
 def body(answer: object) -> str:
     """The page as text."""
     return answer.content.decode()  # type: ignore[attr-defined]
-
-
-def hidden(page: str, name: str) -> str:
-    """The value of a hidden field."""
-    found = re.search(rf'name="{name}" value="([^"]+)"', page)
-    assert found, name
-    return found[1]
 
 
 def step(browser: Browser, url: str, data: dict[str, str]) -> str:

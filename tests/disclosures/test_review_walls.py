@@ -13,7 +13,8 @@ from django.utils import timezone
 from clients.models import Contact
 from disclosures.models import Disclosure, DisclosureItem
 from tests.making import disclosures
-from tests.making.people import Cast, Someone, assign, new_client, recruit
+from tests.making.clients import assign, new_client
+from tests.making.people import Cast, Someone, recruit
 from vault.principals import cover, new_token, signin_transaction
 
 

@@ -14,7 +14,7 @@ from pypdf import PdfReader
 
 import documents
 from documents.rendering import TEMPLATE_FOLDER
-from tests.making.documents import EXAMPLES
+from tests.making.documents import EXAMPLES, text_of
 from tests.making.pace import pace
 
 BOTH = pytest.mark.parametrize("language", documents.LANGUAGES)
@@ -37,10 +37,6 @@ INJECTIONS = [
 def read(template: str, language: str, data: dict[str, Any] | None = None) -> PdfReader:
     pdf = documents.render(template, data or EXAMPLES[template], language=language)
     return PdfReader(io.BytesIO(pdf))
-
-
-def text_of(reader: PdfReader) -> str:
-    return " ".join(" ".join(page.extract_text() for page in reader.pages).split())
 
 
 def test_examples_cover_every_template() -> None:

@@ -21,7 +21,7 @@ from confidential.embedded import Embedded
 from confidential.environment import BASE, DATABASE
 from tests.journeys.looking import Passed
 from tests.journeys.walk import LOOKS, Look, Walker
-from tests.making import people as standing
+from tests.making.people import Cast, build_another
 from tools.compile_messages import compile_all
 
 # The first is the same engine without windows; tools/ensure_browser.sh looks in the same order.
@@ -65,10 +65,10 @@ def catalogues() -> None:
 
 
 @pytest.fixture(scope="session")
-def cast(cast: standing.Cast, server: Embedded) -> standing.Cast:
+def cast(cast: Cast, server: Embedded) -> Cast:
     """People in branches of their own: lists show what these journeys did, not what other tests left."""
     with psycopg.connect(server.conninfo(dbname=DATABASE), autocommit=True) as connection:
-        return standing.build_another(connection, "_j")
+        return build_another(connection, "_j")
 
 
 @pytest.fixture(scope="session")

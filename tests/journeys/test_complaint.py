@@ -10,7 +10,8 @@ from playwright.sync_api import expect
 from clients.models import Client, Complaint
 from tests.access.world import World
 from tests.journeys.walk import Steps, Walker
-from tests.making.people import Cast, Someone, new_client, recruit
+from tests.making.clients import new_client
+from tests.making.people import Cast, Someone, recruit
 
 pytestmark = pytest.mark.browser
 FAMILY = {

@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.walk import Look, Steps, Walker, looks
+from tests.making.clients import new_client
 from tests.making.consultations import listens
-from tests.making.people import Cast, new_client
+from tests.making.people import Cast
 
 pytestmark = pytest.mark.browser
 PHONE = looks("phone")

@@ -14,8 +14,9 @@ from clients.contacts.actions import contacts
 from clients.models import Client
 from clients.records.actions import portal_access
 from tests.journeys.walk import Steps, Walker
-from tests.making.people import PASSWORD, Cast, Someone, confirm_portal, new_client
-from tests.making.principals import password_chosen
+from tests.making.clients import new_client
+from tests.making.people import PASSWORD, Cast, Someone
+from tests.making.spaces import confirm_portal, password_chosen
 from volunteers.models import User
 
 pytestmark = pytest.mark.browser

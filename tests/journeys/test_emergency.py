@@ -8,7 +8,9 @@ from playwright.sync_api import expect
 
 from clients.models import Client
 from tests.journeys.walk import Steps, Walker
-from tests.making.people import Cast, new_client, nothing_open
+from tests.making.clients import new_client
+from tests.making.emergencies import nothing_open
+from tests.making.people import Cast
 
 pytestmark = pytest.mark.browser
 GIVEN = {

@@ -14,8 +14,9 @@ from clients.models import Client
 from clients.records.actions import portal_access
 from clients.who_may_know.actions import may_know
 from tests.journeys.walk import Steps, Walker, looks
-from tests.making.people import Cast, Someone, confirm_portal, new_client, recruit
-from tests.making.principals import password_chosen
+from tests.making.clients import new_client
+from tests.making.people import Cast, Someone, recruit
+from tests.making.spaces import confirm_portal, password_chosen
 from volunteers.models import User
 
 pytestmark = pytest.mark.browser

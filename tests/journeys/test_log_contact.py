@@ -9,7 +9,8 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from tests.journeys.walk import Steps, Walker
-from tests.making.people import Cast, new_client
+from tests.making.clients import new_client
+from tests.making.people import Cast
 
 pytestmark = pytest.mark.browser
 GIVEN = {

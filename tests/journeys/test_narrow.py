@@ -9,7 +9,8 @@ from playwright.sync_api import CDPSession, Page, TimeoutError, expect
 
 from tests.access.world import World
 from tests.journeys.walk import Steps, Walker, looks
-from tests.making.people import Cast, new_client
+from tests.making.clients import new_client
+from tests.making.people import Cast
 
 pytestmark = pytest.mark.browser
 SERVING = [

@@ -9,8 +9,9 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from tests.journeys.walk import Steps, Walker
-from tests.making.people import Cast, new_client
-from tests.portal.conftest import open_portal
+from tests.making.clients import new_client
+from tests.making.people import Cast
+from tests.making.spaces import open_portal
 from volunteers.models import Session
 from volunteers.sessions import hash_key
 

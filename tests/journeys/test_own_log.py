@@ -14,9 +14,10 @@ from playwright.sync_api import Locator, expect
 from audit.signing import verifier_key
 from clients.models import Client
 from tests.journeys.walk import Steps, Walker
-from tests.making.people import Cast, confirm_portal, new_client
-from tests.making.principals import open_space
+from tests.making.clients import new_client
+from tests.making.people import Cast
 from tests.making.sealing import queue_strays, seal_all
+from tests.making.spaces import confirm_portal, open_space
 
 pytestmark = pytest.mark.browser
 CHANGE = "UPDATE audit_event SET purpose = %s WHERE id = %s"

@@ -13,7 +13,8 @@ from playwright.sync_api import expect
 from clients.contacts.actions.attachments import NewFile, attach
 from clients.models import Client, Contact
 from tests.journeys.walk import Steps, Walker
-from tests.making.people import Cast, new_client
+from tests.making.clients import new_client
+from tests.making.people import Cast
 
 pytestmark = pytest.mark.browser
 FAMILY = {

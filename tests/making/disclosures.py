@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from audit import door
 from audit.actor import Actor
@@ -14,7 +15,8 @@ from clients.models import Client, ContactNote
 from clients.who_may_know.actions import grants
 from disclosures.actions import contents, delivery, requests
 from disclosures.models import Consent, Disclosure, Ground
-from tests.making.people import Cast, Someone, assign, new_client
+from tests.making.clients import assign, new_client
+from tests.making.people import Cast, Someone
 from vault.keys import SubjectKeys
 
 KEPT = "Ate nothing since the ward round"
@@ -91,20 +93,25 @@ def open_notes(someone: Someone, disclosure: Disclosure) -> None:
         grants.open_notes(by=actor, client=disclosure.client, reason="coordination")
 
 
-def approved(cast: Cast, requester: Someone | None = None) -> Disclosure:
-    """Approved by the deputy, whose notes are open."""
-    made = asked(cast, requester)
-    open_notes(cast.deputy, made)
-    with cast.deputy.actor().transaction() as actor:
+def decide(by: Someone, made: Disclosure, *, approve: bool = True) -> None:
+    """By somebody whose notes are open."""
+    open_notes(by, made)
+    with by.actor().transaction() as actor:
         keys = opened(actor, made, "disclosure.decide")
         requests.decide(
             by=actor,
             disclosure=made,
             keys=keys,
-            approve=True,
+            approve=approve,
             reason="It is needed.",
             shown=contents.hash_of(made),
         )
+
+
+def approved(cast: Cast, requester: Someone | None = None) -> Disclosure:
+    """Approved by the deputy, whose notes are open."""
+    made = asked(cast, requester)
+    decide(cast.deputy, made)
     return made
 
 
@@ -144,3 +151,19 @@ def column(superuser: Any, disclosure: Disclosure, name: str) -> Any:
     """A column of the disclosure as it lies in the database."""
     query = f"SELECT {name} FROM disclosures_disclosure WHERE id = %s"
     return superuser.execute(query, [disclosure.pk]).fetchone()[0]
+
+
+def sent(made: Disclosure, requester: Someone, complaint: UUID | None) -> Disclosure:
+    """The same draft, sent."""
+    with requester.actor().transaction() as actor:
+        rows = Disclosure.objects.filter(pk=made.pk)
+        assert rows.update(ground="complaint", complaint_id=complaint) == 1
+        requests.ask(by=actor, disclosure=made)
+    return made
+
+
+def decision(disclosure: Disclosure, cast: Cast, **changed: str) -> dict[str, str]:
+    """The form of the decision page, as it is now."""
+    with cast.deputy.actor().transaction():
+        shown = contents.hash_of(disclosure).hex()
+    return {"decision": "approve", "reason": "Needed.", "shown": shown, **changed}

@@ -1,8 +1,10 @@
-"""One set of plain data per template, with every optional part filled, for the tests of documents.
+"""Printed documents: one set of plain data per template, with every optional part filled, and reading a PDF.
 Names and numbers are invented."""
 
 from datetime import UTC, date, datetime
 from typing import Any
+
+from pypdf import PdfReader
 
 WHEN = datetime(2026, 3, 1, 13, 5, tzinfo=UTC)
 
@@ -127,3 +129,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         ],
     },
 }
+
+
+def text_of(reader: PdfReader) -> str:
+    """The words of a PDF, in one line."""
+    return " ".join(" ".join(page.extract_text() for page in reader.pages).split())

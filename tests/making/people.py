@@ -1,24 +1,15 @@
-"""A standing cast of named people. Made through the same acts as in life, with two shortcuts: the
+"""The standing cast, and people of a test's own. Made through the same acts as in life, with two shortcuts: the
 association and its branches are laid by the superuser, and sign-ins are minted directly."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
-from django.utils import timezone
 
 from audit.actor import Actor
-from clients.contacts.actions import contacts
-from clients.emergencies import actions as emergencies
-from clients.models import Client, Emergency, Grant, LoneVisit
-from clients.records.actions import portal_access, taking_in
-from clients.records.actions.explanations import NewExplanation
-from clients.visits import actions as visits
-from clients.who_may_know.actions import grants
 from tests.making.principals import mint
 from volunteers.actions import code, joining, meetings
 from volunteers.models import PolicyText
@@ -174,75 +165,3 @@ def recruit(branch: UUID, duty: str = "volunteer") -> Someone:
         bound = PolicyText.objects.filter(language="en", version__adopted_on__isnull=False)
         code.sign_undertaking(by=actor, text=bound.latest("version__number").pk)
     return someone
-
-
-def new_client(by: Someone, given_name: str = "Odile", family_name: str = "Quercy") -> Client:
-    """A client taken in by somebody, with the policy explained and one contact."""
-    with by.actor().transaction() as actor:
-        new = taking_in.NewClient(
-            branch=by.branch or uuid4(),
-            language="fr",
-            identity={"given_name": given_name, "family_name": family_name},
-            safe_contact={"phone": "06 39 98 11 22"},
-            background="Lives alone near the old mill.",
-        )
-        client, _ = taking_in.take_in(by=actor, new=new)
-        contacts.log_contact(
-            by=actor,
-            client=client,
-            explanation=EXPLAINED,
-            new=contacts.NewContact("phone", date(2026, 1, 5), text="Sleeps badly since Tuesday."),
-        )
-    return client
-
-
-def assign(by: Someone, client: Client, person: Someone, **kwargs: object) -> object:
-    """An assignment by a coordinator."""
-    with by.actor().transaction() as actor:
-        return grants.assign(by=actor, client=client, person=person.id, **kwargs)
-
-
-def let_read(by: Someone, client: Client, coordinator: Someone, **kwargs: Any) -> Grant:
-    """A coordinator lets another one read the notes for a week."""
-    kwargs = {"reason": "standing_in", "until": timezone.now() + timedelta(days=7), **kwargs}
-    with by.actor().transaction() as actor:
-        return grants.let_read(by=actor, client=client, person=coordinator.id, **kwargs)
-
-
-_confirmers: dict[UUID, Someone] = {}
-
-
-def _sees(who: Someone, client: Client) -> bool:
-    """Whether somebody still has the record: other tests end duties."""
-    with who.actor().transaction():
-        return Client.objects.filter(pk=client.pk).exists()
-
-
-def confirm_portal(client: Client) -> None:
-    """Another coordinator of the branch has spoken to the client: the newest access is theirs."""
-    if client.branch_id not in _confirmers or not _sees(_confirmers[client.branch_id], client):
-        _confirmers[client.branch_id] = recruit(client.branch_id, "coordinator")
-    with _confirmers[client.branch_id].actor().transaction() as actor:
-        access = client.portal_accesses.filter(ended_at=None).latest("opened_at")
-        portal_access.confirm(by=actor, access=access, spoken_on=timezone.localdate(), theirs=True)
-
-
-def nothing_open(*people: Someone) -> None:
-    """Nobody of these has a record open in an emergency, or is out alone, from another test."""
-    for someone in people:
-        with someone.actor().transaction() as actor:
-            for emergency in Emergency.objects.live().filter(person_id=actor.person):
-                emergencies.end(by=actor, emergency=emergency)
-            for out in LoneVisit.objects.out().filter(person_id=actor.person):
-                visits.safe(by=actor, visit=out)
-
-
-EXPLAINED = NewExplanation(
-    given=True,
-    answer="yes",
-    channel="phone",
-    language="fr",
-    happened_on=date(2026, 1, 5),
-    where="on the telephone",
-    words="That is fine.",
-)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import psycopg
 from django.conf import settings
@@ -18,7 +18,7 @@ from psycopg.rows import dict_row
 
 from audit.actor import Actor
 from confidential.embedded import SUPERUSER
-from vault.principals import hash_of, new_token, signin_transaction
+from vault.principals import hash_of, new_token
 from volunteers import passwords
 from volunteers.models import User
 from volunteers.sessions import PRINCIPAL, SessionStore
@@ -90,40 +90,6 @@ def session_of(user: User, *, at: datetime | None = None, factor: str = "") -> S
     session.create()
     session.save()
     return session
-
-
-def open_space(
-    by: Actor,
-    client: UUID,
-    *,
-    code: str = "a paper code",
-    quiet: bool = False,
-    first: bool = False,
-    username: str = "",
-) -> UUID:
-    """A client's account, opened by somebody of the team; with ``first`` the code is still to be replaced."""
-    user = uuid4()
-    with signin_transaction(by.token) as cursor:
-        salt, covered = passwords.covered(cursor, code, by.token)
-        cursor.execute(
-            "SELECT sec.portal_open(%s, %s, %s, %s, %s, 'en', %s)",
-            [client, user, username or f"space-{user.hex[:8]}", salt, covered, quiet],
-        )
-    if not first:
-        password_chosen(user)
-    return user
-
-
-def password_chosen(user: UUID) -> None:
-    """A client's account whose paper code has been replaced already."""
-    with superuser() as connection:
-        connection.execute(
-            "UPDATE volunteers_user SET must_change_password = false WHERE id = %s", [user]
-        )
-        connection.execute(
-            'UPDATE clients_portalaccess SET first_used_at = statement_timestamp() WHERE "user" = %s',
-            [user],
-        )
 
 
 def give_password(user: UUID, password: str) -> None:

@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from clients.who_may_know.actions import grants
 from tests.making import acts
-from tests.making.people import Cast, confirm_portal, new_client, recruit
-from tests.making.principals import open_space
+from tests.making.clients import new_client
+from tests.making.people import Cast, recruit
 from tests.making.sealing import seal_all
+from tests.making.spaces import confirm_portal, open_space
 
 SAYS = ("Because of a complaint", "A complaint")
 

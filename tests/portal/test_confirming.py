@@ -14,12 +14,19 @@ from pypdf import PdfReader
 from clients.models import Grant, PortalAccess, WhoMayKnow
 from clients.who_may_know.actions import grants, may_know
 from rights.models import Export, SubjectRequest
-from tests.documents.test_document_rendering import text_of
 from tests.making import acts
-from tests.making.people import Cast, Someone, assign, new_client, recruit
-from tests.making.principals import open_space, password_chosen
-from tests.making.spaces import SignIn, access_of, confirm, today
-from tests.portal.conftest import open_portal
+from tests.making.clients import assign, new_client
+from tests.making.documents import text_of
+from tests.making.pages import SignIn
+from tests.making.people import Cast, Someone, recruit
+from tests.making.spaces import (
+    access_of,
+    confirm,
+    open_portal,
+    open_space,
+    password_chosen,
+    today,
+)
 from volunteers.actions import duties, leaving
 from volunteers.models import Duty, Person, User
 

@@ -10,12 +10,13 @@ from django.urls import reverse
 
 from clients.consultations.actions import Part
 from clients.models import Contact
-from tests.making import people as standing
 from tests.making.consultations import ask
-from tests.portal.conftest import Space, log_contact
+from tests.making.contacts import log_contact
+from tests.making.people import Cast
+from tests.making.spaces import Space
 
 
-def shared(cast: standing.Cast, own: Space) -> Contact:
+def shared(cast: Cast, own: Space) -> Contact:
     """A contact shared whole, and a part of another."""
     log_contact(cast.volunteer, own.client, "Brought the blue folder. Owes money.")
     with cast.volunteer.actor().transaction():
@@ -34,9 +35,7 @@ def shared(cast: standing.Cast, own: Space) -> Contact:
     return first
 
 
-def test_details_say_what_a_colleague_could_read(
-    cast: standing.Cast, space: Callable[..., Space]
-) -> None:
+def test_details_say_what_a_colleague_could_read(cast: Cast, space: Callable[..., Space]) -> None:
     own = space()
     page = own.browser.get(reverse("portal_record")).content.decode()
     assert "When a colleague was asked" not in page
@@ -53,7 +52,7 @@ def test_details_say_what_a_colleague_could_read(
     assert "Colleague" not in page
 
 
-def test_who_has_looked_says_why(cast: standing.Cast, space: Callable[..., Space]) -> None:
+def test_who_has_looked_says_why(cast: Cast, space: Callable[..., Space]) -> None:
     own = space()
     shared(cast, own)
     page = own.browser.get(reverse("portal_seen")).content.decode()
@@ -62,7 +61,7 @@ def test_who_has_looked_says_why(cast: standing.Cast, space: Callable[..., Space
 
 
 def test_quiet_mode_says_nothing_of_it(
-    cast: standing.Cast, space: Callable[..., Space], superuser: psycopg.Connection
+    cast: Cast, space: Callable[..., Space], superuser: psycopg.Connection
 ) -> None:
     own = space()
     shared(cast, own)
@@ -74,10 +73,10 @@ def test_quiet_mode_says_nothing_of_it(
     assert "blue folder" not in page
 
 
-def test_the_copy_to_take_away_holds_it(cast: standing.Cast, space: Callable[..., Space]) -> None:
+def test_the_copy_to_take_away_holds_it(cast: Cast, space: Callable[..., Space]) -> None:
     own = space()
     shared(cast, own)
-    from tests.portal.test_exports import made, pages, taken
+    from tests.making.exports import made, pages, taken
 
     archive = taken(own, made(own))
     asked = json.loads(archive.read("record.json"))["consultations"]

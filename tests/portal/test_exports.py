@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import re
@@ -10,7 +9,6 @@ import signal
 import subprocess
 import sys
 import time
-import zipfile
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -21,7 +19,6 @@ import pytest
 from django.conf import settings
 from django.test import Client as Browser
 from django.urls import reverse
-from pypdf import PdfReader
 
 from audit import door
 from clients.contacts.actions import contacts
@@ -29,34 +26,15 @@ from clients.models import Attachment, Contact, ContactNote
 from components.zipping import safe_name
 from confidential.environment import BASE
 from rights.export import actions
-from rights.models import Export
 from tests.access.world import World
-from tests.making import people as standing
-from tests.portal.conftest import Space, log_contact, work
+from tests.making.contacts import log_contact
+from tests.making.exports import asked, latest, made, pages, taken
+from tests.making.people import Cast, Someone
+from tests.making.servers import work
+from tests.making.spaces import Space
 from vault import files
 
 SCRIPT = '<script>alert("x")</script> #strong[x] $1+1$ {{ 7*7 }}'
-
-
-def asked(own: Space) -> Export:
-    """Ask for a copy in the portal; the row as it is now."""
-    assert own.browser.post(reverse("portal_export")).status_code == 302
-    return latest(own)
-
-
-def latest(own: Space) -> Export:
-    with standing.Someone(own.user, "", None).actor().transaction():
-        return Export.objects.filter(client=own.client).latest("made_at")
-
-
-def taken(own: Space, export: Export) -> zipfile.ZipFile:
-    """Download the ZIP through the portal."""
-    response = own.browser.get(reverse("portal_export_get", args=[export.pk]))
-    assert response.status_code == 200
-    content = b"".join(response.streaming_content)
-    assert len(content) == int(response.headers["Content-Length"]) == export.size
-    assert "Odile" not in response.headers["Content-Disposition"]
-    return zipfile.ZipFile(io.BytesIO(content))
 
 
 def without_tokens(page: bytes) -> bytes:
@@ -64,23 +42,14 @@ def without_tokens(page: bytes) -> bytes:
     return re.sub(rb"[A-Za-z0-9]{64}", b"", page)
 
 
-def made(own: Space) -> Export:
-    """An export, made by the worker."""
-    asked(own)
-    worked = work()
-    export = latest(own)
-    assert export.state == "ready", worked.stderr[-3000:]
-    return export
-
-
-def correct(by: standing.Someone, contact: Contact, words: str) -> None:
+def correct(by: Someone, contact: Contact, words: str) -> None:
     with by.actor().transaction() as actor:
         keys = door.open_one(actor, contact.client_id, "contact.correct", "support")
         note = ContactNote.objects.get(contact=contact).unlock(keys)
         contacts.correct_note(by=actor, note=note, text=words, reason="Wrong day.")
 
 
-def attach(by: standing.Someone, contact: Contact, name: str, content: bytes) -> UUID:
+def attach(by: Someone, contact: Contact, name: str, content: bytes) -> UUID:
     with by.actor().transaction() as actor:
         keys = door.open_one(actor, contact.client_id, "attachment.add", "support")
         file, size, sha256 = files.write(settings.FILES_ROOT, keys, [content])
@@ -98,14 +67,8 @@ def attach(by: standing.Someone, contact: Contact, name: str, content: bytes) ->
     return file
 
 
-def pages(archive: zipfile.ZipFile) -> str:
-    return "\n".join(
-        page.extract_text() for page in PdfReader(io.BytesIO(archive.read("record.pdf"))).pages
-    )
-
-
 @pytest.fixture
-def worker_names(cast: standing.Cast, superuser: psycopg.Connection):  # type: ignore[no-untyped-def]
+def worker_names(cast: Cast, superuser: psycopg.Connection):  # type: ignore[no-untyped-def]
     """Everybody who serves has a name that can be looked for."""
     superuser.execute("UPDATE volunteers_person SET working_name = 'Wachter ' || working_name")
     yield "Wachter"
@@ -115,7 +78,7 @@ def worker_names(cast: standing.Cast, superuser: psycopg.Connection):  # type: i
 
 
 def test_the_copy_holds_everything_and_nothing_of_others(
-    cast: standing.Cast, space: Callable[..., Space], worker_names: str
+    cast: Cast, space: Callable[..., Space], worker_names: str
 ) -> None:
     own, other = space(), space(given_name="Rosalind")
     log_contact(cast.volunteer, other.client, "Rosalind is somebody else.")
@@ -254,9 +217,7 @@ def test_progress_comes_as_a_page_and_as_a_fragment(space: Callable[..., Space])
     assert "hx-trigger" not in ready
 
 
-def test_a_failure_is_said_and_can_be_tried_again(
-    cast: standing.Cast, space: Callable[..., Space]
-) -> None:
+def test_a_failure_is_said_and_can_be_tried_again(cast: Cast, space: Callable[..., Space]) -> None:
     own = space()
     with cast.volunteer.actor().transaction():
         contact = Contact.objects.get(client=own.client)
@@ -376,7 +337,7 @@ def test_names_in_the_zip_harm_nobody(name: str, safe: str) -> None:
 
 
 def test_the_copy_holds_disclosures_and_requests(
-    cast: standing.Cast, sign_in: Callable[..., Browser]
+    cast: Cast, sign_in: Callable[..., Browser]
 ) -> None:
     world = World(cast)
     assert world.client  # made first: transactions do not nest

@@ -11,10 +11,19 @@ from django.db import IntegrityError, ProgrammingError
 from django.utils import timezone
 
 from tests.making import acts
-from tests.making.people import Cast, Someone, confirm_portal, new_client, recruit
+from tests.making.clients import new_client
+from tests.making.pages import SignIn
+from tests.making.people import Cast, Someone, recruit
 from tests.making.principals import mint, pages_transaction
-from tests.making.spaces import OWN, SignIn, access_of, confirm, today, use
-from tests.portal.conftest import open_portal
+from tests.making.spaces import (
+    OWN,
+    access_of,
+    confirm,
+    confirm_portal,
+    open_portal,
+    today,
+    use,
+)
 from vault.principals import signin_transaction
 from volunteers.actions import leaving, signing_in
 

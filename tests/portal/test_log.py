@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -20,14 +19,13 @@ from django.utils import timezone
 
 from audit.models import Event
 from audit.signing import verifier_key
-from confidential.environment import BASE
 from tests.access.world import World
 from tests.making import acts
-from tests.making import people as standing
+from tests.making.contacts import log_contact
+from tests.making.people import Cast, Someone
+from tests.making.programs import VERIFY
 from tests.making.sealing import as_verifier, queue_strays, seal_all
-from tests.portal.conftest import Space, log_contact
-
-VERIFY = [sys.executable, str(BASE / "tools" / "verify_log.py")]
+from tests.making.spaces import Space
 
 
 def today() -> str:
@@ -67,7 +65,7 @@ def verified(tmp_path: Path, file: dict, superuser) -> subprocess.CompletedProce
 
 
 def test_filters_by_role_reason_and_day(
-    cast: standing.Cast, space: Callable[..., Space], sign_in: Callable[..., Browser]
+    cast: Cast, space: Callable[..., Space], sign_in: Callable[..., Browser]
 ) -> None:
     own = space()
     sign_in(cast.coordinator).get(reverse("client_view", args=[own.client.pk]))
@@ -109,7 +107,7 @@ def test_each_step_has_a_proof_that_the_other_program_accepts(
     answer = own.browser.get(reverse("portal_proof", args=[step.event]))
     assert answer.headers["Content-Type"].startswith("text/plain")
     assert answer.content.startswith(b"c2sp.org/tlog-proof@v1\n")
-    with standing.Someone(own.user, "", None).actor().transaction():
+    with Someone(own.user, "", None).actor().transaction():
         assert Event.objects.filter(subject=own.client.pk, action="portal.proof").count() == 1
 
 
@@ -195,7 +193,7 @@ def bare(browser: Browser, name: str, client) -> str:  # type: ignore[no-untyped
 
 
 @pytest.fixture
-def watched(cast: standing.Cast, sign_in: Callable[..., Browser]) -> Space:
+def watched(cast: Cast, sign_in: Callable[..., Browser]) -> Space:
     """A client about whom something is being passed on that they must not know yet."""
     world = World(cast)
     assert world.find("disclosure")
@@ -275,7 +273,7 @@ def decide(browser: Browser, reference: str, days: int = 30, reason: str = "doub
 
 
 @pytest.fixture
-def named(cast: standing.Cast, superuser):  # type: ignore[no-untyped-def]
+def named(cast: Cast, superuser):  # type: ignore[no-untyped-def]
     """The volunteer has a name that stands nowhere else."""
     superuser.execute(
         "UPDATE volunteers_person SET working_name = 'Zénobie Wachter' WHERE user_id = %s",
@@ -289,7 +287,7 @@ def named(cast: standing.Cast, superuser):  # type: ignore[no-untyped-def]
 
 
 def test_names_are_shown_by_decision_only_and_until_its_day(
-    cast: standing.Cast,
+    cast: Cast,
     space: Callable[..., Space],
     sign_in: Callable[..., Browser],
     superuser,
@@ -314,9 +312,9 @@ def test_names_are_shown_by_decision_only_and_until_its_day(
 
 
 def test_a_decision_ends_and_quiet_mode_shows_none(
-    cast: standing.Cast, space: Callable[..., Space], sign_in: Callable[..., Browser], named
+    cast: Cast, space: Callable[..., Space], sign_in: Callable[..., Browser], named
 ) -> None:  # type: ignore[no-untyped-def]
-    from tests.portal.conftest import open_portal
+    from tests.making.spaces import open_portal
 
     own = space()
     lead = sign_in(cast.protection)
@@ -324,7 +322,7 @@ def test_a_decision_ends_and_quiet_mode_shows_none(
     page = lead.get(reverse("names_list"))
     (row,) = [row for row in page.context["live"] if row["reference"] == own.client.reference]
     user, _ = open_portal(cast.volunteer, own.client, quiet=True)
-    with standing.Someone(user, "", None).actor().transaction(), connection.cursor() as cursor:
+    with Someone(user, "", None).actor().transaction(), connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM sec.own_names()")
         assert cursor.fetchone() == (0,)
     assert lead.post(reverse("names_end", args=[row["pk"]])).status_code == 302
@@ -333,7 +331,7 @@ def test_a_decision_ends_and_quiet_mode_shows_none(
 
 
 def test_only_the_lead_decides_freshly_about_somebody_who_is_there(
-    cast: standing.Cast, space: Callable[..., Space], sign_in: Callable[..., Browser]
+    cast: Cast, space: Callable[..., Space], sign_in: Callable[..., Browser]
 ) -> None:
     own = space()
     lead = sign_in(cast.protection)
@@ -342,7 +340,7 @@ def test_only_the_lead_decides_freshly_about_somebody_who_is_there(
     assert "There is no such reference" in unknown.content.decode()
     assert decide(lead, own.client.reference, days=400).status_code == 200
     assert decide(sign_in(cast.protection, fresh=False), own.client.reference).status_code == 302
-    with standing.Someone(own.user, "", None).actor().transaction():
+    with Someone(own.user, "", None).actor().transaction():
         assert not own.client.names_decisions.exists()
     for who in (cast.president, cast.coordinator, cast.volunteer, cast.administrator):
         with pytest.raises(ProgrammingError):
@@ -353,12 +351,10 @@ def test_only_the_lead_decides_freshly_about_somebody_who_is_there(
                 )
 
 
-def test_no_client_reads_names_round_the_page(
-    cast: standing.Cast, space: Callable[..., Space]
-) -> None:
+def test_no_client_reads_names_round_the_page(cast: Cast, space: Callable[..., Space]) -> None:
     own = space()
     log_contact(cast.volunteer, own.client, "All well.")
-    with standing.Someone(own.user, "", None).actor().transaction(), connection.cursor() as cursor:
+    with Someone(own.user, "", None).actor().transaction(), connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM sec.own_names()")
         assert cursor.fetchone() == (0,)
         cursor.execute("SELECT count(*) FROM volunteers_person")
@@ -369,7 +365,7 @@ def test_no_client_reads_names_round_the_page(
 
 
 def test_filters_offer_what_occurred_and_nothing_that_frightens(
-    cast: standing.Cast, space: Callable[..., Space], sign_in: Callable[..., Browser]
+    cast: Cast, space: Callable[..., Space], sign_in: Callable[..., Browser]
 ) -> None:
     own = space()
     where = reverse("portal_seen")
@@ -423,7 +419,7 @@ def test_one_month_makes_no_picture(
 
 
 def test_stepping_back_is_no_refusal(
-    cast: standing.Cast, space: Callable[..., Space], sign_in: Callable[..., Browser]
+    cast: Cast, space: Callable[..., Space], sign_in: Callable[..., Browser]
 ) -> None:
     """The act, a second press and the Back button are told as what they are; others' attempts stay refusals."""
     own = space()
@@ -461,7 +457,7 @@ def test_stepping_back_is_no_refusal(
 
 
 def test_what_is_tried_later_after_a_step_back_is_a_refusal(
-    cast: standing.Cast, space: Callable[..., Space], sign_in: Callable[..., Browser], superuser
+    cast: Cast, space: Callable[..., Space], sign_in: Callable[..., Browser], superuser
 ) -> None:  # type: ignore[no-untyped-def]
     own = space()
     sign_in(cast.volunteer).post(
@@ -477,7 +473,7 @@ def test_what_is_tried_later_after_a_step_back_is_a_refusal(
 
 
 def test_a_conflict_that_somebody_else_marked_keeps_its_words(
-    cast: standing.Cast, space: Callable[..., Space]
+    cast: Cast, space: Callable[..., Space]
 ) -> None:
     from tests.making import acts
 

@@ -16,8 +16,10 @@ from django.utils.html import escape
 from audit.models import Event
 from rights.requests.deadlines import answer_due
 from tests.access.world import World
-from tests.making import people as standing
-from tests.portal.conftest import CODE, Space, log_contact
+from tests.making.clients import assign
+from tests.making.contacts import log_contact
+from tests.making.people import Cast, Someone
+from tests.making.spaces import CODE, Space
 from vault.principals import signin_transaction
 
 PAGES = [
@@ -55,9 +57,7 @@ def test_every_page_has_a_neutral_title_and_a_quick_way_out(
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_people_who_serve_get_403(
-    cast: standing.Cast, sign_in: Callable[..., Browser], name: str
-) -> None:
+def test_people_who_serve_get_403(cast: Cast, sign_in: Callable[..., Browser], name: str) -> None:
     for someone in (cast.volunteer, cast.coordinator, cast.president, cast.protection):
         assert sign_in(someone).get(reverse(name)).status_code == 403
 
@@ -68,9 +68,7 @@ def test_a_client_gets_403_at_requests_of_clients(space: Callable[..., Space]) -
     assert own.browser.get(reverse("request_view", args=[uuid4()])).status_code == 403
 
 
-def test_record_and_contacts_show_what_was_noted(
-    cast: standing.Cast, space: Callable[..., Space]
-) -> None:
+def test_record_and_contacts_show_what_was_noted(cast: Cast, space: Callable[..., Space]) -> None:
     own = space()
     log_contact(cast.volunteer, own.client, "Brought the blue folder.")
     details = text(own.browser, "portal_record")
@@ -87,7 +85,7 @@ def test_record_and_contacts_show_what_was_noted(
     assert "Sleeps badly since Tuesday." in noted
 
 
-def test_contacts_come_in_pages(cast: standing.Cast, space: Callable[..., Space]) -> None:
+def test_contacts_come_in_pages(cast: Cast, space: Callable[..., Space]) -> None:
     own = space()
     for day in range(1, 13):
         log_contact(cast.volunteer, own.client, f"Word {day:02d}.", date(2026, 3, day))
@@ -108,7 +106,7 @@ def test_looking_at_ones_own_record_is_an_event(space: Callable[..., Space], sup
 
 
 def test_who_has_looked_tells_roles_and_reasons_and_no_names(
-    cast: standing.Cast, space: Callable[..., Space], sign_in: Callable[..., Browser]
+    cast: Cast, space: Callable[..., Space], sign_in: Callable[..., Browser]
 ) -> None:
     own = space()
     text(own.browser, "portal_record")
@@ -128,7 +126,7 @@ def test_who_has_looked_tells_roles_and_reasons_and_no_names(
 
 
 def test_no_portal_page_names_anybody_who_serves(
-    cast: standing.Cast, space: Callable[..., Space], superuser
+    cast: Cast, space: Callable[..., Space], superuser
 ) -> None:  # type: ignore[no-untyped-def]
     superuser.execute(
         "UPDATE volunteers_person SET working_name = 'Zénobie Wachter' WHERE user_id = %s",
@@ -137,7 +135,7 @@ def test_no_portal_page_names_anybody_who_serves(
     try:
         own = space()
         log_contact(cast.volunteer, own.client, "All well.")
-        standing.assign(cast.coordinator, own.client, cast.colleague)
+        assign(cast.coordinator, own.client, cast.colleague)
         for name in PAGES:
             assert "Wachter" not in text(own.browser, name)
     finally:
@@ -148,16 +146,16 @@ def test_no_portal_page_names_anybody_who_serves(
 
 
 def test_an_events_page_never_shows_another_clients_events(
-    cast: standing.Cast, space: Callable[..., Space]
+    cast: Cast, space: Callable[..., Space]
 ) -> None:
     own, other = space(), space(given_name="Rosalind")
-    with standing.Someone(own.user, "", None).actor().transaction():
+    with Someone(own.user, "", None).actor().transaction():
         assert Event.objects.filter(subject=own.client.pk).exists()
         assert not Event.objects.filter(subject=other.client.pk).exists()
         assert set(Event.objects.values_list("subject", flat=True)) == {own.client.pk}
 
 
-def test_markup_in_a_note_stays_literal(cast: standing.Cast, space: Callable[..., Space]) -> None:
+def test_markup_in_a_note_stays_literal(cast: Cast, space: Callable[..., Space]) -> None:
     own = space(given_name="<i>Odile</i>")
     log_contact(cast.volunteer, own.client, SCRIPT)
     shown = text(own.browser, "portal_contacts")
@@ -167,7 +165,7 @@ def test_markup_in_a_note_stays_literal(cast: standing.Cast, space: Callable[...
 
 
 def test_a_request_reaches_the_coordinator_and_its_answer_comes_back(
-    cast: standing.Cast, space: Callable[..., Space], sign_in: Callable[..., Browser]
+    cast: Cast, space: Callable[..., Space], sign_in: Callable[..., Browser]
 ) -> None:
     own, coordinator = space(), sign_in(cast.coordinator)
     sent = own.browser.post(
@@ -178,7 +176,7 @@ def test_a_request_reaches_the_coordinator_and_its_answer_comes_back(
     listed = text(own.browser, "portal_requests")
     assert "My number is 9, not 7." in listed
     assert date_format(due, "DATE_FORMAT") in listed
-    with standing.Someone(own.user, "", None).actor().transaction():
+    with Someone(own.user, "", None).actor().transaction():
         request = own.client.subject_requests.get()
     assert request.due_on == due
     assert own.client.reference in text(coordinator, "request_list")
@@ -205,28 +203,28 @@ def test_a_request_reaches_the_coordinator_and_its_answer_comes_back(
 
 
 def test_a_stale_answer_conflicts_and_keeps_the_text(
-    cast: standing.Cast, space: Callable[..., Space], sign_in: Callable[..., Browser]
+    cast: Cast, space: Callable[..., Space], sign_in: Callable[..., Browser]
 ) -> None:
     own = space()
     own.browser.post(
         reverse("portal_request_add"), {"kind": "access", "words": "On paper, please."}
     )
-    with standing.Someone(own.user, "", None).actor().transaction():
+    with Someone(own.user, "", None).actor().transaction():
         request = own.client.subject_requests.get()
     stale = {"outcome": "done", "text": "Printed on Monday.", "revision": "0"}
     response = sign_in(cast.deputy).post(reverse("request_answer", args=[request.pk]), stale)
     assert response.status_code == 409
     assert "Printed on Monday." in response.content.decode()
-    with standing.Someone(own.user, "", None).actor().transaction():
+    with Someone(own.user, "", None).actor().transaction():
         assert own.client.subject_requests.get().state == "new"
 
 
 def test_deleting_is_not_pretended(
-    cast: standing.Cast, space: Callable[..., Space], sign_in: Callable[..., Browser]
+    cast: Cast, space: Callable[..., Space], sign_in: Callable[..., Browser]
 ) -> None:
     own = space()
     own.browser.post(reverse("portal_request_add"), {"kind": "deletion", "words": "All of it."})
-    with standing.Someone(own.user, "", None).actor().transaction():
+    with Someone(own.user, "", None).actor().transaction():
         request = own.client.subject_requests.get()
     shown = text(sign_in(cast.coordinator), "request_answer", request.pk)
     assert "cannot delete a record yet" in shown
@@ -300,7 +298,7 @@ def test_a_forged_link_does_not_sign_out(
 
 
 def test_ended_portal_access_ends_the_session_in_that_second(
-    cast: standing.Cast, space: Callable[..., Space]
+    cast: Cast, space: Callable[..., Space]
 ) -> None:
     own = space()
     assert text(own.browser, "portal_record")
@@ -313,7 +311,7 @@ def test_ended_portal_access_ends_the_session_in_that_second(
 
 
 def test_passed_on_shows_what_to_whom_and_on_which_ground(
-    cast: standing.Cast, space: Callable[..., Space], sign_in: Callable[..., Browser]
+    cast: Cast, space: Callable[..., Space], sign_in: Callable[..., Browser]
 ) -> None:
     world, other = World(cast), space()
     assert world.client  # made first: transactions do not nest

@@ -21,9 +21,11 @@ from clients.models import Client, Contact
 from clients.records.actions import taking_in
 from rights.models import Export
 from tests.access.world import World
-from tests.making import people as standing
+from tests.making.clients import new_client
+from tests.making.contacts import log_contact
+from tests.making.people import Cast, Someone
+from tests.making.spaces import open_portal
 from tests.portal.addresses import NAMES, address, taking
-from tests.portal.conftest import log_contact, open_portal
 from volunteers.models import User
 from volunteers.quiet import IN_QUIET
 
@@ -39,7 +41,7 @@ def bare(page: bytes, client: Client) -> str:
     return re.sub(r'nonce="[^"]+"', 'nonce=""', text)
 
 
-def someone_with_nothing(cast: standing.Cast) -> Client:
+def someone_with_nothing(cast: Cast) -> Client:
     """A client of whom nothing but a name is known: nothing explained, nothing noted."""
     with cast.coordinator.actor().transaction() as actor:
         new = taking_in.NewClient(
@@ -52,7 +54,7 @@ def someone_with_nothing(cast: standing.Cast) -> Client:
 
 
 @pytest.fixture
-def full(cast: standing.Cast, sign_in: Callable[..., Browser]) -> World:
+def full(cast: Cast, sign_in: Callable[..., Browser]) -> World:
     """A client with everything: notes, grants, a disclosure, requests, a copy, refused attempts."""
     world = World(cast)
     for thing in ("client", "attachment", "grant", "account", "disclosure", "request", "export"):
@@ -63,9 +65,7 @@ def full(cast: standing.Cast, sign_in: Callable[..., Browser]) -> World:
 
 
 @pytest.fixture
-def quiet(
-    cast: standing.Cast, full: World, sign_in: Callable[..., Browser]
-) -> Callable[..., Browser]:
+def quiet(cast: Cast, full: World, sign_in: Callable[..., Browser]) -> Callable[..., Browser]:
     """The browser of a client whose space is quiet."""
 
     def opened(client: Client) -> Browser:
@@ -76,7 +76,7 @@ def quiet(
 
 
 def test_every_page_is_the_one_of_a_client_with_nothing(
-    cast: standing.Cast, full: World, quiet: Callable[..., Browser]
+    cast: Cast, full: World, quiet: Callable[..., Browser]
 ) -> None:
     nothing = someone_with_nothing(cast)
     mine, theirs = quiet(full.client), quiet(nothing)
@@ -106,7 +106,7 @@ def test_other_pages_answer_as_if_there_never_was_one(
 
 
 def test_no_address_without_its_slash_tells_that_a_page_is_there(
-    full: World, quiet: Callable[..., Browser], cast: standing.Cast, sign_in: Callable[..., Browser]
+    full: World, quiet: Callable[..., Browser], cast: Cast, sign_in: Callable[..., Browser]
 ) -> None:
     browser = quiet(full.client)
     for name in HIDDEN:
@@ -134,11 +134,9 @@ def test_nothing_points_at_what_is_not_there(full: World, quiet: Callable[..., B
         assert words not in pages
 
 
-def test_the_database_agrees(
-    cast: standing.Cast, full: World, quiet: Callable[..., Browser]
-) -> None:
+def test_the_database_agrees(cast: Cast, full: World, quiet: Callable[..., Browser]) -> None:
     user, _ = open_portal(cast.coordinator, full.client, quiet=True)
-    with standing.Someone(user, "", None).actor().transaction():
+    with Someone(user, "", None).actor().transaction():
         assert not Event.objects.exists()
         assert not Contact.objects.exists()
         with connection.cursor() as cursor:
@@ -155,12 +153,12 @@ def test_the_database_agrees(
                 assert cursor.fetchone() == (0,), table
 
 
-def test_no_copy_can_be_asked_for_round_the_pages(cast: standing.Cast, full: World) -> None:
+def test_no_copy_can_be_asked_for_round_the_pages(cast: Cast, full: World) -> None:
     from django.db import ProgrammingError
 
     user, _ = open_portal(cast.coordinator, full.client, quiet=True)
     with pytest.raises(ProgrammingError):
-        with standing.Someone(user, "", None).actor().transaction():
+        with Someone(user, "", None).actor().transaction():
             Export(client=full.client, language="en").save(force_insert=True)
 
 
@@ -176,9 +174,9 @@ def test_what_is_asked_in_the_quiet_space_is_seen_there(
 
 
 def test_staff_choose_it_when_opening_and_change_it_by_opening_anew(
-    cast: standing.Cast, sign_in: Callable[..., Browser]
+    cast: Cast, sign_in: Callable[..., Browser]
 ) -> None:
-    client = standing.new_client(cast.coordinator)
+    client = new_client(cast.coordinator)
     staff = sign_in(cast.coordinator)
     where = reverse("portal_open", args=[client.pk])
     page = staff.get(where)
@@ -205,9 +203,9 @@ def test_staff_choose_it_when_opening_and_change_it_by_opening_anew(
         assert client.portal_accesses.get(ended_at=None).quiet
 
 
-def test_the_log_does_not_say_which_mode_it_was(cast: standing.Cast, superuser) -> None:  # type: ignore[no-untyped-def]
+def test_the_log_does_not_say_which_mode_it_was(cast: Cast, superuser) -> None:  # type: ignore[no-untyped-def]
     """A client who leaves quiet mode sees the log; so does whoever still watches."""
-    client = standing.new_client(cast.coordinator)
+    client = new_client(cast.coordinator)
     open_portal(cast.coordinator, client, quiet=True)
     open_portal(cast.coordinator, client, quiet=False)
     found = superuser.execute(
@@ -249,7 +247,7 @@ def words_of(page: str) -> str:
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_no_word_of_a_quiet_page_or_of_one_it_leads_to_tells(
-    cast: standing.Cast, full: World, quiet: Callable[..., Browser], language: str
+    cast: Cast, full: World, quiet: Callable[..., Browser], language: str
 ) -> None:
     mine = quiet(full.client)
     ask = {"kind": "access", "words": "Please send them."}
@@ -296,14 +294,14 @@ def test_no_error_page_tells(language: str) -> None:
 
 
 def test_the_whole_privacy_page_is_for_those_whom_it_betrays_nothing_about(
-    cast: standing.Cast, full: World, sign_in: Callable[..., Browser]
+    cast: Cast, full: World, sign_in: Callable[..., Browser]
 ) -> None:
     user, _ = open_portal(cast.coordinator, full.client)
     for browser in (sign_in(user), sign_in(cast.volunteer)):
         assert "What the log keeps" in browser.get(reverse("privacy")).content.decode()
 
 
-def test_whoever_comes_for_the_space_is_not_asked_to_join(cast: standing.Cast) -> None:
+def test_whoever_comes_for_the_space_is_not_asked_to_join(cast: Cast) -> None:
     browser = Browser()
     assert reverse("join") in browser.get(reverse("sign_in")).content.decode()
     for back in ("/my-space/", "/my-space/requests/"):

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import psycopg
 import pytest
 from django.db import connection
-from django.test import Client as Browser
 from django.urls import reverse
 
 from rights.models import Export
 from rights.tasks import make_export
-from tests.disclosures.test_answering_complaints import sent
 from tests.making import acts, disclosures
-from tests.making.people import Cast, Someone, assign, confirm_portal, new_client, recruit
-from tests.making.principals import open_space
+from tests.making.clients import assign, new_client
+from tests.making.disclosures import sent
+from tests.making.pages import SignIn
+from tests.making.people import Cast, Someone, recruit
 from tests.making.sealing import as_worker
-from tests.making.spaces import access_of, use
+from tests.making.spaces import access_of, confirm_portal, open_space, use
 from tests.portal.addresses import NAMES, address
 from volunteers.quiet import UNCONFIRMED
-
-SignIn = Callable[..., Browser]
 
 # What it shows of the database: the record's own row, who the client is and how they are reached, that the rules were explained,
 # whom the client lets be told, the association. All of it stands before whoever opened the space as well.

@@ -26,28 +26,29 @@ from confidential.embedded import Embedded
 from confidential.environment import DATABASE
 from rights.models import SubjectRequest
 from tests.making import disclosures
-from tests.making import people as standing
-from tests.portal.conftest import Space, log_contact
+from tests.making.contacts import log_contact
+from tests.making.pages import SignIn, hidden
+from tests.making.people import Cast, Someone, build_another
+from tests.making.spaces import Space
 from tests.portal.twins import Twins
 from vault.exceptions import Refused
 
 pytestmark = pytest.mark.usefixtures("long_lists")
 
-SignIn = Callable[..., Browser]
 WILL = {"consent": "not_sought", "why_no_consent": "Somebody listens in."}
 LATER = (1, 7, 365)
 
 
 @pytest.fixture(scope="module")
-def cast(cast: standing.Cast, server: Embedded) -> standing.Cast:
+def cast(cast: Cast, server: Embedded) -> Cast:
     """People in branches of their own: what others left would stand before the twins in short lists."""
     with psycopg.connect(server.conninfo(dbname=DATABASE), autocommit=True) as connection:
-        return standing.build_another(connection, "_untold")
+        return build_another(connection, "_untold")
 
 
 @pytest.fixture
 def twins(
-    cast: standing.Cast, space: Callable[..., Space], superuser: psycopg.Connection, sign_in: SignIn
+    cast: Cast, space: Callable[..., Space], superuser: psycopg.Connection, sign_in: SignIn
 ) -> Twins:
     """Two clients with the same names, contacts and card."""
     both = [space(given_name="Honorine", family_name="Vauquelin") for _ in range(2)]
@@ -55,9 +56,7 @@ def twins(
         for day, text in ((6, disclosures.KEPT), (7, disclosures.CHOSEN)):
             log_contact(cast.volunteer, own.client, text, date(2026, 1, day))
     people = {
-        someone.id: someone
-        for someone in vars(cast).values()
-        if isinstance(someone, standing.Someone)
+        someone.id: someone for someone in vars(cast).values() if isinstance(someone, Someone)
     }
     return Twins(*both, superuser, people, sign_in)
 
@@ -65,7 +64,7 @@ def twins(
 class Story:
     """What people do about ``twins.kept``, on the pages; each act gives the words for it."""
 
-    def __init__(self, cast: standing.Cast, twins: Twins, sign_in: SignIn) -> None:
+    def __init__(self, cast: Cast, twins: Twins, sign_in: SignIn) -> None:
         self.cast, self.twins, self.sign_in = cast, twins, sign_in
         self.asker, self.decider = sign_in(cast.volunteer), sign_in(cast.deputy)
         self.stranger = sign_in(cast.outsider)
@@ -85,13 +84,13 @@ class Story:
         data = {
             "ground": "public_interest",
             "ground_details": "Harm.",
-            "new_id": field(shown, "new_id"),
+            "new_id": hidden(shown, "new_id"),
         }
         at = self.asker.post(self.new, data).headers["Location"]
         self.page = "/".join(at.split("/")[:3]) + "/"
         for given in ({name: disclosures.WORDS[name] for name in RECIPIENT}, WILL):
             shown = self.asker.get(at).content.decode()
-            sent = self.asker.post(at, {**given, "revision": field(shown, "revision")})
+            sent = self.asker.post(at, {**given, "revision": hidden(shown, "revision")})
             at = sent.headers["Location"]
         shown = self.asker.get(at).content.decode()
         at = self.asker.post(
@@ -106,7 +105,7 @@ class Story:
         shown = self.asker.get(at).content.decode()
         given = {**{name: disclosures.WORDS[name] for name in RECIPIENT}, "need": "At once."}
         assert (
-            self.asker.post(at, {**given, "revision": field(shown, "revision")}).status_code == 302
+            self.asker.post(at, {**given, "revision": hidden(shown, "revision")}).status_code == 302
         )
 
     def looked_at(self) -> None:
@@ -131,7 +130,7 @@ class Story:
         assert disclosures.CHOSEN in self.decider.get(f"{self.page}decide/").content.decode()
 
     def decided(self, decision: str, **more: str) -> None:
-        shown = field(self.decider.get(f"{self.page}decide/").content.decode(), "shown")
+        shown = hidden(self.decider.get(f"{self.page}decide/").content.decode(), "shown")
         data = {"decision": decision, "reason": "Read.", "shown": shown, **more}
         assert self.decider.post(f"{self.page}decide/", data).status_code == 302
 
@@ -206,16 +205,9 @@ ENDS = {
 }
 
 
-def field(page: str, name: str) -> str:
-    """The value of a hidden field."""
-    found = re.search(rf'name="{name}" value="([^"]+)"', page)
-    assert found, name
-    return found[1]
-
-
 @pytest.mark.parametrize("end", ENDS)
 def test_nothing_that_a_client_sees_tells_of_a_disclosure_that_is_kept_back(
-    cast: standing.Cast, twins: Twins, sign_in: SignIn, end: str
+    cast: Cast, twins: Twins, sign_in: SignIn, end: str
 ) -> None:
     story = Story(cast, twins, sign_in)
     # The way that all ends share is compared at each step once.
@@ -232,7 +224,7 @@ def test_nothing_that_a_client_sees_tells_of_a_disclosure_that_is_kept_back(
 
 
 def test_what_was_kept_from_a_client_is_told_with_all_its_lines_once_somebody_says_so(
-    cast: standing.Cast, twins: Twins, sign_in: SignIn
+    cast: Cast, twins: Twins, sign_in: SignIn
 ) -> None:
     story = Story(cast, twins, sign_in)
     for act in (*PREPARED, "asked", "notes_opened", "approved_untold", "released"):
@@ -280,12 +272,12 @@ def test_what_was_kept_from_a_client_is_told_with_all_its_lines_once_somebody_sa
     ],
 )
 def test_keeping_from_the_client_needs_a_reason_and_a_day_within_half_a_year(
-    cast: standing.Cast, twins: Twins, sign_in: SignIn, given: dict[str, str]
+    cast: Cast, twins: Twins, sign_in: SignIn, given: dict[str, str]
 ) -> None:
     story = Story(cast, twins, sign_in)
     for act in ("drafted", "asked", "notes_opened"):
         getattr(story, act)()
-    shown = field(story.decider.get(f"{story.page}decide/").content.decode(), "shown")
+    shown = hidden(story.decider.get(f"{story.page}decide/").content.decode(), "shown")
     data = {"decision": "approve", "reason": "Read.", "shown": shown, **given}
     assert story.decider.post(f"{story.page}decide/", data).status_code == 200
 
@@ -294,7 +286,7 @@ def test_keeping_from_the_client_needs_a_reason_and_a_day_within_half_a_year(
     ("act", "untold"), [("approved", "harm"), ("approved_untold", "forbidden")]
 )
 def test_no_reason_for_keeping_it_back_is_given_without_words(
-    cast: standing.Cast, twins: Twins, sign_in: SignIn, act: str, untold: str
+    cast: Cast, twins: Twins, sign_in: SignIn, act: str, untold: str
 ) -> None:
     """Only a decision has words: afterwards it goes on for that reason, or ends."""
     story = Story(cast, twins, sign_in)
@@ -314,7 +306,7 @@ def test_no_reason_for_keeping_it_back_is_given_without_words(
     story.cancelled()  # or it would stand on first pages that hold five
 
 
-def kept_back(cast: standing.Cast, twins: Twins) -> tuple[str, date | None]:
+def kept_back(cast: Cast, twins: Twins) -> tuple[str, date | None]:
     """The reason and the day of the client's disclosure."""
     which = "untold, look_again_on FROM disclosures_disclosure WHERE client_id = %s"
     with cast.deputy.actor().transaction(), connection.cursor() as cursor:
@@ -323,7 +315,7 @@ def kept_back(cast: standing.Cast, twins: Twins) -> tuple[str, date | None]:
 
 
 def test_what_is_kept_from_the_client_comes_back_on_its_day(
-    cast: standing.Cast, twins: Twins, sign_in: SignIn, superuser: psycopg.Connection
+    cast: Cast, twins: Twins, sign_in: SignIn, superuser: psycopg.Connection
 ) -> None:
     story = Story(cast, twins, sign_in)
     for act in ("drafted", "asked", "notes_opened", "approved_untold", "released"):
@@ -345,7 +337,7 @@ def test_what_is_kept_from_the_client_comes_back_on_its_day(
 # ---------------------------------------------------------------- in SQL
 
 
-def ask(by: standing.Someone, statement: str, *values: Any) -> Any:
+def ask(by: Someone, statement: str, *values: Any) -> Any:
     """What somebody's own connection answers."""
     with by.actor().transaction(), connection.cursor() as cursor:
         cursor.execute(f"SELECT {statement}", list(values))
@@ -353,9 +345,9 @@ def ask(by: standing.Someone, statement: str, *values: Any) -> Any:
 
 
 def test_no_function_answers_whether_something_is_kept_back(
-    cast: standing.Cast, twins: Twins, superuser: psycopg.Connection
+    cast: Cast, twins: Twins, superuser: psycopg.Connection
 ) -> None:
-    me = standing.Someone(twins.kept.user, "", None)
+    me = Someone(twins.kept.user, "", None)
     made = disclosures.asked(cast)
     assert not superuser.execute("SELECT FROM pg_proc WHERE proname = 'kept_back'").fetchall()
     for which in (made.pk, uuid4()):
@@ -363,7 +355,7 @@ def test_no_function_answers_whether_something_is_kept_back(
         assert ask(me, "sec.disclosure_hash(%s)", which) is None
 
 
-def test_the_hash_of_a_disclosure_is_for_whoever_sees_it(cast: standing.Cast) -> None:
+def test_the_hash_of_a_disclosure_is_for_whoever_sees_it(cast: Cast) -> None:
     made = disclosures.asked(cast)
     for someone in (cast.volunteer, cast.deputy, cast.coordinator):
         assert len(ask(someone, "sec.disclosure_hash(%s)", made.pk)) == 32
@@ -373,7 +365,7 @@ def test_the_hash_of_a_disclosure_is_for_whoever_sees_it(cast: standing.Cast) ->
 
 
 def test_whoever_worked_on_what_is_kept_back_is_in_no_decision_on_names(
-    cast: standing.Cast, twins: Twins, sign_in: SignIn
+    cast: Cast, twins: Twins, sign_in: SignIn
 ) -> None:
     story = Story(cast, twins, sign_in)
     for act in (story.drafted, story.looked_at):
@@ -392,7 +384,7 @@ def test_whoever_worked_on_what_is_kept_back_is_in_no_decision_on_names(
 
 
 def test_earlier_versions_are_for_whoever_sees_the_row(
-    cast: standing.Cast, space: Callable[..., Space], superuser: psycopg.Connection
+    cast: Cast, space: Callable[..., Space], superuser: psycopg.Connection
 ) -> None:
     own = space()
     own.browser.post(
@@ -407,7 +399,7 @@ def test_earlier_versions_are_for_whoever_sees_the_row(
         row.words.answer = "We will talk."
         row.words.save()
     kept = "count(*) FROM clients_revision WHERE client_id = %s"
-    assert ask(standing.Someone(own.user, "", None), kept, own.client.pk) == 1
+    assert ask(Someone(own.user, "", None), kept, own.client.pk) == 1
     assert (
         ask(
             cast.volunteer,
@@ -438,7 +430,7 @@ def test_each_table_with_a_history_binds_its_earlier_versions(
 
 
 def test_a_reason_that_tells_of_a_disclosure_is_logged_on_one_only(
-    cast: standing.Cast, twins: Twins
+    cast: Cast, twins: Twins
 ) -> None:
     for reason in ("disclosure", "law", "public_interest"):
         with pytest.raises(LogUnavailable), cast.volunteer.actor().transaction() as actor:

@@ -21,9 +21,9 @@ from pypdf import PdfReader
 from portal.urls import urlpatterns
 from rights.models import Export
 from rights.tasks import make_export
-from tests.making import people as standing
+from tests.making.people import Someone
 from tests.making.sealing import as_worker, seal_all
-from tests.portal.conftest import Space
+from tests.making.spaces import Space
 
 # What is random by nature, or the time of the same act.
 RANDOM = (
@@ -43,7 +43,7 @@ class Twins:
     kept: Space
     plain: Space
     superuser: psycopg.Connection
-    people: dict[UUID, standing.Someone]
+    people: dict[UUID, Someone]
     sign_in: Callable[..., Any]
     seen: int = 0
 
@@ -164,7 +164,7 @@ def file_of(file: dict[str, Any]) -> str:
 
 def tables_of(own: Space) -> dict[str, Any]:
     """As the client's own principal: rows by table, lines and earlier versions by kind, names, counts."""
-    with standing.Someone(own.user, "", None).actor().transaction(), connection.cursor() as cursor:
+    with Someone(own.user, "", None).actor().transaction(), connection.cursor() as cursor:
 
         def ask(statement: str) -> list[Any]:
             cursor.execute(statement)
@@ -190,7 +190,7 @@ def tables_of(own: Space) -> dict[str, Any]:
 def exported(own: Space) -> dict[str, str]:
     """The copy that the client takes away: its files, the data, the printed record."""
     assert own.browser.post(reverse("portal_export")).status_code == 302
-    with standing.Someone(own.user, "", None).actor().transaction():
+    with Someone(own.user, "", None).actor().transaction():
         export = Export.objects.filter(client=own.client).latest("made_at")
     with as_worker():
         make_export(str(export.pk))

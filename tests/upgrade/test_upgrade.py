@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from confidential.environment import BASE
-from tests.confidential.test_demo import LATER_SECONDS, demonstration, free_port
+from tests.making.servers import LATER_SECONDS, demonstration, free_port
 from tests.upgrade.kept import VERSIONS, Installed
 from tests.upgrade.reading import Reader
 

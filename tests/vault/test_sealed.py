@@ -11,7 +11,8 @@ from django.db import connections
 
 from audit import door
 from clients.models import Background, ContactNote, Identity
-from tests.making.people import Cast, assign, new_client
+from tests.making.clients import assign, new_client
+from tests.making.people import Cast
 from vault.exceptions import Conflict
 from vault.keys import SealBroken
 from vault.sealed import Locked

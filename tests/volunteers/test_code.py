@@ -12,7 +12,8 @@ from clients.home import sections
 from clients.models import Client
 from clients.records.views import explanations
 from tests.making import acts
-from tests.making.people import join, new_client
+from tests.making.clients import new_client
+from tests.making.people import join
 from volunteers.actions import code
 from volunteers.models import PolicyText, PolicyVersion, Undertaking
 from volunteers.querysets import current_version

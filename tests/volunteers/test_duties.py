@@ -5,7 +5,8 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from clients.models import Client
-from tests.making.people import new_client, recruit
+from tests.making.clients import new_client
+from tests.making.people import recruit
 from volunteers.actions import duties
 from volunteers.models import Duty
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -18,18 +17,10 @@ from audit import door
 from audit.models import Event
 from clients.models import Complaint, Conflict, Draft, Emergency, EmergencyEntry, Grant
 from tests.making import acts
-from tests.making.people import (
-    PASSWORD,
-    Cast,
-    Someone,
-    assign,
-    confirm,
-    invited,
-    new_client,
-    nothing_open,
-    recruit,
-    use_code,
-)
+from tests.making.clients import assign, new_client
+from tests.making.emergencies import nothing_open
+from tests.making.pages import SignIn
+from tests.making.people import PASSWORD, Cast, Someone, confirm, invited, recruit, use_code
 from vault.principals import cover, new_token, signin_transaction
 from volunteers import passwords
 from volunteers.actions import duties, joining, leaving, second_factors, signing_in
@@ -43,8 +34,6 @@ from volunteers.models import (
     User,
 )
 from volunteers.querysets import to_confirm
-
-SignIn = Callable[..., Browser]
 
 
 def made(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -14,12 +13,12 @@ from django.test import Client as Browser
 from audit.models import Event
 from clients.models import Client, Draft, Grant
 from tests.making.acts import consult
-from tests.making.people import PASSWORD, Cast, Someone, new_client, recruit
+from tests.making.clients import new_client
+from tests.making.pages import SignIn
+from tests.making.people import PASSWORD, Cast, Someone, recruit
 from tests.making.principals import factors_of
 from volunteers.actions import leaving, second_factors, signing_in
 from volunteers.models import Departure, Factor, Person, PersonDetails, Session, Undertaking, User
-
-SignIn = Callable[..., Browser]
 
 
 def leave(browser: Browser, who: Someone, **more: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
 from uuid import UUID, uuid4
@@ -11,16 +11,15 @@ import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import ProgrammingError
-from django.test import Client as Browser
 from django.utils import timezone
 
+from tests.making.pages import SignIn
 from tests.making.people import Cast, Someone, recruit
 from vault.principals import signin_transaction
 from volunteers import offices
 from volunteers.actions import branches, duties, signing_in
 from volunteers.models import Duty, Person
 
-SignIn = Callable[..., Browser]
 TODAY = timezone.localdate()
 
 

@@ -7,7 +7,8 @@ from django.db import DatabaseError, connection, transaction
 
 from audit import door
 from clients.models import Client
-from tests.making.people import PASSWORD, new_client
+from tests.making.clients import new_client
+from tests.making.people import PASSWORD
 from volunteers.actions import joining
 from volunteers.models import Branch, Person, PersonDetails
 

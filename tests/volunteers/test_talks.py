@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from uuid import uuid4
 
 import psycopg
 import pytest
 from django.db import DatabaseError
-from django.test import Client as Browser
 from django.utils import timezone
 
 from clients.records.actions import changes
+from tests.making.clients import new_client
 from tests.making.consultations import listens
-from tests.making.people import Cast, build_another, invited, new_client, recruit, use_code
+from tests.making.pages import SignIn
+from tests.making.people import Cast, build_another, invited, recruit, use_code
 from volunteers.actions import joining, leaving, talks
 from volunteers.models import Duty, TalkRequest
-
-SignIn = Callable[..., Browser]
 
 
 @pytest.fixture(scope="module")

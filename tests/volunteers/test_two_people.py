@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
 import psycopg
 import pytest
 from django.db import DatabaseError, ProgrammingError
-from django.test import Client as Browser
 from django.utils import timezone
 
 from audit.models import Event
@@ -20,26 +18,17 @@ from clients.home import people as home_people
 from clients.models import Client, Emergency
 from confidential.embedded import Embedded
 from confidential.environment import DATABASE
-from disclosures.actions import contents, requests
+from disclosures.actions import requests
 from disclosures.models import Disclosure
 from tests.making import acts
-from tests.making.disclosures import asked, open_notes, opened
-from tests.making.people import (
-    Cast,
-    Someone,
-    assign,
-    build_another,
-    confirm,
-    invited,
-    new_client,
-    nothing_open,
-    recruit,
-)
+from tests.making.clients import assign, new_client
+from tests.making.disclosures import asked, decide, opened
+from tests.making.emergencies import nothing_open
+from tests.making.pages import SignIn
+from tests.making.people import Cast, Someone, build_another, confirm, invited, recruit
 from vault.exceptions import Refused
 from volunteers.actions import duties, meetings
 from volunteers.models import Duty, LettingIn, Meeting
-
-SignIn = Callable[..., Browser]
 
 
 @pytest.fixture(scope="module")
@@ -61,20 +50,6 @@ def tied(superuser: psycopg.Connection, a: Someone, b: Someone) -> bool:
     ).fetchone()
     assert one == other
     return one
-
-
-def decide(by: Someone, made: Disclosure, *, approve: bool = True) -> None:
-    open_notes(by, made)
-    with by.actor().transaction() as actor:
-        keys = opened(actor, made, "disclosure.decide")
-        requests.decide(
-            by=actor,
-            disclosure=made,
-            keys=keys,
-            approve=approve,
-            reason="It is needed.",
-            shown=contents.hash_of(made),
-        )
 
 
 def test_who_lets_in_is_tied_until_a_third_confirms(

@@ -13,7 +13,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize
 
 from clients.contacts.actions import contacts
 from clients.models import Client, Contact, Grant
-from tests.making.people import Cast, Someone, new_client
+from tests.making.clients import new_client
+from tests.making.people import Cast, Someone
 from tests.walls import ledger_model as model
 from vault.exceptions import Refused
 

@@ -9,7 +9,8 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import ProgrammingError, connection, connections, transaction
 
-from tests.making.people import Cast, new_client
+from tests.making.clients import new_client
+from tests.making.people import Cast
 from tests.making.principals import mint
 from vault.principals import Challenge, enter, hash_of, name_of
 from vault.roles import refuse_wrong_role

@@ -16,10 +16,11 @@ from django.utils import timezone
 
 from clients.models import Client, Complaint, Contact, Emergency, Grant
 from clients.who_may_know.actions import grants
-from tests.clients.test_contacts import entry
 from tests.making import acts
 from tests.making.acts import NOTHING, call, sees
-from tests.making.people import PASSWORD, Cast, Someone, assign, new_client, recruit
+from tests.making.clients import assign, new_client
+from tests.making.contacts import entry
+from tests.making.people import PASSWORD, Cast, Someone, recruit
 from tests.making.principals import mint
 from tests.making.principals import superuser as as_superuser
 from vault import principals

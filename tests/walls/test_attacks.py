@@ -20,7 +20,8 @@ from clients.who_may_know.actions import grants
 from disclosures.models import Disclosure
 from tests.making import acts
 from tests.making.acts import ALL, NOTHING, WITHOUT_WORDS, call, sees
-from tests.making.people import Cast, Someone, assign, new_client, recruit
+from tests.making.clients import assign, new_client
+from tests.making.people import Cast, Someone, recruit
 from vault.principals import signin_transaction
 
 REFUSED = pytest.raises(ProgrammingError, match="not permitted")

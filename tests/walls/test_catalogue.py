@@ -16,7 +16,8 @@ from django.utils import timezone
 from audit import door
 from tests.access.world import World
 from tests.making import acts
-from tests.making.people import Cast, new_client, recruit
+from tests.making.clients import new_client
+from tests.making.people import Cast, recruit
 
 ROLES = ("confidential_app", "confidential_worker", "confidential_signin")
 # Whatever leads to a client by its foreign keys, however far, or names one as a subject.

@@ -13,8 +13,9 @@ from django.apps import apps
 from django.db import DatabaseError, connection, models
 
 from audit.events.reasons import REASONS
-from tests.making.people import Cast, Someone, new_client
-from tests.making.principals import open_space
+from tests.making.clients import new_client
+from tests.making.people import Cast, Someone
+from tests.making.spaces import open_space
 
 OURS = ("vault", "audit", "volunteers", "clients", "disclosures", "rights")
 # Texts that are no codes of ours, and why each may hold what it likes, or who else says what it holds.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Iterator
 from uuid import UUID, uuid4
 
@@ -20,7 +19,9 @@ from audit.door import NotPermitted
 from clients.contacts.actions import contacts
 from clients.models import Background, Client, ContactNote, Identity
 from clients.records.actions.explanations import NewExplanation
-from tests.making.people import Cast, assign, new_client
+from tests.making.clients import assign, new_client
+from tests.making.pages import without_chance
+from tests.making.people import Cast
 from vault.keys import SealBroken, log_keys
 from vault.sealed import Locked
 
@@ -96,11 +97,6 @@ def events(superuser: psycopg.Connection, subject: UUID, action: str) -> list[tu
         "SELECT outcome, actor, purpose, basis FROM audit_event WHERE subject = %s AND action = %s",
         [subject, action],
     ).fetchall()
-
-
-def without_chance(page: bytes) -> bytes:
-    """A page without its form tokens and the id that was asked for."""
-    return re.sub(rb"[A-Za-z0-9]{64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", b"", page)
 
 
 def background_of(superuser: psycopg.Connection, client: Client) -> bytes:
@@ -361,7 +357,7 @@ def test_contact_before_explanation_is_refused_by_the_database(cast: Cast) -> No
             log(again)
     log(None, urgent=True)
     log(None, reached=False)  # a call that nobody answered asks for nothing
-    from tests.making.people import EXPLAINED
+    from tests.making.clients import EXPLAINED
 
     log(EXPLAINED)
     log(None)

@@ -12,7 +12,8 @@ import pytest
 from confidential.database import prepare
 from confidential.embedded import Embedded, binary
 from confidential.environment import DATABASE
-from tests.making.people import Cast, new_client
+from tests.making.clients import new_client
+from tests.making.people import Cast
 from vault.principals import Challenge, hash_of, name_of, new_token, secret_of
 
 NAMES = ("Zéphyrine", "Montgolfière-Vatel")

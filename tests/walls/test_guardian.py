@@ -7,7 +7,8 @@ from django.db import ProgrammingError
 from guardian.shortcuts import assign_perm
 
 from clients.models import Client, ClientPermission
-from tests.making.people import Cast, assign, new_client
+from tests.making.clients import assign, new_client
+from tests.making.people import Cast
 from volunteers.models import User
 
 

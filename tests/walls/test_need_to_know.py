@@ -20,7 +20,9 @@ from clients.models import (
 )
 from tests.making import acts
 from tests.making.acts import ALL, NOTHING, WITHOUT_WORDS, call, keys, sees
-from tests.making.people import Cast, assign, new_client, nothing_open, recruit
+from tests.making.clients import assign, new_client
+from tests.making.emergencies import nothing_open
+from tests.making.people import Cast, recruit
 from vault.principals import signin_transaction
 from volunteers.models import Departure, Person
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from django.test import Client as Browser
 
-from tests.making.people import Cast, new_client, recruit
+from tests.making.clients import new_client
+from tests.making.pages import SignIn
+from tests.making.people import Cast, recruit
 from vault.principals import enter
 
-SignIn = Callable[..., Browser]
 MINE = """line AS INSERT INTO clients_grant
     (id, client_id, branch_id, person_id, scope, basis, purpose, granted_by_id, starts_at)
     SELECT gen_random_uuid(), c.id, c.branch_id, '{evil}', 'full', 'assignment', 'support', sec.cleared_person(), statement_timestamp()

@@ -16,7 +16,8 @@ from audit.models import Event
 from clients.models import Client, Contact, ContactNote, Grant
 from clients.records.actions import portal_access
 from tests.making import acts
-from tests.making.people import Cast, Someone, assign, confirm, join, let_read, new_client
+from tests.making.clients import assign, let_read, new_client
+from tests.making.people import Cast, Someone, confirm, join
 from vault.exceptions import Refused
 from volunteers.actions import duties
 from volunteers.actions.code import sign_undertaking

@@ -13,7 +13,8 @@ from django.db import connection
 from audit import door
 from clients.models import Client, Contact, ContactNote
 from tests.making import acts
-from tests.making.people import Cast, Someone, assign, new_client, recruit
+from tests.making.clients import assign, new_client
+from tests.making.people import Cast, Someone, recruit
 from vault.principals import signin_transaction
 
 GRANT = """INSERT INTO clients_grant (id, client_id, branch_id, person_id, scope, basis, purpose, granted_by_id, starts_at, ends_at)

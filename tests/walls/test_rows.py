@@ -25,7 +25,8 @@ from clients.models import (
     Revision,
     SafeContact,
 )
-from tests.making.people import Cast, assign, new_client
+from tests.making.clients import assign, new_client
+from tests.making.people import Cast
 from vault.models import SubjectKey
 
 SEEN_WITH_THE_RECORD = [Identity, SafeContact, Explanation]

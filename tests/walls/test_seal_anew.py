@@ -9,7 +9,8 @@ from django.db import ProgrammingError
 
 from audit import door
 from audit.door import NotPermitted
-from tests.making.people import Cast, new_client
+from tests.making.clients import new_client
+from tests.making.people import Cast
 from vault.principals import command_transaction
 from volunteers.actions.joining import command_actor, end_command
 

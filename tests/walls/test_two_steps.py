@@ -14,7 +14,8 @@ from django.db import DatabaseError, ProgrammingError, connection, connections, 
 from audit import door, events
 from confidential.embedded import Embedded
 from confidential.environment import DATABASE
-from tests.making.people import Cast, Someone, assign, new_client, recruit
+from tests.making.clients import assign, new_client
+from tests.making.people import Cast, Someone, recruit
 from tests.making.principals import mint, pages_transaction
 from vault import principals
 from vault.principals import Challenge, name_of, secret_of, signin_transaction

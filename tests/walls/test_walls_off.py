@@ -26,11 +26,12 @@ from clients.access import permissions
 from clients.models import Background, Client, ContactNote, Identity, SafeContact
 from confidential.embedded import Embedded
 from confidential.environment import BASE, DATABASE
+from tests.access.all_rows import ROWS
 from tests.access.rows import Row
 from tests.access.world import World
 from tests.making import acts
-from tests.making.people import Cast, new_client, recruit
-from tests.test_access import ROWS
+from tests.making.clients import new_client
+from tests.making.people import Cast, recruit
 from vault import keyring
 from vault.keyring import Keyring, KeyringError
 from vault.keys import SealBroken, WrappedKeys, unwrap
