@@ -10,12 +10,13 @@ from django.test import Client as Browser
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from audit.events import READING as READ_ONLY
-from audit.health import Health
 from tests.access.all_rows import ROWS
 from tests.access.rows import ROLES, Row
 from tests.access.world import World
 from tests.making.emergencies import nothing_open
 from tests.making.people import Cast
+
+pytestmark = pytest.mark.usefixtures("calm")
 
 
 def names(patterns: list[URLPattern | URLResolver]) -> set[str]:
@@ -41,12 +42,6 @@ def test_rows_are_told_apart() -> None:
         for row in ROWS
     ]
     assert len(keys) == len(set(keys))
-
-
-@pytest.fixture(autouse=True)
-def calm(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody seals the log while these tests run; what its alarm answers is tested in tests/audit."""
-    monkeypatch.setattr("audit.health.check", lambda: Health(0, 0.0, 0, 0, 0))
 
 
 UNCHANGED: dict[object, World] = {}

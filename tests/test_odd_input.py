@@ -14,7 +14,6 @@ from django.http import HttpResponse
 from django.test import Client as Browser
 from django.urls import reverse
 
-from audit.health import Health
 from confidential.embedded import Embedded
 from confidential.environment import DATABASE
 from tests.access.all_rows import ROWS
@@ -22,6 +21,8 @@ from tests.access.rows import ROLES, Row
 from tests.access.world import World
 from tests.making.pages import SignIn
 from tests.making.people import Cast, build_another
+
+pytestmark = pytest.mark.usefixtures("calm")
 
 ODD = [
     "9999-12-31",
@@ -88,12 +89,6 @@ def casts(server: Embedded, cast: Cast) -> Iterator[Casts]:
     """People for this file."""
     with psycopg.connect(server.conninfo(dbname=DATABASE), autocommit=True) as connection:
         yield Casts(connection)
-
-
-@pytest.fixture(autouse=True)
-def calm(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody seals the log while these tests run."""
-    monkeypatch.setattr("audit.health.check", lambda: Health(0, 0.0, 0, 0, 0))
 
 
 def shown(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -13,6 +14,7 @@ import pytest
 from confidential.embedded import Embedded
 from confidential.environment import DATABASE
 from tests.making.people import Cast, build_another
+from tests.making.sealing import queue_strays, seal_all
 
 GOPATH = Path("/usr/share/gocode")  # where Debian's golang-golang-x-mod-dev puts its packages
 PROGRAM = Path(__file__).parent / "go" / "accept.go"
@@ -46,3 +48,17 @@ def accept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     assert done.returncode == 0, done.stderr
     return folder / "accept"
+
+
+@pytest.fixture
+def clean(superuser: psycopg.Connection) -> None:
+    """Nothing waits but what this test writes."""
+    queue_strays(superuser)
+    seal_all()
+
+
+@pytest.fixture
+def app(server: Embedded) -> Iterator[psycopg.Connection]:
+    """A connection of the web process's role."""
+    with psycopg.connect(server.conninfo(user="confidential_app", dbname=DATABASE)) as connection:
+        yield connection

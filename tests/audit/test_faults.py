@@ -26,10 +26,8 @@ from confidential.embedded import Embedded, binary
 from confidential.environment import BASE, DATABASE
 from tests.making.clients import new_client
 from tests.making.people import Cast
-from tests.making.sealing import as_role, queue_strays, seal_all
+from tests.making.sealing import RECORD, as_role, queue_strays, seal_all
 from vault import roles
-
-RECORD = "SELECT sec.log('numbers.read')"
 
 
 @pytest.fixture(scope="module")

@@ -19,34 +19,17 @@ from audit.verifying import Report, verify
 from confidential.embedded import Embedded
 from confidential.environment import DATABASE
 from tests.making.people import Cast
-from tests.making.sealing import as_sealer, queue_strays, seal_all
+from tests.making.sealing import RECORD, as_sealer, seal_all, waiting
 
-RECORD = "SELECT sec.log('numbers.read')"
+pytestmark = pytest.mark.usefixtures("clean")
+
 WRITE = "SELECT pg_current_xact_id()"  # what makes a transaction one that writes; any role may
 HOUSE = sealing.HOUSE
-
-
-@pytest.fixture(autouse=True)
-def clean(superuser: psycopg.Connection) -> None:
-    """Nothing waits but what this test writes."""
-    queue_strays(superuser)
-    seal_all()
-
-
-@pytest.fixture
-def app(server: Embedded) -> Iterator[psycopg.Connection]:
-    """A connection of the web process's role."""
-    with psycopg.connect(server.conninfo(user="confidential_app", dbname=DATABASE)) as connection:
-        yield connection
 
 
 def verified() -> Report:
     with as_sealer():
         return verify()
-
-
-def waiting(superuser: psycopg.Connection) -> int:
-    return superuser.execute("SELECT count(*) FROM audit_pending").fetchone()[0]  # type: ignore[index]
 
 
 # ---------------------------------------------------------------- a lock held

@@ -28,43 +28,25 @@ from audit.exporting import file_by_reference
 from audit.keys import NotReadable
 from audit.verifying import Report, verify
 from confidential.embedded import Embedded
-from confidential.environment import DATABASE
 from confidential.logs import PlainFormatter
 from tests.making import acts
 from tests.making.clients import new_client
 from tests.making.emergencies import nothing_open
 from tests.making.people import Cast, Someone, recruit
 from tests.making.principals import pages_transaction
-from tests.making.sealing import as_sealer, as_verifier, queue_strays, seal_all
+from tests.making.sealing import RECORD, as_sealer, as_verifier, seal_all, waiting
 from vault import keyring, keys
 from vault.principals import signin_transaction
 from volunteers.actions import joining
 
-RECORD = "SELECT sec.log('numbers.read')"
+pytestmark = pytest.mark.usefixtures("clean")
+
 HOUSE = sealing.HOUSE
-
-
-@pytest.fixture(autouse=True)
-def clean(superuser: psycopg.Connection) -> None:
-    """Nothing waits but what this test writes."""
-    queue_strays(superuser)
-    seal_all()
-
-
-@pytest.fixture
-def app(server: Embedded) -> Iterator[psycopg.Connection]:
-    """A connection of the web process's role."""
-    with psycopg.connect(server.conninfo(user="confidential_app", dbname=DATABASE)) as connection:
-        yield connection
 
 
 def verified() -> Report:
     with as_verifier():
         return verify()
-
-
-def waiting(superuser: psycopg.Connection) -> int:
-    return superuser.execute("SELECT count(*) FROM audit_pending").fetchone()[0]  # type: ignore[index]
 
 
 # ---------------------------------------------------------------- keys that do not open

@@ -25,17 +25,9 @@ from confidential.embedded import Embedded
 from confidential.environment import DATABASE
 from tests.making.clients import new_client
 from tests.making.people import Cast
-from tests.making.sealing import as_sealer, as_verifier, queue_strays, seal_all, tampering
+from tests.making.sealing import RECORD, as_sealer, as_verifier, seal_all, tampering
 
-# As definer functions write, which take whatever name: what a role may claim is in tests/audit/test_register.py.
-RECORD = "SELECT sec.log('numbers.read')"
-
-
-@pytest.fixture(autouse=True)
-def clean(superuser: psycopg.Connection) -> None:
-    """Nothing waits but what this test writes."""
-    queue_strays(superuser)
-    seal_all()
+pytestmark = pytest.mark.usefixtures("clean")
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from tests.making import acts
 from tests.making.clients import assign, let_read, new_client
 from tests.making.pages import SignIn
 from tests.making.people import Cast, Someone, recruit
-from tests.making.spaces import confirm_portal, open_space
+from tests.making.spaces import account_of, confirm_portal, open_space
 from vault.exceptions import Refused
 
 pytestmark = pytest.mark.usefixtures("long_lists")
@@ -34,13 +34,6 @@ ANSWER = "You were right, and we have spoken with her."
 TOKEN = re.compile(r"[0-9A-Za-z]{64}")
 # The address itself too, for the change of language.
 ID = re.compile(r"[0-9A-Za-z]{64}|[0-9a-f-]{36}")
-
-
-def account_of(cast: Cast, client: Client) -> UUID:
-    """A portal for this client."""
-    world = World(cast)
-    world.__dict__["client"] = client
-    return world.account
 
 
 def complaint_of(by: Someone, client: Client) -> Complaint:

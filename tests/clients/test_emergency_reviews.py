@@ -14,7 +14,6 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from clients.access.definers import execute
-from clients.emergencies import home as home_emergencies
 from clients.models import Breach, Emergency, EmergencyEntry
 from tests.making.clients import NOTE, new_client
 from tests.making.emergencies import late, nothing_open, only, opened
@@ -22,11 +21,7 @@ from tests.making.pages import SignIn
 from tests.making.people import Cast, Someone
 from tests.making.spaces import account_of, confirm_portal, open_space
 
-
-@pytest.fixture(autouse=True)
-def long_lists(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Other tests leave emergencies behind: what is looked for must not be below the end."""
-    monkeypatch.setattr(home_emergencies, "FEW", 10_000)
+pytestmark = pytest.mark.usefixtures("long_lists")
 
 
 WORDS = {"outcome": "justified", "text": "Spoke with both. It was right."}

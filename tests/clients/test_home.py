@@ -13,7 +13,6 @@ from django.utils import timezone
 from clients.access import home, lists
 from clients.access.form_ids import form_id
 from clients.contacts.actions import contacts
-from clients.home import sections
 from clients.models import Client, Grant
 from clients.who_may_know.actions import grants
 from tests.making.clients import assign, new_client, unexplained
@@ -22,12 +21,7 @@ from tests.making.pages import SignIn
 from tests.making.people import Cast, Someone, recruit
 from tests.making.spaces import account_of
 
-
-@pytest.fixture(autouse=True)
-def long_lists(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The cast has many clients from other tests: what is looked for must not be on another page."""
-    monkeypatch.setattr(lists, "PAGE", 10_000)
-    monkeypatch.setattr(sections, "FEW", 10_000)
+pytestmark = pytest.mark.usefixtures("long_lists")
 
 
 def follow_up(by: Someone, client: Client, days: int, words: str) -> None:

@@ -11,9 +11,7 @@ from django.db import IntegrityError, ProgrammingError
 from django.test import Client as Browser
 from django.utils import timezone
 
-from clients.access import lists
 from clients.conflicts import actions as conflicts
-from clients.home import sections
 from clients.models import Client, Grant
 from tests.making import acts
 from tests.making.acts import ALL, NOTHING, WITHOUT_WORDS, sees
@@ -26,13 +24,6 @@ from volunteers.models import Duty
 pytestmark = pytest.mark.usefixtures("long_lists")
 
 NAME = "Aurelie Fontbrune"
-
-
-@pytest.fixture(autouse=True)
-def long_lists(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is looked for must not be on another page."""
-    monkeypatch.setattr(lists, "PAGE", 10_000)
-    monkeypatch.setattr(sections, "FEW", 10_000)
 
 
 def protect(browser: Browser, client: Client, *named: Someone) -> None:

@@ -36,11 +36,6 @@ def plain(text: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", main))
 
 
-def name(someone: Someone) -> str:
-    """The working name that ``join`` gave."""
-    return someone.username.replace("_", " ").title()
-
-
 def tell(by: Someone, client: Client, person: str = "Claire Dufour") -> WhoMayKnow:
     """The client lets somebody be told."""
     with by.actor().transaction() as actor:
@@ -79,22 +74,22 @@ def test_every_basis_stands_on_the_page(cast: Cast, sign_in: SignIn) -> None:
     for reader in (cast.coordinator, owner):
         shown = page(sign_in(reader), client)
         for part in (
-            f"{name(owner)} What Everything: identity, contacts and notes, logging contacts Why Took this client in",
-            f"{name(driver)} What An errand",
-            f"{name(asked)} Consultation What 1 contact with its notes, and what is written",
+            f"{owner.working_name} What Everything: identity, contacts and notes, logging contacts Why Took this client in",
+            f"{driver.working_name} What An errand",
+            f"{asked.working_name} Consultation What 1 contact with its notes, and what is written",
             "Why How best to support the client",
-            f"{name(opener)} Emergency access",
+            f"{opener.working_name} Emergency access",
             "Why A visit or call was missed"
             if reader is cast.coordinator
             else "Why Emergency access",
-            f"{name(cast.deputy)} What Reading notes Why A client&#x27;s request about their data",
-            f"{name(cast.coordinator)} What Who it is, how to reach them",
-            f"{name(stand_in)} Stands in What Who it is",
+            f"{cast.deputy.working_name} What Reading notes Why A client&#x27;s request about their data",
+            f"{cast.coordinator.working_name} What Who it is, how to reach them",
+            f"{stand_in.working_name} Stands in What Who it is",
             "Claire Dufour May be told Her appointments Reached by 06 39 98 44 55",
             "Nothing has left the association.",
         ):
             assert part in shown, part
-        assert name(cast.south_coordinator) not in shown
+        assert cast.south_coordinator.working_name not in shown
 
 
 def test_names_of_a_disclosure_stand_on_the_page(cast: Cast, sign_in: SignIn) -> None:
@@ -112,7 +107,7 @@ def test_ended_lines_stay_with_who_ended_them(cast: Cast, sign_in: SignIn) -> No
     browser = sign_in(cast.coordinator)
     browser.post(f"/grants/{grant.pk}/end/")
     shown = page(browser, client)
-    assert f"Ended by {name(cast.coordinator)}" in shown.partition("Ended before")[2]
+    assert f"Ended by {cast.coordinator.working_name}" in shown.partition("Ended before")[2]
     printed = page(browser, client, "?print=1")
     assert "Les Mains · North" in printed
     assert client.reference in printed
@@ -155,7 +150,7 @@ def test_a_consulted_colleague_sees_no_such_page(cast: Cast, sign_in: SignIn) ->
 def test_coordinator_in_conflict_is_not_said_to_see(cast: Cast, sign_in: SignIn) -> None:
     lead, owner = recruit(cast.north, "coordinator"), recruit(cast.north)
     client = new_client(owner)
-    assert name(lead) in page(sign_in(cast.coordinator), client)
+    assert lead.working_name in page(sign_in(cast.coordinator), client)
     call(
         cast.coordinator,
         "mark_conflict(%s, %s, %s, NULL, NULL, 'family')",
@@ -164,8 +159,8 @@ def test_coordinator_in_conflict_is_not_said_to_see(cast: Cast, sign_in: SignIn)
         client.pk,
     )
     now, _, ended = page(sign_in(cast.coordinator), client).partition("Ended before")
-    assert name(lead) not in now
-    assert name(lead) in ended
+    assert lead.working_name not in now
+    assert lead.working_name in ended
 
 
 def test_protected_record_names_the_named_only(cast: Cast, sign_in: SignIn) -> None:
@@ -174,7 +169,7 @@ def test_protected_record_names_the_named_only(cast: Cast, sign_in: SignIn) -> N
     call(cast.coordinator, "protect(%s, true, %s::uuid[])", client.pk, [owner.id])
     now = page(sign_in(cast.coordinator), client).partition("Ended before")[0]
     assert "Named for this protected record" in now
-    assert name(cast.deputy) not in now
+    assert cast.deputy.working_name not in now
     assert sign_in(cast.deputy).get(f"/clients/{client.pk}/who-may-see/").status_code == 404
 
 
@@ -237,7 +232,7 @@ def test_client_sees_roles_and_reasons_and_no_name(cast: Cast, sign_in: SignIn) 
     ):
         assert part in text, part
     for someone in (owner, asked, cast.coordinator, cast.deputy):
-        assert name(someone) not in text
+        assert someone.working_name not in text
     assert "End this" not in text
 
 

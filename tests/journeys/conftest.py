@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -22,6 +21,7 @@ from confidential.environment import BASE, DATABASE
 from tests.journeys.looking import Passed
 from tests.journeys.walk import LOOKS, Look, Walker
 from tests.making.people import Cast, build_another
+from tests.making.servers import free_port
 from tools.compile_messages import compile_all
 
 # The first is the same engine without windows; tools/ensure_browser.sh looks in the same order.
@@ -44,12 +44,6 @@ class Site:
     """Where the server answers."""
 
     url: str
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
 
 
 def start(role: str, *arguments: str) -> subprocess.Popen[bytes]:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 import pytest
 from playwright.sync_api import expect
 
 from clients.models import Client, Complaint
-from tests.access.world import World
 from tests.journeys.walk import Steps, Walker
 from tests.making.clients import new_client
 from tests.making.people import Cast, Someone, recruit
+from tests.making.spaces import account_of
 
 pytestmark = pytest.mark.browser
 FAMILY = {
@@ -50,16 +48,9 @@ def its_complaint(cast: Cast, client: Client) -> Complaint:
         return Complaint.objects.get(client=client)
 
 
-def account(cast: Cast, client: Client) -> UUID:
-    """The client's own space."""
-    world = World(cast)
-    world.__dict__["client"] = client
-    return world.account
-
-
 def complains(walk: Walker, cast: Cast, client: Client) -> Steps:
     """In their own words, by the way that "Requests" shows."""
-    steps = walk.account(account(cast, client))
+    steps = walk.account(account_of(cast, client))
     steps.go("/my-space/")
     steps.menu("Requests")
     steps.press("Complain, or see my complaints")

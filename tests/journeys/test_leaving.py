@@ -111,7 +111,7 @@ def the_client_takes_back(walk: Walker, leaver: Someone, client: Client) -> None
     steps = walk.account(user.pk)
     steps.go("/my-space/who/")
     steps.sees("A volunteer")
-    steps.does_not_read(name_of(leaver))
+    steps.does_not_read(leaver.working_name)
     steps.follow(steps.page.locator("a[href*='/my-space/who/'][href$='/end/']"))
     steps.press("Yes, take it back")
     steps.sees(
@@ -123,7 +123,7 @@ def hand_over_one(steps: Steps, client: Client, leaver: Someone, heir: Someone) 
     """One client, with the contacts since a day."""
     steps.go(f"/clients/{client.pk}/")
     steps.follow(steps.page.locator(f"a[href*='/people/{leaver.id}/hand-over/']").first)
-    steps.page.get_by_label(name_of(heir)).check()
+    steps.page.get_by_label(heir.working_name).check()
     steps.choose("Contacts from a day on")
     steps.press("Hand over now")
     steps.sees("Enter the day.")
@@ -153,7 +153,7 @@ def part(steps: Steps, leaver: Someone) -> None:
 def hand_over_the_rest(steps: Steps, heir: Someone, client: Client) -> None:
     """What the leaver left behind."""
     steps.press("Hand over clients")
-    steps.page.get_by_label(name_of(heir)).check()
+    steps.page.get_by_label(heir.working_name).check()
     steps.press("Hand over now")
     steps.sees("None is waiting: each has somebody.")
 
@@ -189,8 +189,3 @@ def moves(steps: Steps, client: Client) -> None:
     steps.is_at("/clients/")
     steps.go(f"/clients/{client.pk}/", look=False)
     steps.does_not_read(client.reference)
-
-
-def name_of(someone: Someone) -> str:
-    """The working name that ``join`` gave."""
-    return someone.username.replace("_", " ").title()

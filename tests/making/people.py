@@ -25,6 +25,11 @@ class Someone:
     username: str
     branch: UUID | None
 
+    @property
+    def working_name(self) -> str:
+        """The name that colleagues and clients know."""
+        return working_name(self.username)
+
     def actor(self, *, fresh: bool = True) -> Actor:
         """This person signed in, as a session would give it."""
         return Actor(mint("user", self.id, fresh=timedelta(hours=0 if fresh else 2)))
@@ -122,6 +127,11 @@ def confirm(by: Someone, person: Someone, way: str = "met") -> UUID:
         return meetings.confirm(by=actor, person=person.id, way=way)
 
 
+def working_name(username: str) -> str:
+    """The working name with which somebody of this user name joins."""
+    return username.replace("_", " ").title()
+
+
 def join(username: str, duty: str, branch: UUID | None) -> Someone:
     """Invite somebody by a command, and let them join."""
     actor = joining.command_actor(branch or uuid4(), "setup")
@@ -130,7 +140,7 @@ def join(username: str, duty: str, branch: UUID | None) -> Someone:
         code=invitation,
         username=username,
         password=PASSWORD,
-        working_name=username.replace("_", " ").title(),
+        working_name=working_name(username),
         language="en",
     )
     return Someone(user, username, branch)

@@ -76,3 +76,11 @@ def queue_strays(superuser: psycopg.Connection) -> None:
         "INSERT INTO audit_pending (event) SELECT e.id FROM audit_event e WHERE NOT EXISTS (SELECT FROM audit_leaf l"
         " WHERE l.event = e.id) AND NOT EXISTS (SELECT FROM audit_pending p WHERE p.event = e.id)"
     )
+
+
+def waiting(superuser: psycopg.Connection) -> int:
+    return superuser.execute("SELECT count(*) FROM audit_pending").fetchone()[0]  # type: ignore[index]
+
+
+# As definer functions write, which take whatever name: what a role may claim is in tests/audit/test_register.py.
+RECORD = "SELECT sec.log('numbers.read')"

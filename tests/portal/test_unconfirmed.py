@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import psycopg
-import pytest
 from django.db import connection
 from django.urls import reverse
 
@@ -34,11 +33,6 @@ SHOWN = {
     "volunteers_policytext",
     "volunteers_dutyrule",
 }
-
-
-@pytest.fixture
-def helen(cast: Cast) -> Someone:
-    return recruit(cast.north)
 
 
 def tables_with_rows(account: object) -> set[str]:

@@ -14,7 +14,6 @@ from django.utils import timezone
 from audit.models import Event
 from clients.emergencies import actions as emergencies
 from clients.handover import actions as handover
-from clients.home import people as home_people
 from clients.models import Client, Emergency
 from confidential.embedded import Embedded
 from confidential.environment import DATABASE
@@ -30,18 +29,14 @@ from vault.exceptions import Refused
 from volunteers.actions import duties, meetings
 from volunteers.models import Duty, LettingIn, Meeting
 
+pytestmark = pytest.mark.usefixtures("long_lists")
+
 
 @pytest.fixture(scope="module")
 def cast(cast: Cast, server: Embedded) -> Cast:
     """People in branches of their own, with one coordinator in the south."""
     with psycopg.connect(server.conninfo(dbname=DATABASE), autocommit=True) as connection:
         return build_another(connection, "_two")
-
-
-@pytest.fixture(autouse=True)
-def long_lists(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Other tests leave people behind: who is looked for must not be below the end."""
-    monkeypatch.setattr(home_people, "FEW", 10_000)
 
 
 def tied(superuser: psycopg.Connection, a: Someone, b: Someone) -> bool:
