@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -240,3 +242,45 @@ def test_no_address_of_this_machine_in_tracked_files() -> None:
 def test_every_app_has_its_tests() -> None:
     for app in (a.name for a in apps.get_app_configs() if a.name in OURS):
         assert any((BASE / "tests" / app).glob("test_*.py")) or app == "audit", app
+
+
+def imports_of_tests() -> Iterator[tuple[Path, Path]]:
+    """Each module of the tests with each other one that it imports from, inside functions too."""
+    for path in (BASE / "tests").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                assert not node.level, f"{path.name} imports from beside it without saying where"
+                names = [f"{node.module}.{alias.name}" for alias in node.names]
+            else:
+                continue
+            for name in names:
+                parts = name.split(".")
+                for end in (len(parts), len(parts) - 1):
+                    module = BASE.joinpath(*parts[:end]).with_suffix(".py")
+                    if parts[0] == "tests" and module.exists():
+                        yield path, module
+
+
+def test_no_test_imports_from_another_test() -> None:
+    """What two tests need is in no ``test_`` module and no ``conftest.py``, but beside them or in tests/making."""
+    found = {
+        f"{path.relative_to(BASE)} imports from {module.relative_to(BASE)}"
+        for path, module in imports_of_tests()
+        if module.name.startswith("test_") or module.name == "conftest.py"
+    }
+    assert found == set()
+
+
+def test_tests_of_several_folders_share_what_is_in_a_folder_without_tests() -> None:
+    """Whoever looks for a helper looks beside the test and in tests/making, and nowhere else."""
+    pairs = list(imports_of_tests())
+    assert len(pairs) > 300
+    found = {
+        f"{path.relative_to(BASE)} imports from {module.relative_to(BASE)}"
+        for path, module in pairs
+        if module.parent not in (path.parent, BASE / "tests")
+        and any(module.parent.glob("test_*.py"))
+    }
+    assert found == set()
