@@ -42,6 +42,7 @@ def reviews(request: Request) -> Section | None:
         "overdue": late,
         "now": timezone.now(),
         "more": waiting.count() - len(rows),
+        "lead": lead,
     }
     if lead:
         context |= _numbers()
@@ -57,5 +58,4 @@ def _numbers() -> dict[str, int]:
         "all_overdue": Emergency.objects.overdue().count(),
         "breaches": Breach.objects.count(),
         "tries": tries.count(),
-        "lead": True,
     }

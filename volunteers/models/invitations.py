@@ -102,6 +102,8 @@ class Meeting(Kept):
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
 
+    may_take_back = False  # what a page sets that offers it
+
     class Meta:
         ordering = ["-at"]
         constraints = [

@@ -86,8 +86,7 @@ def rows(actor: Actor, people: list[Person]) -> list[dict[str, Any]]:
         came[letting.person_id].append(letting)
     met: dict[UUID, list[Meeting]] = {pk: [] for pk in ids}
     for meeting in meetings_of(ids):
-        taken_back = may_take_back(actor, meeting, came[meeting.person_id])
-        meeting.may_take_back = taken_back  # type: ignore[attr-defined]
+        meeting.may_take_back = may_take_back(actor, meeting, came[meeting.person_id])
         met[meeting.person_id].append(meeting)
     found, confirmers = [], confirmers_of(ids)
     for person in people:

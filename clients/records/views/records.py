@@ -75,6 +75,8 @@ def client_view(request: Request, client_id: UUID) -> HttpResponse:
         "portals": [p for p in record.portals if p in open_now or client.state != State.DIED],
         "has_space": bool(open_now),
         "links": record.links,
+        "unrecognised": False,
+        "own_reading": None,
         **may,
     }
     if may["sees_contacts"]:
