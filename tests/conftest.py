@@ -8,8 +8,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -23,7 +24,7 @@ from audit.health import Health
 from confidential.database import prepare
 from confidential.embedded import Embedded
 from confidential.environment import BASE, DATABASE
-from tests import chance, cheaper
+from tests import chance, cheaper, undefined
 from tests.environment import VAR
 from tests.lanes import SLOW
 from tests.making.people import Cast, Someone, build
@@ -72,6 +73,20 @@ def any_order() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         chance.rows_without_an_order_come_in_any(patch)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def names_are_there() -> Iterator[None]:
+    """What templates name is there."""
+    with pytest.MonkeyPatch.context() as patch:
+        undefined.is_a_failure(patch)
+        yield
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Each test."""
+    return (yield from undefined.and_nothing_absent(item))
 
 
 def pytest_configure() -> None:
