@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
@@ -14,13 +14,13 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from clients.models import Client
-from tests.cast import Cast, Someone, confirm, confirm_portal, new_client, recruit
-from tests.minting import open_space
-from tests.portal.confirming import access_of, today
-from tests.walls import acts
+from tests.making import acts
+from tests.making.clients import new_client
+from tests.making.pages import SignIn
+from tests.making.people import Cast, Someone, confirm, recruit
+from tests.making.spaces import access_of, confirm_portal, open_space, today
 from volunteers.models import Duty
 
-SignIn = Callable[..., Browser]
 TOKEN = re.compile(r"[0-9A-Za-z]{64}")
 WORDS = "Whoever rings me told my sister."
 
