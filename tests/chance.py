@@ -29,9 +29,14 @@ def rows_without_an_order_come_in_any(patch: pytest.MonkeyPatch) -> None:
 
 
 def in_any_order(items: list[pytest.Item]) -> None:
-    """Mix the tests, where asked to."""
-    if SHUFFLE:
-        Random(SHUFFLE).shuffle(items)
+    """Mix the files, and the tests in each, where asked to: what a file lays for all its tests is laid once."""
+    if not SHUFFLE:
+        return
+    chance, places = Random(SHUFFLE), {}
+    for item in items:
+        places.setdefault(item.nodeid.split("::")[0], chance.random())
+    chance.shuffle(items)
+    items.sort(key=lambda item: places[item.nodeid.split("::")[0]])
 
 
 def stay_here() -> None:

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from html import unescape
+from itertools import count
 
 import psycopg
 import pytest
@@ -66,6 +67,7 @@ FAULTS = (500, 503)
 PAGES = [
     row for row in ROWS if row.method == "get" and 200 in {getattr(row, role) for role in ROLES}
 ]
+NUMBERS = count(1)
 # Without a field that could be wrong, sending these is an act.
 ACTS = {"portal_leave", "sign_out"}
 
@@ -75,13 +77,11 @@ class Casts:
 
     def __init__(self, superuser: psycopg.Connection) -> None:
         self.superuser = superuser
-        self.number = 0
         self.renew()
 
     def renew(self) -> None:
         """Other people."""
-        self.number += 1
-        self.now = build_another(self.superuser, f"odd{self.number}")
+        self.now = build_another(self.superuser, f"odd{next(NUMBERS)}")
 
 
 @pytest.fixture(scope="module")

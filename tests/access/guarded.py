@@ -94,7 +94,7 @@ ROWS = [
         **HIDDEN,
         coordinator=403,
         president=200,
-        protection=403,
+        protection=200,
     ),
     Row(
         "complaint_clear",
@@ -103,7 +103,7 @@ ROWS = [
         **HIDDEN,
         coordinator=403,
         president=302,
-        protection=403,
+        protection=302,
     ),
     Row("complaint_shut", COMPLAINT, **HIDDEN, **dict.fromkeys(HEARS, 302)),
     Row("complaint_shut", COMPLAINT, "post", **HIDDEN, **dict.fromkeys(HEARS, 302)),

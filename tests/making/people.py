@@ -67,6 +67,9 @@ PEOPLE = [
 ]
 
 
+_others: dict[str, Cast] = {}
+
+
 def build(superuser: psycopg.Connection) -> Cast:
     """Lay the association, let everybody join, adopt the code, and let all but one sign it."""
     superuser.execute(
@@ -85,10 +88,11 @@ def build(superuser: psycopg.Connection) -> Cast:
 
 
 def build_another(superuser: psycopg.Connection, suffix: str) -> Cast:
-    """A second cast in branches of its own, for tests that look at lists which others fill."""
-    cast = gather(superuser, suffix)
-    sign(cast)
-    return cast
+    """A second cast in branches of its own, for tests that look at lists which others fill; the same for the same suffix."""
+    if suffix not in _others:
+        _others[suffix] = gather(superuser, suffix)
+        sign(_others[suffix])
+    return _others[suffix]
 
 
 def gather(superuser: psycopg.Connection, suffix: str = "") -> Cast:
