@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+from itertools import pairwise
+from types import SimpleNamespace
 
 import pytest
 
@@ -28,11 +30,17 @@ def test_rows_without_an_order_come_in_any(cast: Cast) -> None:
 
 
 def test_order_of_the_tests_is_by_the_number(monkeypatch: pytest.MonkeyPatch) -> None:
-    def mixed(number: str | None) -> list[int]:
-        items = list(range(50))
+    """And those of one file stay together."""
+    in_order = [f"test_{file}.py::{test}" for file in range(9) for test in range(9)]
+
+    def mixed(number: str | None) -> list[str]:
+        items = [SimpleNamespace(nodeid=name) for name in in_order]
         monkeypatch.setattr("tests.chance.SHUFFLE", number)
         in_any_order(items)  # type: ignore[arg-type]
-        return items
+        return [item.nodeid for item in items]
 
-    assert mixed(None) == list(range(50))
+    assert mixed(None) == in_order
+    assert sorted(mixed("7")) == in_order
     assert mixed("7") == mixed("7") != mixed("8")
+    files = [name.split("::")[0] for name in mixed("7")]
+    assert sum(one != other for one, other in pairwise(files)) == 8
