@@ -41,12 +41,11 @@ class ReadingReason(models.TextChoices):
     """The reasons for which a coordinator opens contact notes, for a bounded time."""
 
     # One reason for all of this, always: a reason of its own would tell the client of a disclosure
-    # that must not be told yet, and a false one would be worse.
+    # that must not be told yet, or tell the team of a complaint; and a false one would be worse.
     COORDINATION = (
         "coordination",
         _("Organising or checking the support, or deciding what concerns the record"),
     )
-    COMPLAINT = "complaint", _("A complaint")
     REQUEST = "request", _("A client's request about their data")
     HANDOVER = "handover", _("Handing over to another volunteer")
 

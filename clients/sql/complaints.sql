@@ -89,7 +89,7 @@ DECLARE
     m public.clients_complaint;
 BEGIN
     SELECT * INTO m FROM public.clients_complaint x WHERE x.id = which FOR UPDATE;
-    IF NOT FOUND OR sec.cleared_person() IS NULL OR NOT sec.may_deal_with(m)
+    IF NOT FOUND OR sec.cleared_person() IS NULL OR NOT sec.may_hear(m)
         OR NOT (sec.has_duty('president') OR sec.has_duty('protection')) OR NOT sec.is_fresh(15) OR whom IS NULL OR whom = sec.cleared_person() OR m.state <> 'open' THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     ELSIF whom <> ALL (sec.to_clear(which)) THEN
@@ -99,32 +99,6 @@ BEGIN
     PERFORM sec.log('complaint.clear', which, 'complaint', m.branch_id, 'complaint', as_role => sec.role_in(m.branch_id), object => 'clients_complaint', object_id => which,
         detail => jsonb_build_object('person', whom));
     RETURN true;
-END $$;
-
--- Whether a complaint shuts out whom it names. One that came through a space which nobody had confirmed may be of whoever opened
--- that space: it counts once another of the team has spoken to the client, and then for good, whatever becomes of the space.
-CREATE FUNCTION sec.is_counted(m public.clients_complaint) RETURNS boolean
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    RETURN m.counts_since IS NOT NULL OR sec.is_counted(m.opened_through);  -- of 0.2.0, whose rows do not say since when
-END $$;
-
--- Whether an open complaint of this client names somebody: until it is answered they read no notes of that client and
--- decide nothing of theirs. Asked by definer functions only: an answer would tell that there is one.
--- Until it counts it names only whoever opened the space through which it came.
-CREATE FUNCTION sec.is_accused(who uuid, of_client uuid) RETURNS boolean
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    RETURN EXISTS (SELECT FROM public.clients_complaint m WHERE m.client_id = of_client AND m.about_id = who AND m.state = 'open'
-        AND (sec.is_counted(m) OR EXISTS (SELECT FROM public.clients_portalaccess a WHERE a.id = m.opened_through AND a.opened_by_id = who)));
-END $$;
-
--- Whether a complaint was taken down by somebody, by one who may be themself, or in a space of theirs and does not count yet.
-CREATE FUNCTION sec.is_from(which uuid, who uuid) RETURNS boolean
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    RETURN EXISTS (SELECT FROM public.clients_complaint m WHERE m.id = which AND (sec.are_tied(m.opened_by_id, who)
-        OR (NOT sec.is_counted(m) AND EXISTS (SELECT FROM public.clients_portalaccess a WHERE a.id = m.opened_through AND sec.are_tied(a.opened_by_id, who)))));
 END $$;
 
 -- Whether a complaint waits for somebody to speak to the client, and the principal, who hears it, can say that they have.
@@ -150,31 +124,6 @@ BEGIN
     UPDATE public.clients_complaint x SET counts_since = statement_timestamp() WHERE x.id = which;
     PERFORM sec.log('complaint.count', which, 'complaint', m.branch_id, 'complaint', as_role => sec.role_in(m.branch_id), object => 'clients_complaint', object_id => which);
     RETURN true;
-END $$;
-
--- The same where something that somebody did is judged: they do not choose their judge by complaining about the other.
-CREATE FUNCTION sec.is_accused_by_others(who uuid, of_client uuid, judged uuid) RETURNS boolean
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    RETURN sec.is_accused(who, of_client) AND EXISTS (SELECT FROM public.clients_complaint m WHERE m.client_id = of_client AND m.about_id = who
-        AND m.state = 'open' AND NOT sec.is_from(m.id, judged));
-END $$;
-
--- Whether the principal, who hears a complaint, may do something about it: not while another of the same client is about
--- them. Whoever this one is about does not choose by it who answers. Asked at the moment of the act only.
-CREATE FUNCTION sec.may_deal_with(m public.clients_complaint) RETURNS boolean
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    me uuid := sec.cleared_person();
-BEGIN
-    RETURN sec.may_hear(m) AND NOT CASE WHEN m.about_id IS NULL THEN sec.is_accused(me, m.client_id) ELSE sec.is_accused_by_others(me, m.client_id, m.about_id) END;
-END $$;
-
--- Whether the principal decides what becomes of a client: by coordinating, and with no complaint of theirs about them.
-CREATE FUNCTION sec.may_decide_on(of_client uuid) RETURNS boolean
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    RETURN sec.is_looking_after(of_client) AND NOT sec.is_accused(sec.cleared_person(), of_client);
 END $$;
 
 -- The client with this reference, for the data-protection lead who takes down a complaint: the lead sees no record, but
@@ -218,7 +167,7 @@ DECLARE
     m public.clients_complaint;
 BEGIN
     SELECT * INTO m FROM public.clients_complaint x WHERE x.id = which FOR UPDATE;
-    IF NOT FOUND OR NOT sec.is_fresh(15) OR NOT sec.may_deal_with(m) OR NOT EXISTS (SELECT FROM sec.complaint_handlers(which) h WHERE h.person = to_whom) THEN
+    IF NOT FOUND OR NOT sec.is_fresh(15) OR NOT sec.may_hand_on(m) OR NOT EXISTS (SELECT FROM sec.complaint_handlers(which) h WHERE h.person = to_whom) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     UPDATE public.clients_complaint x SET handler_id = to_whom, handed_at = statement_timestamp() WHERE x.id = which;

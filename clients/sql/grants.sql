@@ -172,7 +172,7 @@ CREATE POLICY see ON clients_clientgrouppermission FOR SELECT TO confidential_ap
 CREATE POLICY see ON clients_contactgrouppermission FOR SELECT TO confidential_app, confidential_worker USING (false);
 
 -- The ledger is read by the branch's coordinators, the client, whoever has the client, and the holder of a line. Lines
--- that say "a complaint" would betray one: they are left out for volunteers, and for whom a complaint is closed to.
+-- of 0.2.0 that say "a complaint" would betray one: they are left out for volunteers, and for whom a complaint is closed to.
 CREATE POLICY see ON clients_grant FOR SELECT TO confidential_app, confidential_worker
     USING ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[])
             AND (purpose <> 'complaint' OR sec.may_see_line(id)))
@@ -190,10 +190,10 @@ CREATE POLICY add ON clients_grant FOR INSERT TO confidential_app
         AND client_id <> ALL ((SELECT sec.barred())::uuid[]) AND contact_id IS NULL AND act IS NULL AND (SELECT sec.is_fresh(15))
         AND CASE WHEN person_id = (SELECT sec.cleared_person())
             THEN basis = 'branch_duty' AND scope = 'read' AND ends_at <= statement_timestamp() + interval '24 hours' AND since IS NULL
-                AND purpose IN ('coordination', 'complaint', 'request', 'handover')
+                AND purpose IN ('coordination', 'request', 'handover')
             WHEN sec.is_coordinator_in(person_id, branch_id)
             THEN basis = 'branch_duty' AND scope = 'read' AND ends_at <= starts_at + interval '93 days' AND since IS NULL
-                AND purpose IN ('standing_in', 'coordination', 'complaint', 'request', 'handover') AND NOT sec.are_tied((SELECT sec.cleared_person()), person_id)
+                AND purpose IN ('standing_in', 'coordination', 'request', 'handover') AND NOT sec.are_tied((SELECT sec.cleared_person()), person_id)
             ELSE basis = 'assignment' AND scope IN ('full', 'errand', 'read') AND sec.is_coordinator_of(person_id) AND NOT sec.are_tied((SELECT sec.cleared_person()), person_id) END);
 -- Who is named for a protected record ends by sec.unname_coordinator() or sec.protect(), so that somebody stays.
 CREATE POLICY finish ON clients_grant FOR UPDATE TO confidential_app

@@ -53,37 +53,14 @@ BEGIN
 END $$;
 
 -- Whether a complaint is closed to somebody: it is about them, or they must not deal with it, with whom it is about, or
--- with the client. Whoever it might be about is shut out as well, unless nobody who holds an office would be left.
+-- with the client. Whoever it might be about is shut out as well, unless nobody would be left; and so are coordinators of
+-- the branch where it is about one of them, until it is handed to them.
 CREATE FUNCTION sec.is_complaint_closed(m public.clients_complaint, who uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN sec.must_not_hear(m, who) OR (sec.may_be_about(m, who) AND NOT sec.is_last_to_hear(m, who));
-END $$;
-
--- Whether a complaint that names nobody may be about somebody: when it was made they had coordinated its branch, or had
--- served or talked with its client, and nobody has said since that it is not about them. What they became since does not
--- matter. Whoever took it down heard it from the client; a coordinator is shut out even so.
-CREATE FUNCTION sec.may_be_about(m public.clients_complaint, who uuid) RETURNS boolean
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    RETURN m.about_id IS NULL AND m.about_kind <> 'association'
-        AND ((m.about_kind <> 'volunteer' AND EXISTS (SELECT FROM public.volunteers_duty d
-                WHERE d.person_id = who AND d.kind = 'coordinator' AND d.branch_id = m.branch_id AND d.starts_at <= m.opened_at))
-            OR (m.about_kind <> 'coordinator' AND m.opened_by_id IS DISTINCT FROM who
-                AND (EXISTS (SELECT FROM public.clients_grant g
-                        WHERE g.client_id = m.client_id AND g.person_id = who AND g.basis IN ('assignment', 'consultation', 'emergency') AND g.starts_at <= m.opened_at)
-                    OR EXISTS (SELECT FROM public.clients_contact c WHERE c.client_id = m.client_id AND c.by_id = who AND c.made_at <= m.opened_at))))
-        AND NOT EXISTS (SELECT FROM public.clients_complaintclearance x WHERE x.complaint_id = m.id AND x.person_id = who);
-END $$;
-
--- Whether somebody is president or data-protection lead, and everybody else who is may be the one whom a complaint is about:
--- without them nobody would hear it.
-CREATE FUNCTION sec.is_last_to_hear(m public.clients_complaint, who uuid) RETURNS boolean
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    holders uuid[] := ARRAY(SELECT d.person_id FROM public.volunteers_duty d WHERE d.kind IN ('president', 'protection') AND sec.is_live(d));
-BEGIN
-    RETURN who = ANY (holders) AND NOT EXISTS (SELECT FROM unnest(holders) h WHERE h <> who AND NOT sec.must_not_hear(m, h) AND NOT sec.may_be_about(m, h));
+    RETURN sec.must_not_hear(m, who) OR (sec.may_be_about(m, who) AND NOT sec.is_last_to_hear(m, who))
+        OR (m.about_kind IN ('coordinator', 'unsaid') AND m.handler_id IS DISTINCT FROM who AND EXISTS (SELECT FROM public.volunteers_duty d
+            WHERE d.person_id = who AND d.kind = 'coordinator' AND d.branch_id = m.branch_id AND sec.is_live(d)));
 END $$;
 
 -- The same without the office: about them, or about somebody who may be themself, or a conflict of interest.

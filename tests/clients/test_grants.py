@@ -216,11 +216,11 @@ def test_the_log_tells_one_reason_whatever_page(
     client = new_client(cast.volunteer)
     file = attached(cast, client)
     browser = sign_in(cast.coordinator)
-    browser.post(f"/clients/{client.pk}/notes/", {"reason": "complaint"})
+    browser.post(f"/clients/{client.pk}/notes/", {"reason": "handover"})
     every_page(cast, browser, client, file)
     told = reasons(superuser, client, cast.coordinator)
     assert set(told) >= READ
-    assert set().union(*told.values()) == {"complaint"}, told
+    assert set().union(*told.values()) == {"handover"}, told
 
 
 def test_whoever_has_the_client_reads_to_support(
@@ -241,7 +241,7 @@ def test_whoever_has_the_client_reads_to_support(
 def test_an_act_with_a_reason_of_its_own_keeps_it(cast: Cast, superuser: Any) -> None:
     client = new_client(cast.volunteer)
     with cast.coordinator.actor().transaction() as actor:
-        grants.open_notes(by=actor, client=client, reason="complaint")
+        grants.open_notes(by=actor, client=client, reason="handover")
     ask(cast.coordinator, cast.colleague, client)
     told = reasons(superuser, client, cast.coordinator)
     assert told["consultation.ask"] == told["contact.list"] == {"consultation"}
@@ -250,13 +250,13 @@ def test_an_act_with_a_reason_of_its_own_keeps_it(cast: Cast, superuser: Any) ->
 def test_the_log_says_why_the_coordinator_read(cast: Cast, sign_in: SignIn, superuser: Any) -> None:
     client = new_client(cast.volunteer)
     browser = sign_in(cast.coordinator)
-    browser.post(f"/clients/{client.pk}/notes/", {"reason": "complaint"})
+    browser.post(f"/clients/{client.pk}/notes/", {"reason": "handover"})
     browser.get(f"/clients/{client.pk}/")
     rows = superuser.execute(
         "SELECT purpose, actor_role FROM audit_event WHERE subject = %s AND action = 'client.view'",
         [client.pk],
     ).fetchall()
-    assert ("complaint", "coordinator") in rows
+    assert ("handover", "coordinator") in rows
 
 
 def test_nobody_opens_notes_of_another_branch(cast: Cast, sign_in: SignIn) -> None:

@@ -6,14 +6,16 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 from django.test import Client as Browser
 from django.urls import reverse
+from django.utils import timezone
 
 from clients.models import Client
+from clients.who_may_know.actions import grants
 from tests.making import acts
 from tests.making.clients import new_client
 from tests.making.pages import SignIn
@@ -263,3 +265,105 @@ def test_a_volunteer_escapes_no_conflict_by_complaining_about_the_coordinator(
     client = new_client(helen)
     acts.complain(helen, client, "coordinator", cast.coordinator)
     assert acts.conflict(cast.coordinator, helen, client=client)
+
+
+def test_one_without_a_record_is_closed_to_whoever_serves_in_the_branch(
+    cast: Cast, sign_in: SignIn, accused: Someone
+) -> None:
+    """Whom it is about nobody knows: the client has no reference."""
+    new_client(accused)
+    made = uuid4()
+    acts.call(
+        cast.protection,
+        "complain(%s, NULL, 'volunteer', NULL, %s, %s, %s, %s)",
+        made,
+        f"K-{made.hex[:8]}",
+        *acts.keys(made),
+        cast.north,
+    )
+    assert closed_to(sign_in, accused, made)
+    assert acts.call(cast.president, "may_hear(%s::uuid)", made)
+
+
+def test_whoever_explained_or_confirmed_has_talked_with_the_client(
+    cast: Cast, sign_in: SignIn, helen: Someone, accused: Someone
+) -> None:
+    client = new_client(helen)
+    account = open_space(helen.actor(), client.pk)
+    access = access_of(accused, client)
+    acts.call(accused, "portal_confirm(%s, %s, true)", access.pk, timezone.localdate())
+    assert access_of(accused, client).state == "confirmed"
+    assert closed_to(sign_in, accused, complained(sign_in(account), client, "volunteer"))
+
+
+def test_coordinators_of_where_the_client_was_are_shut_out_too(
+    cast: Cast, superuser: psycopg.Connection, helen: Someone, accused: Someone
+) -> None:
+    client = new_client(helen)
+    acts.call(
+        cast.deputy, "move_client(%s, %s, %s)", client.pk, cast.south, cast.south_coordinator.id
+    )
+    made = acts.complain(cast.south_coordinator, client, "coordinator", None)
+    assert not superuser.execute(
+        "SELECT sec.may_be_about(m, %s) FROM clients_complaint m WHERE id = %s",
+        [helen.id, acts.complain(cast.protection, client, "coordinator", cast.deputy)],
+    ).fetchone()[0]
+    about = "SELECT sec.may_be_about(m, %s) FROM clients_complaint m WHERE id = %s"
+    for someone in (accused, cast.south_coordinator):
+        assert superuser.execute(about, [someone.id, made]).fetchone()[0]
+
+
+def test_the_last_who_hear_it_hand_it_on_and_do_not_answer(
+    cast: Cast, superuser: psycopg.Connection
+) -> None:
+    client = new_client(cast.volunteer)
+    served(superuser, client)
+    complaint = acts.complain(cast.volunteer, client, "unsaid", None)
+    with pytest.raises(Exception, match="not permitted"):
+        acts.call(cast.president, "answer_complaint(%s)", complaint)
+    acts.call(cast.president, "hand_complaint(%s, %s)", complaint, cast.south_coordinator.id)
+
+
+def test_a_branch_without_them_hears_nothing_of_a_colleague_through_a_disclosure(
+    cast: Cast, sign_in: SignIn, helen: Someone, accused: Someone
+) -> None:
+    """One that names a coordinator stays closed to the others of the branch until it is handed to them."""
+    client = new_client(helen)
+    complaint = acts.complain(cast.protection, client, "coordinator", accused)
+    assert closed_to(sign_in, cast.deputy, complaint)
+
+
+def test_nobody_who_may_be_meant_chooses_who_answers(
+    cast: Cast, helen: Someone, accused: Someone
+) -> None:
+    client = new_client(helen)
+    unnamed = acts.complain(cast.protection, client, "volunteer", None)
+    acts.complain(helen, client, "coordinator", accused)
+    acts.call(accused, "answer_complaint(%s)", unnamed)
+
+
+@pytest.mark.parametrize("office", ["president", "protection"])
+def test_a_coordinator_blinds_nobody_who_checks_on_them(
+    cast: Cast, helen: Someone, office: str
+) -> None:
+    client = new_client(helen)
+    someone = getattr(cast, office)
+    with pytest.raises(Exception, match="not permitted"):
+        acts.call(
+            cast.coordinator,
+            "mark_serves(%s, %s, %s, %s)",
+            uuid4(),
+            someone.id,
+            client.pk,
+            [cast.deputy.id],
+        )
+
+
+def test_reading_notes_has_no_reason_that_tells_of_a_complaint(cast: Cast) -> None:
+    """A line with such a reason would have to be kept from whom it is about, the lead too."""
+    client = new_client(cast.volunteer)
+    with (
+        pytest.raises(Exception, match="open_notes"),
+        cast.coordinator.actor().transaction() as actor,
+    ):
+        grants.open_notes(by=actor, client=client, reason="complaint")

@@ -213,7 +213,7 @@ def test_lead_complained_about_does_not_read_of_it_between_the_lines(cast: Cast)
     client = new_client(cast.volunteer)
     made = acts.complain(cast.coordinator, client, "association", cast.protection)
     with cast.coordinator.actor().transaction() as actor:
-        grants.open_notes(by=actor, client=client, reason="complaint")
+        grants.open_notes(by=actor, client=client, reason="coordination")
     with cast.protection.actor().transaction():
         assert not Complaint.objects.filter(pk=made).exists()
         events = Event.objects.filter(subject__in=[client.pk, made])
@@ -251,7 +251,7 @@ def test_no_function_answers_whether_one_is_complained_about(cast: Cast) -> None
         client = new_client(cast.volunteer)
         # Opened before: that nothing new is given then, and may be guessed from, is decision 43.
         with cast.coordinator.actor().transaction() as actor:
-            own = grants.open_notes(by=actor, client=client, reason="complaint").pk
+            own = grants.open_notes(by=actor, client=client, reason="coordination").pk
         if complained:
             acts.complain(cast.protection, client, "coordinator", cast.coordinator)
         with cast.coordinator.actor().transaction():

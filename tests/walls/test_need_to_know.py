@@ -172,8 +172,8 @@ def test_lines_of_the_ledger_do_not_betray_a_complaint(cast: Cast) -> None:
     from clients.who_may_know.actions import grants
 
     with cast.deputy.actor().transaction() as actor:
-        grants.open_notes(by=actor, client=client, reason="complaint")
-    for person, lines in [("deputy", 2), ("coordinator", 1), ("volunteer", 1)]:
+        grants.open_notes(by=actor, client=client, reason="coordination")
+    for person, lines in [("deputy", 2), ("coordinator", 2), ("volunteer", 2)]:
         with getattr(cast, person).actor().transaction():
             assert Grant.objects.filter(client=client).count() == lines, person
 
