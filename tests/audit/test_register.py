@@ -31,7 +31,7 @@ def test_only_the_register_lets_anything_into_the_log(superuser: psycopg.Connect
         AND (has_function_privilege('confidential_app', p.oid, 'EXECUTE') OR has_function_privilege('confidential_worker', p.oid, 'EXECUTE')
             OR has_function_privilege('confidential_signin', p.oid, 'EXECUTE'))"""
     ).fetchall()
-    assert {name for name, _ in rows} == {"open", "scan", "record", "deny", "apart"}
+    assert {name for name, _ in rows} == {"open", "scan", "record", "deny", "is_apart"}
     for name, source in rows:
         assert (
             name == "is_apart"
