@@ -16,15 +16,24 @@ from django.utils import timezone
 
 from clients.models import Client
 from clients.who_may_know.actions import grants
+from confidential.embedded import Embedded
+from confidential.environment import DATABASE
 from tests.making import acts
 from tests.making.clients import new_client
 from tests.making.pages import SignIn
-from tests.making.people import Cast, Someone, confirm, recruit
+from tests.making.people import Cast, Someone, build_another, confirm, recruit
 from tests.making.spaces import access_of, confirm_portal, open_space, today
 from volunteers.models import Duty
 
 TOKEN = re.compile(r"[0-9A-Za-z]{64}")
 WORDS = "Whoever rings me told my sister."
+
+
+@pytest.fixture(scope="module")
+def cast(cast: Cast, server: Embedded) -> Cast:
+    """A president and a lead who have served nobody, whatever other tests let the standing ones do."""
+    with psycopg.connect(server.conninfo(dbname=DATABASE), autocommit=True) as connection:
+        return build_another(connection, "_meant")
 
 
 @pytest.fixture
