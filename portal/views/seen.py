@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -44,21 +45,23 @@ def portal_seen(request: Request) -> HttpResponse:
     client = own_client(request)
     roles, purposes = seen.occurring(seen.events_of(client.pk, own="own" in request.GET))
     form = SeenFilter(request.GET, roles=roles, purposes=purposes)
+    context: dict[str, Any] = {
+        "form": form,
+        "filtered": True,
+        "looks": [],
+        "named": seen.decision_on_names(),
+        "chart": None,
+        "chart_columns": [_("Month"), _("Steps"), _("Refused")],
+    }
     if not form.is_valid():
-        return portal_page(request, "portal/seen.html", {"form": form})
+        return portal_page(request, "portal/seen.html", context)
     wanted = form.cleaned_data
     events = seen.narrowed(seen.events_of(client.pk, own=wanted["own"]), wanted)
     page = Paginator(seen.days_of(events), DAYS).get_page(request.GET.get("page"))
     looks = seen.folded(seen.on_days(events, page), client=client.pk, names=seen.names_in_own_log())
-    context = {
-        "form": form,
-        "filtered": any(wanted.values()),
-        "page_obj": page,
-        "looks": looks,
-        "named": seen.decision_on_names(),
-    }
+    context |= {"filtered": any(wanted.values()), "page_obj": page, "looks": looks}
     if page.number == 1:
-        context |= {"chart": _year(client), "chart_columns": [_("Month"), _("Steps"), _("Refused")]}
+        context["chart"] = _year(client)
     return portal_page(request, "portal/seen.html", context)
 
 
