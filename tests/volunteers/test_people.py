@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection, transaction
 from audit import door
 from clients.models import Client
 from tests.making.clients import new_client
-from tests.making.people import PASSWORD
+from tests.making.people import PASSWORD, recruit
 from volunteers.actions import joining
 from volunteers.models import Branch, Person, PersonDetails
 
@@ -79,11 +79,11 @@ def test_branch_is_asked_for_where_a_duty_needs_one(cast, sign_in):
 
 
 def test_details_are_for_the_person_and_the_coordinator(cast, sign_in, superuser):
-    browser = sign_in(cast.outsider)
-    revision = str(browser.get("/account/details/").context["form"].initial["revision"])
-    assert fill_in(browser, revision).status_code == 302
+    owner = recruit(cast.south)
+    browser = sign_in(owner)
+    assert fill_in(browser).status_code == 302
     assert SECRET in browser.get("/account/details/").content.decode()
-    page = f"/people/{cast.outsider.id}/"
+    page = f"/people/{owner.id}/"
     assert SECRET in sign_in(cast.south_coordinator).get(page).content.decode()
     for someone in (cast.volunteer, cast.coordinator, cast.president, cast.administrator):
         answer = sign_in(someone).get(page)
@@ -94,17 +94,16 @@ def test_details_are_for_the_person_and_the_coordinator(cast, sign_in, superuser
 
 
 def test_colleague_gets_neither_details_nor_their_key(cast, sign_in):
-    browser = sign_in(cast.volunteer)
-    revision = str(browser.get("/account/details/").context["form"].initial["revision"])
-    fill_in(browser, revision)
+    owner = recruit(cast.north)
+    assert fill_in(sign_in(owner)).status_code == 302
     with cast.colleague.actor().transaction() as actor:
-        assert not PersonDetails.objects.filter(person=cast.volunteer.id).exists()
+        assert not PersonDetails.objects.filter(person=owner.id).exists()
         with pytest.raises(door.NotPermitted):
-            door.open_one(actor, cast.volunteer.id, "person.view", "coordination")
+            door.open_one(actor, owner.id, "person.view", "coordination")
 
 
 def test_stale_details_conflict_and_keep_what_was_typed(cast, sign_in):
-    browser = sign_in(cast.deputy)
+    browser = sign_in(recruit(cast.north))
     read = str(browser.get("/account/details/").context["form"].initial["revision"])
     assert fill_in(browser, read, "06 00 00 00 01").status_code == 302
     answer = fill_in(browser, read, "06 00 00 00 02")
