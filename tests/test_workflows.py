@@ -24,7 +24,7 @@ from rights.requests import workflow as requests
 from tests.making import acts
 from tests.making.clients import new_client
 from tests.making.emergencies import nothing_open
-from tests.making.people import Cast, Someone, recruit
+from tests.making.people import Cast, Someone, build_another, recruit
 from tests.making.principals import superuser
 from tests.making.spaces import confirm_portal, open_space
 from tools.states_document import PAGE, document
@@ -89,6 +89,13 @@ def keys_of(subject: UUID) -> Any:
 
 def test_page_in_the_documents_is_made_of_the_tables() -> None:
     assert PAGE.read_text() == document(), "run `make states`"
+
+
+@pytest.fixture(scope="module")
+def cast(cast: Cast) -> Cast:
+    """People of its own: what the standing ones have done elsewhere decides who hears a complaint."""
+    with superuser() as connection:
+        return build_another(connection, "_steps")
 
 
 @pytest.fixture(scope="module")

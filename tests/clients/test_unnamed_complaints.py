@@ -277,9 +277,10 @@ def test_a_volunteer_escapes_no_conflict_by_complaining_about_the_coordinator(
 
 
 def test_one_without_a_record_is_closed_to_whoever_serves_in_the_branch(
-    cast: Cast, sign_in: SignIn, accused: Someone
+    cast: Cast, sign_in: SignIn
 ) -> None:
     """Whom it is about nobody knows: the client has no reference."""
+    accused = recruit(cast.south, "coordinator")  # in a branch where neither office has served
     new_client(accused)
     made = uuid4()
     acts.call(
@@ -288,7 +289,7 @@ def test_one_without_a_record_is_closed_to_whoever_serves_in_the_branch(
         made,
         f"K-{made.hex[:8]}",
         *acts.keys(made),
-        cast.north,
+        cast.south,
     )
     assert closed_to(sign_in, accused, made)
     assert acts.call(cast.president, "may_hear(%s::uuid)", made)
