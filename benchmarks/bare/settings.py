@@ -1,4 +1,7 @@
-"""Settings of the bare application: Django as it comes, with the templates of the real one."""
+"""Settings of the bare application: Django as it comes, its own templates included.
+
+They are those of the real application as it was before it drew its pages with Jinja2 (decision 50).
+"""
 
 import json
 import os
@@ -47,7 +50,6 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [

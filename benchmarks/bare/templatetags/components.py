@@ -1,6 +1,6 @@
-"""Filters that the component templates need.
+"""Filters that these templates need.
 
-Kept few: anything cleverer belongs into a view."""
+As they were for all pages before decision 50."""
 
 from collections.abc import Iterable
 
