@@ -1,4 +1,4 @@
-"""The Django app that holds widgets and template filters.
+"""The Django app that holds widgets and what draws templates.
 
 It has no models and no URLs."""
 

@@ -105,10 +105,11 @@ WSGI_APPLICATION = "confidential.wsgi.application"
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 TEMPLATES = [
     {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [BASE / "templates"],
-        "APP_DIRS": True,
+        "APP_DIRS": True,  # the widgets of Django's forms
         "OPTIONS": {
+            "environment": "components.jinja.environment",
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",

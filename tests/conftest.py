@@ -24,7 +24,7 @@ from audit.health import Health
 from confidential.database import prepare
 from confidential.embedded import Embedded
 from confidential.environment import BASE, DATABASE
-from tests import chance, cheaper, undefined
+from tests import chance, cheaper, contexts, undefined
 from tests.environment import VAR
 from tests.lanes import SLOW
 from tests.making.people import Cast, Someone, build
@@ -80,6 +80,14 @@ def names_are_there() -> Iterator[None]:
     """What templates name is there."""
     with pytest.MonkeyPatch.context() as patch:
         undefined.is_a_failure(patch)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def contexts_are_kept() -> Iterator[None]:
+    """A test may look at what a page was drawn with."""
+    with pytest.MonkeyPatch.context() as patch:
+        contexts.are_kept(patch)
         yield
 
 

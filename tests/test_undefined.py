@@ -1,26 +1,33 @@
-"""A template that names what is not there is found, whichever tag names it; what may be absent is let through."""
+"""A template that names what is not there is found, however it names it; what may be absent is let through."""
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django import forms
-from django.template import Context, Engine, Origin, Template
 
+from components import absent
 from tests import undefined
+from tests.making.templates import EXAMPLE, drawn
 
 
 @dataclass
 class Client:
-    """Something with an attribute, and a function that cannot be called from a template."""
+    """Something with an attribute and two functions."""
 
     reference: str = "C-1"
 
-    def among(self, others: list[str]) -> bool:
-        return self.reference in others
+    def speaks(self) -> str:
+        return "French"
+
+    def delete(self) -> str:
+        raise AssertionError("a template changes nothing")
+
+    delete.alters_data = True  # type: ignore[attr-defined]
 
 
 class OneField(forms.Form):
@@ -29,9 +36,6 @@ class OneField(forms.Form):
     there = forms.CharField()
 
 
-OURS = Origin(
-    str(undefined.TEMPLATES / "clients" / "example.html"), template_name="clients/example.html"
-)
 VALUES = {
     "client": Client(),
     "row": {"url": "/"},
@@ -41,71 +45,82 @@ VALUES = {
 }
 
 
-def rendered(source: str) -> list[str]:
+def found_in(source: str) -> list[str]:
     """What is found in a template of ours that reads like this."""
-    Template(source, OURS, engine=Engine.get_default()).render(Context(VALUES))
+    drawn(source, **VALUES)
     return undefined.taken()
 
 
 @pytest.mark.parametrize(
     ("source", "found"),
     [
-        ("{{ absent }}", "absent"),
-        ("{{ absent|upper }}", "absent|upper"),
-        ("{{ text|default:absent }}", None),
-        ("{{ client.absent }}", "client.absent (Client has no absent)"),
-        ("{{ row.absent }}", "row.absent (dict has no absent)"),
-        ("{{ empty.absent }}", "empty.absent (NoneType has no absent)"),
-        ("{{ form.absent }}", "form.absent (OneField has no absent)"),
-        ("{{ client.among }}", "client.among (gives nothing)"),
-        ("{% if absent %}{% endif %}", "absent"),
-        ("{% if not absent %}{% endif %}", "absent"),
-        ("{% if text and absent == 1 %}{% endif %}", "absent"),
-        ("{% if client.absent %}{% endif %}", "client.absent (Client has no absent)"),
-        ("{% for one in absent %}{% endfor %}", "absent"),
-        ("{% with other=absent %}{% endwith %}", "absent"),
-        ("{% firstof absent text %}", "absent"),
-        ("{% load i18n %}{% blocktranslate %}{{ absent }}{% endblocktranslate %}", "absent"),
+        ("{{ absent }}", "'absent' is undefined"),
+        ("{{ absent|upper }}", "'absent' is undefined"),
+        ("{{ absent|date }}", "'absent' is undefined"),
+        ("{{ absent.more }}", "'absent' is undefined"),
+        ("{{ absent() }}", "'absent' is undefined"),
+        ("{{ client.absent }}", "'tests.test_undefined.Client object' has no attribute 'absent'"),
+        ("{{ row.absent }}", "'dict object' has no attribute 'absent'"),
+        ("{{ empty.absent }}", "'None' has no attribute 'absent'"),
+        ("{{ form.absent }}", "'tests.test_undefined.OneField object' has no attribute 'absent'"),
+        ("{% if absent %}{% endif %}", "'absent' is undefined"),
+        ("{% if not absent %}{% endif %}", "'absent' is undefined"),
+        ("{% if text and absent == 1 %}{% endif %}", "'absent' is undefined"),
+        ("{% if text in absent %}{% endif %}", "'absent' is undefined"),
         (
-            "{% load i18n %}{% blocktranslate with a=absent %}{{ a }}{% endblocktranslate %}",
-            "absent",
+            "{% if client.absent %}{% endif %}",
+            "'tests.test_undefined.Client object' has no attribute 'absent'",
         ),
-        ('{% include "components/tag.html" with text=absent only %}', "absent"),
-        ("{% comment %}Optional: other.{% endcomment %}{% if absent %}{% endif %}", "absent"),
+        ("{% for one in absent %}{% endfor %}", "'absent' is undefined"),
+        ("{% with other = absent %}{{ other }}{% endwith %}", "'absent' is undefined"),
+        ("{{ absent or text }}", "'absent' is undefined"),
+        ('{{ _("%(a)s", a=absent) }}', "'absent' is undefined"),
+        ("{{ client.speaks }}", "Client.speaks is called without brackets"),
+        ("{% if client.speaks %}{% endif %}", "Client.speaks is called without brackets"),
+        ("{{ client.delete }}", "Client.delete is called without brackets"),
     ],
 )
-def test_what_is_not_there_is_found(source: str, found: str | None) -> None:
-    if found is None:  # Django itself refuses it
-        with pytest.raises(Exception, match="absent"):
-            rendered(source)
-        assert undefined.taken() == ["clients/example.html: text|default:absent"]
-    else:
-        assert rendered(source) == [f"clients/example.html: {found}"]
+def test_what_is_not_there_is_found(source: str, found: str) -> None:
+    assert f"{EXAMPLE}: {found}" in found_in(source)
+
+
+def test_what_a_component_is_given_and_is_not_there_is_found() -> None:
+    assert found_in("{{ ui.tag(absent) }}") == ["components/tag.html: 'absent' is undefined"]
 
 
 @pytest.mark.parametrize(
     "source",
     [
-        "{{ text }}{{ client.reference }}{{ row.url }}{{ form.there }}{{ empty }}",
+        "{{ text }}{{ client.reference }}{{ row.url }}{{ form.there }}{{ empty }}{{ client.speaks() }}",
         "{% if row.absent or empty.absent or form.absent or text.absent %}{% endif %}",
-        "{% for letter in text %}{{ letter }}{{ forloop.counter }}{% endfor %}",
-        "{% if client and False and absent %}{% endif %}",
-        "{% comment %}Variables: text; optional absent (why), other.{% endcomment %}{% if absent %}{{ absent }}{% endif %}",
-        "{% load i18n %}{% blocktranslate count n=1 %}{{ text }}{% plural %}{{ n }}{% endblocktranslate %}",
-        '{% include "components/button.html" with label=text only %}',
+        "{% for one in row.absent %}{% endfor %}",
+        "{% for letter in text %}{{ letter }}{{ loop.index }}{% endfor %}",
+        "{% if client and false and absent %}{% endif %}",
+        "{% if absent|default %}{% endif %}{{ absent|default(text) }}{% if absent is defined %}{% endif %}",
+        "{% set absent = 1 %}{{ absent }}",
+        "{{ ui.button(label=text) }}",
     ],
 )
 def test_what_is_there_or_may_be_absent_is_let_through(source: str) -> None:
-    assert rendered(source) == []
+    assert found_in(source) == []
 
 
-def test_templates_of_others_are_let_alone() -> None:
-    origin = Origin("/elsewhere/example.html", template_name="example.html")
-    Template("{{ absent }}", origin, engine=Engine.get_default()).render(Context())
+def test_outside_tests_the_page_goes_on_and_the_log_says_so(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """With the names of the template and of what is not there, and no value."""
+    monkeypatch.setattr(absent, "report", REPORT)
+    with caplog.at_level(logging.WARNING):
+        page = drawn("a{{ absent.more }}{% if absent %}b{% endif %}{{ client.speaks }}c", **VALUES)
+    assert page == "aFrenchc"
+    assert "clients/example.html: 'absent' is undefined" in caplog.text
     assert undefined.taken() == []
 
 
-def test_whichever_test_renders_it_fails() -> None:
+REPORT = absent.report  # as it is before a test replaces it
+
+
+def test_whichever_test_draws_it_fails() -> None:
     """One that looked at the page and was content; and one that failed besides is told."""
     told: list[str] = []
     item: Any = SimpleNamespace(add_report_section=lambda when, title, text: told.append(text))
@@ -113,12 +128,12 @@ def test_whichever_test_renders_it_fails() -> None:
     def running() -> Any:
         test = undefined.and_nothing_absent(item)
         next(test)
-        undefined.judge(OURS, "absent", "absent", Context(), asked=True)
+        drawn("{{ absent }}")
         return test
 
-    with pytest.raises(pytest.fail.Exception, match=r"clients/example\.html: absent"):
+    with pytest.raises(pytest.fail.Exception, match=r"clients/example\.html: 'absent'"):
         running().send(None)
     with pytest.raises(AssertionError, match="of the test itself"):
         running().throw(AssertionError("of the test itself"))
-    assert told == ["clients/example.html: absent"]
+    assert told == ["clients/example.html: 'absent' is undefined"]
     assert undefined.taken() == []

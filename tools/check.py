@@ -16,18 +16,13 @@ PY = str(BIN / "python")
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command as run; run()"
 
 
-def templates() -> list[str]:
-    """All template files, relative to the project's folder."""
-    return [str(path.relative_to(ROOT)) for path in sorted((ROOT / "templates").rglob("*.html"))]
-
-
 # Installed scripts are not called where a module does the same: their first line holds the
 # folder's path, which breaks when the folder moves.
 CHECKS = {
     "format": lambda: [PY, "-m", "ruff", "format", "--check", "--output-format=concise", "."],
     "lint": lambda: [PY, "-m", "ruff", "check", "--quiet", "--output-format=concise", "."],
     "repository": lambda: [PY, "tools/check_repository.py"],
-    "templates": lambda: [str(BIN / "djade"), "--check", *templates()],
+    "templates": lambda: [PY, "tools/check_templates.py"],
     "translations": lambda: [PY, "tools/check_translations.py"],
     "imports": lambda: [PY, "-c", LINT_IMPORTS, "--no-logo"],
     "migrations": lambda: [PY, "manage.py", "makemigrations", "--check", "--dry-run"],

@@ -39,7 +39,7 @@ def faults_of(entry: polib.POEntry) -> Iterator[str]:
     elif marks(entry.msgid) != marks(entry.msgstr):
         yield "has other placeholders or tags"
     if entry.msgid.strip("\n") != entry.msgid and not entry.msgid_plural:
-        yield "begins or ends with a line break: use blocktranslate trimmed"
+        yield "begins or ends with a line break"
 
 
 def faults_in(path: Path, found: dict[Message, set[str]]) -> Iterator[str]:

@@ -4,14 +4,12 @@ A fresh machine lacks gettext, and a missing translation must be noticed there t
 """
 
 import ast
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-import django.conf
-from django.utils.translation.template import templatize
+from jinja2 import Environment, nodes
 
 ROOT = Path(__file__).resolve().parent.parent
 SKIPPED = {".venv", "var", "tests", "benchmarks", "tools", "static", "node_modules", ".git"}
@@ -29,8 +27,6 @@ FUNCTIONS = {
     "npgettext": "ctp",
     "npgettext_lazy": "ctp",
 }
-CALL = re.compile(rf"(?<![\w.])({'|'.join(sorted(FUNCTIONS, key=len, reverse=True))})\(")
-LITERAL = re.compile(r"""\s*u?("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')\s*,?""")
 
 
 class Message(NamedTuple):
@@ -75,21 +71,26 @@ def in_python(source: str, name: str) -> Iterator[Message]:
 
 
 def in_template(source: str, name: str) -> Iterator[Message]:
-    """Every marked text in a Django template, found by Django's own template reader."""
-    code = templatize(source, origin=name)
-    for call in CALL.finditer(code):
-        strings, position = [], call.end()
-        while literal := LITERAL.match(code, position):
-            strings.append(ast.literal_eval(literal[1]))
-            position = literal.end()
-        if message := make_message(call[1], strings):
-            yield message
+    """Every marked text in a template, found by Jinja's own reader."""
+    tree = Environment(autoescape=True).parse(source, name)
+    for call in tree.find_all(nodes.Call):
+        function = getattr(call.node, "name", None)
+        if function not in FUNCTIONS:
+            continue
+        wanted = call.args[: len(FUNCTIONS[function])]
+        strings = [
+            arg.value
+            for arg in wanted
+            if isinstance(arg, nodes.Const) and isinstance(arg.value, str)
+        ]
+        message = make_message(function, strings)
+        if message is None:
+            raise SystemExit(f"{name}:{call.lineno}: a text to translate must be one plain string")
+        yield message
 
 
 def extract(root: Path = ROOT) -> dict[Message, set[str]]:
     """Every text of the program, with the files (relative paths) that show it."""
-    if not django.conf.settings.configured:
-        django.conf.settings.configure()
     found: dict[Message, set[str]] = defaultdict(set)
     for path in sorted(root.rglob("*")):
         relative = path.relative_to(root)
@@ -97,7 +98,7 @@ def extract(root: Path = ROOT) -> dict[Message, set[str]]:
             continue
         if path.suffix == ".py":
             reader = in_python
-        elif path.suffix in {".html", ".txt", ".svg"} and "templates" in relative.parts:
+        elif path.suffix == ".html" and "templates" in relative.parts:
             reader = in_template
         else:
             continue

@@ -9,11 +9,12 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.actor import Actor
+from components.showing import url_for
 from volunteers.models import DutyKind
 from volunteers.quiet import IN_QUIET, UNCONFIRMED
 
@@ -152,6 +153,6 @@ def navigation(path: str, entries: tuple[Entry, ...], duties: frozenset[str]) ->
 def address(name: str) -> str | None:
     """The address of a page without arguments, or None where there is no such page."""
     try:
-        return reverse(name)
+        return url_for(name)
     except NoReverseMatch:
         return None

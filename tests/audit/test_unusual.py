@@ -42,7 +42,7 @@ def findings(cast, sign_in):
         assert answer.status_code == 200
         rules = {rule["code"]: rule for rule in answer.context["rules"]}
         for row in rules[code]["rows"]:
-            assert row["reason"] in answer.content.decode().replace("&#x27;", "'")
+            assert row["reason"] in answer.content.decode().replace("&#39;", "'")
         return rules[code]["rows"]
 
     return found

@@ -97,11 +97,11 @@ def test_a_section_of_another_app_is_shown_in_its_place(
     def section(request: HttpRequest) -> home.Section | None:
         if not request.actor.holds("volunteer"):  # type: ignore[attr-defined]
             return None
-        return home.Section("From elsewhere", "components/tag.html", {"text": "Its words"}, order=1)
+        return home.Section("From elsewhere", "clients/home/protection.html", {}, order=1)
 
     monkeypatch.setattr(home, "_makers", [section])
     page = sign_in(cast.volunteer).get("/").content.decode()
-    assert page.index("From elsewhere") < page.index("Its words") < page.index("My clients")
+    assert page.index("From elsewhere") < page.index("Open the log") < page.index("My clients")
     assert "From elsewhere" not in sign_in(cast.coordinator).get("/").content.decode()
 
 

@@ -314,7 +314,7 @@ def test_identity_and_background_bear_a_stale_form(cast: Cast, sign_in: SignIn) 
         )
     page = browser.get(f"/clients/{client.pk}/").content.decode()
     assert "Odile Nouveau" in page
-    assert "Moved to her sister&#x27;s." in page
+    assert "Moved to her sister&#39;s." in page
 
 
 def test_state_is_changed_with_its_date(cast: Cast, sign_in: SignIn) -> None:

@@ -82,7 +82,7 @@ def test_every_basis_stands_on_the_page(cast: Cast, sign_in: SignIn) -> None:
             "Why A visit or call was missed"
             if reader is cast.coordinator
             else "Why Emergency access",
-            f"{cast.deputy.working_name} What Reading notes Why A client&#x27;s request about their data",
+            f"{cast.deputy.working_name} What Reading notes Why A client&#39;s request about their data",
             f"{cast.coordinator.working_name} What Who it is, how to reach them",
             f"{stand_in.working_name} Stands in What Who it is",
             "Claire Dufour May be told Her appointments Reached by 06 39 98 44 55",

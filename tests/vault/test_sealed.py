@@ -13,6 +13,7 @@ from audit import door
 from clients.models import Background, ContactNote, Identity
 from tests.making.clients import assign, new_client
 from tests.making.people import Cast
+from tests.making.templates import drawn
 from vault.exceptions import Conflict
 from vault.keys import SealBroken
 from vault.sealed import Locked
@@ -110,10 +111,8 @@ def test_pickling_a_record_drops_key_and_values(cast: Cast) -> None:
 
 
 def test_template_does_not_hide_locked(cast: Cast) -> None:
-    from django.template import Context, Template
-
     client = new_client(cast.volunteer)
     with cast.volunteer.actor().transaction():
         note = ContactNote.objects.get(client=client)
         with pytest.raises(Locked):
-            Template("{{ note.text }}").render(Context({"note": note}))
+            drawn("{{ note.text }}", note=note)
