@@ -71,6 +71,10 @@ class Absent(Undefined):
         self._ask()
         return other is None or isinstance(other, Undefined)
 
+    def _compare(self, other: object) -> bool:
+        self._ask()
+        return False
+
     def __ne__(self, other: object) -> bool:
         return not self == other
 
@@ -86,3 +90,5 @@ class Absent(Undefined):
         return self
 
     __call__ = _report
+    __lt__ = __le__ = __gt__ = __ge__ = _compare  # type: ignore[assignment]
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _report

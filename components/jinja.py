@@ -7,8 +7,10 @@ names and is not there is shown as nothing, and reported (``components/absent.py
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
+from django.http import HttpRequest
+from django.template.backends import jinja2 as backend
 from jinja2 import Environment, Undefined, nodes, pass_context
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.runtime import Context, Macro
@@ -33,6 +35,38 @@ FRAME: dict[str, Any] = {
 def environment(**options: Any) -> Pages:
     """The environment of all pages, for ``TEMPLATES``."""
     return Pages(**{**options, "undefined": absent.Absent})
+
+
+class Jinja2(backend.Jinja2):
+    """Django's backend, but what a page is given comes before what context processors say of every page."""
+
+    @property
+    def template_context_processors(self) -> list[Any]:
+        """None that Django's own drawing would put first."""
+        return []
+
+    @property
+    def processors(self) -> list[Callable[[HttpRequest], dict[str, Any]]]:
+        """Those of the settings."""
+        return super().template_context_processors
+
+    def get_template(self, template_name: str) -> Template:
+        """A template of a page."""
+        return Template(super().get_template(template_name).template, self)
+
+
+class Template(backend.Template):
+    """A template, drawn for a request or without one."""
+
+    def render(
+        self, context: dict[str, Any] | None = None, request: HttpRequest | None = None
+    ) -> Any:
+        """Draw it. What it is given is left as it is."""
+        names: dict[str, Any] = {}
+        if request is not None:
+            for processor in cast(Jinja2, self.backend).processors:
+                names.update(processor(request))
+        return super().render({**names, **(context or {})}, request)
 
 
 class Calls(CodeGenerator):

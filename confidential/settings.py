@@ -105,7 +105,8 @@ WSGI_APPLICATION = "confidential.wsgi.application"
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 TEMPLATES = [
     {
-        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "NAME": "jinja2",
+        "BACKEND": "components.jinja.Jinja2",
         "DIRS": [BASE / "templates"],
         "APP_DIRS": True,  # the widgets of Django's forms
         "OPTIONS": {

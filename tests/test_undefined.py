@@ -66,6 +66,8 @@ def found_in(source: str) -> list[str]:
         ("{% if absent %}{% endif %}", "'absent' is undefined"),
         ("{% if not absent %}{% endif %}", "'absent' is undefined"),
         ("{% if text and absent == 1 %}{% endif %}", "'absent' is undefined"),
+        ("{% if absent > 1 %}{% endif %}", "'absent' is undefined"),
+        ("{{ absent + 1 }}", "'absent' is undefined"),
         ("{% if text in absent %}{% endif %}", "'absent' is undefined"),
         (
             "{% if client.absent %}{% endif %}",

@@ -6,11 +6,13 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import translation
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy
 
+from audit.actor import Actor
 from tests.making.templates import drawn
 
 EVENING = datetime(2026, 7, 31, 22, 30, tzinfo=UTC)  # after midnight in Paris
@@ -97,3 +99,14 @@ def test_rows_that_follow_one_another_are_grouped_in_their_order() -> None:
     rows = [{"day": 2, "x": "a"}, {"day": 2, "x": "b"}, {"day": 1, "x": "c"}]
     source = '{% for day, of_it in rows|grouped_by("day") %}{{ day }}{% for r in of_it %}{{ r.x }}{% endfor %}{% endfor %}'
     assert drawn(source, rows=rows) == "2ab1c"
+
+
+def test_what_a_page_is_given_comes_before_what_every_page_has() -> None:
+    """And what a page is given is left as it is."""
+    request = RequestFactory().get("/x/")
+    request.actor = Actor("")  # type: ignore[attr-defined]
+    given = {"home_url": "/elsewhere/", "quick_exit_url": "/out/"}
+    page = render_to_string("404.html", given, request)
+    assert 'href="/elsewhere/"' in page and 'href="/out/"' in page
+    assert given == {"home_url": "/elsewhere/", "quick_exit_url": "/out/"}
+    assert "/elsewhere/" not in render_to_string("404.html", {}, request)

@@ -11,7 +11,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import escape
+from markupsafe import escape
 
 from audit.models import Event
 from rights.requests.deadlines import answer_due
