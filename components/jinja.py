@@ -14,6 +14,7 @@ from django.template.backends import jinja2 as backend
 from jinja2 import Environment, Undefined, nodes, pass_context
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.runtime import Context, Macro
+from markupsafe import Markup
 
 from components import absent, showing
 
@@ -60,13 +61,13 @@ class Template(backend.Template):
 
     def render(
         self, context: dict[str, Any] | None = None, request: HttpRequest | None = None
-    ) -> Any:
-        """Draw it. What it is given is left as it is."""
+    ) -> Markup:
+        """Draw it, as markup: one page may hold what another template drew."""
         names: dict[str, Any] = {}
         if request is not None:
             for processor in cast(Jinja2, self.backend).processors:
                 names.update(processor(request))
-        return super().render({**names, **(context or {})}, request)
+        return Markup(super().render({**names, **(context or {})}, request))  # noqa: S704 - a page
 
 
 class Calls(CodeGenerator):

@@ -101,7 +101,8 @@ def test_a_section_of_another_app_is_shown_in_its_place(
 
     monkeypatch.setattr(home, "_makers", [section])
     page = sign_in(cast.volunteer).get("/").content.decode()
-    assert page.index("From elsewhere") < page.index("Open the log") < page.index("My clients")
+    assert page.index("From elsewhere") < page.index(">Open the log</a>") < page.index("My clients")
+    assert "&lt;" not in page
     assert "From elsewhere" not in sign_in(cast.coordinator).get("/").content.decode()
 
 

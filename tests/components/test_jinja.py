@@ -110,3 +110,10 @@ def test_what_a_page_is_given_comes_before_what_every_page_has() -> None:
     assert 'href="/elsewhere/"' in page and 'href="/out/"' in page
     assert given == {"home_url": "/elsewhere/", "quick_exit_url": "/out/"}
     assert "/elsewhere/" not in render_to_string("404.html", {}, request)
+
+
+def test_what_one_template_drew_is_markup_in_another() -> None:
+    """As the sections of the home page are."""
+    assert drawn("{{ part }}", part=render_to_string("clients/home/protection.html")).startswith(
+        "<div"
+    )
