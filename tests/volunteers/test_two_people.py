@@ -47,6 +47,58 @@ def tied(superuser: psycopg.Connection, a: Someone, b: Someone) -> bool:
     return one
 
 
+def test_whoever_is_asked_to_confirm_is_one_who_can(
+    cast: Cast, superuser: psycopg.Connection
+) -> None:
+    """Two functions for two questions: who is asked of me, and whom one asks."""
+    new = invited(cast.coordinator, branch=cast.north)
+    everybody = [row[0] for row in superuser.execute("SELECT user_id FROM volunteers_person")]
+    for someone in (cast.coordinator, cast.deputy, cast.president, cast.protection, cast.volunteer):
+        asked = acts.call(someone, "to_confirm()")
+        can = superuser.execute(
+            "SELECT p FROM unnest(%s::uuid[]) p WHERE %s = ANY (sec.confirmers(p))",
+            [everybody, someone.id],
+        ).fetchall()
+        assert set(asked) == {row[0] for row in can}
+    assert new.id in acts.call(cast.deputy, "to_confirm()")
+    assert new.id not in acts.call(cast.coordinator, "to_confirm()")
+
+
+def test_who_may_be_one_is_what_the_lettings_in_say(
+    cast: Cast, superuser: psycopg.Connection
+) -> None:
+    """Compared with the same, thought out once more over all of them."""
+    invited(cast.coordinator, branch=cast.north)
+    open_ties = superuser.execute(
+        "SELECT l.person_id, l.by_id FROM volunteers_lettingin l WHERE l.by_id IS NOT NULL AND sec.is_unconfirmed(l)"
+    ).fetchall()
+    for (who,) in superuser.execute("SELECT user_id FROM volunteers_person").fetchall():
+        circle, before = {who}, set()
+        while circle != before:
+            before = set(circle)
+            circle |= {one for tie in open_ties if circle & set(tie) for one in tie}
+        found = superuser.execute("SELECT sec.circle(%s)", [who]).fetchone()[0]
+        assert set(found) == circle
+
+
+def test_asking_of_one_person_does_not_look_at_all(
+    cast: Cast, superuser: psycopg.Connection
+) -> None:
+    """Else each page of an association of many would take longer than one of few."""
+    someone = recruit(cast.north)
+    own = superuser.execute(
+        "SELECT count(*) FROM volunteers_lettingin WHERE person_id = %(who)s OR by_id = %(who)s",
+        {"who": someone.id},
+    ).fetchone()[0]
+    with superuser.transaction():
+        superuser.execute("SET LOCAL track_functions = 'all'")
+        superuser.execute("SELECT sec.circle(%s), sec.confirmers(%s)", [someone.id, someone.id])
+        calls = superuser.execute(
+            "SELECT coalesce(sum(calls), 0) FROM pg_stat_xact_user_functions WHERE funcname = 'is_unconfirmed'"
+        ).fetchone()[0]
+    assert calls <= 2 * own
+
+
 def test_who_lets_in_is_tied_until_a_third_confirms(
     cast: Cast, superuser: psycopg.Connection
 ) -> None:

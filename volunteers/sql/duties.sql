@@ -84,7 +84,7 @@ BEGIN
     -- Nobody gives a duty to themself, nor to somebody who may be themself; nor to somebody whom another let in before a third
     -- has confirmed them: that would tie the two who did it to each other, and whoever did it could choose their judge.
     IF sec.may_appoint(duty, in_branch) IS NOT TRUE OR NOT sec.is_fresh(15) OR sec.are_tied(sec.signed_in_person(), who)
-        OR EXISTS (SELECT FROM sec.unconfirmed() u WHERE u.person = who AND u.by IS NOT NULL) THEN
+        OR EXISTS (SELECT FROM public.volunteers_lettingin l WHERE l.person_id = who AND l.by_id IS NOT NULL AND sec.is_unconfirmed(l)) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     -- What was given under a duty that ended by itself does not come back with the next one.

@@ -1,25 +1,28 @@
 -- Two persons are two people. Who let whom in is written where it happens; a third, who holds an office, confirms once that
 -- this is a human being whom they met or rang. Until then the two may be one, and neither is the second person for the other.
 
--- Lettings in that nobody but whoever did it, and the person, has confirmed since the account last came into anybody's
+-- Whether nobody but whoever let this person in, and the person, has confirmed them since the account last came into anybody's
 -- hands. Being given a duty puts no account into anybody's hands: an earlier confirmation holds for it.
-CREATE FUNCTION sec.unconfirmed() RETURNS TABLE (id uuid, person uuid, by uuid)
+CREATE FUNCTION sec.is_unconfirmed(l public.volunteers_lettingin) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN QUERY SELECT l.id, l.person_id, l.by_id FROM public.volunteers_lettingin l
-    WHERE NOT EXISTS (SELECT FROM public.volunteers_meeting m WHERE m.person_id = l.person_id AND m.by_id IS DISTINCT FROM l.by_id
+    RETURN NOT EXISTS (SELECT FROM public.volunteers_meeting m WHERE m.person_id = l.person_id AND m.by_id IS DISTINCT FROM l.by_id
         AND m.withdrawn_at IS NULL AND m.at >= coalesce((SELECT max(x.at) FROM public.volunteers_lettingin x
             WHERE x.person_id = l.person_id AND x.at <= l.at AND x.how <> 'appointed'), '-infinity'));
 END $$;
 
 -- Somebody, and everybody who may be the same human being as far as anybody has confirmed: whom they let in and who let
--- them in, and so on: two whom the same person let in may be one as well.
+-- them in, and so on: two whom the same person let in may be one as well. Goes from one to the next, and asks of no others.
 CREATE FUNCTION sec.circle(who uuid) RETURNS uuid[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN (WITH RECURSIVE open AS MATERIALIZED (SELECT u.person, u.by FROM sec.unconfirmed() u WHERE u.by IS NOT NULL),
-        circle (person) AS (
-            SELECT who UNION SELECT CASE c.person WHEN o.person THEN o.by ELSE o.person END FROM circle c JOIN open o ON c.person IN (o.person, o.by))
+    RETURN (WITH RECURSIVE circle (person) AS (
+            SELECT who
+            UNION
+            SELECT next.person FROM circle c, LATERAL (
+                SELECT l.by_id FROM public.volunteers_lettingin l WHERE l.person_id = c.person AND l.by_id IS NOT NULL AND sec.is_unconfirmed(l)
+                UNION ALL
+                SELECT l.person_id FROM public.volunteers_lettingin l WHERE l.by_id = c.person AND sec.is_unconfirmed(l)) next (person))
         SELECT array_agg(c.person) FROM circle c);
 END $$;
 
@@ -36,7 +39,7 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp A
 DECLARE
     circle uuid[];
 BEGIN
-    IF NOT EXISTS (SELECT FROM sec.unconfirmed() u WHERE u.person = who) THEN
+    IF NOT EXISTS (SELECT FROM public.volunteers_lettingin l WHERE l.person_id = who AND sec.is_unconfirmed(l)) THEN
         RETURN '{}';  -- as nearly always
     END IF;
     circle := sec.circle(who);
@@ -45,15 +48,19 @@ BEGIN
           AND EXISTS (SELECT FROM public.volunteers_person p WHERE p.user_id = who AND p.left_at IS NULL));
 END $$;
 
--- Whom the principal is asked to confirm.
+-- Whom the principal is asked to confirm: those of whom they are one of sec.confirmers.
 CREATE FUNCTION sec.to_confirm() RETURNS uuid[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    mine uuid[];
 BEGIN
     IF NOT sec.is_in_office() THEN
         RETURN '{}';
     END IF;
-    RETURN (SELECT coalesce(array_agg(w.person), '{}') FROM (SELECT DISTINCT u.person FROM sec.unconfirmed() u) w
-        WHERE sec.cleared_person() = ANY (sec.confirmers(w.person)));
+    mine := sec.circle(sec.cleared_person());
+    RETURN (SELECT coalesce(array_agg(DISTINCT l.person_id), '{}') FROM public.volunteers_lettingin l
+        JOIN public.volunteers_person p ON p.user_id = l.person_id AND p.left_at IS NULL
+        WHERE sec.is_unconfirmed(l) AND l.person_id <> ALL (mine));  -- who is tied to me, I am tied to
 END $$;
 
 -- Whether the principal holds an office of the association or of a branch, and is bound by the code.
@@ -100,7 +107,7 @@ BEGIN
     PERFORM sec.log('person.unconfirm', new.person_id, 'person', object => 'volunteers_meeting', object_id => new.id);
     UPDATE public.volunteers_meeting m SET withdrawn_at = new.withdrawn_at, withdrawn_by_id = new.withdrawn_by_id
     WHERE m.by_id = new.person_id AND m.at >= new.at AND m.withdrawn_at IS NULL
-      AND EXISTS (SELECT FROM sec.unconfirmed() u WHERE u.person = new.person_id AND u.by IS NOT NULL);
+      AND EXISTS (SELECT FROM public.volunteers_lettingin l WHERE l.person_id = new.person_id AND l.by_id IS NOT NULL AND sec.is_unconfirmed(l));
     RETURN NULL;
 END $$;
 CREATE TRIGGER withdrawn AFTER UPDATE ON volunteers_meeting FOR EACH ROW EXECUTE FUNCTION sec.meeting_withdrawn();
@@ -127,7 +134,7 @@ DECLARE
 BEGIN
     FOR l IN SELECT * FROM public.volunteers_lettingin x WHERE x.person_id = who AND x.duty <> '' AND x.begun_at IS NULL AND x.at >= sec.came_in(who)
             AND (x.by_id IS NULL OR sec.may_bring_in(x.by_id, x.duty, x.branch_id))
-            AND (x.by_id IS NULL OR x.duty IN ('volunteer', 'responder') OR NOT EXISTS (SELECT FROM sec.unconfirmed() u WHERE u.id = x.id)) LOOP
+            AND (x.by_id IS NULL OR x.duty IN ('volunteer', 'responder') OR NOT sec.is_unconfirmed(x)) LOOP
         new_id := gen_random_uuid();
         PERFORM sec.end_invitations(who);
         BEGIN
