@@ -17,11 +17,29 @@ from django.db import models
 
 from vault.keys import Place
 
+# What the driver gives for a column, and nothing has to be made of: thousands of rows are read at once.
+KINDS: dict[type, type] = {
+    models.UUIDField: UUID,
+    models.CharField: str,
+    models.TextField: str,
+    models.BooleanField: bool,
+    models.DateField: date,
+    models.DateTimeField: datetime,
+    models.IntegerField: int,
+    models.PositiveIntegerField: int,
+    models.PositiveSmallIntegerField: int,
+    models.SmallIntegerField: int,
+}
+
 
 def place_of(model: Any, row: UUID, revision: int, clear: Mapping[str, Any]) -> Place:
     """Where a sealed value lies. ``clear`` has the row's columns by name, as Python or as JSON has them."""
-    values = [read(field, clear.get(field.attname)) for field in bound(model)]
-    return Place(model._meta.db_table, row, revision, written(names(model), values))
+    said = {}
+    for name, kind, field in _columns(model):
+        value = clear.get(name)
+        if value is not None:
+            said[name] = value if type(value) is kind else read(field, value)
+    return Place(model._meta.db_table, row, revision, _encode(said).encode())
 
 
 @cache
@@ -30,6 +48,23 @@ def bound(model: Any) -> tuple[Any, ...]:
     apart = {"id", "revision", "sealed", model.subject_attribute, *model.unbound}
     fields = model._meta.concrete_fields
     return tuple(field for field in fields if field.attname not in apart)
+
+
+@cache
+def _columns(model: Any) -> tuple[tuple[str, type, Any], ...]:
+    """Name, the Python type whose values need no conversion, and field of each of them."""
+    return tuple((field.attname, _kind(field), field) for field in bound(model))
+
+
+class _Unknown:
+    """The type of no value."""
+
+
+def _kind(field: Any) -> type:
+    """What the driver gives for a column of this field; the type of no value where that is not sure."""
+    while field.remote_field:
+        field = field.target_field
+    return KINDS.get(type(field), _Unknown)
 
 
 def read(field: Any, value: Any) -> Any:
@@ -47,13 +82,12 @@ def names(model: Any) -> tuple[str, ...]:
 
 def written(names: Iterable[str], values: Iterable[Any]) -> bytes:
     """What these columns say, as it is bound."""
-    said = {
-        name: _plain(value) for name, value in zip(names, values, strict=True) if value is not None
-    }
-    return json.dumps(said, separators=(",", ":"), sort_keys=True).encode()
+    said = {name: value for name, value in zip(names, values, strict=True) if value is not None}
+    return _encode(said).encode()
 
 
 def _plain(value: Any) -> Any:
+    """What JSON has no form for. Raises TypeError where we have none either."""
     match value:
         case datetime():
             return value.astimezone(UTC).isoformat()
@@ -61,4 +95,8 @@ def _plain(value: Any) -> Any:
             return str(value)
         case bytes() | memoryview():
             return bytes(value).hex()
-    return value
+    raise TypeError(f"Nothing can be bound to a {type(value).__name__}.")
+
+
+# Made once: json.dumps would make an encoder for each row.
+_encode = json.JSONEncoder(separators=(",", ":"), sort_keys=True, default=_plain).encode

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, ClassVar, Self
 from uuid import UUID, uuid4
 
@@ -80,8 +81,9 @@ class SealedModel(Kept):
         abstract = True
 
     def __init__(self, *args: Any, keys: SubjectKeys | None = None, **kwargs: Any) -> None:
-        names = self.sealed_names()
-        values = {name: kwargs.pop(name) for name in names & kwargs.keys()}
+        values = {}
+        if kwargs:  # a row that was read comes without
+            values = {name: kwargs.pop(name) for name in self.sealed_names() & kwargs.keys()}
         self._keys: SubjectKeys | None = None
         self._values: dict[str, Any] | None = None
         self._clear: dict[str, Any] | None = None
@@ -109,12 +111,7 @@ class SealedModel(Kept):
     @classmethod
     def sealed_names(cls) -> frozenset[str]:
         """The names of the sealed fields of this model."""
-        return frozenset(
-            name
-            for base in cls.__mro__
-            for name, value in vars(base).items()
-            if isinstance(value, Sealed)
-        )
+        return _sealed_names(cls)
 
     @property
     def subject(self) -> UUID:
@@ -283,8 +280,21 @@ def seal_anew(
     return keys.seal(plain, place_of(model, row, revision + 1, content), newest_form(model))
 
 
+@cache
+def _sealed_names(model: type[SealedModel]) -> frozenset[str]:
+    return frozenset(
+        name
+        for base in model.__mro__
+        for name, value in vars(base).items()
+        if isinstance(value, Sealed)
+    )
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def _plain_text(values: dict[str, Any]) -> bytes:
-    return json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()
+    return _encode(values).encode()
 
 
 def _renewed(
