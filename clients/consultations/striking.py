@@ -46,6 +46,7 @@ _SHAPES = (
 )
 _COUNTRY = re.compile(r"(?:(?:\+|(?<!\d)00) ?\d{1,3}[ .\-/\u00a0]*)?(?:\(?0\)?)?[ .\-/\u00a0]*$")
 _SIDE = re.compile(r"[\s\-–]*")
+_END = re.compile(r"[.!?…\n]")
 _TIME = re.compile(r"\d{1,2}[.:]\d\d")
 PHONE = 9  # digits of a number without what stands before it for the country
 FEWEST = 5  # digits that are looked for
@@ -64,16 +65,16 @@ class Striker:
 
     def __post_init__(self) -> None:
         self.needles = Needles([*_names(self.known), *_places(self.known)])
+        proper = {m.group() for text in self.texts for m in _proper(normal(text))}
         learnt = set(_learnt(self.known.around)) | {
-            Needle(fold(m.group()), Kind.NAME, capital=True)
-            for text in self.texts
-            for m in _proper(normal(text))
+            Needle(fold(word), Kind.NAME, capital=True) for word in proper
         }
         self.learnt = Needles(n for n in learnt if len(n.word) <= LONGEST_NAME)
         self.cores = [c for n in self.known.numbers if len(c := _core(n)) >= FEWEST]
         self.dates = _birth(self.known.born)
         everything = (*self.texts, *self.known.around)
-        self.ordinary = {fold(w) for t in everything for w in _WORD.findall(t) if w.islower()}
+        small = {w for t in everything for w in _WORD.findall(t) if w.islower()}
+        self.ordinary = {fold(w) for w in small}
 
     def strike(self, text: str) -> str:
         """The text with a word in brackets for each thing that was struck."""
@@ -166,16 +167,27 @@ def _learnt(around: Iterable[str]) -> Iterator[Needle]:
 
 def _proper(text: str) -> Iterator[re.Match[str]]:
     """Words with a capital in the middle of a sentence, but for abbreviations and days."""
+    harmless: dict[str, bool] = {}  # of this text: words come again
     before: re.Match[str] | None = None
     for m in _WORD.finditer(text):
-        word, folded = m.group(), fold(m.group())
-        gap = text[before.end() if before else 0 : m.start()]
-        titled = before is not None and fold(before.group()) in TITLES and "\n" not in gap
-        starts = before is None or (re.search(r"[.!?…\n]", gap) and not titled)
-        short = 1 < len(word) <= ACRONYM and word.isupper()
-        if word[0].isupper() and not starts and not short and not _is_harmless(folded):
-            yield m
+        word = m.group()
+        if before is not None and word[0].isupper() and not _is_short(word):
+            if word not in harmless:
+                harmless[word] = _is_harmless(fold(word))
+            if not harmless[word] and not _begins(before, text[before.end() : m.start()]):
+                yield m
         before = m
+
+
+def _is_short(word: str) -> bool:
+    return 1 < len(word) <= ACRONYM and word.isupper()
+
+
+def _begins(before: re.Match[str], gap: str) -> bool:
+    """Whether a sentence begins after the word ``before``: not after the point of a title."""
+    if not _END.search(gap):
+        return False
+    return "\n" in gap or fold(before.group()) not in TITLES
 
 
 def _is_harmless(word: str) -> bool:
