@@ -26,7 +26,12 @@ def given_to(actor: Actor, code: str) -> QuerySet[ClientPermission, Any]:
 
     Without what was opened in an emergency: that is nobody's client by it.
     """
-    rows = ClientPermission.objects.filter(user_id=actor.person, code=code).exclude(  # type: ignore[misc]
+    return given(actor.person, code)
+
+
+def given(person: UUID | None, code: str) -> QuerySet[ClientPermission, Any]:
+    """The same by the person's id."""
+    rows = ClientPermission.objects.filter(user_id=person, code=code).exclude(  # type: ignore[misc]
         basis=Basis.EMERGENCY
     )
     return rows.values("content_object_id")

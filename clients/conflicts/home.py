@@ -5,15 +5,22 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from audit.actor import Actor, Request
-from clients.access.home import Section
+from clients.access import home
+from clients.access.home import Section, There
 from clients.conflicts import actions
 from clients.models import Client
 
+PROTECTED, UNCOORDINATED = "clients.protected", "clients.uncoordinated"
+IS_ANY = "EXISTS (SELECT FROM sec.uncoordinated())"
 
-def protected_named(request: Request) -> Section | None:
+home.ask(PROTECTED, lambda me: Client.objects.filter(protected=True), "coordinator")
+home.ask(UNCOORDINATED, lambda me: home.truth(IS_ANY), "president", "protection")
+
+
+def protected_named(request: Request, there: There) -> Section | None:
     """Protected records for which I was named, by reference: they stand in no other list of mine."""
     actor: Actor = request.actor
-    if not actor.holds("coordinator"):
+    if PROTECTED not in there:
         return None
     named = list(Client.objects.named_to(actor).order_by("reference"))
     if not named:
@@ -23,12 +30,9 @@ def protected_named(request: Request) -> Section | None:
     )
 
 
-def protected_left_alone(request: Request) -> Section | None:
+def protected_left_alone(request: Request, there: There) -> Section | None:
     """For the president and the data-protection lead: protected records whose coordinators are gone."""
-    actor: Actor = request.actor
-    if not (actor.holds("president") or actor.holds("protection")):
-        return None
-    records = actions.uncoordinated()
+    records = actions.uncoordinated() if UNCOORDINATED in there else []
     if not records:
         return None
     title = _("Protected records that nobody looks after")

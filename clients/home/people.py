@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db.models import DateTimeField, F, Func, QuerySet
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from audit.actor import Actor, Request
-from clients.access.home import Section
+from audit.actor import Actor, Request, known
+from clients.access import home
+from clients.access.home import Section, There
 from volunteers.confirming import who_can
 from volunteers.models import LettingIn, Person
 from volunteers.querysets import circle_of, lettings_in, to_confirm, who_confirms
 
 FOLDER = "clients/home/"
 FEW = 10
+TO_CONFIRM, TIED, UNMET, WAITS = "people.to_confirm", "people.tied", "people.unmet", "people.waits"
+
+home.ask(TO_CONFIRM, lambda me: home.truth("sec.to_confirm() <> '{}'"))
+home.ask(TIED, lambda me: home.truth("cardinality(sec.circle(%(expressions)s)) > 1", me))
+home.ask(UNMET, lambda me: home.truth("sec.confirmers(%(expressions)s) <> '{}'", me))
 
 
-def new_colleagues(request: Request) -> Section | None:
+def new_colleagues(request: Request, there: There) -> Section | None:
     """Whom this person is asked to confirm: have they met or rung them?"""
-    actor: Actor = request.actor
-    people = to_confirm(actor)
+    people = to_confirm(request.actor) if TO_CONFIRM in there else []
     if not people:
         return None
     came = {
@@ -30,10 +37,10 @@ def new_colleagues(request: Request) -> Section | None:
     return Section(_("New colleagues to confirm"), f"{FOLDER}confirm.html", context, order=9)
 
 
-def not_confirmed(request: Request) -> Section | None:
+def not_confirmed(request: Request, there: There) -> Section | None:
     """Whom this person let in and nobody else has confirmed: until then the two count as one."""
     actor: Actor = request.actor
-    if not actor.cleared:
+    if not actor.cleared or TIED not in there:
         return None
     mine = Person.objects.filter(lettings_in__by=actor.person, left_at=None).distinct()
     tied = mine.filter(pk__in=circle_of(actor.person)).order_by("-joined_at")
@@ -45,33 +52,34 @@ def not_confirmed(request: Request) -> Section | None:
     )
 
 
-def met_by_nobody(request: Request) -> Section | None:
+def met_by_nobody(request: Request, there: There) -> Section | None:
     """That somebody will meet or ring this person, and who can."""
     actor: Actor = request.actor
-    if not actor.cleared or actor.person is None:
+    # Of an office that waits it is said there.
+    if not actor.cleared or actor.person is None or UNMET not in there or WAITS in there:
         return None
     can = who_confirms(actor.person)
-    if not can or offices_waiting(actor).exists():  # of an office it is said there
-        return None
     names = get_text_list(sorted(person.working_name for person in can))
     return Section(
         _("Nobody has confirmed you yet"), f"{FOLDER}met_by_nobody.html", {"names": names}, 2
     )
 
 
-def offices_waiting(actor: Actor) -> QuerySet[LettingIn]:
+def offices_waiting(person: UUID) -> QuerySet[LettingIn]:
     """Offices that were given to this person and have not begun."""
-    rows = LettingIn.objects.filter(person=actor.person, begun_at=None).exclude(duty="")
+    rows = LettingIn.objects.filter(person=person, begun_at=None).exclude(duty="")
     came = Func(F("person"), function="sec.came_in", output_field=DateTimeField())
     return rows.filter(at__gte=came)  # one of before they left does not begin any more
 
 
-def office_waits(request: Request) -> Section | None:
+home.ask(WAITS, offices_waiting)
+
+
+def office_waits(request: Request, there: There) -> Section | None:
     """An office that was given to this person and begins when somebody has confirmed them."""
-    actor: Actor = request.actor
-    letting = offices_waiting(actor).select_related("branch").first()
-    if letting is None:
+    if WAITS not in there:
         return None
+    letting = offices_waiting(known(request.actor.person)).select_related("branch").first()
     return Section(
         _("Your duty has not begun yet"), f"{FOLDER}office_waits.html", {"letting": letting}, 2
     )

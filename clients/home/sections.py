@@ -9,21 +9,36 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
+from django.db.models import QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.actor import Actor, Request
-from clients.access import lists
-from clients.access.home import Section
+from clients.access import home, lists
+from clients.access.home import Section, There
 from clients.contacts.actions.drafts import my_drafts
 from clients.contacts.follow_ups import add_words, words_of
 from clients.handover import leavers
-from clients.models import Client, Contact, Draft
-from volunteers.models import Person, PolicyVersion
+from clients.models import Client, Contact, Draft, LoneVisit
+from volunteers.models import Departure, Person, PolicyVersion
 from volunteers.querysets import binding_signatures
 
 FEW = 10
 FOLDER = "clients/home/"
+VISITS, LEFT, DUE, DRAFTS = "visits.around", "people.left", "contacts.due", "drafts"
+
+
+def follow_ups(me: UUID) -> QuerySet[Contact]:
+    """Follow-ups of their clients that are due, or will be within the day: days begin elsewhere earlier."""
+    mine = Contact.objects.filter(client_id__in=lists.given(me, "view_notes"))
+    return mine.follow_ups_due(Now() + timedelta(days=1))
+
+
+home.ask(VISITS, LoneVisit.objects.around)
+home.ask(LEFT, lambda me: Departure.objects.lasting(), "president", "coordinator")
+home.ask(DUE, follow_ups, "volunteer")
+home.ask(DRAFTS, lambda me: Draft.objects.filter(person_id=me))
 
 
 @dataclass
@@ -43,16 +58,16 @@ class Gathered:
         return found + [draft.client_id for draft in self.drafts if draft.client_id]
 
 
-def own_sections(request: Request) -> list[Section]:
+def own_sections(request: Request, there: There) -> list[Section]:
     """What this app has to say to whoever asks, by their duties."""
     actor: Actor = request.actor
     sections = office(actor)
-    if (actor.holds("president") or actor.holds("coordinator")) and (left := leavers.to_do(actor)):
+    if LEFT in there and (left := leavers.to_do(actor)):
         title, template = _("Somebody has left"), f"{FOLDER}leavers.html"
         sections.append(Section(title, template, {"left": left}, order=14))
     if not (actor.holds("volunteer") or actor.holds("coordinator")):
         return sections
-    found = gather(actor)
+    found = gather(actor, there)
     keys = lists.opened(request, found.clients(), "client.list")
     names = lists.names(keys)
     add_words(found.due, names, words_of(request, found.due[:FEW]))
@@ -68,7 +83,7 @@ def own_sections(request: Request) -> list[Section]:
     return sections + [section(found) for section, rows in made.items() if rows]
 
 
-def gather(actor: Actor) -> Gathered:
+def gather(actor: Actor, there: There) -> Gathered:
     """Look up what is shown: one more than each limit, to know whether there is more."""
     today = timezone.localdate()
     found = Gathered()
@@ -76,6 +91,7 @@ def gather(actor: Actor) -> Gathered:
         given = lists.given_to(actor, "view_client").exclude(basis="branch_duty")
         mine = Client.objects.filter(pk__in=given)
         found.mine = list(mine.open().recent()[: lists.PAGE + 1])
+    if DUE in there:
         contacts = Contact.objects.filter(client_id__in=lists.given_to(actor, "view_notes"))
         found.due = list(contacts.follow_ups_due(today).select_related("client")[: FEW + 1])
     if branches := [branch for branch in actor.duties.get("coordinator", ()) if branch]:
@@ -84,7 +100,8 @@ def gather(actor: Actor) -> Gathered:
         late = Contact.objects.filter(branch_id__in=branches, client__protected=False)
         late = late.follow_ups_due(today - timedelta(days=1)).select_related("client")
         found.overdue = list(late[: FEW + 1])
-    found.drafts = my_drafts(actor, FEW)
+    if DRAFTS in there:
+        found.drafts = my_drafts(actor, FEW)
     return found
 
 

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 
 from audit.actor import Request
 from clients.access import lists, permissions
-from clients.access.home import registered
-from clients.home.sections import own_sections
+from clients.access.home import registered, what_is_there
+from clients.home.sections import VISITS, own_sections
 from clients.models import Client
 from clients.search.forms import ListForm
 from clients.visits import watching
@@ -26,8 +26,10 @@ def home(request: Request) -> HttpResponse:
         return redirect("portal_home")
     if actor.person is None:
         raise PermissionDenied
+    there = what_is_there(actor)
     sections = sorted(
-        [*own_sections(request), *registered(request)], key=lambda section: section.order
+        [*own_sections(request, there), *registered(request, there)],
+        key=lambda section: section.order,
     )
     drawn = [
         (section, render_to_string(section.template, section.context, request))
@@ -37,7 +39,7 @@ def home(request: Request) -> HttpResponse:
     context = {
         "sections": drawn,
         "can_take_in": serves,
-        "watch": watching.state(actor) if serves else None,
+        "watch": watching.state(actor, any_out=VISITS in there) if serves else None,
     }
     return render(request, "clients/home/home.html", context)
 

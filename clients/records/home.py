@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from audit.actor import Actor, Request
-from clients.access.home import Section
+from audit.actor import Request
+from clients.access import home
+from clients.access.home import Section, There
 from clients.models import PortalAccess
 from clients.records.actions.taking_in import alike
 
 SHOWN = 5
+ALIKE, PORTALS = "clients.alike", "portals.to_confirm"
+
+home.ask(ALIKE, lambda me: home.truth("EXISTS (SELECT FROM sec.alike(1))"), "coordinator")
+home.ask(PORTALS, lambda me: PortalAccess.objects.to_confirm(), "volunteer", "coordinator")
 
 
-def alike_records(request: Request) -> Section | None:
+def alike_records(request: Request, there: There) -> Section | None:
     """Records of my branch that share a name or a number: one person twice, or two who share a telephone."""
-    actor: Actor = request.actor
-    if not actor.holds("coordinator"):
+    if ALIKE not in there:
         return None
     waiting = alike(SHOWN + 1)
     if not waiting:
@@ -24,15 +28,12 @@ def alike_records(request: Request) -> Section | None:
     return Section(_("Records that look alike"), "clients/home/alike.html", context, order=16)
 
 
-def portals_to_confirm(request: Request) -> Section | None:
+def portals_to_confirm(request: Request, there: There) -> Section | None:
     """Online spaces of clients of mine that a colleague opened: somebody else speaks to the client."""
-    actor: Actor = request.actor
-    if not (actor.holds("volunteer") or actor.holds("coordinator")):
+    if PORTALS not in there:
         return None
     rows = PortalAccess.objects.to_confirm().select_related("client", "opened_by")
     waiting = list(rows[: SHOWN + 1])
-    if not waiting:
-        return None
     context = {"accesses": waiting[:SHOWN], "more": len(waiting) > SHOWN}
     title = _("Online spaces opened, not confirmed")
     return Section(title, "clients/home/portals.html", context, order=12)

@@ -35,9 +35,12 @@ def _beside(actor: Actor) -> QuerySet[Any, Any]:
     return here.annotate(serves=serves).filter(serves=True)
 
 
-def state(actor: Actor) -> dict[str, Any]:
-    """The visits that concern somebody, and a digest that changes when what they show does."""
-    rows = list(LoneVisit.objects.around(actor.person))
+def state(actor: Actor, *, any_out: bool = True) -> dict[str, Any]:
+    """The visits that concern somebody, and a digest that changes when what they show does.
+
+    ``any_out`` is False where it is known already that there is none.
+    """
+    rows = list(LoneVisit.objects.around(actor.person)) if any_out else []
     said = "|".join(f"{out.pk} {out.until} {out.is_late} {out.alarms}" for out in rows)
     mine = [out for out in rows if out.person_id == actor.person]
     return {

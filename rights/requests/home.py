@@ -6,19 +6,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.actor import Request
-from clients.access.home import Section
+from clients.access import home
+from clients.access.home import Section, There
 from rights.models import SubjectRequest
 
 SHOWN = 5
+WAITING = "requests.waiting"
+
+home.ask(WAITING, lambda me: SubjectRequest.objects.open(), "coordinator")
 
 
-def waiting_requests(request: Request) -> Section | None:
+def waiting_requests(request: Request, there: There) -> Section | None:
     """Requests that wait for an answer, the first due first."""
-    if not request.actor.holds("coordinator"):
+    if WAITING not in there:
         return None
     waiting = list(SubjectRequest.objects.open().select_related("client")[: SHOWN + 1])
-    if not waiting:
-        return None
     context = {
         "requests": waiting[:SHOWN],
         "more": len(waiting) > SHOWN,

@@ -94,7 +94,7 @@ def test_a_clients_account_goes_to_the_portal(cast: Cast, sign_in: SignIn) -> No
 def test_a_section_of_another_app_is_shown_in_its_place(
     cast: Cast, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def section(request: HttpRequest) -> home.Section | None:
+    def section(request: HttpRequest, there: home.There) -> home.Section | None:
         if not request.actor.holds("volunteer"):  # type: ignore[attr-defined]
             return None
         return home.Section("From elsewhere", "clients/home/protection.html", {}, order=1)

@@ -99,7 +99,7 @@ OF_A_BRANCH = frozenset({DutyKind.VOLUNTEER, DutyKind.COORDINATOR, DutyKind.RESP
 class DutyQuerySet(models.QuerySet):
     """Named reads of duties."""
 
-    def minuted_since(self, moment: datetime) -> DutyQuerySet:
+    def minuted_since(self, moment: datetime | models.Expression) -> DutyQuerySet:
         """Offices that the board gave since then, the latest first."""
         given = self.filter(minuted_on__isnull=False, starts_at__gte=moment)
         return given.order_by("-starts_at")
