@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from html import unescape
+from itertools import zip_longest
 
 from benchmarks import load
 from benchmarks.cast import RECORD_SIZES, Someone
@@ -57,10 +59,12 @@ class Stand:
             status, body = load.fetch(page.port, page.path, page.cookie)
             if status != 200:
                 raise RuntimeError(f"{page.path} of the {page.side} side answered {status}")
-            shown[page.side] = TOKENS.sub(b"", body).split()
+            # The engines escape an apostrophe in two ways.
+            shown[page.side] = unescape(TOKENS.sub(b"", body).decode()).split()
         for side, found in shown.items():
             if found != shown["real"]:
-                self.differing.append(f"{side} {pages[0].path}")
+                first = next((a, b) for a, b in zip_longest(found, shown["real"]) if a != b)
+                self.differing.append(f"{side} {pages[0].path}: {first}")
 
 
 def figures(
