@@ -7,24 +7,38 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import connections
+from django.db.models import QuerySet
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from clients.access import home
-from clients.models import Client, Contact
+from clients.contacts.actions import drafts
+from clients.models import (
+    Client,
+    Consultation,
+    Contact,
+    Draft,
+    Emergency,
+    LoneVisit,
+    PortalAccess,
+)
 from confidential.embedded import Embedded
 from confidential.environment import DATABASE
 from tests.making.clients import new_client
 from tests.making.contacts import entry, log_contact
 from tests.making.pages import SignIn
-from tests.making.people import Cast, Someone, build_another
+from tests.making.people import Cast, Someone, build_another, invited, recruit
 from tests.making.spaces import open_portal
+from volunteers.models import LettingIn, Person, TalkRequest
 
 
 @dataclass(frozen=True)
@@ -64,7 +78,8 @@ def client(cast: Cast) -> Client:
     """One of three clients of the volunteer, with some contacts."""
     clients = [new_client(cast.volunteer) for _ in range(3)]
     for day in range(1, 6):
-        log_contact(cast.volunteer, clients[0], "Talked.", timezone.localdate().replace(day=day))
+        on = timezone.localdate() - timedelta(days=day)
+        log_contact(cast.volunteer, clients[0], "Talked.", on)
     return clients[0]
 
 
@@ -74,20 +89,17 @@ def account(cast: Cast, client: Client) -> Any:
     return open_portal(cast.volunteer, client)[0]
 
 
-def counted(act: Callable[[], Any]) -> tuple[int, int, str]:
-    """How many statements that sends on each connection, and which."""
+def sent(act: Callable[[], Any]) -> tuple[list[str], list[str]]:
+    """The statements that this sends: the page's, and at the door and the session."""
     with (
         CaptureQueriesContext(connections["default"]) as asked,
         CaptureQueriesContext(connections["signin"]) as signed,
     ):
         answer = act()
     assert answer.status_code in (200, 302)
-    sent = [
-        f"{name} {query['sql'][:160]}"
-        for name, queries in (("asked", asked), ("signed", signed))
-        for query in queries.captured_queries
+    return [each["sql"] for each in asked.captured_queries], [
+        each["sql"] for each in signed.captured_queries
     ]
-    return len(asked), len(signed), "\n".join(sent)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: f"{page.name} {page.role}")
@@ -112,8 +124,10 @@ def test_a_page_sends_so_many_statements(
         return browser.get(page.name.format(client=client.pk))
 
     act()  # what a process asks once in its life
-    asked, signed, sent = counted(act)
-    assert (asked, signed) == (page.asked, page.signed), sent
+    asked, signed = sent(act)
+    assert (len(asked), len(signed)) == (page.asked, page.signed), "\n".join(
+        statement[:160] for statement in asked + signed
+    )
 
 
 def test_no_moment_stays_in_the_statement_of_the_home_page(
@@ -128,30 +142,73 @@ def test_no_moment_stays_in_the_statement_of_the_home_page(
         home._statement(("late",))
 
 
-@pytest.mark.parametrize("role", ["volunteer", "coordinator", "president", "protection"])
-def test_one_statement_answers_what_each_question_alone_would(cast: Cast, role: str) -> None:
-    """And each is asked of whoever is somebody, not of whoever stands in the kept statement."""
-    someone: Someone = getattr(cast, role)
+def answers(someone: Someone) -> dict[str, bool]:
+    """What each question that concerns somebody says by itself."""
+    found = {}
     with someone.actor().transaction() as actor:
-        there = home.what_is_there(actor)
         for name, question in home._questions.items():
-            asked = question.rows(someone.id)
             if question.duties and not any(map(actor.holds, question.duties)):
-                assert name not in there
-            elif hasattr(asked, "exists"):
-                assert asked.exists() == (name in there), name
+                continue
+            asked = question.rows(someone.id)
+            if isinstance(asked, QuerySet):
+                found[name] = asked.exists()
+            else:
+                me = Person.objects.filter(pk=someone.id)
+                (found[name],) = me.annotate(said=asked).values_list("said", flat=True)
+    return found
 
 
-def test_a_section_without_rows_reads_nothing(cast: Cast, sign_in: SignIn, client: Client) -> None:
-    """Whoever has clients and nothing else waiting reads these, and asks once for all the rest."""
-    assert {"visits.around", "drafts"} <= home._questions.keys()
-    browser = sign_in(cast.volunteer)
-    browser.get("/")
-    sent = counted(lambda: browser.get("/"))[2]
-    for table in (
-        "clients_lonevisit",
-        "clients_draft",
-        "clients_consultation",
-        "clients_emergency",
-    ):
-        assert sent.count(f'FROM "{table}" WHERE') == 0, sent
+def test_one_statement_answers_what_each_question_alone_would(
+    cast: Cast,
+) -> None:
+    """And each is asked of whoever is somebody, not of whoever asked first in the life of this process."""
+    busy = recruit(cast.north, "coordinator")
+    brought_in = invited(busy, branch=cast.north)
+    client = new_client(busy)
+    with busy.actor().transaction() as actor:
+        drafts.keep(by=actor, client=client.pk, values={"key": str(uuid4()), "text": "Rang."})
+    quiet = cast.outsider
+    for someone in (cast.volunteer, busy, brought_in, quiet, cast.president, cast.protection):
+        with someone.actor().transaction() as actor:
+            there = home.what_is_there(actor)
+        assert there == {name for name, said in answers(someone).items() if said}
+    with busy.actor().transaction() as actor:
+        assert {"drafts", "people.tied"} <= home.what_is_there(actor)
+    with brought_in.actor().transaction() as actor:
+        assert {"people.tied", "people.unmet"} <= home.what_is_there(actor)
+    with quiet.actor().transaction() as actor:
+        assert not {"drafts", "people.tied", "people.unmet"} & home.what_is_there(actor)
+
+
+def test_a_section_without_rows_reads_nothing(cast: Cast, sign_in: SignIn) -> None:
+    """Whoever has clients and nothing else waiting asks once for all the rest."""
+    someone = recruit(cast.south)
+    new_client(someone)
+    browser = sign_in(someone)
+    asked, _ = sent(lambda: browser.get("/"))
+    for model in (LoneVisit, Draft, Consultation, Emergency, TalkRequest, PortalAccess, LettingIn):
+        table = model._meta.db_table
+        assert not [each for each in asked if each.startswith(f'SELECT "{table}".')]
+        assert [each for each in asked if f'FROM "{table}"' in each]  # but asked whether
+
+
+def test_whoever_lost_the_duty_is_told_of_nobody_whom_they_cannot_see(
+    cast: Cast, sign_in: SignIn, superuser: psycopg.Connection
+) -> None:
+    """The question is answered behind a function that sees more than the page does."""
+    brought_in = invited(cast.coordinator, branch=cast.north)
+    assert "Nobody has confirmed you yet" in sign_in(brought_in).get("/").content.decode()
+    with superuser.transaction():
+        superuser.execute("SET LOCAL session_replication_role = replica")
+        superuser.execute(
+            "UPDATE volunteers_duty SET ends_at = now() WHERE person_id = %s", [brought_in.id]
+        )
+    page = sign_in(brought_in).get("/")
+    assert page.status_code == 200
+    assert "Nobody has confirmed you yet" not in page.content.decode()
+
+
+def test_whose_account_ended_since_is_refused(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(home, "_statement", lambda asked: ("SELECT 1 WHERE false", ()))
+    with cast.volunteer.actor().transaction() as actor, pytest.raises(PermissionDenied):
+        home.what_is_there(actor)

@@ -37,8 +37,10 @@ def place_of(model: Any, row: UUID, revision: int, clear: Mapping[str, Any]) -> 
     said = {}
     for name, kind, field in _columns(model):
         value = clear.get(name)
+        if type(value) is not kind:
+            value = read(field, value)
         if value is not None:
-            said[name] = value if type(value) is kind else read(field, value)
+            said[name] = value
     return Place(model._meta.db_table, row, revision, _encode(said).encode())
 
 

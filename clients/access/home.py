@@ -15,6 +15,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.db.models import BooleanField, Exists, Expression, Func, QuerySet, Value
 
@@ -61,7 +62,8 @@ def register(section: Maker) -> Maker:
 def ask(name: str, rows: Callable[[UUID], QuerySet[Any, Any] | Expression], *duties: str) -> None:
     """Have it asked whether there is any of ``rows``, a function of the id of whoever asks.
 
-    It may say yes where the section has nothing to say, but not no where it has. It is put into SQL once
+    It may say yes where the section has nothing to say, so sections look whether they found something; but
+    not no where it has. It is put into SQL once
     for all requests, so times in it are those of the database (``Now``). With ``duties``, it is asked of
     those only who hold one of them.
     """
@@ -85,7 +87,9 @@ def what_is_there(actor: Actor) -> There:
     with connection.cursor() as cursor:
         cursor.execute(sql, [me if value == ME else value for value in parameters])
         answers = cursor.fetchone()
-    return frozenset(name for name, answer in zip(asked, answers or (), strict=True) if answer)
+    if answers is None:  # their account ended since this request began
+        raise PermissionDenied
+    return frozenset(name for name, answer in zip(asked, answers, strict=True) if answer)
 
 
 ME = UUID("00000000-0000-4000-8000-00000000006d")  # stands for whoever asks, in the statement

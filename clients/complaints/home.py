@@ -22,5 +22,7 @@ def complaints_waiting(request: Request, there: There) -> Section | None:
     if not can_hear_complaints(actor) or WAITING not in there:
         return None
     waiting = list(Complaint.objects.with_people().open()[: SHOWN + 1])
+    if not waiting:
+        return None
     context = {"complaints": waiting[:SHOWN], "more": len(waiting) > SHOWN, "me": actor.person}
     return Section(_("Complaints"), "clients/complaints/home.html", context, order=10)

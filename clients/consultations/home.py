@@ -37,25 +37,27 @@ home.ask(DEATHS, given_and_died)
 
 def colleague_asks(request: Request, there: There) -> Section | None:
     """Questions of colleagues that wait for me or still run. No name is opened for it."""
-    if ASKED not in there:
+    rows = list(Consultation.objects.asked_of(request.actor.person)) if ASKED in there else []
+    if not rows:
         return None
-    rows = list(Consultation.objects.asked_of(request.actor.person))
     return Section(_("A colleague asks you"), f"{FOLDER}colleague_asks.html", {"rows": rows}, 12)
 
 
 def my_questions(request: Request, there: There) -> Section | None:
     """My own questions that still run, and whether there is an answer."""
-    if QUESTIONS not in there:
+    me = request.actor.person
+    rows = list(Consultation.objects.asked_by_me(me)) if QUESTIONS in there else []
+    if not rows:
         return None
-    rows = list(Consultation.objects.asked_by_me(request.actor.person))
     return Section(_("You asked a colleague"), f"{FOLDER}my_questions.html", {"rows": rows}, 21)
 
 
 def talks_asked_of_me(request: Request, there: There) -> Section | None:
     """Colleagues who would like to talk with me."""
-    if LISTENING not in there:
+    asked = TalkRequest.objects.waiting().filter(responder_id=request.actor.person)
+    talks = list(asked) if LISTENING in there else []
+    if not talks:
         return None
-    talks = list(TalkRequest.objects.waiting().filter(responder_id=request.actor.person))
     return Section(_("Somebody would like to talk"), f"{FOLDER}talks.html", {"talks": talks}, 3)
 
 

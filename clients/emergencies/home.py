@@ -38,6 +38,8 @@ def my_emergencies(request: Request, there: There) -> Section | None:
     actor: Actor = request.actor
     mine = Emergency.objects.filter(person=actor.person)
     live, owed = mine.live().first(), list(mine.without_words()[:FEW])
+    if not (live or owed):
+        return None
     context = {"live": live, "owed": owed, "now": timezone.now()}
     return Section(_("Opened in an emergency"), f"{FOLDER}mine.html", context, order=1)
 
@@ -51,6 +53,8 @@ def reviews(request: Request, there: There) -> Section | None:
     if TO_REVIEW not in there and not lead:
         return None
     context = {"now": timezone.now(), "lead": lead} | _waiting(TO_REVIEW in there)
+    if not context["rows"] and not lead:
+        return None
     if lead:
         context |= _numbers()
     return Section(_("Emergency accesses to review"), f"{FOLDER}reviews.html", context, order=8)

@@ -59,6 +59,8 @@ def met_by_nobody(request: Request, there: There) -> Section | None:
     if not actor.cleared or actor.person is None or UNMET not in there or WAITS in there:
         return None
     can = who_confirms(actor.person)
+    if not can:
+        return None
     names = get_text_list(sorted(person.working_name for person in can))
     return Section(
         _("Nobody has confirmed you yet"), f"{FOLDER}met_by_nobody.html", {"names": names}, 2
@@ -77,9 +79,10 @@ home.ask(WAITS, offices_waiting)
 
 def office_waits(request: Request, there: There) -> Section | None:
     """An office that was given to this person and begins when somebody has confirmed them."""
-    if WAITS not in there:
+    mine = offices_waiting(known(request.actor.person)).select_related("branch")
+    letting = mine.first() if WAITS in there else None
+    if letting is None:
         return None
-    letting = offices_waiting(known(request.actor.person)).select_related("branch").first()
     return Section(
         _("Your duty has not begun yet"), f"{FOLDER}office_waits.html", {"letting": letting}, 2
     )

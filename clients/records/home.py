@@ -30,10 +30,10 @@ def alike_records(request: Request, there: There) -> Section | None:
 
 def portals_to_confirm(request: Request, there: There) -> Section | None:
     """Online spaces of clients of mine that a colleague opened: somebody else speaks to the client."""
-    if PORTALS not in there:
-        return None
     rows = PortalAccess.objects.to_confirm().select_related("client", "opened_by")
-    waiting = list(rows[: SHOWN + 1])
+    waiting = list(rows[: SHOWN + 1]) if PORTALS in there else []
+    if not waiting:
+        return None
     context = {"accesses": waiting[:SHOWN], "more": len(waiting) > SHOWN}
     title = _("Online spaces opened, not confirmed")
     return Section(title, "clients/home/portals.html", context, order=12)

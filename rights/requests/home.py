@@ -18,9 +18,10 @@ home.ask(WAITING, lambda me: SubjectRequest.objects.open(), "coordinator")
 
 def waiting_requests(request: Request, there: There) -> Section | None:
     """Requests that wait for an answer, the first due first."""
-    if WAITING not in there:
+    rows = SubjectRequest.objects.open().select_related("client")
+    waiting = list(rows[: SHOWN + 1]) if WAITING in there else []
+    if not waiting:
         return None
-    waiting = list(SubjectRequest.objects.open().select_related("client")[: SHOWN + 1])
     context = {
         "requests": waiting[:SHOWN],
         "more": len(waiting) > SHOWN,
