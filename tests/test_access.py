@@ -58,14 +58,12 @@ def world_of(row: Row, role: str, cast: Cast) -> World:
     """Whoever changes nothing shares a world with all who need the same things there; whoever may act gets one of
     their own. The client has an account, and so a world, apart: no other row's world has one unasked.
 
-    What a person has one of at a time ends with the next world, so it is shared by the roles of one row alone.
+    What a person has one of at a time ends with the next world, whoever makes that, so it is never shared.
     """
     things = {*row.where.values(), *row.data.values()}
-    single = ONE_AT_A_TIME & {*row.where.values()}
-    if not changes_nothing(row, role) or (row.method == "post" and single):
+    if not changes_nothing(row, role) or ONE_AT_A_TIME & {*row.where.values()}:
         return World(cast)
-    shared_by = id(row) if single else (frozenset(things), role == "client")
-    return UNCHANGED.setdefault(shared_by, World(cast))
+    return UNCHANGED.setdefault((frozenset(things), role == "client"), World(cast))
 
 
 @pytest.fixture

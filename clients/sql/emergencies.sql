@@ -125,12 +125,12 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp A
 DECLARE
     me uuid := sec.cleared_person();
 BEGIN
-    RETURN coalesce(me <> e.person_id AND e.client_id <> ALL (sec.barred())
+    RETURN coalesce(me <> e.person_id
         AND (e.branch_id = ANY (sec.coordinated())
             OR (sec.has_duty('protection') AND (e.by_coordinator OR (e.reviewed_at IS NULL AND e.review_due_at <= statement_timestamp())
                 OR NOT EXISTS (SELECT FROM public.volunteers_duty d WHERE d.kind = 'coordinator' AND d.branch_id = e.branch_id AND sec.is_live(d)
                     AND NOT sec.are_tied(d.person_id, e.person_id) AND NOT sec.must_not_judge(d.person_id, e.person_id) AND NOT sec.is_in_conflict(d.person_id, e.client_id)))))
-        AND NOT sec.must_not_judge(me, e.person_id) AND NOT sec.are_tied(me, e.person_id), false);
+        AND NOT sec.must_not_judge(me, e.person_id) AND NOT sec.are_tied(me, e.person_id) AND e.client_id <> ALL (sec.barred()), false);
 END $$;
 
 -- Both by the id of what there is: whoever could hand in a row would ask about invented ones.

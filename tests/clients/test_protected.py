@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from uuid import uuid4
 
@@ -23,7 +24,13 @@ from volunteers.models import Duty
 
 pytestmark = pytest.mark.usefixtures("long_lists")
 
-NAME = "Aurelie Fontbrune"
+USUAL = "Aurelie Fontbrune"
+
+
+@pytest.fixture
+def name() -> str:
+    """A name to look for, which no other client has."""
+    return f"Aurelie Font{''.join(random.choices('bcdfglmnrt', k=8))}"
 
 
 def protect(browser: Browser, client: Client, *named: Someone) -> None:
@@ -32,9 +39,9 @@ def protect(browser: Browser, client: Client, *named: Someone) -> None:
     assert browser.post(f"/clients/{client.pk}/protect/", data).status_code == 302
 
 
-def hidden_client(by: Someone) -> Client:
+def hidden_client(by: Someone, name: str = USUAL) -> Client:
     """A client with a name to look for."""
-    return new_client(by, *NAME.split())
+    return new_client(by, *name.split())
 
 
 def test_protecting_says_first_who_loses_sight(cast: Cast, sign_in: SignIn) -> None:
@@ -59,44 +66,52 @@ def test_protecting_says_first_who_loses_sight(cast: Cast, sign_in: SignIn) -> N
     )
 
 
-def test_protected_record_stands_in_no_list_of_the_branch(cast: Cast, sign_in: SignIn) -> None:
-    client, both = hidden_client(cast.coordinator), recruit(cast.north, "coordinator")
+def test_protected_record_stands_in_no_list_of_the_branch(
+    cast: Cast, sign_in: SignIn, name: str
+) -> None:
+    client, both = hidden_client(cast.coordinator, name), recruit(cast.north, "coordinator")
     browser = sign_in(cast.coordinator)
-    assert NAME in browser.get("/").content.decode()  # nobody is assigned: it waits
+    assert name in browser.get("/").content.decode()  # nobody is assigned: it waits
     protect(browser, client, both)
     for someone in (cast.coordinator, both, cast.deputy):
         shown = sign_in(someone)
         for address in ("/clients/", "/clients/?state=all", "/follow-ups/", "/contacts/new/"):
             page = shown.get(address).content.decode()
-            assert client.reference not in page and NAME not in page, (someone.username, address)
+            assert client.reference not in page and name not in page, (someone.username, address)
         found = shown.post("/search/", {"words": "Fontbrune"}).content.decode()
         assert client.reference not in found
         home = shown.get("/").content.decode()
-        assert NAME not in home
+        assert name not in home
         assert (client.reference in home) is (someone is not cast.deputy)
-    assert NAME in browser.get(f"/clients/{client.pk}/").content.decode()
+    assert name in browser.get(f"/clients/{client.pk}/").content.decode()
 
 
-def test_volunteer_who_is_named_keeps_it_in_their_lists(cast: Cast, sign_in: SignIn) -> None:
+def test_volunteer_who_is_named_keeps_it_in_their_lists(
+    cast: Cast, sign_in: SignIn, name: str
+) -> None:
     volunteer = recruit(cast.north)
-    client = hidden_client(volunteer)
+    client = hidden_client(volunteer, name)
     protect(sign_in(cast.coordinator), client, volunteer)
     browser = sign_in(volunteer)
     for address in ("/", "/clients/", "/contacts/new/"):
-        assert NAME in browser.get(address).content.decode(), address
+        assert name in browser.get(address).content.decode(), address
 
 
-def test_coordinator_who_is_given_one_finds_it_at_home(cast: Cast, sign_in: SignIn) -> None:
-    client, given = hidden_client(cast.coordinator), recruit(cast.north, "coordinator")
+def test_coordinator_who_is_given_one_finds_it_at_home(
+    cast: Cast, sign_in: SignIn, name: str
+) -> None:
+    client, given = hidden_client(cast.coordinator, name), recruit(cast.north, "coordinator")
     protect(sign_in(cast.coordinator), client)
     assert client.reference not in sign_in(given).get("/").content.decode()
     let_read(cast.coordinator, client, given)
     home = sign_in(given).get("/").content.decode()
-    assert client.reference in home and NAME not in home
+    assert client.reference in home and name not in home
 
 
-def test_named_people_are_changed_and_protection_is_lifted(cast: Cast, sign_in: SignIn) -> None:
-    client, named = hidden_client(cast.coordinator), recruit(cast.north, "coordinator")
+def test_named_people_are_changed_and_protection_is_lifted(
+    cast: Cast, sign_in: SignIn, name: str
+) -> None:
+    client, named = hidden_client(cast.coordinator, name), recruit(cast.north, "coordinator")
     browser = sign_in(cast.coordinator)
     protect(browser, client)
     assert sees(named, client) == NOTHING
@@ -108,7 +123,7 @@ def test_named_people_are_changed_and_protection_is_lifted(cast: Cast, sign_in: 
     assert sees(named, client) == NOTHING
     assert browser.post(f"/clients/{client.pk}/protect/end/").status_code == 302
     assert sees(named, client) == WITHOUT_WORDS
-    assert NAME in browser.get("/clients/").content.decode()
+    assert name in browser.get("/clients/").content.decode()
 
 
 def test_protecting_asks_for_a_fresh_sign_in(cast: Cast, sign_in: SignIn) -> None:
@@ -185,10 +200,10 @@ def test_of_two_who_step_out_at_once_one_stays(cast: Cast, sign_in: SignIn) -> N
     assert sees(other, client) == WITHOUT_WORDS
 
 
-def left_alone(cast: Cast, ended: str = "leave") -> tuple[Client, Someone]:
+def left_alone(cast: Cast, ended: str = "leave", name: str = USUAL) -> tuple[Client, Someone]:
     """A protected record whose only coordinator is gone: by themself, or by the president who ended the duty."""
     gone = recruit(cast.north, "coordinator")
-    client = hidden_client(gone)
+    client = hidden_client(gone, name)
     acts.call(gone, "protect(%s, true, '{}')", client.pk)
     if ended == "leave":
         leaving.leave(by=gone.actor(), person=gone.id)
@@ -201,21 +216,21 @@ def left_alone(cast: Cast, ended: str = "leave") -> tuple[Client, Someone]:
 
 @pytest.mark.parametrize("ended", ["leave", "duty"])
 def test_record_whose_last_coordinator_is_gone_is_given_to_another(
-    cast: Cast, sign_in: SignIn, ended: str
+    cast: Cast, sign_in: SignIn, ended: str, name: str
 ) -> None:
-    client, _ = left_alone(cast, ended)
+    client, _ = left_alone(cast, ended, name)
     page = f"/protected-records/{client.pk}/"
     offices = [cast.protection] if ended == "duty" else [cast.president, cast.protection]
     for office in offices:
         home = sign_in(office).get("/").content.decode()
-        assert client.reference in home and page in home and NAME not in home
+        assert client.reference in home and page in home and name not in home
     if ended == "duty":  # whoever ended it does not choose who comes next
         assert client.reference not in sign_in(cast.president).get("/").content.decode()
         with pytest.raises(ProgrammingError, match="not permitted"):
             acts.call(cast.president, "name_coordinator(%s, %s)", client.pk, cast.deputy.id)
     browser = sign_in(offices[0])
     asked = browser.get(page).content.decode()
-    assert str(cast.deputy.id) in asked and NAME not in asked
+    assert str(cast.deputy.id) in asked and name not in asked
     assert str(cast.volunteer.id) not in asked and str(cast.south_coordinator.id) not in asked
     done = browser.post(page, {"person": str(cast.deputy.id)}, follow=True).content.decode()
     assert "looks after it now" in done and client.reference not in done

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import psycopg
 import pytest
 from playwright.sync_api import expect
 
 from clients.models import Client, Complaint
+from confidential.embedded import Embedded
+from confidential.environment import DATABASE
 from tests.journeys.walk import Steps, Walker
 from tests.making.clients import new_client
-from tests.making.people import Cast, Someone, recruit
+from tests.making.people import Cast, Someone, build_another, recruit
 from tests.making.spaces import account_of
 
 pytestmark = pytest.mark.browser
@@ -24,20 +27,28 @@ NOTE = "Two colleagues confirm it."
 
 
 @pytest.fixture
-def client(walk: Walker, cast: Cast) -> Client:
+def apart(cast: Cast, server: Embedded, walk: Walker) -> Cast:
+    """A branch for each walk: whom a complaint is about finds none at all, also none of another journey."""
+    size, language = str(walk.look).split("-")
+    with psycopg.connect(server.conninfo(dbname=DATABASE), autocommit=True) as connection:
+        return build_another(connection, f"_c{size[0]}{language}")
+
+
+@pytest.fixture
+def client(walk: Walker, apart: Cast) -> Client:
     """A client of the volunteer."""
     walk.private += [FAMILY[str(walk.look)], "Clothilde", "market"]
-    return new_client(cast.volunteer, "Clothilde", FAMILY[str(walk.look)])
+    return new_client(apart.volunteer, "Clothilde", FAMILY[str(walk.look)])
 
 
-def test_complaint(walk: Walker, cast: Cast, client: Client) -> None:
+def test_complaint(walk: Walker, apart: Cast, client: Client) -> None:
     """Said in the space, handed up, answered by a deputy; the coordinator finds nothing anywhere."""
-    accused = recruit(cast.north, "coordinator")
-    space = complains(walk, cast, client)
-    complaint = its_complaint(cast, client)
-    president_hands_it(walk, cast, complaint)
+    accused = recruit(apart.north, "coordinator")
+    space = complains(walk, apart, client)
+    complaint = its_complaint(apart, client)
+    president_hands_it(walk, apart, complaint)
     finds_nothing(walk.person(accused), client, complaint)
-    deputy_answers(walk, cast, complaint)
+    deputy_answers(walk, apart, complaint)
     finds_nothing(walk.person(accused), client, complaint)
     reads_the_answer(space)
 
