@@ -22,7 +22,8 @@ from tests.access.world import World
 from tests.making import acts
 from tests.making.clients import assign, let_read, new_client
 from tests.making.pages import SignIn
-from tests.making.people import Cast, Someone, recruit
+from tests.making.people import Cast, Someone, build_another, recruit
+from tests.making.principals import superuser
 from tests.making.spaces import account_of, confirm_portal, open_space
 from vault.exceptions import Refused
 
@@ -34,6 +35,13 @@ ANSWER = "You were right, and we have spoken with her."
 TOKEN = re.compile(r"[0-9A-Za-z]{64}")
 # The address itself too, for the change of language.
 ID = re.compile(r"[0-9A-Za-z]{64}|[0-9a-f-]{36}")
+
+
+@pytest.fixture(scope="module")
+def cast(cast: Cast) -> Cast:
+    """People of its own: whom the standing president let in elsewhere decides what they hear."""
+    with superuser() as connection:
+        return build_another(connection, "_heard")
 
 
 def complaint_of(by: Someone, client: Client) -> Complaint:
