@@ -66,7 +66,7 @@ class Place:
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     place = Place(tmp_path_factory.mktemp("walls"))
     place.server.start()
     prepare(place.server)
@@ -78,10 +78,21 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 
 
 @pytest.fixture(scope="module")
-def fresh(place: Place) -> str:
-    return place.catalogue()
+def fresh(standing: Place) -> str:
+    return standing.catalogue()
 
 
+@pytest.fixture
+def place(standing: Place, fresh: str) -> Iterator[Place]:
+    """The same as every other test found it, whatever this one leaves."""
+    yield standing
+    with standing.superuser() as superuser:
+        said = superuser.execute("SELECT obj_description('sec'::regnamespace)").fetchone()
+    if said == (OTHER,):
+        assert standing.migrate().returncode == 0
+
+
+OTHER = "of another version"
 SPOILS = {
     "function": "CREATE OR REPLACE FUNCTION sec.is_fresh(minutes integer) RETURNS boolean LANGUAGE sql AS 'SELECT true'",
     "policy": "ALTER POLICY see ON clients_contactnote USING (true)",
