@@ -22,6 +22,7 @@ from django.utils import timezone
 
 from clients.access import home
 from clients.contacts.actions import drafts
+from clients.home import people, sections
 from clients.models import (
     Client,
     Consultation,
@@ -173,11 +174,11 @@ def test_one_statement_answers_what_each_question_alone_would(
             there = home.what_is_there(actor)
         assert there == {name for name, said in answers(someone).items() if said}
     with busy.actor().transaction() as actor:
-        assert {"drafts", "people.tied"} <= home.what_is_there(actor)
+        assert {sections.DRAFTS, people.TIED} <= home.what_is_there(actor)
     with brought_in.actor().transaction() as actor:
-        assert {"people.tied", "people.unmet"} <= home.what_is_there(actor)
+        assert {people.TIED, people.UNMET} <= home.what_is_there(actor)
     with quiet.actor().transaction() as actor:
-        assert not {"drafts", "people.tied", "people.unmet"} & home.what_is_there(actor)
+        assert not {sections.DRAFTS, people.TIED, people.UNMET} & home.what_is_there(actor)
 
 
 def test_a_section_without_rows_reads_nothing(cast: Cast, sign_in: SignIn) -> None:
