@@ -25,6 +25,7 @@ from tests.making import acts
 from tests.making.clients import assign, new_client
 from tests.making.pages import without_chance
 from tests.making.people import Cast, Someone, recruit
+from tests.making.versions import versions_forgotten
 from vault.principals import signin_transaction
 from volunteers.actions import code
 
@@ -230,17 +231,13 @@ def protected(people: People) -> Iterator[None]:
 @contextmanager
 def new_code(people: People) -> Iterator[None]:
     """A material version of the code binds meanwhile, which nobody has signed."""
-    with people.cast.president.actor().transaction() as actor:
-        version = code.draft_version(
-            by=actor, texts={"en": "Keep it.", "fr": "Gardez-le."}, material=True
-        )
-        code.adopt_version(by=actor, version=version.pk, on=timezone.localdate())
-    yield
-    people.superuser.execute("SET session_replication_role = replica")
-    for table in ("volunteers_policytext", "volunteers_undertaking"):
-        people.superuser.execute(f"DELETE FROM {table} WHERE version_id = %s", [version.pk])
-    people.superuser.execute("DELETE FROM volunteers_policyversion WHERE id = %s", [version.pk])
-    people.superuser.execute("SET session_replication_role = DEFAULT")
+    with versions_forgotten(people.superuser):
+        with people.cast.president.actor().transaction() as actor:
+            version = code.draft_version(
+                by=actor, texts={"en": "Keep it.", "fr": "Gardez-le."}, material=True
+            )
+            code.adopt_version(by=actor, version=version.pk, on=timezone.localdate())
+        yield
 
 
 @contextmanager

@@ -1,9 +1,11 @@
 """Nothing before the code is signed; a change in substance asks again; what was signed stays."""
 
 import re
+from collections.abc import Iterator
 from datetime import date, timedelta
 from uuid import uuid4
 
+import psycopg
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
@@ -13,7 +15,8 @@ from clients.models import Client
 from clients.records.views import explanations
 from tests.making import acts
 from tests.making.clients import new_client
-from tests.making.people import Someone, join
+from tests.making.people import join
+from tests.making.versions import versions_forgotten
 from volunteers.actions import code
 from volunteers.models import PolicyText, PolicyVersion, Undertaking
 from volunteers.querysets import current_version
@@ -40,18 +43,10 @@ def adopt(cast, *, material: bool, wording: str, on: date = date(2026, 1, 1)) ->
 
 
 @pytest.fixture(autouse=True)
-def everybody_signs(cast):
-    """Leave the standing cast as other tests expect it: all but the newcomer have signed."""
-    yield
-    for name in vars(cast):
-        person = getattr(cast, name)
-        if name == "newcomer" or not isinstance(person, Someone):
-            continue
-        with person.actor().transaction() as actor:
-            version = current_version()
-            if not Undertaking.objects.filter(person=person.id, version=version).exists():
-                text = PolicyText.objects.get(version=version, language="en")
-                code.sign_undertaking(by=actor, text=text.pk)
+def versions(superuser: psycopg.Connection) -> Iterator[None]:
+    """What binds is for each test what bound before the others."""
+    with versions_forgotten(superuser):
+        yield
 
 
 def sign(browser, language="en"):

@@ -28,6 +28,7 @@ from clients.models import (
     Identity,
 )
 from tests.making.people import Cast, build_another
+from tests.making.versions import versions_forgotten
 from tests.walls.ledger_life import Life
 from tests.walls.ledger_start import PEOPLE
 
@@ -171,16 +172,17 @@ class Watched(Life):
 def test_three_walls_agree_with_the_model(cast: Cast, superuser: psycopg.Connection) -> None:
     Watched.cast = build_another(superuser, "-ledger")
     Watched.superuser = superuser
-    run(
-        Watched,
-        settings=settings(
-            max_examples=EXAMPLES or 30,
-            stateful_step_count=25,
-            deadline=None,
-            derandomize=not EXAMPLES,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-            print_blob=False,
-            phases=PHASES,
-        ),
-    )
+    with versions_forgotten(superuser):
+        run(
+            Watched,
+            settings=settings(
+                max_examples=EXAMPLES or 30,
+                stateful_step_count=25,
+                deadline=None,
+                derandomize=not EXAMPLES,
+                database=None,
+                suppress_health_check=list(HealthCheck),
+                print_blob=False,
+                phases=PHASES,
+            ),
+        )

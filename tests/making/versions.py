@@ -1,0 +1,23 @@
+"""Versions of the code that a test adopts bind nobody after it: other tests' people have not signed them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+
+
+@contextmanager
+def versions_forgotten(superuser: psycopg.Connection) -> Iterator[None]:
+    """What is drafted and adopted in this block is gone after it, with what was signed under it."""
+    before = [row[0] for row in superuser.execute("SELECT id FROM volunteers_policyversion")]
+    try:
+        yield
+    finally:
+        new = "SELECT id FROM volunteers_policyversion WHERE id <> ALL (%s)"
+        with superuser.transaction():
+            superuser.execute("SET LOCAL session_replication_role = replica")
+            for table in ("volunteers_policytext", "volunteers_undertaking"):
+                superuser.execute(f"DELETE FROM {table} WHERE version_id IN ({new})", [before])
+            superuser.execute(f"DELETE FROM volunteers_policyversion WHERE id IN ({new})", [before])
