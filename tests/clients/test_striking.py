@@ -354,8 +354,13 @@ def _name(number: int) -> str:
 
 
 def _grows_evenly(seconds: Callable[[int], float]) -> None:
-    """Four times the text takes about four times as long, not sixteen; 200 000 signs about a second."""
-    slower = pace()
-    short, long = seconds(50_000), seconds(200_000)
-    assert long < max(8 * short, 0.5)
-    assert long < 4 * max(slower, pace())
+    """Four times the text takes about four times as long, not sixteen; 200 000 signs about a second.
+
+    Up to three times: a machine at work stumbles once, what grows with the square does so each time.
+    """
+    for _ in range(3):
+        slower = pace()
+        short, long = seconds(50_000), seconds(200_000)
+        if long < max(8 * short, 0.5) and long < 4 * max(slower, pace()):
+            return
+    pytest.fail(f"{short:.2f} s for 50 000 signs, {long:.2f} s for 200 000")
