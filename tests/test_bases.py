@@ -25,9 +25,8 @@ from tests.making import acts
 from tests.making.clients import assign, new_client
 from tests.making.pages import without_chance
 from tests.making.people import Cast, Someone, recruit
-from tests.making.versions import versions_forgotten
+from tests.making.versions import new_code, versions_forgotten
 from vault.principals import signin_transaction
-from volunteers.actions import code
 
 APPS = {"clients", "disclosures", "rights", "portal", "volunteers", "audit"}
 # These would change the standing cast: tests/volunteers/ sends them, as whoever may and whoever may not.
@@ -229,14 +228,10 @@ def protected(people: People) -> Iterator[None]:
 
 
 @contextmanager
-def new_code(people: People) -> Iterator[None]:
+def unsigned_code(people: People) -> Iterator[None]:
     """A material version of the code binds meanwhile, which nobody has signed."""
     with versions_forgotten(people.superuser):
-        with people.cast.president.actor().transaction() as actor:
-            version = code.draft_version(
-                by=actor, texts={"en": "Keep it.", "fr": "Gardez-le."}, material=True
-            )
-            code.adopt_version(by=actor, version=version.pk, on=timezone.localdate())
+        new_code(people.cast.president)
         yield
 
 
@@ -245,7 +240,7 @@ def as_it_is(people: People) -> Iterator[None]:
     yield
 
 
-MEANWHILE = {"new code": new_code, "coordinator, unnamed": protected}
+MEANWHILE = {"new code": unsigned_code, "coordinator, unnamed": protected}
 
 
 def ask(row: Row, world: World, browser: Browser, *, absent: bool = False) -> Any:

@@ -8,7 +8,7 @@ if the answer is yes. See decision 51.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -63,9 +63,8 @@ def ask(name: str, rows: Callable[[UUID], QuerySet[Any, Any] | Expression], *dut
     """Have it asked whether there is any of ``rows``, a function of the id of whoever asks.
 
     It may say yes where the section has nothing to say, so sections look whether they found something; but
-    not no where it has. It is put into SQL once
-    for all requests, so times in it are those of the database (``Now``). With ``duties``, it is asked of
-    those only who hold one of them.
+    not no where it has. It is put into SQL once for all requests, so times in it are those of the database
+    (``Now``). With ``duties``, it is asked of those only who hold one of them.
     """
     _questions[name] = Question(rows, frozenset(duties))
 
@@ -96,7 +95,7 @@ ME = UUID("00000000-0000-4000-8000-00000000006d")  # stands for whoever asks, in
 
 
 @cache
-def _statement(names: Iterable[str]) -> tuple[str, tuple[Any, ...]]:
+def _statement(names: tuple[str, ...]) -> tuple[str, tuple[Any, ...]]:
     """One statement for these questions, with ME for whoever asks."""
     asked = {name: _questions[name].rows(ME) for name in names}
     columns: dict[str, Any] = {

@@ -27,14 +27,15 @@ BEGIN
 END $$;
 
 -- Whether somebody is president or data-protection lead, and everybody else who is, and every coordinator of the branch, is
--- shut out: without them nobody would hear it. They hand it on, and do not answer it (sec.may_deal_with).
+-- shut out: without them nobody would hear it. They hand it on, and do not answer it (sec.may_deal_with). Who has yet to sign a
+-- new code counts: else whoever adopts one and signs it first would be the last.
 CREATE FUNCTION sec.is_last_to_hear(m public.clients_complaint, who uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN EXISTS (SELECT FROM public.volunteers_duty d WHERE d.person_id = who AND d.kind IN ('president', 'protection') AND sec.is_live(d))
         AND NOT EXISTS (SELECT FROM public.volunteers_duty d
             WHERE (d.kind IN ('president', 'protection') OR (d.kind = 'coordinator' AND d.branch_id = m.branch_id AND m.about_kind = 'volunteer'))
-                AND d.person_id <> who AND sec.is_live(d) AND sec.has_signed(d.person_id)
+                AND d.person_id <> who AND sec.is_live(d)
                 AND NOT sec.must_not_hear(m, d.person_id) AND NOT sec.may_be_about(m, d.person_id));
 END $$;
 

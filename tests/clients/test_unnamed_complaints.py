@@ -23,7 +23,9 @@ from tests.making.clients import new_client
 from tests.making.pages import SignIn
 from tests.making.people import Cast, Someone, build_another, confirm, recruit
 from tests.making.spaces import access_of, confirm_portal, open_space, today
-from volunteers.models import Duty
+from tests.making.versions import new_code, versions_forgotten
+from volunteers.actions import code
+from volunteers.models import Duty, PolicyText
 
 TOKEN = re.compile(r"[0-9A-Za-z]{64}")
 WORDS = "Whoever rings me told my sister."
@@ -181,6 +183,20 @@ def test_it_is_heard_by_the_last_who_hold_an_office(
     served(superuser, client)
     assert acts.call(cast.president, "may_hear(%s::uuid)", complaint)
     assert acts.call(cast.protection, "may_hear(%s::uuid)", complaint)
+
+
+def test_whoever_signs_a_new_code_first_is_not_the_last_who_could_hear(
+    cast: Cast, superuser: psycopg.Connection
+) -> None:
+    client = new_client(cast.volunteer)
+    complaint = acts.complain(cast.volunteer, client, "unsaid", None)
+    served(superuser, client, cast.president)
+    with versions_forgotten(superuser):
+        version = new_code(cast.president)
+        with cast.president.actor().transaction() as actor:
+            text = PolicyText.objects.get(version=version, language="en")
+            code.sign_undertaking(by=actor, text=text.pk)
+        assert not acts.call(cast.president, "may_hear(%s::uuid)", complaint)
 
 
 def served(superuser: psycopg.Connection, client: Client, *people: Someone) -> None:

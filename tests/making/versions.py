@@ -6,6 +6,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
+from django.utils import timezone
+
+from tests.making.people import Someone
+from volunteers.actions import code
+from volunteers.models import PolicyVersion
+
+
+def new_code(president: Someone) -> PolicyVersion:
+    """A material version that binds from today on, and that nobody has signed."""
+    with president.actor().transaction() as actor:
+        texts = {"en": "Keep it.", "fr": "Gardez-le."}
+        version = code.draft_version(by=actor, texts=texts, material=True)
+        code.adopt_version(by=actor, version=version.pk, on=timezone.localdate())
+    return version
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from hypothesis.stateful import precondition, rule
 from clients.models import Client, Grant
 from clients.who_may_know.actions import grants
 from tests.making import acts
+from tests.making.versions import new_code
 from tests.walls import ledger_model as model
 from tests.walls.ledger_start import DAYS_OF_CONTACTS, PEOPLE, Beginning
 from vault.principals import signin_transaction
@@ -611,11 +612,7 @@ class Life(Beginning):
     def new_code(self, often: int) -> None:
         if often:
             return
-        with self.cast.president.actor().transaction() as actor:
-            version = code.draft_version(
-                by=actor, texts={"en": "Keep it.", "fr": "Gardez-le."}, material=True
-            )
-            code.adopt_version(by=actor, version=version.pk, on=timezone.localdate())
+        new_code(self.cast.president)
         self.model.signed.clear()
 
     @rule(who=ANYBODY)
