@@ -120,6 +120,18 @@ def test_who_lets_in_is_tied_until_a_third_confirms(
         assert Event.objects.filter(action="person.confirm", subject=new.id).count() == 1
 
 
+def test_a_duty_ties_nobody_to_whoever_gave_it(
+    cast: Cast, sign_in: SignIn, superuser: psycopg.Connection
+) -> None:
+    """Else whoever is judged would tie their judge to themself by giving them one."""
+    judge = invited(cast.deputy, branch=cast.north)
+    confirm(cast.president, judge)
+    given = {"duty": "responder", "branch": str(cast.north)}
+    answer = sign_in(cast.president).post(f"/people/{judge.id}/duties/new/", given)
+    assert answer.status_code == 302
+    assert not tied(superuser, cast.president, judge)
+
+
 def test_confirming_asks_who_one_is(cast: Cast) -> None:
     new = invited(cast.coordinator, branch=cast.north)
     with pytest.raises(ProgrammingError), cast.deputy.actor(fresh=False).transaction() as actor:

@@ -2,11 +2,12 @@
 -- this is a human being whom they met or rang. Until then the two may be one, and neither is the second person for the other.
 
 -- Whether nobody but whoever let this person in, and the person, has confirmed them since the account last came into anybody's
--- hands. Being given a duty puts no account into anybody's hands: an earlier confirmation holds for it.
+-- hands. Being given a duty puts no account into anybody's hands, and ties nobody: else whoever is judged could tie their judge
+-- to themself by giving them one.
 CREATE FUNCTION sec.is_unconfirmed(l public.volunteers_lettingin) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN NOT EXISTS (SELECT FROM public.volunteers_meeting m WHERE m.person_id = l.person_id AND m.by_id IS DISTINCT FROM l.by_id
+    RETURN l.how <> 'appointed' AND NOT EXISTS (SELECT FROM public.volunteers_meeting m WHERE m.person_id = l.person_id AND m.by_id IS DISTINCT FROM l.by_id
         AND m.withdrawn_at IS NULL AND m.at >= coalesce((SELECT max(x.at) FROM public.volunteers_lettingin x
             WHERE x.person_id = l.person_id AND x.at <= l.at AND x.how <> 'appointed'), '-infinity'));
 END $$;
