@@ -1,9 +1,37 @@
 -- Whom complaints are or may be about, and what these may not do meanwhile.
 
+-- Whether a client was in a branch at some time between two, as the moves in the log say: they left it between them, or were
+-- still there at the later one. Rows of a client go with them, so that a row says where the client is now.
+CREATE FUNCTION sec.has_been_in(of_client uuid, now_in uuid, in_branch uuid, since timestamptz, until timestamptz) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN (WITH moves AS MATERIALIZED (SELECT e.branch, e.at FROM public.audit_event e WHERE e.subject = of_client AND e.action = 'client.move' AND e.outcome = 'done')
+        SELECT EXISTS (SELECT FROM moves v WHERE v.at > since AND v.at <= until AND v.branch = in_branch)
+            OR coalesce((SELECT v.branch FROM moves v WHERE v.at > until ORDER BY v.at LIMIT 1), now_in) = in_branch);
+END $$;
+
+-- With which clients any of these people had to do, from when to when, and in which branch each is now: served them, talked
+-- with them, explained, opened or confirmed their space. The confirming is in the log: the row of the space forgets who
+-- confirmed when that is taken back, used up or given again. Of one client, or of all.
+CREATE FUNCTION sec.had_to_do_with(them uuid[], of_client uuid) RETURNS TABLE (client_id uuid, branch_id uuid, since timestamptz, until timestamptz)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY SELECT t.client_id, c.branch_id, min(t.since), max(t.until) FROM (
+            SELECT g.client_id, g.starts_at, coalesce(g.ends_at, 'infinity') FROM public.clients_grant g
+            WHERE g.person_id = ANY (them) AND g.basis IN ('assignment', 'emergency')
+            UNION ALL SELECT k.client_id, k.made_at, k.made_at FROM public.clients_contact k WHERE k.by_id = ANY (them)
+            UNION ALL SELECT x.client_id, x.made_at, x.made_at FROM public.clients_explanation x WHERE x.by_id = ANY (them)
+            UNION ALL SELECT a.client_id, a.opened_at, a.opened_at FROM public.clients_portalaccess a WHERE a.opened_by_id = ANY (them)
+            UNION ALL SELECT e.subject, e.at, e.at FROM public.audit_event e WHERE e.actor = ANY (them) AND e.action = 'portal.confirm' AND e.outcome = 'done'
+        ) t (client_id, since, until) JOIN public.clients_client c ON c.id = t.client_id
+        WHERE of_client IS NULL OR t.client_id = of_client GROUP BY t.client_id, c.branch_id;
+END $$;
+
 -- Whether a complaint that names nobody may be about somebody, or about one who may be themself: when it was made they had
--- coordinated a branch in which its client was, or had served or talked with the client, and nobody has said since that it
--- is not about them. What they became since does not matter. Without a client it is whoever had served anybody in the
--- branch. Whoever took it down heard it from the client; a coordinator is shut out even so.
+-- coordinated a branch in which its client was, or had had to do with the client, and nobody has said since that it is not
+-- about them. What they became since does not matter. Without a client it is whoever had had to do with anybody who then was in
+-- the branch. Whoever took it down heard it from the client; a coordinator is shut out even so.
 CREATE FUNCTION sec.may_be_about(m public.clients_complaint, who uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -16,14 +44,8 @@ BEGIN
     RETURN (m.about_kind <> 'volunteer' AND EXISTS (SELECT FROM public.volunteers_duty d
             WHERE d.person_id = ANY (them) AND d.kind = 'coordinator' AND d.starts_at <= m.opened_at AND (d.branch_id = m.branch_id
                 OR d.branch_id IN (SELECT e.branch FROM public.audit_event e WHERE e.subject = m.client_id AND e.action = 'client.move' AND e.outcome = 'done'))))
-        OR ((m.opened_by_id IS DISTINCT FROM who) AND (EXISTS (SELECT FROM public.clients_grant g
-                WHERE g.person_id = ANY (them) AND g.basis IN ('assignment', 'emergency') AND g.starts_at <= m.opened_at
-                    AND CASE WHEN m.client_id IS NULL THEN g.branch_id = m.branch_id ELSE g.client_id = m.client_id END)
-            OR EXISTS (SELECT FROM public.clients_contact c WHERE c.by_id = ANY (them) AND c.made_at <= m.opened_at
-                AND CASE WHEN m.client_id IS NULL THEN c.branch_id = m.branch_id ELSE c.client_id = m.client_id END)
-            OR EXISTS (SELECT FROM public.clients_explanation x WHERE x.client_id = m.client_id AND x.by_id = ANY (them) AND x.made_at <= m.opened_at)
-            OR EXISTS (SELECT FROM public.clients_portalaccess a WHERE a.client_id = m.client_id AND a.opened_at <= m.opened_at
-                AND (a.opened_by_id = ANY (them) OR (a.confirmed_by_id = ANY (them) AND a.confirmed_at <= m.opened_at)))));
+        OR (m.opened_by_id IS DISTINCT FROM who AND EXISTS (SELECT FROM sec.had_to_do_with(them, m.client_id) t WHERE t.since <= m.opened_at
+            AND (m.client_id IS NOT NULL OR sec.has_been_in(t.client_id, t.branch_id, m.branch_id, t.since, least(t.until, m.opened_at)))));
 END $$;
 
 -- Whether somebody is president or data-protection lead, and everybody else who is, and every coordinator of the branch, is

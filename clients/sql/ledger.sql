@@ -72,11 +72,13 @@ BEGIN
             AND k.starts_at <= statement_timestamp() AND (k.ends_at IS NULL OR k.ends_at > statement_timestamp()));
 END $$;
 
--- Whether there is a complaint of this client that the principal must not know of.
-CREATE FUNCTION sec.has_closed_complaint(of_client uuid) RETURNS boolean
+-- Whether there was, until then, a complaint of this client that the principal must not know of. What says "a complaint" and
+-- was written before one was opened stays: whoever that one is about would see it go.
+CREATE FUNCTION sec.has_closed_complaint(of_client uuid, until timestamptz) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN EXISTS (SELECT FROM public.clients_complaint m WHERE m.client_id = of_client AND sec.is_complaint_closed(m, sec.signed_in_person()));
+    RETURN EXISTS (SELECT FROM public.clients_complaint m WHERE m.client_id = of_client AND m.opened_at <= until
+        AND sec.is_complaint_closed(m, sec.signed_in_person()));
 END $$;
 
 -- Whether the principal may read a line of the ledger that says "a complaint". Asked by the line's id: asked about a
@@ -87,7 +89,7 @@ BEGIN
     IF sec.cleared_person() IS NULL THEN  -- asked of coordinators' lines only
         RETURN false;
     END IF;
-    RETURN coalesce((SELECT g.purpose <> 'complaint' OR g.person_id IS NOT DISTINCT FROM sec.cleared_person() OR NOT sec.has_closed_complaint(g.client_id)
+    RETURN coalesce((SELECT g.purpose <> 'complaint' OR g.person_id IS NOT DISTINCT FROM sec.cleared_person() OR NOT sec.has_closed_complaint(g.client_id, g.starts_at)
         FROM public.clients_grant g WHERE g.id = line), false);
 END $$;
 

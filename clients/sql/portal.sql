@@ -251,7 +251,7 @@ BEGIN
     END IF;
     SELECT a.id INTO found FROM public.clients_portalaccess a WHERE a.username = lower(name) AND a.confirmed_at IS NULL
         AND sec.access_state(a.id) IN ('provisional', 'waiting') AND sec.is_another(a.opened_by_id) AND a.client_id <> ALL (sec.barred())
-        AND sec.day_of(a.opened_at) <= spoken;
+        AND NOT sec.is_accused(sec.cleared_person(), a.client_id) AND sec.day_of(a.opened_at) <= spoken;
     IF found IS NULL THEN
         RETURN false;
     END IF;

@@ -42,7 +42,7 @@ DECLARE
     d public.disclosures_disclosure;
 BEGIN
     SELECT * INTO d FROM public.disclosures_disclosure x WHERE x.id = which;
-    IF (sec.is_looking_after(d.client_id) AND NOT sec.is_for_closed_complaint(d.ground, d.client_id, d.complaint_id))
+    IF (sec.is_looking_after(d.client_id) AND sec.may_see_disclosure(which))
         OR (d.requested_by_id = sec.cleared_person() AND (sec.is_looking_after(d.client_id) OR sec.has_permission(d.client_id, 'view_client'))
             AND (d.complaint_id IS NULL OR EXISTS (SELECT FROM public.clients_complaint m WHERE m.id = d.complaint_id AND sec.may_hear(m)))) THEN
         RETURN sec.contents_digest(which);
@@ -50,26 +50,31 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- Whether a disclosure answers a complaint that the principal must not know of, or may do so without naming it.
-CREATE FUNCTION sec.is_for_closed_complaint(ground text, of_client uuid, which uuid) RETURNS boolean
+-- Whether a disclosure answers a complaint that the principal must not know of, or may do so without naming it: one that was
+-- opened until then.
+CREATE FUNCTION sec.is_for_closed_complaint(d public.disclosures_disclosure, until timestamptz) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN ground = 'complaint' AND EXISTS (SELECT FROM public.clients_complaint m
-        WHERE m.client_id = of_client AND (which IS NULL OR m.id = which) AND sec.is_complaint_closed(m, sec.signed_in_person()));
+    RETURN d.ground = 'complaint' AND CASE WHEN d.complaint_id IS NULL THEN sec.has_closed_complaint(d.client_id, until)
+        ELSE EXISTS (SELECT FROM public.clients_complaint m WHERE m.id = d.complaint_id AND sec.is_complaint_closed(m, sec.signed_in_person())) END;
 END $$;
 
--- The same for the policy, by the disclosure's id: asked about a client, whoever is complained about would have the answer.
--- What they asked themself without naming a complaint they know.
+-- Whether whoever looks after the client sees a disclosure. For the policy by its id: asked about a client, whoever is
+-- complained about would have the answer. What they asked themself without naming a complaint they know. One that names none
+-- is seen by nobody else before it is asked for, and a complaint that comes after that does not hide it: in both cases
+-- whoever the complaint is about would see it go.
 CREATE FUNCTION sec.may_see_disclosure(which uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN coalesce((SELECT (d.requested_by_id = sec.cleared_person() AND d.complaint_id IS NULL) OR NOT sec.is_for_closed_complaint(d.ground, d.client_id, d.complaint_id)
+    RETURN coalesce((SELECT CASE WHEN d.ground <> 'complaint' THEN true
+            WHEN d.complaint_id IS NULL THEN d.requested_by_id = sec.cleared_person() OR (d.asked_at IS NOT NULL AND NOT sec.is_for_closed_complaint(d, d.asked_at))
+            ELSE NOT sec.is_for_closed_complaint(d, 'infinity') END
         FROM public.disclosures_disclosure d WHERE d.id = which), false);
 END $$;
 
 -- What keeps a disclosure from being approved because of complaints and conflicts, in a word; NULL where nothing does.
 -- One that names no complaint (whoever asked hears none) answers any of the client's: there must be one, and the decider
--- hears them all (is_for_closed_complaint). Nobody decides on what somebody asked with whom they have a conflict of interest, and
+-- hears them all, those that came since as well (is_for_closed_complaint). Nobody decides on what somebody asked with whom they have a conflict of interest, and
 -- what somebody asked who must not deal with the complaint is not approved.
 CREATE FUNCTION sec.disclosure_hindrance(d public.disclosures_disclosure) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -92,17 +97,18 @@ DECLARE
     acting text := (SELECT w.kind FROM sec.principal() w);
     -- Nobody chooses who decides on what they asked, by complaining about another.
     coordinates boolean := sec.is_looking_after(new.client_id) AND NOT sec.is_accused_by_others(me, new.client_id, new.requested_by_id)
-        AND NOT sec.is_for_closed_complaint(new.ground, new.client_id, new.complaint_id);
+        AND NOT sec.is_for_closed_complaint(new, 'infinity');
     step text := CASE tg_op WHEN 'INSERT' THEN '-' ELSE old.state END || ' ' || new.state;
     today date := sec.today();
     allowed boolean;
     hindrance text;
 BEGIN
     -- A client who changes branch takes the disclosures along (the foreign key does it); the move is the event. What is
-    -- not finished is finished first, by those who know what it is about.
+    -- not finished is finished first, by those who know what it is about; what is hidden from whoever moves the client goes
+    -- along: a refusal would tell of it.
     IF tg_op = 'UPDATE' AND new.branch_id <> old.branch_id AND to_jsonb(new) - 'branch_id' = to_jsonb(old) - 'branch_id'
             AND new.branch_id = (SELECT c.branch_id FROM public.clients_client c WHERE c.id = new.client_id) THEN
-        IF new.state IN ('draft', 'asked', 'approved') THEN
+        IF new.state IN ('draft', 'asked', 'approved') AND sec.may_see_disclosure(new.id) THEN
             RAISE 'a disclosure of this client is not finished' USING ERRCODE = '23514', CONSTRAINT = 'disclosure_unfinished';
         END IF;
         RETURN new;
@@ -261,9 +267,12 @@ CREATE POLICY see ON disclosures_disclosure FOR SELECT TO confidential_app, conf
 CREATE POLICY add ON disclosures_disclosure FOR INSERT TO confidential_app
     WITH CHECK (requested_by_id = (SELECT sec.cleared_person()) AND EXISTS (SELECT FROM clients_client c WHERE c.id = client_id)
         AND (complaint_id IS NULL OR EXISTS (SELECT FROM clients_complaint m WHERE m.id = complaint_id)));
+-- Asks all that "see" asks of the team: an UPDATE that reads no column is not asked "see".
 CREATE POLICY change ON disclosures_disclosure FOR UPDATE TO confidential_app
-    USING ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[]))
-        OR (requested_by_id = (SELECT sec.cleared_person()) AND EXISTS (SELECT FROM clients_client c WHERE c.id = client_id)));
+    USING ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[])
+            AND (ground <> 'complaint' OR sec.may_see_disclosure(id)))
+        OR (requested_by_id = (SELECT sec.cleared_person()) AND (complaint_id IS NULL OR EXISTS (SELECT FROM clients_complaint m WHERE m.id = complaint_id))
+            AND EXISTS (SELECT FROM clients_client c WHERE c.id = client_id)));
 
 -- Words and items belong to whoever prepares the request, while it is prepared.
 CREATE POLICY see ON disclosures_disclosurewords FOR SELECT TO confidential_app, confidential_worker

@@ -21,7 +21,8 @@ BEGIN
             OR until_day < today OR until_day > today + 184 THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
-    SELECT x.id, x.branch_id INTO c FROM public.clients_client x WHERE x.reference = upper(client_ref) AND x.id <> ALL (sec.barred());
+    SELECT x.id, x.branch_id INTO c FROM public.clients_client x WHERE x.reference = upper(client_ref) AND x.id <> ALL (sec.barred())
+        AND NOT sec.is_accused(me, x.id);
     IF NOT FOUND THEN
         RETURN false;
     END IF;
@@ -41,6 +42,7 @@ BEGIN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     UPDATE public.rights_namesdecision SET ended_at = statement_timestamp() WHERE id = which AND ended_at IS NULL AND client_id <> ALL (sec.barred())
+        AND NOT sec.is_accused(sec.cleared_person(), client_id)
     RETURNING client_id INTO about;
     IF about IS NULL THEN
         RETURN false;

@@ -106,7 +106,8 @@ GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO confidential_worker;
 CREATE FUNCTION sec.may_see_event(event uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN sec.has_duty('protection') AND coalesce((SELECT e.purpose <> 'complaint' OR e.actor IS NOT DISTINCT FROM sec.cleared_person() OR NOT sec.has_closed_complaint(e.subject)
+    RETURN sec.has_duty('protection') AND coalesce((SELECT e.purpose <> 'complaint' OR e.actor IS NOT DISTINCT FROM sec.cleared_person()
+            OR NOT sec.has_closed_complaint(e.subject, e.at)
         FROM public.audit_event e WHERE e.id = may_see_event.event), false);
 END $$;
 

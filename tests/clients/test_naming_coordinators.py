@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 from django.test import Client as Browser
 from django.urls import reverse
+from django.utils import timezone
 
 from clients.models import Client, Grant
 from clients.who_may_know.actions import grants
@@ -146,3 +149,28 @@ def test_a_card_made_before_shows_no_notes_after(
     as_client = sign_in(open_space(accused.actor(), client.pk))
     acts.complain(cast.protection, client, "coordinator", accused)
     assert NOTES not in text_of(as_client, reverse("portal_contacts"))
+
+
+def test_an_office_complained_about_decides_nothing_about_that_client_by_name(
+    cast: Cast, helen: Someone
+) -> None:
+    """Hidden, absent and not for them look alike: false, or the words of any refusal."""
+    client = new_client(helen)
+    open_space(helen.actor(), client.pk)
+    name = access_of(helen, client).username
+    until = timezone.localdate()
+    acts.call(
+        cast.protection,
+        "decide_names(%s, %s, 'doubt', %s)",
+        made := uuid4(),
+        client.reference,
+        until,
+    )
+    acts.complain(helen, client, "coordinator", cast.protection)
+    acts.complain(cast.protection, client, "coordinator", cast.president)
+    for someone, act, values in (
+        (cast.protection, "decide_names(%s, %s, 'doubt', %s)", (uuid4(), client.reference, until)),
+        (cast.protection, "end_names(%s)", (made,)),
+        (cast.president, "portal_confirm_named(%s, %s, true)", (name, until)),
+    ):
+        assert acts.call(someone, act, *values) is False

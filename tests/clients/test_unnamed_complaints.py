@@ -29,6 +29,15 @@ from volunteers.models import Duty, PolicyText
 
 TOKEN = re.compile(r"[0-9A-Za-z]{64}")
 WORDS = "Whoever rings me told my sister."
+EXPLAINED = {
+    "explained": "on",
+    "answer": "yes",
+    "channel": "phone",
+    "language": "fr",
+    "happened_on_day": "6",
+    "happened_on_month": "1",
+    "happened_on_year": "2026",
+}
 
 
 @pytest.fixture(scope="module")
@@ -298,15 +307,7 @@ def test_one_without_a_record_is_closed_to_whoever_serves_in_the_branch(
     """Whom it is about nobody knows: the client has no reference."""
     accused = recruit(cast.south, "coordinator")  # in a branch where neither office has served
     new_client(accused)
-    made = uuid4()
-    acts.call(
-        cast.protection,
-        "complain(%s, NULL, 'volunteer', NULL, %s, %s, %s, %s)",
-        made,
-        f"K-{made.hex[:8]}",
-        *acts.keys(made),
-        cast.south,
-    )
+    made = without_record(cast, cast.south)
     assert closed_to(sign_in, accused, made)
     assert acts.call(cast.president, "may_hear(%s::uuid)", made)
 
@@ -320,6 +321,81 @@ def test_whoever_explained_or_confirmed_has_talked_with_the_client(
     acts.call(accused, "portal_confirm(%s, %s, true)", access.pk, timezone.localdate())
     assert access_of(accused, client).state == "confirmed"
     assert closed_to(sign_in, accused, complained(sign_in(account), client, "volunteer"))
+
+
+def test_whoever_confirmed_and_took_it_back_has_talked_with_the_client(
+    cast: Cast, sign_in: SignIn, helen: Someone, accused: Someone
+) -> None:
+    """Nor does it help to have another confirm after it."""
+    client = new_client(helen)
+    account = open_space(helen.actor(), client.pk)
+    access = access_of(accused, client)
+    acts.call(accused, "portal_confirm(%s, %s, true)", access.pk, timezone.localdate())
+    complaint = complained(sign_in(account), client, "volunteer")
+    acts.call(accused, "portal_unconfirm(%s)", access.pk)
+    assert closed_to(sign_in, accused, complaint)
+    confirm_portal(client)
+    assert closed_to(sign_in, accused, complaint)
+
+
+def without_record(cast: Cast, branch: UUID) -> UUID:
+    """A complaint about a volunteer of this branch by somebody who does not say who they are."""
+    made = uuid4()
+    acts.call(
+        cast.protection,
+        "complain(%s, NULL, 'volunteer', NULL, %s, %s, %s, %s)",
+        made,
+        f"K-{made.hex[:8]}",
+        *acts.keys(made),
+        branch,
+    )
+    return made
+
+
+@pytest.mark.parametrize("order", ["complaint first", "move first"])
+def test_a_client_who_moved_takes_nobody_out_of_a_complaint_without_a_record(
+    cast: Cast, sign_in: SignIn, superuser: psycopg.Connection, order: str
+) -> None:
+    accused = recruit(cast.south, "coordinator")
+    client = new_client(accused)
+    move = ("move_client(%s, %s, %s)", client.pk, cast.north, cast.coordinator.id)
+    if order == "move first":
+        acts.call(accused, *move)
+    complaint = without_record(cast, cast.south)
+    if order == "complaint first":
+        acts.call(accused, *move)
+    assert closed_to(sign_in, accused, complaint)
+    # The other way round: a client who comes into the branch afterwards brings nobody into the complaint.
+    comes = new_client(cast.volunteer)
+    before = without_record(cast, cast.south)
+    acts.call(
+        cast.coordinator, "move_client(%s, %s, %s)", comes.pk, cast.south, cast.south_coordinator.id
+    )
+    about = "SELECT sec.may_be_about(m, %s) FROM clients_complaint m WHERE id = %s"
+    [newcomer] = superuser.execute(about, [recruit(cast.south).id, before]).fetchone()
+    assert not newcomer
+
+
+@pytest.mark.parametrize("how", ["explained", "opened", "confirmed"])
+def test_who_talked_in_the_branch_is_shut_out_of_one_without_a_record(
+    cast: Cast, sign_in: SignIn, superuser: psycopg.Connection, how: str
+) -> None:
+    accused = recruit(cast.south, "coordinator")
+    client = new_client(cast.south_coordinator)
+    about = "SELECT sec.may_be_about(m, %s) FROM clients_complaint m WHERE id = %s"
+    assert superuser.execute(about, [accused.id, without_record(cast, cast.south)]).fetchone() == (
+        False,
+    )
+    if how == "explained":
+        sign_in(accused).post(f"/clients/{client.pk}/explanation/", EXPLAINED)
+    else:
+        open_space((accused if how == "opened" else cast.south_coordinator).actor(), client.pk)
+    if how == "confirmed":
+        access = access_of(accused, client)
+        acts.call(accused, "portal_confirm(%s, %s, true)", access.pk, timezone.localdate())
+    assert superuser.execute(about, [accused.id, without_record(cast, cast.south)]).fetchone() == (
+        True,
+    )
 
 
 def test_coordinators_of_where_the_client_was_are_shut_out_too(

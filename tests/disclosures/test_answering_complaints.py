@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
+from django.db import ProgrammingError, connection
 
+from audit.models import Event
 from disclosures.models import Disclosure
 from tests.making import acts
 from tests.making.disclosures import asked, decide, drafted, sent
 from tests.making.pages import SignIn
-from tests.making.people import Cast, Someone, recruit
+from tests.making.people import Cast, Someone, build_another, recruit
 from vault.exceptions import Refused
 
 
@@ -77,13 +80,77 @@ def test_there_must_be_a_complaint_to_answer(cast: Cast) -> None:
 
 def test_unnamed_is_decided_by_whoever_hears_every_complaint(cast: Cast) -> None:
     judge, accused = recruit(cast.north, "coordinator"), recruit(cast.north, "coordinator")
-    made = answering(cast, cast.volunteer)
+    made = drafted(cast)
     acts.complain(cast.coordinator, made.client, "association", None)
     about = acts.complain(cast.protection, made.client, "coordinator", accused)
     acts.call(cast.president, "hand_complaint(%s, %s)", about, judge.id)
+    sent(made, cast.volunteer, None)
     for shut_out in (accused, cast.coordinator, cast.deputy):
         assert not sees(shut_out, made)
     decide(judge, made)
+
+
+def test_unnamed_is_seen_by_whoever_prepares_it_alone_until_it_is_sent(cast: Cast) -> None:
+    """A coordinator of whom it may be would see it go when it is sent."""
+    made = drafted(cast)
+    with cast.volunteer.actor().transaction():
+        Disclosure.objects.filter(pk=made.pk).update(ground="complaint")
+    assert sees(cast.volunteer, made) and not sees(cast.coordinator, made)
+    acts.complain(cast.coordinator, made.client, "association", None)
+    assert not sees(cast.coordinator, made)
+    sent(made, cast.volunteer, None)
+    assert sees(cast.coordinator, made)
+
+
+def lines_about(made: Disclosure, by: Someone) -> set[str]:
+    """What the log says to the data-protection lead about a disclosure."""
+    with by.actor().transaction():
+        return set(Event.objects.filter(object_id=made.pk).values_list("action", flat=True))
+
+
+def test_a_complaint_that_comes_later_makes_nothing_vanish(
+    cast: Cast, superuser: psycopg.Connection
+) -> None:
+    """Whoever it is or may be about would learn of it in that second."""
+    lead, judge = build_another(superuser, "_later"), recruit(cast.north, "coordinator")
+    made = drafted(cast)
+    acts.complain(cast.coordinator, made.client, "association", None)
+    sent(made, cast.volunteer, None)
+    seen = lines_about(made, lead.protection)
+    assert "disclosure.asked" in seen and sees(judge, made)
+    acts.complain(cast.protection, made.client, "coordinator", judge)
+    acts.complain(cast.volunteer, made.client, "coordinator", lead.protection)
+    assert lines_about(made, lead.protection) == seen
+    assert sees(judge, made)
+    with pytest.raises((Refused, ProgrammingError)):
+        decide(judge, made)  # what they may not do, the act says
+
+
+def test_whoever_may_be_complained_about_moves_a_client_without_a_word_about_what_is_hidden(
+    superuser: psycopg.Connection,
+) -> None:
+    """Nor does a change that reads no column say that something is there."""
+    apart = build_another(superuser, "_move")
+    accused = recruit(apart.north, "coordinator")
+    made = drafted(apart)
+    acts.complain(apart.volunteer, made.client, "coordinator", None)
+    blind = "UPDATE disclosures_disclosure SET ground = 'law'"
+    with apart.volunteer.actor().transaction():
+        Disclosure.objects.filter(pk=made.pk).update(ground="complaint")
+    with accused.actor().transaction(), connection.cursor() as cursor:
+        cursor.execute(blind)
+        assert cursor.rowcount == 0
+    sent(made, apart.volunteer, None)
+    with accused.actor().transaction(), connection.cursor() as cursor:
+        cursor.execute(blind)
+        assert cursor.rowcount == 0
+    target = (made.client_id, apart.south, apart.south_coordinator.id)
+    acts.call(accused, "move_client(%s, %s, %s)", *target)
+    assert sees(apart.south_coordinator, made) is False
+    [where] = superuser.execute(
+        "SELECT branch_id FROM disclosures_disclosure WHERE id = %s", [made.pk]
+    ).fetchone()
+    assert where == apart.south
 
 
 def test_whom_a_complaint_is_about_gets_nothing_approved_in_answer_to_it(cast: Cast) -> None:

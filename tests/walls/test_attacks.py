@@ -272,8 +272,8 @@ def test_no_function_answers_whether_one_is_complained_about(cast: Cast) -> None
             ]
         )
         for function, values in (
-            ("has_closed_complaint(%s)", [client.pk]),
-            ("is_for_closed_complaint('complaint', %s, NULL)", [client.pk]),
+            ("has_closed_complaint(%s, now())", [client.pk]),
+            ("is_for_closed_complaint(NULL::public.disclosures_disclosure, now())", []),
         ):
             with pytest.raises(ProgrammingError, match="permission denied"):
                 call(cast.coordinator, function, *values)
