@@ -72,6 +72,17 @@ class Event(models.Model):
                 name="audit_event_account",
                 condition=models.Q(object_type="volunteers_user"),
             ),
+            # Whom a complaint may be about is asked of these, of one client or of one person.
+            models.Index(
+                fields=["subject", "at"],
+                name="audit_event_move",
+                condition=models.Q(action="client.move"),
+            ),
+            models.Index(
+                fields=["actor"],
+                name="audit_event_confirm",
+                condition=models.Q(action="portal.confirm"),
+            ),
         ]
 
 

@@ -40,7 +40,8 @@ DECLARE
 BEGIN
     SELECT array_agg(x.id) INTO gone FROM (
         SELECT e.id FROM public.audit_event e JOIN public.audit_leaf l ON l.event = e.id
-        WHERE e.at < security AND (e.at < own_record OR e.subject IS NULL
+        -- Where a client was, and who confirmed their space, stays with the record: whom a complaint may be about is asked of it.
+        WHERE e.at < security AND ((e.at < own_record AND e.action NOT IN ('client.move', 'portal.confirm')) OR e.subject IS NULL
             OR NOT EXISTS (SELECT FROM public.vault_subjectkey k WHERE k.subject = e.subject AND k.kind = 'client'))
             AND (e.digest IS NULL OR e.object_id IS NULL OR CASE
                 WHEN EXISTS (SELECT FROM public.audit_event x WHERE x.object_type = e.object_type AND x.object_id = e.object_id

@@ -10,19 +10,21 @@ BEGIN
             OR coalesce((SELECT v.branch FROM moves v WHERE v.at > until ORDER BY v.at LIMIT 1), now_in) = in_branch);
 END $$;
 
--- With which clients any of these people had to do, from when to when, and in which branch each is now: served them, talked
--- with them, explained, opened or confirmed their space. The confirming is in the log: the row of the space forgets who
--- confirmed when that is taken back, used up or given again. Of one client, or of all.
+-- With which clients any of these people had to do, from when to when, and in which branch each is now: took them in, served
+-- them, talked with them, explained, opened or confirmed their space. The confirming is asked of the log, too: the row of the
+-- space forgets who confirmed when that is taken back, used up or given again. Of one client, or of all: planned for each.
 CREATE FUNCTION sec.had_to_do_with(them uuid[], of_client uuid) RETURNS TABLE (client_id uuid, branch_id uuid, since timestamptz, until timestamptz)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET plan_cache_mode = force_custom_plan AS $$
 #variable_conflict use_column
 BEGIN
     RETURN QUERY SELECT t.client_id, c.branch_id, min(t.since), max(t.until) FROM (
             SELECT g.client_id, g.starts_at, coalesce(g.ends_at, 'infinity') FROM public.clients_grant g
-            WHERE g.person_id = ANY (them) AND g.basis IN ('assignment', 'emergency')
+            WHERE g.person_id = ANY (them) AND g.basis IN ('assignment', 'emergency') AND (g.ends_at > g.starts_at) IS NOT FALSE
+            UNION ALL SELECT r.id, r.taken_in_at, r.taken_in_at FROM public.clients_client r WHERE r.taken_in_by_id = ANY (them)
             UNION ALL SELECT k.client_id, k.made_at, k.made_at FROM public.clients_contact k WHERE k.by_id = ANY (them)
             UNION ALL SELECT x.client_id, x.made_at, x.made_at FROM public.clients_explanation x WHERE x.by_id = ANY (them)
             UNION ALL SELECT a.client_id, a.opened_at, a.opened_at FROM public.clients_portalaccess a WHERE a.opened_by_id = ANY (them)
+            UNION ALL SELECT a.client_id, a.confirmed_at, a.confirmed_at FROM public.clients_portalaccess a WHERE a.confirmed_by_id = ANY (them)
             UNION ALL SELECT e.subject, e.at, e.at FROM public.audit_event e WHERE e.actor = ANY (them) AND e.action = 'portal.confirm' AND e.outcome = 'done'
         ) t (client_id, since, until) JOIN public.clients_client c ON c.id = t.client_id
         WHERE of_client IS NULL OR t.client_id = of_client GROUP BY t.client_id, c.branch_id;
@@ -31,7 +33,7 @@ END $$;
 -- Whether a complaint that names nobody may be about somebody, or about one who may be themself: when it was made they had
 -- coordinated a branch in which its client was, or had had to do with the client, and nobody has said since that it is not
 -- about them. What they became since does not matter. Without a client it is whoever had had to do with anybody who then was in
--- the branch. Whoever took it down heard it from the client; a coordinator is shut out even so.
+-- the branch, or answered a call there of which no record was made. Whoever took it down heard it from the client; a coordinator is shut out even so.
 CREATE FUNCTION sec.may_be_about(m public.clients_complaint, who uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -42,10 +44,12 @@ BEGIN
         RETURN false;
     END IF;
     RETURN (m.about_kind <> 'volunteer' AND EXISTS (SELECT FROM public.volunteers_duty d
-            WHERE d.person_id = ANY (them) AND d.kind = 'coordinator' AND d.starts_at <= m.opened_at AND (d.branch_id = m.branch_id
-                OR d.branch_id IN (SELECT e.branch FROM public.audit_event e WHERE e.subject = m.client_id AND e.action = 'client.move' AND e.outcome = 'done'))))
-        OR (m.opened_by_id IS DISTINCT FROM who AND EXISTS (SELECT FROM sec.had_to_do_with(them, m.client_id) t WHERE t.since <= m.opened_at
-            AND (m.client_id IS NOT NULL OR sec.has_been_in(t.client_id, t.branch_id, m.branch_id, t.since, least(t.until, m.opened_at)))));
+            WHERE d.person_id = ANY (them) AND d.kind = 'coordinator' AND d.starts_at <= m.opened_at
+                AND sec.has_been_in(m.client_id, m.branch_id, d.branch_id, '-infinity', m.opened_at)))
+        OR (m.opened_by_id IS DISTINCT FROM who AND (EXISTS (SELECT FROM sec.had_to_do_with(them, m.client_id) t WHERE t.since <= m.opened_at
+                AND (m.client_id IS NOT NULL OR sec.has_been_in(t.client_id, t.branch_id, m.branch_id, t.since, least(t.until, m.opened_at))))
+            OR (m.client_id IS NULL AND EXISTS (SELECT FROM public.clients_enquiry q
+                WHERE q.by_id = ANY (them) AND q.branch_id = m.branch_id AND q.made_at <= m.opened_at))));
 END $$;
 
 -- Whether somebody is president or data-protection lead, and everybody else who is, and every coordinator of the branch, is
@@ -122,5 +126,8 @@ LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp A
 BEGIN
     RETURN sec.is_looking_after(of_client) AND NOT sec.is_accused(sec.cleared_person(), of_client);
 END $$;
+
+GRANT SELECT ON clients_enquiry TO confidential_door;
+CREATE POLICY door ON clients_enquiry FOR SELECT TO confidential_door USING (true);
 
 SELECT sec.adopt_functions();

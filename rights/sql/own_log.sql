@@ -8,7 +8,8 @@ CREATE POLICY see ON rights_namesdecision FOR SELECT TO confidential_app, confid
     USING (client_id = (SELECT sec.own_open())
         OR ((SELECT sec.cleared_person()) IS NOT NULL AND (SELECT sec.has_duty('protection')) AND client_id <> ALL ((SELECT sec.barred())::uuid[])));
 
--- For the client with this reference: names until a day, half a year ahead at most. Says whether there is such a client
+-- For the client with this reference: names until a day, half a year ahead at most, and no shorter than decided before: to take
+-- them away is an act of its own. Says whether there is such a client
 -- whom the lead may decide about; hidden and absent look alike.
 CREATE FUNCTION sec.decide_names(new_id uuid, client_ref text, why text, until_day date) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -21,11 +22,11 @@ BEGIN
             OR until_day < today OR until_day > today + 184 THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
-    SELECT x.id, x.branch_id INTO c FROM public.clients_client x WHERE x.reference = upper(client_ref) AND x.id <> ALL (sec.barred())
-        AND NOT sec.is_accused(me, x.id);
+    SELECT x.id, x.branch_id INTO c FROM public.clients_client x WHERE x.reference = upper(client_ref) AND x.id <> ALL (sec.barred());
     IF NOT FOUND THEN
         RETURN false;
     END IF;
+    SELECT greatest(until_day, max(d.until)) INTO until_day FROM public.rights_namesdecision d WHERE d.client_id = c.id AND d.ended_at IS NULL;
     UPDATE public.rights_namesdecision SET ended_at = statement_timestamp() WHERE client_id = c.id AND ended_at IS NULL;
     INSERT INTO public.rights_namesdecision (id, client_id, reason, until, made_by_id) VALUES (new_id, c.id, why, until_day, me);
     PERFORM sec.log('names.decide', c.id, 'client', c.branch_id, 'access', as_role => 'protection', object => 'rights_namesdecision', object_id => new_id,

@@ -16,6 +16,7 @@ from audit.rows import Comparison
 from audit.verifying import Verification, verify
 from clients.models import Draft
 from tests.audit.rows import fill_every_table, written
+from tests.making import acts
 from tests.making.clients import new_client
 from tests.making.people import Cast
 from tests.making.sealing import as_verifier, queue_strays, seal_all, tampering
@@ -117,6 +118,23 @@ def test_what_wrote_a_row_is_kept_as_long_as_the_row(
         )
         (row,) = cursor.fetchone()
         assert f"clients_identity {row} is not what was written last." in Comparison().run().faults
+
+
+def test_where_a_client_was_is_kept_as_long_as_the_record(cast: Cast) -> None:
+    """Whom a complaint may be about is asked of it: a time that somebody sets makes nobody a judge."""
+    client = new_client(cast.volunteer)
+    where = (client.pk, cast.south, cast.south_coordinator.id)
+    acts.call(cast.coordinator, "move_client(%s, %s, %s)", *where)
+    seal_all()
+    with tampering() as cursor:
+        cursor.execute("UPDATE audit_event SET at = at - interval '5 years'")
+        cursor.execute(
+            "INSERT INTO audit_keeping (purpose, months, note) VALUES ('own_record', 12, '')"
+        )
+        assert keeping.remove_expired() > 0
+        cursor.execute("SELECT action FROM audit_event WHERE subject = %s", [client.pk])
+        kept = {action for (action,) in cursor.fetchall()}
+    assert "client.move" in kept and "record.view" not in kept
 
 
 def test_events_of_a_removed_row_go_and_its_removal_last(

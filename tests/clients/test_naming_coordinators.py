@@ -169,7 +169,6 @@ def test_an_office_complained_about_decides_nothing_about_that_client_by_name(
     acts.complain(helen, client, "coordinator", cast.protection)
     acts.complain(cast.protection, client, "coordinator", cast.president)
     for someone, act, values in (
-        (cast.protection, "decide_names(%s, %s, 'doubt', %s)", (uuid4(), client.reference, until)),
         (cast.protection, "end_names(%s)", (made,)),
         (cast.president, "portal_confirm_named(%s, %s, true)", (name, until)),
     ):

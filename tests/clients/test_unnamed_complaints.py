@@ -14,7 +14,9 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
+from clients.contacts.actions import intake
 from clients.models import Client
+from clients.records.actions import taking_in
 from clients.who_may_know.actions import grants
 from confidential.embedded import Embedded
 from confidential.environment import DATABASE
@@ -413,6 +415,54 @@ def test_coordinators_of_where_the_client_was_are_shut_out_too(
     about = "SELECT sec.may_be_about(m, %s) FROM clients_complaint m WHERE id = %s"
     for someone in (accused, cast.south_coordinator):
         assert superuser.execute(about, [someone.id, made]).fetchone()[0]
+
+
+def is_meant(superuser: psycopg.Connection, complaint: UUID, someone: Someone) -> bool:
+    """Whether a complaint that names nobody may be about somebody."""
+    about = "SELECT sec.may_be_about(m, %s) FROM clients_complaint m WHERE id = %s"
+    return superuser.execute(about, [someone.id, complaint]).fetchone()[0]
+
+
+def test_nobody_is_shut_out_by_moving_the_client_afterwards(
+    cast: Cast, superuser: psycopg.Connection
+) -> None:
+    """Else a coordinator of whom it may be would choose by it who hears."""
+    client = new_client(cast.volunteer)
+    complaint = acts.complain(cast.volunteer, client, "unsaid", None)
+    there = (client.pk, cast.south, cast.south_coordinator.id)
+    back = (client.pk, cast.north, cast.coordinator.id)
+    for mover, where in ((cast.coordinator, there), (cast.south_coordinator, back)):
+        acts.call(mover, "move_client(%s, %s, %s)", *where)
+        assert is_meant(superuser, complaint, cast.deputy)
+        assert not is_meant(superuser, complaint, cast.south_coordinator)
+
+
+def test_whoever_answered_a_call_without_a_record_may_be_meant(
+    cast: Cast, superuser: psycopg.Connection
+) -> None:
+    someone = recruit(cast.south)
+    assert not is_meant(superuser, without_record(cast, cast.south), someone)
+    with someone.actor().transaction() as actor:
+        intake.count_enquiry(
+            by=actor,
+            id=uuid4(),
+            branch=cast.south,
+            channel="phone",
+            happened_on=timezone.localdate(),
+            language="fr",
+        )
+    assert is_meant(superuser, without_record(cast, cast.south), someone)
+
+
+def test_whoever_took_the_client_in_has_talked_with_them(
+    cast: Cast, superuser: psycopg.Connection
+) -> None:
+    coordinator = recruit(cast.north, "coordinator")
+    with coordinator.actor().transaction() as actor:
+        new = taking_in.NewClient(cast.north, "fr", {"given_name": "Anne", "family_name": "Lot"})
+        client, _ = taking_in.take_in(by=actor, new=new)
+    complaint = acts.complain(cast.protection, client, "volunteer", None)
+    assert is_meant(superuser, complaint, coordinator)
 
 
 def test_the_last_who_hear_it_hand_it_on_and_do_not_answer(

@@ -118,12 +118,19 @@ def test_a_complaint_that_comes_later_makes_nothing_vanish(
     sent(made, cast.volunteer, None)
     seen = lines_about(made, lead.protection)
     assert "disclosure.asked" in seen and sees(judge, made)
-    acts.complain(cast.protection, made.client, "coordinator", judge)
-    acts.complain(cast.volunteer, made.client, "coordinator", lead.protection)
+    later = [
+        acts.complain(cast.protection, made.client, "coordinator", judge),
+        acts.complain(cast.volunteer, made.client, "coordinator", lead.protection),
+    ]
     assert lines_about(made, lead.protection) == seen
     assert sees(judge, made)
     with pytest.raises((Refused, ProgrammingError)):
         decide(judge, made)  # what they may not do, the act says
+    handler = recruit(cast.north, "coordinator")
+    for complaint in later:
+        acts.call(cast.president, "hand_complaint(%s, %s)", complaint, handler.id)
+    decide(handler, made)
+    assert "disclosure.approved" in lines_about(made, lead.protection)  # and the story goes on
 
 
 def test_whoever_may_be_complained_about_moves_a_client_without_a_word_about_what_is_hidden(

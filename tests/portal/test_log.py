@@ -351,6 +351,20 @@ def test_only_the_lead_decides_freshly_about_somebody_who_is_there(
                 )
 
 
+def test_names_are_taken_away_by_an_act_of_its_own_and_never_by_a_shorter_decision(
+    cast: Cast, space: Callable[..., Space], sign_in: Callable[..., Browser]
+) -> None:
+    """Nor does a decision say that there is a complaint: it is the same for a lead whom one names."""
+    own, lead = space(), sign_in(cast.protection)
+    decide(lead, own.client.reference, days=30)
+    acts.complain(cast.volunteer, own.client, "coordinator", cast.protection)
+    assert decide(lead, own.client.reference, days=1).status_code == 302
+    with Someone(own.user, "", None).actor().transaction():
+        standing = own.client.names_decisions.get(ended_at=None)
+        assert standing.until == timezone.localdate() + timedelta(days=30)
+    assert acts.call(cast.protection, "end_names(%s)", standing.pk) is False
+
+
 def test_no_client_reads_names_round_the_page(cast: Cast, space: Callable[..., Space]) -> None:
     own = space()
     log_contact(cast.volunteer, own.client, "All well.")

@@ -40,23 +40,34 @@ CREATE FUNCTION sec.mark(hash bytea) RETURNS text LANGUAGE sql STABLE AS $$
 $$;
 
 -- Every right is asked of statement_timestamp(), which stands still as long as a statement lasts, also through COMMIT inside
--- it. Nothing of ours lasts a minute: whoever sends a statement that does is nobody in it.
+-- it. Nothing of ours lasts a minute: a statement that does, and asks who it is, fails. To say "nobody" would open what a wall
+-- keeps from somebody, where the rest of the statement had asked before.
+CREATE FUNCTION sec.refuse_late() RETURNS void
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF clock_timestamp() >= statement_timestamp() + interval '1 minute' THEN
+        RAISE 'a statement that lasts a minute has no rights' USING ERRCODE = '57014';
+    END IF;
+END $$;
+
 CREATE FUNCTION sec.principal(OUT kind text, OUT subject uuid, OUT purpose text, OUT fresh_at timestamptz, OUT limited boolean)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     SELECT p.kind, p.subject, p.purpose, p.fresh_at, p.limited INTO kind, subject, purpose, fresh_at, limited
     FROM public.vault_principal p
     WHERE encode(sha256(p.hash), 'hex') = left(current_setting('sec.token', true), 64)
-      AND sec.mark(p.hash) = current_setting('sec.token', true) AND p.expires_at > statement_timestamp() AND clock_timestamp() < statement_timestamp() + interval '1 minute';
+      AND sec.mark(p.hash) = current_setting('sec.token', true) AND p.expires_at > statement_timestamp();
+    PERFORM sec.refuse_late();
 END $$;
 
 -- The hash of the principal of this transaction: what a new secret is covered with. For definer functions only.
 CREATE FUNCTION sec.own_hash() RETURNS bytea
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+    PERFORM sec.refuse_late();
     RETURN (SELECT p.hash FROM public.vault_principal p
         WHERE encode(sha256(p.hash), 'hex') = left(current_setting('sec.token', true), 64)
-          AND sec.mark(p.hash) = current_setting('sec.token', true) AND p.expires_at > statement_timestamp() AND clock_timestamp() < statement_timestamp() + interval '1 minute');
+          AND sec.mark(p.hash) = current_setting('sec.token', true) AND p.expires_at > statement_timestamp());
 END $$;
 
 -- The reason of what this transaction opened, for what it writes from then on. A setting that anybody can set: so it holds
@@ -160,7 +171,7 @@ GRANT EXECUTE ON FUNCTION sec.is_fresh, sec.principal TO confidential_app, confi
 GRANT EXECUTE ON FUNCTION sec.admit TO confidential_signin, confidential_worker, confidential_command;
 GRANT EXECUTE ON FUNCTION sec.begin_command TO confidential_command;
 GRANT EXECUTE ON FUNCTION sec.go_out TO confidential_command, confidential_signin;
-GRANT EXECUTE ON FUNCTION sec.day_of, sec.today, sec.pad, sec.xor, sec.is_proof_of, sec.uncovered, sec.mark, sec.draw, sec.hash_of TO confidential_door;
+GRANT EXECUTE ON FUNCTION sec.day_of, sec.today, sec.pad, sec.xor, sec.is_proof_of, sec.uncovered, sec.mark, sec.draw, sec.hash_of, sec.refuse_late TO confidential_door;
 ALTER FUNCTION sec.principal OWNER TO confidential_door;
 ALTER FUNCTION sec.own_hash OWNER TO confidential_door;
 ALTER FUNCTION sec.admit OWNER TO confidential_door;

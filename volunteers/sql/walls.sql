@@ -25,6 +25,7 @@ CREATE FUNCTION sec.cleared_person() RETURNS uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     -- sec.principal(), sec.signed_in_person() and sec.has_signed() in one.
+    PERFORM sec.refuse_late();
     RETURN (SELECT p.user_id FROM public.vault_principal t JOIN public.volunteers_person p ON p.user_id = t.subject
         WHERE encode(sha256(t.hash), 'hex') = left(current_setting('sec.token', true), 64)
           AND sec.mark(t.hash) = current_setting('sec.token', true) AND t.expires_at > statement_timestamp()
