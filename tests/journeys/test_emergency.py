@@ -10,7 +10,7 @@ from clients.models import Client
 from tests.journeys.walk import Steps, Walker
 from tests.making.clients import new_client
 from tests.making.emergencies import nothing_open
-from tests.making.people import Cast
+from tests.making.people import Cast, Someone, recruit
 
 pytestmark = pytest.mark.browser
 GIVEN = {
@@ -25,19 +25,25 @@ PLACE = "12 chemin des Tilleuls, behind the barn"
 
 
 @pytest.fixture
+def someone(cast: Cast) -> Someone:
+    """A colleague who has opened nothing before."""
+    return recruit(cast.north)
+
+
+@pytest.fixture
 def client(walk: Walker, cast: Cast) -> Client:
     """A client of the volunteer, whom the colleague does not know."""
-    nothing_open(cast.colleague, cast.volunteer)
+    nothing_open(cast.volunteer)
     name = GIVEN[str(walk.look)]
     walk.private += [name, "Marchvale"]
     return new_client(cast.volunteer, name, "Marchvale")
 
 
-def test_emergency(walk: Walker, cast: Cast, client: Client) -> None:
+def test_emergency(walk: Walker, cast: Cast, client: Client, someone: Someone) -> None:
     """A colleague opens what nobody of theirs can answer; a coordinator judges it; the way is over."""
     given = GIVEN[str(walk.look)]
     colleague = walk.person()
-    colleague.sign_in(cast.colleague)
+    colleague.sign_in(someone)
     opened(colleague, given)
     emergency = colleague.path
     second_press(colleague, client, emergency)
