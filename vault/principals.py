@@ -48,6 +48,21 @@ def name_of(token: str) -> str:
     return hashlib.sha256(hash_of(token)).hexdigest()
 
 
+@contextmanager
+def unprepared(cursor: Any) -> Iterator[None]:
+    """What this cursor sends here is written out, and no statement of the driver's is called by its name.
+
+    Whoever had SQL on this connection can have put another under that name: it would be given the proof of
+    whoever comes next, before the database looks whether the connection was prepared by somebody.
+    """
+    driver = cursor.connection
+    before, driver.prepare_threshold = driver.prepare_threshold, None
+    try:
+        yield
+    finally:
+        driver.prepare_threshold = before
+
+
 @dataclass(frozen=True)
 class Challenge:
     """The id of the open transaction of one connection."""
@@ -57,7 +72,8 @@ class Challenge:
     @classmethod
     def of(cls, cursor: Any) -> Challenge:
         """The challenge of the transaction in which this cursor is."""
-        cursor.execute("SELECT pg_current_xact_id()::text")
+        with unprepared(cursor):
+            cursor.execute("SELECT pg_current_xact_id()::text")
         return cls(cursor.fetchone()[0])
 
     def proof(self, secret: bytes) -> bytes:
@@ -92,7 +108,8 @@ def _let_in(function: str, token: str, using: str) -> Any:
     try:
         with connections[using].cursor() as cursor:
             proof = Challenge.of(cursor).proof(secret_of(token)).hex() if token else ""
-            cursor.execute(f"SELECT sec.{function}(%s, %s)", [name_of(token), proof])
+            with unprepared(cursor):
+                cursor.execute(f"SELECT sec.{function}(%s, %s)", [name_of(token), proof])
             return cursor.fetchone()[0]
     except DatabaseError:
         connections[using].close()

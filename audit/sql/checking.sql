@@ -53,9 +53,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT p.event, 'gone' FROM public.audit_pending p WHERE NOT EXISTS (SELECT FROM public.audit_event e WHERE e.id = p.event)
 $$;
 
--- What one row of the log says, in 32 bytes. Times in UTC whatever the session speaks.
+-- What one row of the log says, in 32 bytes, whatever the session speaks.
 CREATE FUNCTION sec.event_digest(e public.audit_event) RETURNS bytea
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET bytea_output = 'hex' AS $$
     SELECT sha256(convert_to(to_jsonb(e)::text, 'UTF8'))
 $$;
 

@@ -205,7 +205,7 @@ END $$;
 -- the asker may not see it; nobody speaks of no subject. Of each principal (and of all who are nobody together) so many in an
 -- hour are written one by one; then the first about each subject still is, and one line says that there are more: what is
 -- refused opens nothing, and fills no log.
-CREATE FUNCTION sec.deny(act text, object text DEFAULT '', object_id uuid DEFAULT NULL) RETURNS uuid
+CREATE FUNCTION sec.deny(act text, object text DEFAULT '', object_id uuid DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     w record;
@@ -228,14 +228,12 @@ BEGIN
     IF written < (CASE WHEN w.kind IS NULL THEN 600 ELSE 60 END) OR (about IS NOT NULL AND NOT EXISTS (
             SELECT FROM public.audit_event e WHERE e.actor = w.subject AND e.outcome = 'denied' AND e.subject = about
             AND e.at > statement_timestamp() - interval '1 hour')) THEN
-        RETURN sec.log(act, about, coalesce((SELECT k.kind FROM public.vault_subjectkey k WHERE k.subject = about), ''),
+        PERFORM sec.log(act, about, coalesce((SELECT k.kind FROM public.vault_subjectkey k WHERE k.subject = about), ''),
             object => object, object_id => object_id, how => 'denied');
-    END IF;
-    IF NOT EXISTS (SELECT FROM public.audit_event e WHERE e.actor IS NOT DISTINCT FROM w.subject AND e.outcome = 'denied' AND e.action = 'refusal.more'
+    ELSIF NOT EXISTS (SELECT FROM public.audit_event e WHERE e.actor IS NOT DISTINCT FROM w.subject AND e.outcome = 'denied' AND e.action = 'refusal.more'
             AND e.at > statement_timestamp() - interval '1 hour') THEN
-        RETURN sec.log('refusal.more', how => 'denied');
+        PERFORM sec.log('refusal.more', how => 'denied');
     END IF;
-    RETURN NULL;
 END $$;
 
 GRANT EXECUTE ON FUNCTION sec.open, sec.scan TO confidential_signin, confidential_worker;

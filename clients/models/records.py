@@ -166,7 +166,7 @@ class PortalAccessQuerySet(models.QuerySet):
     def with_state(self) -> PortalAccessQuerySet:
         """Each with ``state``, ``may_confirm`` and ``may_unconfirm`` for the asker, as the database says."""
         return self.annotate(
-            state=asks("sec.access_state", models.CharField()),
+            state=asks("sec.shown_access_state", models.CharField()),
             may_confirm=asks("sec.may_confirm", models.BooleanField()),
             may_unconfirm=asks("sec.may_unconfirm", models.BooleanField()),
         )

@@ -35,7 +35,7 @@ RECORD = Reading(
     """
     SELECT {client}, {branch}, {identity}, {safe_contact}, {background}, {explanation}, {words},
         explanation.working_name, (
-            SELECT json_agg(json_build_object('pk', access.id, 'state', sec.access_state(access.id),
+            SELECT json_agg(json_build_object('pk', access.id, 'state', sec.shown_access_state(access.id),
                 'quiet', access.quiet, 'as', access.opened_as, 'opened_at', access.opened_at,
                 'first_used_at', access.first_used_at, 'by', opener.working_name,
                 'confirmed_by', confirmer.working_name, 'spoken_on', access.spoken_on,

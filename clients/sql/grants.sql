@@ -4,7 +4,7 @@
 -- What a scope lets its holder do becomes guardian's rows. A grant never changes but for an earlier end, and what ended
 -- stays ended. An end is never set before now: that would deny a past.
 CREATE FUNCTION sec.derive() RETURNS trigger
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET bytea_output = 'hex' AS $$
 BEGIN
     IF tg_op = 'UPDATE' THEN
         IF new.branch_id <> old.branch_id AND to_jsonb(new) - 'branch_id' = to_jsonb(old) - 'branch_id'

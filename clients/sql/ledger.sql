@@ -81,15 +81,16 @@ BEGIN
         AND sec.is_complaint_closed(m, sec.signed_in_person()));
 END $$;
 
--- Whether the principal may read a line of the ledger that says "a complaint". Asked by the line's id: asked about a
--- client, whoever is complained about would have the answer. Their own lines they know.
+-- Whether a coordinator may read a line of the ledger that says "a complaint". Asked by the line's id: asked about a
+-- client, whoever is complained about would have the answer. Their own lines they know. Hidden and absent look alike.
 CREATE FUNCTION sec.may_see_line(line uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF sec.cleared_person() IS NULL THEN  -- asked of coordinators' lines only
         RETURN false;
     END IF;
-    RETURN coalesce((SELECT g.purpose <> 'complaint' OR g.person_id IS NOT DISTINCT FROM sec.cleared_person() OR NOT sec.has_closed_complaint(g.client_id, g.starts_at)
+    RETURN coalesce((SELECT g.branch_id = ANY (sec.coordinated()) AND g.client_id <> ALL (sec.barred()) AND (g.purpose <> 'complaint'
+            OR g.person_id IS NOT DISTINCT FROM sec.cleared_person() OR NOT sec.has_closed_complaint(g.client_id, g.starts_at))
         FROM public.clients_grant g WHERE g.id = line), false);
 END $$;
 
@@ -254,7 +255,9 @@ BEGIN
         EXECUTE format('SELECT t.client_id FROM public.%I t WHERE t.id = $1', object_type) INTO found_client USING object_id;
         RETURN found_client;
     ELSIF object_type IN ('clients_complaint', 'clients_lonevisit') THEN
-        RETURN object_id;  -- files with a key of their own; the client's log does not lead to them
+        -- Files with a key of their own; the client's log does not lead to them.
+        EXECUTE format('SELECT t.id FROM public.%I t WHERE t.id = $1', object_type) INTO found_client USING object_id;
+        RETURN found_client;
     END IF;
     RETURN NULL;
 END $$;

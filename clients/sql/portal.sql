@@ -29,6 +29,14 @@ BEGIN
         FROM public.clients_portalaccess a WHERE a.id = which);
 END $$;
 
+-- The same for whoever sees the client. Of what is hidden and of what is absent there is none.
+CREATE FUNCTION sec.shown_access_state(which uuid) RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN (SELECT sec.access_state(a.id) FROM public.clients_portalaccess a WHERE a.id = which
+        AND (a.client_id = sec.own_client() OR sec.is_looking_after(a.client_id) OR sec.has_permission(a.client_id, 'view_client')));
+END $$;
+
 -- The access through which a client is signed in.
 CREATE FUNCTION sec.own_access() RETURNS uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -288,6 +296,6 @@ END $$;
 
 GRANT EXECUTE ON FUNCTION sec.portal_open, sec.portal_close TO confidential_signin;
 GRANT EXECUTE ON FUNCTION sec.portal_confirm, sec.portal_confirm_named, sec.portal_unconfirm, sec.may_confirm,
-    sec.may_unconfirm, sec.access_state, sec.is_own_space_counted, sec.own_access TO confidential_app;
+    sec.may_unconfirm, sec.shown_access_state, sec.is_own_space_counted, sec.own_access TO confidential_app;
 GRANT EXECUTE ON FUNCTION sec.is_own_space_counted, sec.own_access TO confidential_worker;
 SELECT sec.adopt_functions();

@@ -66,7 +66,9 @@ END $$;
 CREATE FUNCTION sec.may_see_disclosure(which uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN coalesce((SELECT CASE WHEN d.ground <> 'complaint' THEN true
+    RETURN coalesce((SELECT CASE
+            WHEN NOT (d.branch_id = ANY (sec.coordinated()) AND d.client_id <> ALL (sec.barred())) THEN false  -- as if it were not there
+            WHEN d.ground <> 'complaint' THEN true
             WHEN d.complaint_id IS NULL THEN d.requested_by_id = sec.cleared_person() OR (d.asked_at IS NOT NULL AND NOT sec.is_for_closed_complaint(d, d.asked_at))
             ELSE NOT sec.is_for_closed_complaint(d, 'infinity') END
         FROM public.disclosures_disclosure d WHERE d.id = which), false);

@@ -106,7 +106,7 @@ CALLABLE = {
     "portal_unconfirm": "app",
     "may_confirm": "app",
     "may_unconfirm": "app",
-    "access_state": "app",
+    "shown_access_state": "app",
     "is_own_space_counted": "app worker",
     "say_made": "app worker",
     "own_access": "app worker",

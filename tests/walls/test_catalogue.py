@@ -160,6 +160,18 @@ def test_that_a_permission_binds_is_worked_into_the_statement(cast: Cast) -> Non
     assert "is_binding" not in plan
 
 
+def test_what_is_hashed_of_a_row_depends_on_no_setting(superuser: psycopg.Connection) -> None:
+    """Or whoever has SQL on a connection would have true events called altered."""
+    hashing = superuser.execute(
+        "SELECT proname, coalesce(array_to_string(proconfig, ' '), '') FROM pg_proc"
+        " WHERE pronamespace = 'sec'::regnamespace AND prosrc LIKE '%to_jsonb(%'"
+        " AND (prosrc LIKE '%sha256(%' OR prosrc LIKE '%row_digest(%') AND proname <> 'row_digest'"
+    ).fetchall()
+    assert len(hashing) >= 6
+    for name, settings in hashing:
+        assert "TimeZone=UTC" in settings and "bytea_output=hex" in settings, name
+
+
 def test_questions_are_named_as_questions(superuser: psycopg.Connection) -> None:
     """What only answers yes or no reads as a question; what does something never does."""
     asked = superuser.execute(

@@ -63,6 +63,39 @@ def test_name_taken_from_the_application_runs_as_nobody(cast: Cast, sign_in: Sig
     assert deputy.get("/").status_code == 200
 
 
+CAPTURE = {
+    "pg_current_xact_id": "SELECT (pg_current_xact_id()::text::bigint + 300)::text",
+    "sec.enter": "SELECT to_jsonb(set_config('x.leak', $1 || ' ' || $2, false))",
+}
+
+
+def test_proof_is_given_to_no_statement_under_a_name_of_the_drivers(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    """It is sent before the database can look whether the connection was prepared by somebody."""
+    evil, deputy = recruit(cast.north), sign_in(cast.deputy)
+    for _ in range(8):
+        deputy.get("/")
+    with evil.actor().transaction(), connection.cursor() as cursor:
+        cursor.execute("SELECT name, statement FROM pg_prepared_statements WHERE NOT from_sql")
+        theirs = cursor.fetchall()
+        assert theirs
+        for name, statement in theirs:
+            for words, instead in CAPTURE.items():
+                if words in statement:
+                    types = "(text, text)" if "$1" in instead else ""
+                    cursor.execute(
+                        f"DO $do$ BEGIN EXECUTE 'DEALLOCATE \"{name}\"';"
+                        f' EXECUTE $e$PREPARE "{name}" {types} AS {instead}$e$; END $do$'
+                    )
+    deputy.get("/")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('x.leak', true)")
+        assert not cursor.fetchone()[0]
+    named = [statement for _, statement in theirs]
+    assert not [each for each in named if any(words in each for words in CAPTURE)]
+
+
 def test_prepared_in_the_same_transaction_as_somebody_is_seen(cast: Cast) -> None:
     evil = recruit(cast.north)
     with pytest.raises(DatabaseError, match="prepared by somebody"):
