@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
+from django.core.signals import got_request_exception
 from django.db import DatabaseError, connections, transaction
+from django.dispatch import receiver
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from psycopg.errors import InsufficientPrivilege
@@ -27,6 +30,13 @@ class _Undo(Exception):
 
     def __init__(self, response: HttpResponse) -> None:
         self.response = response
+
+
+@receiver(got_request_exception)
+def renew(**_: Any) -> None:
+    """After an error the next request has new connections: it may lie in what somebody left on these."""
+    for connection in connections.all(initialized_only=True):
+        connection.close_at = 0.0  # Django closes what is past its time at the end of the request
 
 
 class DoorMiddleware:
@@ -74,6 +84,7 @@ class DoorMiddleware:
         if isinstance(exception, NotPermitted):
             return render(request, "403.html", status=403)
         if isinstance(exception, SealBroken):
+            renew()
             return self.altered(request, exception)
         return None
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, close_old_connections, connection, connections, transaction
+from django.utils import timezone
 
+from clients.models import Client
 from tests.making.clients import new_client
 from tests.making.pages import SignIn
 from tests.making.people import Cast, recruit
 from vault.principals import enter
+from volunteers.actions import joining
 
 MINE = """line AS INSERT INTO clients_grant
     (id, client_id, branch_id, person_id, scope, basis, purpose, granted_by_id, starts_at)
@@ -111,6 +114,11 @@ def test_prepared_in_the_same_transaction_as_somebody_is_seen(cast: Cast) -> Non
         "SET statement_timeout = 1",
         "SET row_security = off",
         "SET sec.purpose = 'complaint'",
+        "SET TimeZone = 'Pacific/Kiritimati'",
+        "SET client_encoding = 'SQL_ASCII'",
+        "SET DateStyle = 'German'",
+        "SET IntervalStyle = 'iso_8601'",
+        "SET bytea_output = 'escape'",
     ],
 )
 def test_setting_that_is_left_behind_stops_one_page_at_most(
@@ -122,3 +130,35 @@ def test_setting_that_is_left_behind_stops_one_page_at_most(
         cursor.execute(left)
     statuses = [browser.get(f"/clients/{client.pk}/").status_code for _ in range(3)]
     assert statuses[0] in (200, 403, 503) and statuses[1:] == [200, 200]
+
+
+def test_times_are_read_as_they_are_whatever_somebody_left(cast: Cast, sign_in: SignIn) -> None:
+    """Or everybody who comes by on that connection would read others, and what is sealed with a time would not open."""
+    client = new_client(cast.volunteer)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('TimeZone', 'Pacific/Kiritimati', false)")
+    with pytest.raises(DatabaseError, match="prepared by somebody"):
+        with cast.volunteer.actor().transaction():
+            pass
+    with cast.volunteer.actor().transaction():
+        assert Client.objects.get(pk=client.pk).taken_in_at <= timezone.now()
+
+
+def test_an_error_gives_the_next_page_new_connections(cast: Cast, sign_in: SignIn) -> None:
+    """Also where it lies in a connection that no principal has used yet."""
+    browser = sign_in(cast.volunteer)
+    assert browser.get("/").status_code == 200
+    with connections["signin"].cursor() as cursor:
+        cursor.execute("SET search_path = nowhere")
+    assert browser.get("/").status_code >= 500
+    close_old_connections()  # as the server does at the end of each request
+    assert browser.get("/").status_code == 200
+
+
+def test_whether_a_code_stands_is_asked_under_no_name_of_the_drivers(cast: Cast) -> None:
+    for _ in range(8):
+        assert joining.standing_of("nobody knows this")[0] == "unknown"
+    with connections["signin"].cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements")
+        named = [statement for (statement,) in cursor.fetchall()]
+    assert not [each for each in named if "invitation_standing" in each]

@@ -50,6 +50,7 @@ BEGIN
     END IF;
 END $$;
 
+-- Whose transaction this is: the holder of the secret that was proved in it. Nobody where none was.
 CREATE FUNCTION sec.principal(OUT kind text, OUT subject uuid, OUT purpose text, OUT fresh_at timestamptz, OUT limited boolean)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -93,7 +94,7 @@ END $$;
 
 -- Lets the holder of a secret in for the rest of this transaction; false, and nobody, when the proof is none. Lets nobody in
 -- on a connection that somebody before them prepared: a statement put there by SQL could stand where the application calls one
--- of its own by name, and would run as whoever comes next.
+-- of its own by name, and would run as whoever comes next. Nor on one that speaks otherwise: the driver would read other times.
 CREATE FUNCTION sec.admit(name text, proof text) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -101,7 +102,9 @@ DECLARE
 BEGIN
     PERFORM set_config('sec.token', '', true), set_config('sec.purpose', '', true);
     IF EXISTS (SELECT FROM pg_prepared_statements s WHERE s.from_sql) OR current_setting('default_transaction_read_only')::boolean
-            OR current_setting('transaction_isolation') <> 'read committed' OR clock_timestamp() > statement_timestamp() + interval '10 seconds' THEN
+            OR current_setting('transaction_isolation') <> 'read committed' OR clock_timestamp() > statement_timestamp() + interval '10 seconds'
+            OR current_setting('TimeZone') <> 'UTC' OR current_setting('client_encoding') <> 'UTF8' OR current_setting('DateStyle') NOT LIKE 'ISO,%'
+            OR current_setting('IntervalStyle') <> 'postgres' OR current_setting('bytea_output') <> 'hex' THEN
         RAISE 'this connection was prepared by somebody: open a new one' USING ERRCODE = '08P01';
     END IF;
     IF proof !~ '^[0-9a-f]{64}$' THEN

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID, uuid4
 
-from django.db import connections, transaction
-
 from audit.actor import Actor
 from audit.door import new_keys
 from vault.principals import (
@@ -16,6 +14,7 @@ from vault.principals import (
     secret_of,
     signin_transaction,
     token_from,
+    unprepared,
 )
 from volunteers import passwords
 from volunteers.models.accounts import normalise_username
@@ -109,7 +108,7 @@ def end_command(actor: Actor) -> None:
 def standing_of(code: str) -> tuple[str, UUID | None]:
     """Whether a code is ``good``, ``expired`` or ``unknown`` (or used up), and of which invitation."""
     token = invitation_token(code)
-    with transaction.atomic(using="signin"), connections["signin"].cursor() as cursor:
+    with signin_transaction("") as cursor, unprepared(cursor):
         proof = Challenge.of(cursor).proof(secret_of(token))
         cursor.execute("SELECT * FROM sec.invitation_standing(%s, %s)", [name_of(token), proof])
         standing, invitation = cursor.fetchone()
