@@ -36,7 +36,8 @@ def write(superuser):
 @pytest.fixture
 def findings(cast, sign_in, monkeypatch):
     """What the page finds by one rule, however much other tests have left to find."""
-    monkeypatch.setattr("audit.findings.MOST", 10_000)
+    for most in ("audit.findings.MOST", "audit.views.patterns.MOST"):
+        monkeypatch.setattr(most, 10_000)
 
     def found(code: str, **query: str) -> list[dict]:
         answer = sign_in(cast.protection).get("/log/unusual/", query)

@@ -21,8 +21,9 @@ from audit.models import Event
 from audit.signing import verifier_key
 from tests.access.world import World
 from tests.making import acts
+from tests.making.clients import assign
 from tests.making.contacts import log_contact
-from tests.making.people import Cast, Someone
+from tests.making.people import Cast, Someone, recruit
 from tests.making.programs import VERIFY
 from tests.making.sealing import as_verifier, queue_strays, seal_all
 from tests.making.spaces import Space
@@ -437,7 +438,10 @@ def test_stepping_back_is_no_refusal(
 ) -> None:
     """The act, a second press and the Back button are told as what they are; others' attempts stay refusals."""
     own = space()
-    leaving = sign_in(cast.volunteer)
+    # Somebody who was refused nothing before: of so many in an hour not each is written.
+    stepping = recruit(cast.north)
+    assign(cast.coordinator, own.client, stepping)
+    leaving = sign_in(stepping)
     back = reverse("conflict_self", args=[own.client.pk])
     assert leaving.post(back, {"reason": "friend"}).status_code == 302
     assert leaving.post(back, {"reason": "friend"}).status_code == 404
