@@ -45,6 +45,7 @@ FILES = (
     "clients/sql/portal.sql",
     "clients/sql/consultations.sql",
     "clients/sql/emergencies.sql",
+    "clients/sql/ending.sql",
     "clients/sql/accused.sql",
     "clients/sql/complaints.sql",
     "clients/sql/conflicts.sql",

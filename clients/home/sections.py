@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,13 +20,15 @@ from clients.access.home import Section, There
 from clients.contacts.actions.drafts import my_drafts
 from clients.contacts.follow_ups import add_words, words_of
 from clients.handover import leavers
-from clients.models import Client, Contact, Draft, LoneVisit
-from volunteers.models import Departure, Person, PolicyVersion
+from clients.models import Basis, Client, Contact, Draft, LoneVisit
+from volunteers.models import Departure, Duty, Person, PolicyVersion
 from volunteers.querysets import binding_signatures
 
 FEW = 10
+NEWS = timedelta(days=21)  # for so long the end of a support stands here
 FOLDER = "clients/home/"
 VISITS, LEFT, DUE, DRAFTS = "visits.around", "people.left", "contacts.due", "drafts"
+ENDED, ENDED_HERE = "clients.ended", "clients.ended_here"
 
 
 def follow_ups(me: UUID) -> QuerySet[Contact]:
@@ -35,6 +37,20 @@ def follow_ups(me: UUID) -> QuerySet[Contact]:
     return mine.follow_ups_due(Now() + timedelta(days=1))
 
 
+def ended(me: UUID | None, since: object) -> QuerySet[Client]:
+    """Clients given to somebody, of whom the end of the support was noted since a time."""
+    given = lists.given(me, "view_client").exclude(basis=Basis.BRANCH_DUTY)
+    return Client.objects.filter(pk__in=given).ended_lately(since)
+
+
+def ended_here(me: UUID | None, since: object) -> QuerySet[Client]:
+    """The same of the branches that somebody coordinates."""
+    duties = Duty.objects.live().filter(person_id=me, kind="coordinator")
+    return Client.objects.filter(branch_id__in=duties.values("branch_id")).ended_lately(since)
+
+
+home.ask(ENDED, lambda me: ended(me, Now() - NEWS), "volunteer")
+home.ask(ENDED_HERE, lambda me: ended_here(me, Now() - NEWS), "coordinator")
 home.ask(VISITS, LoneVisit.objects.around)
 home.ask(LEFT, lambda me: Departure.objects.lasting(), "president", "coordinator")
 home.ask(DUE, follow_ups, "volunteer")
@@ -50,10 +66,12 @@ class Gathered:
     drafts: list[Draft] = field(default_factory=list)
     unassigned: list[Client] = field(default_factory=list)
     overdue: list[Contact] = field(default_factory=list)
+    ended: list[Client] = field(default_factory=list)
 
     def clients(self) -> list[UUID]:
         """Whose names are needed; each list shows at most its limit."""
-        found = [client.pk for client in self.mine[: lists.PAGE] + self.unassigned[:FEW]]
+        listed = self.mine[: lists.PAGE] + self.unassigned[:FEW] + self.ended[:FEW]
+        found = [client.pk for client in listed]
         found += [contact.client_id for contact in self.due[:FEW] + self.overdue[:FEW]]
         return found + [draft.client_id for draft in self.drafts if draft.client_id]
 
@@ -78,6 +96,8 @@ def own_sections(request: Request, there: There) -> list[Section]:
         sections.append(my_clients(actor, found, names))
     if actor.holds("coordinator"):
         sections.append(unassigned(found, names))
+    if found.ended:
+        sections.append(support_ended(found, names))
     # What is empty here is left out: the page stays short.
     made = {follow_ups_due: found.due, overdue: found.overdue, drafts: found.drafts}
     return sections + [section(found) for section, rows in made.items() if rows]
@@ -102,7 +122,18 @@ def gather(actor: Actor, there: There) -> Gathered:
         found.overdue = list(late[: FEW + 1])
     if DRAFTS in there:
         found.drafts = my_drafts(actor, FEW)
+    if ENDED in there or ENDED_HERE in there:
+        found.ended = lately_ended(actor)
     return found
+
+
+def lately_ended(actor: Actor) -> list[Client]:
+    """Whose support has ended, of the clients given to this person or of their branches; the latest first."""
+    since = Now() - NEWS
+    wanted = Q(pk__in=ended(actor.person, since).values("pk"))
+    if actor.holds("coordinator"):
+        wanted |= Q(pk__in=ended_here(actor.person, since).values("pk"))
+    return list(Client.objects.filter(wanted).order_by("-state_at", "pk")[: FEW + 1])
 
 
 def my_clients(actor: Actor, found: Gathered, names: dict[UUID, str]) -> Section:
@@ -110,6 +141,15 @@ def my_clients(actor: Actor, found: Gathered, names: dict[UUID, str]) -> Section
     shown = lists.named(lists.dated(actor, found.mine[: lists.PAGE]), names)
     context = {"clients": shown, "more": len(found.mine) > lists.PAGE}
     return Section(_("My clients"), f"{FOLDER}my_clients.html", context, order=30)
+
+
+def support_ended(found: Gathered, names: dict[UUID, str]) -> Section:
+    """Who died, or whose support has ended, in these last weeks: for those who should know."""
+    shown = lists.named(found.ended[:FEW], names)
+    context = {"clients": shown, "more": len(found.ended) > FEW}
+    return Section(
+        _("Who has died, or is no longer supported"), f"{FOLDER}ended.html", context, order=7
+    )
 
 
 def follow_ups_due(found: Gathered) -> Section:

@@ -20,9 +20,18 @@ SAVED = "set while the row is written; the write event covers it"
 class ContactQuerySet(models.QuerySet):
     """Named reads of contacts."""
 
+    def to_follow_up(self) -> ContactQuerySet:
+        """Contacts with a follow-up that is not done.
+
+        Of a client who died, or whose support ended, those written since: what was to be done is over.
+        """
+        goes_on = models.Q(client__state="open")
+        goes_on |= models.Q(made_at__gte=models.F("client__state_at"))
+        return self.filter(goes_on, follow_up_on__isnull=False, followed_up_at=None)
+
     def follow_ups_due(self, today: object) -> ContactQuerySet:
-        """Contacts whose follow-up is due by ``today`` (a date) and not done."""
-        return self.filter(follow_up_on__lte=today, followed_up_at=None).order_by("follow_up_on")
+        """Contacts whose follow-up is due by ``today`` (a date) and not done, the oldest first."""
+        return self.to_follow_up().filter(follow_up_on__lte=today).order_by("follow_up_on")
 
 
 class Contact(Kept):

@@ -52,6 +52,10 @@ class ClientQuerySet(models.QuerySet):
         """Records that are neither closed nor of somebody who died."""
         return self.filter(state="open")
 
+    def ended_lately(self, since: object) -> ClientQuerySet:
+        """Of whom it was noted since then (a time) that they died, or that the support ended."""
+        return self.exclude(state="open").filter(state_at__gte=since)
+
     def unassigned(self) -> ClientQuerySet:
         """Open records that nobody is assigned to, but for protected ones.
 

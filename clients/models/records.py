@@ -37,7 +37,10 @@ class Client(Kept):
     protected = models.BooleanField(_("protected"), db_default=False, editable=False)
     taken_in_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     taken_in_at = models.DateTimeField(db_default=functions.Now())
-    state_since = models.DateField(null=True)
+    state_since = models.DateField(null=True)  # as whoever noted it says
+    state_at = models.DateTimeField(
+        null=True, editable=False
+    )  # when it was noted: the database sets it
     last_contact_on = models.DateField(_("last contact"), null=True, editable=False)
 
     objects = ClientQuerySet.as_manager()
@@ -52,6 +55,11 @@ class Client(Kept):
             models.Index(fields=["branch", "-last_contact_on", "id"], name="client_branch_recent"),
             models.Index(
                 fields=["branch"], name="client_protected", condition=models.Q(protected=True)
+            ),
+            models.Index(
+                fields=["branch", "state_at"],
+                name="client_ended",
+                condition=~models.Q(state="open"),
             ),
         ]
 

@@ -74,7 +74,7 @@ END $$;
 CREATE FUNCTION sec.end_consultation(which uuid) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    c record;
+    c public.clients_consultation;
 BEGIN
     SELECT * INTO c FROM public.clients_consultation k WHERE k.id = which FOR UPDATE;
     IF NOT FOUND OR sec.cleared_person() IS NULL OR NOT (sec.cleared_person() IN (c.asked_by_id, c.colleague_id) OR sec.is_looking_after(c.client_id)) THEN
@@ -84,10 +84,16 @@ BEGIN
     IF c.ends_at IS NULL OR c.ends_at <= clock_timestamp() THEN
         RETURN false;
     END IF;
-    UPDATE public.clients_consultation k SET ends_at = statement_timestamp() WHERE k.id = which;
-    PERFORM sec.end_grants(of_act => which);
-    PERFORM sec.log('consultation.end', c.client_id, 'client', c.branch_id, 'consultation', 'consultation', sec.role_in(c.branch_id), 'clients_consultation', which);
+    PERFORM sec.close_consultation(c);
     RETURN true;
+END $$;
+-- Ends one in this second, with what was shared. For definer functions.
+CREATE FUNCTION sec.close_consultation(k public.clients_consultation) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    UPDATE public.clients_consultation x SET ends_at = statement_timestamp() WHERE x.id = k.id;
+    PERFORM sec.end_grants(of_act => k.id);
+    PERFORM sec.log('consultation.end', k.client_id, 'client', k.branch_id, 'consultation', 'consultation', sec.role_in(k.branch_id), 'clients_consultation', k.id);
 END $$;
 
 -- What somebody shared ends when they may no longer read it themself, or at the end that is now set for them.

@@ -91,7 +91,7 @@ END $$;
 CREATE FUNCTION sec.emergency_end(which uuid) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    e record;
+    e public.clients_emergency;
 BEGIN
     SELECT * INTO e FROM public.clients_emergency x WHERE x.id = which FOR UPDATE;
     IF NOT FOUND OR sec.cleared_person() IS NULL OR NOT (e.person_id = sec.cleared_person() OR sec.is_looking_after(e.client_id)) THEN
@@ -99,10 +99,16 @@ BEGIN
     ELSIF e.ends_at <= clock_timestamp() THEN  -- somebody may have ended it while this waited
         RETURN false;
     END IF;
-    UPDATE public.clients_emergency x SET ends_at = statement_timestamp() WHERE x.id = which;
-    PERFORM sec.end_grants(of_act => which);
-    PERFORM sec.log('emergency.end', e.client_id, 'client', e.branch_id, 'emergency', 'emergency', sec.role_in(e.branch_id), 'clients_emergency', which);
+    PERFORM sec.close_emergency(e);
     RETURN true;
+END $$;
+-- Ends one in this second. For definer functions.
+CREATE FUNCTION sec.close_emergency(e public.clients_emergency) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    UPDATE public.clients_emergency x SET ends_at = statement_timestamp() WHERE x.id = e.id;
+    PERFORM sec.end_grants(of_act => e.id);
+    PERFORM sec.log('emergency.end', e.client_id, 'client', e.branch_id, 'emergency', 'emergency', sec.role_in(e.branch_id), 'clients_emergency', e.id);
 END $$;
 
 -- Who reads the words about it: whoever opened it, those who review it or did, the client once it is reviewed; and of what

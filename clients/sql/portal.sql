@@ -118,7 +118,8 @@ DECLARE
 BEGIN
     SELECT * INTO m FROM sec.permitted(ARRAY[of_client]);
     IF NOT FOUND OR m.role NOT IN ('coordinator', 'volunteer') OR sec.may_write(of_client) IS NOT TRUE OR NOT sec.is_fresh(15)
-        OR (m.role = 'coordinator' AND sec.is_accused(me, of_client)) THEN -- they are given no notes, so no card that opens them
+        OR (m.role = 'coordinator' AND sec.is_accused(me, of_client)) -- they are given no notes, so no card that opens them
+        OR NOT EXISTS (SELECT FROM public.clients_client c WHERE c.id = of_client AND c.state = 'open') THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     PERFORM FROM public.clients_client c WHERE c.id = of_client FOR UPDATE;

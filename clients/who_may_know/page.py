@@ -31,6 +31,7 @@ from clients.models import (
     Scope,
     WhoMayKnow,
 )
+from clients.models.records import State
 from clients.who_may_know.permissions import can_end_grant
 
 if TYPE_CHECKING:
@@ -233,10 +234,13 @@ def split(found: list[Line]) -> dict[str, list[Line]]:
 
 
 def told(client: Client, keys: SubjectKeys) -> dict[str, list[WhoMayKnow]]:
-    """The client's list, opened: who may be told now, and who may not any more."""
+    """The client's list, opened: who may be told now, and who may not any more.
+
+    Nobody, once the client has died or the support has ended: it was their word, for that time.
+    """
     today = timezone.localdate()
     lists: dict[str, list[WhoMayKnow]] = {"live": [], "ended": []}
     for row in WhoMayKnow.objects.filter(client=client).order_by("-made_at"):
-        over = row.revoked_at or (row.until and row.until < today)
+        over = client.state != State.OPEN or row.revoked_at or (row.until and row.until < today)
         lists["ended" if over else "live"].append(row.unlock(keys))
     return lists

@@ -50,8 +50,7 @@ BEGIN
     RETURN NULL;
 END $$;
 
--- Whether a disclosure answers a complaint that the principal must not know of, or may do so without naming it: one that was
--- opened until then.
+-- Whether a disclosure answers, or may answer, a complaint that was opened until then and the principal must not know of.
 CREATE FUNCTION sec.is_for_closed_complaint(d public.disclosures_disclosure, until timestamptz) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -60,9 +59,8 @@ BEGIN
 END $$;
 
 -- Whether whoever looks after the client sees a disclosure. For the policy by its id: asked about a client, whoever is
--- complained about would have the answer. What they asked themself without naming a complaint they know. One that names none
--- is seen by nobody else before it is asked for, and a complaint that comes after that does not hide it: in both cases
--- whoever the complaint is about would see it go.
+-- complained about would have the answer. What they asked themself without naming a complaint they know. One that names none is
+-- seen by nobody else before it is asked for, and no later complaint hides it: whoever that is about would see it go.
 CREATE FUNCTION sec.may_see_disclosure(which uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

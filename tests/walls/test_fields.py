@@ -58,7 +58,7 @@ CLEAR = {
     "volunteers.SecondFactor": "kind last_counter created_at last_used_at",
     "volunteers.LettingIn": "how at duty begun_at",
     "volunteers.Meeting": "way at withdrawn_at",
-    "clients.Client": "reference state language pseudonym protected taken_in_at state_since last_contact_on",
+    "clients.Client": "reference state language pseudonym protected taken_in_at state_since state_at last_contact_on",
     "clients.Identity": "revision",
     "clients.SafeContact": "revision checked_on",
     "clients.Background": "revision",

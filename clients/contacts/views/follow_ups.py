@@ -28,7 +28,7 @@ def waiting(actor: Actor) -> QuerySet[Contact, Any]:
     mine = Q(client_id__in=lists.given_to(actor, "view_notes"))
     if branches := list(actor.duties.get("coordinator", ())):
         mine |= Q(branch_id__in=branches, client__protected=False)
-    rows = Contact.objects.filter(mine, follow_up_on__isnull=False, followed_up_at=None)
+    rows = Contact.objects.filter(mine).to_follow_up()
     return rows.select_related("client").order_by("follow_up_on", "pk")
 
 

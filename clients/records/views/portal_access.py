@@ -17,6 +17,7 @@ from audit.actor import Request
 from clients.access import permissions
 from clients.access.opening import find_client
 from clients.models import Client, PortalAccess
+from clients.models.records import State
 from clients.records.actions import portal_access
 from clients.records.forms.portal_access import PortalForm
 from clients.records.views.explanations import pdf
@@ -34,6 +35,9 @@ def portal_open(request: Request, client_id: UUID) -> HttpResponse:
     """Make an account for the client, only if the client wants it."""
     client = find_client(request, client_id, "portal.open")
     permissions.check_edit(request.actor, client)
+    if client.state != State.OPEN:
+        messages.warning(request, _("This record is not open any more. Open it again first."))
+        return redirect("client_view", client.pk)
     now = client.portal_accesses.open().first()
     form = PortalForm(request.POST if request.method == "POST" else None, initial=_mode(now))
     in_use = bool(now and (now.confirmed_at or now.first_used_at))

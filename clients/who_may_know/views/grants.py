@@ -22,6 +22,7 @@ from clients.access import permissions
 from clients.access.opening import find_client, purpose
 from clients.access.people import coordinators, not_yet
 from clients.models import Basis, Client, Conflict, Grant, Link, Scope
+from clients.models.records import State
 from clients.records.actions.portal_access import ending_spaces
 from clients.who_may_know import page
 from clients.who_may_know.actions import grants
@@ -56,7 +57,7 @@ def grant_list(request: Request, client_id: UUID) -> HttpResponse:
         "printing": "print" in request.GET,
         "ends": "print" not in request.GET,
         "assigns": permissions.can_assign(actor, client),
-        "lets_know": can_let_know(actor, client),
+        "lets_know": can_let_know(actor, client) and client.state == State.OPEN,
         **page.split(page.lines(actor, client)),
     }
     return render(request, "clients/records/grant_list.html", context)

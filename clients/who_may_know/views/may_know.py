@@ -14,6 +14,7 @@ from audit import door
 from audit.actor import Request
 from clients.access.opening import find_client, open_client, say_tidied
 from clients.models import WhoMayKnow
+from clients.models.records import State
 from clients.who_may_know.actions import may_know
 from clients.who_may_know.forms import MayKnowForm
 from clients.who_may_know.permissions import check_let_know
@@ -26,6 +27,9 @@ def may_know_add(request: Request, client_id: UUID) -> HttpResponse:
     """Note that the client lets somebody be told this kind of thing."""
     client = find_client(request, client_id, "may_know.add")
     check_let_know(request.actor, client)
+    if client.state != State.OPEN:
+        messages.warning(request, _("This record is not open any more. Open it again first."))
+        return redirect("grant_list", client.pk)
     form = MayKnowForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         keys = open_client(request, client, "may_know.add")
