@@ -133,7 +133,8 @@ def lately_ended(actor: Actor) -> list[Client]:
     wanted = Q(pk__in=ended(actor.person, since).values("pk"))
     if actor.holds("coordinator"):
         wanted |= Q(pk__in=ended_here(actor.person, since).values("pk"))
-    return list(Client.objects.filter(wanted).order_by("-state_at", "pk")[: FEW + 1])
+    rows = Client.objects.ended_lately(since).filter(wanted)
+    return list(rows.order_by("-state_at", "pk")[: FEW + 1])
 
 
 def my_clients(actor: Actor, found: Gathered, names: dict[UUID, str]) -> Section:

@@ -1,10 +1,11 @@
 -- The end of the support, and a death.
 
--- When the state was noted, whatever whoever writes it says.
+-- When the state was noted, whatever whoever writes it says. Nothing of what a command brings in from elsewhere: that is no news.
 CREATE FUNCTION sec.state_noted() RETURNS trigger
 LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    new.state_at := CASE WHEN new.state IS DISTINCT FROM old.state THEN statement_timestamp() ELSE old.state_at END;
+    new.state_at := CASE WHEN new.state IS NOT DISTINCT FROM old.state THEN old.state_at
+        WHEN (SELECT w.kind FROM sec.principal() w) IS DISTINCT FROM 'command' THEN statement_timestamp() END;
     RETURN new;
 END $$;
 CREATE TRIGGER state_noted BEFORE UPDATE ON clients_client FOR EACH ROW EXECUTE FUNCTION sec.state_noted();

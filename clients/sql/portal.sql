@@ -17,12 +17,14 @@ BEGIN
 END $$;
 
 -- Where an access stands: confirmed; provisional; waiting (a new card beside a space that is in use); ended. Confirmed
--- before its first use, it still hangs on whoever opened it: they know the code.
+-- before its first use, it still hangs on whoever opened it: they know the code. There is none while the record is not open,
+-- whoever closed it and when.
 CREATE FUNCTION sec.access_state(which uuid) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN (SELECT CASE WHEN a.ended_at IS NOT NULL THEN 'ended'
             WHEN (a.confirmed_at IS NULL OR a.first_used_at IS NULL) AND NOT sec.is_opener_entitled(a.id) THEN 'ended'
+            WHEN NOT EXISTS (SELECT FROM public.clients_client c WHERE c.id = a.client_id AND c.state = 'open') THEN 'ended'
             WHEN a.confirmed_at IS NOT NULL THEN 'confirmed'
             WHEN EXISTS (SELECT FROM public.clients_portalaccess b WHERE b.id = a.replaces_id AND b.ended_at IS NULL) THEN 'waiting'
             ELSE 'provisional' END
@@ -118,11 +120,13 @@ DECLARE
 BEGIN
     SELECT * INTO m FROM sec.permitted(ARRAY[of_client]);
     IF NOT FOUND OR m.role NOT IN ('coordinator', 'volunteer') OR sec.may_write(of_client) IS NOT TRUE OR NOT sec.is_fresh(15)
-        OR (m.role = 'coordinator' AND sec.is_accused(me, of_client)) -- they are given no notes, so no card that opens them
-        OR NOT EXISTS (SELECT FROM public.clients_client c WHERE c.id = of_client AND c.state = 'open') THEN
+        OR (m.role = 'coordinator' AND sec.is_accused(me, of_client)) THEN -- they are given no notes, so no card that opens them
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
-    PERFORM FROM public.clients_client c WHERE c.id = of_client FOR UPDATE;
+    PERFORM FROM public.clients_client c WHERE c.id = of_client AND c.state = 'open' FOR UPDATE;  -- somebody may be closing it
+    IF NOT FOUND THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    END IF;
     PERFORM sec.end_lapsed(of_client);
     FOR a IN SELECT x.id, x.confirmed_at, x.first_used_at FROM public.clients_portalaccess x WHERE x.client_id = of_client AND x.ended_at IS NULL LOOP
         IF a.confirmed_at IS NOT NULL OR a.first_used_at IS NOT NULL THEN

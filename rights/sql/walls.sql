@@ -107,7 +107,7 @@ CREATE FUNCTION sec.may_see_event(event uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN sec.has_duty('protection') AND coalesce((SELECT coalesce(e.subject <> ALL (sec.barred()), true) AND (e.purpose <> 'complaint' OR e.actor IS NOT DISTINCT FROM sec.cleared_person()
-            -- Of a disclosure it is the time at which it was asked for: its lines stay or go together.
+            -- Of a disclosure it is the time at which it was asked for: what follows the request stays or goes with it.
             OR NOT sec.has_closed_complaint(e.subject, least(e.at, (SELECT d.asked_at FROM public.disclosures_disclosure d WHERE d.id = e.object_id))))
         FROM public.audit_event e WHERE e.id = may_see_event.event), false);
 END $$;

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 import pytest
 from django.db import ProgrammingError, connection
 from django.test import Client as Browser
@@ -65,7 +66,7 @@ def test_no_new_card_is_made_until_the_record_is_open_again(
         open_space(helen.actor(), client.pk)
     where = f"/clients/{client.pk}/portal/"
     assert where not in mine.get(f"/clients/{client.pk}/").content.decode()
-    assert mine.get(where, follow=True).redirect_chain
+    assert "not open any more" in mine.get(where, follow=True).content.decode()
     becomes(mine, client, "open")
     open_space(helen.actor(), client.pk)
 
@@ -118,7 +119,8 @@ def test_nobody_may_be_told_in_their_name_any_more(
     becomes(mine, client, state)
     assert told(mine, where) == ([], ["Zoe Aubrac"])
     assert mine.get(f"/clients/{client.pk}/may-know/new/").status_code == 302
-    assert mine.post(f"/clients/{client.pk}/may-know/new/", named).status_code == 302
+    kept = mine.post(f"/clients/{client.pk}/may-know/new/", named).content.decode()
+    assert "not open any more" in kept and "06 39 98 00 11" in kept
     assert told(mine, where) == ([], ["Zoe Aubrac"])
     becomes(mine, client, "open")
     assert told(mine, where) == (["Zoe Aubrac"], [])
@@ -194,3 +196,30 @@ def test_whatever_writes_the_state_ends_the_space(cast: Cast, helen: Someone) ->
             [timezone.localdate(), client.pk],
         )
     assert access_of(helen, client).state == "ended"
+
+
+def test_the_space_of_who_died_before_this_was_so_is_shut(
+    cast: Cast, sign_in: SignIn, helen: Someone, superuser: psycopg.Connection
+) -> None:
+    """A record that an earlier version closed, without any trigger."""
+    client = new_client(helen)
+    account = open_space(helen.actor(), client.pk)
+    confirm_portal(client)
+    assert sign_in(account).get("/my-space/").status_code == 200
+    with superuser.transaction():
+        superuser.execute("SET LOCAL session_replication_role = replica")
+        superuser.execute("UPDATE clients_client SET state = 'died' WHERE id = %s", [client.pk])
+    assert sign_in(account).get("/my-space/").status_code != 200
+
+
+def test_more_than_fit_lead_to_a_list_that_has_them(cast: Cast, sign_in: SignIn) -> None:
+    somebody = recruit(cast.north)
+    mine = sign_in(somebody)
+    clients = [new_client(somebody) for _ in range(2)]
+    for client in clients:
+        becomes(mine, client, "closed")
+    page = mine.get("/clients/?state=all").content.decode()
+    assert all(client.reference in page for client in clients)
+    with pytest.MonkeyPatch.context() as few:
+        few.setattr("clients.home.sections.FEW", 1)
+        assert '"/clients/?state=all"' in mine.get("/").content.decode()

@@ -105,7 +105,8 @@ BEGIN
             OR current_setting('transaction_isolation') <> 'read committed' OR clock_timestamp() > statement_timestamp() + interval '10 seconds'
             OR current_setting('TimeZone') <> 'UTC' OR current_setting('client_encoding') <> 'UTF8' OR current_setting('DateStyle') NOT LIKE 'ISO,%'
             OR current_setting('IntervalStyle') <> 'postgres' OR current_setting('bytea_output') <> 'hex' THEN
-        RAISE 'this connection was prepared by somebody: open a new one' USING ERRCODE = '08P01';
+        RAISE 'this connection was prepared by somebody: open a new one'
+            USING ERRCODE = '08P01', HINT = 'Where it goes on: the server gives its own TimeZone, DateStyle, IntervalStyle or bytea_output. See docs/operations.md.';
     END IF;
     IF proof !~ '^[0-9a-f]{64}$' THEN
         RETURN false;

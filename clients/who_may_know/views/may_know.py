@@ -27,11 +27,12 @@ def may_know_add(request: Request, client_id: UUID) -> HttpResponse:
     """Note that the client lets somebody be told this kind of thing."""
     client = find_client(request, client_id, "may_know.add")
     check_let_know(request.actor, client)
-    if client.state != State.OPEN:
+    form, is_open = MayKnowForm(request.POST or None), client.state == State.OPEN
+    if not is_open:  # what somebody typed meanwhile stays in the form
         messages.warning(request, _("This record is not open any more. Open it again first."))
-        return redirect("grant_list", client.pk)
-    form = MayKnowForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+        if request.method != "POST":
+            return redirect("grant_list", client.pk)
+    elif request.method == "POST" and form.is_valid():
         keys = open_client(request, client, "may_know.add")
         may_know.let_know(by=request.actor, client=client, keys=keys, **form.cleaned_data)
         say_tidied(request, form)
