@@ -64,6 +64,8 @@ UNUSUAL = frozenset(
     {"F", "DecodeParms", "DP", "FFilter", "FDecodeParms"}
 )  # "F": its bytes lie in another file
 
+ELSEWHERE = frozenset({"F", "FFilter", "FDecodeParms", "Ref"})  # its content lies in another file
+
 _OBJECT = re.compile(rb"(?<!end)obj|trailer")
 _NUMBER = re.compile(rb"(\d{1,10})[\0\s]+\d{1,5}[\0\s]*$")
 _NUMBERS = re.compile(rb"[\0\t\n\f\r \d]*+")
@@ -132,7 +134,10 @@ def _look_at_stream(
         entries = entries_of(tokens)
         text = _unpack(content, body, entries, budget)
         _look_into(text, _number(entries, COUNT), _number(entries, "First"), budget)
-    elif COUNT in names:
+        return
+    if not ELSEWHERE.isdisjoint(names) and not ELSEWHERE.isdisjoint(entries_of(tokens)):
+        raise Active
+    if COUNT in names:
         budget.doubtful |= _could_hold_objects(content, body, tokens, budget)
 
 

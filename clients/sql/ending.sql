@@ -16,12 +16,16 @@ CREATE TRIGGER state_noted BEFORE UPDATE ON clients_client FOR EACH ROW EXECUTE 
 CREATE FUNCTION sec.support_ended() RETURNS trigger
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+    -- When a record is opened again, too: what an earlier version left there does not come back, as nobody knows who holds it.
     PERFORM sec.end_access(a.id, 'portal.close') FROM public.clients_portalaccess a WHERE a.client_id = new.id AND a.ended_at IS NULL;
+    IF new.state = 'open' THEN
+        RETURN NULL;
+    END IF;
     PERFORM sec.close_consultation(k) FROM public.clients_consultation k WHERE k.client_id = new.id AND k.ends_at > clock_timestamp();
     PERFORM sec.close_emergency(e) FROM public.clients_emergency e WHERE e.client_id = new.id AND e.ends_at > clock_timestamp();
     RETURN NULL;
 END $$;
 CREATE TRIGGER support_ended AFTER UPDATE OF state ON clients_client FOR EACH ROW
-    WHEN (new.state <> 'open' AND old.state IS DISTINCT FROM new.state) EXECUTE FUNCTION sec.support_ended();
+    WHEN (old.state IS DISTINCT FROM new.state) EXECUTE FUNCTION sec.support_ended();
 
 SELECT sec.adopt_functions();

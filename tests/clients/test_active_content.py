@@ -138,6 +138,16 @@ ACTIVE = {
     "packed": packed(b"<</S /JavaScript>>"),
     "packed and misspelt": packed(b"<</S /#4a#61vaScript>>"),
     "packed short": packed(b"<</AA <</O 3 0 R>>>>"),
+    "a picture from elsewhere": with_object(
+        b"<</Type /XObject /Subtype /Image /F <</FS /URL /F (http://example.org/x.jpg)>> /FFilter /DCTDecode"
+        b" /Length 0>>\nstream\n\nendstream"
+    ),
+    "a picture from another file": with_object(
+        b"<</Type /XObject /Subtype /Image /F (x.jpg) /Length 0>>\nstream\n\nendstream"
+    ),
+    "a page of another file": with_object(
+        b"<</Type /XObject /Subtype /Form /Ref <</F (x.pdf) /Page 0>> /Length 0>>\nstream\n\nendstream"
+    ),
     "packed, type misspelt": packed(b"<</S /Launch>>").replace(
         b"/Type /ObjStm", b"/Type /Obj#53tm"
     ),

@@ -210,6 +210,8 @@ def test_the_space_of_who_died_before_this_was_so_is_shut(
         superuser.execute("SET LOCAL session_replication_role = replica")
         superuser.execute("UPDATE clients_client SET state = 'died' WHERE id = %s", [client.pk])
     assert sign_in(account).get("/my-space/").status_code != 200
+    becomes(sign_in(helen), client, "open")
+    assert sign_in(account).get("/my-space/").status_code != 200
 
 
 def test_more_than_fit_lead_to_a_list_that_has_them(cast: Cast, sign_in: SignIn) -> None:

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from django.db import DatabaseError, connections, transaction
+from django.db import DatabaseError, ProgrammingError, connections, transaction
 from django.utils import timezone
 
 from clients.models import Client, Complaint, Contact, Emergency, Grant
@@ -23,6 +23,7 @@ from tests.making.contacts import entry
 from tests.making.people import PASSWORD, Cast, Someone, recruit
 from tests.making.principals import mint
 from tests.making.principals import superuser as as_superuser
+from tests.making.spaces import open_space
 from vault import principals
 from vault.principals import hash_of, new_token, signin_transaction
 from volunteers import passwords
@@ -334,6 +335,25 @@ def test_grant_and_a_closing_record_cross(
     assert sees(cast.colleague, client) == NOTHING
     named = 1 if act.startswith("protect") else 0
     assert lines(client, superuser) == named
+
+
+def test_no_card_is_made_while_a_record_closes(cast: Cast, superuser: psycopg.Connection) -> None:
+    """The second finds the record open, waits for the first, and finds it closed."""
+    client = new_client(cast.coordinator)
+
+    def closes() -> None:
+        with connections["default"].cursor() as cursor:
+            cursor.execute(
+                "UPDATE clients_client SET state = 'died', state_since = %s WHERE id = %s",
+                [timezone.localdate(), client.pk],
+            )
+
+    _, card = while_open(
+        cast.coordinator, closes, lambda: open_space(cast.deputy.actor(), client.pk)
+    )
+    assert isinstance(card, ProgrammingError)
+    living = "SELECT count(*) FROM clients_portalaccess WHERE client_id = %s AND ended_at IS NULL"
+    assert superuser.execute(living, [client.pk]).fetchone() == (0,)
 
 
 def test_leaving_while_a_contact_is_saved(cast: Cast, sign_in: Any) -> None:
