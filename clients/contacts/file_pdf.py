@@ -60,11 +60,9 @@ PACKED = frozenset({"ObjStm", "First"})  # marks of a stream that holds objects
 COUNT, TABLE = "N", "W"
 FILTER = "Filter"
 FLATE = "FlateDecode"
-UNUSUAL = frozenset(
-    {"F", "DecodeParms", "DP", "FFilter", "FDecodeParms"}
-)  # "F": its bytes lie in another file
 
 ELSEWHERE = frozenset({"F", "FFilter", "FDecodeParms", "Ref"})  # its content lies in another file
+UNUSUAL = ELSEWHERE | {"DecodeParms", "DP"}
 
 _OBJECT = re.compile(rb"(?<!end)obj|trailer")
 _NUMBER = re.compile(rb"(\d{1,10})[\0\s]+\d{1,5}[\0\s]*$")

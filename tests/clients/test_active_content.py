@@ -277,6 +277,9 @@ CLOSED = {
     "packed, begins at a huge number": together(b"<<>>", keys=b"/First " + b"9" * 5000),
     "packed, begins nowhere": together(b"<<>>", keys=b"/X 1"),
     "packed, in another file": packed(b"<<>>", b"/F (x) /Filter /FlateDecode"),
+    "packed, a page of another file": packed(
+        b"<<>>", b"/Ref <</F (x.pdf) /Page 0>> /Filter /FlateDecode"
+    ),
     "packed, a word too many": packed(b"<<>>", b"endobj /Filter /FlateDecode"),
     "packed, only counted": profile(
         zlib.compress(b"11 5 12 0 " + CATALOG), b"/Filter /FlateDecode"
