@@ -26,8 +26,9 @@ class ContactQuerySet(models.QuerySet):
         Of a client who died, or whose support ended, those written since: what was to be done is over.
         """
         goes_on = models.Q(client__state="open")
-        goes_on |= models.Q(client__state_at=None)  # nobody knows what came before it
         goes_on |= models.Q(made_at__gte=models.F("client__state_at"))
+        # Brought in from elsewhere, or noted by an earlier version: by the day alone.
+        goes_on |= models.Q(client__state_at=None, happened_on__gte=models.F("client__state_since"))
         return self.filter(goes_on, follow_up_on__isnull=False, followed_up_at=None)
 
     def follow_ups_due(self, today: object) -> ContactQuerySet:

@@ -87,6 +87,7 @@ BEGIN
     PERFORM sec.close_consultation(c);
     RETURN true;
 END $$;
+
 -- Ends one in this second, with what was shared. For definer functions.
 CREATE FUNCTION sec.close_consultation(k public.clients_consultation) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

@@ -102,6 +102,7 @@ BEGIN
     PERFORM sec.close_emergency(e);
     RETURN true;
 END $$;
+
 -- Ends one in this second. For definer functions.
 CREATE FUNCTION sec.close_emergency(e public.clients_emergency) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

@@ -23,8 +23,8 @@ CREATE FUNCTION sec.access_state(which uuid) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN (SELECT CASE WHEN a.ended_at IS NOT NULL THEN 'ended'
-            WHEN (a.confirmed_at IS NULL OR a.first_used_at IS NULL) AND NOT sec.is_opener_entitled(a.id) THEN 'ended'
             WHEN NOT EXISTS (SELECT FROM public.clients_client c WHERE c.id = a.client_id AND c.state = 'open') THEN 'ended'
+            WHEN (a.confirmed_at IS NULL OR a.first_used_at IS NULL) AND NOT sec.is_opener_entitled(a.id) THEN 'ended'
             WHEN a.confirmed_at IS NOT NULL THEN 'confirmed'
             WHEN EXISTS (SELECT FROM public.clients_portalaccess b WHERE b.id = a.replaces_id AND b.ended_at IS NULL) THEN 'waiting'
             ELSE 'provisional' END

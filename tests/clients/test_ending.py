@@ -225,3 +225,24 @@ def test_more_than_fit_lead_to_a_list_that_has_them(cast: Cast, sign_in: SignIn)
     with pytest.MonkeyPatch.context() as few:
         few.setattr("clients.home.sections.FEW", 1)
         assert '"/clients/?state=all"' in mine.get("/").content.decode()
+
+
+def test_reminders_of_who_died_before_this_was_so_are_over_too(
+    cast: Cast, sign_in: SignIn, helen: Someone, superuser: psycopg.Connection
+) -> None:
+    """Brought in, or closed by an earlier version: the day is known, and not when it was noted."""
+    client, mine = new_client(helen), sign_in(helen)
+    yesterday = timezone.localdate() - timedelta(days=1)
+    parts = {
+        f"happened_on_{part}": str(getattr(yesterday, part)) for part in ("day", "month", "year")
+    }
+    log(mine, client, text="Rang.", follow_up="Ring her", **parts, **tomorrow("follow_up_on"))
+    log(mine, client, text="Spoke.", follow_up="Ring the son", **tomorrow("follow_up_on"))
+    with superuser.transaction():
+        superuser.execute("SET LOCAL session_replication_role = replica")
+        superuser.execute(
+            "UPDATE clients_client SET state = 'died', state_since = %s WHERE id = %s",
+            [timezone.localdate(), client.pk],
+        )
+    shown = mine.get("/follow-ups/").content.decode()
+    assert "Ring the son" in shown and "Ring her" not in shown
