@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 from confidential.embedded import Embedded
 from confidential.environment import BASE, DATABASE
 from tests.journeys.looking import Passed
-from tests.journeys.walk import LOOKS, Look, Walker
+from tests.journeys.walk import Look, Walker, looks
 from tests.making.people import Cast, build_another
 from tests.making.servers import free_port
 from tools.compile_messages import compile_all
@@ -37,6 +37,14 @@ QUIET = [
     # Whatever a page asked for elsewhere, nothing leaves this machine.
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 ]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Each journey is walked in a look, on the screens that it names or on a phone and a desktop."""
+    if "look" in metafunc.fixturenames:
+        screens = metafunc.definition.get_closest_marker("screens")
+        sizes = screens.args if screens else ("phone", "desktop")
+        metafunc.parametrize("look", looks(metafunc.definition.name, *sizes), ids=str)
 
 
 @dataclass(frozen=True)
@@ -139,12 +147,6 @@ def launch(playwright: Playwright) -> Browser:
             pytest.fail(f"No browser: install {wanted or 'chromium-headless-shell'}.")
         pytest.skip("NO BROWSER: the journeys did not run. Install chromium-headless-shell.")
     return playwright.chromium.launch(executable_path=path, args=QUIET)
-
-
-@pytest.fixture(params=LOOKS, ids=str)
-def look(request: pytest.FixtureRequest) -> Look:
-    """A screen and a language."""
-    return request.param
 
 
 @pytest.fixture(scope="session")

@@ -5,23 +5,16 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.walk import Look, Steps, Walker, looks
+from tests.journeys.walk import Look, Steps, Walker
 from tests.making.clients import new_client
 from tests.making.consultations import listens
 from tests.making.people import Cast
 
-pytestmark = pytest.mark.browser
-PHONE = looks("phone")
+pytestmark = [pytest.mark.browser, pytest.mark.screens("phone")]
 GIVEN = {"en": "Wilhelmina", "fr": "Hortense"}
 NOTE = "Does not sleep since {given} moved to Luzech. 06 39 98 11 22"
 QUESTION = "{given} cries on the phone. What can I say?"
 ANSWER = "Let her cry, and stay on the line."
-
-
-@pytest.fixture(params=PHONE, ids=str)
-def look(request: pytest.FixtureRequest) -> Look:
-    """On a phone, in both languages."""
-    return request.param
 
 
 @pytest.fixture

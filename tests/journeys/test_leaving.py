@@ -13,7 +13,7 @@ from clients.contacts.actions import contacts
 from clients.models import Client
 from clients.records.actions import portal_access
 from clients.who_may_know.actions import may_know
-from tests.journeys.walk import Steps, Walker, looks
+from tests.journeys.walk import Steps, Walker
 from tests.making.clients import new_client
 from tests.making.people import Cast, Someone, recruit
 from tests.making.spaces import confirm_portal, password_chosen
@@ -48,7 +48,7 @@ def clients(walk: Walker, leaver: Someone) -> list[Client]:
     return made
 
 
-@pytest.mark.parametrize("look", looks("phone", "narrow"), ids=str)
+@pytest.mark.screens("phone", "narrow")
 def test_leave(
     walk: Walker, cast: Cast, clients: list[Client], leaver: Someone, heir: Someone
 ) -> None:

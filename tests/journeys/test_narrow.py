@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import CDPSession, Page, TimeoutError, expect
 
 from tests.access.world import World
-from tests.journeys.walk import Steps, Walker, looks
+from tests.journeys.walk import Steps, Walker
 from tests.making.clients import new_client
 from tests.making.people import Cast
 
@@ -129,11 +129,10 @@ OVER = """() => {
 }"""
 
 
-LOOKS = looks("narrow")
 TEXT = {"100": 16, "200": 32}
 
 
-@pytest.mark.parametrize("look", LOOKS, ids=str)
+@pytest.mark.screens("narrow")
 def test_nothing_is_cut_off(walk: Walker, cast: Cast) -> None:
     """At 320 px no page scrolls sideways, nor with the browser's text twice as large."""
     world = World(cast)

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+from zlib import crc32
 
 import polib
 from django.conf import settings
@@ -46,18 +47,16 @@ class Look:
         return f"{self.size}-{self.language}"
 
 
-def looks(*sizes: str) -> list[Look]:
-    """In which looks a journey is walked. Each page is looked at in each size and language.
+def looks(journey: str, *sizes: str) -> list[Look]:
+    """In which look a journey is walked: in French on the first size or in English on the last, by its name.
 
-    Walking takes longer than looking: French is walked on the first size and English on the last, and each page
-    that is looked at there is brought to the other sizes and back. LOOKS=all walks each size in each language.
+    Walking takes longer than looking: each page that is looked at is brought to the other sizes and back.
+    LOOKS=all walks each journey on each size in each language.
     """
     if os.environ.get("LOOKS") == "all":
         return [Look(size, language) for size in sizes for language in ("en", "fr")]
-    return [Look(sizes[0], "fr", sizes[1:]), Look(sizes[-1], "en", sizes[:-1])]
-
-
-LOOKS = looks("phone", "desktop")
+    both = Look(sizes[0], "fr", sizes[1:]), Look(sizes[-1], "en", sizes[:-1])
+    return [both[crc32(journey.encode()) % 2]]
 
 
 @cache
