@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import datetime
 
 import psycopg
 import pytest
@@ -10,6 +11,8 @@ from django.test import Client as Browser
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from audit.events import READING as READ_ONLY
+from confidential.embedded import Embedded
+from confidential.environment import DATABASE
 from tests.access.all_rows import ROWS
 from tests.access.rows import ROLES, Row
 from tests.access.world import World
@@ -66,20 +69,29 @@ def world_of(row: Row, role: str, cast: Cast) -> World:
     return UNCHANGED.setdefault((frozenset(things), role == "client"), World(cast))
 
 
+@pytest.fixture(scope="module")
+def watching(server: Embedded) -> Iterator[psycopg.Connection]:
+    """A superuser's connection that looks on, kept for thousands of pages."""
+    with psycopg.connect(server.conninfo(dbname=DATABASE), autocommit=True) as connection:
+        yield connection
+
+
 @pytest.fixture
-def acts(superuser: psycopg.Connection) -> Callable[[], list[str]]:
+def acts(watching: psycopg.Connection) -> Callable[[], list[str]]:
     """What was done, by the log, since this was last asked: refusals and reading are left out."""
-    since = superuser.execute("SELECT clock_timestamp()").fetchone()
+    since: datetime | None = None
 
     def done() -> list[str]:
         nonlocal since
-        rows = superuser.execute(
-            # Other tests move the clock of their own events, and leave some in the days to come.
-            "SELECT DISTINCT action FROM audit_event WHERE at > %s AND at <= clock_timestamp() AND outcome = 'done'",
-            since,
-        ).fetchall()
-        since = superuser.execute("SELECT clock_timestamp()").fetchone()
-        return sorted({action for (action,) in rows} - READ_ONLY)
+        # Other tests move the clock of their own events, and leave some in the days to come.
+        found = watching.execute(
+            "SELECT clock_timestamp(), coalesce(array_agg(DISTINCT action), '{}') FROM audit_event"
+            " WHERE at > %s AND at <= clock_timestamp() AND outcome = 'done'",
+            [since],
+        ).fetchone()
+        assert found
+        since = found[0]
+        return sorted(set(found[1]) - READ_ONLY)
 
     return done
 

@@ -466,10 +466,10 @@ def test_the_last_who_hear_it_hand_it_on_and_do_not_answer(
     acts.call(cast.president, "hand_complaint(%s, %s)", complaint, cast.south_coordinator.id)
 
 
-def test_a_branch_without_them_hears_nothing_of_a_colleague_through_a_disclosure(
+def test_one_that_names_a_coordinator_is_closed_to_the_others_of_the_branch(
     cast: Cast, sign_in: SignIn, helen: Someone, accused: Someone
 ) -> None:
-    """One that names a coordinator stays closed to the others of the branch until it is handed to them."""
+    """Until it is handed to one of them."""
     client = new_client(helen)
     complaint = acts.complain(cast.protection, client, "coordinator", accused)
     assert closed_to(sign_in, cast.deputy, complaint)
