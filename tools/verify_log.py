@@ -26,6 +26,7 @@ import re
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -339,6 +340,17 @@ def check_part(folder: Path, first: int, end: int, size: int) -> Part:
     return part
 
 
+def checked(stretches: list[tuple[Path, int, int, int]], shared: bool) -> list[Part]:
+    """What each stretch of bundles comes to, in order; by several processes where they can be had."""
+    if shared:
+        try:
+            with ProcessPoolExecutor() as pool:
+                return list(pool.map(check_part, *zip(*stretches, strict=True)))
+        except (OSError, ImportError, BrokenProcessPool):
+            pass  # no shared memory, or no second process: slower, and the same answer
+    return [check_part(*stretch) for stretch in stretches]
+
+
 class Log:
     """All entries of a log, hashed; ``rows[level]`` are the hashes of that level of tiles."""
 
@@ -349,11 +361,7 @@ class Log:
         stretches = [
             (folder, at, min(at + step, bundles), self.size) for at in range(0, bundles, step)
         ]
-        if bundles < 32 or (os.cpu_count() or 1) < 2:
-            parts = [check_part(*stretch) for stretch in stretches]
-        else:
-            with ProcessPoolExecutor() as pool:
-                parts = list(pool.map(check_part, *zip(*stretches, strict=True)))
+        parts = checked(stretches, shared=bundles >= 32 and (os.cpu_count() or 1) > 1)
         self.faults = [fault for part in parts for fault in part.faults]
         self.ids, self.tags = (
             b"".join([getattr(p, name) for p in parts]) for name in ("ids", "tags")

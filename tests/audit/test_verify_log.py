@@ -138,6 +138,21 @@ def test_many_bundles_are_shared_among_processes(tmp_path: Path, check: Check) -
     assert "entry 8000 is not the one whose hash is in the tree" in said
 
 
+def test_without_other_processes_the_answer_is_the_same(
+    tmp_path: Path, check: Check, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where there is no shared memory, as in a bare chroot, a pool cannot be made."""
+
+    def refused() -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(tool, "ProcessPoolExecutor", refused)
+    log = Log().grow(256 * 40 + 7)
+    log.write(tmp_path)
+    code, said = check(tmp_path, *own(log))
+    assert code == 0, said
+
+
 def test_a_partial_tile_may_have_grown_since(log: Log, tmp_path: Path, check: Check) -> None:
     """tlog-tiles lets a log remove partial tiles once the full one is there."""
     log.write(tmp_path)
