@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import hypothesis
 import psycopg
 import pytest
 from axes.models import AccessAttempt
@@ -98,8 +99,12 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
 
 
 def pytest_configure() -> None:
-    """Before anything is collected."""
+    """Before anything is collected: nothing leaves this machine, and what is slow because of its load is no fault."""
     chance.stay_here()
+    hypothesis.settings.register_profile(
+        "any load", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    )
+    hypothesis.settings.load_profile("any load")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -125,28 +125,32 @@ def wait_for(url: str, seconds: int = 30) -> None:
 
 
 @pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as running:
-        yield running
+def program() -> str:
+    """The browser on this machine. Its absence is said aloud, and is a failure where it is required.
 
-
-@pytest.fixture(scope="session")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    """The browser on this machine."""
-    launched = launch(playwright)
-    yield launched
-    launched.close()
-
-
-def launch(playwright: Playwright) -> Browser:
-    """Start it. Its absence is said aloud, and is a failure where it is required."""
+    Looked for before the driver starts: that one has parts which a bare machine lacks too.
+    """
     wanted = os.environ.get("JOURNEYS_BROWSER")  # to walk with another than the first
     path = next(filter(None, map(shutil.which, [wanted] if wanted else BROWSERS)), None)
     if path is None:
         if os.environ.get("REQUIRE_BROWSER"):
             pytest.fail(f"No browser: install {wanted or 'chromium-headless-shell'}.")
         pytest.skip("NO BROWSER: the journeys did not run. Install chromium-headless-shell.")
-    return playwright.chromium.launch(executable_path=path, args=QUIET)
+    return path
+
+
+@pytest.fixture(scope="session")
+def playwright(program: str) -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright, program: str) -> Iterator[Browser]:
+    """The browser, started."""
+    launched = playwright.chromium.launch(executable_path=program, args=QUIET)
+    yield launched
+    launched.close()
 
 
 @pytest.fixture(scope="session")
