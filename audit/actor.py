@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -93,8 +94,14 @@ class Actor:
 
     @property
     def cleared(self) -> bool:
-        """Whether the person has signed the code that binds today (P2)."""
+        """Whether the person has signed the code that binds today (P2), or has some days left to do so."""
         return bool(self.said.get("cleared"))
+
+    @property
+    def to_sign_by(self) -> date | None:
+        """The day on which the code that they have yet to sign shuts them out; None where all is signed."""
+        day = self.said.get("to_sign_by")
+        return date.fromisoformat(day) if day else None
 
     @cached_property
     def duties(self) -> dict[str, frozenset[UUID | None]]:

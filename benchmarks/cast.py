@@ -76,7 +76,7 @@ def build(superuser: psycopg.Connection) -> dict[str, Someone]:
     with people["president"].actor().transaction() as actor:
         texts = {"en": "Keep private what you hear.", "fr": "Gardez pour vous ce qui est dit."}
         version = code.draft_version(by=actor, texts=texts, material=True)
-        code.adopt_version(by=actor, version=version.pk, on=words.TODAY)
+        code.adopt_version(by=actor, version=version.pk, on=words.TODAY, days_to_sign=0)
         text = PolicyText.objects.get(version=version, language="en").pk
     for person in people.values():
         with person.actor().transaction() as actor:

@@ -114,6 +114,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     if actor.person:
         duties = frozenset(actor.duties) if actor.cleared else frozenset()
         return frame | {
+            "to_sign_by": actor.to_sign_by if actor.cleared else None,
             "navigation": navigation(request.path, FOR_PEOPLE, duties),
             "navigation_user": {
                 "name": actor.said.get("name", ""),

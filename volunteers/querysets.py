@@ -35,10 +35,20 @@ def binding_versions() -> QuerySet[PolicyVersion]:
 
 
 def binding_signatures() -> QuerySet[Undertaking]:
-    """Under the code that binds today: the latest material version or a later one. ``sec.has_signed``."""
-    latest = binding_versions().filter(material=True).aggregate(number=Max("number"))["number"]
-    if latest is None:
-        return Undertaking.objects.none()
+    """Those that open clients' records today. ``sec.has_signed``.
+
+    They are under the latest material version whose days to sign are over, or under a later one.
+    """
+    return _signed_since(PolicyVersion.objects.filter(closes_on__lte=timezone.localdate()))
+
+
+def latest_signatures() -> QuerySet[Undertaking]:
+    """Under the latest material version that was adopted, or a later one: nothing is left to sign."""
+    return _signed_since(binding_versions())
+
+
+def _signed_since(versions: QuerySet[PolicyVersion]) -> QuerySet[Undertaking]:
+    latest = versions.filter(material=True).aggregate(number=Max("number"))["number"] or 0
     return Undertaking.objects.filter(version__number__gte=latest)
 
 
@@ -90,8 +100,8 @@ def bound_in(branches: Iterable[UUID]) -> QuerySet[Person]:
 
 
 def signed_now(people: Iterable[UUID]) -> set[UUID]:
-    """Who of these people has signed the code that binds today, as far as the reader may know."""
-    signed = binding_signatures().filter(person__in=list(people))
+    """Who of these people has nothing left to sign, as far as the reader may know."""
+    signed = latest_signatures().filter(person__in=list(people))
     return set(signed.values_list("person_id", flat=True))
 
 

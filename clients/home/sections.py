@@ -22,7 +22,7 @@ from clients.contacts.follow_ups import add_words, words_of
 from clients.handover import leavers
 from clients.models import Basis, Client, Contact, Draft, LoneVisit
 from volunteers.models import Departure, Duty, Person, PolicyVersion
-from volunteers.querysets import binding_signatures
+from volunteers.querysets import latest_signatures
 
 FEW = 10
 NEWS = timedelta(days=21)  # for so long the end of a support stands here
@@ -196,5 +196,5 @@ def office(actor: Actor) -> list[Section]:
 def signed() -> dict[str, int]:
     """How many people serve, and how many of them have signed the code that binds today."""
     serving = Person.objects.filter(left_at=None)
-    done = serving.filter(pk__in=binding_signatures().values("person"))
+    done = serving.filter(pk__in=latest_signatures().values("person"))
     return {"people": serving.count(), "done": done.count()}

@@ -16,8 +16,10 @@ from clients.models import Client
 from clients.search.forms import ListForm
 from clients.visits import watching
 from volunteers.decorators import people_only
+from volunteers.middleware import before_undertaking
 
 
+@before_undertaking
 @require_safe
 def home(request: Request) -> HttpResponse:
     """What waits for this person. A client's account goes to the portal."""
@@ -26,6 +28,8 @@ def home(request: Request) -> HttpResponse:
         return redirect("portal_home")
     if actor.person is None:
         raise PermissionDenied
+    if not actor.cleared:
+        return until_signed(request)
     there = what_is_there(actor)
     sections = sorted(
         [*own_sections(request, there), *registered(request, there)],
@@ -42,6 +46,14 @@ def home(request: Request) -> HttpResponse:
         "watch": watching.state(actor, any_out=VISITS in there) if serves else None,
     }
     return render(request, "clients/home/home.html", context)
+
+
+def until_signed(request: Request) -> HttpResponse:
+    """To the code; but who is out alone, or waits for somebody, comes back and calls for help without it."""
+    watch = watching.state(request.actor)
+    if not any(watch[whose] for whose in ("alarms", "mine", "watched")):
+        return redirect("code_read")
+    return render(request, "clients/home/until_signed.html", {"watch": watch})
 
 
 @require_safe

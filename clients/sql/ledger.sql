@@ -206,7 +206,7 @@ BEGIN
     SELECT e.id, 'emergency', e.branch_id, CASE WHEN e.person_id = me THEN 'emergency' WHEN e.client_id = mine THEN 'own_record' ELSE 'branch_duty' END, sec.role_in(e.branch_id)
     FROM public.clients_emergency e WHERE e.id = ANY (subjects) AND sec.may_read_emergency(e)
     UNION ALL
-    SELECT v.id, 'visit', v.branch_id, CASE WHEN v.person_id = me THEN 'own_record' ELSE 'emergency' END, sec.role_in(v.branch_id)
+    SELECT v.id, 'visit', v.branch_id, CASE WHEN v.person_id = sec.signed_in_person() THEN 'own_record' ELSE 'emergency' END, sec.role_in(v.branch_id)
     FROM public.clients_lonevisit v WHERE v.id = ANY (subjects) AND sec.may_find_visit(v);
 END $$;
 

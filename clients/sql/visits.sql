@@ -1,4 +1,5 @@
 -- Lone visits: somebody says where and until when; the place opens to one buddy, on alarm only, and is then destroyed.
+-- A visit goes on to its end whatever code is adopted meanwhile: only starting one asks for a signature (decision 53).
 
 -- Somebody goes out alone: who looks out for them, and until when.
 CREATE FUNCTION sec.visit_start(new_id uuid, in_branch uuid, buddy uuid, until timestamptz, wrapped_data bytea, wrapped_audit bytea) RETURNS void
@@ -32,7 +33,7 @@ END $$;
 CREATE FUNCTION sec.may_find_visit(v public.clients_lonevisit) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN coalesce(v.safe_at IS NULL AND (v.person_id = sec.cleared_person() OR (v.buddy_id = sec.cleared_person() AND sec.is_alarming(v))), false);
+    RETURN coalesce(v.safe_at IS NULL AND (v.person_id = sec.signed_in_person() OR (v.buddy_id = sec.signed_in_person() AND sec.is_alarming(v))), false);
 END $$;
 
 -- The same by its id: whoever could hand in a row would ask about invented ones.
@@ -49,7 +50,7 @@ DECLARE
     v public.clients_lonevisit;
 BEGIN
     SELECT * INTO v FROM public.clients_lonevisit x WHERE x.id = which FOR UPDATE;
-    IF NOT FOUND OR v.person_id IS DISTINCT FROM sec.cleared_person() OR new_until IS NULL OR new_until > statement_timestamp() + interval '24 hours' THEN
+    IF NOT FOUND OR v.person_id IS DISTINCT FROM sec.signed_in_person() OR new_until IS NULL OR new_until > statement_timestamp() + interval '24 hours' THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     ELSIF v.safe_at IS NOT NULL OR sec.is_alarming(v) OR new_until <= v.until THEN
         RETURN false;
@@ -67,7 +68,7 @@ DECLARE
 BEGIN
     SELECT * INTO v FROM public.clients_lonevisit x WHERE x.id = which FOR UPDATE;
     -- The buddy waits until the time is over: before it, being curious would be a press away.
-    IF NOT FOUND OR sec.cleared_person() IS NULL OR NOT (v.person_id = sec.cleared_person() OR (v.buddy_id = sec.cleared_person() AND v.until <= statement_timestamp())) THEN
+    IF NOT FOUND OR sec.signed_in_person() IS NULL OR NOT (v.person_id = sec.signed_in_person() OR (v.buddy_id = sec.signed_in_person() AND v.until <= statement_timestamp())) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     ELSIF v.safe_at IS NOT NULL OR v.alarm_at IS NOT NULL THEN
         RETURN false;
@@ -84,7 +85,7 @@ DECLARE
     v public.clients_lonevisit;
 BEGIN
     SELECT * INTO v FROM public.clients_lonevisit x WHERE x.id = which FOR UPDATE;
-    IF NOT FOUND OR sec.cleared_person() IS NULL OR NOT (v.person_id = sec.cleared_person() OR (v.buddy_id = sec.cleared_person() AND (v.safe_at IS NOT NULL OR sec.is_alarming(v)))) THEN
+    IF NOT FOUND OR sec.signed_in_person() IS NULL OR NOT (v.person_id = sec.signed_in_person() OR (v.buddy_id = sec.signed_in_person() AND (v.safe_at IS NOT NULL OR sec.is_alarming(v)))) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     ELSIF v.safe_at IS NOT NULL THEN
         RETURN false;
@@ -103,6 +104,16 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
     UPDATE public.vault_subjectkey k SET data = '' WHERE k.subject = which AND k.kind = 'visit';
 $$;
 
+-- With whom the principal is in a visit that has not ended: each sees who the other is, the code signed or not.
+CREATE FUNCTION sec.out_with() RETURNS uuid[]
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    me uuid := sec.signed_in_person();
+BEGIN
+    RETURN ARRAY(SELECT CASE v.person_id WHEN me THEN v.buddy_id ELSE v.person_id END FROM public.clients_lonevisit v
+        WHERE v.safe_at IS NULL AND me IN (v.person_id, v.buddy_id) AND v.starts_at >= sec.came_in(me));
+END $$;
+
 SELECT sec.guard('clients_lonevisitplace', 'visit_id', 'visit');
 SELECT sec.bind('clients_lonevisit');
 GRANT SELECT ON clients_lonevisit, clients_lonevisitplace TO confidential_app;
@@ -112,11 +123,12 @@ GRANT UPDATE (data) ON vault_subjectkey TO confidential_door;
 GRANT SELECT (visit_id), DELETE ON clients_lonevisitplace TO confidential_door;
 CREATE POLICY door ON clients_lonevisit FOR ALL TO confidential_door USING (true) WITH CHECK (true);
 CREATE POLICY door ON clients_lonevisitplace FOR ALL TO confidential_door USING (true);
-CREATE POLICY see ON clients_lonevisit FOR SELECT TO confidential_app USING ((SELECT sec.cleared_person()) IN (person_id, buddy_id) AND starts_at >= (SELECT sec.came_in(sec.cleared_person())));
+CREATE POLICY see ON clients_lonevisit FOR SELECT TO confidential_app USING ((SELECT sec.signed_in_person()) IN (person_id, buddy_id) AND starts_at >= (SELECT sec.came_in(sec.signed_in_person())));
 CREATE POLICY see ON clients_lonevisitplace FOR SELECT TO confidential_app
     USING (sec.may_find_visit(visit_id));
+CREATE POLICY out ON volunteers_person FOR SELECT TO confidential_app USING (user_id = ANY (ARRAY(SELECT unnest(sec.out_with()))));
 CREATE POLICY add ON clients_lonevisitplace FOR INSERT TO confidential_app
     WITH CHECK (EXISTS (SELECT FROM clients_lonevisit v WHERE v.id = visit_id AND v.person_id = (SELECT sec.cleared_person()) AND v.safe_at IS NULL));
 
-GRANT EXECUTE ON FUNCTION sec.visit_start, sec.visit_later, sec.visit_alarm, sec.visit_safe, sec.may_find_visit(uuid) TO confidential_app;
+GRANT EXECUTE ON FUNCTION sec.visit_start, sec.visit_later, sec.visit_alarm, sec.visit_safe, sec.may_find_visit(uuid), sec.out_with TO confidential_app;
 SELECT sec.adopt_functions();

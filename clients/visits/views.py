@@ -22,6 +22,7 @@ from clients.visits import actions, watching
 from clients.visits.forms import VisitForm
 from clients.visits.permissions import check_find
 from volunteers.decorators import people_only
+from volunteers.middleware import before_undertaking
 
 LATER = timedelta(minutes=30)
 
@@ -55,6 +56,7 @@ def visit_start(request: Request) -> HttpResponse:
     return render(request, "clients/visits/visit_start.html", {"form": form})
 
 
+@before_undertaking
 @people_only
 @require_safe
 def visit_watch(request: Request) -> HttpResponse:
@@ -65,6 +67,7 @@ def visit_watch(request: Request) -> HttpResponse:
     return render(request, "clients/visits/includes/watch.html", context)
 
 
+@before_undertaking
 @people_only
 @require_safe
 def visit_place(request: Request, visit_id: UUID) -> HttpResponse:
@@ -79,6 +82,7 @@ def visit_place(request: Request, visit_id: UUID) -> HttpResponse:
     return render(request, "clients/visits/visit_place.html", context)
 
 
+@before_undertaking
 @people_only
 def visit_later(request: Request, visit_id: UUID) -> HttpResponse:
     """Half an hour more, before the alarm."""
@@ -91,6 +95,7 @@ def visit_later(request: Request, visit_id: UUID) -> HttpResponse:
     return redirect("home")
 
 
+@before_undertaking
 @people_only
 def visit_alarm(request: Request, visit_id: UUID) -> HttpResponse:
     """Alarm: by the one who is out, or by the buddy once the time is over."""
@@ -100,6 +105,7 @@ def visit_alarm(request: Request, visit_id: UUID) -> HttpResponse:
     return redirect("home")
 
 
+@before_undertaking
 @people_only
 def visit_safe(request: Request, visit_id: UUID) -> HttpResponse:
     """Back, or found safe: the place is destroyed. The buddy, who ends a search by it, is asked first."""

@@ -79,7 +79,7 @@ def _adopt(data: Data, people: People) -> None:
     with people.actor(data.of_duty("president")[0]).transaction() as actor:
         version = code.draft_version(by=actor, texts=texts, material=True)
         adopted = days_ago(data.association["policy_adopted_days_ago"])
-        code.adopt_version(by=actor, version=version.pk, on=adopted)
+        code.adopt_version(by=actor, version=version.pk, on=adopted, days_to_sign=0)
         in_language = dict(PolicyText.objects.filter(version=version).values_list("language", "pk"))
     for person in data.people:
         if "signed_days_ago" in person:

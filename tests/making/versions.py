@@ -18,7 +18,7 @@ def new_code(president: Someone) -> PolicyVersion:
     with president.actor().transaction() as actor:
         texts = {"en": "Keep it.", "fr": "Gardez-le."}
         version = code.draft_version(by=actor, texts=texts, material=True)
-        code.adopt_version(by=actor, version=version.pk, on=timezone.localdate())
+        code.adopt_version(by=actor, version=version.pk, on=timezone.localdate(), days_to_sign=0)
     return version
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from clients.home import sections
 from clients.models import Client
 from clients.records.views import explanations
+from clients.visits import actions as visits
 from tests.making import acts
 from tests.making.clients import new_client
 from tests.making.people import join
@@ -33,12 +34,14 @@ CLOSED = [
 ]
 
 
-def adopt(cast, *, material: bool, wording: str, on: date = date(2026, 1, 1)) -> PolicyVersion:
+def adopt(
+    cast, *, material: bool, wording: str, on: date = date(2026, 1, 1), days: int = 0
+) -> PolicyVersion:
     """A further version, that binds."""
     with cast.president.actor().transaction() as actor:
         texts = {"en": f"# Code\n\n{wording}\n", "fr": f"# Code\n\n{wording} (fr)\n"}
         version = code.draft_version(by=actor, texts=texts, material=material)
-        code.adopt_version(by=actor, version=version.pk, on=on)
+        code.adopt_version(by=actor, version=version.pk, on=on, days_to_sign=days)
     return version
 
 
@@ -144,6 +147,94 @@ def test_material_version_closes_clients_at_once_and_asks_again(cast, sign_in):
         assert Client.objects.filter(pk=client.pk).exists()
 
 
+def test_who_is_at_work_has_days_to_sign_and_is_asked_on_every_page(cast, sign_in, superuser):
+    client = new_client(cast.coordinator)
+    browser, newcomer = (
+        sign_in(cast.coordinator),
+        join(f"n{uuid4().hex[:8]}", "volunteer", cast.north),
+    )
+    version = adopt(cast, material=True, wording="Something new to promise.", days=7)
+    page = browser.get("/people/")
+    assert page.status_code == 200 and "Read and sign" in page.content.decode()
+    assert browser.get(f"/clients/{client.pk}/").status_code == 200
+    assert browser.get("/emergency/").status_code == 200
+    assert "sign again before" in browser.get("/code/").content.decode()
+    assert sign_in(newcomer).get("/people/")["Location"] == "/code/"
+    superuser.execute(
+        "UPDATE volunteers_policyversion SET closes_on = sec.today() WHERE id = %s", [version.pk]
+    )
+    assert browser.get("/people/")["Location"] == "/code/"
+    with cast.coordinator.actor().transaction():
+        assert not Client.objects.filter(pk=client.pk).exists()
+    sign(browser)
+    assert "Read and sign" not in browser.get("/people/").content.decode()
+
+
+def test_days_to_sign_are_counted_from_the_day_on_which_one_can_sign(cast, superuser):
+    today = timezone.localdate()
+    for on, days in ((date(2026, 1, 1), 7), (today + timedelta(days=5), 3)):
+        version = adopt(cast, material=True, wording="New.", on=on, days=days)
+        closes = superuser.execute(
+            "SELECT closes_on FROM volunteers_policyversion WHERE id = %s", [version.pk]
+        ).fetchone()
+        assert closes == (max(on, today) + timedelta(days=days),)
+
+
+@pytest.mark.parametrize("days", [-1, 32, None])
+def test_days_to_sign_have_bounds(cast, days):
+    with pytest.raises(DatabaseError, match="not permitted"):
+        adopt(cast, material=True, wording="New.", days=days)
+
+
+def test_only_who_has_nothing_left_to_sign_is_counted(cast, sign_in):
+    adopt(cast, material=True, wording="New.", days=7)
+    with cast.president.actor().transaction():
+        assert sections.signed()["done"] == 0
+    sign(sign_in(cast.president))
+    with cast.president.actor().transaction():
+        assert sections.signed()["done"] == 1
+
+
+def test_a_lone_visit_goes_on_whatever_is_adopted(cast, sign_in):
+    """Back, more time and the alarm need no signature; nor does the buddy who looks for somebody."""
+    with cast.volunteer.actor().transaction() as actor:
+        out = visits.start(
+            by=actor,
+            branch=cast.north,
+            buddy=cast.colleague.id,
+            until=timezone.now() + timedelta(hours=1),
+            where="The mill.",
+        )
+    browser, buddy = sign_in(cast.volunteer), sign_in(cast.colleague)
+    adopt(cast, material=True, wording="New.")
+    assert "I am back" in browser.get("/").content.decode()
+    assert "is out until" in buddy.get("/").content.decode()
+    assert browser.get("/out/")["Location"] == "/code/"
+    assert browser.post(f"/out/{out.pk}/later/").status_code == 302
+    assert buddy.get(f"/out/{out.pk}/place/").status_code == 403
+    browser.post(f"/out/{out.pk}/alarm/")
+    assert "Alarm:" in buddy.get("/").content.decode()
+    assert "The mill." in buddy.get(f"/out/{out.pk}/place/").content.decode()
+    assert sign_in(cast.outsider).get(f"/out/{out.pk}/place/").status_code == 404
+    browser.post(f"/out/{out.pk}/safe/")
+    assert browser.get("/")["Location"] == "/code/"
+
+
+def test_the_board_decides_before_the_president_adopts(cast, sign_in):
+    version = adopt(cast, material=False, wording="In force.")
+    with cast.president.actor().transaction() as actor:
+        draft = code.draft_version(by=actor, texts={"en": "x", "fr": "y"}, material=True)
+    browser = sign_in(cast.president)
+    day = {"adopted_on_day": "1", "adopted_on_month": "2", "adopted_on_year": "2026"}
+    page = browser.post(f"/code/versions/{draft.pk}/adopt/", {**day, "days_to_sign": "7"})
+    assert "Tick the box once the board has decided" in page.content.decode()
+    with cast.president.actor().transaction():
+        assert current_version().pk == version.pk
+    sent = {**day, "days_to_sign": "7", "decided": "on"}
+    assert browser.post(f"/code/versions/{draft.pk}/adopt/", sent).status_code == 302
+    assert browser.get("/people/").status_code == 200
+
+
 @pytest.mark.parametrize(
     "statement",
     [
@@ -197,7 +288,12 @@ def test_president_writes_and_adopts_by_page(cast, sign_in):
         {"text_en": "# Code\r\n\r\nEditorial.", "text_fr": "# Code\n\nMot.", "change": "editorial"},
     )
     version = PolicyVersion(pk=answer["Location"].split("/")[3])
-    today = {"adopted_on_day": "1", "adopted_on_month": "2", "adopted_on_year": "2026"}
+    today = {
+        "adopted_on_day": "1",
+        "adopted_on_month": "2",
+        "adopted_on_year": "2026",
+        "decided": "on",
+    }
     assert "earlier signatures" in browser.get(f"/code/versions/{version.pk}/").content.decode()
     assert sign_in(cast.volunteer).get(f"/code/versions/{version.pk}/").status_code == 404
     adopted = browser.post(f"/code/versions/{version.pk}/adopt/", today)
@@ -230,7 +326,7 @@ def test_only_the_president_writes_and_adopts(cast, sign_in):
             pytest.raises(DatabaseError),
             transaction.atomic(),
         ):
-            code.adopt_version(by=actor, version=draft.pk, on=date(2026, 1, 1))
+            code.adopt_version(by=actor, version=draft.pk, on=date(2026, 1, 1), days_to_sign=0)
 
 
 def test_leaflet_names_the_version_that_binds_today(cast, sign_in, superuser, monkeypatch):
@@ -268,9 +364,9 @@ def test_one_place_says_which_code_binds(superuser):
     """sec.has_signed(); sec.cleared_person(), which every statement asks, holds the very same words."""
     rows = superuser.execute(
         "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = 'sec'::regnamespace"
-        " AND prosrc LIKE '%m.material%'"
+        " AND prosrc LIKE '%m.closes_on <=%'"
     ).fetchall()
-    asked = r"v\.number >= \(SELECT max.*?today\(\)\)"
+    asked = r"v\.number >= \(SELECT coalesce\(max.*?today\(\)\)"
     said = {name: re.sub(r"\s+", " ", re.search(asked, text, re.S).group()) for name, text in rows}
     assert set(said) == {"has_signed", "cleared_person"}
     assert len(set(said.values())) == 1

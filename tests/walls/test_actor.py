@@ -109,6 +109,7 @@ CALLABLE = {
     "shown_access_state": "app",
     "is_own_space_counted": "app worker",
     "say_made": "app worker",
+    "out_with": "app",
     "own_access": "app worker",
     "receive_delivery": "app",
     "record": "app signin worker",

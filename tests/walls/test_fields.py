@@ -51,7 +51,7 @@ CLEAR = {
     "volunteers.PersonDetails": "revision",
     "volunteers.Duty": "kind starts_at ends_at minuted_on minute",
     "volunteers.DutyRule": "id first second why",
-    "volunteers.PolicyVersion": "number material drafted_at adopted_on",
+    "volunteers.PolicyVersion": "number material drafted_at adopted_on closes_on",
     "volunteers.PolicyText": "language",
     "volunteers.Undertaking": "language signed_at signed_in_at",
     "volunteers.Invitation": "kind language made_at expires_at used_at withdrawn_at",

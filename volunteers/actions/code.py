@@ -25,10 +25,13 @@ def draft_version(*, by: Actor, texts: dict[str, str], material: bool) -> Policy
     return version
 
 
-def adopt_version(*, by: Actor, version: UUID, on: date) -> None:
-    """The president adopts a version from a date on. Needs a fresh sign-in; the database checks."""
+def adopt_version(*, by: Actor, version: UUID, on: date, days_to_sign: int) -> None:
+    """The president adopts a version from a date on. Needs a fresh sign-in; the database checks.
+
+    Who has signed the one before goes on for so many days (0 to 31) without having signed this one.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT sec.adopt(%s, %s)", [version, on])
+        cursor.execute("SELECT sec.adopt(%s, %s, %s)", [version, on, days_to_sign])
 
 
 def sign_undertaking(*, by: Actor, text: UUID) -> UUID:

@@ -84,3 +84,29 @@ class AdoptForm(forms.Form):
         max_value=in_a_year,
         help_text=_("The day of the board’s decision. From this day on, the version binds."),
     )
+    days_to_sign = forms.TypedChoiceField(
+        label=_("How long may those at work take to sign?"),
+        coerce=int,
+        choices=[
+            (3, _("3 days")),
+            (7, _("7 days")),
+            (14, _("14 days")),
+            (31, _("31 days, for example in summer")),
+        ],
+        help_text=_(
+            "Meanwhile nothing is closed to them, so that nobody stands outside in an emergency."
+        ),
+    )
+    decided = forms.BooleanField(
+        label=_("The board has decided on this text."),
+        error_messages={
+            "required": _(
+                "Tick the box once the board has decided. Until then, the version stays a draft."
+            )
+        },
+    )
+
+    def __init__(self, *args: Any, asks_again: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not asks_again:  # nobody has signed, or nobody signs again
+            del self.fields["days_to_sign"]

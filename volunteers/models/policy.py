@@ -26,6 +26,8 @@ class PolicyVersion(models.Model):
     adopted_by = models.ForeignKey(
         Person, null=True, on_delete=models.PROTECT, related_name="adopted_versions"
     )
+    # From this day on, whoever has not signed it is shut out.
+    closes_on = models.DateField(_("to be signed before"), null=True)
 
     class Meta:
         ordering = ["-number"]
@@ -34,6 +36,11 @@ class PolicyVersion(models.Model):
                 condition=models.Q(adopted_on=None, adopted_by=None)
                 | models.Q(adopted_on__isnull=False, adopted_by__isnull=False),
                 name="policyversion_adopted_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(adopted_on=None, closes_on=None)
+                | models.Q(closes_on__gte=models.F("adopted_on")),
+                name="policyversion_closes_once_adopted",
             ),
         ]
 

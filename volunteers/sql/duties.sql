@@ -113,14 +113,17 @@ BEGIN
     PERFORM sec.log('duty.end', d.person_id, 'person', of_branch => d.branch_id, object => 'volunteers_duty', object_id => which);
 END $$;
 
--- The president adopts a version on a date (P17). It must be there in both languages.
-CREATE FUNCTION sec.adopt(which uuid, on_date date) RETURNS void
+-- The president adopts a version on a date (P17). It must be there in both languages. Who is at work then has so many days to
+-- sign it, counted from the day on which it can be signed.
+CREATE FUNCTION sec.adopt(which uuid, on_date date, days_to_sign integer) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    IF NOT (sec.has_duty('president') AND sec.is_fresh(15)) OR (SELECT count(*) FROM public.volunteers_policytext t WHERE t.version_id = which) < 2 THEN
+    IF NOT (sec.has_duty('president') AND sec.is_fresh(15)) OR (SELECT count(*) FROM public.volunteers_policytext t WHERE t.version_id = which) < 2
+        OR (days_to_sign BETWEEN 0 AND 31) IS NOT TRUE THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
-    UPDATE public.volunteers_policyversion SET adopted_on = on_date, adopted_by_id = sec.signed_in_person() WHERE id = which AND adopted_on IS NULL;
+    UPDATE public.volunteers_policyversion SET adopted_on = on_date, adopted_by_id = sec.signed_in_person(),
+        closes_on = greatest(on_date, sec.today()) + days_to_sign WHERE id = which AND adopted_on IS NULL;
     IF NOT FOUND THEN
         RAISE 'this version was adopted before' USING ERRCODE = '40001';
     END IF;

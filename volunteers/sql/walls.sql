@@ -9,14 +9,24 @@ BEGIN
         WHERE w.kind = 'user' AND NOT w.limited AND (p.left_at IS NULL OR p.left_at > statement_timestamp()));
 END $$;
 
--- Whether somebody has signed the code that binds today (P2): the latest material version, or a later one. In Python
--- ``binding_signatures``; sec.cleared_person() repeats these words, as every statement asks it.
+-- Whether somebody's signature opens clients' tables today (P2): under the latest material version, or a later one. Where that
+-- one is new, whoever was at work has some days to sign it (decision 53). In Python ``binding_signatures``;
+-- sec.cleared_person() repeats these words, as every statement asks it.
 CREATE FUNCTION sec.has_signed(who uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN EXISTS (SELECT FROM public.volunteers_undertaking u JOIN public.volunteers_policyversion v ON v.id = u.version_id
-        WHERE u.person_id = who AND v.number >= (SELECT max(m.number) FROM public.volunteers_policyversion m
-            WHERE m.material AND m.adopted_on <= sec.today()));
+        WHERE u.person_id = who AND v.number >= (SELECT coalesce(max(m.number), 0) FROM public.volunteers_policyversion m
+            WHERE m.material AND m.closes_on <= sec.today()));
+END $$;
+
+-- The day on which what somebody has not signed yet shuts them out; NULL where nothing is left to sign.
+CREATE FUNCTION sec.to_sign_by(who uuid) RETURNS date
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN (SELECT min(m.closes_on) FROM public.volunteers_policyversion m WHERE m.material AND m.adopted_on <= sec.today()
+        AND m.number > (SELECT coalesce(max(v.number), 0) FROM public.volunteers_undertaking u JOIN public.volunteers_policyversion v ON v.id = u.version_id
+            WHERE u.person_id = who));
 END $$;
 
 -- The person for whom clients' tables open: signed in, still serving, and bound by the code. Row-level security
@@ -31,8 +41,8 @@ BEGIN
           AND sec.mark(t.hash) = current_setting('sec.token', true) AND t.expires_at > statement_timestamp()
           AND t.kind = 'user' AND NOT t.limited AND (p.left_at IS NULL OR p.left_at > statement_timestamp())
           AND EXISTS (SELECT FROM public.volunteers_undertaking u JOIN public.volunteers_policyversion v ON v.id = u.version_id
-            WHERE u.person_id = p.user_id AND v.number >= (SELECT max(m.number) FROM public.volunteers_policyversion m
-                WHERE m.material AND m.adopted_on <= sec.today())));
+            WHERE u.person_id = p.user_id AND v.number >= (SELECT coalesce(max(m.number), 0) FROM public.volunteers_policyversion m
+                WHERE m.material AND m.closes_on <= sec.today())));
 END $$;
 
 -- Whether a duty binds at this moment.
@@ -128,7 +138,7 @@ BEGIN
     SELECT coalesce(jsonb_agg(jsonb_build_object('kind', d.kind, 'branch', d.branch_id)), '[]') INTO duties
     FROM public.volunteers_duty d WHERE d.person_id = p.user_id AND sec.is_live(d) AND NOT w.limited;
     RETURN jsonb_build_object('kind', 'user', 'subject', w.subject, 'fresh_at', w.fresh_at, 'limited', w.limited,
-        'person', p.user_id, 'reference', p.reference, 'name', p.working_name, 'cleared', NOT w.limited AND sec.has_signed(p.user_id),
+        'person', p.user_id, 'reference', p.reference, 'name', p.working_name, 'cleared', NOT w.limited AND sec.has_signed(p.user_id), 'to_sign_by', sec.to_sign_by(p.user_id),
         'duties', duties, 'barred', CASE WHEN duties @> '[{"kind": "coordinator"}]' THEN to_jsonb(sec.barred()) ELSE '[]' END);
 END $$;
 
@@ -156,7 +166,7 @@ GRANT SELECT ON volunteers_person, volunteers_duty, volunteers_dutyrule, volunte
 GRANT INSERT ON volunteers_user, volunteers_person, volunteers_duty, volunteers_invitation, volunteers_undertaking TO confidential_door;
 GRANT UPDATE (used_at, used_by) ON volunteers_invitation TO confidential_door;
 GRANT UPDATE (ends_at) ON volunteers_duty TO confidential_door;
-GRANT UPDATE (adopted_on, adopted_by_id) ON volunteers_policyversion TO confidential_door;
+GRANT UPDATE (adopted_on, adopted_by_id, closes_on) ON volunteers_policyversion TO confidential_door;
 CREATE POLICY door ON volunteers_branch FOR ALL TO confidential_door USING (true) WITH CHECK (true);
 CREATE POLICY door ON volunteers_person FOR ALL TO confidential_door USING (true) WITH CHECK (true);
 CREATE POLICY door ON volunteers_duty FOR ALL TO confidential_door USING (true) WITH CHECK (true);

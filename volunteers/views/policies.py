@@ -98,23 +98,34 @@ def policy_adopt(request: Request, version_id: UUID) -> HttpResponse:
     if version.adopted_on:
         messages.info(request, _("This version was adopted already."))
         return redirect("policy_view", version.pk)
-    form = AdoptForm(request.POST or None, initial={"adopted_on": timezone.localdate()})
+    initial = {"adopted_on": timezone.localdate(), "days_to_sign": 7}
+    asks_again = version.material and version_before(version) is not None
+    form = AdoptForm(request.POST or None, initial=initial, asks_again=asks_again)
     if request.method == "POST" and form.is_valid():
-        if _adopt(request, version, form.cleaned_data["adopted_on"]):
+        if _adopt(request, version, **form.cleaned_data):
             messages.success(request, _("Adopted. The version binds from the day that you gave."))
         else:
             messages.warning(
                 request, _("This version was adopted already, or it lacks a language.")
             )
         return redirect("policy_view", version.pk)
-    context = {"version": version, "form": form, "back": reverse("policy_view", args=[version.pk])}
+    back = reverse("policy_view", args=[version.pk])
+    context = {"version": version, "form": form, "asks_again": asks_again, "back": back}
     return render(request, "volunteers/policy_adopt.html", context)
 
 
-def _adopt(request: Request, version: PolicyVersion, on: date) -> bool:
+def _adopt(
+    request: Request,
+    version: PolicyVersion,
+    adopted_on: date,
+    decided: bool,
+    days_to_sign: int = 0,
+) -> bool:
     try:
         with transaction.atomic():
-            code.adopt_version(by=request.actor, version=version.pk, on=on)
+            code.adopt_version(
+                by=request.actor, version=version.pk, on=adopted_on, days_to_sign=days_to_sign
+            )
     except (OperationalError, ProgrammingError):
         return False
     return True
