@@ -15,6 +15,7 @@ HIDDEN = {
     "administrator": 404,
 }
 NOT_THEIRS = {
+    "newcomer": 404,  # a visit goes on whatever is to be signed
     "outsider": 404,
     "south_coordinator": 404,
     "president": 404,
@@ -64,6 +65,7 @@ ROWS = [
     ),
     Row(
         "visit_watch",
+        newcomer=200,
         volunteer=200,
         outsider=200,
         coordinator=200,
