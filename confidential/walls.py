@@ -52,6 +52,7 @@ FILES = (
     "clients/sql/changing_hands.sql",
     "clients/sql/visits.sql",
     "clients/sql/who_may_know.sql",
+    "clients/sql/restriction.sql",
     "clients/sql/likeness.sql",
     "disclosures/sql/walls.sql",
     "disclosures/sql/marks.sql",

@@ -4,8 +4,10 @@
 - See that contacts happened (dates, channels): the branch's coordinators, and whoever may read notes.
 - Read notes, background and words: whoever has a full assignment or a reading grant. A coordinator
   opens them with a coded reason, for one hour.
-- Log a contact, explain, change identity, safe contact and state, open the portal: whoever has a full
-  assignment, and the branch's coordinators. Changing the background needs reading it as well.
+- Log a contact, explain, change identity, safe contact and state, open the portal, restrict: whoever has a
+  full assignment, and the branch's coordinators. Changing the background needs reading it as well.
+- Of a restricted record more than who it is stays closed, to all but a coordinator who opens the notes anew,
+  and in an emergency; nothing is added to it.
 - Assign and open notes: coordinators of the record's branch. Nobody assigns themself.
 - Consult a colleague (P5): whoever may read the notes.
 - Hand clients over, and move one to another branch: the branch's coordinators, after a fresh sign-in.
@@ -84,13 +86,13 @@ def can_read_notes(actor: Actor, client: Client) -> bool:
 
 
 def can_log_contact(actor: Actor, client: Client) -> bool:
-    """Contacts, explanations."""
-    return coordinates(actor, client) or "log_contact" in held(actor, client)
+    """Contacts: nothing is added to a restricted record."""
+    return client.restricted_at is None and can_edit(actor, client)
 
 
 def can_edit(actor: Actor, client: Client) -> bool:
-    """Identity, safe contact, state, portal."""
-    return can_log_contact(actor, client)
+    """Explanations, identity, safe contact, state, portal, restriction."""
+    return coordinates(actor, client) or "log_contact" in held(actor, client)
 
 
 def can_edit_background(actor: Actor, client: Client) -> bool:

@@ -42,6 +42,7 @@ from clients.models.records import (
     Revision,
     SafeContact,
 )
+from clients.models.restrictions import Restriction, RestrictionGround, RestrictionWords
 from clients.models.sharing import Consultation, ConsultationEntry, Ground, WhoMayKnow
 from clients.models.visits import LoneVisit, LoneVisitPlace
 
@@ -88,6 +89,9 @@ __all__ = [
     "Outcome",
     "PortalAccess",
     "ReadingReason",
+    "Restriction",
+    "RestrictionGround",
+    "RestrictionWords",
     "Revision",
     "SafeContact",
     "Scope",

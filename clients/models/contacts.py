@@ -24,12 +24,15 @@ class ContactQuerySet(models.QuerySet):
         """Contacts with a follow-up that is not done.
 
         Of a client who died, or whose support ended, those written since: what was to be done is over.
+        None of a restricted record: it is not used.
         """
         goes_on = models.Q(client__state="open")
         goes_on |= models.Q(made_at__gte=models.F("client__state_at"))
         # Brought in from elsewhere, or noted by an earlier version: by the day alone.
         goes_on |= models.Q(client__state_at=None, happened_on__gte=models.F("client__state_since"))
-        return self.filter(goes_on, follow_up_on__isnull=False, followed_up_at=None)
+        return self.filter(
+            goes_on, follow_up_on__isnull=False, followed_up_at=None, client__restricted_at=None
+        )
 
     def follow_ups_due(self, today: object) -> ContactQuerySet:
         """Contacts whose follow-up is due by ``today`` (a date) and not done, the oldest first."""

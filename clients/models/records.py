@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from django.db import models
 from django.db.models import functions
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from clients.models.querysets import ClientQuerySet
@@ -41,6 +42,8 @@ class Client(Kept):
     state_at = models.DateTimeField(
         null=True, editable=False
     )  # when it was noted: the database sets it
+    # Since when it is kept and not used: the database sets it, and clears it (clients/sql/restriction.sql).
+    restricted_at = models.DateTimeField(null=True, editable=False)
     last_contact_on = models.DateField(_("last contact"), null=True, editable=False)
 
     objects = ClientQuerySet.as_manager()
@@ -61,10 +64,22 @@ class Client(Kept):
                 name="client_ended",
                 condition=~models.Q(state="open"),
             ),
+            models.Index(
+                fields=["id"],
+                name="client_restricted",
+                condition=models.Q(restricted_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def mark(self) -> str:
+        """What a list says beside a record that is not one to work with; empty for all others."""
+        if self.restricted_at:
+            return _now("Restricted")
+        return "" if self.state == State.OPEN else str(self.get_state_display())
 
 
 class Identity(SealedModel):

@@ -9,6 +9,7 @@ from clients.records.views import (
     portal_access,
     portal_confirm,
     records,
+    restrictions,
 )
 
 urlpatterns = [
@@ -22,6 +23,16 @@ urlpatterns = [
     ),
     path("clients/<uuid:client_id>/background/", records.background_edit, name="background_edit"),
     path("clients/<uuid:client_id>/state/", records.client_state, name="client_state"),
+    path(
+        "clients/<uuid:client_id>/restriction/",
+        restrictions.restriction_add,
+        name="restriction_add",
+    ),
+    path(
+        "clients/<uuid:client_id>/restriction/end/",
+        restrictions.restriction_end,
+        name="restriction_end",
+    ),
     path("alike/<uuid:likeness_id>/looked/", likenesses.likeness_looked, name="likeness_looked"),
     path(
         "clients/<uuid:client_id>/explanation/",

@@ -2,14 +2,23 @@
 
 -- Whether a permission opens something now: it was given in a transaction that is committed (what is rolled back has opened
 -- nothing, and leaves its line), it has begun and not ended, its holder serves in the branch, and coordinates
--- it still where that duty gave it, with no open complaint about them. ``serves`` and ``leads`` are the holder's branches,
--- ``withheld`` see below. The one place that says it; worked into the statement that asks it, so it is read when it is made and
+-- it still where that duty gave it; and more than who it is, no complaint or restriction withholds. ``serves`` and ``leads`` are
+-- the holder's branches, ``withheld`` see below. The one place that says it; worked into the statement that asks it, so it is read when it is made and
 -- looks nothing up itself.
 CREATE FUNCTION sec.is_binding(p public.clients_clientpermission, serves uuid[], leads uuid[], withheld uuid[]) RETURNS boolean
 LANGUAGE sql STABLE
 RETURN (p.given_in = pg_current_xact_id_if_assigned()) IS NOT TRUE AND p.branch_id = ANY (serves)
-    AND (p.basis <> 'branch_duty' OR (p.branch_id = ANY (leads) AND (p.code <> 'view_notes' OR p.content_object_id <> ALL (withheld))))
+    AND (p.basis <> 'branch_duty' OR p.branch_id = ANY (leads)) AND (p.code = 'view_client' OR p.grant_id <> ALL (withheld))
     AND p.starts_at <= statement_timestamp() AND (p.ends_at IS NULL OR p.ends_at > statement_timestamp());
+
+-- Whether a restriction of the record closes this permission (GDPR 18(2)): all but an emergency's, and what a coordinator opened
+-- since, for a reason of today.
+CREATE FUNCTION sec.is_void(p public.clients_clientpermission) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN p.basis <> 'emergency' AND EXISTS (SELECT FROM public.clients_client c WHERE c.id = p.content_object_id
+        AND c.restricted_at IS NOT NULL AND (p.basis <> 'branch_duty' OR p.starts_at < c.restricted_at));
+END $$;
 
 -- The same of anybody's permission, by their duties alone: whoever has not signed yet signs, and goes on.
 CREATE FUNCTION sec.is_binding_for_holder(p public.clients_clientpermission) RETURNS boolean
@@ -18,19 +27,21 @@ BEGIN
     RETURN sec.is_binding(p,
         ARRAY(SELECT d.branch_id FROM public.volunteers_duty d WHERE d.person_id = p.user_id AND d.kind IN ('volunteer', 'coordinator') AND sec.is_live(d)),
         ARRAY(SELECT d.branch_id FROM public.volunteers_duty d WHERE d.person_id = p.user_id AND d.kind = 'coordinator' AND sec.is_live(d)),
-        CASE WHEN p.basis = 'branch_duty' AND sec.is_accused(p.user_id, p.content_object_id) THEN ARRAY[p.content_object_id] ELSE '{}' END);
+        CASE WHEN (p.basis = 'branch_duty' AND sec.is_accused(p.user_id, p.content_object_id)) OR sec.is_void(p) THEN ARRAY[p.grant_id] ELSE '{}' END);
 END $$;
 
--- Clients whose notes stay closed to the principal although, as a coordinator, they opened them or were let read them: an open
--- complaint of that client names them. The line of the ledger goes on and says nothing of it; a line that ended early would say
--- to all who read it that there is a complaint. Only clients of whom they have such a line: of others it would tell.
+-- Lines of the principal that open no notes: as a coordinator, they opened them or were let read them, and an open complaint of
+-- that client names them; or the record is restricted. The line goes on and says nothing of it; one that ended early would say
+-- to all who read it that there is a complaint. Only lines that they have: of other clients it would tell.
 CREATE FUNCTION sec.withheld() RETURNS uuid[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     me uuid := sec.cleared_person();
 BEGIN
-    RETURN coalesce((SELECT array_agg(DISTINCT p.content_object_id) FROM public.clients_clientpermission p
-        WHERE p.user_id = me AND p.basis = 'branch_duty' AND p.code = 'view_notes' AND p.ends_at > statement_timestamp() AND sec.is_accused(me, p.content_object_id)), '{}');
+    RETURN ARRAY(SELECT p.grant_id FROM public.clients_clientpermission p
+        WHERE p.user_id = me AND p.basis = 'branch_duty' AND p.code = 'view_notes' AND p.ends_at > statement_timestamp() AND sec.is_accused(me, p.content_object_id)
+        UNION SELECT p.grant_id FROM public.clients_client c JOIN public.clients_clientpermission p ON p.content_object_id = c.id AND p.user_id = me
+        WHERE c.restricted_at IS NOT NULL AND sec.is_void(p));
 END $$;
 
 -- What stays closed to the principal although a duty would open it: clients with whom there is a conflict of

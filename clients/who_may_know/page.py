@@ -236,11 +236,13 @@ def split(found: list[Line]) -> dict[str, list[Line]]:
 def told(client: Client, keys: SubjectKeys) -> dict[str, list[WhoMayKnow]]:
     """The client's list, opened: who may be told now, and who may not any more.
 
-    Nobody, once the client has died or the support has ended: it was their word, for that time.
+    Nobody, once the client has died or the support has ended: it was their word, for that time. Nor while the
+    record is restricted.
     """
     today = timezone.localdate()
+    paused = client.state != State.OPEN or client.restricted_at
     lists: dict[str, list[WhoMayKnow]] = {"live": [], "ended": []}
     for row in WhoMayKnow.objects.filter(client=client).order_by("-made_at"):
-        over = client.state != State.OPEN or row.revoked_at or (row.until and row.until < today)
+        over = paused or row.revoked_at or (row.until and row.until < today)
         lists["ended" if over else "live"].append(row.unlock(keys))
     return lists

@@ -15,6 +15,7 @@ from clients.models import (
     Contact,
     Explanation,
     Identity,
+    RestrictionGround,
     SafeContact,
 )
 from disclosures.models import Disclosure, State
@@ -24,6 +25,7 @@ from rights.export import document
 from rights.export.consultations import consulted
 from rights.export.contents import Gatherer
 from rights.export.emergencies import opened_in_emergency
+from rights.export.restrictions import restricted
 from rights.models import Export, ExportState, SubjectRequest
 
 
@@ -68,6 +70,10 @@ def _noted(gatherer: Gatherer, actor: Actor) -> dict[str, Any]:
         "safe_contact": document.safe_contact(gatherer.one(SafeContact, "checked_on")),
         "background": gatherer.one(Background).get("text"),
         "explanations": explanations,
+        "restrictions": [
+            {**one, "label": RestrictionGround(one["ground"]).label}
+            for one in restricted(gatherer.client, gatherer.keys)
+        ],
         "consulted": consulted(gatherer.client, gatherer.keys),
         "emergencies": opened_in_emergency(gatherer.client, by=actor),
     }

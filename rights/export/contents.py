@@ -30,6 +30,7 @@ from disclosures.models import State as DisclosureState
 from rights.export import complaints
 from rights.export.consultations import consulted
 from rights.export.emergencies import opened_in_emergency
+from rights.export.restrictions import restricted
 from rights.export.rows import Rows
 from rights.models import Export, SubjectRequest
 from rights.own_log import reading as seen
@@ -79,6 +80,7 @@ class Gatherer(Rows):
             "safe_contact": self.one(SafeContact, "checked_on"),
             "background": self.one(Background),
             "explanations": self.explanations(),
+            "restrictions": restricted(self.client, self.keys),
             "contacts": self.contacts(),
             "who_may_see": self.grants(),
             "may_be_told": self.may_be_told(),

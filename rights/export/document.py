@@ -8,7 +8,7 @@ from django.utils import dateparse, timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from clients.models import Answer, Channel
+from clients.models import Answer, Channel, RestrictionGround
 from disclosures.models import Ground
 from disclosures.models import State as DisclosureState
 from rights import event_words
@@ -29,6 +29,7 @@ def as_document(data: dict[str, Any]) -> dict[str, Any]:
         "safe_contact": _listed(safe_contact(data["safe_contact"])),
         "background": data["background"].get("text") or None,
         "explanations": [_explanation(one) for one in data["explanations"]],
+        "restrictions": [_restriction(one) for one in data["restrictions"]],
         "contacts": [_contact(one) for one in data["contacts"]],
         "consultations": [_consultation(one) for one in data["consultations"]],
         "views": [_view(one) for one in data["who_has_seen"]],
@@ -72,6 +73,16 @@ def safe_contact(values: dict[str, Any]) -> list[tuple[str, Any]]:
         (_("To keep in mind"), values.get("remarks")),
         (_("Last checked"), _day(values.get("checked_on"))),
     ]
+
+
+def _restriction(one: dict[str, Any]) -> dict[str, Any]:
+    words = "; ".join(filter(None, (one.get("why"), one.get("why_lifted"))))
+    return {
+        "date": one["starts_at"],
+        "until": one["ends_at"],
+        "why": str(RestrictionGround(one["ground"]).label),
+        "words": words,
+    }
 
 
 def contents(items: list[dict[str, Any]]) -> str:

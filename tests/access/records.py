@@ -106,6 +106,17 @@ ROWS = [
         done=302,
         data={"state": "closed", "since_day": "5", "since_month": "1", "since_year": "2026"},
     ),
+    record("restriction_add"),
+    record("restriction_add", done=302, data={"ground": "objection", "why": "No."}),
+    # Nothing to end: it leads back. A volunteer ends none.
+    record("restriction_end", volunteer=403, coordinator=302),
+    record(
+        "restriction_end",
+        done=302,
+        data={"why": "Settled.", "told": "on"},
+        where={"client_id": "restricted"},
+        volunteer=403,
+    ),
     record("explanation_add"),
     record("explanation_add", done=302, data=EXPLAINED),
     record("leaflet"),

@@ -79,6 +79,12 @@ class World:
         return client
 
     @cached_property
+    def restricted(self) -> Client:
+        """The client, whose record is restricted."""
+        acts.call(self.cast.coordinator, "restrict(%s, %s, 'contested')", uuid4(), self.client.pk)
+        return self.client
+
+    @cached_property
     def contact(self) -> Contact:
         with self.cast.volunteer.actor().transaction():
             return Contact.objects.get(client=self.client)

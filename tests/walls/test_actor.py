@@ -53,6 +53,8 @@ CALLABLE = {
     "set_password": "signin",
     "trust_mark": "signin",
     "log_holders": "app sealer verifier",
+    "restrict": "app",
+    "lift_restriction": "app",
     "alike": "app",
     "end_old_drafts": "worker",
     "look_at_likeness": "app",
