@@ -15,7 +15,6 @@ from clients.models import (
     Contact,
     Explanation,
     Identity,
-    RestrictionGround,
     SafeContact,
 )
 from disclosures.models import Disclosure, State
@@ -25,7 +24,7 @@ from rights.export import document
 from rights.export.consultations import consulted
 from rights.export.contents import Gatherer
 from rights.export.emergencies import opened_in_emergency
-from rights.export.restrictions import restricted
+from rights.export.restrictions import GROUNDS, restricted
 from rights.models import Export, ExportState, SubjectRequest
 
 
@@ -71,7 +70,7 @@ def _noted(gatherer: Gatherer, actor: Actor) -> dict[str, Any]:
         "background": gatherer.one(Background).get("text"),
         "explanations": explanations,
         "restrictions": [
-            {**one, "label": RestrictionGround(one["ground"]).label}
+            {**one, "label": GROUNDS[one["ground"]]}
             for one in restricted(gatherer.client, gatherer.keys)
         ],
         "consulted": consulted(gatherer.client, gatherer.keys),

@@ -8,11 +8,12 @@ from django.utils import dateparse, timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from clients.models import Answer, Channel, RestrictionGround
+from clients.models import Answer, Channel
 from disclosures.models import Ground
 from disclosures.models import State as DisclosureState
 from rights import event_words
 from rights.export import complaints
+from rights.export.restrictions import GROUNDS
 from rights.models import RequestKind, RequestState
 from volunteers.models.accounts import LANGUAGES
 
@@ -80,7 +81,7 @@ def _restriction(one: dict[str, Any]) -> dict[str, Any]:
     return {
         "date": one["starts_at"],
         "until": one["ends_at"],
-        "why": str(RestrictionGround(one["ground"]).label),
+        "why": str(GROUNDS[one["ground"]]),
         "words": words,
     }
 

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from clients.models import Client, Restriction
+from django.utils.translation import gettext_lazy as _
+
+from clients.models import Client, Restriction, RestrictionGround
+
+# The grounds as the client reads them.
+GROUNDS = {
+    RestrictionGround.WITHDRAWN: _("You do not agree, or no longer, to our keeping it"),
+    RestrictionGround.CONTESTED: _("You told us that something in it is not right"),
+    RestrictionGround.UNLAWFUL: _("We should not have kept it, and you asked us not to delete it"),
+    RestrictionGround.CLAIMS: _("We no longer need it, and you need it for legal claims"),
+    RestrictionGround.OBJECTION: _("You objected, and we have not answered yet"),
+}
 
 if TYPE_CHECKING:
     from vault.keys import SubjectKeys

@@ -9,20 +9,18 @@ import pytest
 from django.db import DatabaseError, IntegrityError, ProgrammingError, connection
 from django.utils import timezone
 
-from audit import door
 from clients.models import (
-    Client,
     Consultation,
     Contact,
     ContactNote,
     Restriction,
 )
-from clients.records.actions import restrictions
 from tests.making import acts
 from tests.making.clients import NOTE, assign, new_client
 from tests.making.contacts import log, log_contact
 from tests.making.pages import SignIn
 from tests.making.people import Cast, Someone, recruit
+from tests.making.restrictions import lift, restrict
 from vault.exceptions import Refused
 
 CARD_ONLY = (True, True, False, False)
@@ -31,22 +29,6 @@ CARD_ONLY = (True, True, False, False)
 @pytest.fixture
 def helen(cast: Cast) -> Someone:
     return recruit(cast.north)
-
-
-def restrict(by: Someone, client: Client, ground: str = "contested") -> Restriction:
-    with by.actor().transaction() as actor:
-        keys = door.open_one(actor, client.pk, "restriction.write", "support")
-        found = Client.objects.get(pk=client.pk)
-        return restrictions.restrict(
-            by=actor, client=found, keys=keys, ground=ground, why="It is not so."
-        )
-
-
-def lift(by: Someone, client: Client) -> bool:
-    with by.actor().transaction() as actor:
-        keys = door.open_one(actor, client.pk, "restriction.write", "coordination")
-        restriction = Restriction.objects.get(client=client, ends_at=None)
-        return restrictions.lift(by=actor, restriction=restriction, keys=keys, why="It is right.")
 
 
 def test_notes_close_and_the_way_to_reach_them_stays(cast: Cast, helen: Someone) -> None:
