@@ -16,8 +16,8 @@ RETURN (p.given_in = pg_current_xact_id_if_assigned()) IS NOT TRUE AND p.branch_
 CREATE FUNCTION sec.is_void(p public.clients_clientpermission) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN p.basis <> 'emergency' AND EXISTS (SELECT FROM public.clients_client c WHERE c.id = p.content_object_id
-        AND c.restricted_at IS NOT NULL AND (p.basis <> 'branch_duty' OR p.starts_at < c.restricted_at));
+    RETURN EXISTS (SELECT FROM public.clients_client c WHERE c.id = p.content_object_id AND c.restricted_at IS NOT NULL
+        AND NOT (p.basis = 'emergency' OR (p.basis = 'branch_duty' AND p.starts_at >= c.restricted_at)));
 END $$;
 
 -- The same of anybody's permission, by their duties alone: whoever has not signed yet signs, and goes on.

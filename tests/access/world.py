@@ -80,9 +80,11 @@ class World:
 
     @cached_property
     def restricted(self) -> Client:
-        """The client, whose record is restricted."""
-        acts.call(self.cast.coordinator, "restrict(%s, %s, 'contested')", uuid4(), self.client.pk)
-        return self.client
+        """Another client of the volunteer, whose record is restricted."""
+        client = new_client(self.cast.coordinator)
+        assign(self.cast.coordinator, client, self.cast.volunteer)
+        acts.call(self.cast.coordinator, "restrict(%s, %s, 'contested')", uuid4(), client.pk)
+        return client
 
     @cached_property
     def contact(self) -> Contact:
