@@ -12,7 +12,7 @@ export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-fast test-looks check fix bench messages walls states lock clean
+.PHONY: help demo test test-fast test-looks check fix bench messages styles walls states lock clean
 
 help:
 	@echo 'make demo      install, start a demonstration at 127.0.0.1:8000 (PORT=, CONFIDENTIAL_VAR=)'
@@ -23,6 +23,7 @@ help:
 	@echo 'make fix       mend what can be mended by itself'
 	@echo 'make bench     measure speed, into benchmarks/results.json'
 	@echo 'make messages  bring the translation files up to date with the texts of the program'
+	@echo 'make styles    cut Bootstrap to what the pages use, into static/css/'
 	@echo 'make walls     write docs/walls.md from the catalogue of a database'
 	@echo 'make states    write docs/states.md from the tables of steps'
 	@echo 'make lock      choose new versions of the dependencies (needs uv)'
@@ -49,10 +50,14 @@ fix: .venv/check.installed
 	@exec $(PY) tools/fix.py
 
 bench: .venv/bench.installed $(CATALOGUES)
+	@sh tools/ensure_browser.sh
 	@exec $(PY) -m benchmarks $(ARGS)
 
 messages: .venv/demo.installed
 	@exec $(PY) tools/update_messages.py
+
+styles: .venv/demo.installed
+	@exec $(PY) tools/cut_styles.py
 
 walls: .venv/demo.installed
 	@exec $(PY) -m tools.walls_document
