@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "confidential.middleware.HeadMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "confidential.compressing.CompressedMiddleware",
     "csp.middleware.CSPMiddleware",
     "confidential.middleware.NothingStaysMiddleware",
     "confidential.middleware.EndedSessionMiddleware",
@@ -199,16 +200,16 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 TIME_ZONE = "Europe/Paris"
 USE_TZ = True
 
-# ---- static files: hashed names in production, found directly in a demonstration
+# ---- static files: compressed, under hashed names; in a demonstration found directly, unless it has a folder
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE / "static"]
-STATIC_ROOT = None if DEMONSTRATION else env.path("STATIC_ROOT", BASE / "staticfiles")
-WHITENOISE_USE_FINDERS = DEMONSTRATION
+STATIC_ROOT = env.path("STATIC_ROOT", None if DEMONSTRATION else BASE / "staticfiles")
+WHITENOISE_USE_FINDERS = STATIC_ROOT is None
 WHITENOISE_AUTOREFRESH = False
 STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEMONSTRATION
+        if STATIC_ROOT is None
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
