@@ -1,10 +1,20 @@
 /* Small helps for every page: marks that scripts run, sends a form only once,
-   moves the focus to what went wrong, closes menus. Pages work without it. */
+   moves the focus to what went wrong, closes menus, fetches htmx where it is needed. Pages work without it. */
 (function () {
   "use strict";
   const BUSY_LIMIT = 10000; // a download answers without leaving the page: give the button back
 
   document.documentElement.classList.add("js");
+
+  // htmx weighs more than the rest together: only for a page with a part that is fetched, and once that
+  // page can be read. Until then such a part is a link like any other.
+  const htmx = document.currentScript.dataset.htmx;
+  window.addEventListener("load", () => {
+    if (!document.querySelector("[hx-get], [hx-post]")) return;
+    const script = document.createElement("script");
+    script.src = htmx;
+    document.head.append(script);
+  });
 
   function buttonsOf(form) {
     return Array.from(form.elements).filter((element) => element.type === "submit");

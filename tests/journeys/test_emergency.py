@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from clients.models import Client
-from tests.journeys.walk import Steps, Walker
+from tests.journeys.walk import FETCHES, Steps, Walker
 from tests.making.clients import new_client
 from tests.making.emergencies import nothing_open
 from tests.making.people import Cast, Someone, recruit
@@ -129,6 +129,7 @@ def test_alone(walk: Walker, cast: Cast, superuser: psycopg.Connection) -> None:
         [cast.volunteer.id],
     )
     # What the page does each minute, done now.
+    buddy.page.wait_for_function(FETCHES)
     buddy.page.evaluate("htmx.trigger('#watch', 'renew')")
     expect(buddy.page.get_by_role("alert")).to_be_in_viewport()
     buddy.look_at()

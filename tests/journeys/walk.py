@@ -25,6 +25,8 @@ from tests.making.people import PASSWORD, Someone
 
 FRAME = """[document.title, document.documentElement.lang, window.innerWidth,
     document.documentElement.scrollWidth - window.innerWidth]"""
+# app.js has brought htmx, where the page has a part that is fetched.
+FETCHES = "() => !document.querySelector('[hx-get], [hx-post]') || Boolean(window.htmx)"
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=/d/)[^/]+")
 
 
@@ -268,6 +270,7 @@ class Steps:
     def look_at(self) -> None:
         """axe finds nothing, nothing is too wide, the frame is right; keeps a picture where asked for."""
         self.page.wait_for_load_state("load")
+        self.page.wait_for_function(FETCHES)
         where = ID.sub("ID", self.path)
         self.look_in(self.look.size, where)
         for size in self.look.beside:
