@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks.figures import Figure, table, write
 from benchmarks.place import Place
 
-NAMES = ("record", "lists", "statements", "search", "need", "import", "log", "rows")
+NAMES = ("record", "lists", "statements", "search", "need", "import", "log", "rows", "phone")
 SIZES = [1_000, 10_000, 100_000]
 
 
@@ -37,7 +37,11 @@ def main() -> None:
         from benchmarks.rows import RowsBench
 
         figures += RowsBench(place, quick=options.quick).everything()
-    if wanted - {"log", "rows"}:
+    if "phone" in wanted:
+        from benchmarks.phone import PhoneBench
+
+        figures += PhoneBench(quick=options.quick).everything()
+    if wanted - {"log", "rows", "phone"}:
         from benchmarks.run import Run
 
         run = Run(place, wanted, quick=options.quick)

@@ -1,0 +1,193 @@
+"""What a person feels on a slow phone: when a page can be read, and what went over the wire, in a real
+Chromium.
+
+The processor 4 times slower, 400 kbit/s, 400 ms before each answer, by the browser's own simulation. It
+adds nothing for making a connection, and asks one server without TLS. *Readable* is the largest contentful
+paint, or the end of the page's text where that is later: the largest text in sight is there, and so is the
+rest. The first paint may be the bar at the top alone; it is a figure beside it. A font that comes later
+does not make a page readable, it was before (``font-display: swap``). The server has drawn each page
+before, as it has for all but the first visitor."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import statistics
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
+
+from benchmarks.demonstration import Demonstration, Place, Visitor, volunteers
+from benchmarks.figures import Figure, plain
+
+# As tests/journeys/conftest.py: the first is the same engine without windows.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+SLOWER = 4
+BYTES_A_SECOND = 400_000 / 8
+LATENCY_MS = 400
+SCREEN = {"width": 390, "height": 844}  # CSS pixels
+WARM = (
+    12  # times that a page is asked for before: each of the server's processes has it compiled then
+)
+SETTLE_MS = 1_500  # after the last answer: fonts are drawn, a larger paint would have come
+RECORD = re.compile(r'href="(/clients/[0-9a-f-]{36}/)"')
+TARGETS = {"first visit": (2.0, 1.2, 60.0, 40.0), "later": (0.8, 0.5, 15.0, 10.0)}
+
+WATCH = """
+window.seen = {first: 0, largest: 0, what: ""};
+new PerformanceObserver(list => { for (const one of list.getEntries())
+  if (one.name === "first-contentful-paint") seen.first = one.startTime;
+}).observe({type: "paint", buffered: true});
+new PerformanceObserver(list => { for (const one of list.getEntries()) {
+  seen.largest = one.startTime; seen.what = one.element ? one.element.tagName : ""; }
+}).observe({type: "largest-contentful-paint", buffered: true});
+"""
+SEEN = """() => ({...seen, whole: performance.getEntriesByType("navigation")[0].domInteractive})"""
+
+
+@dataclass
+class Visit:
+    """One page, opened once. Seconds, and bytes by kind of resource."""
+
+    first_paint: float
+    readable: float
+    what: str
+    bytes: Counter[str] = field(default_factory=Counter)
+
+    def without_fonts(self) -> int:
+        """Bytes of everything else, heads of answers included."""
+        return sum(self.bytes.values()) - self.bytes["font"]
+
+
+class Wire:
+    """Adds up what the network really brought: nothing for what came out of the cache."""
+
+    def __init__(self, session: CDPSession) -> None:
+        self.kinds: dict[str, str] = {}
+        self.bytes: Counter[str] = Counter()
+        session.on("Network.responseReceived", self._began)
+        session.on("Network.loadingFinished", self._ended)
+
+    def _began(self, event: dict[str, Any]) -> None:
+        self.kinds[event["requestId"]] = event["type"].lower()
+
+    def _ended(self, event: dict[str, Any]) -> None:
+        self.bytes[self.kinds.get(event["requestId"], "other")] += int(event["encodedDataLength"])
+
+
+def slow(page: Page) -> Wire:
+    """Make this page's phone slow, and count."""
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    speed = {"downloadThroughput": BYTES_A_SECOND, "uploadThroughput": BYTES_A_SECOND}
+    line = {"offline": False, "latency": LATENCY_MS, **speed}
+    session.send("Network.emulateNetworkConditions", line)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+    return Wire(session)
+
+
+def visit(page: Page, wire: Wire, address: str) -> Visit:
+    """Open a page and wait until nothing more comes. Raises RuntimeError where it is another page."""
+    wire.bytes.clear()
+    answer = page.goto(address, wait_until="networkidle")
+    if answer is None or answer.status != 200 or page.url != address:
+        raise RuntimeError(f"{address} did not open: {page.url}")
+    page.wait_for_timeout(SETTLE_MS)
+    seen = page.evaluate(SEEN)
+    readable = max(seen["largest"], seen["whole"])
+    return Visit(seen["first"] / 1000, readable / 1000, seen["what"], Counter(wire.bytes))
+
+
+def first_and_later(
+    browser: Browser, origin: str, cookies: dict[str, str], path: str, again: int
+) -> tuple[Visit, list[Visit]]:
+    """A first visit with nothing kept, then ``again`` later ones in the same browser."""
+    context = browser.new_context(
+        viewport=SCREEN, is_mobile=True, has_touch=True, device_scale_factor=2, locale="fr-FR"
+    )
+    context.add_cookies([{"name": n, "value": v, "url": origin} for n, v in cookies.items()])
+    context.add_init_script(WATCH)
+    page = context.new_page()
+    wire = slow(page)
+    try:
+        first = visit(page, wire, origin + path)
+        return first, [visit(page, wire, origin + path) for _ in range(again)]
+    finally:
+        context.close()
+
+
+@contextmanager
+def chromium() -> Iterator[Browser | None]:
+    """The browser of this machine; None where there is none."""
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        yield None
+        return
+    with sync_playwright() as running:
+        launched = running.chromium.launch(executable_path=path, args=FLAGS)
+        yield launched
+        launched.close()
+
+
+def figures(name: str, when: str, visits: list[Visit]) -> list[Figure]:
+    """Medians of these visits, with the targets of their kind."""
+    must_s, aim_s, must_kb, aim_kb = TARGETS[when]
+    said = f"{name}, {when}"
+    middle = lambda values: statistics.median(list(values))  # noqa: E731 - said five times below
+    times = [
+        (f"{said}: readable", middle(v.readable for v in visits), must_s, aim_s),
+        (f"{said}: first paint", middle(v.first_paint for v in visits), None, None),
+    ]
+    found = [plain(n, 1, value, "s", must, aim, "lower") for n, value, must, aim in times]
+    total = middle(v.without_fonts() for v in visits) / 1000
+    found.append(plain(f"{said}: over the wire", 1, total, "KB", must_kb, aim_kb, "lower"))
+    for kind in sorted({kind for v in visits for kind in v.bytes}):
+        value = middle(v.bytes[kind] for v in visits) / 1000
+        found.append(plain(f"{said}: {kind}", 1, value, "KB", better="lower"))
+    return found
+
+
+def measure(place: Place, *, repeats: int) -> list[Figure]:
+    """Home, record and contact form of a volunteer."""
+    person = Visitor(place.host, place.port)
+    person.sign_in(volunteers()[0], place.password())
+    _, home, _ = person.ask("/clients/")
+    if not (found := RECORD.search(home)):
+        raise RuntimeError("The volunteer has no client.")
+    pages = {"home": "/", "record page": found[1], "contact form": f"{found[1]}contacts/new/"}
+    done: list[Figure] = []
+    with chromium() as browser:
+        if browser is None:
+            print("NO BROWSER: nothing was measured on a phone. Install chromium-headless-shell.")
+            return []
+        for name, path in pages.items():
+            for _ in range(WARM):
+                person.ask(path)
+            each = [
+                first_and_later(browser, person.origin, person.cookies, path, 2)
+                for _ in range(repeats)
+            ]
+            print(f"phone, {name}: the largest in sight is {each[0][0].what}", flush=True)
+            done += figures(f"phone, {name}", "first visit", [first for first, _ in each])
+            done += figures(f"phone, {name}", "later", [v for _, later in each for v in later])
+    return done
+
+
+class PhoneBench:
+    """Starts a demonstration of its own, for it needs no other side."""
+
+    def __init__(self, *, quick: bool) -> None:
+        self.repeats = 3 if quick else 7
+
+    def everything(self) -> list[Figure]:
+        """All figures of a phone."""
+        demonstration = Demonstration()
+        try:
+            return measure(demonstration.start(), repeats=self.repeats)
+        finally:
+            demonstration.stop()
