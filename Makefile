@@ -12,7 +12,7 @@ export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-fast test-looks check fix bench messages styles walls states lock clean
+.PHONY: help demo test test-fast test-looks check fix bench load messages styles walls states lock clean
 
 help:
 	@echo 'make demo      install, start a demonstration at 127.0.0.1:8000 (PORT=, CONFIDENTIAL_VAR=)'
@@ -22,6 +22,7 @@ help:
 	@echo 'make check     format, lint, types, templates, imports, migrations, translations, security'
 	@echo 'make fix       mend what can be mended by itself'
 	@echo 'make bench     measure speed, into benchmarks/results.json'
+	@echo 'make load      200 people at once for 10 minutes (ARGS="--minutes 1 --people 20"); prints a table'
 	@echo 'make messages  bring the translation files up to date with the texts of the program'
 	@echo 'make styles    cut Bootstrap to what the pages use, into static/css/'
 	@echo 'make walls     write docs/walls.md from the catalogue of a database'
@@ -52,6 +53,9 @@ fix: .venv/check.installed
 bench: .venv/bench.installed $(CATALOGUES)
 	@sh tools/ensure_browser.sh
 	@exec $(PY) -m benchmarks $(ARGS)
+
+load: .venv/bench.installed $(CATALOGUES)
+	@exec $(PY) -m benchmarks.crowded $(ARGS)
 
 messages: .venv/demo.installed
 	@exec $(PY) tools/update_messages.py
