@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 import shutil
 import statistics
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,7 +35,8 @@ SCREEN = {"width": 390, "height": 844}  # CSS pixels
 WARM = (
     12  # times that a page is asked for before: each of the server's processes has it compiled then
 )
-SETTLE_MS = 1_500  # after the last answer: fonts are drawn, a larger paint would have come
+SETTLE = 1.5  # seconds without any request: fonts are drawn, htmx has come, a larger paint too
+PATIENCE = 30  # seconds for a page
 RECORD = re.compile(r'href="(/clients/[0-9a-f-]{36}/)"')
 TARGETS = {"first visit": (2.0, 1.2, 60.0, 40.0), "later": (0.8, 0.5, 15.0, 10.0)}
 
@@ -70,14 +72,31 @@ class Wire:
     def __init__(self, session: CDPSession) -> None:
         self.kinds: dict[str, str] = {}
         self.bytes: Counter[str] = Counter()
+        self.under_way: set[str] = set()
+        self.since = time.monotonic()  # something began or ended
+        session.on("Network.requestWillBeSent", self._asked)
         session.on("Network.responseReceived", self._began)
         session.on("Network.loadingFinished", self._ended)
+        session.on("Network.loadingFailed", self._gone)
+
+    def quiet(self) -> float:
+        """Seconds since anything was under way; 0 while something is."""
+        return 0.0 if self.under_way else time.monotonic() - self.since
+
+    def _asked(self, event: dict[str, Any]) -> None:
+        self.under_way.add(event["requestId"])
+        self.since = time.monotonic()
+
+    def _gone(self, event: dict[str, Any]) -> None:
+        self.under_way.discard(event["requestId"])
+        self.since = time.monotonic()
 
     def _began(self, event: dict[str, Any]) -> None:
         self.kinds[event["requestId"]] = event["type"].lower()
 
     def _ended(self, event: dict[str, Any]) -> None:
         self.bytes[self.kinds.get(event["requestId"], "other")] += int(event["encodedDataLength"])
+        self._gone(event)
 
 
 def slow(page: Page) -> Wire:
@@ -94,10 +113,12 @@ def slow(page: Page) -> Wire:
 def visit(page: Page, wire: Wire, address: str) -> Visit:
     """Open a page and wait until nothing more comes. Raises RuntimeError where it is another page."""
     wire.bytes.clear()
-    answer = page.goto(address, wait_until="networkidle")
+    answer = page.goto(address)
     if answer is None or answer.status != 200 or page.url != address:
         raise RuntimeError(f"{address} did not open: {page.url}")
-    page.wait_for_timeout(SETTLE_MS)
+    deadline = time.monotonic() + PATIENCE
+    while wire.quiet() < SETTLE and time.monotonic() < deadline:
+        page.wait_for_timeout(100)
     seen = page.evaluate(SEEN)
     readable = max(seen["largest"], seen["whole"])
     return Visit(seen["first"] / 1000, readable / 1000, seen["what"], Counter(wire.bytes))
