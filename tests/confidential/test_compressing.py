@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -131,3 +132,12 @@ def test_static_files_are_compressed_and_kept_for_ever_by_name(tmp_path: Path) -
     sheet = gzip.decompress(bytes.fromhex(found["css/theme.css"][2])).decode()
     font = found["fonts/atkinson-hyperlegible-400-normal.woff2"][0]
     assert font.rsplit("/", 1)[1] in sheet, "the style sheet names the font by its hash"
+
+
+def test_a_first_visit_fetches_little_beside_the_page() -> None:
+    """What head and frame of a page name, and htmx; without the fonts. `make bench` measures the rest."""
+    head = (BASE / "templates" / "components" / "head.html").read_text("utf-8")
+    names = set(re.findall(r"static\('([^']+)'\)", head)) | {"js/session.js", "icons/icons.svg"}
+    assert "vendor/htmx-2.0.11/htmx.min.js" in names and "css/theme.css" in names
+    packed = {name: len(gzip.compress((BASE / "static" / name).read_bytes())) for name in names}
+    assert sum(packed.values()) < 38_000, packed
