@@ -55,15 +55,14 @@ class Keyring:
     def unwrap(self, wrapped: bytes, context: bytes) -> bytes:
         """Inverse of :meth:`wrap`. Raises KeyringError for an unknown key, InvalidTag for a moved one."""
         end = 1 + (wrapped[0] if wrapped else 0)
-        name = bytes(wrapped[1:end]).decode(errors="replace")
-        if len(wrapped) < end + NONCE_BYTES:
+        start = end + NONCE_BYTES
+        head, nonce, sealed = wrapped[:end], wrapped[end:start], wrapped[start:]
+        if len(nonce) < NONCE_BYTES:
             raise KeyringError("This is no wrapped key.")
+        name = head[1:].decode(errors="replace")
         if name not in self.keys:
             raise KeyringError(f"The key ring does not hold the master key {name!r}.")
-        nonce, sealed = wrapped[end : end + NONCE_BYTES], wrapped[end + NONCE_BYTES :]
-        return self._cipher(name).decrypt(
-            bytes(nonce), bytes(sealed), bytes(wrapped[:end]) + context
-        )
+        return self._cipher(name).decrypt(nonce, sealed, head + context)
 
 
 def create(path: Path) -> Keyring:

@@ -8,9 +8,10 @@ says how the plain value is to be read.
 
 from __future__ import annotations
 
-import hashlib
 import os
 from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import NamedTuple
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -21,10 +22,10 @@ from vault.keyring import KEY_BYTES, NONCE_BYTES, Keyring
 
 SCHEME = 1
 HEADER_BYTES = 2 + 4  # scheme, form, then the first four bytes of the key's fingerprint
+SEALED_FROM = HEADER_BYTES + NONCE_BYTES
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where a sealed value lives: its table, row and revision, and what the row says in clear."""
 
     table: str
@@ -34,15 +35,8 @@ class Place:
 
     def bind(self, subject: UUID) -> bytes:
         """The associated data of this place under ``subject``."""
-        return b"|".join(
-            (
-                subject.bytes,
-                self.table.encode(),
-                self.row.bytes,
-                str(self.revision).encode(),
-                self.clear,
-            )
-        )
+        table, row, revision, clear = self
+        return b"%b|%b|%b|%d|%b" % (subject.bytes, table.encode(), row.bytes, revision, clear)
 
 
 class SealBroken(ValueError):
@@ -61,7 +55,7 @@ class WrappedKeys:
     audit: bytes
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class SubjectKeys:
     """The unwrapped keys of ``subject``. Never stored, never pickled, never copied."""
 
@@ -78,8 +72,7 @@ class SubjectKeys:
     def _subkey(self, purpose: str) -> tuple[bytes, AESGCM]:
         if purpose not in self._subkeys:
             key = derive(self.data, f"confidential/v1/{purpose}")
-            name = hashlib.sha256(b"key name" + key).digest()[:4]
-            self._subkeys[purpose] = name, AESGCM(key)
+            self._subkeys[purpose] = sha256(b"key name" + key).digest()[:4], AESGCM(key)
         return self._subkeys[purpose]
 
     def seal(self, plain: bytes, place: Place, form: int = 1) -> bytes:
@@ -93,13 +86,11 @@ class SubjectKeys:
         """Inverse of :meth:`seal`. Raises SealBroken unless value, place and key belong together."""
         name, cipher = self._subkey(place.table)
         header = sealed[:HEADER_BYTES]
-        if header[:1] != bytes((SCHEME,)) or header[2:] != name:
+        if header[2:] != name or header[0] != SCHEME:
             raise SealBroken("The value was sealed under another key.", place)
-        nonce = sealed[HEADER_BYTES : HEADER_BYTES + NONCE_BYTES]
+        nonce, value = sealed[HEADER_BYTES:SEALED_FROM], sealed[SEALED_FROM:]
         try:
-            return cipher.decrypt(
-                nonce, sealed[HEADER_BYTES + NONCE_BYTES :], header + place.bind(self.subject)
-            )
+            return cipher.decrypt(nonce, value, header + place.bind(self.subject))
         except InvalidTag as error:
             said = f"A value of {place.table} does not belong where it lies, or as it is."
             raise SealBroken(said, place) from error

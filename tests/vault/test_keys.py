@@ -6,7 +6,6 @@ import copy
 import os
 import pickle
 import stat
-from dataclasses import replace
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -40,10 +39,10 @@ def test_what_is_sealed_opens_in_its_place(plain: bytes) -> None:
 @pytest.mark.parametrize(
     "moved",
     [
-        replace(PLACE, table="clients_background"),
-        replace(PLACE, row=uuid4()),
-        replace(PLACE, revision=2),
-        replace(PLACE, revision=4),
+        PLACE._replace(table="clients_background"),
+        PLACE._replace(row=uuid4()),
+        PLACE._replace(revision=2),
+        PLACE._replace(revision=4),
     ],
 )
 def test_moved_or_put_back_does_not_open(moved: Place) -> None:
