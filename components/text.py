@@ -12,6 +12,10 @@ LONG = 20_000
 MARKS = 30
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _JOINERS = "\u200c\u200d"  # part of some scripts' spelling, and of pictures
+# What a row of too many accents looks like at least: none of them is ASCII, a letter or a digit. The first is
+# quicker to look for, and settles it for what is written in Latin letters.
+_LONG_ROW = re.compile(rf"[^\x00-\x7f]{{{MARKS + 1}}}")
+_MANY_MARKS = re.compile(rf"[^\w\x00-\x7f]{{{MARKS + 1}}}")
 
 
 def normal(text: str, form: Literal["NFC", "NFKC", "NFKD"] = "NFC") -> str:
@@ -22,6 +26,8 @@ def normal(text: str, form: Literal["NFC", "NFKC", "NFKD"] = "NFC") -> str:
     """
     if text.isascii():
         return text
+    if not (_LONG_ROW.search(text) and _MANY_MARKS.search(text)):
+        return unicodedata.normalize(form, text)
     kept, marks = [], 0
     for character in text:
         marks = marks + 1 if unicodedata.combining(character) else 0

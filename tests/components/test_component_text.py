@@ -1,5 +1,6 @@
 """Texts that come in: what is taken out, and that none takes long."""
 
+import sys
 import time
 import unicodedata
 
@@ -24,3 +25,17 @@ def test_a_row_of_accents_is_cut_at_once() -> None:
 def test_what_is_written_is_kept(text: str) -> None:
     assert normal(text) == unicodedata.normalize("NFC", text)
     assert normal(text, "NFKD") == unicodedata.normalize("NFKD", text)
+
+
+def test_no_accent_passes_for_a_letter() -> None:
+    """``normal`` looks at accents one by one only where a row of what is no letter is long enough."""
+    accents = [c for c in map(chr, range(sys.maxunicode + 1)) if unicodedata.combining(c)]
+    assert len(accents) > 800
+    assert not [c for c in accents if c.isascii() or c.isalnum()]
+
+
+@pytest.mark.parametrize("before", ["", "e", "日", "日" * 40])
+def test_accents_are_counted_wherever_they_stand(before: str) -> None:
+    assert normal(before + "\u0301" * (MARKS + 9)) == unicodedata.normalize(
+        "NFC", before + "\u0301" * MARKS
+    )
