@@ -32,8 +32,8 @@ from vault.keys import (
     generate,
     log_keys,
     unwrap,
-    unwrap_data,
 )
+from vault.many import ManyKeys
 from vault.principals import signin_transaction
 
 log = logging.getLogger("audit")
@@ -129,18 +129,19 @@ def open_log(by: HttpRequest | Actor, subject: UUID, action: str, purpose: str) 
 
 def scan(
     by: HttpRequest | Actor,
-    subjects: Iterable[UUID],
+    subjects: Iterable[UUID] | Iterable[str],
     action: str,
     purpose: str,
     **detail: str | int,
-) -> dict[UUID, SubjectKeys]:
+) -> ManyKeys:
     """The keys of those of ``subjects`` that are permitted, for looking through them: one event in all.
 
-    They open rows, and not the log. What is then shown must be opened with :func:`open`.
+    They open rows, and not the log. What is then shown must be opened with :func:`open`. Ids may be given
+    as the database writes them.
     """
     actor = _actor(by)
     ring = keyring.load(settings.KEYRING_FILE)
-    ids = _ids(subjects)
+    ids = dict.fromkeys(map(str, subjects))
     listed = array_of(ids)
     with _announcing(actor) as cursor:
         cursor.execute(
@@ -148,12 +149,14 @@ def scan(
             [len(ids), sha256(listed.encode()).digest(), action, purpose, json.dumps(detail)],
         )
         event = cursor.fetchone()[0]
-    keys = {}
+    keys = ManyKeys()
     for subject, data in _write(
-        "SELECT subject, data FROM sec.scanned_keys(%s, %s::uuid[])", [event, listed]
+        "SELECT uuid_send(subject), data FROM sec.scanned_keys(%s, %s::uuid[])", [event, listed]
     ):
-        with _told_if_broken(subject):
-            keys[subject] = unwrap_data(subject, bytes(data), ring)
+        try:
+            keys.take(subject, data, ring)
+        except (KeyringError, SealBroken):
+            _say_broken(UUID(bytes=subject))
     return keys
 
 
@@ -177,7 +180,7 @@ def ask(
         return cursor.fetchone()[0]
 
 
-def array_of(subjects: Iterable[UUID]) -> str:
+def array_of(subjects: Iterable[UUID] | Iterable[str]) -> str:
     """Many ids as the database writes an array: one text, where the driver would take each by itself."""
     return f"{{{','.join(map(str, subjects))}}}"
 
@@ -235,7 +238,11 @@ def _told_if_broken(subject: UUID) -> Iterator[None]:
     try:
         yield
     except (KeyringError, SealBroken):
-        log.error("The keys of the subject %s do not open.", subject)
+        _say_broken(subject)
+
+
+def _say_broken(subject: UUID) -> None:
+    log.error("The keys of the subject %s do not open.", subject)
 
 
 @contextmanager

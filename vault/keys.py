@@ -35,8 +35,12 @@ class Place(NamedTuple):
 
     def bind(self, subject: UUID) -> bytes:
         """The associated data of this place under ``subject``."""
-        table, row, revision, clear = self
-        return b"%b|%b|%b|%d|%b" % (subject.bytes, table.encode(), row.bytes, revision, clear)
+        return bound_to(subject.bytes, self.table, self.row.bytes, self.revision, self.clear)
+
+
+def bound_to(subject: bytes, table: str, row: bytes, revision: int, clear: bytes) -> bytes:
+    """What a sealed value is bound to. Subject and row are the sixteen bytes of their ids."""
+    return b"%b|%b|%b|%d|%b" % (subject, table.encode(), row, revision, clear)
 
 
 class SealBroken(ValueError):
@@ -47,12 +51,42 @@ class SealBroken(ValueError):
         self.place = place
 
 
+def broken(error: Exception, place: Place) -> SealBroken:
+    """What is said of a value that :meth:`Subkey.open` did not open."""
+    if isinstance(error, InvalidTag):
+        said = f"A value of {place.table} does not belong where it lies, or as it is."
+        return SealBroken(said, place)
+    return SealBroken("The value was sealed under another key.", place)
+
+
 @dataclass(frozen=True)
 class WrappedKeys:
     """What the database keeps of a subject's keys."""
 
     data: bytes
     audit: bytes
+
+
+class Subkey(NamedTuple):
+    """What seals and opens the rows of one table of a subject: the key's name, and a cipher of its own."""
+
+    name: bytes
+    cipher: AESGCM
+
+    def open(self, sealed: bytes, bound: bytes) -> bytes:
+        """The plain value. Raises ValueError for another key's name, InvalidTag for another place."""
+        name, cipher = self
+        header = sealed[:HEADER_BYTES]
+        if header[2:] != name or header[0] != SCHEME:
+            raise ValueError
+        nonce, value = sealed[HEADER_BYTES:SEALED_FROM], sealed[SEALED_FROM:]
+        return cipher.decrypt(nonce, value, header + bound)
+
+
+def subkey(data: bytes, table: str) -> Subkey:
+    """The key for one table, from a subject's data key."""
+    key = derive(data, f"confidential/v1/{table}")
+    return Subkey(sha256(b"key name" + key).digest()[:4], AESGCM(key))
 
 
 @dataclass(slots=True)
@@ -62,18 +96,15 @@ class SubjectKeys:
     subject: UUID
     data: bytes = field(repr=False)
     audit: bytes = field(repr=False)
-    _subkeys: dict[str, tuple[bytes, AESGCM]] = field(
-        default_factory=dict, repr=False, compare=False
-    )
+    _subkeys: dict[str, Subkey] = field(default_factory=dict, repr=False, compare=False)
 
     def __reduce__(self) -> str:
         raise TypeError("Keys are neither pickled nor copied.")
 
-    def _subkey(self, purpose: str) -> tuple[bytes, AESGCM]:
-        if purpose not in self._subkeys:
-            key = derive(self.data, f"confidential/v1/{purpose}")
-            self._subkeys[purpose] = sha256(b"key name" + key).digest()[:4], AESGCM(key)
-        return self._subkeys[purpose]
+    def _subkey(self, table: str) -> Subkey:
+        if table not in self._subkeys:
+            self._subkeys[table] = subkey(self.data, table)
+        return self._subkeys[table]
 
     def seal(self, plain: bytes, place: Place, form: int = 1) -> bytes:
         """Seal ``plain``, which is of this form (1 to 255), for ``place``."""
@@ -84,16 +115,10 @@ class SubjectKeys:
 
     def open(self, sealed: bytes, place: Place) -> bytes:
         """Inverse of :meth:`seal`. Raises SealBroken unless value, place and key belong together."""
-        name, cipher = self._subkey(place.table)
-        header = sealed[:HEADER_BYTES]
-        if header[2:] != name or header[0] != SCHEME:
-            raise SealBroken("The value was sealed under another key.", place)
-        nonce, value = sealed[HEADER_BYTES:SEALED_FROM], sealed[SEALED_FROM:]
         try:
-            return cipher.decrypt(nonce, value, header + place.bind(self.subject))
-        except InvalidTag as error:
-            said = f"A value of {place.table} does not belong where it lies, or as it is."
-            raise SealBroken(said, place) from error
+            return self._subkey(place.table).open(sealed, place.bind(self.subject))
+        except (InvalidTag, ValueError) as error:
+            raise broken(error, place) from error
 
     def cipher_for_file(self, file: UUID) -> AESGCM:
         """A cipher of its own for one file's chunks."""
@@ -136,14 +161,6 @@ def unwrap_audit(subject: UUID, wrapped: bytes, ring: Keyring) -> bytes:
     """The audit key of ``subject`` alone. Raises SealBroken for another subject's."""
     try:
         return ring.unwrap(wrapped, subject.bytes + b"audit")
-    except InvalidTag as error:
-        raise SealBroken("The wrapped key is not this subject's.") from error
-
-
-def unwrap_data(subject: UUID, wrapped: bytes, ring: Keyring) -> SubjectKeys:
-    """Keys that open rows of ``subject``, and nothing of the log. Raises SealBroken for another's."""
-    try:
-        return SubjectKeys(subject, ring.unwrap(wrapped, subject.bytes + b"data"), b"")
     except InvalidTag as error:
         raise SealBroken("The wrapped key is not this subject's.") from error
 

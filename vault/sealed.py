@@ -7,7 +7,7 @@ AttributeError: templates and ``hasattr`` would hide it.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
 from typing import Any, ClassVar, Self
 from uuid import UUID, uuid4
@@ -17,7 +17,7 @@ from django.db import models
 
 from vault.exceptions import Conflict
 from vault.keys import Place, SealBroken, SubjectKeys, form_of
-from vault.places import names, place_of, read, written
+from vault.places import place_of, read
 
 INSERTED_AT_ONCE = 100  # the driver's time to read a statement grows with its square
 
@@ -155,7 +155,7 @@ class SealedModel(Kept):
 
     def seal(self) -> None:
         """Put the values into ``sealed`` for the row's present revision."""
-        plain = _plain_text(self.opened_values())
+        plain = plain_text(self.opened_values())
         self.sealed = self.keys.seal(plain, self.place(), newest_form(type(self)))
 
     def save(self, **kwargs: Any) -> None:
@@ -203,25 +203,6 @@ def insert_all(rows: Sequence[SealedModel]) -> None:
         type(rows[0])._base_manager.bulk_create(rows, batch_size=INSERTED_AT_ONCE)
 
 
-def open_texts(
-    model: type[SealedModel], rows: Iterable[Sequence[Any]], keys: dict[UUID, SubjectKeys]
-) -> Iterator[tuple[UUID, UUID, str]]:
-    """The sealed values of many ``rows`` as JSON text, not yet parsed: (subject, id, text).
-
-    A row is (subject, id, revision, sealed) and its bound columns in their order. For looking through
-    thousands. Rows whose subject is not among ``keys`` are passed over.
-    """
-    table, columns, newest = model._meta.db_table, names(model), newest_form(model)
-    for subject, pk, revision, sealed, *clear in rows:
-        if found := keys.get(subject):
-            place = Place(table, pk, revision, written(columns, clear))
-            text = found.open(bytes(sealed), place).decode()
-            if (form := form_of(sealed)) != newest:
-                values = _renewed(model, form, json.loads(text), place)
-                text = _plain_text(values).decode()
-            yield subject, pk, text
-
-
 def open_row(
     model: type[SealedModel],
     row: UUID,
@@ -236,7 +217,7 @@ def open_row(
     """
     place = place_of(model, row, revision, clear)
     value = bytes(sealed)
-    return _renewed(model, form_of(value), json.loads(keys.open(value, place)), place)
+    return renewed(model, form_of(value), json.loads(keys.open(value, place)), place)
 
 
 def newest_form(model: type[SealedModel]) -> int:
@@ -274,7 +255,7 @@ def seal_anew(
     row, revision = UUID(content["id"]), content["revision"]
     sealed = read(model._meta.get_field("sealed"), content["sealed"])
     try:
-        plain = _plain_text(open_row(model, row, revision, sealed, content, keys))
+        plain = plain_text(open_row(model, row, revision, sealed, content, keys))
     except SealBroken:
         return None
     return keys.seal(plain, place_of(model, row, revision + 1, content), newest_form(model))
@@ -293,13 +274,15 @@ def _sealed_names(model: type[SealedModel]) -> frozenset[str]:
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-def _plain_text(values: dict[str, Any]) -> bytes:
+def plain_text(values: dict[str, Any]) -> bytes:
+    """Values as they are sealed: JSON in UTF-8, without line breaks."""
     return _encode(values).encode()
 
 
-def _renewed(
+def renewed(
     model: type[SealedModel], form: int, values: dict[str, Any], place: Place
 ) -> dict[str, Any]:
+    """Values of an earlier form in the newest. Raises SealBroken for one of a newer program."""
     if form > newest_form(model):
         raise SealBroken("The value was sealed by a newer version of the program.", place)
     for renew in model.later_forms[form - 1 :]:

@@ -17,9 +17,11 @@ from django.apps import apps
 from django.db import models
 
 from clients.models import Background
-from vault.keys import Place, SealBroken, SubjectKeys, form_of
+from vault.keyring import Keyring
+from vault.keys import Place, SealBroken, SubjectKeys, form_of, generate
+from vault.many import ManyKeys, open_texts
 from vault.places import bound
-from vault.sealed import Sealed, SealedModel, newest_forms, open_row, open_texts
+from vault.sealed import Sealed, SealedModel, newest_forms, open_row
 
 LIBRARIES = {
     "auth",
@@ -275,7 +277,10 @@ def test_column_that_is_added_later_is_bound_where_it_says_something(label: str)
 
 def test_values_of_each_form_are_read_in_the_newest(monkeypatch: pytest.MonkeyPatch) -> None:
     """Also among many at once; saved, they are of the newest; a later program's do not open."""
-    keys = SubjectKeys(uuid4(), bytes(32), bytes(32))
+    ring = Keyring("m1", {"m1": bytes(32)})
+    keys, wrapped = generate(uuid4(), ring)
+    many = ManyKeys()
+    many.take(keys.subject.bytes, wrapped.data, ring)
     place = Place(Background._meta.db_table, uuid4(), 1, b"{}")
     first = keys.seal(b'{"notes": "x"}', place)
     second = keys.seal(b'{"text": "x"}', place, 2)
@@ -284,8 +289,8 @@ def test_values_of_each_form_are_read_in_the_newest(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(Background, "later_forms", forms)
     for sealed in (first, second):
         assert open_row(Background, place.row, 1, sealed, {}, keys) == {"text": "X"}
-        read = [(keys.subject, place.row, 1, memoryview(sealed))]
-        (opened,) = open_texts(Background, read, {keys.subject: keys})
+        packed = keys.subject.bytes + place.row.bytes + (1).to_bytes(4) + sealed
+        (opened,) = open_texts(Background, [(packed,)], many)
         assert json.loads(opened[2]) == {"text": "X"}
     with pytest.raises(SealBroken, match="newer version"):
         open_row(Background, place.row, 1, fourth, {}, keys)
