@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from struct import Struct
 from typing import Any
@@ -12,8 +11,8 @@ from cryptography.exceptions import InvalidTag
 
 from vault.keyring import Keyring
 from vault.keys import Place, SealBroken, SubjectKeys, bound_to, broken, form_of, subkey
-from vault.places import names, written
-from vault.sealed import SealedModel, newest_form, plain_text, renewed
+from vault.places import NOTHING, names, written
+from vault.sealed import SealedModel, newest_form, plain_text, renewed, values_of
 
 # ``uuid_send(subject) || uuid_send(id) || int4send(revision) || sealed``: the driver makes no objects of it.
 _UNPACKED = Struct(">16s16si")
@@ -63,7 +62,7 @@ def open_texts(
     through thousands: keys of tables are not kept. Rows whose subject is not among ``keys`` are passed over.
     """
     table, columns, newest = model._meta.db_table, names(model), newest_form(model)
-    clear, last, key = written((), ()), None, None
+    clear, last, key = NOTHING, None, None
     for packed, *said in rows:
         subject, row, revision = _UNPACKED.unpack_from(packed)
         if subject != last:
@@ -80,5 +79,5 @@ def open_texts(
             raise broken(error, Place(table, UUID(bytes=row), revision, clear)) from error
         if (form := form_of(sealed)) != newest:
             place = Place(table, UUID(bytes=row), revision, clear)
-            plain = plain_text(renewed(model, form, json.loads(plain), place))
+            plain = plain_text(renewed(model, form, values_of(plain), place))
         yield subject, row, plain

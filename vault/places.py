@@ -17,6 +17,7 @@ from django.db import models
 
 from vault.keys import Place
 
+NOTHING = b"{}"  # what a row says whose columns in clear say nothing
 # What the driver gives for a column, and nothing has to be made of: thousands of rows are read at once.
 KINDS: dict[type, type] = {
     models.UUIDField: UUID,
@@ -41,7 +42,7 @@ def place_of(model: Any, row: UUID, revision: int, clear: Mapping[str, Any]) -> 
             value = read(field, value)
         if value is not None:
             said[name] = value
-    return Place(model._meta.db_table, row, revision, _encode(said).encode())
+    return Place(model._meta.db_table, row, revision, _encode(said).encode() if said else NOTHING)
 
 
 @cache
@@ -85,7 +86,7 @@ def names(model: Any) -> tuple[str, ...]:
 def written(names: Iterable[str], values: Iterable[Any]) -> bytes:
     """What these columns say, as it is bound."""
     said = {name: value for name, value in zip(names, values, strict=True) if value is not None}
-    return _encode(said).encode()
+    return _encode(said).encode() if said else NOTHING
 
 
 def _plain(value: Any) -> Any:

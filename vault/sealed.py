@@ -39,7 +39,10 @@ class Sealed:
     def __get__(self, instance: SealedModel | None, owner: type | None = None) -> Any:
         if instance is None:
             return self
-        return instance.opened_values().get(self.name, self.default)
+        values = instance._values
+        if values is None:
+            values = instance.opened_values()
+        return values.get(self.name, self.default)
 
     def __set__(self, instance: SealedModel, value: Any) -> None:
         instance.opened_values()[self.name] = value
@@ -81,12 +84,13 @@ class SealedModel(Kept):
         abstract = True
 
     def __init__(self, *args: Any, keys: SubjectKeys | None = None, **kwargs: Any) -> None:
-        values = {}
-        if kwargs:  # a row that was read comes without
-            values = {name: kwargs.pop(name) for name in self.sealed_names() & kwargs.keys()}
         self._keys: SubjectKeys | None = None
         self._values: dict[str, Any] | None = None
         self._clear: dict[str, Any] | None = None
+        if keys is None and not kwargs:  # a row that was read
+            super().__init__(*args)
+            return
+        values = {name: kwargs.pop(name) for name in self.sealed_names() & kwargs.keys()}
         super().__init__(*args, **kwargs)
         if keys is not None:
             self.unlock(keys)
@@ -217,7 +221,7 @@ def open_row(
     """
     place = place_of(model, row, revision, clear)
     value = bytes(sealed)
-    return renewed(model, form_of(value), json.loads(keys.open(value, place)), place)
+    return renewed(model, form_of(value), values_of(keys.open(value, place)), place)
 
 
 def newest_form(model: type[SealedModel]) -> int:
@@ -271,12 +275,19 @@ def _sealed_names(model: type[SealedModel]) -> frozenset[str]:
     )
 
 
+# Made once: json.dumps would make an encoder for each row, and json.loads would guess the encoding of bytes.
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_decode = json.JSONDecoder().decode
 
 
 def plain_text(values: dict[str, Any]) -> bytes:
     """Values as they are sealed: JSON in UTF-8, without line breaks."""
     return _encode(values).encode()
+
+
+def values_of(plain: bytes) -> dict[str, Any]:
+    """The values of what ``plain_text`` wrote."""
+    return _decode(plain.decode())
 
 
 def renewed(
