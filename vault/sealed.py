@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Self
 from uuid import UUID, uuid4
 
 from django.apps import apps
-from django.db import models
+from django.db import connections, models, router
 
 from vault.exceptions import Conflict
 from vault.keys import Place, SealBroken, SubjectKeys, form_of
@@ -173,15 +173,22 @@ class SealedModel(Kept):
         self.revision = read + 1
         self._values = values
         self.seal()
-        fields = {
-            field.attname: field.pre_save(self, add=False)
-            for field in self._meta.concrete_fields
-            if not field.primary_key
-        }
-        if not type(self)._base_manager.filter(pk=self.pk, revision=read).update(**fields):
+        if not self._updated(read):
             self.revision = read
             raise Conflict(str(Conflict.message))
         self._clear = None  # what it says now is what lies there
+
+    def _updated(self, revision: int) -> bool:
+        """Write all columns over this revision of the row; False if it is gone."""
+        statement, fields = _update_of(type(self))
+        to = connections[router.db_for_write(type(self), instance=self)]
+        values = [
+            field.get_db_prep_save(field.pre_save(self, add=False), connection=to)
+            for field in fields
+        ]
+        with to.cursor() as cursor:
+            cursor.execute(statement, [*values, self.pk, revision])
+            return bool(cursor.rowcount)
 
     def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
         """Reads the row again; the decrypted values of the old one are dropped."""
@@ -273,6 +280,15 @@ def _sealed_names(model: type[SealedModel]) -> frozenset[str]:
         for name, value in vars(base).items()
         if isinstance(value, Sealed)
     )
+
+
+@cache
+def _update_of(model: type[SealedModel]) -> tuple[str, tuple[Any, ...]]:
+    """The statement that writes a row over one of its revisions, put together once, and its fields."""
+    fields = tuple(field for field in model._meta.concrete_fields if not field.primary_key)
+    columns = ", ".join(f'"{field.column}" = %s' for field in fields)
+    table = model._meta.db_table
+    return f'UPDATE "{table}" SET {columns} WHERE "id" = %s AND "revision" = %s', fields  # noqa: S608 - our names
 
 
 # Made once: json.dumps would make an encoder for each row, and json.loads would guess the encoding of bytes.
