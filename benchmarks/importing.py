@@ -103,7 +103,7 @@ def importing(place: Place, superuser: psycopg.Connection) -> list[Figure]:
             added,
             added / took,
             "contacts/s",
-            500,
+            2_000,
             3_000,
             against="start of the command included",
         ),

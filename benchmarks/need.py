@@ -139,7 +139,9 @@ def searching(by: Someone, size: int) -> list[Figure]:
             size,
             took,
             "ms",
-            better="lower",
-            against="visible clients",
+            300,
+            200,
+            "lower",
+            "visible clients",
         )
     ]

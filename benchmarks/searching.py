@@ -9,7 +9,7 @@ from benchmarks.figures import Figure, plain
 from benchmarks.statements import turns
 from clients.search.search import search
 
-TARGETS = {400: (15.0, 5.0), 4_000: (90.0, 40.0)}
+TARGETS = {400: (15.0, 5.0), 4_000: (60.0, 40.0)}
 
 
 def searches(people: dict[str, Someone], crowd: int, repeats: int) -> list[Figure]:

@@ -184,6 +184,6 @@ def saving(client: Client, keeper: Someone, repeats: int) -> list[Figure]:
     found = turns({"sealed": sealed, "clear": clear}, repeats)
     name = "save of a note, with history and log"
     return [
-        ratio(name, 1, found["sealed"] / found["clear"], "a bare save", 1.5, 1.2, "lower"),
+        ratio(name, 1, found["sealed"] / found["clear"], "a bare save", 2.0, 1.4, "lower"),
         plain(f"{name}, whole transaction", 1, found["sealed"], "ms", better="lower"),
     ]
