@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from uuid import uuid4
 
@@ -212,6 +213,29 @@ def test_words_in_the_address_are_not_looked_for(
 )
 def test_text_is_compared_loosely(typed: str, kept: str) -> None:
     assert search.loose(typed) == kept
+
+
+@pytest.mark.parametrize(
+    "name", ["Éloïse", "Łódź", "Œuvre", "Straße", "Zoe\u0308", "Юлия", "ﬁn", "𝐀nne", "日本"]
+)
+def test_nothing_that_fits_is_passed_over_unopened(name: str) -> None:
+    """Texts are folded together, each still in its place; what is left out there is in no word asked for."""
+    texts = [json.dumps({"given_name": each}, ensure_ascii=False) for each in ("x\ny", name, "Ivo")]
+    word = search.loose(name).strip()
+    lines = search.comparable([text.encode() for text in texts], [word])
+    assert [word in line for line in lines] == [False, True, False]
+
+
+def test_all_that_was_opened_is_compared_in_parcels(
+    cast: Cast, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "AT_ONCE", 1)
+    name = f"Vannes{uuid4().hex[:6]}"
+    for given in ("Ana", "Béa"):
+        client_named(cast.volunteer, given, name)
+    page = find(sign_in(cast.volunteer), name)
+    assert f"Ana {name}" in page
+    assert f"Béa {name}" in page
 
 
 def test_markup_in_a_note_stays_text(cast: Cast, sign_in: SignIn) -> None:

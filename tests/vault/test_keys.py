@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from vault import files, keyring, keys
 from vault.derive import derive
 from vault.keys import Place, SealBroken
+from vault.many import ManyKeys
 
 RING = keyring.Keyring(active="m1", keys={"m1": bytes(range(32))})
 SUBJECT = UUID("11111111-1111-4111-8111-111111111111")
@@ -101,6 +102,23 @@ def test_keys_are_neither_pickled_nor_copied_nor_printed() -> None:
     assert mine.data.hex() not in repr(mine)
     assert repr(mine.data) not in repr(mine)
     assert str(RING.keys["m1"]) not in repr(RING)
+
+
+def test_many_keys_open_what_one_does_and_go_nowhere() -> None:
+    mine, wrapped = keys.generate(SUBJECT, RING)
+    many = ManyKeys()
+    many.take(SUBJECT.bytes, wrapped.data, RING)
+    assert list(many) == [SUBJECT]
+    assert many[SUBJECT].open(mine.seal(b"secret", PLACE), PLACE) == b"secret"
+    assert not many[SUBJECT].audit
+    assert uuid4() not in many
+    for leave in (pickle.dumps, copy.copy, copy.deepcopy):
+        with pytest.raises(TypeError):
+            leave(many)
+    with pytest.raises(SealBroken, match="not this subject"):
+        many.take(uuid4().bytes, wrapped.data, RING)
+    assert mine.data.hex() not in repr(many)
+    assert repr(mine.data) not in repr(many)
 
 
 def test_older_master_key_still_unwraps_and_unknown_says_so() -> None:
