@@ -62,11 +62,12 @@ class Someone:
 def build(superuser: psycopg.Connection) -> dict[str, Someone]:
     """Lay the association, let everybody join and sign the code; people by user name."""
     superuser.execute(
-        "INSERT INTO volunteers_association VALUES (1, 'Les Mains', 'My space', 'https://example.org/')"
+        "INSERT INTO volunteers_association (id, name, portal_name_en, portal_name_fr, quick_exit_url)"
+        " VALUES (1, 'Les Mains', 'My space', 'Mon espace', 'https://example.org/')"
     )
     for number, branch in enumerate(BRANCHES):
         superuser.execute(
-            "INSERT INTO volunteers_branch (id, code, name, reach) VALUES (%s, %s, %s, '')",
+            "INSERT INTO volunteers_branch (id, code, name) VALUES (%s, %s, %s)",
             [branch, f"B{number}", f"Branch {number}"],
         )
     people = {}

@@ -30,6 +30,7 @@ class ClientsConfig(AppConfig):
             offices.given_by_the_board,
             offices.accounts_let_in,
             offices.posts,
+            offices.left_to_say,
             people.new_colleagues,
             people.not_confirmed,
             people.met_by_nobody,

@@ -24,12 +24,15 @@ FRAME: dict[str, Any] = {
     "demonstration": False,
     "help_url": None,
     "home_url": "/",
+    "legal_url": None,
     "messages": (),
     "navigation": (),
     "navigation_user": None,
     "privacy_url": None,
     "quick_exit_url": None,
     "request": None,
+    "site_name": None,
+    "site_phone": None,
 }
 
 

@@ -15,12 +15,14 @@ from django.urls import get_script_prefix, reverse
 from django.utils import translation
 from django.utils.formats import localize
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import template_localtime  # type: ignore[attr-defined]
 from jinja2 import Environment, Undefined, pass_environment
 from markupsafe import Markup
 
 from components import absent
+from components.text import dialled
 
 AS_IT_IS = frozenset({str, Markup, SafeString, int})
 ICONS = {
@@ -145,6 +147,14 @@ def grouped_by(
     return [(key, list(group)) for key, group in groups]
 
 
+def phone(number: str) -> str:
+    """A telephone number as a link that rings it; as it is where nothing can be dialled."""
+    dial = dialled(number)
+    if not dial:
+        return number
+    return format_html('<a class="text-nowrap" href="tel:{}">{}</a>', dial, number)
+
+
 def icon_for(kind: object) -> str:
     """The icon of a kind of notice, message or tag, so that colour never stands alone."""
     return ICONS.get(str(kind), "dot")
@@ -173,6 +183,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "filesizeformat": defaultfilters.filesizeformat,
     "grouped_by": grouped_by,
     "icon_for": icon_for,
+    "phone": phone,
     "paired_with": paired_with,
     "time": time,
 }

@@ -47,6 +47,13 @@ def _is_plain(character: str) -> bool:
     return unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co", "Cn")
 
 
+def dialled(number: str) -> str:
+    """A telephone number as a telephone dials it, without blanks; "" where there are no digits."""
+    plain = number.replace("(0)", "") if number.lstrip().startswith("+") else number
+    digits = "".join(c for c in plain if c.isascii() and (c.isdigit() or c == "+"))
+    return digits if digits.strip("+") else ""
+
+
 class CleanTextField(forms.CharField):
     """A text, tidied; ``removed`` says afterwards whether something had to be taken out.
 

@@ -57,6 +57,7 @@ FILES = (
     "disclosures/sql/walls.sql",
     "disclosures/sql/marks.sql",
     "volunteers/sql/libraries.sql",
+    "volunteers/sql/speaking.sql",
     "volunteers/sql/founding.sql",
     "volunteers/sql/references.sql",
     "rights/sql/walls.sql",

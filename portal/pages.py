@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Subquery
 from django.http import HttpResponse
 from django.shortcuts import render
 
 from audit import door
 from audit.actor import Request, known
 from clients.models import Client, PortalAccess
+from volunteers import speaking
 from volunteers.models import Association
 
 if TYPE_CHECKING:
@@ -37,9 +39,15 @@ def own_access(request: Request) -> PortalAccess:
 def portal_page(
     request: Request, template: str, context: dict[str, Any] | None = None, status: int = 200
 ) -> HttpResponse:
-    """A page of the portal under its neutral name."""
-    names = Association.objects.values_list("portal_name", flat=True)
+    """A page of the portal under its neutral name, with the telephone of the client's branch."""
     actor = request.actor
-    whole = actor.confirmed and not actor.quiet
-    frame = {"portal_name": names.first(), "quiet": actor.quiet, "whole": whole}
+    mine = Client.objects.filter(pk=known(actor.client))
+    phones = {"branch_phone": Subquery(mine.values("branch__phone"))}
+    association = speaking.remember(Association.objects.annotate(**phones).get())
+    frame = {
+        "portal_name": association.said("portal_name"),
+        "site_phone": association.branch_phone or association.phone,  # type: ignore[attr-defined]
+        "quiet": actor.quiet,
+        "whole": actor.confirmed and not actor.quiet,
+    }
     return render(request, template, {**(context or {}), **frame}, status=status)

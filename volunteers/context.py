@@ -17,6 +17,7 @@ from audit.actor import Actor
 from components.showing import url_for
 from volunteers.models import DutyKind
 from volunteers.quiet import IN_QUIET, UNCONFIRMED
+from volunteers.speaking import neutral_name
 
 ANYBODY = frozenset(DutyKind.values)
 SERVING = frozenset({DutyKind.VOLUNTEER, DutyKind.COORDINATOR})
@@ -71,7 +72,14 @@ FOR_PEOPLE = (
         "settings",
         frozenset({DutyKind.ADMINISTRATOR, DutyKind.COORDINATOR, DutyKind.PRESIDENT}),
     ),
+    Entry("paper_list", gettext_lazy("Print the leaflet"), "document", SERVING),
     Entry("policy_list", gettext_lazy("Our code"), "shield"),
+    Entry(
+        "association_edit",
+        gettext_lazy("The association"),
+        "home",
+        frozenset({DutyKind.PRESIDENT}),
+    ),
 )
 # Neutral words only: somebody may look over the shoulder.
 FOR_CLIENTS = (
@@ -93,6 +101,9 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "demonstration": settings.DEMONSTRATION,
         "home_url": address("home") or "/",
         "privacy_url": address("privacy"),
+        # In quiet mode no page leads to the name of the association.
+        "legal_url": None if actor.quiet else address("legal"),
+        "site_name": neutral_name(),
     }
     if actor.kind == "user":
         frame |= {

@@ -3,7 +3,9 @@
 - Coordinators invite volunteers to, and end volunteers' duties in, their own branch; they say who listens to
   colleagues there.
 - The president brings people into every duty and out of it, but never themself.
-- The administrator adds branches; a coordinator changes how their own branch is reached.
+- The administrator adds branches; a coordinator changes how their own branch is reached. The president says
+  what the association says of itself, and publishes the privacy notice.
+- Volunteers and coordinators print the leaflet and the notice without any record.
 - Nobody holds two duties together that the table of duties keeps apart.
 - Somebody leaves by their own act, the president's, or that of the coordinator of all their branches
   if they only volunteer there. A president leaves when the next one has ended that duty.
@@ -107,6 +109,11 @@ def may_remind(actor: Actor) -> bool:
 def may_change_branch(actor: Actor, branch: UUID) -> bool:
     """The administrator every branch; a coordinator their own."""
     return actor.holds("administrator") or actor.holds("coordinator", branch)
+
+
+def may_print_papers(actor: Actor) -> bool:
+    """The leaflet and the privacy notice for nobody in particular: whoever meets clients."""
+    return actor.cleared and (actor.holds("volunteer") or actor.holds("coordinator"))
 
 
 def coordinates(actor: Actor, person: Person) -> bool:

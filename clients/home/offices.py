@@ -12,12 +12,21 @@ from django.utils.translation import gettext as _
 from audit.actor import Request
 from clients.access import home
 from clients.access.home import Section, There
-from volunteers import offices
-from volunteers.models import Branch, Duty, DutyKind, LetIn, LettingIn
+from volunteers import notice, offices, speaking
+from volunteers.models import (
+    Association,
+    Branch,
+    Duty,
+    DutyKind,
+    LetIn,
+    LettingIn,
+    PrivacyNotice,
+)
 
 FOLDER = "clients/home/"
 OFFICES = ("president", "protection")
 MINUTED, LET_IN, EMPTY = "offices.minuted", "offices.let_in_again", "offices.empty"
+UNSAID = "speaking.unsaid"
 NEWS = timedelta(days=offices.DAYS)
 
 
@@ -31,9 +40,22 @@ def post_is_empty(me: UUID) -> Expression:
     return ExpressionWrapper(empty, BooleanField())
 
 
+def something_is_unsaid(me: UUID) -> Expression:
+    """Whether the association or a branch has not said all, or the notice is older than what it says."""
+    newer = PrivacyNotice.objects.filter(published_at__gte=OuterRef("changed_at"))
+    told = PrivacyNotice.objects.filter(published_at__gte=OuterRef("starts_at"))
+    leads = Duty.objects.live().filter(kind=DutyKind.PROTECTION)
+    unsaid = Q(Exists(Association.objects.filter(speaking.unsaid_by_association())))
+    unsaid |= Q(Exists(Branch.objects.filter(speaking.unsaid_by_branch())))
+    unsaid |= Q(Exists(Association.objects.exclude(Exists(newer))))
+    unsaid |= Q(Exists(leads.exclude(Exists(told))))
+    return ExpressionWrapper(unsaid, BooleanField())
+
+
 home.ask(MINUTED, lambda me: Duty.objects.minuted_since(Now() - NEWS))
 home.ask(LET_IN, lambda me: LettingIn.objects.filter(how=LetIn.NEW_SIGN_IN), *OFFICES)
 home.ask(EMPTY, post_is_empty)
+home.ask(UNSAID, something_is_unsaid, "president", "administrator")
 
 
 def given_by_the_board(request: Request, there: There) -> Section | None:
@@ -67,3 +89,29 @@ def posts(request: Request, there: There) -> Section | None:
     if found.empty:
         title, order = _("Who is missing"), 13
     return Section(title, f"{FOLDER}posts.html", {"posts": found}, order)
+
+
+def left_to_say(request: Request, there: There) -> Section | None:
+    """For the president and the administrator: what papers and pages still lack."""
+    actor = request.actor
+    if UNSAID not in there:
+        return None
+    found, published = speaking.association(), notice.latest()
+    said = ""
+    if published is None:
+        said = _("The privacy notice is not published yet.")
+    elif not notice.is_as_today(published, found):
+        said = _("The privacy notice that is published says something else than the association.")
+    branches = [
+        (each, speaking.missing_of_branch(each)) for each in Branch.objects.order_by("code")
+    ]
+    context = {
+        "association": speaking.missing_of_association(found),
+        "branches": [(branch, words) for branch, words in branches if words],
+        "notice": said,
+        "writes": actor.holds("president"),
+        "changes": actor.holds("administrator"),
+    }
+    if not (context["association"] or context["branches"] or said):
+        return None
+    return Section(_("What is left to say"), f"{FOLDER}left_to_say.html", context, order=44)

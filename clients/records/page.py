@@ -13,6 +13,7 @@ from audit.actor import Actor, Request
 from clients.access import permissions
 from clients.models import Client, Emergency, SafeContact
 from clients.records.reading import ContactLine, Record, contacts
+from components.text import dialled
 from volunteers.reading import relate
 
 if TYPE_CHECKING:
@@ -68,14 +69,9 @@ def safe_contact_lines(card: SafeContact) -> list[tuple[str, str]]:
     return [(label, value) for label, value in lines if value]
 
 
-def telephone_link(number: str) -> str:
-    """The number as a telephone dials it."""
-    return "".join(c for c in number if c.isascii() and (c.isdigit() or c == "+"))
-
-
 def numbers(card: SafeContact) -> list[tuple[str, str]]:
     """The card's numbers with what dials them."""
-    return [(n, telephone_link(n)) for n in (card.phone, card.other_phone) if n]
+    return [(n, dialled(n)) for n in (card.phone, card.other_phone) if n]
 
 
 def born(text: str) -> date | str:

@@ -9,9 +9,19 @@ from uuid import UUID, uuid4
 from audit import door
 from audit.actor import Actor
 from confidential.demo.data import Data, Row, days_ago
-from volunteers.actions import accounts, code, founding, joining, meetings, signing_in
-from volunteers.models import PersonDetails, PolicyText, User
+from volunteers.actions import (
+    accounts,
+    branches,
+    code,
+    founding,
+    joining,
+    meetings,
+    signing_in,
+    speaking,
+)
+from volunteers.models import Branch, PersonDetails, PolicyText, User
 
+IN_EACH = ("hours", "about")
 PASSWORD = "le bleu du matin 46"  # noqa: S105 - the demonstration's, printed on the terminal
 CODES = Path(code.__file__).resolve().parent.parent / "policy"
 
@@ -40,22 +50,39 @@ class People:
 
 def load(data: Data) -> People:
     """Found the association, let everybody join, adopt the code; all but the newcomer sign it."""
-    association = {
-        name: data.association[name] for name in ("name", "portal_name", "quick_exit_url")
-    }
-    branches = {branch["code"]: (branch["name"], reach(branch)) for branch in data.branches}
-    people = People(branches=founding.found(**association, branches=branches))
+    association = {name: data.association[name] for name in ("name", "quick_exit_url")}
+    named = {branch["code"]: branch["name"] for branch in data.branches}
+    names = data.association["portal_name"]
+    founded = founding.found(**association, portal_names=names, branches=named)
+    people = People(branches=founded)
     for person in data.people:
         people.ids[person["user_name"]] = _join(person, people)
     _adopt(data, people)
     _confirm(data, people)
     _write_details(data, people)
+    _speak(data, people)
     return people
 
 
-def reach(branch: Row) -> str:
-    """How clients reach a branch, in one line."""
-    return f"{branch['phone']} · {branch['address']} · {branch['hours']['fr']}"
+def _speak(data: Data, people: People) -> None:
+    """The administrator says how branches are reached, the president the rest; the notice is published."""
+    with people.actor(data.of_duty("administrator")[0]).transaction() as actor:
+        for row in data.branches:
+            values = {name: row[name] for name in ("phone", "address")} | in_each("hours", row)
+            branch = Branch.objects.get(pk=people.branches[row["code"]])
+            branches.change_branch(by=actor, branch=branch, values=values)
+    said = data.association["says"]
+    values = {name: said[name] for name in said if name not in IN_EACH}
+    for name in IN_EACH:
+        values |= in_each(name, said)
+    with people.actor(data.of_duty("president")[0]).transaction() as actor:
+        speaking.change_association(by=actor, values=values)
+        speaking.publish_notice(by=actor)
+
+
+def in_each(name: str, row: Row) -> dict[str, str]:
+    """A text by language as the columns of each language."""
+    return {f"{name}_{language}": text for language, text in row[name].items()}
 
 
 def _join(person: Row, people: People) -> UUID:

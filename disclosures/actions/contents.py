@@ -72,11 +72,13 @@ def package(
             }
             for item in items
         ]
+    association = Association.objects.get()
     return {
         "reference": disclosure.reference,
-        "association": Association.objects.get().name,
+        "association": association.name,
         "branch": disclosure.branch.name,
-        "branch_phone": disclosure.branch.reach or None,
+        "branch_phone": disclosure.branch.phone or disclosure.branch.said("reach", language),
+        "branch_address": disclosure.branch.address or association.address,
         "released_at": at or timezone.now(),
         "recipient": {"name": words.recipient, "role": words.recipient_function},
         "purpose": words.need,

@@ -22,12 +22,26 @@ def instead(of: dict[str, Any], status: int) -> dict[str, Any]:
     return dict.fromkeys(of, status)
 
 
+MEETING_CLIENTS = dict.fromkeys(("volunteer", "outsider", "coordinator", "south_coordinator"), 200)
 OFFICES = INVITERS | {"protection": 200, "administrator": 200}
 
 
 ROWS = [
     Row("set_language", method="post", data={"language": "en"}, **instead(EVERYBODY, 302)),
     Row("privacy", **EVERYBODY),
+    Row("privacy_version", where={"number": "=1"}, newcomer=200, client=200, **PEOPLE),
+    Row("legal", **EVERYBODY),
+    Row("association_edit", newcomer=403, president=200),
+    Row("notice_publish", newcomer=403, president=200),
+    Row("notice_publish", method="post", newcomer=403, president=302),
+    Row("paper_list", **MEETING_CLIENTS),
+    Row(
+        "leaflet_print",
+        where={"branch_id": "branch", "language": "=fr"},
+        volunteer=200,
+        coordinator=200,
+    ),
+    Row("notice_print", where={"language": "=en"}, **MEETING_CLIENTS),
     Row("code_read", newcomer=200, **PEOPLE),
     Row("code_sign", newcomer=200, **instead(PEOPLE, 302)),
     Row("policy_list", **PEOPLE),

@@ -9,6 +9,7 @@ from tests.access.rows import ROLES, Row
 
 AGAIN = {
     "account_details",
+    "association_edit",
     "branch_add",
     "branch_edit",
     "code_sign",

@@ -11,7 +11,7 @@ import psycopg
 
 from audit.actor import Actor
 from tests.making.principals import mint
-from volunteers.actions import code, joining, meetings
+from volunteers.actions import code, joining, meetings, speaking
 from volunteers.models import PolicyText
 
 PASSWORD = "correct horse battery staple"
@@ -73,7 +73,8 @@ _others: dict[str, Cast] = {}
 def build(superuser: psycopg.Connection) -> Cast:
     """Lay the association, let everybody join, adopt the code, and let all but one sign it."""
     superuser.execute(
-        "INSERT INTO volunteers_association VALUES (1, 'Les Mains', 'My space', 'https://example.org/')"
+        "INSERT INTO volunteers_association (id, name, portal_name_en, portal_name_fr, quick_exit_url)"
+        " VALUES (1, 'Les Mains', 'My space', 'Mon carnet', 'https://example.org/')"
     )
     cast = gather(superuser)
     with cast.president.actor().transaction() as actor:
@@ -83,6 +84,7 @@ def build(superuser: psycopg.Connection) -> Cast:
         }
         version = code.draft_version(by=actor, texts=texts, material=True)
         code.adopt_version(by=actor, version=version.pk, on=date(2016, 2, 19), days_to_sign=0)
+        speaking.publish_notice(by=actor)
     sign(cast)
     return cast
 
@@ -100,7 +102,7 @@ def gather(superuser: psycopg.Connection, suffix: str = "") -> Cast:
     branches = {"north": uuid4(), "south": uuid4()}
     for name, branch in branches.items():
         superuser.execute(
-            "INSERT INTO volunteers_branch (id, code, name, reach) VALUES (%s, %s, %s, '')",
+            "INSERT INTO volunteers_branch (id, code, name) VALUES (%s, %s, %s)",
             [branch, f"{name}{suffix}".upper(), name.title()],
         )
     people = {

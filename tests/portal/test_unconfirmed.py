@@ -32,6 +32,7 @@ SHOWN = {
     "volunteers_policyversion",
     "volunteers_policytext",
     "volunteers_dutyrule",
+    "volunteers_privacynotice",
 }
 
 

@@ -78,8 +78,10 @@ def test_kept_version_comes_to_this_one(version: str, tmp_path: Path) -> None:
         with program.superuser() as superuser:  # what is laid again reads as it was written
             superuser.execute("COMMENT ON SCHEMA sec IS 'of an earlier version'")
         had = _set_factors_up(program) if version == "0.2.0" else None
+        spoken = _said_in_one_language(program) if version == "0.2.0" else None
         assert "Laid functions" in program.migrate()
         assert had is None or _factors(program) == had
+        assert spoken is None or _said_in_each(program) == spoken
         assert program.catalogue() == fresh_catalogue(BASE, tmp_path / "fresh")
         looked = program.look()
         assert looked["broken"] == []
@@ -100,6 +102,24 @@ def _set_factors_up(program: Installed) -> list[tuple]:
             FROM (VALUES ('totp', '{"secret": "sealed", "last_counter": 59000000, "seed": "aa"}'),
                          ('recovery_codes', '{"hashes": ["h1", "h2"], "seed": "bb"}')) AS f (type, data)""")
     return [("recovery_codes", "", 0, ["h1", "h2"], "bb"), ("totp", "sealed", 59_000_000, [], "aa")]
+
+
+def _said_in_one_language(program: Installed) -> list[tuple]:
+    """How 0.2.0 named the portal, and how its branches were reached; as both languages are to say it."""
+    with program.superuser() as superuser:
+        rows = superuser.execute(
+            "SELECT portal_name FROM volunteers_association UNION SELECT reach FROM volunteers_branch ORDER BY 1"
+        ).fetchall()
+    assert len(rows) > 2 and all(text for (text,) in rows)
+    return [(text, text) for (text,) in rows]
+
+
+def _said_in_each(program: Installed) -> list[tuple]:
+    with program.superuser() as superuser:
+        return superuser.execute(
+            "SELECT portal_name_en, portal_name_fr FROM volunteers_association"
+            " UNION SELECT reach_en, reach_fr FROM volunteers_branch ORDER BY 1"
+        ).fetchall()
 
 
 def _factors(program: Installed) -> list[tuple]:

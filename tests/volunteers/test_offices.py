@@ -161,7 +161,7 @@ def test_a_post_that_nobody_holds_is_on_the_pages_of_those_it_concerns(
 ) -> None:
     name = f"Vallée {uuid4().hex[:6]}"
     with cast.administrator.actor().transaction() as actor:
-        branches.add_branch(by=actor, code=uuid4().hex[:8].upper(), name=name, reach="")
+        branches.add_branch(by=actor, code=uuid4().hex[:8].upper(), name=name)
     post = f"Coordinator, {name}"
     for who in (cast.president, cast.protection, cast.administrator):
         page = sign_in(who).get("/").content.decode()

@@ -138,7 +138,7 @@ def test_colleagues_are_those_of_my_branches(cast, sign_in):
 
 def test_branches_are_added_by_the_administrator_only(cast, sign_in):
     code = f"B{uuid4().hex[:6]}".upper()
-    data = {"code": code.lower(), "name": "West", "reach": ""}
+    data = {"code": code.lower(), "name": "West", "phone": "05 36 49 10 12"}
     for someone in (cast.president, cast.coordinator, cast.volunteer, cast.protection):
         assert sign_in(someone).post("/branches/new/", data).status_code == 403
     browser = sign_in(cast.administrator)
@@ -154,19 +154,21 @@ def test_branches_are_added_by_the_administrator_only(cast, sign_in):
 
 def test_coordinator_changes_how_the_own_branch_is_reached(cast, sign_in):
     browser = sign_in(cast.coordinator)
-    data = {"reach": "04 72 00 00 00, mornings", "name": "Renamed"}
+    data = {"phone": "05 36 49 10 13", "reach_fr": "Sonnez deux fois", "name": "Renamed"}
     assert browser.post(f"/branches/{cast.north}/", data).status_code == 302
     assert browser.post(f"/branches/{cast.south}/", data).status_code == 403
     with cast.coordinator.actor().transaction():
         branch = Branch.objects.get(pk=cast.north)
-    assert (branch.name, branch.reach) == ("North", "04 72 00 00 00, mornings")
+    assert (branch.name, branch.phone) == ("North", "05 36 49 10 13")
+    assert branch.said("reach", "en") == branch.said("reach", "fr") == "Sonnez deux fois"
 
 
 def test_founding_happens_once(cast):
     from volunteers.actions.founding import AlreadyFounded, found
 
     with pytest.raises(AlreadyFounded):
-        found(name="x", portal_name="y", quick_exit_url="https://example.org/", branches={})
+        names = {"en": "y", "fr": "y"}
+        found(name="x", portal_names=names, quick_exit_url="https://example.org/", branches={})
 
 
 def test_application_connection_founds_nothing(cast):
@@ -176,4 +178,4 @@ def test_application_connection_founds_nothing(cast):
         transaction.atomic(),
         connection.cursor() as cursor,
     ):
-        cursor.execute("SELECT sec.found_association('x', 'y', 'z', '[]')")
+        cursor.execute("SELECT sec.found_association('x', 'y', 'y', 'z', '[]')")

@@ -40,6 +40,8 @@ CALLABLE = {
     "admit": "command signin worker",
     "adopt": "app",
     "is_anybody": "app worker",
+    "lead_name": "app worker",
+    "publish_notice": "app",
     "begin_export": "worker",
     "defer_export": "app",
     "begin_command": "command",

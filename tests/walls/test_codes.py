@@ -18,15 +18,35 @@ from tests.making.people import Cast, Someone
 from tests.making.spaces import open_space
 
 OURS = ("vault", "audit", "volunteers", "clients", "disclosures", "rights")
+SPOKEN_OF_ASSOCIATION = [
+    "address",
+    "phone",
+    "hours_en",
+    "hours_fr",
+    "about_en",
+    "about_fr",
+    "rna",
+    "siren",
+    "publisher",
+    "host_name",
+    "host_address",
+    "host_phone",
+    "lead_phone",
+    "portal_name_en",
+    "portal_name_fr",
+    "quick_exit_url",
+]
+SPOKEN_OF_BRANCH = ["phone", "hours_en", "hours_fr", "address", "reach_en", "reach_fr"]
 # Texts that are no codes of ours, and why each may hold what it likes, or who else says what it holds.
 FREE = {
     "a name or a text that people give, about no client": {
         "volunteers_association.name",
-        "volunteers_association.portal_name",
-        "volunteers_association.quick_exit_url",
+        *(f"volunteers_association.{name}" for name in SPOKEN_OF_ASSOCIATION),
         "volunteers_branch.code",
         "volunteers_branch.name",
-        "volunteers_branch.reach",
+        *(f"volunteers_branch.{name}" for name in SPOKEN_OF_BRANCH),
+        "volunteers_privacynotice.text_en",
+        "volunteers_privacynotice.text_fr",
         "volunteers_person.working_name",
         "volunteers_dutyrule.why",
         "volunteers_policytext.text",

@@ -47,8 +47,10 @@ CLEAR = {
     "audit.SavedQuestion": "question made_at",
     "volunteers.User": "kind language is_active is_superuser must_change_password created_at last_login",
     "volunteers.Session": "device created_at seen_at expires_at",
-    "volunteers.Association": "id name portal_name quick_exit_url",
-    "volunteers.Branch": "code name reach legal_body",
+    # Public text about the organisation, which its president and administrator write; never about a client.
+    "volunteers.Association": "id name address phone hours_en hours_fr about_en about_fr rna siren publisher host_name host_address host_phone lead_phone within_eu portal_name_en portal_name_fr quick_exit_url changed_at",
+    "volunteers.Branch": "code name phone hours_en hours_fr address reach_en reach_fr legal_body",
+    "volunteers.PrivacyNotice": "number published_at",
     "volunteers.Person": "reference language joined_at left_at",
     "volunteers.PersonDetails": "revision",
     "volunteers.Duty": "kind starts_at ends_at minuted_on minute",
@@ -108,7 +110,11 @@ CLEAR = {
     "clients.LoneVisitPlace": "revision",
 }
 SHOWN = {"volunteers.Person": "working_name", "volunteers.User": "username"}
-POLICY = {"volunteers.PolicyText": "text", "volunteers.Undertaking": "text text_sha256"}
+POLICY = {
+    "volunteers.PrivacyNotice": "text_en text_fr",
+    "volunteers.PolicyText": "text",
+    "volunteers.Undertaking": "text text_sha256",
+}
 SECRET = {
     "vault.SubjectKey": "data audit",
     "vault.Principal": "hash",
@@ -305,14 +311,19 @@ def test_values_of_each_form_are_read_in_the_newest(monkeypatch: pytest.MonkeyPa
 
 
 def test_no_free_text_in_clear() -> None:
-    """A text field in clear is a policy text, a session or listed above as short and coded."""
+    """A text field in clear is a policy text, the privacy notice, or listed above as short and coded."""
     texts = [
         f"{model._meta.label}.{field.name}"
         for model in ours()
         for field in model._meta.get_fields()
         if isinstance(field, models.TextField)
     ]
-    assert sorted(texts) == ["volunteers.PolicyText.text", "volunteers.Undertaking.text"]
+    assert sorted(texts) == [
+        "volunteers.PolicyText.text",
+        "volunteers.PrivacyNotice.text_en",
+        "volunteers.PrivacyNotice.text_fr",
+        "volunteers.Undertaking.text",
+    ]
 
 
 def test_nothing_personal_is_unique() -> None:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from audit import door
 from audit.actor import Actor
 from volunteers.models import Branch
 
 
-def add_branch(*, by: Actor, code: str, name: str, reach: str, legal_body: bool = False) -> Branch:
-    """A new branch, without people yet."""
-    branch = Branch(code=code, name=name, reach=reach, legal_body=legal_body)
+def add_branch(*, by: Actor, **values: Any) -> Branch:
+    """A new branch, without people yet. ``values``: its fields by name; ``code`` and ``name`` are needed."""
+    branch = Branch(**values)
     branch.save(force_insert=True)
     door.record(by, "branch.add", about=branch)
     return branch
 
 
-def change_branch(*, by: Actor, branch: Branch, name: str, reach: str, legal_body: bool) -> None:
-    """Another name, another way to reach it, or whether it is a legal body of its own."""
-    Branch.objects.filter(pk=branch.pk).update(name=name, reach=reach, legal_body=legal_body)
+def change_branch(*, by: Actor, branch: Branch, values: Mapping[str, Any]) -> None:
+    """Other values of its fields, by name."""
+    Branch.objects.filter(pk=branch.pk).update(**values)
     door.record(by, "branch.change", about=branch)

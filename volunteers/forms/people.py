@@ -1,4 +1,4 @@
-"""Forms of invitations, duties and branches."""
+"""Forms of invitations and duties."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.actor import Actor
-from components.text import CleanTextField
 from components.widgets import DateField3
 from volunteers.duty_rules import clash, reason
-from volunteers.models import Branch, Departure, DutyKind, Person, Way
+from volunteers.models import Departure, DutyKind, Person, Way
 from volunteers.models.accounts import LANGUAGES
 from volunteers.models.people import OF_A_BRANCH
 from volunteers.permissions import branches_to_give, duties_to_give, may_appoint
@@ -154,47 +153,3 @@ def clash_message(first: str, second: str, why: str) -> str:
         "One person may not hold these two duties together: %(first)s, %(second)s. %(why)s "
         "End the other duty first, or choose somebody else."
     ) % {"first": DutyKind(first).label, "second": DutyKind(second).label, "why": why}
-
-
-class BranchForm(forms.Form):
-    """How a branch is called and reached; the code only where it is new."""
-
-    code = CleanTextField(
-        label=gettext_lazy("Short code"),
-        max_length=12,
-        help_text=gettext_lazy("Letters and digits, for example LYON. It cannot be changed later."),
-    )
-    name = CleanTextField(label=gettext_lazy("Name"), max_length=80)
-    reach = CleanTextField(
-        label=gettext_lazy("How clients reach the branch"),
-        max_length=200,
-        required=False,
-        help_text=gettext_lazy("Telephone, hours, place. It is printed on the leaflet."),
-    )
-
-    legal_body = forms.BooleanField(
-        label=gettext_lazy("This branch is a legal body of its own"),
-        required=False,
-        help_text=gettext_lazy(
-            "An association registered by itself. People of other branches are then outsiders to it."
-        ),
-    )
-
-    def __init__(
-        self, *args: Any, branch: Branch | None = None, may_rename: bool = True, **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        if branch:
-            del self.fields["code"]
-            self.initial.update(name=branch.name, reach=branch.reach, legal_body=branch.legal_body)
-        if not may_rename:
-            del self.fields["name"], self.fields["legal_body"]
-
-    def clean_code(self) -> str:
-        """In capitals, and not taken."""
-        code = self.cleaned_data["code"].upper()
-        if not code.isalnum():
-            raise forms.ValidationError(_("Use letters and digits only."))
-        if Branch.objects.filter(code=code).exists():
-            raise forms.ValidationError(_("Another branch has this code. Choose another one."))
-        return code

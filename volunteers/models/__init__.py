@@ -1,11 +1,10 @@
 """People who serve: accounts, duties, the code of confidentiality, sign-in."""
 
 from volunteers.models.accounts import Kind, Session, User
+from volunteers.models.association import Association, Branch, PrivacyNotice
 from volunteers.models.departures import Departure, Haste, How, Reminder, TalkRequest
 from volunteers.models.invitations import Invitation, LetIn, LettingIn, Meeting, Way
 from volunteers.models.people import (
-    Association,
-    Branch,
     Duty,
     DutyKind,
     DutyRule,
@@ -34,6 +33,7 @@ __all__ = [
     "PersonDetails",
     "PolicyText",
     "PolicyVersion",
+    "PrivacyNotice",
     "Reminder",
     "SecondFactor",
     "Session",

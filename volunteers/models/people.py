@@ -1,4 +1,4 @@
-"""Branches, the people who serve in them, and their duties."""
+"""The people who serve, and their duties."""
 
 from __future__ import annotations
 
@@ -12,40 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from vault.sealed import Kept, Sealed, SealedModel
 from volunteers.models.accounts import LANGUAGES, User
+from volunteers.models.association import Branch
 
 if TYPE_CHECKING:
     from volunteers.models.departures import Departure
-
-
-class Association(models.Model):
-    """The association that this installation serves: one row."""
-
-    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
-    name = models.CharField(_("name"), max_length=120)
-    portal_name = models.CharField(_("neutral name of the portal"), max_length=60)
-    quick_exit_url = models.URLField(_("page for leaving quickly"), max_length=200)
-
-    class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="association_one")]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Branch(models.Model):
-    """A local office. A client belongs to one branch at a time."""
-
-    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    code = models.CharField(_("code"), max_length=12, unique=True)
-    name = models.CharField(_("name"), max_length=80)
-    reach = models.CharField(_("how clients reach the branch"), max_length=200, blank=True)
-    legal_body = models.BooleanField(_("a legal body of its own"), db_default=False)
-
-    class Meta:
-        ordering = ["code"]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class Person(models.Model):

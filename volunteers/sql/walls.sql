@@ -151,7 +151,7 @@ SELECT sec.attest_rows('volunteers_duty'), sec.attest_rows('volunteers_undertaki
 GRANT SELECT ON volunteers_association, volunteers_dutyrule TO confidential_app, confidential_signin, confidential_worker;
 GRANT SELECT ON volunteers_branch, volunteers_person, volunteers_duty TO confidential_app, confidential_worker;
 GRANT INSERT ON volunteers_branch TO confidential_app;
-GRANT UPDATE (name, reach, legal_body) ON volunteers_branch TO confidential_app;
+GRANT UPDATE (name, phone, hours_en, hours_fr, address, reach_en, reach_fr, legal_body) ON volunteers_branch TO confidential_app;
 GRANT UPDATE (working_name, language) ON volunteers_person TO confidential_app;
 GRANT SELECT, INSERT, UPDATE ON volunteers_persondetails TO confidential_app;
 GRANT SELECT, INSERT ON volunteers_policyversion, volunteers_policytext TO confidential_app;

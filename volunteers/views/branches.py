@@ -14,9 +14,10 @@ from audit import door
 from audit.actor import Request
 from volunteers.actions import branches
 from volunteers.decorators import duty_required, people_only
-from volunteers.forms.people import BranchForm
+from volunteers.forms.speaking import BranchForm
 from volunteers.models import Branch
-from volunteers.permissions import may_change_branch
+from volunteers.permissions import may_change_branch, may_print_papers
+from volunteers.speaking import missing_of_branch
 
 
 @people_only
@@ -25,9 +26,14 @@ def branch_list(request: Request) -> HttpResponse:
     actor = request.actor
     context = {
         "rows": [
-            {"branch": branch, "may_change": may_change_branch(actor, branch.pk)}
+            {
+                "branch": branch,
+                "missing": missing_of_branch(branch),
+                "may_change": may_change_branch(actor, branch.pk),
+            }
             for branch in Branch.objects.order_by("name")
         ],
+        "may_print": may_print_papers(actor),
         "may_add": actor.holds("administrator"),
     }
     return render(request, "volunteers/branch_list.html", context)
@@ -53,8 +59,7 @@ def branch_edit(request: Request, branch_id: UUID) -> HttpResponse:
         raise PermissionDenied
     form = BranchForm(request.POST or None, branch=branch, may_rename=actor.holds("administrator"))
     if request.method == "POST" and form.is_valid():
-        kept = {"name": branch.name, "legal_body": branch.legal_body}
-        branches.change_branch(by=actor, branch=branch, **(kept | form.cleaned_data))
+        branches.change_branch(by=actor, branch=branch, values=form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect("branch_list")
     return render(request, "volunteers/branch_edit.html", {"form": form, "branch": branch})

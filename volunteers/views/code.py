@@ -22,6 +22,7 @@ from volunteers.forms.code import SignForm
 from volunteers.middleware import before_undertaking
 from volunteers.models import Association, PersonDetails, PolicyVersion, Undertaking
 from volunteers.querysets import current_version, text_in, undertakings_of
+from volunteers.speaking import letterhead
 
 
 @before_undertaking
@@ -108,7 +109,7 @@ def paper(request: Request, undertaking: Undertaking) -> dict[str, object]:
     """The data of the printed undertaking."""
     version = undertaking.version
     return {
-        "association": Association.objects.get().name,
+        **letterhead(Association.objects.get()),
         "signer": signer_name(request, undertaking),
         "signed_at": undertaking.signed_at,
         "proof": _("a sign-in of the same moment, with the person’s own account"),

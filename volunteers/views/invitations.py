@@ -23,6 +23,7 @@ from volunteers.decorators import duty_required, fresh_sign_in
 from volunteers.forms.people import InvitationForm
 from volunteers.models import Association, Invitation, Person
 from volunteers.permissions import may_withdraw
+from volunteers.speaking import letterhead
 
 SHOWN_ONCE = "invitation_code"
 
@@ -75,7 +76,7 @@ def invitation_paper(request: Request, invitation_id: UUID) -> HttpResponse:
     inviter = Person.objects.get(pk=request.actor.person)
     branch = invitation.branch.name if invitation.branch else invitation.get_kind_display()
     data = {
-        "association": Association.objects.get().name,
+        **letterhead(Association.objects.get()),
         "branch": str(branch),
         "site_address": request.build_absolute_uri("/"),
         "code": code,

@@ -24,6 +24,7 @@ from volunteers.middleware import before_undertaking
 from volunteers.models import Association, DutyKind, Person
 from volunteers.permissions import may_go, may_part_with
 from volunteers.querysets import serving, undertakings_of
+from volunteers.speaking import letterhead
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -95,7 +96,7 @@ def reminder(person: Person) -> HttpResponse | None:
     """The reminder for somebody who leaves or has left, in their language; None if it cannot be made."""
     signed = undertakings_of(person.pk).first()
     paper = {
-        "association": Association.objects.get().name,
+        **letterhead(Association.objects.get()),
         "leaver": f"{person.working_name} ({person.reference})",
         "left_at": person.left_at,
         "signed_at": signed.signed_at if signed else None,

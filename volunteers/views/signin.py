@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from audit import door
 from audit.actor import Request
-from volunteers import trusted_devices
+from volunteers import speaking, trusted_devices
 from volunteers.actions import second_factors, signing_in
 from volunteers.coming_back import safe_next
 from volunteers.forms.signin import WRONG_CODE, ReauthenticateForm, SecondFactorForm, SignInForm
@@ -47,6 +47,7 @@ def sign_in(request: Request) -> HttpResponse:
         form.add_error(None, WRONG)
         if not getattr(request, "axes_locked_out", False):
             signing_in.refused(request, "signin.password")
+    speaking.read_name()
     ended = request.GET.get("ended", "")
     context = {"form": form, "next": back, "ended": ended}
     return render(request, "volunteers/signin/sign_in.html", context)

@@ -20,8 +20,7 @@ from clients.records.forms.explanations import ExplanationForm
 from clients.records.spoken_cards import spoken_cards
 from documents import render as render_document
 from volunteers.decorators import people_only
-from volunteers.models import Association
-from volunteers.querysets import current_version
+from volunteers.papers import leaflet_of
 
 
 @people_only
@@ -51,14 +50,10 @@ def leaflet(request: Request, client_id: UUID) -> HttpResponse:
     """The leaflet in the client's language, as a PDF. Nothing in it is about the client."""
     client = find_client(request, client_id, "leaflet.print")
     permissions.check_view(request.actor, client)
-    version = current_version()
-    data = {
-        "association": str(Association.objects.first() or ""),
-        "branch": client.branch.name,
-        "phone": client.branch.reach or "",
-        "policy_date": version.adopted_on if version else None,
-        "version": str(version.number) if version else "",
-    }
+    data = leaflet_of(client.branch, client.language)
+    if data is None:
+        messages.warning(request, _("There is no leaflet today: no code of confidentiality binds."))
+        return redirect("client_view", client.pk)
     door.record(
         request,
         "leaflet.print",

@@ -24,6 +24,7 @@ from clients.records.views.explanations import pdf
 from documents import render as render_document
 from vault.exceptions import Refused
 from volunteers.decorators import fresh_sign_in, people_only
+from volunteers.models import Association
 
 CARD = "portal_card"  # in the session, which is sealed under its own key
 CARD_SECONDS = 600
@@ -54,6 +55,7 @@ def portal_open(request: Request, client_id: UUID) -> HttpResponse:
             "until": time.time() + CARD_SECONDS,
             "shown": False,
             "waits": in_use,
+            "quiet": form.quiet,
         }
         return redirect("portal_card", client.pk)
     context = {"client": client, "has_one": bool(now), "in_use": in_use, "form": form}
@@ -69,7 +71,12 @@ def portal_card(request: Request, client_id: UUID) -> HttpResponse:
     if request.method == "POST" and card:
         del request.session[CARD]
         door.record(request, "portal.card", subject=client.pk, about=client, purpose="portal")
+        association = Association.objects.get()
+        # Whoever is watched at home carries no number on the card that answers with our name.
+        phone = "" if card["quiet"] else client.branch.phone or association.phone
         data = {
+            "portal_name": association.said("portal_name", client.language),
+            "phone": phone,
             "site_address": _address(request),
             "user_name": card["username"],
             "code": card["code"],

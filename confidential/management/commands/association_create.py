@@ -26,8 +26,11 @@ class Command(BaseCommand):
         parser.add_argument("--name", required=True, help="name of the association")
         parser.add_argument(
             "--portal-name",
-            default="My space",
-            help="neutral name of the clients' pages; says nothing about illness",
+            default="Mon espace",
+            help="neutral name of the clients' pages in French; says nothing about illness",
+        )
+        parser.add_argument(
+            "--portal-name-en", default="My space", help="the same on pages in English"
         )
         parser.add_argument(
             "--quick-exit-url",
@@ -53,7 +56,7 @@ class Command(BaseCommand):
         try:
             founding.found(
                 name=options["name"],
-                portal_name=options["portal_name"],
+                portal_names={"fr": options["portal_name"], "en": options["portal_name_en"]},
                 quick_exit_url=options["quick_exit_url"],
                 branches=branches,
             )
@@ -69,15 +72,16 @@ class Command(BaseCommand):
             self.stdout.write(f"{duty.value:<15}{code}")
         self.stdout.write(
             f"\nEach code works once, for {joining.INVITATION_DAYS} days, on the page /join/. "
-            "It is shown only here.\nThe president joins first, and adopts the code of confidentiality. "
-            "Then the two confirm one another on their first page: whom the president invites to an "
+            "It is shown only here.\nThe president joins first, adopts the code of confidentiality, and says "
+            "on the page 'The association' how it is reached. Then the two confirm one another on their "
+            "first page: whom the president invites to an "
             "office is confirmed by the administrator, or by somebody who has been."
         )
 
 
-def read_branches(given: list[str]) -> dict[str, tuple[str, str]]:
-    """``CODE=NAME`` pairs as code: (name, no reach yet). Raises CommandError with what is wrong."""
-    branches: dict[str, tuple[str, str]] = {}
+def read_branches(given: list[str]) -> dict[str, str]:
+    """``CODE=NAME`` pairs as code: name. Raises CommandError with what is wrong."""
+    branches: dict[str, str] = {}
     for pair in given:
         code, sign, name = (part.strip() for part in pair.partition("="))
         if not (code and sign and name):
@@ -86,5 +90,5 @@ def read_branches(given: list[str]) -> dict[str, tuple[str, str]]:
             raise CommandError(f"{pair!r}: a code has 12 letters at most, a name 80.")
         if code.upper() in branches:
             raise CommandError(f"The code {code.upper()} is given twice.")
-        branches[code.upper()] = (name, "")
+        branches[code.upper()] = name
     return branches
