@@ -31,6 +31,7 @@ SERVING = [
     "/account/details/",
     "/code/",
     "/privacy/",
+    "/papers/",
     "/clients/{client}/",
     "/clients/{client}/contacts/new/",
     "/clients/{client}/safe-contact/",
@@ -84,6 +85,8 @@ PRESIDING = [
     "/",
     "/code/versions/",
     "/code/versions/new/",
+    "/association/",
+    "/association/notice/",
     "/portal-access/confirm/",
     "/complaints/new/branch/",
     "/complaints/{complaint}/hand/",
@@ -112,7 +115,7 @@ LOOKING = [
     "/log/names/",
     "/log/table/",
 ]
-OUTSIDE = ["/sign-in/", "/join/", "/privacy/", "/d/nothing/"]
+OUTSIDE = ["/sign-in/", "/join/", "/privacy/", "/legal/", "/d/nothing/"]
 PAGES = {
     "volunteer": SERVING,
     "coordinator": COORDINATING,
