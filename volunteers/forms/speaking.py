@@ -73,8 +73,11 @@ class AssociationForm(forms.Form):
         gettext_lazy("About you, in French"),
         300,
         gettext_lazy("One or two sentences to clients. They open the leaflet."),
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
-    about_en = _words(gettext_lazy("About you, in English"), 300)
+    about_en = _words(
+        gettext_lazy("About you, in English"), 300, widget=forms.Textarea(attrs={"rows": 3})
+    )
     rna = _number(
         gettext_lazy("RNA number"),
         r"^W[0-9A-Z]{9}$",
