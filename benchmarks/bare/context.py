@@ -33,6 +33,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
         items.append(Item(url, _(label), icon, current))
     return {
         "demonstration": True,
+        "alive_url": reverse("session_alive"),
+        "idle_minutes": 30,
         "home_url": home,
         "privacy_url": reverse("privacy"),
         "navigation": items,

@@ -46,7 +46,7 @@ def record(request: HttpRequest, client: Client) -> dict[str, Any]:
         "born_on": parse_date(client.born_on) or client.born_on,
         "card": client,
         "card_lines": card_lines(client),
-        "numbers": [(client.phone, client.phone.replace(" ", ""))] if client.phone else [],
+        "has_number": bool(client.phone),
         "background": {"text": client.background},
         "explanation": explanation and {"row": explanation, "words": explanation},
         "portal": client.portal_accesses.filter(ended_at=None).first(),
