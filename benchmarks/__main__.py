@@ -1,13 +1,15 @@
-"""`python -m benchmarks [--quick] [--large] [--only NAME]`: measure, print a table, write results.json."""
+"""`python -m benchmarks [--quick] [--large] [--only NAME]`: measure, and compare with the stored figures.
+
+``--keep`` stores the new figures; ``--keep-last`` stores those of the last run, and measures nothing."""
 
 from __future__ import annotations
 
 import argparse
 import time
-from pathlib import Path
 
-from benchmarks.figures import Figure, table, write
-from benchmarks.place import Place
+from benchmarks import comparing
+from benchmarks.figures import Figure, table
+from benchmarks.place import BASE, Place
 
 NAMES = ("record", "lists", "statements", "search", "need", "import", "log", "rows", "phone")
 SIZES = [1_000, 10_000, 100_000]
@@ -15,6 +17,25 @@ SIZES = [1_000, 10_000, 100_000]
 
 def main() -> None:
     """Measure what was asked for."""
+    options = arguments()
+    if options.keep_last:
+        last = comparing.read(comparing.LAST)
+        for one in last.values():
+            comparing.keep([one.figure], one.machine, comparing.STORED)
+        print(f"{len(last)} figures stored in {comparing.STORED.name}")
+        return
+    started = time.monotonic()
+    place = Place()
+    place.prepare()
+    # Django is set up only now.
+    figures = measured(place, options)
+    finish(figures, options)
+    took = time.monotonic() - started
+    print(f"{place.durability()}; {took:.0f} s in all")
+
+
+def arguments() -> argparse.Namespace:
+    """What was asked for on the command line."""
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
     parser.add_argument("--only", choices=NAMES, action="append", help="measure this (repeatable)")
     parser.add_argument("--quick", action="store_true", help="smaller sizes, fewer repeats")
@@ -22,11 +43,13 @@ def main() -> None:
     parser.add_argument(
         "--curve", action="store_true", help="draw the pictures of docs/performance.md"
     )
-    options = parser.parse_args()
-    started = time.monotonic()
-    place = Place()
-    place.prepare()
-    # Django is set up only now.
+    parser.add_argument("--keep", action="store_true", help="store the figures of this run")
+    parser.add_argument("--keep-last", action="store_true", help="store those of the last run")
+    return parser.parse_args()
+
+
+def measured(place: Place, options: argparse.Namespace) -> list[Figure]:
+    """The figures that are wanted."""
     wanted = frozenset(options.only or NAMES)
     figures: list[Figure] = []
     if "log" in wanted:  # first: the other sides fill the log with their own events
@@ -47,21 +70,26 @@ def main() -> None:
         run = Run(place, wanted, quick=options.quick)
         sizes = SIZES[:2] if options.quick else [*SIZES, *([1_000_000] if options.large else [])]
         figures += run.everything(sizes)
-        for line in run.stand.differing:
-            print(f"The pages of both sides differ in more than tokens: {line}")
-    finish(figures, place, options.curve, time.monotonic() - started)
+    return figures
 
 
-def finish(figures: list[Figure], place: Place, curve: bool, took: float) -> None:
-    """Say what came out; what was not measured now keeps its earlier figure."""
-    folder = Path(__file__).resolve().parent
-    write(figures, folder / "results.json")
+def finish(figures: list[Figure], options: argparse.Namespace) -> None:
+    """Say what came out, and how it stands to what is stored. Nothing is stored unasked."""
     print(table(figures))
-    if curve:
+    machine = comparing.this_machine()
+    changes = comparing.compared(figures, machine, comparing.read(comparing.STORED))
+    print(comparing.said(changes, len(figures) - len(changes)))
+    comparing.only(figures, machine, comparing.LAST)
+    if options.keep:
+        comparing.keep(figures, machine, comparing.STORED)
+    where = (
+        "stored in benchmarks/results.json" if options.keep else "not stored (--keep, --keep-last)"
+    )
+    print(f"{len(figures)} figures {where}")
+    if options.curve:
         from benchmarks.curve import draw_all
 
-        draw_all(figures, folder.parent / "docs")
-    print(f"{place.durability()}; {took:.0f} s in all; written to benchmarks/results.json")
+        draw_all(figures, BASE / "docs")
 
 
 if __name__ == "__main__":

@@ -1,15 +1,50 @@
-"""Figures: what was measured, what it is held against, and whether it is good enough."""
+"""Figures: what was measured, how sure that is, what it is held against, and whether it is good enough."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass
-from pathlib import Path
+import math
+import statistics
+from dataclasses import dataclass
+
+from benchmarks.targets import NONE, Target
+
+FEWEST = 3  # rounds that say how much they scatter
+PROCESSOR_MS = "ms of processor"
+
+
+@dataclass(frozen=True)
+class Rounds:
+    """The same thing measured several times, in turns with what it is held against."""
+
+    values: tuple[float, ...]
+
+    @property
+    def median(self) -> float:
+        """The figure that counts."""
+        return statistics.median(self.values)
+
+    @property
+    def noise(self) -> float | None:
+        """The standard error of the median, as a share of it; None for too few rounds.
+
+        From the range of the middle half, so that one slow round in many says little.
+        """
+        if len(self.values) < FEWEST or not self.median:
+            return None
+        low, _, high = statistics.quantiles(self.values, n=4, method="inclusive")
+        return 1.25 * (high - low) / 1.35 / math.sqrt(len(self.values)) / abs(self.median)
+
+    def __truediv__(self, other: Rounds) -> Rounds:
+        """The ratio of each round: what slows both sides of a round down is not in it."""
+        return Rounds(tuple(a / b for a, b in zip(self.values, other.values, strict=True)))
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One line of results.json. ``against`` says in words what a ratio was taken with."""
+    """One line of results.json. ``against`` says in words what a ratio was taken with.
+
+    ``noise`` is a share of the value, None where it was measured once.
+    """
 
     name: str
     size: int
@@ -19,6 +54,12 @@ class Figure:
     must: float | None
     aim: float | None
     better: str
+    noise: float | None = None
+
+    @property
+    def key(self) -> tuple[str, int, str]:
+        """What it measures: the same in each run."""
+        return self.name, self.size, self.against
 
     def reaches(self, target: float | None) -> bool | None:
         """Whether the value is at least as good as ``target``; None without one."""
@@ -30,44 +71,50 @@ class Figure:
 def ratio(
     name: str,
     size: int,
-    value: float,
+    value: float | Rounds,
     against: str,
-    must: float | None,
-    aim: float | None,
+    target: Target = NONE,
     better: str = "higher",
 ) -> Figure:
     """A ratio of two rates or times of one run."""
-    return Figure(name, size, round(value, 3), "ratio", against, must, aim, better)
+    return _figure(name, size, value, "ratio", against, target, better)
 
 
 def plain(
     name: str,
     size: int,
-    value: float,
+    value: float | Rounds,
     unit: str,
-    must: float | None = None,
-    aim: float | None = None,
+    target: Target = NONE,
     better: str = "higher",
     against: str = "",
 ) -> Figure:
     """A figure in a unit of its own."""
-    return Figure(name, size, round(value, 2), unit, against, must, aim, better)
+    return _figure(name, size, value, unit, against, target, better)
 
 
-def write(figures: list[Figure], path: Path) -> None:
-    """Write results.json. Figures of names that were not measured this time stay."""
-    names = {figure.name for figure in figures}
-    before = json.loads(path.read_text()) if path.exists() else []
-    kept = [each for each in before if each["name"] not in names]
-    rows = [*kept, *(asdict(figure) for figure in figures)]
-    path.write_text(json.dumps(rows, indent=1) + "\n")
+def _figure(
+    name: str,
+    size: int,
+    value: float | Rounds,
+    unit: str,
+    against: str,
+    target: Target,
+    better: str,
+) -> Figure:
+    noise = None
+    if isinstance(value, Rounds):
+        value, noise = value.median, value.noise
+    digits = 3 if unit == "ratio" else 2
+    noise = None if noise is None else round(noise, 4)
+    return Figure(name, size, round(value, digits), unit, against, *target, better, noise)
 
 
 def table(figures: list[Figure]) -> str:
     """The figures as a table for a terminal and for Markdown alike."""
     lines = [
-        "| benchmark | size | measured | against | must | aim | |",
-        "|---|---:|---:|---|---:|---:|---|",
+        "| benchmark | size | measured | ± | against | must | aim | |",
+        "|---|---:|---:|---:|---|---:|---:|---|",
     ]
     for f in figures:
         met = {None: "", True: "met", False: "NOT met"}[f.reaches(f.must)]
@@ -77,7 +124,7 @@ def table(figures: list[Figure]) -> str:
         must = f"{sign} {f.must:g}" if f.must is not None else ""
         aim = f"{sign} {f.aim:g}" if f.aim is not None else ""
         unit = "" if f.unit == "ratio" else f" {f.unit}"
-        lines.append(
-            f"| {f.name} | {f.size} | {f.value:g}{unit} | {f.against} | {must} | {aim} | {met} |"
-        )
+        noise = "" if f.noise is None else f"{f.noise:.1%}"
+        cells = (f.name, f.size, f"{f.value:g}{unit}", noise, f.against, must, aim, met)
+        lines.append(f"| {' | '.join(map(str, cells))} |")
     return "\n".join(lines)

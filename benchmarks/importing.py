@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psycopg
 
-from benchmarks import words
+from benchmarks import targets, words
 from benchmarks.figures import Figure, plain
 from benchmarks.place import BASE, Place
 
@@ -103,8 +103,7 @@ def importing(place: Place, superuser: psycopg.Connection) -> list[Figure]:
             added,
             added / took,
             "contacts/s",
-            2_000,
-            3_000,
+            targets.IMPORT,
             against="start of the command included",
         ),
     ]

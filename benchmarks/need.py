@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 from django.db import connection
 
-from benchmarks import words
+from benchmarks import targets, words
 from benchmarks.cast import BRANCHES, Someone
 from benchmarks.figures import Figure, plain, ratio
 from benchmarks.statements import Clear, turns
@@ -63,7 +63,7 @@ def one_record(name: str, by: Someone, pk: Any, size: int, repeats: int) -> list
             repeats,
         )
     return [
-        ratio(name, size, took["checked"] / took["bare"], "the row by its id", None, None, "lower"),
+        ratio(name, size, took["checked"] / took["bare"], "the row by its id", better="lower"),
         plain(name, size, took["checked"], "ms", better="lower"),
     ]
 
@@ -92,9 +92,7 @@ def first_page(name: str, by: Someone, key: Any, size: int, repeats: int) -> lis
             size,
             took["walled"] / took["bare"],
             "no wall",
-            None,
-            None,
-            "lower",
+            better="lower",
         ),
         plain(f"{name}, first page's statement", size, took["walled"], "ms", better="lower"),
     ]
@@ -139,8 +137,7 @@ def searching(by: Someone, size: int) -> list[Figure]:
             size,
             took,
             "ms",
-            300,
-            200,
+            targets.SEARCH[20_000],
             "lower",
             "visible clients",
         )

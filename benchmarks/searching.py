@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from benchmarks import words
+from benchmarks import targets, words
 from benchmarks.cast import Someone
 from benchmarks.crowd import SEARCHED
 from benchmarks.figures import Figure, plain
 from benchmarks.statements import turns
 from clients.search.search import search
-
-TARGETS = {400: (15.0, 5.0), 4_000: (60.0, 40.0)}
 
 
 def searches(people: dict[str, Someone], crowd: int, repeats: int) -> list[Figure]:
@@ -29,6 +27,6 @@ def searches(people: dict[str, Someone], crowd: int, repeats: int) -> list[Figur
         if once() != 1:
             raise RuntimeError("The search did not find the one client of this name.")
         took = turns({"search": once}, repeats)["search"]
-        must, aim = TARGETS[wanted]
-        found.append(plain("search", wanted, took, "ms", must, aim, "lower", "visible clients"))
+        target = targets.SEARCH[wanted]
+        found.append(plain("search", wanted, took, "ms", target, "lower", "visible clients"))
     return found

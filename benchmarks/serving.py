@@ -5,23 +5,26 @@ from __future__ import annotations
 import json
 import os
 import socket
-import statistics
 import subprocess
 import sys
 import time
 from dataclasses import dataclass
 
 from benchmarks import processor
+from benchmarks.figures import Rounds
 from benchmarks.load import HOST
 from benchmarks.place import BASE
 
 CONNECTIONS = 4
 START_SECONDS = 30
+WARM = 250  # requests before a page is measured: each thread's connection prepares its statements first
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page of one side: where it is served, and who asks for it."""
+    """A page of one side: where it is served, and who asks for it. ``name`` tells pages of one run apart."""
+
+    name: str
 
     side: str
     port: int
@@ -102,30 +105,34 @@ def rate(page: Page, seconds: float) -> dict[str, float]:
 
 @dataclass(frozen=True)
 class Rate:
-    """What one side reached: requests a second, and milliseconds of processor a request (0: unknown)."""
+    """What one page reached: requests a second, and milliseconds of processor a request (None: unknown)."""
 
-    a_second: float
-    processor_ms: float
+    a_second: Rounds
+    processor_ms: Rounds | None
 
 
 def compare(
     pages: list[Page], servers: dict[str, Server], postmaster: int, repeats: int, seconds: float
 ) -> dict[str, Rate]:
-    """Medians by side. The sides take turns, so that drift meets them alike.
+    """Rates by the names of the pages. They take turns, so that drift meets them alike.
 
     Processor time is that of the side's server and of PostgreSQL; it hardly minds a busy machine.
     """
     for page in pages:
-        rate(page, min(1.5, seconds))
-    found: dict[str, list[tuple[float, float]]] = {page.side: [] for page in pages}
+        warm = 0.0
+        while warm < WARM:
+            warm += rate(page, min(1.5, seconds))["requests"]
+    found: dict[str, list[tuple[float, float]]] = {page.name: [] for page in pages}
     for turn in range(repeats):
         for page in pages if turn % 2 == 0 else reversed(pages):
             roots = [servers[page.side].process.pid, postmaster]
             before = processor.spent(roots)
             said = rate(page, seconds)
             spent = processor.spent(roots) - before
-            found[page.side].append((said["rate"], spent * 1000 / said["requests"]))
-    return {
-        side: Rate(statistics.median(r for r, _ in times), statistics.median(p for _, p in times))
-        for side, times in found.items()
-    }
+            found[page.name].append((said["rate"], spent * 1000 / said["requests"]))
+    return {name: _rate(times) for name, times in found.items()}
+
+
+def _rate(times: list[tuple[float, float]]) -> Rate:
+    rates, spent = zip(*times, strict=True)
+    return Rate(Rounds(rates), Rounds(spent) if all(spent) else None)

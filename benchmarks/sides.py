@@ -1,4 +1,4 @@
-"""The two plain sides: their databases in the same server, the same rows in clear, their processes."""
+"""The sides to compare with: their databases in the same server, the same rows in clear, their processes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from copy import copy
 from typing import Any
 
 import psycopg
@@ -111,15 +112,16 @@ def routes(patterns: list[Any], prefix: str = "") -> Any:
             yield pattern.name, route
 
 
-class Plain:
-    """One plain side: ``bare`` or ``usual``."""
+def environment(side: str, database: str) -> dict[str, str]:
+    """What leads a process to this side and database."""
+    return {"DJANGO_SETTINGS_MODULE": f"benchmarks.{side}.settings", "BENCH_DATABASE": database}
+
+
+class Side:
+    """One side: ``bare`` or ``usual``; :meth:`drawn_as` gives another that shows the same database."""
 
     def __init__(self, place: Place, side: str) -> None:
-        self.side = side
-        self.environment = {
-            "DJANGO_SETTINGS_MODULE": f"benchmarks.{side}.settings",
-            "BENCH_DATABASE": side,
-        }
+        self.environment = environment(side, side)
         with place.superuser("postgres") as superuser:
             superuser.execute(
                 "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'bench') "
@@ -137,6 +139,12 @@ class Plain:
             raise RuntimeError(f"The side {side} could not be laid:\n{done.stderr}")
         self.cookies: dict[str, str] = json.loads(done.stdout)
         self.size = 0
+
+    def drawn_as(self, side: str) -> Side:
+        """The same database and sessions, with the settings of ``side``."""
+        other = copy(self)
+        other.environment = environment(side, self.environment["BENCH_DATABASE"])
+        return other
 
     def serve(self) -> Server:
         """Start its server."""
