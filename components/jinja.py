@@ -7,17 +7,22 @@ names and is not there is shown as nothing, and reported (``components/absent.py
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache, lru_cache
 from typing import Any, cast
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.middleware.csrf import get_token
 from django.template.backends import jinja2 as backend
+from django.utils import translation
+from django.utils.html import format_html
 from jinja2 import Environment, Undefined, nodes, pass_context
-from jinja2.compiler import CodeGenerator, Frame
 from jinja2.runtime import Context, Macro
 from markupsafe import Markup
 
-from components import absent, showing
+from components import absent, compiling, showing
 
+KEPT = 200  # of what a component gives that is always the same
 # What the frame of a page goes without where no request says otherwise: the error pages.
 FRAME: dict[str, Any] = {
     "alive_url": None,
@@ -42,7 +47,20 @@ def environment(**options: Any) -> Pages:
 
 
 class Jinja2(backend.Jinja2):
-    """Django's backend, but what a page is given comes before what context processors say of every page."""
+    """Django's backend, with an environment for each language.
+
+    What a page is given comes before what context processors say of every page.
+    """
+
+    @property
+    def env(self) -> Pages:  # type: ignore[override]
+        """That of the language of the moment."""
+        return self._pages.get(translation.get_language(), self._pages[None])
+
+    @env.setter
+    def env(self, pages: Pages) -> None:
+        languages = [code for code, _ in settings.LANGUAGES]
+        self._pages = {None: pages} | {code: pages.speaking(code) for code in languages}
 
     @property
     def template_context_processors(self) -> list[Any]:
@@ -70,36 +88,55 @@ class Template(backend.Template):
         if request is not None:
             for processor in cast(Jinja2, self.backend).processors:
                 names.update(processor(request))
-        return Markup(super().render({**names, **(context or {})}, request))  # noqa: S704 - a page
+            names.update(tokens(request))
+        return Markup(super().render({**names, **(context or {})}))  # noqa: S704 - a page
 
 
-class Calls(CodeGenerator):
-    """Compiles ``one.name`` so that it is called where it can be, unless the template calls it itself."""
+def tokens(request: HttpRequest) -> dict[str, Any]:
+    """The token of a page's forms: masked once a page, as in Django's own templates, and only if used."""
+    token = cache(lambda: get_token(request))
+    field = '<input type="hidden" name="csrfmiddlewaretoken" value="{}">'
+    return {"csrf_token": Late(token), "csrf_input": Late(lambda: format_html(field, token()))}
 
-    def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:
-        """Remember what is called."""
-        if isinstance(node.node, nodes.Getattr):
-            node.node.ctx = "call"
-        super().visit_Call(node, frame, forward_caller=forward_caller)
 
-    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
-        """An attribute that is shown or asked for."""
-        self.write("environment.getattr(" if node.ctx == "call" else "environment.value_of(")
-        self.visit(node.node, frame)
-        self.write(f", {node.attr!r})")
+class Late:
+    """Markup that is made when it is shown."""
+
+    def __init__(self, make: Callable[[], str]) -> None:
+        self._make = make
+
+    def __html__(self) -> str:
+        return self._make()
+
+    __str__ = __html__
 
 
 class Pages(Environment):
-    """Jinja2 with Django's order of looking a name up, its numbers and dates, and our own words."""
+    """Jinja2 with Django's order of looking a name up, its numbers and dates, and our own words.
 
-    code_generator_class = Calls
+    Its templates are compiled for one ``language``; without one, texts are looked up as they are drawn.
+    """
 
-    def __init__(self, **options: Any) -> None:
+    code_generator_class = compiling.Calls
+    context_class = compiling.Names
+
+    def __init__(self, language: str | None = None, **options: Any) -> None:
         super().__init__(
             **options, finalize=showing.shown, cache_size=-1, keep_trailing_newline=True
         )
+        self.language, self.options = language, options
         self.globals.update(FRAME, **showing.GLOBALS, ui=Components(self))
         self.filters.update(showing.FILTERS)
+
+    def speaking(self, language: str) -> Pages:
+        """The same for templates in this language."""
+        return Pages(language, **self.options)
+
+    def _generate(self, source: nodes.Template, *more: Any, **options: Any) -> str:
+        """The program of a template, with what is known of it."""
+        if self.language:
+            source = compiling.Known(self).visit(source)
+        return super()._generate(source, *more, **options)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """A key first, then an attribute, as in Django: a dict may have a key that is called ``items``."""
@@ -135,6 +172,8 @@ class Components:
     def __getattr__(self, name: str) -> Any:
         module = self._pages.get_template(f"components/{name}.html").module
         component = of_the_page(getattr(module, name))
+        if name in compiling.FIXED_COMPONENTS:
+            component = lru_cache(KEPT)(component)
         setattr(self, name, component)
         return component
 

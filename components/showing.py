@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, QueryDict
@@ -24,6 +26,7 @@ from markupsafe import Markup
 from components import absent
 from components.text import dialled
 
+DAYS = 4_000  # kept as they are written: some years in two languages
 AS_IT_IS = frozenset({str, Markup, SafeString, int})
 ICONS = {
     "success": "check",
@@ -94,13 +97,27 @@ def in_language(code: str, caller: Callable[[], Markup]) -> Markup:
 
 def url_for(name: str, /, *arguments: Any) -> str:
     """The address of a page."""
-    return reverse(name, args=arguments) if arguments else fixed(get_script_prefix(), name)
+    if not arguments:
+        return fixed(get_script_prefix(), name)
+    if all(type(one) is UUID for one in arguments):
+        return form_of_address(get_script_prefix(), name, len(arguments)) % arguments
+    return reverse(name, args=arguments)
 
 
 @cache
 def fixed(prefix: str, name: str) -> str:
     """The address of a page that is always the same, below this prefix, which is that of the moment."""
     return reverse(name)
+
+
+@cache
+def form_of_address(prefix: str, name: str, count: int) -> str:
+    """The address of a page that is about rows: ``%s`` stands where the id of each is written."""
+    marks = [UUID(int=number) for number in range(count)]
+    address = reverse(name, args=marks).replace("%", "%%")
+    for mark in marks:
+        address = address.replace(str(mark), "%s", 1)
+    return address
 
 
 @cache
@@ -125,10 +142,18 @@ def querystring(request: HttpRequest, **changes: Any) -> str:
 
 def date(value: Any, form: str | None = None) -> str:
     """A day; another ``form`` is Django's."""
+    if type(value) is datetime.date:
+        return day(translation.get_language(), value, form)
     return defaultfilters.date(template_localtime(value), form)
 
 
-def datetime(value: Any) -> str:
+@lru_cache(DAYS)
+def day(language: str | None, value: datetime.date, form: str | None) -> str:
+    """A day in this language, which is that of the moment: pages show the same ones again and again."""
+    return defaultfilters.date(value, form)
+
+
+def day_and_time(value: Any) -> str:
     """A day and its time."""
     return date(value, "DATETIME_FORMAT")
 
@@ -179,7 +204,7 @@ GLOBALS: dict[str, Any] = {
 FILTERS: dict[str, Callable[..., Any]] = {
     "capfirst": defaultfilters.capfirst,
     "date": date,
-    "datetime": datetime,
+    "datetime": day_and_time,
     "filesizeformat": defaultfilters.filesizeformat,
     "grouped_by": grouped_by,
     "icon_for": icon_for,

@@ -4,14 +4,15 @@ Asks the database nothing, so that error pages can use it, before and after a br
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch
+from django.urls import NoReverseMatch, get_script_prefix
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from audit.actor import Actor
 from components.showing import url_for
@@ -19,6 +20,7 @@ from volunteers.models import DutyKind
 from volunteers.quiet import IN_QUIET, UNCONFIRMED
 from volunteers.speaking import neutral_name
 
+SETS = 200  # of entries that are kept: one for each set of duties and language that is met
 ANYBODY = frozenset(DutyKind.values)
 SERVING = frozenset({DutyKind.VOLUNTEER, DutyKind.COORDINATOR})
 
@@ -149,17 +151,23 @@ def in_space(actor: Actor) -> tuple[Entry, ...]:
 
 def navigation(path: str, entries: tuple[Entry, ...], duties: frozenset[str]) -> list[Item]:
     """The entries for somebody with these duties; what leads nowhere is left out."""
-    shown = []
-    for entry in entries:
-        url = address(entry.name) if entry.duties & duties else None
-        if url:
-            current = path == url or (url.count("/") > 1 and path.startswith(url))
-            shown.append(Item(url, str(entry.label), entry.icon, current))
-    longest = max((len(item.url) for item in shown if item.current), default=0)
-    return [
-        item if len(item.url) == longest else Item(item.url, item.label, item.icon, False)
-        for item in shown
+    items = offered(get_language(), get_script_prefix(), entries, duties)
+    here = [
+        item.url
+        for item in items
+        if path == item.url or (item.url.count("/") > 1 and path.startswith(item.url))
     ]
+    longest = max(here, key=len, default=None)
+    return [replace(item, current=True) if item.url == longest else item for item in items]
+
+
+@lru_cache(SETS)
+def offered(
+    language: str | None, prefix: str, entries: tuple[Entry, ...], duties: frozenset[str]
+) -> tuple[Item, ...]:
+    """The entries in this language, below this prefix; both are those of the moment."""
+    shown = ((address(entry.name), entry) for entry in entries if entry.duties & duties)
+    return tuple(Item(url, str(entry.label), entry.icon, False) for url, entry in shown if url)
 
 
 def address(name: str) -> str | None:

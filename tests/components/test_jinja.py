@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
+from django.template import engines
 from django.template.loader import render_to_string
 from django.test import RequestFactory
+from django.urls import NoReverseMatch, reverse, set_script_prefix
 from django.utils import translation
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy
+from jinja2 import TemplateAssertionError
 
 from audit.actor import Actor
+from components.showing import url_for
 from tests.making.templates import drawn
 
 EVENING = datetime(2026, 7, 31, 22, 30, tzinfo=UTC)  # after midnight in Paris
@@ -45,7 +51,7 @@ def test_markup_is_kept_and_a_lazy_text_is_no_markup() -> None:
 
 
 def test_texts_are_in_the_language_of_the_moment() -> None:
-    """The template is compiled once, the component loaded once, and each reader has their own language."""
+    """Templates and components are compiled for each language, and each reader has their own."""
     source = (
         '{{ _("Save") }} {% call in_language("fr") %}{{ _("Save") }}{% endcall %} {{ _("Save") }}'
     )
@@ -54,6 +60,67 @@ def test_texts_are_in_the_language_of_the_moment() -> None:
         assert drawn('{{ _("Save") }}') == "Enregistrer"
         assert "Retour" in drawn('{{ ui.page_header(title="x", back_url="/") }}')
     assert "Back" in drawn('{{ ui.page_header(title="x", back_url="/") }}')
+
+
+def test_what_is_known_of_a_language_is_worked_out_before_a_page_is_drawn() -> None:
+    """Texts, icons and static addresses; what holds something of the page is not."""
+    source = '{{ ui.icon("add") }}{{ _("Save") }}{% if static("a.js") == x %}{% endif %}{{ y or pgettext("a", "Back") }}'
+    for language, save in (("en", "Save"), ("fr", "Enregistrer")):
+        with translation.override(language):
+            program = compiled(source)
+            assert save in program and "icons.svg#add" in program and "/static/a.js" in program
+            assert not re.search(r"pgettext|icon'|\bcall\(", program)
+            assert "Back" in compiled('{{ _("Back to %(name)s", name=x) }}')
+            assert "call(" in compiled("{{ _(x) }}{{ static(x) }}{{ ui.icon(x) }}")
+    with translation.override(None):  # a language that we do not have
+        assert "call(" in compiled('{{ _("Save") }}')
+
+
+def compiled(source: str) -> str:
+    """The program that draws a template."""
+    return str(engines["jinja2"].env.compile(source, raw=True))  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "part", ['{{ ui.tag("x") }}', '{% include "components/foot.html" %}', "{{ macro(1) }}"]
+)
+def test_a_part_in_another_language_draws_nothing_that_was_made_for_the_page(part: str) -> None:
+    with pytest.raises(TemplateAssertionError, match="texts only"):
+        compiled(f'{{% call in_language("fr") %}}{part}{{% endcall %}}')
+    compiled('{% call in_language(code) %}{{ _("%(a)s", a=a|date) }}{{ loop.last }}{% endcall %}')
+
+
+def test_a_page_has_one_token_and_each_page_another() -> None:
+    """As it is masked, it tells nothing of the secret, also to whoever makes us pack guesses beside it."""
+    request = RequestFactory().get("/x/")
+    pages = [render_to_string("403.html", {}, request) for _ in range(2)]
+    tokens = [set(re.findall(r'(?:Token": "|token" value=")(\w{64})"', page)) for page in pages]
+    assert all(len(found) == 1 for found in tokens)
+    assert tokens[0] != tokens[1]
+
+
+def test_no_token_is_made_where_no_page_shows_one() -> None:
+    request = RequestFactory().get("/x/")
+    engines["jinja2"].from_string("{{ request.path }}").render({}, request)
+    assert "CSRF_COOKIE" not in request.META
+    page = engines["jinja2"].from_string("{{ csrf_token }}{{ csrf_input }}").render({}, request)
+    assert "CSRF_COOKIE" in request.META and "<input" in page
+
+
+def test_addresses_of_rows_are_those_that_django_makes() -> None:
+    one, other = UUID(int=7), UUID(int=2**100)
+    assert url_for("client_view", one) == reverse("client_view", args=[one])
+    assert url_for("link_end", one, other) == reverse("link_end", args=[one, other])
+    assert url_for("link_end", one, one) == reverse("link_end", args=[one, one])
+    assert url_for("client_view", str(one)) == reverse("client_view", args=[one])
+    with pytest.raises(NoReverseMatch):
+        url_for("client_view", one, other)
+    set_script_prefix("/50%/")
+    try:
+        assert url_for("client_view", one) == f"/50%25/clients/{one}/"
+    finally:
+        set_script_prefix("/")
+    assert url_for("client_view", one) == f"/clients/{one}/"
 
 
 def test_one_and_several_are_told_apart_in_each_language() -> None:

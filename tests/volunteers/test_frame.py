@@ -5,6 +5,8 @@ from django.core.management import CommandError, call_command
 from django.db import connections
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
+from django.urls import set_script_prefix
+from django.utils import translation
 
 from audit.actor import Actor
 from volunteers.context import page
@@ -54,6 +56,21 @@ def test_no_navigation_before_the_code_is_signed(cast):
 def test_one_entry_is_current(cast):
     current = [item.label for item in frame(person("president"))["navigation"] if item.current]
     assert current == ["Colleagues"]
+
+
+def test_navigation_is_that_of_each_reader(cast):
+    """The entries are kept; language and prefix are those of the request."""
+    english = labels(person("volunteer"))
+    with translation.override("fr"):
+        assert "Collègues" in labels(person("volunteer"))
+    set_script_prefix("/below/")
+    try:
+        urls = [item.url for item in frame(person("volunteer"))["navigation"]]
+        assert urls and all(url.startswith("/below/") for url in urls)
+    finally:
+        set_script_prefix("/")
+    assert labels(person("volunteer")) == english
+    assert labels(person("president")) != english
 
 
 def test_client_has_a_quick_way_out_and_no_page_of_people(cast):
