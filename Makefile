@@ -21,7 +21,7 @@ help:
 	@echo 'make test-looks  every journey on each screen in each language'
 	@echo 'make check     format, lint, types, templates, imports, migrations, translations, security'
 	@echo 'make fix       mend what can be mended by itself'
-	@echo 'make bench     measure speed, into benchmarks/results.json'
+	@echo 'make bench     measure speed, say what became slower (ARGS=--keep)'
 	@echo 'make load      200 people at once for 10 minutes (ARGS="--minutes 1 --people 20"); prints a table'
 	@echo 'make messages  bring the translation files up to date with the texts of the program'
 	@echo 'make styles    cut Bootstrap to what the pages use, into static/css/'
