@@ -26,11 +26,19 @@ def below(roots: list[int]) -> set[int]:
     return found
 
 
-def spent(roots: list[int]) -> float:
-    """Seconds of processor that these and all below them have used; 0 where nobody counts."""
-    total = 0
+Account = dict[Path, int]  # nanoseconds by thread
+
+
+def account(roots: list[int]) -> Account:
+    """What each thread of these and all below them has used so far; empty where nobody counts."""
+    found = {}
     for process in below(roots):
         for thread in (PROC / str(process)).glob("task/*/schedstat"):
             with suppress(OSError):
-                total += int(thread.read_text().split()[0])
-    return total * NANOSECOND
+                found[thread] = int(thread.read_text().split()[0])
+    return found
+
+
+def spent(before: Account, after: Account) -> float:
+    """Seconds of processor between two accounts. What ended meanwhile has taken its own with it."""
+    return sum(max(0, used - before.get(thread, 0)) for thread, used in after.items()) * NANOSECOND

@@ -126,9 +126,9 @@ def compare(
     for turn in range(repeats):
         for page in pages if turn % 2 == 0 else reversed(pages):
             roots = [servers[page.side].process.pid, postmaster]
-            before = processor.spent(roots)
+            before = processor.account(roots)
             said = rate(page, seconds)
-            spent = processor.spent(roots) - before
+            spent = processor.spent(before, processor.account(roots))
             found[page.name].append((said["rate"], spent * 1000 / said["requests"]))
     return {name: _rate(times) for name, times in found.items()}
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from benchmarks import comparing
+from benchmarks import comparing, processor
 from benchmarks.comparing import ONCE, Machine, Stored
 from benchmarks.figures import PROCESSOR_MS, Figure, Rounds, plain, ratio
 
@@ -130,3 +131,11 @@ def test_a_ratio_of_rounds_leaves_out_what_slows_both_sides() -> None:
     found = ratio("page", 10, one / other, "bare")
     assert (found.value, found.noise) == (0.5, 0.0)
     assert plain("page", 10, 3.14159, "ms").value == 3.14
+
+
+def test_a_process_that_ended_takes_nothing_off_the_others() -> None:
+    ended, goes_on, new = (processor.PROC / name for name in ("1", "2", "3"))
+    before = {ended: 9_000_000_000, goes_on: 1_000_000_000}
+    assert processor.spent(before, {goes_on: 3_000_000_000, new: 500_000_000}) == 2.5
+    mine = processor.account([os.getpid()])
+    assert mine and processor.spent(mine, processor.account([os.getpid()])) >= 0
