@@ -52,8 +52,8 @@ class Jinja2(backend.Jinja2):
     What a page is given comes before what context processors say of every page.
     """
 
-    @property
-    def env(self) -> Pages:  # type: ignore[override]
+    @property  # type: ignore[override]
+    def env(self) -> Pages:
         """That of the language of the moment."""
         return self._pages.get(translation.get_language(), self._pages[None])
 
