@@ -37,6 +37,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "idle_minutes": 30,
         "home_url": home,
         "privacy_url": reverse("privacy"),
+        "legal_url": reverse("legal"),
         "navigation": items,
         "navigation_user": {
             "name": user.first_name,
