@@ -149,7 +149,7 @@ class Accounts:
     def __init__(self, place: Place) -> None:
         self.place, self.web = place, place.web()
         self.rows: list[tuple[int, dict[str, memory.Memory]]] = []
-        self.before = processor.spent(list(place.roots().values()))
+        self.before = processor.account(list(place.roots().values()))
 
     def sample(self, requests: int) -> None:
         """Memory now."""
@@ -158,7 +158,8 @@ class Accounts:
 
     def spent(self) -> float:
         """Seconds of processor since this was made."""
-        return processor.spent(list(self.place.roots().values())) - self.before
+        after = processor.account(list(self.place.roots().values()))
+        return processor.spent(self.before, after)
 
     def table(self) -> str:
         """Memory at the start, in steps, and at the end, in Markdown."""
