@@ -53,6 +53,7 @@ FILES = (
     "clients/sql/visits.sql",
     "clients/sql/who_may_know.sql",
     "clients/sql/restriction.sql",
+    "clients/sql/agreement.sql",
     "clients/sql/likeness.sql",
     "disclosures/sql/walls.sql",
     "disclosures/sql/marks.sql",

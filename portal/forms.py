@@ -11,7 +11,7 @@ from django.contrib.auth.forms import SetPasswordForm
 from django.utils.translation import gettext_lazy as _
 
 from clients.complaints.actions import NewComplaint
-from clients.models import AboutKind
+from clients.models import AboutKind, AgreementAnswer
 from components.text import CleanTextField
 from components.widgets import DateField3
 from rights.event_words import WHO, WHY
@@ -19,6 +19,28 @@ from rights.models import RequestKind
 
 # Who can have looked, besides the client.
 LOOKING = ("volunteer", "coordinator", "protection", "president", "recipient", "user", "nobody")
+
+
+class AgreementForm(forms.Form):
+    """Agree to a record with something about one's health, without it, or not any more."""
+
+    answer = forms.ChoiceField(
+        label=_("My answer"),
+        choices=[
+            (AgreementAnswer.YES, _("Yes, you may note something about my health")),
+            (AgreementAnswer.NO_HEALTH, _("Keep a record, with nothing about my health")),
+            (AgreementAnswer.WITHDRAWN, _("No, or not any more: do not use my record")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose an answer.")},
+    )
+    words = CleanTextField(
+        label=_("Anything you want to say about it"),
+        lines=True,
+        rows=3,
+        required=False,
+        max_length=500,
+    )
 
 
 class RequestForm(forms.Form):

@@ -12,6 +12,9 @@ class RightsConfig(AppConfig):
     def ready(self) -> None:
         """Add what waits to the home page."""
         from clients.access.home import register
+        from clients.records.actions.agreements import when_no
         from rights.requests.home import waiting_requests
+        from rights.requests.when_no import ask_for_deletion
 
         register(waiting_requests)
+        when_no(ask_for_deletion)

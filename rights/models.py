@@ -56,6 +56,8 @@ class SubjectRequest(Kept):
     due_on = models.DateField(_("answer due"))
     # The client's space through which it came: what comes through one that nobody confirmed is not done.
     access = models.ForeignKey(PortalAccess, null=True, on_delete=models.PROTECT, related_name="+")
+    # Who took it down for the client; None where the client asked in their space.
+    by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     handled_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     handled_at = models.DateTimeField(null=True)
 

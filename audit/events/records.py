@@ -26,6 +26,13 @@ from audit.events.kinds import (
 # A table, read by its lines: code, way, who may claim it, words for the team, words for the client.
 # fmt: off
 LINES = (
+    Kind("agreement.note", DATABASE, NOBODY, _("Noted a client’s agreement"),
+         _("Noted that you agree to our keeping a record")),
+    Kind("agreement.read", READ, TEAM, _("Read what a client agreed to"), _("Read what you agreed to")),
+    Kind("agreement.withdraw", DATABASE, NOBODY, _("Noted that a client does not agree"),
+         _("Noted that you do not agree, or no longer")),
+    Kind("agreement.write", WRITE, TEAM_OR_CLIENT, _("Opened a record, to note an agreement"),
+         _("Opened your record, to note whether you agree")),
     Kind("attachment.add", WRITE, TEAM, _("Added a file"), _("Opened your record, to add a file")),
     Kind("attachment.get", READ, TEAM_OR_CLIENT, _("Took out a file"), _("Opened a file")),
     Kind("background.edit", READ, TEAM, _("Opened what is written about the situation, to change it"),

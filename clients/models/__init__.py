@@ -1,5 +1,6 @@
 """Enquiries, client records, explanations, contacts, and the permissions that open them."""
 
+from clients.models.agreements import Agreement, AgreementAnswer, AgreementWords
 from clients.models.conflicts import (
     AboutKind,
     Complaint,
@@ -49,6 +50,9 @@ from clients.models.visits import LoneVisit, LoneVisitPlace
 __all__ = [
     "AboutKind",
     "AccessState",
+    "Agreement",
+    "AgreementAnswer",
+    "AgreementWords",
     "Answer",
     "Attachment",
     "Background",

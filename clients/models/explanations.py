@@ -54,7 +54,8 @@ class Explanation(Kept):
         ordering = ["-made_at"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(given=True, answer__in=["yes", "pseudonym"])
+                # Without an answer where the client wants no record: that is an agreement refused.
+                condition=models.Q(given=True, answer__in=["", "yes", "pseudonym"])
                 | models.Q(given=False, answer=""),
                 name="explanation_has_answer",
             ),

@@ -42,6 +42,8 @@ class Client(Kept):
     state_at = models.DateTimeField(
         null=True, editable=False
     )  # when it was noted: the database sets it
+    # The client's latest answer to a record: the database sets it (clients/sql/agreement.sql).
+    agreed = models.CharField(max_length=10, blank=True, db_default="", editable=False)
     # Since when it is kept and not used: the database sets it, and clears it (clients/sql/restriction.sql).
     restricted_at = models.DateTimeField(null=True, editable=False)
     last_contact_on = models.DateField(_("last contact"), null=True, editable=False)
@@ -73,6 +75,13 @@ class Client(Kept):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def agreement(self) -> str:
+        """What the client said to a record, in words; empty where nobody has asked yet."""
+        # By name: the agreements stand on top of records.
+        labels = dict(self._meta.apps.get_model("clients", "Agreement").answer.field.choices)
+        return str(labels.get(self.agreed, ""))
 
     @property
     def mark(self) -> str:

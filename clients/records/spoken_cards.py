@@ -9,6 +9,8 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import get_language
 
+from clients.records import agreement_words
+
 CARDS = Path(__file__).parents[1] / "cards"
 SPOKEN = {
     code: json.loads((CARDS / f"explanation.{code}.json").read_text("utf-8"))
@@ -20,4 +22,9 @@ def spoken_cards(first: str | None = None) -> list[tuple[str, Any, list[dict[str
     """The points to say: language code, its name, points; the language most likely spoken first."""
     first = first or (get_language() or "en")[:2]
     names = sorted(settings.LANGUAGES, key=lambda language: language[0] != first)
-    return [(code, name, SPOKEN[code]) for code, name in names]
+    return [(code, name, [*SPOKEN[code], agreement(code)]) for code, name in names]
+
+
+def agreement(language: str) -> dict[str, str]:
+    """The last point, apart from the explanation: whether we may note something about health."""
+    return {"point": "the agreement", "say": agreement_words.asked(language)}

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from clients.records.views import (
+    agreements,
     explanations,
     likenesses,
     numbers,
@@ -23,6 +24,8 @@ urlpatterns = [
     ),
     path("clients/<uuid:client_id>/background/", records.background_edit, name="background_edit"),
     path("clients/<uuid:client_id>/state/", records.client_state, name="client_state"),
+    path("clients/<uuid:client_id>/agreement/", agreements.agreement_add, name="agreement_add"),
+    path("clients/<uuid:client_id>/agreement/no/", agreements.agreement_end, name="agreement_end"),
     path(
         "clients/<uuid:client_id>/restriction/",
         restrictions.restriction_add,

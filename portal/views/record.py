@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from audit.actor import Actor, Request
 from clients.models import (
+    AgreementAnswer,
     Attachment,
     Background,
     Contact,
@@ -21,6 +22,7 @@ from disclosures.models import Disclosure, State
 from portal.decorators import own_space
 from portal.pages import PAGE, own_access, own_client, own_keys, portal_page
 from rights.export import document
+from rights.export.agreements import agreed
 from rights.export.consultations import consulted
 from rights.export.contents import Gatherer
 from rights.export.emergencies import opened_in_emergency
@@ -69,6 +71,10 @@ def _noted(gatherer: Gatherer, actor: Actor) -> dict[str, Any]:
         "safe_contact": document.safe_contact(gatherer.one(SafeContact, "checked_on")),
         "background": gatherer.one(Background).get("text"),
         "explanations": explanations,
+        "agreements": [
+            {**one, "label": AgreementAnswer(one["answer"]).label}
+            for one in agreed(gatherer.client, gatherer.keys)
+        ],
         "restrictions": [
             {**one, "label": GROUNDS[one["ground"]]}
             for one in restricted(gatherer.client, gatherer.keys)

@@ -28,6 +28,7 @@ from components.zipping import safe_name
 from disclosures.models import Disclosure
 from disclosures.models import State as DisclosureState
 from rights.export import complaints
+from rights.export.agreements import agreed
 from rights.export.consultations import consulted
 from rights.export.emergencies import opened_in_emergency
 from rights.export.restrictions import restricted
@@ -80,6 +81,7 @@ class Gatherer(Rows):
             "safe_contact": self.one(SafeContact, "checked_on"),
             "background": self.one(Background),
             "explanations": self.explanations(),
+            "agreements": agreed(self.client, self.keys),
             "restrictions": restricted(self.client, self.keys),
             "contacts": self.contacts(),
             "who_may_see": self.grants(),

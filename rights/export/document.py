@@ -8,7 +8,7 @@ from django.utils import dateparse, timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from clients.models import Answer, Channel
+from clients.models import AgreementAnswer, Answer, Channel
 from disclosures.models import Ground
 from disclosures.models import State as DisclosureState
 from rights import event_words
@@ -30,6 +30,7 @@ def as_document(data: dict[str, Any]) -> dict[str, Any]:
         "safe_contact": _listed(safe_contact(data["safe_contact"])),
         "background": data["background"].get("text") or None,
         "explanations": [_explanation(one) for one in data["explanations"]],
+        "agreements": [_agreement(one) for one in data["agreements"]],
         "restrictions": [_restriction(one) for one in data["restrictions"]],
         "contacts": [_contact(one) for one in data["contacts"]],
         "consultations": [_consultation(one) for one in data["consultations"]],
@@ -74,6 +75,15 @@ def safe_contact(values: dict[str, Any]) -> list[tuple[str, Any]]:
         (_("To keep in mind"), values.get("remarks")),
         (_("Last checked"), _day(values.get("checked_on"))),
     ]
+
+
+def _agreement(one: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "date": one["happened_on"],
+        "answer": str(AgreementAnswer(one["answer"]).label),
+        "asked": one["asked"],
+        "words": one.get("words", ""),
+    }
 
 
 def _restriction(one: dict[str, Any]) -> dict[str, Any]:

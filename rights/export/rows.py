@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from clients.models import (
+    AgreementWords,
     Attachment,
     Background,
     Client,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from vault.keys import SubjectKeys
 
 SEALED = (
+    AgreementWords,
     Identity,
     SafeContact,
     Background,

@@ -5,8 +5,8 @@ BEGIN
     IF tg_op = 'UPDATE' AND new.branch_id <> old.branch_id AND to_jsonb(new) - 'branch_id' = to_jsonb(old) - 'branch_id' THEN
         RETURN new;  -- the client changed branch; the application cannot write this column
     ELSIF tg_op = 'UPDATE' THEN
-        IF (new.id, new.client_id, new.branch_id, new.kind, new.made_at, new.due_on, new.access_id)
-            IS DISTINCT FROM (old.id, old.client_id, old.branch_id, old.kind, old.made_at, old.due_on, old.access_id)
+        IF (new.id, new.client_id, new.branch_id, new.kind, new.made_at, new.due_on, new.access_id, new.by_id)
+            IS DISTINCT FROM (old.id, old.client_id, old.branch_id, old.kind, old.made_at, old.due_on, old.access_id, old.by_id)
             OR old.state IN ('done', 'refused') OR new.handled_by_id IS DISTINCT FROM sec.cleared_person() OR new.state = 'new' THEN
             RAISE 'a request cannot go this way' USING ERRCODE = '23514', CONSTRAINT = 'request_step';
         ELSIF sec.is_accused(sec.cleared_person(), new.client_id) THEN
@@ -18,6 +18,7 @@ BEGIN
         RAISE 'a request starts as new' USING ERRCODE = '23514', CONSTRAINT = 'request_step';
     ELSE
         new.access_id := sec.own_access();
+        new.by_id := sec.cleared_person();
     END IF;
     PERFORM sec.log('request.' || new.state, new.client_id, 'client', new.branch_id, new.kind, object => 'rights_subjectrequest', object_id => new.id);
     RETURN new;
@@ -54,10 +55,14 @@ CREATE POLICY door ON rights_export FOR SELECT TO confidential_door USING (true)
 CREATE POLICY door ON rights_subjectrequest FOR SELECT TO confidential_door USING (true);
 CREATE POLICY see ON rights_subjectrequest FOR SELECT TO confidential_app, confidential_worker
     USING ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[]))
+        OR (by_id = (SELECT sec.cleared_person()) AND made_at >= (SELECT sec.came_in(sec.cleared_person())))
         -- In a quiet or unconfirmed space what was asked in it, not what was said before.
         OR (client_id = (SELECT sec.own_client()) AND ((SELECT sec.own_open()) IS NOT NULL OR access_id = (SELECT sec.own_access()))));
 CREATE POLICY add ON rights_subjectrequest FOR INSERT TO confidential_app
-    WITH CHECK (client_id = (SELECT sec.own_client()) OR (branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[])));
+    -- By the client, by a coordinator, or by whoever hears it and writes in the record.
+    WITH CHECK (client_id = (SELECT sec.own_client()) OR (branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[]))
+        OR (by_id = (SELECT sec.cleared_person()) AND EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.cleared_person())
+            AND p.content_object_id = client_id AND p.branch_id = rights_subjectrequest.branch_id AND p.code = 'log_contact')));
 CREATE POLICY change ON rights_subjectrequest FOR UPDATE TO confidential_app USING ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[])));
 CREATE POLICY see ON rights_subjectrequestwords FOR SELECT TO confidential_app, confidential_worker
     USING (EXISTS (SELECT FROM rights_subjectrequest r WHERE r.id = request_id));

@@ -32,6 +32,8 @@ ROWS = [
         data={"kind": "correction", "words": "My house number is 9."},
         client=302,
     ),
+    portal("portal_agreement"),
+    portal("portal_agreement", method="post", data={"answer": "no_health"}, client=302),
     portal("portal_export"),
     portal("portal_export", method="post", client=302),
     # Not ready yet; tests/portal/test_exports.py takes one that is.

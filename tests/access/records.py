@@ -106,6 +106,14 @@ ROWS = [
         done=302,
         data={"state": "closed", "since_day": "5", "since_month": "1", "since_year": "2026"},
     ),
+    record("agreement_add"),
+    record(
+        "agreement_add",
+        done=302,
+        data={"answer": "yes", "quality": "self", "channel": "phone", "language": "fr", **DAY},
+    ),
+    record("agreement_end"),
+    record("agreement_end", done=302, data={"channel": "phone", **DAY}),
     record("restriction_add"),
     record("restriction_add", done=302, data={"ground": "objection", "why": "No."}),
     # Nothing to end: it leads back. A volunteer ends none.

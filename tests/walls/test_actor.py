@@ -55,6 +55,7 @@ CALLABLE = {
     "set_password": "signin",
     "trust_mark": "signin",
     "log_holders": "app sealer verifier",
+    "agree": "app",
     "restrict": "app",
     "lift_restriction": "app",
     "alike": "app",

@@ -23,6 +23,7 @@ from clients.contacts.actions.attachments import of_contact
 from clients.contacts.actions.drafts import draft_of, keep_for_later, waiting, was_theirs
 from clients.contacts.forms.contacts import ContactForm, CorrectionForm, FileForm, typed
 from clients.models import Client, Contact, ContactNote, Draft
+from clients.records.actions.agreements import NO_RECORD
 from clients.records.actions.changes import take_pseudonym
 from clients.records.actions.explanations import explanation_wanted
 from clients.records.spoken_cards import spoken_cards
@@ -99,6 +100,10 @@ def save_contact(request: Request, client: Client, form: ContactForm) -> HttpRes
     except IntegrityError as error:
         form.add_error(None, refusal(error))
         return None
+    if contact is None:
+        messages.warning(request, NO_RECORD)
+        messages.info(request, _("Nothing of this contact was kept."))
+        return redirect("client_view", client.pk)
     if form.pseudonym:
         keys = door.open_one(actor, client.pk, "explanation.add", purpose(actor))
         take_pseudonym(by=actor, client=client, keys=keys, known_as=form.pseudonym)

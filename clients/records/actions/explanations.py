@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from audit.actor import Actor
 from clients.models import Client, Explanation, ExplanationWords
+from clients.records.actions.agreements import NewAgreement, agree
 from volunteers.querysets import current_version
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ class NewExplanation:
     where: str = ""
     words: str = ""
     why_not: str = ""
+    agreed: str = (
+        ""  # what the client said to a record with information about health, if that was asked
+    )
 
 
 def explain(*, by: Actor, client: Client, keys: SubjectKeys, new: NewExplanation) -> Explanation:
@@ -51,6 +55,15 @@ def explain(*, by: Actor, client: Client, keys: SubjectKeys, new: NewExplanation
         why_not=new.why_not,
     )
     words.save()
+    if new.agreed:
+        said = NewAgreement(
+            answer=new.agreed,
+            channel=new.channel,
+            language=new.language,
+            happened_on=new.happened_on,
+            words=new.words,
+        )
+        agree(by=by, client=client, keys=keys, new=said)
     return made
 
 

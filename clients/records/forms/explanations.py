@@ -6,17 +6,26 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from clients.access.forms import day, short
-from clients.models import Answer, Channel
+from clients.models import AgreementAnswer, Answer, Channel
+from clients.records import agreement_words
 from clients.records.actions.explanations import NewExplanation
 from volunteers.models.accounts import LANGUAGES
 
-MUST_GO = _(
-    "This record exists already, so it has to be deleted. Tell the coordinator of the branch today"
-    " that the client asks for it, and log nothing more."
-)
+ANSWERS = [
+    (answer.value, answer.label)
+    for answer in AgreementAnswer
+    if answer != AgreementAnswer.WITHDRAWN
+]
+# What the explanation itself keeps of an answer: nothing of health, and nothing of a no.
+KEPT = {
+    AgreementAnswer.YES: Answer.YES,
+    AgreementAnswer.NO_HEALTH: Answer.YES,
+    AgreementAnswer.PSEUDONYM: Answer.PSEUDONYM,
+}
 
 
 class ExplanationFields(forms.Form):
@@ -24,8 +33,8 @@ class ExplanationFields(forms.Form):
 
     explained = forms.BooleanField(label=_("I explained it"), required=False)
     answer = forms.ChoiceField(
-        label=_("What did the client say?"),
-        choices=Answer,
+        label=_("And may we note something about health? The client said:"),
+        choices=ANSWERS,
         required=False,
         widget=forms.RadioSelect,
     )
@@ -37,6 +46,16 @@ class ExplanationFields(forms.Form):
         _("I could not explain it, because …"),
         help_text=_("For example: too upset, or too tired. You are asked again next time."),
     )
+
+    @property
+    def asked_in(self) -> str:
+        """The language in which the page shows the question."""
+        return (get_language() or "en")[:2]
+
+    @property
+    def asked(self) -> str:
+        """Whether we may note something about health, in the words that are kept by their version."""
+        return agreement_words.asked(self.asked_in)
 
     def clean(self) -> dict[str, Any]:
         """Either explained with an answer, or a reason, and not both."""
@@ -68,7 +87,8 @@ class ExplanationFields(forms.Form):
         data = self.cleaned_data
         return NewExplanation(
             given=data["explained"],
-            answer=data["answer"],
+            answer=KEPT.get(data["answer"], ""),
+            agreed=data["answer"],
             channel=channel,
             language=language,
             happened_on=on,
@@ -88,10 +108,8 @@ class ExplanationForm(ExplanationFields):
     field_order = ["explained", "answer", "known_as", "where", "words", "why_not"]
 
     def clean(self) -> dict[str, Any]:
-        """Under a pseudonym one is needed. A record that exists is deleted on request, not here."""
+        """Under a pseudonym one is needed."""
         data = super().clean()
         if data.get("answer") == Answer.PSEUDONYM and not data.get("known_as"):
             self.add_error("known_as", _("Enter the pseudonym under which the record is kept."))
-        if data.get("answer") == Answer.NO_RECORD:
-            self.add_error("answer", MUST_GO)
         return data

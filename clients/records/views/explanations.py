@@ -13,7 +13,8 @@ from audit import door
 from audit.actor import Request
 from clients.access import permissions
 from clients.access.opening import find_client, open_client, say_tidied
-from clients.models import Answer
+from clients.models import AgreementAnswer
+from clients.records.actions.agreements import NO_RECORD
 from clients.records.actions.changes import take_pseudonym
 from clients.records.actions.explanations import explain
 from clients.records.forms.explanations import ExplanationForm
@@ -36,10 +37,13 @@ def explanation_add(request: Request, client_id: UUID) -> HttpResponse:
         keys = open_client(request, client, "explanation.add")
         new = form.explanation(data["channel"], data["language"], data["happened_on"])
         explain(by=request.actor, client=client, keys=keys, new=new)
-        if data["answer"] == Answer.PSEUDONYM and not client.pseudonym:
+        if data["answer"] == AgreementAnswer.PSEUDONYM and not client.pseudonym:
             take_pseudonym(by=request.actor, client=client, keys=keys, known_as=data["known_as"])
         say_tidied(request, form)
-        messages.success(request, _("Saved."))
+        if data["answer"] == AgreementAnswer.NO_RECORD:
+            messages.success(request, NO_RECORD)
+        else:
+            messages.success(request, _("Saved."))
         return redirect("client_view", client.pk)
     context = {"client": client, "form": form, "cards": spoken_cards(client.language)}
     return render(request, "clients/records/explanation_add.html", context)

@@ -1,0 +1,183 @@
+"""The client's agreement: asked apart, given and taken back in one act, and a no that is done at once."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from hashlib import sha256
+from uuid import uuid4
+
+import pytest
+from django.db import DatabaseError, ProgrammingError, connection
+from django.utils import timezone
+
+from clients.models import Agreement, Client, Contact, Explanation
+from clients.records import agreement_words
+from rights.models import SubjectRequest
+from tests.making import acts
+from tests.making.clients import NOTE, intake, new_client, unexplained
+from tests.making.contacts import entry
+from tests.making.pages import SignIn
+from tests.making.people import Cast, Someone, recruit
+from tests.making.restrictions import lift
+from tests.making.spaces import today
+
+# Words that were said are never changed: a change is a new version with a new hash here.
+SAID = {
+    (1, "en"): "d8e5fa",
+    (1, "fr"): "196a8a",
+}
+ANSWER = {"channel": "phone", "language": "fr", "quality": "self", **today("happened_on")}
+CARD_ONLY = (True, True, False, False)
+
+
+@pytest.fixture
+def helen(cast: Cast) -> Someone:
+    return recruit(cast.north)
+
+
+def latest(by: Someone, client: Client) -> Agreement:
+    with by.actor().transaction():
+        return Agreement.objects.filter(client=client)[0]
+
+
+def test_words_that_were_said_stay_what_they_were() -> None:
+    found = {
+        (version, language): sha256(text.encode()).hexdigest()[:6]
+        for version, texts in agreement_words.WORDS.items()
+        for language, text in texts.items()
+    }
+    assert found == SAID
+
+
+def test_it_is_asked_in_its_own_words_and_noted(
+    cast: Cast, sign_in: SignIn, helen: Someone
+) -> None:
+    client = new_client(helen)
+    browser = sign_in(helen)
+    assert "has not been asked yet" in browser.get(f"/clients/{client.pk}/").content.decode()
+    page = browser.get(f"/clients/{client.pk}/agreement/").content.decode()
+    for language in ("fr", "en"):
+        assert agreement_words.asked(language)[:60].replace("’", "’") in page
+    sent = {**ANSWER, "answer": "no_health", "words": "Not the illness."}
+    assert browser.post(f"/clients/{client.pk}/agreement/", sent).status_code == 302
+    noted = latest(helen, client)
+    assert (noted.answer, noted.quality, noted.wording, noted.by_id) == (
+        "no_health",
+        "self",
+        agreement_words.LATEST,
+        helen.id,
+    )
+    page = browser.get(f"/clients/{client.pk}/").content.decode()
+    assert "nothing about health" in page and "has not been asked yet" not in page
+    assert "Not the illness." in browser.get(f"/clients/{client.pk}/agreement/").content.decode()
+
+
+def test_with_the_first_contact_in_one_act(cast: Cast, sign_in: SignIn, helen: Someone) -> None:
+    sent = intake(answer="no_health")
+    sign_in(helen).post("/clients/new/", sent)
+    with helen.actor().transaction():
+        client = Client.objects.get(pk__in=Agreement.objects.values("client"), agreed="no_health")
+        assert Explanation.objects.get(client=client).answer == "yes"
+
+
+def test_who_answers_for_somebody_is_named_with_what_shows_that_they_may(
+    cast: Cast, sign_in: SignIn, helen: Someone
+) -> None:
+    client = new_client(helen)
+    where = f"/clients/{client.pk}/agreement/"
+    sent = {**ANSWER, "answer": "yes", "quality": "guardian"}
+    page = sign_in(helen).post(where, sent).content.decode()
+    assert "Say what shows that they may answer." in page
+    sign_in(helen).post(where, {**sent, "who": "Mme Roux", "proof": "Judgment of 3 March 2025"})
+    assert latest(helen, client).quality == "guardian"
+    shown = sign_in(helen).get(where).content.decode()
+    assert "Mme Roux" in shown and "Judgment of 3 March 2025" in shown
+
+
+def test_a_no_is_done_at_once(cast: Cast, sign_in: SignIn, helen: Someone) -> None:
+    """Restricted in that second, and the deletion asked for; the volunteer loses nothing but the notes."""
+    client = new_client(helen)
+    browser = sign_in(helen)
+    browser.post(f"/clients/{client.pk}/agreement/", {**ANSWER, "answer": "yes"})
+    where = f"/clients/{client.pk}/agreement/no/"
+    assert "changes nothing in our support" in browser.get(where).content.decode()
+    sent = {"channel": "phone", "words": "I do not want this any more.", **today("happened_on")}
+    assert browser.post(where, sent).status_code == 302
+    assert acts.sees(helen, client) == CARD_ONLY
+    assert latest(cast.coordinator, client).answer == "withdrawn"
+    with cast.coordinator.actor().transaction():
+        asked = SubjectRequest.objects.get(client=client)
+        assert (asked.kind, asked.by_id) == ("deletion", helen.id)
+    assert NOTE not in browser.get(f"/clients/{client.pk}/").content.decode()
+    browser.post(where, sent)  # pressed again
+    with cast.coordinator.actor().transaction():
+        assert SubjectRequest.objects.filter(client=client).count() == 1
+
+
+def test_a_no_in_the_explanation_or_while_logging_keeps_nothing_of_the_contact(
+    cast: Cast, sign_in: SignIn, helen: Someone
+) -> None:
+    client = unexplained(helen)
+    sent = entry(
+        text="Wept about the results.",
+        **{"explanation-explained": "on", "explanation-answer": "no_record"},
+    )
+    page = sign_in(helen).post(f"/clients/{client.pk}/contacts/new/", sent, follow=True)
+    assert "Nothing of this contact was kept" in page.content.decode()
+    with cast.coordinator.actor().transaction():
+        assert not Contact.objects.filter(client=client).exists()
+        assert Client.objects.get(pk=client.pk).restricted_at
+        assert SubjectRequest.objects.filter(client=client, kind="deletion").exists()
+
+
+def test_yes_again_and_the_coordinator_uses_it_again(
+    cast: Cast, sign_in: SignIn, helen: Someone
+) -> None:
+    client = new_client(helen)
+    sent = {"channel": "phone", **today("happened_on")}
+    sign_in(helen).post(f"/clients/{client.pk}/agreement/no/", sent)
+    assert latest(cast.coordinator, client).answer == "no_record"
+    again = {**ANSWER, "answer": "yes"}
+    sign_in(cast.coordinator).post(f"/clients/{client.pk}/agreement/", again)
+    assert latest(cast.coordinator, client).answer == "yes"
+    lift(cast.coordinator, client)
+    assert acts.sees(helen, client) == acts.ALL
+
+
+def test_nobody_else_notes_an_answer_and_none_is_changed(cast: Cast, helen: Someone) -> None:
+    client = new_client(helen)
+    day = timezone.localdate()
+    note = "agree(%s, %s, 'yes', 'self', 'interest', 1::smallint, 'phone', 'fr', %s)"
+    for stranger in (cast.outsider, cast.president, cast.south_coordinator, cast.administrator):
+        with pytest.raises(ProgrammingError, match="not permitted"):
+            acts.call(stranger, note, uuid4(), client.pk, day)
+    with pytest.raises(ProgrammingError, match="not permitted"):  # not of tomorrow
+        acts.call(helen, note, uuid4(), client.pk, day + timedelta(days=1))
+    acts.call(helen, note, uuid4(), client.pk, day)
+    for statement in (
+        "UPDATE clients_agreement SET answer = 'no_health' WHERE client_id = %s",
+        "DELETE FROM clients_agreement WHERE client_id = %s",
+        "UPDATE clients_client SET agreed = '' WHERE id = %s",
+        "UPDATE clients_agreementwords SET revision = 2 WHERE client_id = %s",
+    ):
+        with (
+            pytest.raises(DatabaseError),
+            helen.actor().transaction(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(statement, [client.pk])
+    assert latest(helen, client).happened_on == day
+
+
+def test_a_volunteer_takes_down_no_other_request_and_of_no_other_client(
+    cast: Cast, helen: Someone
+) -> None:
+    client, other = new_client(helen), new_client(cast.outsider)
+    for of, branch in ((other, cast.south), (client, cast.south)):
+        with (
+            pytest.raises(DatabaseError),
+            helen.actor().transaction(),
+        ):
+            SubjectRequest(
+                client=of, branch_id=branch, kind="deletion", due_on=date(2026, 12, 28)
+            ).save(force_insert=True)
