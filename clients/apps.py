@@ -27,6 +27,7 @@ class ClientsConfig(AppConfig):
             emergencies.my_emergencies,
             emergencies.reviews,
             records.alike_records,
+            records.left_to_ask,
             offices.given_by_the_board,
             offices.accounts_let_in,
             offices.posts,

@@ -6,6 +6,13 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 from django.db import migrations, models
 
+ANSWERS = [
+    ("yes", "Yes, with information about health"),
+    ("no_health", "Yes, but nothing about health"),
+    ("pseudonym", "Only under a pseudonym"),
+    ("no_record", "No record at all"),
+    ("withdrawn", "Does not agree any more"),
+]
 CODES = """
 ALTER TABLE clients_agreement
     ADD CONSTRAINT agreement_answer_codes CHECK (answer IN ('yes', 'no_health', 'pseudonym', 'no_record', 'withdrawn')),
@@ -38,13 +45,7 @@ class Migration(migrations.Migration):
                 (
                     "answer",
                     models.CharField(
-                        choices=[
-                            ("yes", "Yes, with information about health"),
-                            ("no_health", "Yes, but nothing about health"),
-                            ("pseudonym", "Only under a pseudonym"),
-                            ("no_record", "No record at all"),
-                            ("withdrawn", "Does not agree any more"),
-                        ],
+                        choices=ANSWERS,
                         max_length=10,
                         verbose_name="answer",
                     ),
@@ -143,7 +144,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="client",
             name="agreed",
-            field=models.CharField(blank=True, db_default="", editable=False, max_length=10),
+            field=models.CharField(
+                blank=True, choices=ANSWERS, db_default="", editable=False, max_length=10
+            ),
         ),
         migrations.AddConstraint(
             model_name="explanation",

@@ -1,6 +1,6 @@
 """Enquiries, client records, explanations, contacts, and the permissions that open them."""
 
-from clients.models.agreements import Agreement, AgreementAnswer, AgreementWords
+from clients.models.agreements import Agreement, AgreementWords
 from clients.models.conflicts import (
     AboutKind,
     Complaint,
@@ -34,6 +34,7 @@ from clients.models.grants import (
 )
 from clients.models.records import (
     AccessState,
+    AgreementAnswer,
     Background,
     Client,
     Fingerprint,

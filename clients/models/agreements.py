@@ -9,20 +9,10 @@ from django.db.models import functions
 from django.utils.translation import gettext_lazy as _
 
 from clients.models.explanations import Channel
-from clients.models.records import Client
+from clients.models.records import AgreementAnswer, Client
 from vault.sealed import Kept, Sealed, SealedModel
 from volunteers.models import Person
 from volunteers.models.accounts import LANGUAGES
-
-
-class AgreementAnswer(models.TextChoices):
-    """The client's answer, in one clear act."""
-
-    YES = "yes", _("Yes, with information about health")
-    NO_HEALTH = "no_health", _("Yes, but nothing about health")
-    PSEUDONYM = "pseudonym", _("Only under a pseudonym")
-    NO_RECORD = "no_record", _("No record at all")
-    WITHDRAWN = "withdrawn", _("Does not agree any more")
 
 
 class Quality(models.TextChoices):

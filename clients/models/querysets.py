@@ -5,10 +5,12 @@ A correlated policy alone is slow for a list, so the person's own permissions ar
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.db import models
 
 from audit.actor import Actor
+from volunteers.models import Duty, PolicyVersion
 
 
 class ClientQuerySet(models.QuerySet):
@@ -55,6 +57,31 @@ class ClientQuerySet(models.QuerySet):
     def ended_lately(self, since: object) -> ClientQuerySet:
         """Of whom it was noted since then (a time) that they died, or that the support ended."""
         return self.exclude(state="open").filter(state_at__gte=since)
+
+    def coordinated(self, person: UUID | None) -> ClientQuerySet:
+        """Records of the branches that somebody coordinates, but for protected ones."""
+        duties = Duty.objects.live().filter(person_id=person, kind="coordinator")
+        return self.filter(branch_id__in=duties.values("branch_id"), protected=False)
+
+    def in_use(self) -> ClientQuerySet:
+        """Open records that are not restricted."""
+        return self.open().filter(restricted_at=None)
+
+    def not_asked(self, before: object) -> ClientQuerySet:
+        """Taken in before then (a time), and never asked whether we may keep a record."""
+        return self.in_use().filter(agreed="", taken_in_at__lte=before)
+
+    def not_told(self) -> ClientQuerySet:
+        """To whom the code was not explained since it last changed in substance, or not at all (P4, P17)."""
+        # By the day of the database: the home page keeps the statement for the life of a process.
+        today = models.Func(function="sec.today", output_field=models.DateField())
+        versions = PolicyVersion.objects.filter(material=True, adopted_on__lte=today)
+        told = self._other("Explanation").objects.filter(
+            client=models.OuterRef("pk"),
+            given=True,
+            version__number__gte=models.Subquery(versions.order_by("-number").values("number")[:1]),
+        )
+        return self.in_use().exclude(models.Exists(told))
 
     def unassigned(self) -> ClientQuerySet:
         """Open records that nobody is assigned to, but for protected ones.

@@ -23,6 +23,16 @@ class State(models.TextChoices):
     DIED = "died", _("Died")
 
 
+class AgreementAnswer(models.TextChoices):
+    """What the client said to a record, in one clear act."""
+
+    YES = "yes", _("Yes, with information about health")
+    NO_HEALTH = "no_health", _("Yes, but nothing about health")
+    PSEUDONYM = "pseudonym", _("Only under a pseudonym")
+    NO_RECORD = "no_record", _("No record at all")
+    WITHDRAWN = "withdrawn", _("Does not agree any more")
+
+
 class Client(Kept):
     """A person supported. Holds what coordination needs, and nothing that says who it is."""
 
@@ -43,7 +53,9 @@ class Client(Kept):
         null=True, editable=False
     )  # when it was noted: the database sets it
     # The client's latest answer to a record: the database sets it (clients/sql/agreement.sql).
-    agreed = models.CharField(max_length=10, blank=True, db_default="", editable=False)
+    agreed = models.CharField(
+        max_length=10, choices=AgreementAnswer, blank=True, db_default="", editable=False
+    )
     # Since when it is kept and not used: the database sets it, and clears it (clients/sql/restriction.sql).
     restricted_at = models.DateTimeField(null=True, editable=False)
     last_contact_on = models.DateField(_("last contact"), null=True, editable=False)
@@ -79,9 +91,7 @@ class Client(Kept):
     @property
     def agreement(self) -> str:
         """What the client said to a record, in words; empty where nobody has asked yet."""
-        # By name: the agreements stand on top of records.
-        labels = dict(self._meta.apps.get_model("clients", "Agreement").answer.field.choices)
-        return str(labels.get(self.agreed, ""))
+        return str(AgreementAnswer(self.agreed).label) if self.agreed else ""
 
     @property
     def mark(self) -> str:

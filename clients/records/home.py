@@ -2,19 +2,46 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from audit.actor import Request
 from clients.access import home
 from clients.access.home import Section, There
-from clients.models import PortalAccess
+from clients.models import Client, PortalAccess
 from clients.records.actions.taking_in import alike
 
 SHOWN = 5
+ASK_WITHIN = timedelta(
+    days=14
+)  # after which the coordinator is asked: agreement, pseudonym, or no record
 ALIKE, PORTALS = "clients.alike", "portals.to_confirm"
+NOT_ASKED, NOT_TOLD = "clients.not_asked", "clients.not_told"
+
 
 home.ask(ALIKE, lambda me: home.truth("EXISTS (SELECT FROM sec.alike(1))"), "coordinator")
 home.ask(PORTALS, lambda me: PortalAccess.objects.to_confirm(), "volunteer", "coordinator")
+home.ask(
+    NOT_ASKED,
+    lambda me: Client.objects.coordinated(me).not_asked(Now() - ASK_WITHIN),
+    "coordinator",
+)
+home.ask(NOT_TOLD, lambda me: Client.objects.coordinated(me).not_told(), "coordinator")
+
+
+def left_to_ask(request: Request, there: There) -> Section | None:
+    """How many clients are left to be asked, or to be told again; their names are on a page of its own."""
+    if NOT_ASKED not in there and NOT_TOLD not in there:
+        return None
+    here = Client.objects.coordinated(request.actor.person)
+    context = {
+        "not_asked": here.not_asked(Now() - ASK_WITHIN).count(),
+        "not_told": here.not_told().count(),
+    }
+    title = _("To be asked, or told")
+    return Section(title, "clients/home/left_to_ask.html", context, order=17)
 
 
 def alike_records(request: Request, there: There) -> Section | None:

@@ -24,6 +24,7 @@ urlpatterns = [
     ),
     path("clients/<uuid:client_id>/background/", records.background_edit, name="background_edit"),
     path("clients/<uuid:client_id>/state/", records.client_state, name="client_state"),
+    path("agreements/", agreements.agreement_list, name="agreement_list"),
     path("clients/<uuid:client_id>/agreement/", agreements.agreement_add, name="agreement_add"),
     path("clients/<uuid:client_id>/agreement/no/", agreements.agreement_end, name="agreement_end"),
     path(

@@ -109,7 +109,7 @@ def _explanation(contact: Row, row: Row) -> NewExplanation:
     return NewExplanation(
         given=row["given"],
         answer=row.get("answer", ""),
-        agreed=row.get("agreed", row.get("answer", "")),
+        agreed=row.get("agreed", row.get("answer")) or "",
         channel=row["channel"],
         language=contact["language"],
         happened_on=days_ago(contact["days_ago"]),

@@ -106,6 +106,11 @@ ROWS = [
         done=302,
         data={"state": "closed", "since_day": "5", "since_month": "1", "since_year": "2026"},
     ),
+    Row(
+        "agreement_list",
+        coordinator=200,
+        south_coordinator=200,
+    ),
     record("agreement_add"),
     record(
         "agreement_add",

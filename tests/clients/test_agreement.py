@@ -6,8 +6,10 @@ from datetime import date, timedelta
 from hashlib import sha256
 from uuid import uuid4
 
+import psycopg
 import pytest
 from django.db import DatabaseError, ProgrammingError, connection
+from django.test import Client as Browser
 from django.utils import timezone
 
 from clients.models import Agreement, Client, Contact, Explanation
@@ -20,6 +22,7 @@ from tests.making.pages import SignIn
 from tests.making.people import Cast, Someone, recruit
 from tests.making.restrictions import lift
 from tests.making.spaces import today
+from tests.making.versions import new_code, versions_forgotten
 
 # Words that were said are never changed: a change is a new version with a new hash here.
 SAID = {
@@ -73,10 +76,11 @@ def test_it_is_asked_in_its_own_words_and_noted(
 
 
 def test_with_the_first_contact_in_one_act(cast: Cast, sign_in: SignIn, helen: Someone) -> None:
-    sent = intake(answer="no_health")
-    sign_in(helen).post("/clients/new/", sent)
+    sent = intake(answer="no_health", branch=str(cast.north))
+    response = sign_in(helen).post("/clients/new/", sent)
     with helen.actor().transaction():
-        client = Client.objects.get(pk__in=Agreement.objects.values("client"), agreed="no_health")
+        client = Client.objects.get(pk=response["Location"].split("/")[2])
+        assert client.agreed == "no_health"
         assert Explanation.objects.get(client=client).answer == "yes"
 
 
@@ -181,3 +185,38 @@ def test_a_volunteer_takes_down_no_other_request_and_of_no_other_client(
             SubjectRequest(
                 client=of, branch_id=branch, kind="deletion", due_on=date(2026, 12, 28)
             ).save(force_insert=True)
+
+
+def test_who_is_left_to_ask_and_to_tell_again_stands_before_the_coordinator(
+    cast: Cast, sign_in: SignIn, superuser: psycopg.Connection, helen: Someone
+) -> None:
+    client = new_client(helen, given_name="Ottoline", family_name="Pradel")
+    browser = sign_in(cast.coordinator)
+    where = "/agreements/"
+    assert "Pradel" in browser.get(where).content.decode()
+    assert sign_in(helen).get(where).status_code == 403
+    with superuser.transaction():
+        superuser.execute(acts.ASLEEP.replace("SET ", "SET LOCAL "))
+        superuser.execute(
+            "UPDATE clients_client SET taken_in_at = now() - interval '15 days' WHERE id = %s",
+            [client.pk],
+        )
+    assert "never asked" in browser.get("/").content.decode()
+    sign_in(helen).post(f"/clients/{client.pk}/agreement/", {**ANSWER, "answer": "yes"})
+    assert "Pradel" not in browser.get(where).content.decode()
+    with versions_forgotten(superuser):
+        new_code(cast.president)
+        for person in (cast.coordinator, helen):
+            sign(sign_in(person))
+        assert "Pradel" in browser.get(where).content.decode()
+        assert "code as it is now" in browser.get("/").content.decode()
+        form = sign_in(helen).get(f"/clients/{client.pk}/contacts/new/").content.decode()
+        assert "changed in substance since it was explained" in form
+        sent = entry(**{"explanation-explained": "on", "explanation-answer": "yes"})
+        sign_in(helen).post(f"/clients/{client.pk}/contacts/new/", sent)
+        assert "Pradel" not in browser.get(where).content.decode()
+
+
+def sign(browser: Browser) -> None:
+    text = browser.get("/code/sign/").context["form"].initial["text"]
+    browser.post("/code/sign/", {"text": str(text), "agreed": "on"})

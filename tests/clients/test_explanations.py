@@ -47,15 +47,15 @@ def test_an_explanation_that_was_missing_is_added(cast: Cast, sign_in: SignIn) -
     assert "In tears" not in page
 
 
-def test_no_record_at_all_says_what_to_do_for_a_record_that_exists(
-    cast: Cast, sign_in: SignIn
-) -> None:
+def test_no_record_at_all_is_done_at_once(cast: Cast, sign_in: SignIn) -> None:
     client = unexplained(cast.volunteer)
     sent = {"explained": "on", "answer": "no_record", "channel": "phone", "language": "fr", **DAY}
     response = sign_in(cast.volunteer).post(f"/clients/{client.pk}/explanation/", sent)
-    assert "it has to be deleted" in response.content.decode()
+    assert response.status_code == 302
     with cast.volunteer.actor().transaction():
-        assert not Explanation.objects.filter(client=client, given=True).exists()
+        assert Explanation.objects.get(client=client, given=True).answer == ""
+        restricted = Client.objects.get(pk=client.pk)
+        assert (restricted.agreed, bool(restricted.restricted_at)) == ("no_record", True)
 
 
 def test_a_pseudonym_takes_the_names_off_the_record(cast: Cast, sign_in: SignIn) -> None:

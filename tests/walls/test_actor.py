@@ -39,6 +39,8 @@ CALLABLE = {
     "add_branch_key": "app",
     "admit": "command signin worker",
     "adopt": "app",
+    "today": "app",
+    "day_of": "app",
     "is_anybody": "app worker",
     "lead_name": "app worker",
     "publish_notice": "app",

@@ -14,7 +14,7 @@ from django.utils import timezone
 from audit import door
 from audit.actor import Actor
 from clients.contacts.actions.attachments import NewFile, add_file
-from clients.models import AgreementAnswer, Client, Contact, ContactNote, Draft, Revision
+from clients.models import Client, Contact, ContactNote, Draft, Revision
 from clients.records.actions.explanations import NewExplanation, explain
 from vault.sealed import open_row
 
@@ -56,18 +56,13 @@ class Version:
 
 def log_contact(
     *, by: Actor, client: Client, new: NewContact, explanation: NewExplanation | None = None
-) -> Contact | None:
+) -> Contact:
     """Log a contact, together with the explanation if there was one (P10).
 
     The database refuses (IntegrityError ``contact_explained_first``) a contact before any
-    explanation, unless it is urgent or the first one with a reason why it could not be given. None where
-    the client wants no record: the no is kept, and nothing of the contact.
+    explanation, unless it is urgent or the first one with a reason why it could not be given.
     """
     keys = door.open_one(by, client.pk, "contact.log", "support")
-    if explanation and explanation.agreed == AgreementAnswer.NO_RECORD:
-        explain(by=by, client=client, keys=keys, new=explanation)
-        Draft.objects.filter(pk=new.id, person_id=by.person).delete()
-        return None
     # What the database may refuse is in a savepoint; the opening, which is an event, is not.
     with transaction.atomic():
         if explanation:
@@ -78,6 +73,13 @@ def log_contact(
     # What was being typed has arrived.
     Draft.objects.filter(pk=new.id, person_id=by.person).delete()
     return contact
+
+
+def keep_nothing(*, by: Actor, client: Client, id: UUID, explanation: NewExplanation) -> None:
+    """The client wants no record: the no is kept, and nothing of the contact or of its draft (``id``)."""
+    keys = door.open_one(by, client.pk, "contact.log", "support")
+    explain(by=by, client=client, keys=keys, new=explanation)
+    Draft.objects.filter(pk=id, person_id=by.person).delete()
 
 
 def add_contact(*, by: Actor, client: Client, keys: SubjectKeys, new: NewContact) -> Contact:

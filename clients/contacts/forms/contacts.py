@@ -182,10 +182,14 @@ class ContactForm(forms.Form):
         if part.is_untouched and (self.wanted == "again" or self._may_wait(data)):
             # Nothing was said: then only what the database will ask for counts.
             self.explanation = ExplanationPart(None, initial=part.initial)
-            return self.wanted == "first" or self._may_wait(data)
+            return self.wanted in ("first", "anew") or self._may_wait(data)
         if not part.is_valid():
             return True  # said beside the fields of the part
-        return self.wanted == "first" or part.cleaned_data["explained"] or self._may_wait(data)
+        return (
+            self.wanted in ("first", "anew")
+            or part.cleaned_data["explained"]
+            or self._may_wait(data)
+        )
 
     def is_valid(self) -> bool:
         """Whether the contact and its explanation can be saved."""

@@ -22,7 +22,7 @@ from clients.contacts.actions import contacts as actions
 from clients.contacts.actions.attachments import of_contact
 from clients.contacts.actions.drafts import draft_of, keep_for_later, waiting, was_theirs
 from clients.contacts.forms.contacts import ContactForm, CorrectionForm, FileForm, typed
-from clients.models import Client, Contact, ContactNote, Draft
+from clients.models import AgreementAnswer, Client, Contact, ContactNote, Draft
 from clients.records.actions.agreements import NO_RECORD
 from clients.records.actions.changes import take_pseudonym
 from clients.records.actions.explanations import explanation_wanted
@@ -95,15 +95,16 @@ def save_contact(request: Request, client: Client, form: ContactForm) -> HttpRes
         messages.info(request, _("This contact was saved before. It was not saved twice."))
         return redirect("contact_view", contact_id)
     new, explanation = form.new_contact(contact_id), form.new_explanation(client)
+    if explanation and explanation.agreed == AgreementAnswer.NO_RECORD:
+        actions.keep_nothing(by=actor, client=client, id=contact_id, explanation=explanation)
+        messages.warning(request, NO_RECORD)
+        messages.info(request, _("Nothing of this contact was kept."))
+        return redirect("client_view", client.pk)
     try:
         contact = actions.log_contact(by=actor, client=client, new=new, explanation=explanation)
     except IntegrityError as error:
         form.add_error(None, refusal(error))
         return None
-    if contact is None:
-        messages.warning(request, NO_RECORD)
-        messages.info(request, _("Nothing of this contact was kept."))
-        return redirect("client_view", client.pk)
     if form.pseudonym:
         keys = door.open_one(actor, client.pk, "explanation.add", purpose(actor))
         take_pseudonym(by=actor, client=client, keys=keys, known_as=form.pseudonym)

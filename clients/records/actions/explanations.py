@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from django.db.models import Subquery
+
 from audit.actor import Actor
 from clients.models import Client, Explanation, ExplanationWords
 from clients.records.actions.agreements import NewAgreement, agree
-from volunteers.querysets import current_version
+from volunteers.querysets import binding_versions, current_version
 
 if TYPE_CHECKING:
     from vault.keys import SubjectKeys
@@ -72,9 +74,13 @@ def explanation_wanted(client: Client) -> str:
 
     ``""`` nothing, it was explained; ``first``: the explanation or why not; ``again``: the explanation,
     as "could not" was said before or contacts are there already. Only an urgent contact goes without,
-    and a call that nobody answered.
+    and a call that nobody answered. ``anew`` is asked by the form alone: the code has changed in substance
+    since it was explained, so the explanation or why not.
     """
-    given = list(client.explanations.values_list("given", flat=True))
-    if any(given):
-        return ""
+    latest = binding_versions().filter(material=True).order_by("-number").values("number")[:1]
+    told = client.explanations.annotate(latest=Subquery(latest))
+    rows = list(told.values_list("given", "version__number", "latest"))
+    if any(given for given, _number, _latest in rows):
+        still = any(given and (number or 0) >= (binds or 0) for given, number, binds in rows)
+        return "" if still else "anew"
     return "again" if client.contacts.filter(reached=True).exists() else "first"

@@ -5,19 +5,24 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models.functions import Now
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from audit.actor import Request
-from clients.access import permissions
+from clients.access import lists, permissions
 from clients.access.opening import find_client, open_client, say_tidied
-from clients.models import AgreementAnswer
+from clients.access.permissions import check
+from clients.models import AgreementAnswer, Client
 from clients.records import agreement_words
 from clients.records.actions.agreements import NO_RECORD, NewAgreement, agree, agreements_of
 from clients.records.actions.changes import take_pseudonym
 from clients.records.forms.agreements import AgreementForm, NoForm
 from volunteers.decorators import people_only
+
+MOST = 50  # of each list on a page
 
 
 @people_only
@@ -45,6 +50,31 @@ def agreement_add(request: Request, client_id: UUID) -> HttpResponse:
         "asked": [(code, agreement_words.asked(code)) for code in ("fr", "en")],
     }
     return render(request, "clients/records/agreement_add.html", context)
+
+
+@people_only
+@require_safe
+def agreement_list(request: Request) -> HttpResponse:
+    """Who of the branch is left to be asked, and who to be told again; their names are opened."""
+    check(request.actor.holds("coordinator"))
+    here = Client.objects.coordinated(request.actor.person)
+    found = [
+        (_("Never asked whether we may keep a record"), "agreement_add", here.not_asked(Now())),
+        (_("Not told of the code as it is now"), "explanation_add", here.not_told()),
+    ]
+    rows = [list(clients.recent()[: MOST + 1]) for _title, _page, clients in found]
+    keys = lists.opened(request, [c.pk for some in rows for c in some[:MOST]], "client.list")
+    names = lists.names(keys)
+    groups = [
+        {
+            "title": title,
+            "page": page,
+            "clients": lists.named(some[:MOST], names),
+            "more": len(some) > MOST,
+        }
+        for (title, page, _clients), some in zip(found, rows, strict=True)
+    ]
+    return render(request, "clients/records/agreement_list.html", {"groups": groups})
 
 
 @people_only
