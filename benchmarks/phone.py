@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import statistics
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -23,7 +22,8 @@ from typing import Any
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
 from benchmarks.demonstration import Demonstration, Place, Visitor, volunteers
-from benchmarks.figures import Figure, plain
+from benchmarks.figures import Figure, Rounds, plain
+from benchmarks.targets import NONE, PHONE
 
 # As tests/journeys/conftest.py: the first is the same engine without windows.
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
@@ -38,7 +38,6 @@ WARM = (
 SETTLE = 1.5  # seconds without any request: fonts are drawn, htmx has come, a larger paint too
 PATIENCE = 30  # seconds for a page
 RECORD = re.compile(r'href="(/clients/[0-9a-f-]{36}/)"')
-TARGETS = {"first visit": (2.0, 1.2, 60.0, 40.0), "later": (0.8, 0.5, 15.0, 10.0)}
 
 WATCH = """
 window.seen = {first: 0, largest: 0, what: ""};
@@ -156,21 +155,20 @@ def chromium() -> Iterator[Browser | None]:
 
 
 def figures(name: str, when: str, visits: list[Visit]) -> list[Figure]:
-    """Medians of these visits, with the targets of their kind."""
-    must_s, aim_s, must_kb, aim_kb = TARGETS[when]
+    """What these visits have in common, with the targets of their kind."""
+    readable, wire = PHONE[when]
     said = f"{name}, {when}"
-    middle = lambda values: statistics.median(list(values))  # noqa: E731 - said five times below
-    times = [
-        (f"{said}: readable", middle(v.readable for v in visits), must_s, aim_s),
-        (f"{said}: first paint", middle(v.first_paint for v in visits), None, None),
+    rows = [
+        ("readable", [v.readable for v in visits], "s", readable),
+        ("first paint", [v.first_paint for v in visits], "s", NONE),
+        ("over the wire", [v.without_fonts() / 1000 for v in visits], "KB", wire),
     ]
-    found = [plain(n, 1, value, "s", must, aim, "lower") for n, value, must, aim in times]
-    total = middle(v.without_fonts() for v in visits) / 1000
-    found.append(plain(f"{said}: over the wire", 1, total, "KB", must_kb, aim_kb, "lower"))
     for kind in sorted({kind for v in visits for kind in v.bytes}):
-        value = middle(v.bytes[kind] for v in visits) / 1000
-        found.append(plain(f"{said}: {kind}", 1, value, "KB", better="lower"))
-    return found
+        rows.append((kind, [v.bytes[kind] / 1000 for v in visits], "KB", NONE))
+    return [
+        plain(f"{said}: {what}", 1, Rounds(tuple(values)), unit, target, "lower")
+        for what, values, unit, target in rows
+    ]
 
 
 def measure(place: Place, *, repeats: int) -> list[Figure]:

@@ -31,4 +31,9 @@ LOST = Target(5, 2)  # % of the inserts, to a sealer beside them
 LAG = Target(1, 0.15)  # seconds
 VERIFIED = Target(5, 2)  # seconds for a million events, stand-alone
 PROOF = Target(0.8, 0.3)  # at a million leaves
+# Readable, in seconds; over the wire without fonts, in KB.
+PHONE = {
+    "first visit": (Target(2.0, 1.2), Target(60, 40)),
+    "later": (Target(0.8, 0.5), Target(15, 10)),
+}
 ROWS_COMPARED = Target(180, 60)  # seconds for a million rows
