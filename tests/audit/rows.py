@@ -15,8 +15,10 @@ from clients.models import Client, Contact, ContactNote
 from rights.models import SubjectRequest
 from tests.access.world import World
 from tests.making import acts, disclosures
+from tests.making.agreements import say
 from tests.making.clients import new_client
 from tests.making.people import Cast, recruit
+from tests.making.restrictions import restrict
 from volunteers.actions import accounts
 from volunteers.models import PersonDetails
 
@@ -54,6 +56,8 @@ def fill_every_table(cast: Cast) -> None:
         world.find(thing)
     assert isinstance(world.request, SubjectRequest)
     disclosures.released(cast)
+    say(cast.volunteer, world.client)
+    restrict(cast.volunteer, new_client(cast.volunteer))
     _words_under_keys_of_their_own(cast, world)
 
 

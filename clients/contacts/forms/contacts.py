@@ -104,7 +104,10 @@ class ContactForm(forms.Form):
         lines=True,
         rows=5,
         required=False,
-        help_text=_("Facts, in a few words. The client may read them."),
+        help_text=_(
+            "Facts, in a few words. The client may read them. Of other people’s health, and of offences,"
+            " write nothing that the support does not need."
+        ),
         error_messages={"max_length": TOO_LONG},
     )
     minutes = forms.IntegerField(

@@ -55,7 +55,10 @@ class IntakeForm(ExplanationFields, SafeContactFields, EnquiryForm):
         lines=True,
         rows=4,
         required=False,
-        help_text=_("Facts, in a few words. The client may read them."),
+        help_text=_(
+            "Facts, in a few words. The client may read them. Of other people’s health, and of offences,"
+            " write nothing that the support does not need."
+        ),
     )
     background = CleanTextField(
         label=_("Background"),

@@ -128,7 +128,10 @@ class BackgroundForm(forms.Form):
         lines=True,
         rows=12,
         required=False,
-        help_text=_("Facts that help to support this person. The client may read them."),
+        help_text=_(
+            "Facts that help to support this person. The client may read them. Of other people’s health, and"
+            " of offences, write nothing that the support does not need."
+        ),
     )
 
 
