@@ -85,6 +85,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("wording", models.PositiveSmallIntegerField()),
+                ("paper", models.CharField(blank=True, max_length=12, verbose_name="paper file")),
                 (
                     "channel",
                     models.CharField(

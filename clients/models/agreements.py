@@ -46,6 +46,8 @@ class Agreement(Kept):
     wording = models.PositiveSmallIntegerField()
     channel = models.CharField(_("how"), max_length=10, choices=Channel)
     language = models.CharField(_("language"), max_length=2, choices=LANGUAGES)
+    # Under which number what is needed is written on paper instead, after a no.
+    paper = models.CharField(_("paper file"), max_length=12, blank=True)
     happened_on = models.DateField(_("date"))
     by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField(db_default=functions.Now())

@@ -2,7 +2,7 @@
 
 -- Notes an answer: by whoever writes in the record, who heard it, or by the client in a space that shows all. A no restricts the
 -- record in that second. The client says yes or no for themself, and of no other.
-CREATE FUNCTION sec.agree(new_id uuid, of_client uuid, said text, as_quality text, on_basis text, in_words smallint, how text, lang text, on_day date) RETURNS void
+CREATE FUNCTION sec.agree(new_id uuid, of_client uuid, said text, as_quality text, on_basis text, in_words smallint, how text, lang text, on_day date, on_paper text) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     own boolean := coalesce(of_client = sec.own_open(), false);
@@ -13,8 +13,8 @@ BEGIN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     PERFORM FROM public.clients_client c WHERE c.id = of_client FOR UPDATE;
-    INSERT INTO public.clients_agreement (id, client_id, answer, quality, basis, wording, channel, language, happened_on, by_id, made_at)
-    VALUES (new_id, of_client, said, as_quality, on_basis, in_words, how, lang, on_day, sec.cleared_person(), statement_timestamp());
+    INSERT INTO public.clients_agreement (id, client_id, answer, quality, basis, wording, channel, language, happened_on, paper, by_id, made_at)
+    VALUES (new_id, of_client, said, as_quality, on_basis, in_words, how, lang, on_day, CASE WHEN refused THEN on_paper ELSE '' END, sec.cleared_person(), statement_timestamp());
     UPDATE public.clients_client c SET agreed = said WHERE c.id = of_client;
     PERFORM sec.log(CASE WHEN refused THEN 'agreement.withdraw' ELSE 'agreement.note' END, of_client, 'client',
         (SELECT c.branch_id FROM public.clients_client c WHERE c.id = of_client), object => 'clients_agreement', object_id => new_id);

@@ -106,7 +106,8 @@ def test_a_no_is_done_at_once(cast: Cast, sign_in: SignIn, helen: Someone) -> No
     where = f"/clients/{client.pk}/agreement/no/"
     assert "changes nothing in our support" in browser.get(where).content.decode()
     sent = {"channel": "phone", "words": "I do not want this any more.", **today("happened_on")}
-    assert browser.post(where, sent).status_code == 302
+    page = browser.post(where, sent, follow=True).content.decode()
+    assert f"under the number {latest(cast.coordinator, client).paper}" in page
     assert acts.sees(helen, client) == CARD_ONLY
     assert latest(cast.coordinator, client).answer == "withdrawn"
     with cast.coordinator.actor().transaction():
@@ -151,7 +152,7 @@ def test_yes_again_and_the_coordinator_uses_it_again(
 def test_nobody_else_notes_an_answer_and_none_is_changed(cast: Cast, helen: Someone) -> None:
     client = new_client(helen)
     day = timezone.localdate()
-    note = "agree(%s, %s, 'yes', 'self', 'interest', 1::smallint, 'phone', 'fr', %s)"
+    note = "agree(%s, %s, 'yes', 'self', 'interest', 1::smallint, 'phone', 'fr', %s, 'F-234567')"
     for stranger in (cast.outsider, cast.president, cast.south_coordinator, cast.administrator):
         with pytest.raises(ProgrammingError, match="not permitted"):
             acts.call(stranger, note, uuid4(), client.pk, day)

@@ -64,7 +64,7 @@ def test_the_client_answers_for_nobody_else_and_in_no_other_quality(
             pages_transaction(token) as cursor,
         ):
             cursor.execute(
-                "SELECT sec.agree(%s, %s, %s, %s, 'interest', 1::smallint, 'other', 'fr', %s)",
+                "SELECT sec.agree(%s, %s, %s, %s, 'interest', 1::smallint, 'other', 'fr', %s, '')",
                 [uuid4(), client, answer, quality, timezone.localdate()],
             )
     with cast.coordinator.actor().transaction():

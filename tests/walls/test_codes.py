@@ -61,6 +61,7 @@ FREE = {
         "clients_emergency.reference",
         "clients_breach.reference",
         "clients_complaint.reference",
+        "clients_agreement.paper",
         "disclosures_disclosure.reference",
         "volunteers_person.reference",
     },

@@ -73,7 +73,7 @@ CLEAR = {
     "clients.Grant": "scope basis purpose since starts_at ends_at",
     "clients.ClientPermission": "id code basis since starts_at ends_at given_in",
     "clients.ClientGroupPermission": "id",
-    "clients.Agreement": "answer quality basis wording channel language happened_on made_at",
+    "clients.Agreement": "answer quality basis wording paper channel language happened_on made_at",
     "clients.AgreementWords": "revision",
     "clients.Restriction": "ground starts_at ends_at",
     "clients.RestrictionWords": "revision",

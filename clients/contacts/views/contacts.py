@@ -23,7 +23,7 @@ from clients.contacts.actions.attachments import of_contact
 from clients.contacts.actions.drafts import draft_of, keep_for_later, waiting, was_theirs
 from clients.contacts.forms.contacts import ContactForm, CorrectionForm, FileForm, typed
 from clients.models import AgreementAnswer, Client, Contact, ContactNote, Draft
-from clients.records.actions.agreements import NO_RECORD
+from clients.records.actions.agreements import after_no
 from clients.records.actions.changes import take_pseudonym
 from clients.records.actions.explanations import explanation_wanted
 from clients.records.spoken_cards import spoken_cards
@@ -97,7 +97,7 @@ def save_contact(request: Request, client: Client, form: ContactForm) -> HttpRes
     new, explanation = form.new_contact(contact_id), form.new_explanation(client)
     if explanation and explanation.agreed == AgreementAnswer.NO_RECORD:
         actions.keep_nothing(by=actor, client=client, id=contact_id, explanation=explanation)
-        messages.warning(request, NO_RECORD)
+        messages.warning(request, after_no(client))
         messages.info(request, _("Nothing of this contact was kept."))
         return redirect("client_view", client.pk)
     try:

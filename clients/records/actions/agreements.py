@@ -8,20 +8,18 @@ from datetime import date
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from audit.actor import Actor
 from clients.access.definers import execute
 from clients.models import Agreement, AgreementAnswer, AgreementWords, Client
 from clients.models.agreements import Basis6, Quality
 from clients.records.agreement_words import LATEST
+from volunteers.references import new_reference
 
 if TYPE_CHECKING:
     from vault.keys import SubjectKeys
 
-NO_RECORD = _(
-    "It is noted. The record is restricted, and a request to delete it is open. From now on, on paper only."
-)
 NO = frozenset({AgreementAnswer.NO_RECORD, AgreementAnswer.WITHDRAWN})
 # What an app above this one does once a client said no: it asks for the deletion.
 WhenNo = Callable[[Actor, Client, "SubjectKeys", str], None]
@@ -67,6 +65,7 @@ def agree(*, by: Actor, client: Client, keys: SubjectKeys, new: NewAgreement) ->
         new.channel,
         new.language,
         new.happened_on,
+        new_reference("F"),
     )
     agreement = Agreement.objects.get(pk=made)
     if new.words or new.who or new.proof:
@@ -88,3 +87,13 @@ def agreements_of(client: Client, keys: SubjectKeys) -> list[Agreement]:
         if hasattr(row, "said"):
             row.said.unlock(keys)
     return rows
+
+
+def after_no(client: Client) -> str:
+    """What to say once a no is noted: what has happened, and under which number the paper goes on."""
+    paper = Agreement.objects.filter(client=client).values_list("paper", flat=True).first()
+    said = _(
+        "It is noted. The record is restricted, and a request to delete it is open. From now on, on paper"
+        " only, under the number %(number)s."
+    )
+    return said % {"number": paper}

@@ -17,7 +17,7 @@ from clients.access.opening import find_client, open_client, say_tidied
 from clients.access.permissions import check
 from clients.models import AgreementAnswer, Client
 from clients.records import agreement_words
-from clients.records.actions.agreements import NO_RECORD, NewAgreement, agree, agreements_of
+from clients.records.actions.agreements import NewAgreement, after_no, agree, agreements_of
 from clients.records.actions.changes import take_pseudonym
 from clients.records.forms.agreements import AgreementForm, NoForm
 from volunteers.decorators import people_only
@@ -94,7 +94,7 @@ def agreement_end(request: Request, client_id: UUID) -> HttpResponse:
         new = NewAgreement(answer=answer, language=client.language, **form.cleaned_data)
         agree(by=request.actor, client=client, keys=keys, new=new)
         say_tidied(request, form)
-        messages.success(request, NO_RECORD)
+        messages.success(request, after_no(client))
         return redirect("client_view", client.pk)
     context = {"client": client, "form": form, "had_agreed": had_agreed}
     return render(request, "clients/records/agreement_end.html", context)

@@ -14,7 +14,7 @@ from audit.actor import Request
 from clients.access import permissions
 from clients.access.opening import find_client, open_client, say_tidied
 from clients.models import AgreementAnswer
-from clients.records.actions.agreements import NO_RECORD
+from clients.records.actions.agreements import after_no
 from clients.records.actions.changes import take_pseudonym
 from clients.records.actions.explanations import explain
 from clients.records.forms.explanations import ExplanationForm
@@ -41,7 +41,7 @@ def explanation_add(request: Request, client_id: UUID) -> HttpResponse:
             take_pseudonym(by=request.actor, client=client, keys=keys, known_as=data["known_as"])
         say_tidied(request, form)
         if data["answer"] == AgreementAnswer.NO_RECORD:
-            messages.success(request, NO_RECORD)
+            messages.success(request, after_no(client))
         else:
             messages.success(request, _("Saved."))
         return redirect("client_view", client.pk)
