@@ -46,7 +46,7 @@ def portal_page(
     association = speaking.remember(Association.objects.annotate(**phones).get())
     frame = {
         "portal_name": association.said("portal_name"),
-        "site_phone": association.branch_phone or association.phone,  # type: ignore[attr-defined]
+        "site_phone": "" if actor.quiet else association.branch_phone or association.phone,  # type: ignore[attr-defined]
         "quiet": actor.quiet,
         "whole": actor.confirmed and not actor.quiet,
     }

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import functions
 from django.utils.translation import gettext_lazy as _
 
+from audit.actor import Actor
 from clients.models import Client, PortalAccess
 from vault.sealed import Kept, Sealed, SealedModel
 from volunteers.models import Branch, Person
@@ -32,6 +33,10 @@ class RequestState(models.TextChoices):
 
 class SubjectRequestQuerySet(models.QuerySet):
     """Named reads of requests."""
+
+    def coordinated(self, actor: Actor) -> SubjectRequestQuerySet:
+        """Of the branches that this person coordinates: not what they took down elsewhere."""
+        return self.filter(branch_id__in=list(actor.duties.get("coordinator", ())))
 
     def open(self) -> SubjectRequestQuerySet:
         """Requests that wait for an answer, the first due first."""

@@ -17,6 +17,14 @@ GROUNDS = [
     ("objection", "The client objects, and we have not answered yet (18(1)(d))"),
 ]
 
+SQL = """
+ALTER TABLE clients_restriction
+    ADD CONSTRAINT restriction_ground_codes CHECK (ground IN ('withdrawn', 'contested', 'unlawful', 'claims', 'objection')),
+    ADD CONSTRAINT restriction_id_client UNIQUE (id, client_id);
+ALTER TABLE clients_restrictionwords ADD CONSTRAINT restrictionwords_client
+    FOREIGN KEY (restriction_id, client_id) REFERENCES clients_restriction (id, client_id);
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -56,10 +64,8 @@ class Migration(migrations.Migration):
                 ),
                 ("revision", models.PositiveIntegerField(default=1, editable=False)),
                 ("sealed", models.BinaryField()),
+                ("lifted", models.BooleanField(default=False)),
             ],
-            options={
-                "abstract": False,
-            },
         ),
         migrations.AddField(
             model_name="client",
@@ -113,7 +119,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="restrictionwords",
             name="restriction",
-            field=models.OneToOneField(
+            field=models.ForeignKey(
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="words",
                 to="clients.restriction",
@@ -125,9 +131,11 @@ class Migration(migrations.Migration):
                 condition=models.Q(("ends_at", None)), fields=("client",), name="restriction_one"
             ),
         ),
-        migrations.RunSQL(
-            "ALTER TABLE clients_restriction ADD CONSTRAINT restriction_ground_codes CHECK"
-            " (ground IN ('withdrawn', 'contested', 'unlawful', 'claims', 'objection'))",
-            migrations.RunSQL.noop,
+        migrations.AddConstraint(
+            model_name="restrictionwords",
+            constraint=models.UniqueConstraint(
+                fields=("restriction", "lifted"), name="restrictionwords_one"
+            ),
         ),
+        migrations.RunSQL(SQL, migrations.RunSQL.noop),
     ]

@@ -21,8 +21,11 @@ ALTER TABLE clients_agreement
     ADD CONSTRAINT agreement_channel_codes CHECK (channel IN
         ('phone', 'visit', 'hospital', 'meeting', 'message', 'email', 'letter', 'drive', 'other')),
     ADD CONSTRAINT agreement_language_codes CHECK (language IN ('en', 'fr'));
+ALTER TABLE clients_agreement ADD CONSTRAINT agreement_id_client UNIQUE (id, client_id);
+ALTER TABLE clients_agreementwords ADD CONSTRAINT agreementwords_client
+    FOREIGN KEY (agreement_id, client_id) REFERENCES clients_agreement (id, client_id);
 ALTER TABLE clients_client
-    ADD CONSTRAINT client_agreed_codes CHECK (agreed IN ('', 'yes', 'no_health', 'pseudonym', 'no_record', 'withdrawn'));
+    ADD CONSTRAINT client_agreed_codes CHECK (agreed IN ('yes', 'no_health', 'pseudonym', 'no_record', 'withdrawn'));
 """
 
 
@@ -145,9 +148,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="client",
             name="agreed",
-            field=models.CharField(
-                blank=True, choices=ANSWERS, db_default="", editable=False, max_length=10
-            ),
+            field=models.CharField(choices=ANSWERS, editable=False, max_length=10, null=True),
         ),
         migrations.AddConstraint(
             model_name="explanation",

@@ -69,7 +69,7 @@ class ClientQuerySet(models.QuerySet):
 
     def not_asked(self, before: object) -> ClientQuerySet:
         """Taken in before then (a time), and never asked whether we may keep a record."""
-        return self.in_use().filter(agreed="", taken_in_at__lte=before)
+        return self.in_use().filter(agreed=None, taken_in_at__lte=before)
 
     def not_told(self) -> ClientQuerySet:
         """To whom the code was not explained since it last changed in substance, or not at all (P4, P17)."""

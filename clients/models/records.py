@@ -52,9 +52,10 @@ class Client(Kept):
     state_at = models.DateTimeField(
         null=True, editable=False
     )  # when it was noted: the database sets it
-    # The client's latest answer to a record: the database sets it (clients/sql/agreement.sql).
-    agreed = models.CharField(
-        max_length=10, choices=AgreementAnswer, blank=True, db_default="", editable=False
+    # The client's latest answer to a record, which the database sets (clients/sql/agreement.sql). NULL and not
+    # empty where nobody asked: a row from before this column has the digest that it had (decision 48).
+    agreed = models.CharField(  # noqa: DJ001
+        max_length=10, choices=AgreementAnswer, null=True, editable=False
     )
     # Since when it is kept and not used: the database sets it, and clears it (clients/sql/restriction.sql).
     restricted_at = models.DateTimeField(null=True, editable=False)

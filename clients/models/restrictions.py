@@ -50,9 +50,14 @@ class Restriction(Kept):
 
 
 class RestrictionWords(SealedModel):
-    """What the client said, and why it was lifted."""
+    """What the client said; and, in a row of its own, why it was ``lifted``."""
 
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+")
-    restriction = models.OneToOneField(Restriction, on_delete=models.PROTECT, related_name="words")
-    why = Sealed()
-    why_lifted = Sealed()
+    restriction = models.ForeignKey(Restriction, on_delete=models.PROTECT, related_name="words")
+    lifted = models.BooleanField(default=False)
+    text = Sealed()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["restriction", "lifted"], name="restrictionwords_one"),
+        ]

@@ -23,5 +23,6 @@ LATEST = max(WORDS)
 
 
 def asked(language: str, version: int = LATEST) -> str:
-    """The question as it is said in a language; English where there is no other."""
-    return WORDS[version].get(language) or WORDS[version]["en"]
+    """The question in a language, or in English; nothing where the version is none of ours."""
+    words = WORDS.get(version, {})
+    return words.get(language) or words.get("en", "")

@@ -9,7 +9,7 @@ DECLARE
     refused boolean := said IN ('no_record', 'withdrawn');
 BEGIN
     IF NOT (own OR sec.may_write(of_client)) OR (own AND (as_quality <> 'self' OR said NOT IN ('yes', 'no_health', 'withdrawn')))
-        OR on_day > sec.today() THEN
+        OR (on_day BETWEEN '1900-01-01' AND sec.today() AND in_words BETWEEN 1 AND 999) IS NOT TRUE THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     PERFORM FROM public.clients_client c WHERE c.id = of_client FOR UPDATE;

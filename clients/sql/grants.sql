@@ -194,7 +194,11 @@ CREATE POLICY add ON clients_grant FOR INSERT TO confidential_app
             WHEN sec.is_coordinator_in(person_id, branch_id)
             THEN basis = 'branch_duty' AND scope = 'read' AND ends_at <= starts_at + interval '93 days' AND since IS NULL
                 AND purpose IN ('standing_in', 'coordination', 'request', 'handover') AND NOT sec.are_tied((SELECT sec.cleared_person()), person_id)
-            ELSE basis = 'assignment' AND scope IN ('full', 'errand', 'read') AND sec.is_coordinator_of(person_id) AND NOT sec.are_tied((SELECT sec.cleared_person()), person_id) END);
+            ELSE basis = 'assignment' AND scope IN ('full', 'errand', 'read') AND sec.is_coordinator_of(person_id) AND NOT sec.are_tied((SELECT sec.cleared_person()), person_id) END
+        -- Of a restricted record the notes are read for what Art. 18(2) leaves, now and for a day.
+        AND (basis = 'assignment' OR (purpose IN ('coordination', 'request') AND starts_at <= statement_timestamp() + interval '1 minute'
+                AND ends_at <= statement_timestamp() + interval '24 hours')
+            OR NOT EXISTS (SELECT FROM clients_client c WHERE c.id = client_id AND c.restricted_at IS NOT NULL)));
 -- Who is named for a protected record ends by sec.unname_coordinator() or sec.protect(), so that somebody stays.
 CREATE POLICY finish ON clients_grant FOR UPDATE TO confidential_app
     USING (scope <> 'named' AND ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[])) OR person_id = (SELECT sec.cleared_person())))

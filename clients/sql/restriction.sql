@@ -13,7 +13,8 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 DECLARE
     c public.clients_client;
 BEGIN
-    IF (sec.may_write(of_client) OR of_client = sec.own_open()) IS NOT TRUE THEN
+    -- Nor by whom an open complaint of the client names as coordinator: it would end what the client complains through.
+    IF (sec.may_write(of_client) OR of_client = sec.own_open()) IS NOT TRUE OR sec.is_accused_coordinator(of_client) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     SELECT * INTO c FROM public.clients_client x WHERE x.id = of_client FOR UPDATE;
@@ -24,6 +25,9 @@ BEGIN
     VALUES (new_id, of_client, on_ground, statement_timestamp(), sec.cleared_person());
     UPDATE public.clients_client x SET restricted_at = statement_timestamp() WHERE x.id = of_client;
     PERFORM sec.close_consultation(k) FROM public.clients_consultation k WHERE k.client_id = of_client AND k.ends_at > clock_timestamp();
+    -- Reading that a coordinator gave for a later day would begin after it, for a reason from before.
+    UPDATE public.clients_grant g SET ends_at = statement_timestamp(), ended_by_id = sec.cleared_person()
+        WHERE g.client_id = of_client AND g.basis = 'branch_duty' AND g.scope = 'read' AND g.starts_at > statement_timestamp();
     PERFORM sec.log('restriction.begin', of_client, 'client', c.branch_id, object => 'clients_restriction', object_id => new_id);
 END $$;
 
@@ -35,15 +39,20 @@ BEGIN
     RETURN coalesce(r.client_id = sec.own_open(), false) OR (sec.may_decide_on(r.client_id) AND sec.is_fresh(15));
 END $$;
 
--- Lifts it: assignments open the record again, and nothing that was shared comes back. False where it was lifted before.
+-- Lifts it: assignments open the record again, and nothing that was shared comes back. False where it was lifted before. Not
+-- while the client's answer is a no.
 CREATE FUNCTION sec.lift_restriction(which uuid) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     r public.clients_restriction;
 BEGIN
+    -- The record first, as in sec.agree(): of a no and a lifting at once, one finds what the other did.
+    PERFORM FROM public.clients_client c WHERE c.id = (SELECT x.client_id FROM public.clients_restriction x WHERE x.id = which) FOR UPDATE;
     SELECT * INTO r FROM public.clients_restriction x WHERE x.id = which FOR UPDATE;
     IF NOT FOUND OR NOT sec.may_lift(r) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
+    ELSIF r.ends_at IS NULL AND EXISTS (SELECT FROM public.clients_client c WHERE c.id = r.client_id AND c.agreed IN ('no_record', 'withdrawn')) THEN
+        RAISE 'the client does not agree to a record' USING ERRCODE = '23514', CONSTRAINT = 'agreement_refused';
     ELSIF r.ends_at IS NOT NULL THEN
         RETURN false;
     END IF;
@@ -78,19 +87,21 @@ SELECT sec.guard('clients_restrictionwords', 'client_id', 'client');
 SELECT sec.bind('clients_restriction');
 SELECT sec.attest_rows('clients_restriction');
 GRANT SELECT ON clients_restriction, clients_restrictionwords TO confidential_app, confidential_worker;
-GRANT INSERT, UPDATE ON clients_restrictionwords TO confidential_app;
+GRANT INSERT ON clients_restrictionwords TO confidential_app;
 GRANT SELECT, INSERT, UPDATE ON clients_restriction TO confidential_door;
 CREATE POLICY door ON clients_restriction FOR ALL TO confidential_door USING (true) WITH CHECK (true);
 -- That it is restricted, since when and why: whoever sees the record, and the client.
 CREATE POLICY see ON clients_restriction FOR SELECT TO confidential_app, confidential_worker
     USING (client_id = (SELECT sec.own_open()) OR ((SELECT sec.own_client()) IS NULL AND EXISTS (SELECT FROM clients_client c WHERE c.id = client_id)));
+-- In which words: as words. Each end has a row of its own, added by whoever began or ended it.
 CREATE POLICY see ON clients_restrictionwords FOR SELECT TO confidential_app, confidential_worker
-    USING (EXISTS (SELECT FROM clients_restriction r WHERE r.id = restriction_id));
+    USING (client_id = (SELECT sec.own_open())
+        OR EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.cleared_person()) AND p.content_object_id = client_id
+            AND p.code = 'view_notes'));
 CREATE POLICY add ON clients_restrictionwords FOR INSERT TO confidential_app
-    WITH CHECK (EXISTS (SELECT FROM clients_restriction r WHERE r.id = restriction_id AND r.client_id = clients_restrictionwords.client_id AND r.ends_at IS NULL));
-CREATE POLICY change ON clients_restrictionwords FOR UPDATE TO confidential_app
-    USING (EXISTS (SELECT FROM clients_restriction r WHERE r.id = restriction_id AND (r.client_id = (SELECT sec.own_open())
-        OR EXISTS (SELECT FROM clients_client c WHERE c.id = r.client_id AND c.branch_id = ANY ((SELECT sec.coordinated())::uuid[])))));
+    WITH CHECK (EXISTS (SELECT FROM clients_restriction r WHERE r.id = restriction_id AND r.client_id = clients_restrictionwords.client_id
+        AND CASE WHEN lifted THEN r.ended_by_id IS NOT DISTINCT FROM (SELECT sec.cleared_person()) AND r.ends_at > statement_timestamp() - interval '1 minute'
+            ELSE r.by_id IS NOT DISTINCT FROM (SELECT sec.cleared_person()) AND r.ends_at IS NULL END));
 
 GRANT EXECUTE ON FUNCTION sec.restrict, sec.lift_restriction TO confidential_app;
 

@@ -23,13 +23,16 @@ if TYPE_CHECKING:
 
 def restricted(client: Client, keys: SubjectKeys) -> list[dict[str, Any]]:
     """Ground, times, what the client said and why it ended; the latest first."""
-    found = Restriction.objects.filter(client=client).select_related("words")
-    return [
-        {
-            "ground": one.ground,
-            "starts_at": one.starts_at,
-            "ends_at": one.ends_at,
-            **(one.words.unlock(keys).opened_values() if hasattr(one, "words") else {}),
-        }
-        for one in found
-    ]
+    found = Restriction.objects.filter(client=client).prefetch_related("words")
+    return [_one(restriction, keys) for restriction in found]
+
+
+def _one(restriction: Restriction, keys: SubjectKeys) -> dict[str, Any]:
+    said = {words.lifted: words.unlock(keys).text for words in restriction.words.all()}
+    return {
+        "ground": restriction.ground,
+        "starts_at": restriction.starts_at,
+        "ends_at": restriction.ends_at,
+        "why": said.get(False, ""),
+        "why_lifted": said.get(True, ""),
+    }

@@ -61,6 +61,7 @@ MESSAGES = {
     "request_unconfirmed": _(
         "Nobody has confirmed that it was the client who asked. Speak to the client first."
     ),
+    "request_own": _("You took this request down. Somebody else has to say that it is done."),
     "request_elsewhere": _("Somebody else answers this one. Ask the data-protection lead."),
 }
 

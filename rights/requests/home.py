@@ -18,7 +18,7 @@ home.ask(WAITING, lambda me: SubjectRequest.objects.open(), "coordinator")
 
 def waiting_requests(request: Request, there: There) -> Section | None:
     """Requests that wait for an answer, the first due first."""
-    rows = SubjectRequest.objects.open().select_related("client")
+    rows = SubjectRequest.objects.coordinated(request.actor).open().select_related("client")
     waiting = list(rows[: SHOWN + 1]) if WAITING in there else []
     if not waiting:
         return None

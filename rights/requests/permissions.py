@@ -1,7 +1,7 @@
 """Who may see and answer clients' requests about their own data.
 
 - See them: the coordinators of the client's branch, and the client. The database agrees.
-- Ask: the client, in the portal.
+- Ask: the client, in the portal; whoever hears it takes it down (for now with a no to the record).
 - Answer them: the coordinators of the client's branch, once; what was answered does not change."""
 
 from __future__ import annotations

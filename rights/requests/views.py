@@ -33,7 +33,7 @@ PURPOSE = "request"
 @duty_required("coordinator")
 def request_list(request: Request) -> HttpResponse:
     """Requests of my branches: those that wait, the first due first; then those answered."""
-    rows = SubjectRequest.objects.select_related("client", "branch")
+    rows = SubjectRequest.objects.coordinated(request.actor).select_related("client", "branch")
     waiting = list(rows.open())
     page = Paginator(rows.answered(), PAGE).get_page(request.GET.get("page"))
     context = {"waiting": waiting, "page_obj": page, "today": timezone.localdate()}
@@ -93,8 +93,8 @@ def _answer(request: Request, asked: SubjectRequest, data: dict[str, Any]) -> No
 
 
 def _opened(request: Request, request_id: UUID) -> tuple[SubjectRequest, SubjectKeys]:
-    rows = SubjectRequest.objects.select_related(
-        "client__identity", "words", "branch", "handled_by", "access"
+    rows = SubjectRequest.objects.coordinated(request.actor).select_related(
+        "client__identity", "words", "branch", "handled_by", "access", "by"
     )
     asked = door.get(request, rows, request_id, "request.view")
     keys = door.open_one(request, asked.client_id, "request.view", PURPOSE)

@@ -11,6 +11,8 @@ BEGIN
             RAISE 'a request cannot go this way' USING ERRCODE = '23514', CONSTRAINT = 'request_step';
         ELSIF sec.is_accused(sec.cleared_person(), new.client_id) THEN
             RAISE 'somebody else answers this' USING ERRCODE = '23514', CONSTRAINT = 'request_elsewhere';
+        ELSIF new.state = 'done' AND new.kind = 'deletion' AND sec.are_tied(new.by_id, sec.cleared_person()) THEN
+            RAISE 'who took it down does not fulfil it' USING ERRCODE = '23514', CONSTRAINT = 'request_own';
         ELSIF new.state = 'done' AND NOT sec.is_counted(new.access_id) THEN
             RAISE 'nobody else has spoken to the client' USING ERRCODE = '23514', CONSTRAINT = 'request_unconfirmed';
         END IF;
@@ -19,6 +21,11 @@ BEGIN
     ELSE
         new.access_id := sec.own_access();
         new.by_id := sec.cleared_person();
+        IF new.by_id IS NOT NULL AND new.due_on > sec.today() + 31 THEN
+            RAISE 'a request cannot go this way' USING ERRCODE = '23514', CONSTRAINT = 'request_step';
+        ELSIF new.by_id IS NOT NULL THEN
+            new.made_at := statement_timestamp();
+        END IF;
     END IF;
     PERFORM sec.log('request.' || new.state, new.client_id, 'client', new.branch_id, new.kind, object => 'rights_subjectrequest', object_id => new.id);
     RETURN new;
@@ -55,7 +62,9 @@ CREATE POLICY door ON rights_export FOR SELECT TO confidential_door USING (true)
 CREATE POLICY door ON rights_subjectrequest FOR SELECT TO confidential_door USING (true);
 CREATE POLICY see ON rights_subjectrequest FOR SELECT TO confidential_app, confidential_worker
     USING ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[]))
-        OR (by_id = (SELECT sec.cleared_person()) AND made_at >= (SELECT sec.came_in(sec.cleared_person())))
+        -- Whoever took it down, until somebody sees to it, and while the client is given to them.
+        OR (by_id = (SELECT sec.cleared_person()) AND state = 'new' AND EXISTS (SELECT FROM clients_clientpermission p
+            WHERE p.user_id = (SELECT sec.cleared_person()) AND p.content_object_id = client_id AND p.code = 'view_client'))
         -- In a quiet or unconfirmed space what was asked in it, not what was said before.
         OR (client_id = (SELECT sec.own_client()) AND ((SELECT sec.own_open()) IS NOT NULL OR access_id = (SELECT sec.own_access()))));
 CREATE POLICY add ON rights_subjectrequest FOR INSERT TO confidential_app

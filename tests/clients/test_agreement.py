@@ -15,14 +15,17 @@ from django.utils import timezone
 from clients.models import Agreement, Client, Contact, Explanation
 from clients.records import agreement_words
 from rights.models import SubjectRequest
+from rights.requests import actions as requests
 from tests.making import acts
+from tests.making.agreements import say
 from tests.making.clients import NOTE, intake, new_client, unexplained
 from tests.making.contacts import entry
 from tests.making.pages import SignIn
 from tests.making.people import Cast, Someone, recruit
-from tests.making.restrictions import lift
+from tests.making.restrictions import lift, restrict
 from tests.making.spaces import today
 from tests.making.versions import new_code, versions_forgotten
+from vault.exceptions import Refused
 
 # Words that were said are never changed: a change is a new version with a new hash here.
 SAID = {
@@ -221,3 +224,66 @@ def test_who_is_left_to_ask_and_to_tell_again_stands_before_the_coordinator(
 def sign(browser: Browser) -> None:
     text = browser.get("/code/sign/").context["form"].initial["text"]
     browser.post("/code/sign/", {"text": str(text), "agreed": "on"})
+
+
+def test_a_restriction_does_not_end_while_the_answer_is_a_no(
+    cast: Cast, sign_in: SignIn, helen: Someone
+) -> None:
+    client = new_client(helen)
+    restrict(cast.coordinator, client)  # for another reason
+    say(cast.coordinator, client, "withdrawn")
+    with pytest.raises(Refused):
+        lift(cast.coordinator, client)
+    page = sign_in(cast.coordinator).post(
+        f"/clients/{client.pk}/restriction/end/", {"why": "Settled.", "told": "on"}, follow=True
+    )
+    assert "note their answer first" in page.content.decode()
+    say(cast.coordinator, client, "yes")
+    assert lift(cast.coordinator, client)
+
+
+def test_who_took_a_deletion_down_does_not_fulfil_it(
+    cast: Cast, sign_in: SignIn, helen: Someone
+) -> None:
+    client = new_client(helen)
+    say(cast.coordinator, client, "no_record")
+    with cast.coordinator.actor().transaction():
+        asked = SubjectRequest.objects.get(client=client)
+    sent = {"decision": "done", "answer": "Gone.", "revision": "1"}
+    browser = sign_in(cast.coordinator)
+    where = f"/requests/{asked.pk}/"
+    assert "Taken down by" in browser.get(where).content.decode()
+    browser.post(f"{where}answer/", sent)
+    with cast.coordinator.actor().transaction():
+        assert SubjectRequest.objects.get(pk=asked.pk).state != "done"
+
+
+def test_who_took_it_down_sees_it_until_somebody_sees_to_it(cast: Cast, helen: Someone) -> None:
+    client = new_client(helen)
+    say(helen, client, "no_record")
+    with helen.actor().transaction():
+        asked = SubjectRequest.objects.get(client=client)
+    with cast.coordinator.actor().transaction() as actor:
+        requests.take_up(by=actor, request=asked)
+    with helen.actor().transaction():
+        assert not SubjectRequest.objects.filter(client=client).exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "day"), [(0, "2026-01-05"), (1000, "2026-01-05"), (1, "1899-12-31"), (1, "-infinity")]
+)
+def test_an_answer_has_words_and_a_day_that_can_be(helen: Someone, words: int, day: str) -> None:
+    client = new_client(helen)
+    with pytest.raises(ProgrammingError, match="not permitted"):
+        acts.call(
+            helen,
+            "agree(%s, %s, 'yes', 'self', 'interest', %s::smallint, 'phone', 'fr', %s::date, '')",
+            uuid4(),
+            client.pk,
+            words,
+            day,
+        )
+
+
+def test_words_of_a_version_that_is_not_ours_are_none() -> None:
+    assert agreement_words.asked("fr", 99) == ""

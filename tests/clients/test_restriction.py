@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from uuid import uuid4
 
+import psycopg
 import pytest
 from django.db import DatabaseError, IntegrityError, ProgrammingError, connection
 from django.utils import timezone
@@ -14,7 +15,9 @@ from clients.models import (
     Contact,
     ContactNote,
     Restriction,
+    RestrictionWords,
 )
+from clients.who_may_know.actions import grants
 from tests.making import acts
 from tests.making.clients import NOTE, assign, new_client
 from tests.making.contacts import log, log_contact
@@ -187,3 +190,83 @@ def test_a_volunteer_who_is_assigned_meanwhile_reads_nothing(cast: Cast, helen: 
     assert acts.sees(other, client) == CARD_ONLY
     with other.actor().transaction():
         assert not ContactNote.objects.filter(client=client).exists()
+
+
+def test_reading_that_was_given_for_a_later_day_does_not_begin(
+    cast: Cast, helen: Someone, superuser: psycopg.Connection
+) -> None:
+    client = new_client(helen)
+    tomorrow = timezone.now() + timedelta(days=1)
+    with cast.coordinator.actor().transaction() as actor:
+        grants.let_read(
+            by=actor,
+            client=client,
+            person=cast.deputy.id,
+            reason="standing_in",
+            starts=tomorrow,
+            until=tomorrow + timedelta(days=30),
+        )
+    restrict(helen, client)
+    left = superuser.execute(
+        "SELECT count(*) FROM clients_grant WHERE client_id = %s AND person_id = %s AND ends_at > now()",
+        [client.pk, cast.deputy.id],
+    ).fetchone()
+    assert left == (0,)
+
+
+@pytest.mark.parametrize(
+    ("reason", "days", "later"), [("standing_in", 1, 0), ("request", 30, 0), ("request", 2, 1)]
+)
+def test_nobody_is_let_read_a_restricted_record_for_longer(
+    cast: Cast, helen: Someone, reason: str, days: int, later: int
+) -> None:
+    client = new_client(helen)
+    restrict(helen, client)
+    starts = timezone.now() + timedelta(days=later)
+    with (
+        pytest.raises((DatabaseError, Refused)),
+        cast.coordinator.actor().transaction() as actor,
+    ):
+        grants.let_read(
+            by=actor,
+            client=client,
+            person=cast.deputy.id,
+            reason=reason,
+            starts=starts,
+            until=starts + timedelta(days=days),
+        )
+
+
+def test_what_is_there_can_be_corrected_by_who_opened_it(
+    cast: Cast, sign_in: SignIn, helen: Someone
+) -> None:
+    client = new_client(helen)
+    restrict(helen, client)
+    with cast.coordinator.actor().transaction():
+        contact = Contact.objects.get(client=client)
+    browser = sign_in(cast.coordinator)
+    assert sign_in(helen).get(f"/contacts/{contact.pk}/correct/").status_code in (403, 404)
+    browser.post(f"/clients/{client.pk}/notes/", {"reason": "request"})
+    assert browser.get(f"/contacts/{contact.pk}/correct/").status_code == 200
+
+
+def test_the_words_are_read_by_who_reads_notes(cast: Cast, helen: Someone) -> None:
+    client = new_client(helen)
+    made = restrict(helen, client)
+    with cast.coordinator.actor().transaction():
+        assert not RestrictionWords.objects.filter(restriction=made).exists()
+    with (
+        pytest.raises(DatabaseError),
+        cast.coordinator.actor().transaction(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("UPDATE clients_restrictionwords SET revision = 2")
+
+
+def test_whom_the_client_complains_about_as_coordinator_restricts_nothing(
+    cast: Cast, helen: Someone
+) -> None:
+    client = new_client(helen)
+    acts.complain(helen, client, "coordinator", cast.deputy)
+    with pytest.raises(ProgrammingError, match="not permitted"):
+        acts.call(cast.deputy, "restrict(%s, %s, 'claims')", uuid4(), client.pk)

@@ -39,7 +39,7 @@ def test_take_in(walk: Walker, cast: Cast, family: str) -> None:
     who(steps, family, number(steps))
     safe_contact(steps)
     steps.unfold("What to say: %(language)s", language=steps.t("English"))
-    explained(steps, "Yes, a record may be kept")
+    explained(steps, "Yes, with information about health")
     steps.fill("What was it about?", CALLED)
     steps.press("Save")
     saved(steps, family)
@@ -85,7 +85,7 @@ def safe_contact(steps: Steps) -> None:
 def explained(steps: Steps, answer: str) -> None:
     """One tick, and the answer."""
     steps.choose("I explained it")
-    steps.choose(answer, "What did the client say?")
+    steps.choose(answer, "And may we note something about health? The client said:")
 
 
 def saved(steps: Steps, family: str) -> None:
@@ -157,7 +157,7 @@ def asked_again(steps: Steps) -> None:
     steps.press("Save")
     steps.sees("The explanation was put off once already. Explain the policy now, or tick Urgent.")
     expect(steps.field("Notes")).to_have_value("Rang to ask how she is.")
-    explained(steps, "Yes, a record may be kept")
+    explained(steps, "Yes, with information about health")
     steps.press("Save")
     steps.sees("The contact is saved.")
     steps.go(record)

@@ -68,7 +68,7 @@ def test_the_client_answers_for_nobody_else_and_in_no_other_quality(
                 [uuid4(), client, answer, quality, timezone.localdate()],
             )
     with cast.coordinator.actor().transaction():
-        assert Client.objects.get(pk=other.pk).agreed == ""
+        assert Client.objects.get(pk=other.pk).agreed is None
 
 
 def test_a_space_that_nobody_has_confirmed_has_no_such_page(space: Callable[..., Space]) -> None:

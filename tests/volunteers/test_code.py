@@ -170,6 +170,18 @@ def test_who_is_at_work_has_days_to_sign_and_is_asked_on_every_page(cast, sign_i
     assert "Read and sign" not in browser.get("/people/").content.decode()
 
 
+def test_who_joins_meanwhile_signs_nothing_older(cast):
+    newcomer = join(f"n{uuid4().hex[:8]}", "volunteer", cast.north)
+    with newcomer.actor().transaction():
+        old = PolicyText.objects.get(version=current_version(), language="en").pk
+    adopt(cast, material=True, wording="Something new to promise.", days=7)
+    with (
+        newcomer.actor().transaction() as actor,
+        pytest.raises(DatabaseError, match="not permitted"),
+    ):
+        code.sign_undertaking(by=actor, text=old)
+
+
 def test_days_to_sign_are_counted_from_the_day_on_which_one_can_sign(cast, superuser):
     today = timezone.localdate()
     for on, days in ((date(2026, 1, 1), 7), (today + timedelta(days=5), 3)):

@@ -139,7 +139,8 @@ DECLARE
     t record;
 BEGIN
     SELECT x.* INTO t FROM public.volunteers_policytext x JOIN public.volunteers_policyversion v ON v.id = x.version_id
-    WHERE x.id = which AND v.adopted_on <= sec.today();
+    WHERE x.id = which AND v.adopted_on <= sec.today()
+        AND v.number >= (SELECT coalesce(max(m.number), 0) FROM public.volunteers_policyversion m WHERE m.material AND m.adopted_on <= sec.today());
     IF NOT FOUND OR me IS NULL OR NOT sec.is_fresh(15) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;

@@ -6,7 +6,7 @@ GRANT UPDATE (name, address, phone, hours_en, hours_fr, about_en, about_fr, rna,
 -- Also for whoever is not signed in: the sign-in page bears the neutral name, the legal notice all of it.
 CREATE POLICY see ON volunteers_association FOR SELECT TO confidential_app, confidential_signin, confidential_worker USING (true);
 CREATE POLICY change ON volunteers_association FOR UPDATE TO confidential_app
-    USING ((SELECT sec.has_duty('president')));
+    USING ((SELECT sec.has_duty('president')) AND (SELECT sec.is_fresh(15)));
 CREATE POLICY door ON volunteers_association FOR ALL TO confidential_door USING (true) WITH CHECK (true);
 
 -- The event of a change: what was changed, not to what. A row saved as it was is none.

@@ -30,6 +30,7 @@ PARTS = (
 @require_http_methods(["GET", "HEAD", "POST"])
 @before_undertaking
 @duty_required("president")
+@fresh_sign_in
 def association_edit(request: Request) -> HttpResponse:
     """Name, address, numbers, host, publisher, the lead's telephone, hours, and the neutral names."""
     found = speaking.association()

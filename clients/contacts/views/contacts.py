@@ -182,7 +182,7 @@ def contact_correct(request: Request, contact_id: UUID) -> HttpResponse:
     """A new text for a note, and why. A stale form shows both texts and loses nothing."""
     actor = request.actor
     contact, note = open_note(request, contact_id, "contact.correct")
-    permissions.check_log_contact(actor, contact.client)
+    permissions.check_edit(actor, contact.client)
     form = CorrectionForm(
         request.POST or None, initial={"text": note.text, "revision": note.revision}
     )

@@ -14,7 +14,12 @@ from clients.models import Client, Restriction, RestrictionWords
 if TYPE_CHECKING:
     from vault.keys import SubjectKeys
 
-MESSAGES = {"restriction_one": _("This record is restricted already.")}
+MESSAGES = {
+    "restriction_one": _("This record is restricted already."),
+    "agreement_refused": _(
+        "The client does not agree to a record. If they have changed their mind, note their answer first."
+    ),
+}
 
 
 def restrict(
@@ -26,21 +31,21 @@ def restrict(
         execute("restrict", made, client.pk, ground)
     restriction = Restriction.objects.get(pk=made)
     if why:
-        RestrictionWords.new(keys, client=client, restriction=restriction, why=why).save()
+        RestrictionWords.new(keys, client=client, restriction=restriction, text=why).save()
     client.restricted_at = restriction.starts_at
     return restriction
 
 
 def lift(*, by: Actor, restriction: Restriction, keys: SubjectKeys, why: str) -> bool:
-    """The record is used again, and why is kept. False when it was lifted before."""
-    words = RestrictionWords.objects.filter(restriction=restriction).first()
-    if words is None:  # added while it is restricted
-        words = RestrictionWords.new(keys, client=restriction.client, restriction=restriction)
-    else:
-        words.unlock(keys).opened_values()
-    words.why_lifted = why
+    """The record is used again, and why is kept. False when that was so before. Raises Refused after a no."""
+    with refused("lift", MESSAGES):
+        if not execute("lift_restriction", restriction.pk):
+            return False
+    words = RestrictionWords.new(
+        keys, client=restriction.client, restriction=restriction, lifted=True, text=why
+    )
     words.save()
-    return execute("lift_restriction", restriction.pk)
+    return True
 
 
 def restriction_of(client: Client) -> Restriction | None:

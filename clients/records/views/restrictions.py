@@ -54,8 +54,11 @@ def restriction_end(request: Request, client_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         keys = open_client(request, client, "restriction.write")
         why = form.cleaned_data["why"]
-        if restrictions.lift(by=request.actor, restriction=restriction, keys=keys, why=why):
-            messages.success(request, _("The record can be used again, as before."))
+        try:
+            if restrictions.lift(by=request.actor, restriction=restriction, keys=keys, why=why):
+                messages.success(request, _("The record can be used again, as before."))
+        except Refused as error:
+            messages.warning(request, error.message)
         return redirect("client_view", client.pk)
     context = {"client": client, "form": form, "restriction": restriction}
     return render(request, "clients/records/restriction_end.html", context)
