@@ -285,6 +285,11 @@ def test_hidden_looks_like_absent_and_is_logged(
     before = superuser.execute("SELECT clock_timestamp()").fetchone()
     for row in LEADING:
         if expected(row, "none") == 404 and "=" not in "".join(row.where.values()):
+            if (
+                count % 20 == 0
+            ):  # of one person not more than sixty refusals within an hour are each written
+                people.browsers.pop("none")
+                browser = people.browser("none")
             there, not_there = ask(row, world, browser), ask(row, world, browser, absent=True)
             assert not_there.status_code == 404, row.name
             assert without_chance(there.content) == without_chance(not_there.content), row.name

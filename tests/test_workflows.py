@@ -322,7 +322,7 @@ def request_(cast: Cast, client: Client, own: Someone) -> Thing:
     return Thing(
         requests.REQUEST,
         at,
-        {Who.CLIENT: {"client", *leads}, Who.COORDINATOR: leads},
+        {Who.CLIENT: {"client", "volunteer", *leads}, Who.COORDINATOR: leads},
         {
             Action.ASK: ask,
             Action.TAKE_UP: to(IN_PROGRESS),

@@ -19,6 +19,7 @@ from vault.exceptions import Conflict
 from vault.keys import Place, SealBroken, SubjectKeys, form_of
 from vault.places import place_of, read
 
+LAST = 2**31 - 1  # what the column of a revision holds
 INSERTED_AT_ONCE = 100  # the driver's time to read a statement grows with its square
 
 
@@ -173,7 +174,8 @@ class SealedModel(Kept):
         self.revision = read + 1
         self._values = values
         self.seal()
-        if not self._updated(read):
+        # A revision that no row can have, as a form may say, is none that was read.
+        if not 0 < read < LAST or not self._updated(read):
             self.revision = read
             raise Conflict(str(Conflict.message))
         self._clear = None  # what it says now is what lies there

@@ -52,7 +52,7 @@ class Client(Kept):
     state_at = models.DateTimeField(
         null=True, editable=False
     )  # when it was noted: the database sets it
-    # The client's latest answer to a record, which the database sets (clients/sql/agreement.sql). NULL and not
+    # The client's latest answer to a record, set by the database (clients/sql/agreement.sql). NULL and not
     # empty where nobody asked: a row from before this column has the digest that it had (decision 48).
     agreed = models.CharField(  # noqa: DJ001
         max_length=10, choices=AgreementAnswer, null=True, editable=False

@@ -14,7 +14,7 @@ DONE, REFUSED = RequestState.DONE, RequestState.REFUSED
 class Who(models.TextChoices):
     """Who takes a step."""
 
-    CLIENT = "client", "the client, or a coordinator of the branch for them"
+    CLIENT = "client", "the client; for them, a coordinator of the branch or whoever has the client"
     COORDINATOR = (
         "coordinator",
         "a coordinator of the branch whom no open complaint of the client names",
@@ -39,5 +39,6 @@ REQUEST = Workflow(
         *(Step(state, Action.REFUSE, REFUSED, Who.COORDINATOR) for state in (NEW, IN_PROGRESS)),
         Step(IN_PROGRESS, Action.TAKE_UP, IN_PROGRESS, Who.COORDINATOR),
     ),
-    "What came through a space that nobody has confirmed is not marked as done.",
+    "What came through a space that nobody has confirmed is not marked as done; nor is a deletion by whoever"
+    " took it down.",
 )

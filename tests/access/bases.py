@@ -29,6 +29,7 @@ LEADS = frozenset(
         "contact",
         "attachment",
         "grant",
+        "restricted",
         "disclosure",
         "request",
         "consultation",

@@ -116,3 +116,17 @@ def test_template_does_not_hide_locked(cast: Cast) -> None:
         note = ContactNote.objects.get(client=client)
         with pytest.raises(Locked):
             drawn("{{ note.text }}", note=note)
+
+
+@pytest.mark.parametrize("revision", [0, -1, 2**31, 10**22])
+def test_a_revision_that_no_row_has_is_a_conflict(cast: Cast, revision: int) -> None:
+    """As a form may say: nothing is lost, and nothing breaks."""
+    client = new_client(cast.volunteer)
+    with cast.volunteer.actor().transaction() as actor:
+        keys = door.open_one(actor, client.pk, "background.edit", "support")
+        row = Background.objects.get(client=client).unlock(keys)
+        row.text = "newer"
+        row.revision = revision
+        with pytest.raises(Conflict):
+            row.save()
+        assert Background.objects.get(client=client).revision == 1
