@@ -10,6 +10,7 @@ from audit import door
 from clients.models import Client
 from rights.export.contents import Gatherer
 from rights.export.document import as_document
+from tests.making.pages import SignIn
 from tests.making.people import Cast
 from tests.making.restrictions import lift, restrict
 from tests.making.spaces import Space
@@ -27,10 +28,11 @@ def test_the_client_reads_why_in_words_for_them(cast: Cast, space: Callable[...,
     assert "It is right." in own.browser.get(RECORD).content.decode()
 
 
-def test_it_stands_in_the_copy(cast: Cast, space: Callable[..., Space]) -> None:
+def test_it_stands_in_the_copy(cast: Cast, space: Callable[..., Space], sign_in: SignIn) -> None:
     own = space()
     restrict(cast.coordinator, own.client)
     lift(cast.coordinator, own.client)
+    sign_in(cast.coordinator).post(f"/clients/{own.client.pk}/notes/", {"reason": "request"})
     with cast.coordinator.actor().transaction() as actor:
         keys = door.open_one(actor, own.client.pk, "client.view", "coordination")
         data = Gatherer(Client.objects.get(pk=own.client.pk), keys).everything(

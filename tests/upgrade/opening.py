@@ -71,6 +71,9 @@ def main(address: str) -> None:
             for row in superuser.execute("SELECT subject, data, audit FROM vault_subjectkey")
         }
         for table, model in MODELS.items():
+            there = superuser.execute("SELECT to_regclass(%s) AS there", [table]).fetchone()
+            if not there or not there["there"]:
+                continue  # made by a later version
             for row in superuser.execute(f"SELECT * FROM {table}"):
                 if looked.open(table, row, row, keys[row[model.subject_attribute]]):
                     looked.rows[table] += 1

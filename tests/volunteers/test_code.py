@@ -16,7 +16,7 @@ from clients.records.views import explanations
 from clients.visits import actions as visits
 from tests.making import acts
 from tests.making.clients import new_client
-from tests.making.people import join
+from tests.making.people import join, recruit
 from tests.making.versions import versions_forgotten
 from volunteers.actions import code
 from volunteers.models import PolicyText, PolicyVersion, Undertaking
@@ -209,15 +209,16 @@ def test_only_who_has_nothing_left_to_sign_is_counted(cast, sign_in):
 
 def test_a_lone_visit_goes_on_whatever_is_adopted(cast, sign_in):
     """Back, more time and the alarm need no signature; nor does the buddy who looks for somebody."""
-    with cast.volunteer.actor().transaction() as actor:
+    walker, friend = recruit(cast.north), recruit(cast.north)
+    with walker.actor().transaction() as actor:
         out = visits.start(
             by=actor,
             branch=cast.north,
-            buddy=cast.colleague.id,
+            buddy=friend.id,
             until=timezone.now() + timedelta(hours=1),
             where="The mill.",
         )
-    browser, buddy = sign_in(cast.volunteer), sign_in(cast.colleague)
+    browser, buddy = sign_in(walker), sign_in(friend)
     adopt(cast, material=True, wording="New.")
     assert "I am back" in browser.get("/").content.decode()
     assert "is out until" in buddy.get("/").content.decode()

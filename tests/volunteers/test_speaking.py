@@ -287,6 +287,15 @@ def test_number_is_dialled_without_blanks(said: Browser, cast: Cast, sign_in: Si
 # ---- The privacy notice
 
 
+def lead(cast: Cast, phone: str) -> str:
+    """How the lead stands there: other tests let somebody else hold that office too."""
+    with cast.president.actor().transaction(), connection.cursor() as cursor:
+        cursor.execute("SELECT sec.lead_name()")
+        name = cursor.fetchone()[0]
+    assert name.startswith("Protection")
+    return f"{name}, {phone}"
+
+
 def test_published_notice_stands_with_number_and_day_and_old_ones_stay(
     said: Browser, cast: Cast, sign_in: SignIn
 ) -> None:
@@ -297,13 +306,13 @@ def test_published_notice_stands_with_number_and_day_and_old_ones_stay(
     said.post(reverse("association_edit"), {**SAID, "lead_phone": "05 36 49 10 22"})
     page = sign_in(cast.volunteer).get(reverse("privacy")).content.decode()
     assert f"Version {first.number}, published on" in page
-    assert "Protection, 05 36 49 10 11" in page  # what was published, not what is typed since
+    assert lead(cast, "05 36 49 10 11") in page  # what was published, not what is typed since
     said.post(reverse("notice_publish"))
     page = sign_in(cast.volunteer).get(reverse("privacy")).content.decode()
-    assert "Protection, 05 36 49 10 22" in page
+    assert lead(cast, "05 36 49 10 22") in page
     old = reverse("privacy_version", args=[first.number])
     assert old in page
-    assert "Protection, 05 36 49 10 11" in sign_in(cast.newcomer).get(old).content.decode()
+    assert lead(cast, "05 36 49 10 11") in sign_in(cast.newcomer).get(old).content.decode()
     assert said.get(reverse("privacy_version", args=[9999])).status_code == 404
 
 
@@ -407,7 +416,7 @@ def test_leaflet_prints_without_any_record(
         "Les Mains",
         "05 36 49 10 10",
         "12 rue du Port",
-        "Protection, 05 36 49 10 11",
+        lead(cast, "05 36 49 10 11"),
         "CNIL",
         *words,
     ]:
@@ -424,7 +433,7 @@ def test_notice_prints_as_it_was_published(
     said.post(reverse("notice_publish"))
     said.post(reverse("association_edit"), {**SAID, "lead_phone": "05 36 49 10 33"})
     text = pdf_text(sign_in(cast.coordinator).get(reverse("notice_print", args=[language])))
-    assert "Protection, 05 36 49 10 11" in text
+    assert lead(cast, "05 36 49 10 11") in text
     assert "Version" in text and "3 rue Haute" in text
 
 
