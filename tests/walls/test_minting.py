@@ -59,7 +59,7 @@ def test_no_connection_of_a_web_process_writes_a_principal(
         "SELECT sec.begin_export(gen_random_uuid())",
         "SELECT sec.recover(gen_random_uuid(), 'x', 'y')",
         "SELECT sec.keep_password(gen_random_uuid(), 'x')",
-        "SELECT sec.found_association('x', 'y', 'z', '[]')",
+        "SELECT sec.found_association('x', 'y', 'y', 'z', '[]')",
         "SELECT hash FROM vault_principal",
         "SELECT hash FROM vault_secret",
         "UPDATE vault_principal SET expires_at = now() + interval '1 day'",
