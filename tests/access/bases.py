@@ -29,7 +29,6 @@ LEADS = frozenset(
         "contact",
         "attachment",
         "grant",
-        "restricted",
         "disclosure",
         "request",
         "consultation",
@@ -47,6 +46,7 @@ LEADS = frozenset(
 )
 LEADS_NOT = frozenset(
     {
+        "restricted",  # to another client
         "talk",
         "out",
         "likeness",

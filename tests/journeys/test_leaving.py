@@ -104,6 +104,9 @@ def the_client_takes_back(walk: Walker, leaver: Someone, client: Client) -> None
             what="Rendez-vous",
             until=None,
         )
+    with (
+        leaver.actor().transaction() as actor
+    ):  # on another connection, which would wait for the first
         card = portal_access.open_portal(by=actor, client=client)
     user = User.objects.get(username=card.username)
     password_chosen(user.pk)
