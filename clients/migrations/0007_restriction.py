@@ -131,11 +131,5 @@ class Migration(migrations.Migration):
                 condition=models.Q(("ends_at", None)), fields=("client",), name="restriction_one"
             ),
         ),
-        migrations.AddConstraint(
-            model_name="restrictionwords",
-            constraint=models.UniqueConstraint(
-                fields=("restriction", "lifted"), name="restrictionwords_one"
-            ),
-        ),
         migrations.RunSQL(SQL, migrations.RunSQL.noop),
     ]

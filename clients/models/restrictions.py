@@ -56,8 +56,3 @@ class RestrictionWords(SealedModel):
     restriction = models.ForeignKey(Restriction, on_delete=models.PROTECT, related_name="words")
     lifted = models.BooleanField(default=False)
     text = Sealed()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["restriction", "lifted"], name="restrictionwords_one"),
-        ]

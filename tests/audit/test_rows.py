@@ -136,7 +136,7 @@ def test_row_of_ones_own(full: None, model: type[Kept]) -> None:
         cursor.execute(f"CREATE TEMP TABLE own AS SELECT * FROM {table} LIMIT 1")
         cursor.execute("UPDATE own SET id = %s", [own])
         cursor.execute(
-            "SELECT attname, atttypid = 'uuid'::regtype FROM pg_attribute a JOIN pg_index i ON i.indrelid = a.attrelid AND a.attnum = ANY (i.indkey::int2[]) WHERE i.indrelid = %s::regclass AND i.indisunique AND NOT i.indisprimary AND (cardinality(i.indkey::int2[]) = 1 OR (atttypid = 'uuid'::regtype AND attname <> 'id'))",
+            "SELECT attname, atttypid = 'uuid'::regtype FROM pg_attribute a JOIN pg_index i ON i.indrelid = a.attrelid AND a.attnum = ANY (i.indkey::int2[]) WHERE i.indrelid = %s::regclass AND i.indisunique AND NOT i.indisprimary AND cardinality(i.indkey::int2[]) = 1",
             [table],
         )
         for name, is_id in cursor.fetchall():  # one client has one identity
