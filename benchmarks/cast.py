@@ -123,6 +123,7 @@ def record_of(size: int, keeper: Someone) -> Client:
             happened_on=words.TODAY,
             where="on the telephone",
             words="That is fine.",
+            agreed="yes",
         )
         for at in range(size):
             contacts.log_contact(
