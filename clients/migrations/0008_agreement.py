@@ -200,5 +200,13 @@ class Migration(migrations.Migration):
             model_name="agreement",
             index=models.Index(fields=["client", "-made_at"], name="agreement_client"),
         ),
+        migrations.AddIndex(
+            model_name="client",
+            index=models.Index(
+                fields=["branch", "taken_in_at"],
+                name="client_not_asked",
+                condition=models.Q(("agreed", None)),
+            ),
+        ),
         migrations.RunSQL(CODES, migrations.RunSQL.noop),
     ]

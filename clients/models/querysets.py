@@ -12,6 +12,10 @@ from django.db import models
 from audit.actor import Actor
 from volunteers.models import Duty, PolicyVersion
 
+# The day of the database: the home page keeps its statement for the life of a process.
+TODAY = models.Func(function="sec.today", output_field=models.DateField())
+TOLD_WITHIN = 60  # days
+
 
 class ClientQuerySet(models.QuerySet):
     """Named reads of the records that somebody may see."""
@@ -73,15 +77,21 @@ class ClientQuerySet(models.QuerySet):
 
     def not_told(self) -> ClientQuerySet:
         """To whom the code was not explained since it last changed in substance, or not at all (P4, P17)."""
-        # By the day of the database: the home page keeps the statement for the life of a process.
-        today = models.Func(function="sec.today", output_field=models.DateField())
-        versions = PolicyVersion.objects.filter(material=True, adopted_on__lte=today)
+        versions = PolicyVersion.objects.filter(material=True, adopted_on__lte=TODAY)
         told = self._other("Explanation").objects.filter(
             client=models.OuterRef("pk"),
             given=True,
             version__number__gte=models.Subquery(versions.order_by("-number").values("number")[:1]),
         )
         return self.in_use().exclude(models.Exists(told))
+
+    def not_told_lately(self) -> ClientQuerySet:
+        """The same in the weeks after a change, nobody later: the home page asks it of a whole branch."""
+        since = models.ExpressionWrapper(TODAY - TOLD_WITHIN, output_field=models.DateField())
+        changed = PolicyVersion.objects.filter(
+            material=True, adopted_on__range=(since, TODAY), number__gt=1
+        )
+        return self.not_told().filter(models.Exists(changed))
 
     def unassigned(self) -> ClientQuerySet:
         """Open records that nobody is assigned to, but for protected ones.

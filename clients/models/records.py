@@ -80,6 +80,11 @@ class Client(Kept):
                 condition=~models.Q(state="open"),
             ),
             models.Index(
+                fields=["branch", "taken_in_at"],
+                name="client_not_asked",
+                condition=models.Q(agreed=None),
+            ),
+            models.Index(
                 fields=["id"],
                 name="client_restricted",
                 condition=models.Q(restricted_at__isnull=False),

@@ -28,7 +28,7 @@ home.ask(
     lambda me: Client.objects.coordinated(me).not_asked(Now() - ASK_WITHIN),
     "coordinator",
 )
-home.ask(NOT_TOLD, lambda me: Client.objects.coordinated(me).not_told(), "coordinator")
+home.ask(NOT_TOLD, lambda me: Client.objects.coordinated(me).not_told_lately(), "coordinator")
 
 
 def left_to_ask(request: Request, there: There) -> Section | None:
@@ -37,8 +37,8 @@ def left_to_ask(request: Request, there: There) -> Section | None:
         return None
     here = Client.objects.coordinated(request.actor.person)
     context = {
-        "not_asked": here.not_asked(Now() - ASK_WITHIN).count(),
-        "not_told": here.not_told().count(),
+        "not_asked": here.not_asked(Now() - ASK_WITHIN).count() if NOT_ASKED in there else 0,
+        "not_told": here.not_told().count() if NOT_TOLD in there else 0,
     }
     title = _("To be asked, or told")
     return Section(title, "clients/home/left_to_ask.html", context, order=17)
