@@ -26,6 +26,7 @@ LINES = (
     Kind("export.ask", DONE, CLIENT, _("Asked for an export"), _("Asked for a copy of everything")),
     Kind("export.begin", DATABASE, NOBODY, _("Began to make an export"), NOT_TOLD),
     Kind("export.fail", DATABASE, NOBODY, _("Could not make an export"), _("Could not prepare the copy")),
+    Kind("export.log", READ, JOB, _("Put their own log into an export"), _("Put the list of who opened your record into the copy")),
     Kind("export.make", WRITE, JOB, _("Made an export"), _("Prepared the copy")),
     Kind("export.remove", DATABASE, NOBODY, _("Removed an export"), _("Deleted the prepared copy")),
     Kind("export.take", READ, CLIENT, _("Took an export away"), _("Took the copy away")),

@@ -239,7 +239,7 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_tile FOR
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_checkpoint FOR EACH STATEMENT EXECUTE FUNCTION sec.refuse_change();
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_cosignature FOR EACH STATEMENT EXECUTE FUNCTION sec.refuse_change();
 
-GRANT SELECT ON audit_leaf, audit_tile, audit_tree, audit_checkpoint, audit_cosignature TO confidential_app, confidential_sealer, confidential_verifier;
+GRANT SELECT ON audit_leaf, audit_tile, audit_tree, audit_checkpoint, audit_cosignature TO confidential_app, confidential_worker, confidential_sealer, confidential_verifier;
 GRANT SELECT, INSERT ON audit_leaf, audit_tile, audit_checkpoint, audit_cosignature TO confidential_door;
 GRANT SELECT, UPDATE, DELETE ON audit_pending TO confidential_door;
 GRANT SELECT, UPDATE ON audit_tree TO confidential_door;

@@ -10,7 +10,17 @@ from clients.records import agreement_words
 if TYPE_CHECKING:
     from vault.keys import SubjectKeys
 
-CLEAR = ("answer", "quality", "basis", "channel", "language", "happened_on", "made_at")
+CLEAR = (
+    "answer",
+    "quality",
+    "basis",
+    "wording",
+    "channel",
+    "language",
+    "paper",
+    "happened_on",
+    "made_at",
+)
 
 
 def agreed(client: Client, keys: SubjectKeys) -> list[dict[str, Any]]:
@@ -19,8 +29,13 @@ def agreed(client: Client, keys: SubjectKeys) -> list[dict[str, Any]]:
     return [
         {
             **{name: getattr(one, name) for name in CLEAR},
-            "asked": agreement_words.asked(one.language, one.wording),
+            "asked": asked_words(one),
             **(one.said.unlock(keys).opened_values() if hasattr(one, "said") else {}),
         }
         for one in found
     ]
+
+
+def asked_words(one: Agreement) -> str:
+    """The words that were said when this answer was given; empty where that number is not known any more."""
+    return agreement_words.asked(one.language, one.wording)

@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
@@ -17,16 +19,22 @@ from django.utils.translation import gettext as _
 import documents
 from audit import door
 from audit.actor import Actor
+from audit.proofs import NotSealed
 from components.zipping import zipped
+from rights.export import tables
 from rights.export.contents import Gathered, Gatherer
 from rights.export.document import as_document
 from rights.models import Export, ExportState
+from rights.own_log import proof_file, reading
 from vault import files
 
 if TYPE_CHECKING:
+    from clients.models import Client
     from vault.keys import SubjectKeys
 
 DAYS_KEPT = 7
+PIECES = 4096  # of JSON that are written at once
+SCHEMA = Path(__file__).resolve().parents[2] / "docs" / "record-export.schema.json"
 
 
 class Lost(Exception):
@@ -48,12 +56,13 @@ def produce(export_id: UUID, token: str) -> None:
         with actor.transaction():
             keys = door.open_one(actor, export.client_id, "export.make", "export")
             gathered = Gatherer(export.client, keys).everything(by=actor, language=export.language)
+            log = log_of(export.client, by=actor)
         _report(actor, export, 40)
         printed = documents.render(
             "record_export", as_document(gathered.data), language=export.language
         )
         _report(actor, export, 70)
-        entries = _entries(gathered, printed, keys)
+        entries = _entries(gathered, printed, log, keys)
         try:
             content = zipped(entries, at=timezone.localtime())
             written = files.write(settings.FILES_ROOT, keys, content, file=file)
@@ -88,22 +97,68 @@ def _ready(export: Export, *, file: UUID, size: int) -> None:
         raise Lost
 
 
+@dataclass
+class Log:
+    """The client's own log: each step in words, and the file that proves them; None before the first seal."""
+
+    steps: list[reading.Step]
+    proofs: dict[str, Any] | None
+
+
+def log_of(client: Client, *, by: Actor) -> Log:
+    """Needs the actor's transaction. That the log was given out is an event itself."""
+    events = reading.events_of(client.pk, own=True)
+    steps = reading.steps(events, client=client.pk)
+    try:
+        return Log(steps, proof_file.file_of(client, by=by, since=None, action="export.log"))
+    except NotSealed:
+        return Log(steps, None)
+
+
 def _entries(
-    gathered: Gathered, printed: bytes, keys: SubjectKeys
+    gathered: Gathered, printed: bytes, log: Log, keys: SubjectKeys
 ) -> Iterator[tuple[str, Iterable[bytes]]]:
-    text = json.dumps(gathered.data, ensure_ascii=False, indent=1, default=_plain)
-    yield "README.txt", [_read_me(with_files=bool(gathered.files)).encode()]
+    yield "README.txt", [_read_me(log, with_files=bool(gathered.files)).encode()]
     yield "record.pdf", [printed]
-    yield "record.json", [text.encode()]
+    yield "record.json", as_json(gathered.data)
+    yield "record.schema.json", [SCHEMA.read_bytes()]
+    yield "contacts.csv", tables.contacts(gathered.data)
+    yield "access-log.csv", tables.access_log(log.steps)
+    if log.proofs:
+        yield "access-log.json", as_json(log.proofs)
     for name, file in gathered.files:
         yield name, files.read(settings.FILES_ROOT, keys, file)
 
 
-def _read_me(*, with_files: bool) -> str:
+def as_json(data: Any) -> Iterator[bytes]:
+    """The bytes of ``data``, in pieces."""
+    encoder = json.JSONEncoder(ensure_ascii=False, indent=1, default=_plain)
+    waiting: list[str] = []
+    for piece in encoder.iterencode(data):
+        waiting.append(piece)
+        if len(waiting) == PIECES:
+            yield "".join(waiting).encode()
+            waiting.clear()
+    yield "".join(waiting).encode()
+
+
+def _read_me(log: Log, *, with_files: bool) -> str:
     lines = [
-        _("This is your copy of everything that is kept about you."),
-        _("record.pdf is for reading. record.json holds the same for another program."),
+        _("This is your copy of what is kept about you."),
+        _("record.pdf is for reading. At its end it says what is not in this copy, and why."),
+        _(
+            "record.json holds the same for another program. "
+            "record.schema.json says how it is made up."
+        ),
+        _("contacts.csv and access-log.csv are for a spreadsheet."),
+        _("access-log.csv says who opened your record, and why."),
     ]
+    if log.proofs:
+        lines.append(
+            _(
+                "access-log.json proves it: with it somebody else can check that no line was changed."
+            )
+        )
     if with_files:
         lines.append(_("The folder files holds the documents that belong to your contacts."))
     lines.append(_("Please keep it in a safe place."))

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils import timezone
-
 from audit import door
 from audit.actor import Actor
-from clients.models import AboutKind, Client, Complaint, ComplaintEntry, ComplaintState
+from clients.models import Client, Complaint
 
-NAMES = ("reference", "about_kind", "state", "opened_at", "answered_at")
+NAMES = (
+    "reference",
+    "about_kind",
+    "state",
+    "opened_at",
+    "counts_since",
+    "handed_at",
+    "answered_at",
+)
 
 
 def gathered(client: Client, by: Actor) -> list[dict[str, Any]]:
@@ -23,7 +29,12 @@ def gathered(client: Client, by: Actor) -> list[dict[str, Any]]:
         {
             **{name: getattr(row, name) for name in NAMES},
             "entries": [
-                {"kind": entry.kind, "made_at": entry.made_at, "text": entry.text}
+                {
+                    "kind": entry.kind,
+                    "made_at": entry.made_at,
+                    "text": entry.text,
+                    "reach": entry.reach,
+                }
                 for entry in (
                     each.unlock(keys[row.pk]) for each in row.entries.all() if row.pk in keys
                 )
@@ -31,14 +42,3 @@ def gathered(client: Client, by: Actor) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
-
-
-def printed(one: dict[str, Any]) -> dict[str, Any]:
-    """A complaint for the printed record."""
-    kinds = dict(ComplaintEntry.Kind.choices)
-    return {
-        "date": timezone.localdate(one["opened_at"]),
-        "about": str(AboutKind(one["about_kind"]).label),
-        "state": str(ComplaintState(one["state"]).label),
-        "contents": "\n".join(f"{kinds[said['kind']]}: {said['text']}" for said in one["entries"]),
-    }

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from audit.actor import Actor
 from clients.models import (
+    Agreement,
     Attachment,
     Background,
     Client,
@@ -21,6 +22,7 @@ from clients.models import (
     Grant,
     Identity,
     PortalAccess,
+    Restriction,
     SafeContact,
     WhoMayKnow,
 )
@@ -28,19 +30,20 @@ from components.zipping import safe_name
 from disclosures.models import Disclosure
 from disclosures.models import State as DisclosureState
 from rights.export import complaints
-from rights.export.agreements import agreed
+from rights.export.about import about
+from rights.export.agreements import CLEAR as AGREEMENT_FIELDS
+from rights.export.agreements import asked_words
 from rights.export.consultations import consulted
 from rights.export.emergencies import opened_in_emergency
-from rights.export.restrictions import restricted
 from rights.export.rows import Rows
-from rights.models import Export, SubjectRequest
+from rights.models import Export, NamesDecision, SubjectRequest
 from rights.own_log import reading as seen
 from volunteers.models import Association
 
 if TYPE_CHECKING:
     from vault.keys import SubjectKeys
 
-FORMAT, VERSION = "record-export", 1
+FORMAT, VERSION = "record-export", 2
 CONTACT_FIELDS = (
     "channel",
     "happened_on",
@@ -49,6 +52,45 @@ CONTACT_FIELDS = (
     "kilometres",
     "follow_up_on",
     "urgent",
+)
+EXPLANATION_FIELDS = ("happened_on", "given", "answer", "channel", "language", "made_at")
+EMERGENCY_FIELDS = (
+    "reference",
+    "by_coordinator",
+    "reason",
+    "opened_at",
+    "rest_opened_at",
+    "ends_at",
+    "words_due_at",
+    "words_at",
+    "review_due_at",
+    "reviewed_at",
+    "outcome",
+)
+DISCLOSURE_FIELDS = (
+    "reference",
+    "ground",
+    "state",
+    "consent",
+    "discussed_on",
+    "made_at",
+    "asked_at",
+    "decided_at",
+    "released_at",
+    "received_at",
+    "cancelled_at",
+    "untold",
+    "look_again_on",
+)
+DELIVERY_FIELDS = ("made_at", "language", "size", "expires_at", "opened_at", "recalled_at")
+ACCESS_FIELDS = (
+    "username",
+    "opened_at",
+    "opened_as",
+    "first_used_at",
+    "spoken_on",
+    "confirmed_at",
+    "ended_at",
 )
 
 
@@ -76,13 +118,14 @@ class Gatherer(Rows):
             "language": language,
             "association": Association.objects.get().name,
             "branch": self.client.branch.name,
+            "about": about(self.client, language=language),
             "record": self.record(),
             "identity": self.one(Identity),
             "safe_contact": self.one(SafeContact, "checked_on"),
             "background": self.one(Background),
             "explanations": self.explanations(),
-            "agreements": agreed(self.client, self.keys),
-            "restrictions": restricted(self.client, self.keys),
+            "agreements": self.agreements(),
+            "restrictions": self.restrictions(),
             "contacts": self.contacts(),
             "who_may_see": self.grants(),
             "may_be_told": self.may_be_told(),
@@ -93,9 +136,8 @@ class Gatherer(Rows):
             "requests": self.requests(),
             "complaints": complaints.gathered(self.client, by),
             "own_space": self.portal(),
-            "copies": list(
-                Export.objects.filter(client=self.client).values("made_at", "ready_at", "taken_at")
-            ),
+            "names_decisions": self.names_decisions(),
+            "copies": self.copies(),
         }
         return Gathered(data, self.files)
 
@@ -105,8 +147,12 @@ class Gatherer(Rows):
             "reference",
             "state",
             "state_since",
+            "state_at",
             "language",
             "pseudonym",
+            "protected",
+            "agreed",
+            "restricted_at",
             "taken_in_at",
             "last_contact_on",
         )
@@ -117,11 +163,7 @@ class Gatherer(Rows):
         found = Explanation.objects.filter(client=self.client).select_related("version", "words")
         return [
             {
-                "happened_on": one.happened_on,
-                "given": one.given,
-                "answer": one.answer,
-                "channel": one.channel,
-                "language": one.language,
+                **{name: getattr(one, name) for name in EXPLANATION_FIELDS},
                 "policy_version": one.version.number if one.version else None,
                 **(self.row(one.words) if hasattr(one, "words") else {}),
             }
@@ -152,12 +194,18 @@ class Gatherer(Rows):
         row.unlock(self.keys)
         path = f"files/{number:04d}-{safe_name(row.name)}"
         self.files.append((path, row.file))
-        return {"path": path, "name": row.name, "type": row.content_type, "bytes": row.size}
+        return {
+            "path": path,
+            "name": row.name,
+            "type": row.content_type,
+            "bytes": row.size,
+            "made_at": row.made_at,
+        }
 
     def grants(self) -> list[dict[str, Any]]:
         """Who may see the record, by role, on which basis, from when to when."""
         rows = Grant.objects.filter(client=self.client)
-        names = ("scope", "basis", "purpose", "starts_at", "ends_at")
+        names = ("scope", "basis", "purpose", "since", "starts_at", "ends_at")
         role = {"branch_duty": "coordinator", "assignment": "volunteer"}
         return [
             {
@@ -177,19 +225,18 @@ class Gatherer(Rows):
                     {"happened_on": contact.happened_on, "channel": contact.channel}
                     for contact in one.contacts
                 ],
-                "parts": [part.text for part in one.parts],
+                "parts": [self.row(part, "made_at") for part in one.parts],
             }
             for one in consulted(self.client, self.keys)
         ]
 
     def emergencies(self, by: Actor) -> list[dict[str, Any]]:
         """When the record was opened in an emergency, and what came of it."""
-        names = ("reason", "opened_at", "rest_opened_at", "ends_at", "reviewed_at", "outcome")
         return [
             {
-                **{name: getattr(one.row, name) for name in names},
-                "words": one.words,
-                "review": one.review,
+                **{name: getattr(one.row, name) for name in EMERGENCY_FIELDS},
+                "words": [{"made_at": said.made_at, "text": said.text} for said in one.words],
+                "review": [{"made_at": said.made_at, "text": said.text} for said in one.review],
             }
             for one in opened_in_emergency(self.client, by=by)
         ]
@@ -217,34 +264,25 @@ class Gatherer(Rows):
     def disclosures(self) -> list[dict[str, Any]]:
         """What was, or may be, passed on to somebody outside, and what became of it."""
         found = Disclosure.objects.filter(client=self.client).exclude(state=DisclosureState.DRAFT)
-        rows = found.select_related("words", "outcome").prefetch_related("items__contact")
-        names = (
-            "reference",
-            "ground",
-            "state",
-            "consent",
-            "discussed_on",
-            "made_at",
-            "asked_at",
-            "decided_at",
-            "released_at",
-            "received_at",
-            "cancelled_at",
+        rows = found.select_related("words", "outcome", "delivery").prefetch_related(
+            "items__contact"
         )
         return [
             {
-                **{name: getattr(row, name) for name in names},
+                **{name: getattr(row, name) for name in DISCLOSURE_FIELDS},
                 "words": self.row(row.words) if hasattr(row, "words") else {},
                 "outcome": self.row(row.outcome) if hasattr(row, "outcome") else {},
                 "contents": [
                     {
                         "happened_on": item.contact.happened_on,
                         "channel": item.contact.channel,
-                        **self.row(item),
+                        **self.row(item, "chosen"),
                     }
                     for item in row.items.all()
-                    if item.chosen
                 ],
+                "delivery": {name: getattr(row.delivery, name) for name in DELIVERY_FIELDS}
+                if hasattr(row, "delivery")
+                else {},
             }
             for row in rows
         ]
@@ -264,13 +302,40 @@ class Gatherer(Rows):
     def portal(self) -> list[dict[str, Any]]:
         """The accounts of the client's own space."""
         rows = PortalAccess.objects.filter(client=self.client).order_by("opened_at")
-        names = (
-            "username",
-            "opened_at",
-            "opened_as",
-            "first_used_at",
-            "spoken_on",
-            "confirmed_at",
-            "ended_at",
-        )
+        return [dict(row) for row in rows.values(*ACCESS_FIELDS)]
+
+    def agreements(self) -> list[dict[str, Any]]:
+        """What the client said to a record: each answer with the words that were asked."""
+        found = Agreement.objects.filter(client=self.client).select_related("said")
+        return [
+            {
+                **{name: getattr(one, name) for name in AGREEMENT_FIELDS},
+                "asked": asked_words(one),
+                **(self.row(one.said) if hasattr(one, "said") else {}),
+            }
+            for one in found
+        ]
+
+    def restrictions(self) -> list[dict[str, Any]]:
+        """When the record was restricted: ground, times, and what was said at each end."""
+        found = Restriction.objects.filter(client=self.client).prefetch_related("words")
+        return [
+            {
+                "ground": one.ground,
+                "starts_at": one.starts_at,
+                "ends_at": one.ends_at,
+                "words": [self.row(words, "lifted") for words in one.words.all()],
+            }
+            for one in found
+        ]
+
+    def names_decisions(self) -> list[dict[str, Any]]:
+        """When it was decided that the client sees names in their log."""
+        rows = NamesDecision.objects.filter(client=self.client)
+        return [dict(row) for row in rows.values("reason", "until", "made_at", "ended_at")]
+
+    def copies(self) -> list[dict[str, Any]]:
+        """The copies that were made for the client."""
+        rows = Export.objects.filter(client=self.client)
+        names = ("made_at", "state", "language", "size", "ready_at", "expires_at", "taken_at")
         return [dict(row) for row in rows.values(*names)]

@@ -2,43 +2,152 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import dateparse, timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from clients.models import AgreementAnswer, Answer, Channel
-from disclosures.models import Ground
-from disclosures.models import State as DisclosureState
-from rights import event_words
-from rights.export import complaints
-from rights.export.restrictions import GROUNDS
-from rights.models import RequestKind, RequestState
+from clients.models import Channel
+from rights.export import asked, noted, parts
+from rights.export.fields import Field, Part
+from rights.export.left_out import WORDS as LEFT_OUT
 from volunteers.models.accounts import LANGUAGES
 
+Facts = list[dict[str, Any]]
 
-def as_document(data: dict[str, Any]) -> dict[str, Any]:
-    """The data of the template ``record_export``."""
+
+def as_document(data: dict[str, Any], *, large: bool = False) -> dict[str, Any]:
+    """The data of the template ``record_export``; with ``large`` in large print."""
     return {
         "association": data["association"],
         "branch": data["branch"],
         "reference": data["record"]["reference"],
         "made_at": data["made_at"],
         "name": full_name(data["identity"]),
-        "identity": _listed(identity(data["identity"], data["record"])),
-        "safe_contact": _listed(safe_contact(data["safe_contact"])),
-        "background": data["background"].get("text") or None,
-        "explanations": [_explanation(one) for one in data["explanations"]],
-        "agreements": [_agreement(one) for one in data["agreements"]],
-        "restrictions": [_restriction(one) for one in data["restrictions"]],
-        "contacts": [_contact(one) for one in data["contacts"]],
-        "consultations": [_consultation(one) for one in data["consultations"]],
-        "views": [_view(one) for one in data["who_has_seen"]],
-        "disclosures": [_disclosure(one) for one in data["disclosures"]],
-        "requests": [_request(number, one) for number, one in enumerate(data["requests"], 1)],
-        "complaints": [complaints.printed(one) for one in data["complaints"]],
+        "large": large,
+        "sections": list(_sections(data)),
+        "annexes": list(_annexes(data["about"])),
     }
+
+
+def _sections(data: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for part in (parts.RECORD, parts.IDENTITY, parts.SAFE_CONTACT, parts.BACKGROUND):
+        yield {"title": str(part.title), "entries": _entries(part, [data[part.key] or {}])}
+    for part in noted.LISTS:
+        yield _section(part, data)
+    yield _seen(data["who_has_seen"])
+    for part in asked.LISTS:
+        yield _section(part, data)
+    for key, title in parts.ABOUT:
+        yield {"title": str(title), "texts": data["about"][key]}
+    last = [data["about"]["decisions"], data["about"]["authority"]]
+    yield {"title": _("Decisions by computers, and the authority"), "texts": last}
+    yield {"title": _("What is not in this copy"), "texts": [str(text) for text in LEFT_OUT]}
+
+
+def _section(part: Part, data: dict[str, Any]) -> dict[str, Any]:
+    explained = [str(part.explained)] if part.explained else []
+    return {
+        "title": str(part.title),
+        "texts": explained,
+        "entries": _entries(part, data[part.key]),
+        "nothing": not data[part.key],
+    }
+
+
+def _entries(part: Part, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows of a part as they are printed: a heading, its values, what it said before."""
+    found = []
+    for row in rows:
+        facts = _facts(part.fields, row)
+        for inside in part.inside:
+            facts += _inside(inside, row.get(inside.key) or [])
+        facts += _earlier(part, row)
+        if facts or part.heading:
+            found.append({"heading": _heading(part, row), "facts": facts})
+    return found
+
+
+def _inside(part: Part, held: Any) -> Facts:
+    facts: Facts = []
+    for row in [held] if isinstance(held, dict) else held:
+        if row and part.shown(row):
+            if part.heading:
+                facts.append({"label": str(part.title), "value": ", ".join(_heading(part, row))})
+            facts += _facts(part.fields, row) + _earlier(part, row)
+    return facts
+
+
+def _earlier(part: Part, row: dict[str, Any]) -> Facts:
+    """What a row said before it was corrected, the latest first."""
+    facts: Facts = []
+    for before in reversed(row.get("earlier", ())):
+        headed = tuple(Field(key, _("Before")) for key in part.heading)
+        said = _facts(headed, before) + _facts(part.fields, before)
+        if said:
+            label = _("It read before, until %(day)s") % {"day": _day(before["replaced_at"])}
+            facts += [{"label": label, "value": "", "earlier": True}, *said]
+    return facts
+
+
+def _facts(fields: tuple[Field, ...], row: dict[str, Any]) -> Facts:
+    return [
+        {"label": str(field.label), "value": _said(field, row[field.key])}
+        for field in fields
+        if row.get(field.key) not in (None, "", [])
+    ]
+
+
+def _said(field: Field, value: Any) -> Any:
+    if isinstance(value, bool) and field.say is None:
+        return _("Yes") if value else _("No")
+    if field.key == "channel":
+        return str(Channel(value).label)
+    return _printed(field.say(value) if field.say else value)
+
+
+def _heading(part: Part, row: dict[str, Any]) -> list[str]:
+    return [
+        str(Channel(row[key]).label) if key == "channel" else _day(row[key])
+        for key in part.heading
+        if row.get(key)
+    ]
+
+
+def _seen(looks: list[dict[str, Any]]) -> dict[str, Any]:
+    """Who has opened the record: a table, by day."""
+    return {
+        "title": _("Who has opened your record"),
+        "texts": [
+            _("We show the role of each person. Ask us if you need more."),
+            _("Each opening by itself, with its time, is in access-log.csv."),
+        ],
+        "table": {
+            "head": [_("Date"), _("Who"), _("Why")],
+            "rows": [[_day(one["day"]), one["who"], _why(one)] for one in looks],
+        },
+    }
+
+
+def _why(one: dict[str, Any]) -> str:
+    did = "; ".join(one["what"])
+    why = _("%(why)s: %(did)s") % {"why": one["why"], "did": did} if one["why"] else did
+    return _("Refused: %(what)s") % {"what": why} if one["refused"] else why
+
+
+def _annexes(about: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The texts that bind us: the code as it was explained, and the privacy notice."""
+    for one in about["policies"]:
+        title = _("Our code of confidentiality, version %(number)s, adopted on %(day)s") % {
+            "number": one["number"],
+            "day": _day(one["adopted_on"]),
+        }
+        yield {"title": title, "language": one["language"], "text": one["text"]}
+    if about["notice"]:
+        yield {"title": _("Our privacy notice"), "language": None, "text": about["notice"]["text"]}
 
 
 def full_name(identity: dict[str, Any]) -> str:
@@ -50,143 +159,32 @@ def full_name(identity: dict[str, Any]) -> str:
 def identity(values: dict[str, Any], record: dict[str, Any]) -> list[tuple[str, Any]]:
     """Who the client is: pairs of label and value."""
     languages = dict(LANGUAGES)
-    return [
-        (_("Given name"), values.get("given_name")),
-        (_("Family name"), values.get("family_name")),
-        (_("Called"), values.get("known_as")),
-        (_("Born on"), _day(values.get("born_on"))),
-        (_("Address"), values.get("address")),
-        (_("Language"), languages.get(record["language"], record["language"])),
-    ]
+    spoken = (_("Language"), languages.get(record["language"], record["language"]))
+    return [*_pairs(parts.IDENTITY, values), spoken]
 
 
 def safe_contact(values: dict[str, Any]) -> list[tuple[str, Any]]:
     """How the client wants to be reached: pairs of label and value."""
-    voicemail: dict[Any, str] = {True: _("A message may be left"), False: _("No message")}
-    return [
-        (_("When"), values.get("times")),
-        (_("Ask for"), values.get("ask_for")),
-        (_("Who else may answer"), values.get("who_may_answer")),
-        (_("Voicemail"), voicemail.get(values.get("voicemail"), "")),
-        (_("What may be said on it"), values.get("voicemail_words")),
-        (_("Our number is hidden"), _("Yes") if values.get("withhold_number") else _("No")),
-        (_("Telephone"), values.get("phone")),
-        (_("Other telephone"), values.get("other_phone")),
-        (_("To keep in mind"), values.get("remarks")),
-        (_("Last checked"), _day(values.get("checked_on"))),
-    ]
+    return _pairs(parts.SAFE_CONTACT, {"withhold_number": False, **values})
 
 
-def _agreement(one: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "date": one["happened_on"],
-        "answer": str(AgreementAnswer(one["answer"]).label),
-        "asked": one["asked"],
-        "words": one.get("words", ""),
-    }
+def _pairs(part: Part, values: dict[str, Any]) -> list[tuple[str, Any]]:
+    pairs = []
+    for field in part.fields:
+        value = values.get(field.key)
+        pairs.append((str(field.label), "" if value in (None, "") else _said_here(field, value)))
+    return pairs
 
 
-def _restriction(one: dict[str, Any]) -> dict[str, Any]:
-    words = "; ".join(filter(None, (one.get("why"), one.get("why_lifted"))))
-    return {
-        "date": one["starts_at"],
-        "until": one["ends_at"],
-        "why": str(GROUNDS[one["ground"]]),
-        "words": words,
-    }
+def _said_here(field: Field, value: Any) -> Any:
+    return _day(value) if field.key in ("born_on", "checked_on") else _said(field, value)
 
 
-def contents(items: list[dict[str, Any]]) -> str:
-    """What was chosen to leave, in one line."""
-    return "; ".join(
-        f"{_day(item['happened_on'])}, {Channel(item['channel']).label}" for item in items
-    )
-
-
-def _listed(pairs: list[tuple[str, Any]]) -> list[dict[str, str]]:
-    return [{"label": f"{label}", "value": str(value)} for label, value in pairs if value]
-
-
-def _explanation(one: dict[str, Any]) -> dict[str, Any]:
-    answer = Answer(one["answer"]).label if one["answer"] else _("Could not be explained")
-    words = one.get("words") or one.get("why_not")
-    return {
-        "date": one["happened_on"],
-        "how": ", ".join(filter(None, [str(Channel(one["channel"]).label), one.get("where")])),
-        "answer": f"{answer}. {words}" if words else str(answer),
-    }
-
-
-def _contact(one: dict[str, Any]) -> dict[str, Any]:
-    note = one["note"]
-    return {
-        "date": one["happened_on"],
-        "channel": str(Channel(one["channel"]).label),
-        "minutes": one["minutes"],
-        "kilometres": one["kilometres"],
-        "notes": _note(note, one),
-        "earlier": [
-            {"date": timezone.localdate(before["replaced_at"]), "notes": _note(before, {})}
-            for before in note.get("earlier", [])
-        ],
-    }
-
-
-def _note(note: dict[str, Any], contact: dict[str, Any]) -> str:
-    files = ", ".join(file["path"] for file in contact.get("files", []))
-    lines = [
-        note.get("text"),
-        _("To do next: %(what)s") % {"what": note["follow_up"]} if note.get("follow_up") else "",
-        _("Corrected because: %(why)s") % {"why": note["correction_reason"]}
-        if note.get("correction_reason")
-        else "",
-        _("Files: %(names)s") % {"names": files} if files else "",
-        _("Nobody was reached.") if contact.get("reached") is False else "",
-    ]
-    return "\n".join(filter(None, lines))
-
-
-def _consultation(one: dict[str, Any]) -> dict[str, Any]:
-    read = [contents([contact]) for contact in one["contacts"]] + one["parts"]
-    return {
-        "date": one["happened_on"] or timezone.localdate(one["starts_at"]),
-        "why": str(event_words.why(one["ground"])),
-        "contents": "\n".join(read),
-    }
-
-
-def _view(one: dict[str, Any]) -> dict[str, Any]:
-    did = "; ".join(one["what"])
-    why = _("%(why)s: %(did)s") % {"why": one["why"], "did": did} if one["why"] else did
-    return {
-        "at": one["day"],
-        "who": one["who"],
-        "why": _("Refused: %(what)s") % {"what": why} if one["refused"] else why,
-    }
-
-
-def _disclosure(one: dict[str, Any]) -> dict[str, Any]:
-    words = one["words"]
-    when = one["released_at"] or one["decided_at"] or one["asked_at"] or one["made_at"]
-    recipient = [words.get("recipient"), words.get("recipient_function")]
-    return {
-        "reference": one["reference"],
-        "date": timezone.localdate(when),
-        "state": str(DisclosureState(one["state"]).label),
-        "recipient": ", ".join(filter(None, recipient)),
-        "ground": str(Ground(one["ground"]).label),
-        "contents": contents(one["contents"]),
-    }
-
-
-def _request(number: int, one: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "reference": str(number),
-        "date": timezone.localdate(one["made_at"]),
-        "kind": str(RequestKind(one["kind"]).label),
-        "state": str(RequestState(one["state"]).label),
-        "due": one["due_on"],
-    }
+def _printed(value: Any) -> Any:
+    """A moment stays one: the template writes it as people say it."""
+    if isinstance(value, date):
+        return {"at": value}
+    return str(value)
 
 
 def _day(value: Any) -> str:
@@ -199,4 +197,6 @@ def _day(value: Any) -> str:
         if parsed is None:
             return value
         value = parsed
+    if isinstance(value, datetime):
+        return date_format(timezone.localtime(value), "DATE_FORMAT")
     return date_format(value, "DATE_FORMAT") if value else ""

@@ -14,8 +14,8 @@ class Opened:
     """One emergency access, with the words of whoever opened it and of whoever judged it."""
 
     row: Emergency
-    words: list[str] = field(default_factory=list)
-    review: list[str] = field(default_factory=list)
+    words: list[EmergencyEntry] = field(default_factory=list)
+    review: list[EmergencyEntry] = field(default_factory=list)
 
 
 def opened_in_emergency(client: Client, *, by: Actor) -> list[Opened]:
@@ -26,7 +26,7 @@ def opened_in_emergency(client: Client, *, by: Actor) -> list[Opened]:
     keys = door.open(by, list(found), "emergency.view", "own_record")
     entries = EmergencyEntry.objects.filter(emergency__in=list(keys)).order_by("made_at")
     for entry in entries:
-        text = entry.unlock(keys[entry.emergency_id]).text
+        entry.unlock(keys[entry.emergency_id])
         one = found[entry.emergency_id]
-        (one.words if entry.kind == EmergencyEntry.Kind.WORDS else one.review).append(text)
+        (one.words if entry.kind == EmergencyEntry.Kind.WORDS else one.review).append(entry)
     return list(found.values())

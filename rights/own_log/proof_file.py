@@ -26,13 +26,19 @@ COLUMNS = """e.id, e.at, e."group", e.actor_kind, e.actor, e.actor_role, e.actio
 OWN = "e.subject = %s AND NOT sec.is_apart(e.action, e.object_type)"
 
 
-def file_of(client: Client, *, by: door.HttpRequest | Actor, since: int | None) -> dict[str, Any]:
+def file_of(
+    client: Client,
+    *,
+    by: door.HttpRequest | Actor,
+    since: int | None,
+    action: str = "portal.check",
+) -> dict[str, Any]:
     """Everything that checks the client's log, up to the newest checkpoint. Giving it out is an event.
 
     ``since`` is a size that the reader saw before: then with the proof that the log went on from it.
     Raises NotSealed before the first checkpoint.
     """
-    keys = door.open_log(by, client.pk, "portal.check", "own_record")
+    keys = door.open_log(by, client.pk, action, "own_record")
     logged = _count()
     if logged is None:
         raise proofs.NotSealed  # not before another of the team has spoken to the client

@@ -75,5 +75,7 @@ BEGIN
     RETURN CASE WHEN sec.own_open() IS NOT NULL THEN coalesce((SELECT c.leaves FROM public.audit_leafcount c WHERE c.subject = sec.own_open()), 0) END;
 END $$;
 GRANT EXECUTE ON FUNCTION sec.decide_names, sec.end_names, sec.own_names, sec.own_count TO confidential_app;
+-- A copy holds the log with its proofs.
+GRANT EXECUTE ON FUNCTION sec.own_count TO confidential_worker;
 
 SELECT sec.adopt_functions();

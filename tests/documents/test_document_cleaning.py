@@ -53,8 +53,9 @@ def test_each_covered_character_can_be_drawn() -> None:
     characters = [chr(code) for code in sorted(covered_characters())]
     assert len(characters) > 4000
     text = clean_text(" ".join(characters))
-    data = dict(EXAMPLES["record_export"], name=text, background=text)
-    data["identity"] = [{"label": text, "value": text}]
+    data = dict(EXAMPLES["record_export"], name=text)
+    facts = [{"label": text, "value": text}]
+    data["sections"] = [{"title": text, "entries": [{"heading": [text], "facts": facts}]}]
     assert documents.render("record_export", data, language="en").startswith(b"%PDF")
 
 

@@ -6,7 +6,6 @@ import io
 import json
 import re
 import time
-from datetime import date
 from typing import Any
 
 import pytest
@@ -90,9 +89,14 @@ def test_template_uses_each_of_its_words(template: str) -> None:
 def test_typed_text_stays_literal(language: str) -> None:
     data = copy.deepcopy(EXAMPLES["record_export"])
     data["name"] = INJECTIONS[0]
-    data["background"] = "\n\n".join(INJECTIONS)
-    data["contacts"] = [
-        {"date": date(2026, 1, 1), "channel": text, "notes": text} for text in INJECTIONS
+    data["sections"] = [
+        {"title": "Situation", "texts": INJECTIONS},
+        {
+            "title": "Contacts",
+            "entries": [
+                {"heading": [text], "facts": [{"label": "", "value": text}]} for text in INJECTIONS
+            ],
+        },
     ]
     printed = text_of(read("record_export", language, data))
     for text in INJECTIONS:
@@ -188,9 +192,7 @@ def test_wrong_call_is_a_render_error(template: str, data: dict[str, Any], langu
 
 def test_error_does_not_quote_the_data() -> None:
     data = copy.deepcopy(EXAMPLES["record_export"])
-    data["contacts"] = [
-        {"date": date(2026, 1, 1), "channel": ["Secret words"], "notes": "Secret words"}
-    ]
+    data["sections"] = [{"title": "Secret words", "entries": [{"heading": "Secret words"}]}]
     with pytest.raises(documents.RenderError) as caught:
         documents.render("record_export", data, language="en")
     assert "Secret" not in str(caught.value)
@@ -198,14 +200,14 @@ def test_error_does_not_quote_the_data() -> None:
 
 def test_two_hundred_contacts_in_reasonable_time() -> None:
     data = copy.deepcopy(EXAMPLES["record_export"])
-    data["contacts"] = [
+    contacts = [
         {
-            "date": date(2026, 1, 1 + number % 28),
-            "channel": "Telephone",
-            "notes": f"Call {number}. " * 30,
+            "heading": [f"{number} January 2026", "Telephone"],
+            "facts": [{"label": "", "value": f"Call {number}. " * 30}],
         }
         for number in range(200)
     ]
+    data["sections"] = [{"title": "Contacts", "entries": contacts}]
     started = time.process_time()
     reader = read("record_export", "en", data)
     assert time.process_time() - started < 20 * pace()

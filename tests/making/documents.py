@@ -104,43 +104,48 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "reference": "C-88",
         "made_at": WHEN,
         "name": "Ann Smith",
-        "identity": [{"label": "Language:", "value": "English"}],
-        "safe_contact": [{"label": "Telephone:", "value": "07700 900123"}],
-        "background": "Lives alone.\n\nSister nearby.",
-        "explanations": [
-            {"date": date(2026, 1, 2), "how": "telephone", "by": "volunteer", "answer": "agrees"}
-        ],
-        "contacts": [
+        "sections": [
             {
-                "date": date(2026, 1, 2),
-                "channel": "Telephone",
-                "by": "volunteer",
-                "minutes": 20,
-                "kilometres": 0,
-                "notes": "First call.",
-                "earlier": [{"date": date(2026, 1, 4), "by": "volunteer", "notes": "Frist call."}],
-            }
-        ],
-        "views": [{"at": WHEN, "who": "Volunteer", "why": "Support"}],
-        "disclosures": [
+                "title": "How we may reach you",
+                "entries": [
+                    {
+                        "heading": [],
+                        "facts": [
+                            {"label": "Telephone", "value": "07700 900123"},
+                            {"label": "Last checked", "value": {"at": date(2026, 3, 1)}},
+                        ],
+                    }
+                ],
+            },
             {
-                "reference": "D-2026-014",
-                "date": date(2026, 2, 2),
-                "state": "released",
-                "recipient": "A. Martin",
-                "ground": "public interest",
-                "contents": "1 note",
-            }
-        ],
-        "requests": [
+                "title": "Contacts",
+                "texts": ["One for each call."],
+                "entries": [
+                    {
+                        "heading": ["2 January 2026", "Telephone"],
+                        "facts": [
+                            {"label": "Minutes", "value": "20"},
+                            {"label": "", "value": "First call.\n\nSister nearby."},
+                            {
+                                "label": "It read before, until 4 January 2026",
+                                "value": "",
+                                "earlier": True,
+                            },
+                            {"label": "", "value": "Frist call."},
+                        ],
+                    }
+                ],
+            },
+            {"title": "Your complaints", "entries": [], "nothing": True},
             {
-                "reference": "R-3",
-                "date": date(2026, 2, 2),
-                "kind": "correction",
-                "state": "new",
-                "due": date(2026, 3, 2),
-            }
+                "title": "Who has opened your record",
+                "table": {
+                    "head": ["Date", "Who", "Why"],
+                    "rows": [["1 March 2026", "Volunteer", "Support"]],
+                },
+            },
         ],
+        "annexes": [{"title": "Our code", "language": "en", "text": "# One\n\n- Keep silent."}],
     },
 }
 

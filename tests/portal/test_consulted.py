@@ -82,6 +82,6 @@ def test_the_copy_to_take_away_holds_it(cast: Cast, space: Callable[..., Space])
     asked = json.loads(archive.read("record.json"))["consultations"]
     assert [one["ground"] for one in asked] == ["client", "volunteer"]
     assert asked[0]["contacts"] == [{"happened_on": "2026-01-05", "channel": "phone"}]
-    assert asked[1]["parts"] == ["Brought the blue folder."]
+    assert [part["text"] for part in asked[1]["parts"]] == ["Brought the blue folder."]
     printed = pages(archive)
     assert "When a colleague was asked" in printed

@@ -179,7 +179,7 @@ CALLABLE = {
     "may_see_line": "app worker",
     "decide_names": "app",
     "end_names": "app",
-    "own_count": "app",
+    "own_count": "app worker",
     "own_names": "app",
     "log_verified": "verifier",
     "hand_over": "app",

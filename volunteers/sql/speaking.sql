@@ -27,9 +27,11 @@ END $$;
 CREATE TRIGGER note_association BEFORE UPDATE ON volunteers_association FOR EACH ROW EXECUTE FUNCTION sec.note_association();
 
 -- The privacy notice is added by its function alone, and never changed: what was told can be shown later.
-GRANT SELECT ON volunteers_privacynotice TO confidential_app, confidential_door;
+GRANT SELECT ON volunteers_privacynotice TO confidential_app, confidential_worker, confidential_door;
 GRANT INSERT ON volunteers_privacynotice TO confidential_door;
 CREATE POLICY see ON volunteers_privacynotice FOR SELECT TO confidential_app USING ((SELECT sec.is_anybody()));
+-- It is public, and stands in each copy of a record.
+CREATE POLICY copy ON volunteers_privacynotice FOR SELECT TO confidential_worker USING (true);
 CREATE POLICY door ON volunteers_privacynotice FOR ALL TO confidential_door USING (true) WITH CHECK (true);
 
 -- Publishes the privacy notice in both languages; gives its number. Needs a fresh sign-in of the president.

@@ -1,0 +1,149 @@
+"""The parts of the printed copy about what was shared outside, what the client asked, and their space."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from clients.models import AboutKind, ComplaintEntry, ComplaintState
+from disclosures.models import Consent, Ground, State, Untold
+from rights.export.fields import Field, Part, code, language
+from rights.export.noted import ROLES
+from rights.models import ExportState, NamesReason, RequestKind, RequestState
+
+LISTS = (
+    Part(
+        "disclosures",
+        _("What we have shared with somebody outside"),
+        (
+            Field("ground", _("Ground"), code(Ground)),
+            Field("state", _("State"), code(State)),
+            Field("consent", _("Your will"), code(Consent)),
+            Field("discussed_on", _("Discussed with you on")),
+            Field("made_at", _("Begun on")),
+            Field("asked_at", _("Asked for on")),
+            Field("decided_at", _("Decided on")),
+            Field("released_at", _("Given on")),
+            Field("received_at", _("Received on")),
+            Field("cancelled_at", _("Cancelled on")),
+            Field("untold", _("Why you were not told"), code(Untold)),
+            Field("look_again_on", _("To be looked at again on")),
+        ),
+        ("reference",),
+        (
+            Part(
+                "words",
+                "",
+                (
+                    Field("recipient", _("To whom")),
+                    Field("recipient_function", _("Their function")),
+                    Field("recipient_reach", _("How to reach them")),
+                    Field("need", _("Why they need to know")),
+                    Field("ground_details", _("About the ground")),
+                    Field("discussion", _("What was discussed with you")),
+                    Field("consent_words", _("Your words")),
+                    Field("why_no_consent", _("Why you were not asked")),
+                ),
+            ),
+            Part(
+                "outcome",
+                "",
+                (
+                    Field("decision_reason", _("Reasons of the decision")),
+                    Field("untold_why", _("Reasons why you were not told")),
+                    Field("cancel_reason", _("Why it was cancelled")),
+                ),
+            ),
+            Part(
+                "contents",
+                _("Contact that was chosen"),
+                (Field("why", _("Why it is needed")),),
+                ("happened_on", "channel"),
+                shown=lambda row: row["chosen"],
+            ),
+            Part(
+                "delivery",
+                _("Packet for the recipient"),
+                (
+                    Field("language", _("Language"), language),
+                    Field("expires_at", _("Until")),
+                    Field("opened_at", _("Opened on")),
+                    Field("recalled_at", _("Taken back on")),
+                ),
+                ("made_at",),
+            ),
+        ),
+        _("What was given to somebody outside, or may be because you agreed."),
+    ),
+    Part(
+        "requests",
+        _("What you asked about your data"),
+        (
+            Field("kind", _("Request"), code(RequestKind)),
+            Field("state", _("State"), code(RequestState)),
+            Field("due_on", _("Answer due")),
+            Field("handled_at", _("Answered on")),
+            Field("asked", _("What you asked")),
+            Field("answer", _("Our answer")),
+        ),
+        ("made_at",),
+    ),
+    Part(
+        "complaints",
+        _("Your complaints"),
+        (
+            Field("about_kind", _("About"), code(AboutKind)),
+            Field("state", _("State"), code(ComplaintState)),
+            Field("opened_at", _("Made on")),
+            Field("handed_at", _("Given to somebody on")),
+            Field("answered_at", _("Answered on")),
+        ),
+        ("reference",),
+        (
+            Part(
+                "entries",
+                "",
+                (
+                    Field("kind", _("Words"), code(ComplaintEntry.Kind)),
+                    Field("made_at", _("Written on")),
+                    Field("text", ""),
+                    Field("reach", _("How to reach you about it")),
+                ),
+            ),
+        ),
+    ),
+    Part(
+        "own_space",
+        _("Your own space on our site"),
+        (
+            Field("username", _("User name")),
+            Field("opened_as", _("Opened by"), lambda value: ROLES.get(value, value)),
+            Field("first_used_at", _("First used")),
+            Field("spoken_on", _("Somebody spoke to you on")),
+            Field("confirmed_at", _("Confirmed on")),
+            Field("ended_at", _("Ended on")),
+        ),
+        ("opened_at",),
+    ),
+    Part(
+        "names_decisions",
+        _("When you were shown names"),
+        (
+            Field("reason", _("Why"), code(NamesReason)),
+            Field("until", _("Until")),
+            Field("ended_at", _("Ended on")),
+        ),
+        ("made_at",),
+    ),
+    Part(
+        "copies",
+        _("Copies that were made for you"),
+        (
+            Field("state", _("State"), code(ExportState)),
+            Field("language", _("Language"), language),
+            Field("ready_at", _("Ready on")),
+            Field("expires_at", _("Kept until")),
+            Field("taken_at", _("Taken on")),
+        ),
+        ("made_at",),
+    ),
+)

@@ -1,0 +1,164 @@
+"""The parts of the printed copy about what the team noted and who could read it."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from clients.models import AgreementAnswer, Answer, Basis, EmergencyReason, Outcome
+from clients.models.agreements import Basis6, Quality
+from clients.models.sharing import Ground
+from rights.export.fields import Field, Part, code, language, why
+from rights.export.parts import WORDS
+from rights.export.restrictions import GROUNDS
+
+ROLES = {"volunteer": _("A volunteer"), "coordinator": _("A coordinator")}
+SCOPES = {
+    "full": _("Everything: who you are, contacts and notes"),
+    "errand": _("Name, address and how to reach you, no notes"),
+    "read": _("Reading notes"),
+    "named": _("Who you are and how to reach you"),
+    "consult": _("What was shared with a colleague, and nothing else"),
+    "contact": _("One contact with its notes"),
+}
+
+LISTS = (
+    Part(
+        "explanations",
+        _("What we explained to you, and your answer"),
+        (
+            Field("given", _("Explained")),
+            Field("answer", _("Your answer"), code(Answer)),
+            Field("language", _("Language"), language),
+            Field("policy_version", _("Version of our code of confidentiality")),
+            Field("where", _("Where")),
+            Field("words", _("What was said")),
+            Field("why_not", _("Why it could not be explained")),
+        ),
+        ("happened_on", "channel"),
+    ),
+    Part(
+        "agreements",
+        _("What you agreed to"),
+        (
+            Field("asked", _("What we asked")),
+            Field("answer", _("Your answer"), code(AgreementAnswer)),
+            Field("quality", _("Who answered"), code(Quality)),
+            Field("who", _("Name of whoever answered for you")),
+            Field("proof", _("What shows that they may")),
+            Field("words", _("What was said")),
+            Field("basis", _("Ground on which we keep the record"), code(Basis6)),
+            Field("language", _("Language"), language),
+            Field("paper", _("Number of the paper file")),
+        ),
+        ("happened_on", "channel"),
+    ),
+    Part(
+        "restrictions",
+        _("When your record was restricted"),
+        (
+            Field("ground", _("Why"), lambda value: GROUNDS[value]),
+            Field("ends_at", _("Until")),
+        ),
+        ("starts_at",),
+        (
+            Part(
+                "words",
+                "",
+                (Field("text", _("What was said")), Field("lifted", _("When it ended"))),
+            ),
+        ),
+    ),
+    Part(
+        "contacts",
+        _("Our contacts with you"),
+        (
+            Field("reached", _("You were reached")),
+            Field("minutes", _("Minutes")),
+            Field("kilometres", _("Kilometres")),
+            Field("urgent", _("Urgent")),
+            Field("follow_up_on", _("To be continued on")),
+            Field("followed_up_at", _("Continued on")),
+        ),
+        ("happened_on", "channel"),
+        (
+            Part(
+                "note",
+                "",
+                (
+                    Field("text", ""),
+                    Field("follow_up", _("To do next")),
+                    Field("correction_reason", _("Corrected because")),
+                ),
+            ),
+            Part(
+                "files",
+                "",
+                (
+                    Field("path", _("File")),
+                    Field("name", _("Its name")),
+                    Field("type", _("Its type")),
+                    Field("bytes", _("Its size in bytes")),
+                ),
+            ),
+        ),
+    ),
+    Part(
+        "who_may_see",
+        _("Who may see your record, or could"),
+        (
+            Field("role", _("Who"), lambda value: ROLES[value]),
+            Field("scope", _("What"), lambda value: SCOPES.get(value, value)),
+            Field("basis", _("On what basis"), code(Basis)),
+            Field("purpose", _("Why"), why),
+            Field("since", _("Contacts from this day on")),
+            Field("ends_at", _("Until")),
+        ),
+        ("starts_at",),
+    ),
+    Part(
+        "may_be_told",
+        _("Whom you let us tell something"),
+        (
+            Field("person", _("Who")),
+            Field("reach", _("How to reach them")),
+            Field("what", _("What they may be told")),
+            Field("until", _("Until")),
+            Field("revoked_at", _("Taken back on")),
+        ),
+        ("made_at",),
+    ),
+    Part(
+        "consultations",
+        _("When a colleague was asked for advice"),
+        (
+            Field("ground", _("Why"), code(Ground)),
+            Field("withheld", _("Without saying who you are")),
+            Field("happened_on", _("Day of the talk")),
+            Field("ends_at", _("Could be read until")),
+        ),
+        ("starts_at",),
+        (
+            Part("contacts", _("Contact that could be read"), (), ("happened_on", "channel")),
+            Part("parts", "", (Field("title", _("What they could read")), Field("text", ""))),
+        ),
+    ),
+    Part(
+        "emergencies",
+        _("When your record was opened in an emergency"),
+        (
+            Field("reference", _("Reference")),
+            Field("reason", _("Why"), code(EmergencyReason)),
+            Field("by_coordinator", _("By a coordinator")),
+            Field("rest_opened_at", _("Contacts and notes opened")),
+            Field("ends_at", _("Until")),
+            Field("words_at", _("Explained on")),
+            Field("reviewed_at", _("Checked on")),
+            Field("outcome", _("What the check found"), code(Outcome)),
+        ),
+        ("opened_at",),
+        (
+            Part("words", "", (Field("made_at", _("Written on")), *WORDS)),
+            Part("review", "", (Field("made_at", _("Check written on")), *WORDS)),
+        ),
+    ),
+)
