@@ -63,6 +63,7 @@ FILES = (
     "volunteers/sql/references.sql",
     "rights/sql/walls.sql",
     "rights/sql/exports.sql",
+    "rights/sql/prepared.sql",
     "rights/sql/inspection.sql",
     "rights/sql/own_log.sql",
     "volunteers/sql/signin.sql",

@@ -13,8 +13,10 @@ class RightsConfig(AppConfig):
         """Add what waits to the home page."""
         from clients.access.home import register
         from clients.records.actions.agreements import when_no
+        from rights.prepared.home import waiting_copies
         from rights.requests.home import waiting_requests
         from rights.requests.when_no import ask_for_deletion
 
         register(waiting_requests)
+        register(waiting_copies)
         when_no(ask_for_deletion)

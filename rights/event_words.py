@@ -73,6 +73,7 @@ ADDED = {
     "disclosures_disclosureitem": _("Prepared to pass something on"),
     "disclosures_disclosureoutcome": _("Wrote down a decision about passing something on"),
     "rights_subjectrequestwords": _("Wrote down a request"),
+    "rights_leftout": _("Chose what your copy leaves out"),
 }
 CHANGED = {
     "clients_whomayknow": _("Took back whom you let us tell"),
@@ -109,6 +110,7 @@ FAMILIES = {
     "disclosure": _("Worked on passing something on"),
     "request": _("Worked on your request"),
     "export": _("Worked on your copy"),
+    "copy": _("Worked on a copy for you"),
     "portal": _("Used this space"),
     "page": _("Asked for a page of your record"),
 }

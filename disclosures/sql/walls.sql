@@ -18,7 +18,9 @@ BEGIN
         ELSE RETURN false;
     END CASE;
     RETURN EXISTS (SELECT FROM public.disclosures_disclosure d WHERE d.id = which AND d.client_id = sec.own_open()
-        AND (d.consent = 'given' OR (d.state IN ('released', 'received') AND d.untold = '')));
+        AND (d.consent = 'given' OR (d.state IN ('released', 'received') AND (d.untold = ''
+            -- Harm alone keeps nothing from the answer to a request (GDPR 15, 23); what is forbidden stays out.
+            OR (d.untold = 'harm' AND sec.is_answering())))));
 END $$;
 RESET ROLE;
 

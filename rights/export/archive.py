@@ -24,6 +24,7 @@ from components.zipping import zipped
 from rights.export import tables
 from rights.export.contents import Gathered, Gatherer
 from rights.export.document import as_document
+from rights.export.struck import struck_of
 from rights.models import Export, ExportState
 from rights.own_log import proof_file, reading
 from vault import files
@@ -46,7 +47,7 @@ def produce(export_id: UUID, token: str) -> None:
     actor = Actor(token)
     file = uuid4()
     with actor.transaction():
-        export = Export.objects.select_related("client__branch").get(pk=export_id)
+        export = Export.objects.select_related("client__branch", "prepared").get(pk=export_id)
         left_over = export.file
         # The file is known before it is there: what a kill leaves behind is found by the next attempt.
         _claim(export, file=file, progress=5)
@@ -55,12 +56,14 @@ def produce(export_id: UUID, token: str) -> None:
     with translation.override(export.language):
         with actor.transaction():
             keys = door.open_one(actor, export.client_id, "export.make", "export")
-            gathered = Gatherer(export.client, keys).everything(by=actor, language=export.language)
+            struck = struck_of(export.prepared, keys)
+            gatherer = Gatherer(export.client, keys, struck=struck)
+            gathered = gatherer.everything(by=actor, language=export.language)
             log = log_of(export.client, by=actor)
         _report(actor, export, 40)
-        printed = documents.render(
-            "record_export", as_document(gathered.data), language=export.language
-        )
+        large = bool(export.prepared and export.prepared.large)
+        document = as_document(gathered.data, large=large)
+        printed = documents.render("record_export", document, language=export.language)
         _report(actor, export, 70)
         entries = _entries(gathered, printed, log, keys)
         try:

@@ -8,8 +8,18 @@ from clients.models import AboutKind, ComplaintEntry, ComplaintState
 from disclosures.models import Consent, Ground, State, Untold
 from rights.export.fields import Field, Part, code, language
 from rights.export.noted import ROLES
-from rights.models import ExportState, NamesReason, RequestKind, RequestState
+from rights.models import (
+    CopyReason,
+    CopyState,
+    CopyWay,
+    ExportState,
+    LeftOutReason,
+    NamesReason,
+    RequestKind,
+    RequestState,
+)
 
+LEFT_OUT = {"contact": _("A whole contact"), "passage": _("A passage")}
 LISTS = (
     Part(
         "disclosures",
@@ -143,7 +153,35 @@ LISTS = (
             Field("ready_at", _("Ready on")),
             Field("expires_at", _("Kept until")),
             Field("taken_at", _("Taken on")),
+            Field("taken", _("How often it was taken by the team")),
         ),
         ("made_at",),
+    ),
+    Part(
+        "prepared_copies",
+        _("Copies that the team prepared for you"),
+        (
+            Field("reason", _("Why"), code(CopyReason)),
+            Field("way", _("How it reaches you"), code(CopyWay)),
+            Field("language", _("Language"), language),
+            Field("large", _("In large print")),
+            Field("state", _("State"), code(CopyState)),
+            Field("sent_at", _("Prepared until")),
+            Field("contacts", _("Number of contacts")),
+            Field("left_out", _("Contacts left out")),
+            Field("struck", _("Passages struck out")),
+            Field("released_at", _("Released on")),
+            Field("ended_at", _("Ended on")),
+        ),
+        ("prepared_at",),
+    ),
+    Part(
+        "left_out",
+        _("What was left out of this copy, and why"),
+        (
+            Field("what", _("What"), lambda value: LEFT_OUT[value]),
+            Field("times", _("How many")),
+            Field("reason", _("Why"), code(LeftOutReason)),
+        ),
     ),
 )

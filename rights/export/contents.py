@@ -36,7 +36,8 @@ from rights.export.agreements import asked_words
 from rights.export.consultations import consulted
 from rights.export.emergencies import opened_in_emergency
 from rights.export.rows import Rows
-from rights.models import Export, NamesDecision, SubjectRequest
+from rights.export.struck import Struck
+from rights.models import Export, NamesDecision, PreparedCopy, SubjectRequest
 from rights.own_log import reading as seen
 from volunteers.models import Association
 
@@ -92,6 +93,20 @@ ACCESS_FIELDS = (
     "confirmed_at",
     "ended_at",
 )
+PREPARED_FIELDS = (
+    "reason",
+    "way",
+    "language",
+    "large",
+    "state",
+    "prepared_at",
+    "sent_at",
+    "contacts",
+    "left_out",
+    "struck",
+    "released_at",
+    "ended_at",
+)
 
 
 @dataclass
@@ -105,8 +120,16 @@ class Gathered:
 class Gatherer(Rows):
     """Gathers one client's record with keys that the door gave. Needs the actor's transaction."""
 
-    def __init__(self, client: Client, keys: SubjectKeys, *, history: bool = True) -> None:
+    def __init__(
+        self,
+        client: Client,
+        keys: SubjectKeys,
+        *,
+        history: bool = True,
+        struck: Struck | None = None,
+    ) -> None:
         super().__init__(client, keys, history=history)
+        self.struck = struck or Struck()
         self.files: list[tuple[str, UUID]] = []
 
     def everything(self, *, by: Actor, language: str) -> Gathered:
@@ -138,8 +161,10 @@ class Gatherer(Rows):
             "own_space": self.portal(),
             "names_decisions": self.names_decisions(),
             "copies": self.copies(),
+            "prepared_copies": self.prepared_copies(),
+            "left_out": self.struck.summary(),
         }
-        return Gathered(data, self.files)
+        return Gathered(self.struck.data(data), self.files)
 
     def record(self) -> dict[str, Any]:
         """The clear part of the record."""
@@ -174,9 +199,11 @@ class Gatherer(Rows):
         """Every contact with its note, what they said before, and its files."""
         attached: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
         rows = Attachment.objects.filter(client=self.client).order_by("made_at", "id")
+        rows = rows.exclude(contact__in=self.struck.contacts)
         for number, row in enumerate(rows, start=1):
             attached[row.contact_id].append(self.attachment(row, number))
         contacts = Contact.objects.filter(client=self.client).select_related("note")
+        contacts = contacts.exclude(pk__in=self.struck.contacts)
         return [
             {
                 **{name: getattr(contact, name) for name in CONTACT_FIELDS},
@@ -192,7 +219,7 @@ class Gatherer(Rows):
     def attachment(self, row: Attachment, number: int) -> dict[str, Any]:
         """A file's description; its content goes into the export under a safe name."""
         row.unlock(self.keys)
-        path = f"files/{number:04d}-{safe_name(row.name)}"
+        path = f"files/{number:04d}-{safe_name(self.struck.text(row.name))}"
         self.files.append((path, row.file))
         return {
             "path": path,
@@ -225,7 +252,11 @@ class Gatherer(Rows):
                     {"happened_on": contact.happened_on, "channel": contact.channel}
                     for contact in one.contacts
                 ],
-                "parts": [self.row(part, "made_at") for part in one.parts],
+                "parts": [
+                    self.row(part, "made_at")
+                    for part in one.parts
+                    if part.contact_id not in self.struck.contacts
+                ],
             }
             for one in consulted(self.client, self.keys)
         ]
@@ -337,5 +368,19 @@ class Gatherer(Rows):
     def copies(self) -> list[dict[str, Any]]:
         """The copies that were made for the client."""
         rows = Export.objects.filter(client=self.client)
-        names = ("made_at", "state", "language", "size", "ready_at", "expires_at", "taken_at")
+        names = (
+            "made_at",
+            "state",
+            "language",
+            "size",
+            "ready_at",
+            "expires_at",
+            "taken_at",
+            "taken",
+        )
         return [dict(row) for row in rows.values(*names)]
+
+    def prepared_copies(self) -> list[dict[str, Any]]:
+        """The copies that the team prepared, and how much they left out."""
+        rows = PreparedCopy.objects.filter(client=self.client)
+        return [dict(row) for row in rows.values(*PREPARED_FIELDS)]

@@ -40,7 +40,10 @@ def _sections(data: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield _section(part, data)
     yield _seen(data["who_has_seen"])
     for part in asked.LISTS:
-        yield _section(part, data)
+        if (
+            data[part.key] or part.key != "left_out"
+        ):  # nothing is, where the client asks in their space
+            yield _section(part, data)
     for key, title in parts.ABOUT:
         yield {"title": str(title), "texts": data["about"][key]}
     last = [data["about"]["decisions"], data["about"]["authority"]]

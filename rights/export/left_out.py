@@ -35,6 +35,7 @@ TABLES = {
     "clients_fingerprint": HASHES,
     "clients_likeness": HASHES,
     "clients_link": "about another client as much as about this one (Art. 15(4))",
+    "rights_leftout": "what was struck out of a copy; how much, and why, is in the copy",
     "vault_principal": KEYS,
     "vault_subjectkey": KEYS,
 }

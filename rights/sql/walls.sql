@@ -43,7 +43,7 @@ BEGIN
     IF NOT FOUND THEN
         RAISE 'no export waits under this id' USING ERRCODE = '42501';
     END IF;
-    PERFORM sec.mint('job', e.client_id, 'export', interval '10 minutes', sec.hash_of(token));
+    PERFORM sec.mint('job', e.client_id, CASE WHEN e.prepared_id IS NULL THEN 'export' ELSE 'prepared' END, interval '10 minutes', sec.hash_of(token));
     PERFORM sec.log('export.begin', why => 'own_record', as_role => 'job', object => 'rights_export', object_id => which);
     RETURN token;
 END $$;
@@ -81,14 +81,17 @@ CREATE POLICY change ON rights_subjectrequestwords FOR UPDATE TO confidential_ap
     USING (EXISTS (SELECT FROM rights_subjectrequest r WHERE r.id = request_id AND r.branch_id = ANY ((SELECT sec.coordinated())::uuid[])));
 -- A copy is for the space in which it was asked for: whoever makes a new card later finds none there.
 CREATE POLICY see ON rights_export FOR SELECT TO confidential_app, confidential_worker
-    USING (client_id = (SELECT sec.own_open()) AND made_at >= (SELECT sec.own_access_since()));
+    USING (client_id = (SELECT sec.own_open()) AND made_at >= (SELECT sec.own_access_since())
+        -- What the team prepares is theirs to hand over, and is no file of the space.
+        AND (prepared_id IS NULL OR (SELECT w.kind FROM sec.principal() w) = 'job'));
 -- A queued export names no file: the worker removes the file that a failed one names. A copy of everything is for a
 -- client whose space somebody else of the team has confirmed.
 CREATE POLICY add ON rights_export FOR INSERT TO confidential_app
     WITH CHECK (client_id = (SELECT sec.own_open()) AND made_at <= statement_timestamp() + interval '1 minute' AND state = 'queued' AND file IS NULL AND size IS NULL
-        AND ready_at IS NULL AND expires_at IS NULL AND taken_at IS NULL AND progress = 0);
+        AND ready_at IS NULL AND expires_at IS NULL AND taken_at IS NULL AND progress = 0 AND prepared_id IS NULL AND taken = 0);
 CREATE POLICY change ON rights_export FOR UPDATE TO confidential_app, confidential_worker
-    USING (client_id = (SELECT sec.own_open()) AND made_at >= (SELECT sec.own_access_since()));
+    USING (client_id = (SELECT sec.own_open()) AND made_at >= (SELECT sec.own_access_since())
+        AND (prepared_id IS NULL OR (SELECT w.kind FROM sec.principal() w) = 'job'));
 
 -- What was made, failed or is over does not wait again: the worker would make a copy that nobody asks for.
 CREATE FUNCTION sec.refuse_waiting_again() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$

@@ -31,6 +31,7 @@ LEADS = frozenset(
         "grant",
         "disclosure",
         "request",
+        "copy",
         "consultation",
         "emergency",
         "may_know",

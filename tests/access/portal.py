@@ -7,6 +7,11 @@ PASSWORD = {
     "new_password2": "seven quiet herons at dusk",
 }
 
+# For whom a copy is not there.
+ABSENT = dict.fromkeys(
+    ("volunteer", "outsider", "south_coordinator", "president", "protection", "administrator"), 404
+)
+
 
 def portal(name: str, **more: object) -> Row:
     """A page for clients only: 403 for everybody who serves."""
@@ -45,6 +50,22 @@ ROWS = [
     Row("names_list", protection=200),
     Row("names_list", method="post", protection=200),
     Row("names_end", {"decision_id": "unknown"}, method="post", protection=404),
+    Row("copy_list", {"client_id": "client"}, coordinator=200, south_coordinator=404),
+    Row("copy_add", {"client_id": "client"}, coordinator=200, south_coordinator=404),
+    Row(
+        "copy_add",
+        {"client_id": "client"},
+        method="post",
+        data={"reason": "asked", "way": "hand", "language": "fr"},
+        coordinator=302,
+        south_coordinator=404,
+    ),
+    Row("copy_strike", {"copy_id": "copy"}, coordinator=200, south_coordinator=404),
+    Row("copy_strike", {"copy_id": "copy"}, method="post", coordinator=200, south_coordinator=404),
+    Row("copy_view", {"copy_id": "copy"}, coordinator=200, **ABSENT),
+    Row("copy_release", {"copy_id": "copy"}, method="post", coordinator=302, **ABSENT),
+    Row("copy_end", {"copy_id": "copy"}, method="post", coordinator=302, **ABSENT),
+    Row("copy_file", {"copy_id": "copy"}, method="post", coordinator=302, south_coordinator=404),
     Row("request_list", coordinator=200, south_coordinator=200),
     Row("request_view", {"request_id": "request"}, coordinator=200, south_coordinator=404),
     Row("request_answer", {"request_id": "request"}, coordinator=200, south_coordinator=404),

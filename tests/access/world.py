@@ -358,6 +358,16 @@ class World:
         return made
 
     @cached_property
+    def copy(self) -> UUID:
+        """A copy that the coordinator prepares for the client."""
+        from rights.prepared import actions
+
+        client = self.client
+        data = {"reason": "asked", "way": "hand", "language": "en", "large": False}
+        with self.cast.coordinator.actor().transaction() as actor:
+            return actions.prepare(by=actor, client=client, data=data)
+
+    @cached_property
     def complaint(self) -> UUID:
         """A complaint of the client about the association."""
         return acts.complain(self.cast.coordinator, self.client, "association", None)

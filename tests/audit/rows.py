@@ -12,7 +12,7 @@ from clients.complaints import actions as complaints
 from clients.contacts.actions import attachments, contacts
 from clients.emergencies import actions as emergencies
 from clients.models import Client, Contact, ContactNote
-from rights.models import SubjectRequest
+from rights.models import LeftOut, SubjectRequest
 from tests.access.world import World
 from tests.making import acts, disclosures
 from tests.making.agreements import say
@@ -50,11 +50,16 @@ def fill_every_table(cast: Cast) -> None:
         "link",
         "conflict",
         "export",
+        "copy",
         "account",
         "departure",
     ):
         world.find(thing)
     assert isinstance(world.request, SubjectRequest)
+    with cast.coordinator.actor().transaction() as actor:
+        keys = door.open_one(actor, world.client.pk, "copy.write", "request")
+        values = {"copy_id": world.copy, "reason": "others", "passage": "Rosalind"}
+        LeftOut.new(keys, client_id=world.client.pk, **values).save()
     disclosures.released(cast)
     say(cast.volunteer, world.client)
     restrict(cast.volunteer, new_client(cast.volunteer))

@@ -1,0 +1,189 @@
+-- A copy that the team prepares for a client, and somebody else releases (decision 64). Every step is a function: nobody prints
+-- somebody's record alone.
+
+-- Whether the principal may prepare one: a coordinator of the client's branch, whom no complaint of the client names.
+CREATE FUNCTION sec.may_prepare_copy(of_client uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN sec.cleared_person() IS NOT NULL AND coalesce(sec.may_decide_on(of_client), false);
+END $$;
+
+-- Coordinators of the client's branch other than this person, who could release a copy: not tied to them, not named in a
+-- complaint, without a conflict.
+CREATE FUNCTION sec.copy_releasers(of_client uuid, preparer uuid) RETURNS uuid[]
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN (SELECT coalesce(array_agg(DISTINCT d.person_id), '{}') FROM public.volunteers_duty d JOIN public.clients_client c ON c.branch_id = d.branch_id
+        WHERE c.id = of_client AND d.kind = 'coordinator' AND sec.is_live(d) AND sec.has_signed(d.person_id) AND NOT sec.are_tied(d.person_id, preparer)
+            AND NOT sec.is_accused(d.person_id, of_client) AND NOT sec.is_in_conflict(d.person_id, of_client)
+            AND (NOT c.protected OR EXISTS (SELECT FROM public.clients_clientpermission p WHERE p.content_object_id = c.id AND p.user_id = d.person_id
+                AND p.code = 'view_client')));
+END $$;
+
+-- Whether the principal may release this copy, which waits: another coordinator; the data-protection lead where there is none.
+CREATE FUNCTION sec.may_release_copy(which uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    me uuid := sec.cleared_person();
+    p public.rights_preparedcopy;
+    others uuid[];
+BEGIN
+    SELECT * INTO p FROM public.rights_preparedcopy x WHERE x.id = which AND x.state = 'sent';
+    IF NOT FOUND OR me IS NULL OR sec.are_tied(me, p.prepared_by_id) OR sec.is_accused(me, p.client_id) OR sec.is_in_conflict(me, p.client_id) THEN
+        RETURN false;
+    END IF;
+    others := sec.copy_releasers(p.client_id, p.prepared_by_id);
+    RETURN me = ANY (others) OR (cardinality(others) = 0 AND sec.has_duty('protection'));
+END $$;
+
+-- Whether the principal sees that this copy is there: may prepare one, may release it, or released it.
+CREATE FUNCTION sec.may_see_copy(which uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    me uuid := sec.cleared_person();
+BEGIN
+    RETURN me IS NOT NULL AND EXISTS (SELECT FROM public.rights_preparedcopy p WHERE p.id = which AND (sec.may_prepare_copy(p.client_id)
+        OR (p.released_by_id = me AND sec.has_duty('protection') AND NOT sec.is_accused(me, p.client_id)) OR sec.may_release_copy(which)));
+END $$;
+
+-- The client's reference, for whoever sees the copy and not the record.
+CREATE FUNCTION sec.reference_of_copy(which uuid) RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN (SELECT c.reference FROM public.rights_preparedcopy p JOIN public.clients_client c ON c.id = p.client_id WHERE p.id = which AND sec.may_see_copy(which));
+END $$;
+
+-- Begins one. The request that it answers, if any, is the same client's.
+CREATE FUNCTION sec.prepare_copy(new_id uuid, of_client uuid, why text, how text, in_language text, in_large boolean, answers uuid) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF NOT sec.may_prepare_copy(of_client) OR NOT sec.is_fresh(15)
+            OR (answers IS NOT NULL AND NOT EXISTS (SELECT FROM public.rights_subjectrequest r WHERE r.id = answers AND r.client_id = of_client)) THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    END IF;
+    INSERT INTO public.rights_preparedcopy (id, client_id, request_id, reason, way, language, large, state, prepared_by_id)
+    VALUES (new_id, of_client, answers, why, how, in_language, in_large, 'prepared', sec.cleared_person());
+    PERFORM sec.log('copy.prepare', of_client, 'client', (SELECT c.branch_id FROM public.clients_client c WHERE c.id = of_client), 'request',
+        as_role => 'coordinator', object => 'rights_preparedcopy', object_id => new_id, detail => jsonb_build_object('reason', why, 'way', how));
+END $$;
+
+-- Sends it to be released: what it leaves out is fixed, and counted for whoever releases it without reading it.
+CREATE FUNCTION sec.send_copy(which uuid) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    p public.rights_preparedcopy;
+BEGIN
+    SELECT * INTO p FROM public.rights_preparedcopy x WHERE x.id = which FOR UPDATE;
+    IF NOT FOUND OR p.state <> 'prepared' OR p.prepared_by_id IS DISTINCT FROM sec.cleared_person() OR NOT sec.may_prepare_copy(p.client_id) THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    END IF;
+    UPDATE public.rights_preparedcopy x SET state = 'sent', sent_at = statement_timestamp(),
+        contacts = (SELECT count(*) FROM public.clients_contact c WHERE c.client_id = p.client_id),
+        left_out = (SELECT count(*) FROM public.rights_leftout o WHERE o.copy_id = which AND o.contact_id IS NOT NULL),
+        struck = (SELECT count(*) FROM public.rights_leftout o WHERE o.copy_id = which AND o.contact_id IS NULL)
+    WHERE x.id = which;
+    PERFORM sec.log('copy.send', p.client_id, 'client', (SELECT c.branch_id FROM public.clients_client c WHERE c.id = p.client_id), 'request',
+        as_role => 'coordinator', object => 'rights_preparedcopy', object_id => which,
+        detail => (SELECT coalesce(jsonb_object_agg(o.reason, o.times), '{}') FROM (
+            SELECT l.reason, count(*) AS times FROM public.rights_leftout l WHERE l.copy_id = which GROUP BY 1) o));
+END $$;
+
+-- Whether the record says something that it did not when the copy was sent: nobody has looked at that for what is about others.
+CREATE FUNCTION sec.is_copy_outdated(which uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM public.rights_preparedcopy p WHERE p.id = which AND (
+        EXISTS (SELECT FROM public.clients_contact c WHERE c.client_id = p.client_id AND c.made_at > p.sent_at)
+        OR EXISTS (SELECT FROM public.clients_attachment a WHERE a.client_id = p.client_id AND a.made_at > p.sent_at)
+        OR EXISTS (SELECT FROM public.clients_consultation k WHERE k.client_id = p.client_id AND k.starts_at > p.sent_at)
+        OR EXISTS (SELECT FROM public.clients_revision v WHERE v.client_id = p.client_id AND v.replaced_at > p.sent_at)));
+END $$;
+
+-- Releases it, by another person than whoever prepared it, and puts its making into the queue.
+CREATE FUNCTION sec.release_copy(which uuid, new_export uuid) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    p public.rights_preparedcopy;
+BEGIN
+    SELECT * INTO p FROM public.rights_preparedcopy x WHERE x.id = which FOR UPDATE;
+    IF NOT FOUND OR NOT sec.may_release_copy(which) OR NOT sec.is_fresh(15) THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    ELSIF sec.is_copy_outdated(which) THEN
+        RAISE 'the record has changed since' USING ERRCODE = '23514', CONSTRAINT = 'copy_outdated';
+    END IF;
+    UPDATE public.rights_preparedcopy x SET state = 'released', released_by_id = sec.cleared_person(), released_at = statement_timestamp() WHERE x.id = which;
+    INSERT INTO public.rights_export (id, client_id, prepared_id, state, progress, language, made_at, taken)
+    VALUES (new_export, p.client_id, which, 'queued', 0, p.language, statement_timestamp(), 0);
+    PERFORM set_config('search_path', 'pg_catalog, public, pg_temp', true);
+    INSERT INTO public.procrastinate_jobs (queue_name, task_name, priority, lock, args)
+    VALUES ('default', 'rights.make_export', 0, 'export-' || new_export, jsonb_build_object('export_id', new_export));
+    PERFORM sec.log('copy.release', p.client_id, 'client', (SELECT c.branch_id FROM public.clients_client c WHERE c.id = p.client_id), 'request',
+        object => 'rights_preparedcopy', object_id => which);
+END $$;
+
+-- Does not release it; or, by whoever prepared it, gives it up before anybody did. False where it went on meanwhile.
+CREATE FUNCTION sec.end_copy(which uuid) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    p public.rights_preparedcopy;
+    mine boolean;
+BEGIN
+    SELECT * INTO p FROM public.rights_preparedcopy x WHERE x.id = which FOR UPDATE;
+    mine := p.prepared_by_id IS NOT DISTINCT FROM sec.cleared_person() AND sec.may_prepare_copy(p.client_id);
+    IF p.id IS NULL OR NOT (mine OR sec.may_release_copy(which)) THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    ELSIF p.state NOT IN ('prepared', 'sent') THEN
+        RETURN false;
+    END IF;
+    UPDATE public.rights_preparedcopy x SET state = CASE WHEN mine THEN 'ended' ELSE 'refused' END, ended_at = statement_timestamp() WHERE x.id = which;
+    PERFORM sec.log(CASE WHEN mine THEN 'copy.end' ELSE 'copy.refuse' END, p.client_id, 'client',
+        (SELECT c.branch_id FROM public.clients_client c WHERE c.id = p.client_id), 'request', object => 'rights_preparedcopy', object_id => which);
+    RETURN true;
+END $$;
+
+-- Takes the file of a copy that is ready: a coordinator of the branch, three times at most. Says whether it may be given out.
+CREATE FUNCTION sec.take_copy(which uuid) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    x public.rights_export;
+BEGIN
+    SELECT * INTO x FROM public.rights_export e WHERE e.id = which AND e.prepared_id IS NOT NULL FOR UPDATE;
+    IF NOT FOUND OR NOT sec.may_prepare_copy(x.client_id) OR NOT sec.is_fresh(15) THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    ELSIF x.state <> 'ready' OR x.expires_at <= statement_timestamp() OR x.taken >= 3 THEN
+        RETURN false;
+    END IF;
+    UPDATE public.rights_export e SET taken = e.taken + 1, taken_at = statement_timestamp() WHERE e.id = which;
+    RETURN true;
+END $$;
+
+SELECT sec.guard('rights_leftout', 'client_id', 'client');
+SELECT sec.bind('rights_preparedcopy');
+SELECT sec.attest_rows('rights_preparedcopy');
+GRANT SELECT ON rights_preparedcopy, rights_leftout TO confidential_app, confidential_worker;
+GRANT INSERT ON rights_leftout TO confidential_app;
+GRANT SELECT, INSERT, UPDATE ON rights_preparedcopy TO confidential_door;
+GRANT SELECT ON rights_leftout, clients_attachment, clients_consultation, clients_revision TO confidential_door;
+GRANT INSERT ON rights_export TO confidential_door;
+GRANT UPDATE (taken, taken_at) ON rights_export TO confidential_door;
+CREATE POLICY door ON rights_preparedcopy FOR ALL TO confidential_door USING (true) WITH CHECK (true);
+CREATE POLICY door ON rights_leftout FOR SELECT TO confidential_door USING (true);
+CREATE POLICY door_makes ON rights_export FOR INSERT TO confidential_door WITH CHECK (prepared_id IS NOT NULL);
+-- A coordinator of the client's branch; once it is sent, whoever may release it, or did; the client, whose copy says which there were.
+CREATE POLICY see ON rights_preparedcopy FOR SELECT TO confidential_app, confidential_worker
+    USING (client_id = (SELECT sec.own_open()) OR sec.may_see_copy(id));
+-- What is struck out is about others: whoever prepares it, and the job that makes it; never the client.
+CREATE POLICY see ON rights_leftout FOR SELECT TO confidential_app, confidential_worker
+    USING (((SELECT sec.is_answering()) AND client_id = (SELECT sec.own_open()))
+        OR EXISTS (SELECT FROM rights_preparedcopy p WHERE p.id = copy_id AND p.prepared_by_id = (SELECT sec.cleared_person())));
+CREATE POLICY add ON rights_leftout FOR INSERT TO confidential_app
+    WITH CHECK (EXISTS (SELECT FROM rights_preparedcopy p WHERE p.id = copy_id AND p.state = 'prepared' AND p.prepared_by_id = (SELECT sec.cleared_person()))
+        AND (contact_id IS NULL OR EXISTS (SELECT FROM clients_contact c WHERE c.id = contact_id)));
+-- The file of such a copy is for the team of its branch, not for the client's space.
+CREATE POLICY see_prepared ON rights_export FOR SELECT TO confidential_app
+    USING (prepared_id IS NOT NULL AND EXISTS (SELECT FROM rights_preparedcopy p WHERE p.id = prepared_id) AND (SELECT sec.own_client()) IS NULL);
+GRANT EXECUTE ON FUNCTION sec.may_prepare_copy, sec.may_release_copy, sec.prepare_copy, sec.send_copy, sec.release_copy, sec.end_copy, sec.take_copy,
+    sec.may_see_copy, sec.reference_of_copy TO confidential_app;
+GRANT EXECUTE ON FUNCTION sec.may_see_copy TO confidential_worker;
+
+SELECT sec.adopt_functions();
