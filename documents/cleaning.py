@@ -22,18 +22,28 @@ def clean_text(text: str) -> str:
     """`text` with unified line ends, without control, format and bidirectional characters,
     and with an empty square for each character that no bundled font covers."""
     text = unicodedata.normalize("NFC", _LINE_ENDS.sub("\n", text).replace("\t", " "))
-    covered = covered_characters()
-    kept = []
-    for character in text:
-        if character == "\n":
-            kept.append(character)
-            continue
-        category = unicodedata.category(character)
-        if category in ("Cc", "Cf") or _is_variation_selector(character):
-            continue
-        drawable = category not in ("Cs", "Co", "Cn") and ord(character) in covered
-        kept.append(character if drawable else REPLACEMENT)
-    return _LONG_WORD.sub(rf"\1{_MAY_BREAK}", "".join(kept))
+    return _LONG_WORD.sub(rf"\1{_MAY_BREAK}", text.translate(_kept))
+
+
+class _Kept(dict[int, str]):
+    """What becomes of each character: found out once, as a long record has the same ones again and again."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = found = _drawn(chr(code))
+        return found
+
+
+def _drawn(character: str) -> str:
+    category = unicodedata.category(character)
+    if character == "\n":
+        return character
+    if category in ("Cc", "Cf") or _is_variation_selector(character):
+        return ""
+    drawable = category not in ("Cs", "Co", "Cn") and ord(character) in covered_characters()
+    return character if drawable else REPLACEMENT
+
+
+_kept = _Kept()
 
 
 def _is_variation_selector(character: str) -> bool:

@@ -101,6 +101,7 @@ def _facts(fields: tuple[Field, ...], row: dict[str, Any]) -> Facts:
         {"label": str(field.label), "value": _said(field, row[field.key])}
         for field in fields
         if row.get(field.key) not in (None, "", [])
+        and (field.only is None or row[field.key] is field.only)
     ]
 
 

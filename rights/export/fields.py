@@ -15,11 +15,15 @@ Say = Callable[[Any], Any] | None
 
 @dataclass(frozen=True)
 class Field:
-    """One value of an entry: its key in record.json, its label, how it reads."""
+    """One value of an entry: its key in record.json, its label, how it reads.
+
+    Where ``only`` is set, that value alone is worth a line on paper.
+    """
 
     key: str
     label: Any
     say: Say = None
+    only: bool | None = None
 
 
 @dataclass(frozen=True)

@@ -72,10 +72,10 @@ LISTS = (
         "contacts",
         _("Our contacts with you"),
         (
-            Field("reached", _("You were reached")),
+            Field("reached", _("You were reached"), only=False),
             Field("minutes", _("Minutes")),
             Field("kilometres", _("Kilometres")),
-            Field("urgent", _("Urgent")),
+            Field("urgent", _("Urgent"), only=True),
             Field("follow_up_on", _("To be continued on")),
             Field("followed_up_at", _("Continued on")),
         ),

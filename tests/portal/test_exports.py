@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import re
@@ -19,6 +21,7 @@ import pytest
 from django.conf import settings
 from django.test import Client as Browser
 from django.urls import reverse
+from pypdf import PdfReader
 
 from audit import door
 from clients.contacts.actions import contacts
@@ -30,6 +33,8 @@ from tests.access.world import World
 from tests.making.contacts import log_contact
 from tests.making.exports import asked, latest, made, pages, taken
 from tests.making.people import Cast, Someone
+from tests.making.schemas import SCHEMA, disagreeing
+from tests.making.sealing import seal_all
 from tests.making.servers import work
 from tests.making.spaces import Space
 from vault import files
@@ -349,3 +354,48 @@ def test_the_copy_holds_disclosures_and_requests(
     assert data["disclosures"][0]["words"]["recipient"] == "The court"
     assert data["requests"][0]["asked"] == "My number is 9."
     assert "The court" in pages(archive)
+
+
+def test_the_log_comes_with_its_proofs_and_in_a_table(
+    cast: Cast, space: Callable[..., Space]
+) -> None:
+    own = space()
+    log_contact(cast.volunteer, own.client, '=HYPERLINK("http://x"); Wait.', date(2026, 4, 1))
+    seal_all()
+    archive = taken(own, made(own))
+    data = json.loads(archive.read("record.json"))
+    assert disagreeing(data, SCHEMA) == []
+    assert json.loads(archive.read("record.schema.json")) == SCHEMA
+    proofs = json.loads(archive.read("access-log.json"))
+    assert proofs["format"] == "confidential-log-client/1"
+    assert any(item["event"] for item in proofs["events"])
+    for name in ("contacts.csv", "access-log.csv"):
+        assert archive.read(name).startswith(b"\xef\xbb\xbf"), name
+    rows = list(
+        csv.reader(io.StringIO(archive.read("contacts.csv").decode("utf-8-sig")), delimiter=";")
+    )
+    (noted,) = [row for row in rows if "HYPERLINK" in row[5]]
+    assert noted[0] == "01/04/2026"
+    assert noted[5].startswith("'=")
+    steps = archive.read("access-log.csv").decode("utf-8-sig").splitlines()
+    assert len(steps) > len(proofs["events"]) / 2
+    assert all(line.count(";") >= 6 for line in steps)
+
+
+def test_what_the_law_asks_stands_on_paper(space: Callable[..., Space]) -> None:
+    own = space()
+    archive = taken(own, made(own))
+    about = json.loads(archive.read("record.json"))["about"]
+    printed = " ".join(pages(archive).split())
+    for key in ("purposes", "recipients", "sources", "kept", "rights"):
+        assert about[key], key
+        for sentence in about[key]:
+            assert " ".join(sentence.split()) in printed, sentence
+    assert "CNIL" in printed
+    assert about["policies"][0]["text"].split()[0] in printed
+    assert "What is not in this copy" in printed
+    reader = PdfReader(io.BytesIO(archive.read("record.pdf")))
+    root = reader.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/Lang"] in ("en-GB", "fr-FR")
+    assert b"pdfuaid:part" in root["/Metadata"].get_data()
