@@ -40,7 +40,6 @@ SLOW = (
     "tests/clients/test_who_may_know.py",
     "tests/clients/test_words_closed.py",
     "tests/disclosures/",
-    "tests/portal/test_large_copies.py",
     "tests/portal/",
     "tests/volunteers/",
     # Long texts, many processes, chance.

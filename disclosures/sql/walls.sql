@@ -1,7 +1,7 @@
 -- Disclosures: who sees them, which state may follow which, two persons, and the hash of what was decided on.
 
 -- May the client know of a disclosure, or of something in it? Once they agreed; or once it has left, unless it must not
--- be told yet.
+-- be told yet. That it could do harm keeps nothing from a copy that somebody released for them (GDPR 15, 23).
 SET LOCAL ROLE confidential_door;
 CREATE OR REPLACE FUNCTION sec.may_be_told(object_type text, object_id uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -18,9 +18,7 @@ BEGIN
         ELSE RETURN false;
     END CASE;
     RETURN EXISTS (SELECT FROM public.disclosures_disclosure d WHERE d.id = which AND d.client_id = sec.own_open()
-        AND (d.consent = 'given' OR (d.state IN ('released', 'received') AND (d.untold = ''
-            -- Harm alone keeps nothing from the answer to a request (GDPR 15, 23); what is forbidden stays out.
-            OR (d.untold = 'harm' AND sec.is_answering())))));
+        AND (d.consent = 'given' OR (d.state IN ('released', 'received') AND (d.untold = '' OR (d.untold = 'harm' AND sec.is_answering())))));
 END $$;
 RESET ROLE;
 

@@ -32,14 +32,17 @@ class StartForm(forms.Form):
     )
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
     large = forms.BooleanField(label=_("In large print"), required=False)
-    request = forms.ChoiceField(label=_("Which request does it answer?"), required=False)
 
     def __init__(self, *args: Any, asked: Iterable[SubjectRequest], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         known = [
             (str(one.pk), f"{one.get_kind_display()}, {one.made_at:%d/%m/%Y}") for one in asked
         ]
-        self.fields["request"].choices = [("", _("None that is noted")), *known]
+        self.fields["request"] = forms.ChoiceField(
+            label=_("Which request does it answer?"),
+            required=False,
+            choices=[("", _("None that is noted")), *known],
+        )
 
 
 class StrikeForm(forms.Form):

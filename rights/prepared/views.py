@@ -152,7 +152,7 @@ def copy_end(request: Request, copy_id: UUID) -> HttpResponse:
 
 @require_POST
 @duty_required("coordinator")
-@fresh_sign_in
+@fresh_sign_in  # type: ignore[arg-type]
 def copy_file(request: Request, copy_id: UUID) -> HttpResponseBase:
     """The ZIP, to print and hand over. The event is committed with this answer."""
     copy = _find(request, copy_id, "copy.take")

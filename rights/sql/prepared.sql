@@ -16,8 +16,8 @@ BEGIN
     RETURN (SELECT coalesce(array_agg(DISTINCT d.person_id), '{}') FROM public.volunteers_duty d JOIN public.clients_client c ON c.branch_id = d.branch_id
         WHERE c.id = of_client AND d.kind = 'coordinator' AND sec.is_live(d) AND sec.has_signed(d.person_id) AND NOT sec.are_tied(d.person_id, preparer)
             AND NOT sec.is_accused(d.person_id, of_client) AND NOT sec.is_in_conflict(d.person_id, of_client)
-            AND (NOT c.protected OR EXISTS (SELECT FROM public.clients_clientpermission p WHERE p.content_object_id = c.id AND p.user_id = d.person_id
-                AND p.code = 'view_client')));
+            AND (NOT c.protected OR EXISTS (SELECT FROM public.clients_grant g WHERE g.client_id = c.id AND g.person_id = d.person_id
+                AND g.starts_at <= statement_timestamp() AND (g.ends_at IS NULL OR g.ends_at > statement_timestamp()))));
 END $$;
 
 -- Whether the principal may release this copy, which waits: another coordinator; the data-protection lead where there is none.

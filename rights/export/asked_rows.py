@@ -1,0 +1,123 @@
+"""What was shared outside, what the client asked, their space and their copies, for the export."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from clients.models import PortalAccess
+from disclosures.models import Disclosure
+from disclosures.models import State as DisclosureState
+from rights.export.rows import Rows
+from rights.models import Export, NamesDecision, PreparedCopy, SubjectRequest
+
+DISCLOSURE_FIELDS = (
+    "reference",
+    "ground",
+    "state",
+    "consent",
+    "discussed_on",
+    "made_at",
+    "asked_at",
+    "decided_at",
+    "released_at",
+    "received_at",
+    "cancelled_at",
+    "untold",
+    "look_again_on",
+)
+DELIVERY_FIELDS = ("made_at", "language", "size", "expires_at", "opened_at", "recalled_at")
+ACCESS_FIELDS = (
+    "username",
+    "opened_at",
+    "opened_as",
+    "first_used_at",
+    "spoken_on",
+    "confirmed_at",
+    "ended_at",
+)
+PREPARED_FIELDS = (
+    "reason",
+    "way",
+    "language",
+    "large",
+    "state",
+    "prepared_at",
+    "sent_at",
+    "contacts",
+    "left_out",
+    "struck",
+    "released_at",
+    "ended_at",
+)
+
+
+class AskedRows(Rows):
+    """These parts of one client's record. Needs the actor's transaction."""
+
+    def disclosures(self) -> list[dict[str, Any]]:
+        """What was, or may be, passed on to somebody outside, and what became of it."""
+        found = Disclosure.objects.filter(client=self.client).exclude(state=DisclosureState.DRAFT)
+        rows = found.select_related("words", "outcome", "delivery").prefetch_related(
+            "items__contact"
+        )
+        return [
+            {
+                **{name: getattr(row, name) for name in DISCLOSURE_FIELDS},
+                "words": self.row(row.words) if hasattr(row, "words") else {},
+                "outcome": self.row(row.outcome) if hasattr(row, "outcome") else {},
+                "contents": [
+                    {
+                        "happened_on": item.contact.happened_on,
+                        "channel": item.contact.channel,
+                        **self.row(item, "chosen"),
+                    }
+                    for item in row.items.all()
+                ],
+                "delivery": {name: getattr(row.delivery, name) for name in DELIVERY_FIELDS}
+                if hasattr(row, "delivery")
+                else {},
+            }
+            for row in rows
+        ]
+
+    def requests(self) -> list[dict[str, Any]]:
+        """What the client asked, and what was answered."""
+        rows = SubjectRequest.objects.filter(client=self.client).select_related("words")
+        names = ("kind", "state", "made_at", "due_on", "handled_at")
+        return [
+            {
+                **{name: getattr(row, name) for name in names},
+                **(self.row(row.words) if hasattr(row, "words") else {}),
+            }
+            for row in rows.order_by("made_at")
+        ]
+
+    def portal(self) -> list[dict[str, Any]]:
+        """The accounts of the client's own space."""
+        rows = PortalAccess.objects.filter(client=self.client).order_by("opened_at")
+        return [dict(row) for row in rows.values(*ACCESS_FIELDS)]
+
+    def names_decisions(self) -> list[dict[str, Any]]:
+        """When it was decided that the client sees names in their log."""
+        rows = NamesDecision.objects.filter(client=self.client)
+        return [dict(row) for row in rows.values("reason", "until", "made_at", "ended_at")]
+
+    def copies(self) -> list[dict[str, Any]]:
+        """The copies that were made for the client."""
+        rows = Export.objects.filter(client=self.client)
+        names = (
+            "made_at",
+            "state",
+            "language",
+            "size",
+            "ready_at",
+            "expires_at",
+            "taken_at",
+            "taken",
+        )
+        return [dict(row) for row in rows.values(*names)]
+
+    def prepared_copies(self) -> list[dict[str, Any]]:
+        """The copies that the team prepared, and how much they left out."""
+        rows = PreparedCopy.objects.filter(client=self.client)
+        return [dict(row) for row in rows.values(*PREPARED_FIELDS)]
