@@ -19,6 +19,12 @@ from rights.models import (
     RequestState,
 )
 
+# What reads otherwise to whom it is about.
+CONSENTS = {
+    Consent.GIVEN: _("You agree"),
+    Consent.REFUSED: _("You do not agree"),
+    Consent.NOT_SOUGHT: _("You could not be asked"),
+}
 LEFT_OUT = {"contact": _("A whole contact"), "passage": _("A passage")}
 LISTS = (
     Part(
@@ -27,7 +33,7 @@ LISTS = (
         (
             Field("ground", _("Ground"), code(Ground)),
             Field("state", _("State"), code(State)),
-            Field("consent", _("Your will"), code(Consent)),
+            Field("consent", _("Your will"), lambda value: CONSENTS[value]),
             Field("discussed_on", _("Discussed with you on")),
             Field("made_at", _("Begun on")),
             Field("asked_at", _("Asked for on")),

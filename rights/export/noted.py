@@ -6,11 +6,12 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models import AgreementAnswer, Answer, Basis, EmergencyReason, Outcome
 from clients.models.agreements import Basis6, Quality
-from clients.models.sharing import Ground
 from rights.export.fields import Field, Part, code, language, why
 from rights.export.parts import WORDS
 from rights.export.restrictions import GROUNDS
 
+# What reads otherwise to whom it is about.
+QUALITIES = {Quality.SELF: _("You")}
 ROLES = {"volunteer": _("A volunteer"), "coordinator": _("A coordinator")}
 SCOPES = {
     "full": _("Everything: who you are, contacts and notes"),
@@ -42,7 +43,11 @@ LISTS = (
         (
             Field("asked", _("What we asked")),
             Field("answer", _("Your answer"), code(AgreementAnswer)),
-            Field("quality", _("Who answered"), code(Quality)),
+            Field(
+                "quality",
+                _("Who answered"),
+                lambda value: QUALITIES.get(value, Quality(value).label),
+            ),
             Field("who", _("Name of whoever answered for you")),
             Field("proof", _("What shows that they may")),
             Field("words", _("What was said")),
@@ -131,7 +136,7 @@ LISTS = (
         "consultations",
         _("When a colleague was asked for advice"),
         (
-            Field("ground", _("Why"), code(Ground)),
+            Field("ground", _("Why"), why),
             Field("withheld", _("Without saying who you are")),
             Field("happened_on", _("Day of the talk")),
             Field("ends_at", _("Could be read until")),

@@ -51,7 +51,7 @@ SAFE_CONTACT = Part(
 )
 RECORD = Part(
     "record",
-    _("Your record"),
+    _("About your record"),
     (
         Field("reference", _("Reference")),
         Field("state", _("State"), code(State)),
