@@ -54,9 +54,13 @@ PREPARED_FIELDS = (
 class AskedRows(Rows):
     """These parts of one client's record. Needs the actor's transaction."""
 
+    handed = False  # through the hands of the team
+
     def disclosures(self) -> list[dict[str, Any]]:
         """What was, or may be, passed on to somebody outside, and what became of it."""
         found = Disclosure.objects.filter(client=self.client).exclude(state=DisclosureState.DRAFT)
+        # What answers a complaint is closed to whom that is closed to.
+        found = found.exclude(ground="complaint") if self.handed else found
         rows = found.select_related("words", "outcome", "delivery").prefetch_related(
             "items__contact"
         )

@@ -33,7 +33,7 @@ from rights.export.agreements import asked_words
 from rights.export.asked_rows import AskedRows
 from rights.export.consultations import consulted
 from rights.export.emergencies import opened_in_emergency
-from rights.export.struck import Struck
+from rights.export.struck import Struck, without_complaints
 from rights.own_log import reading as seen
 from volunteers.models import Association
 
@@ -87,6 +87,7 @@ class Gatherer(AskedRows):
     ) -> None:
         super().__init__(client, keys, history=history)
         self.struck = struck or Struck()
+        self.handed = self.struck.handed
         self.files: list[tuple[str, UUID]] = []
 
     def everything(self, *, by: Actor, language: str) -> Gathered:
@@ -114,12 +115,13 @@ class Gatherer(AskedRows):
             "who_has_seen": self.seen(),
             "disclosures": self.disclosures(),
             "requests": self.requests(),
-            "complaints": complaints.gathered(self.client, by),
+            "complaints": [] if self.handed else complaints.gathered(self.client, by),
             "own_space": self.portal(),
-            "names_decisions": self.names_decisions(),
+            "names_decisions": [] if self.handed else self.names_decisions(),
             "copies": self.copies(),
             "prepared_copies": self.prepared_copies(),
             "left_out": self.struck.summary(),
+            "handed_over": self.handed,
         }
         return Gathered(self.struck.data(data), self.files)
 
@@ -189,6 +191,7 @@ class Gatherer(AskedRows):
     def grants(self) -> list[dict[str, Any]]:
         """Who may see the record, by role, on which basis, from when to when."""
         rows = Grant.objects.filter(client=self.client)
+        rows = rows.exclude(purpose="complaint") if self.handed else rows
         names = ("scope", "basis", "purpose", "since", "starts_at", "ends_at")
         role = {"branch_duty": "coordinator", "assignment": "volunteer"}
         return [
@@ -237,6 +240,7 @@ class Gatherer(AskedRows):
     def seen(self) -> list[dict[str, Any]]:
         """Who has seen the record, and why, by day."""
         events = seen.events_of(self.client.pk, own=True)
+        events = without_complaints(events) if self.handed else events
         return [
             {
                 "day": look.day,

@@ -40,15 +40,22 @@ def _sections(data: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield _section(part, data)
     yield _seen(data["who_has_seen"])
     for part in asked.LISTS:
-        if (
-            data[part.key] or part.key != "left_out"
-        ):  # nothing is, where the client asks in their space
+        if data[part.key] or part.key not in _unsaid(data):
             yield _section(part, data)
     for key, title in parts.ABOUT:
         yield {"title": str(title), "texts": data["about"][key]}
     last = [data["about"]["decisions"], data["about"]["authority"]]
     yield {"title": _("Decisions by computers, and the authority"), "texts": last}
-    yield {"title": _("What is not in this copy"), "texts": [str(text) for text in LEFT_OUT]}
+    without = [str(text) for text in LEFT_OUT]
+    if data["handed_over"]:
+        without.append(_("Your complaints and what concerns them: ask whoever answers them."))
+        without.append(_("The proofs of the list of who opened your record: ask us for them."))
+    yield {"title": _("What is not in this copy"), "texts": without}
+
+
+def _unsaid(data: dict[str, Any]) -> tuple[str, ...]:
+    """The parts of which an empty list would say something that is not so."""
+    return ("left_out", "complaints", "names_decisions") if data["handed_over"] else ("left_out",)
 
 
 def _section(part: Part, data: dict[str, Any]) -> dict[str, Any]:

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from audit.models import Event
 from rights.export.rows import SEALED
 from rights.models import LeftOut, PreparedCopy
 
@@ -33,6 +35,9 @@ class Struck:
     contacts: frozenset[UUID] = frozenset()
     passages: list[str] = field(default_factory=list)
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    # Through the hands of the team: complaints, and what tells of them, are closed to most of these. So they are in
+    # no such copy, of any client.
+    handed: bool = False
 
     def __post_init__(self) -> None:
         longest = sorted(self.passages, key=len, reverse=True)
@@ -64,6 +69,12 @@ class Struck:
         ]
 
 
+def without_complaints(events: QuerySet[Event]) -> QuerySet[Event]:
+    """The events without those that tell of a complaint, or of a decision on names."""
+    plain = events.exclude(purpose="complaint").exclude(action__contains="complaint")
+    return plain.exclude(action__startswith="names.").exclude(object_type="clients_complaint")
+
+
 def struck_of(copy: PreparedCopy | None, keys: SubjectKeys) -> Struck:
     """What this copy leaves out."""
     if copy is None:
@@ -73,4 +84,5 @@ def struck_of(copy: PreparedCopy | None, keys: SubjectKeys) -> Struck:
         frozenset(row.contact_id for row in rows if row.contact_id),
         [row.passage for row in rows if row.passage],
         Counter(("contact" if row.contact_id else "passage", row.reason) for row in rows),
+        handed=True,
     )

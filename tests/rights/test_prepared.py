@@ -15,6 +15,7 @@ import pytest
 from django.db import DatabaseError, connection
 from django.test import Client as Browser
 
+from clients.complaints import actions as complaints
 from clients.models import Client, Contact
 from rights.models import PreparedCopy
 from tests.making import acts, disclosures
@@ -308,3 +309,24 @@ def test_the_client_never_reads_what_was_struck_out(
             assert cursor.fetchone() == (0,)
             cursor.execute("SELECT count(*) FROM rights_export WHERE prepared_id IS NOT NULL")
             assert cursor.fetchone() == (0,)
+
+
+def test_complaints_do_not_go_through_the_hands_of_coordinators(
+    cast: Cast, client: Client, sign_in: SignIn
+) -> None:
+    for kind in ("coordinator", "association"):
+        with cast.volunteer.actor().transaction() as actor:
+            new = complaints.NewComplaint(kind, "She shouted at me.")
+            complaints.complain(by=actor, client=client.pk, new=new)
+    preparing = sign_in(cast.coordinator)
+    copy = sent(preparing, client)
+    assert sign_in(cast.deputy).post(f"/copies/{copy}/release/").status_code == 302
+    work()
+    archive = taken(preparing, copy)
+    data = json.loads(archive.read("record.json"))
+    assert data["handed_over"] and data["complaints"] == []
+    assert disagreeing(data, SCHEMA) == []
+    assert "access-log.json" not in archive.namelist()
+    assert "She shouted" not in text_of(archive)
+    assert "omplaint" not in archive.read("access-log.csv").decode()
+    assert "Your complaints and what concerns them" in " ".join(pages(archive).split())
