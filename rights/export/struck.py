@@ -35,8 +35,8 @@ class Struck:
     contacts: frozenset[UUID] = frozenset()
     passages: list[str] = field(default_factory=list)
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
-    # Through the hands of the team: complaints, and what tells of them, are closed to most of these. So they are
-    # in no such copy, of any client.
+    # Through the hands of the team, to most of whom complaints are closed: these, and what tells of them,
+    # are in no such copy, of any client.
     handed: bool = False
 
     def __post_init__(self) -> None:
