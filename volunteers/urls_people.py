@@ -38,6 +38,10 @@ urlpatterns = [
     path("code/versions/", policies.policy_list, name="policy_list"),
     path("code/versions/new/", policies.policy_add, name="policy_add"),
     path("code/versions/<uuid:version_id>/", policies.policy_view, name="policy_view"),
+    path("code/versions/<uuid:version_id>/edit/", policies.policy_edit, name="policy_edit"),
+    path(
+        "code/versions/<uuid:version_id>/discard/", policies.policy_discard, name="policy_discard"
+    ),
     path("code/versions/<uuid:version_id>/adopt/", policies.policy_adopt, name="policy_adopt"),
     path("account/", account.account, name="account"),
     path("account/details/", account.account_details, name="account_details"),

@@ -52,6 +52,8 @@ LINES = (
     Kind("person.uninvite", DATABASE, NOBODY, _("Withdrew an invitation"), NOT_TOLD, refused=True),
     Kind("person.view", READ, TEAM, _("Read private details of a person"), NOT_TOLD),
     Kind("policy.adopt", DATABASE, NOBODY, _("Adopted the code"), NOT_TOLD, refused=True),
+    Kind("policy.change", DONE, PRESIDENT, _("Changed a draft of the code"), NOT_TOLD),
+    Kind("policy.discard", DONE, PRESIDENT, _("Discarded a draft of the code"), NOT_TOLD),
     Kind("policy.draft", DONE, PRESIDENT, _("Wrote a version of the code"), NOT_TOLD),
     Kind("policy.view", REFUSED, NOBODY, _("Read a version of the code"), NOT_TOLD),
     Kind("second_factor.set", DONE, SIGNED_IN, _("Set up a security code"), NOT_TOLD),

@@ -47,6 +47,8 @@ ROWS = [
     Row("policy_list", **PEOPLE),
     Row("policy_view", where={"version_id": "version"}, **PEOPLE),
     Row("policy_add", newcomer=403, president=200),
+    Row("policy_edit", where={"version_id": "version"}, newcomer=403, president=302),
+    Row("policy_discard", where={"version_id": "version"}, newcomer=403, president=302),
     Row("policy_adopt", where={"version_id": "version"}, newcomer=403, president=302),
     Row("account", **PEOPLE),
     Row("account_details", **PEOPLE),
