@@ -16,6 +16,7 @@ class ClientsConfig(AppConfig):
         from clients.conflicts import home as conflicts
         from clients.consultations import home as consultations
         from clients.emergencies import home as emergencies
+        from clients.heirs import home as heirs
         from clients.home import offices, people
         from clients.records import home as records
 
@@ -28,6 +29,7 @@ class ClientsConfig(AppConfig):
             emergencies.reviews,
             records.alike_records,
             records.left_to_ask,
+            records.left_to_tell,
             offices.given_by_the_board,
             offices.accounts_let_in,
             offices.posts,
@@ -35,8 +37,10 @@ class ClientsConfig(AppConfig):
             people.new_colleagues,
             people.not_confirmed,
             people.met_by_nobody,
+            people.team_requests,
             people.office_waits,
             complaints.complaints_waiting,
+            heirs.heirs_waiting,
             conflicts.protected_named,
             conflicts.protected_left_alone,
             records.portals_to_confirm,

@@ -6,6 +6,7 @@ from clients.consultations import urls as consultations
 from clients.contacts import urls as contacts
 from clients.emergencies import urls as emergencies
 from clients.handover import urls as handover
+from clients.heirs import urls as heirs
 from clients.home import urls as home
 from clients.records import urls as records
 from clients.search import urls as search
@@ -22,6 +23,7 @@ urlpatterns = [
     *visits.urlpatterns,
     *conflicts.urlpatterns,
     *complaints.urlpatterns,
+    *heirs.urlpatterns,
     *who_may_know.urlpatterns,
     *handover.urlpatterns,
 ]

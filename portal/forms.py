@@ -11,7 +11,8 @@ from django.contrib.auth.forms import SetPasswordForm
 from django.utils.translation import gettext_lazy as _
 
 from clients.complaints.actions import NewComplaint
-from clients.models import AboutKind, AgreementAnswer
+from clients.models import AboutKind, AgreementAnswer, Fate
+from clients.records.forms.directives import WishesFields
 from components.text import CleanTextField
 from components.widgets import DateField3
 from rights.event_words import WHO, WHY
@@ -41,6 +42,21 @@ class AgreementForm(forms.Form):
         required=False,
         max_length=500,
     )
+
+
+class WishesForm(WishesFields):
+    """What I want done with my record after my death."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["fate"].label = _("What should we do with your record?")
+        self.fields["fate"].choices = [  # type: ignore[attr-defined]
+            (Fate.ERASE, _("Erase it")),
+            (Fate.KEEP, _("Keep it only as long as the law asks")),
+            (Fate.UNSAID, _("I would rather not say")),
+        ]
+        self.fields["executor"].label = _("Who may ask us about your record?")
+        self.fields["told"].label = _("Whom should we tell?")
 
 
 class RequestForm(forms.Form):

@@ -2,12 +2,24 @@
 
 from django.urls import path
 
-from portal.views import access, agreement, complaints, exports, record, requests, seen, who
+from portal.views import (
+    access,
+    agreement,
+    complaints,
+    directives,
+    exports,
+    record,
+    requests,
+    seen,
+    who,
+)
 
 urlpatterns = [
     path("", record.portal_home, name="portal_home"),
     path("details/", record.portal_record, name="portal_record"),
     path("agreement/", agreement.portal_agreement, name="portal_agreement"),
+    path("wishes/", directives.portal_directive, name="portal_directive"),
+    path("wishes/end/", directives.portal_directive_end, name="portal_directive_end"),
     path("contacts/", record.portal_contacts, name="portal_contacts"),
     path("seen/", seen.portal_seen, name="portal_seen"),
     path("seen/day/<str:day>/", seen.portal_seen_day, name="portal_seen_day"),

@@ -18,12 +18,21 @@ from audit.actor import Actor
 from clients.complaints import workflow as complaints
 from clients.consultations import workflow as consultations
 from clients.emergencies import workflow as emergencies
-from clients.models import Client, ComplaintEntry, ConsultationEntry, EmergencyEntry
+from clients.heirs import workflow as heirs
+from clients.models import (
+    Client,
+    ComplaintEntry,
+    ConsultationEntry,
+    EmergencyEntry,
+    HeirWords,
+)
 from rights.models import SubjectRequest, SubjectRequestWords
 from rights.requests import workflow as requests
 from tests.making import acts
 from tests.making.clients import new_client
+from tests.making.directives import dies
 from tests.making.emergencies import nothing_open
+from tests.making.heirs import confirm, heir, propose
 from tests.making.people import Cast, Someone, build_another, recruit
 from tests.making.principals import superuser
 from tests.making.spaces import confirm_portal, open_space
@@ -332,7 +341,70 @@ def request_(cast: Cast, client: Client, own: Someone) -> Thing:
     )
 
 
-@pytest.fixture(params=["consultation", "emergency", "complaint", "request_"])
+@pytest.fixture(scope="module")
+def heir_(cast: Cast) -> Thing:
+    from clients.heirs.workflow import GRANTED, NEW, REFUSED, TO_GRANT, TO_REFUSE, Action, Who
+
+    dead, third = new_client(cast.volunteer), recruit(cast.north, "coordinator")
+    dies(cast.volunteer, dead)
+    at: dict[str, Any] = {START: None}
+    for state in (NEW, TO_GRANT, TO_REFUSE, GRANTED, REFUSED):
+        made = heir(cast.volunteer, dead)
+        at[state] = made.pk
+        if state != NEW:
+            propose(cast.coordinator, made, grant=state in (TO_GRANT, GRANTED))
+        if state in (GRANTED, REFUSED):
+            confirm(third, made)
+
+    def take(by: Actor, me: UUID | None, which: UUID) -> bool:
+        return said(
+            "SELECT sec.heir_record(%s, %s, %s, 'heir', 'estate', 'none', NULL, 'silent', 'phone', sec.today())",
+            uuid4(),
+            f"H-{uuid4().hex[:8]}",
+            dead.pk,
+        )
+
+    def step(act: str, kind: str = "") -> Try:
+        def tried(by: Actor, me: UUID | None, which: UUID) -> bool:
+            if kind:
+                row = HeirWords.new(
+                    keys_of(dead.pk),
+                    client_id=dead.pk,
+                    request_id=which,
+                    kind=kind,
+                    by_id=me,
+                    text="So.",
+                )
+                added(row)
+            return said("SELECT sec.heir_step(%s, %s)", which, act)
+
+        return tried
+
+    leads = {"coordinator", "deputy"}
+    return Thing(
+        heirs.HEIR,
+        at,
+        {
+            Who.WRITER: {"volunteer", *leads},
+            Who.COORDINATOR: leads,
+            Who.SECOND: {
+                "deputy",
+                "protection",
+            },  # the coordinator proposed, the volunteer recorded
+        },
+        {
+            Action.RECORD: take,
+            Action.GRANT: step("grant", "decision"),
+            Action.REFUSE: step("refuse", "decision"),
+            Action.CONFIRM: step("confirm"),
+            Action.BACK: step("back"),
+            Action.OBJECT: step("object", "objection"),
+            Action.SETTLE: step("settle", "settled"),
+        },
+    )
+
+
+@pytest.fixture(params=["consultation", "emergency", "complaint", "request_", "heir_"])
 def thing(request: pytest.FixtureRequest) -> Thing:
     return request.getfixturevalue(request.param)
 

@@ -13,6 +13,7 @@ from clients.models.conflicts import (
     Tie,
 )
 from clients.models.contacts import Attachment, Channel, Contact, ContactNote, Draft
+from clients.models.directives import DeathTold, Directive, DirectiveWords, Fate
 from clients.models.emergencies import (
     Breach,
     Emergency,
@@ -31,6 +32,15 @@ from clients.models.grants import (
     LetReadReason,
     ReadingReason,
     Scope,
+)
+from clients.models.heirs import (
+    Along,
+    HeirProof,
+    HeirQuality,
+    HeirRequest,
+    HeirState,
+    HeirWish,
+    HeirWords,
 )
 from clients.models.records import (
     AccessState,
@@ -54,6 +64,7 @@ __all__ = [
     "Agreement",
     "AgreementAnswer",
     "AgreementWords",
+    "Along",
     "Answer",
     "Attachment",
     "Background",
@@ -75,6 +86,9 @@ __all__ = [
     "ContactGroupPermission",
     "ContactNote",
     "ContactPermission",
+    "DeathTold",
+    "Directive",
+    "DirectiveWords",
     "Draft",
     "Emergency",
     "EmergencyEntry",
@@ -82,9 +96,16 @@ __all__ = [
     "Enquiry",
     "Explanation",
     "ExplanationWords",
+    "Fate",
     "Fingerprint",
     "Grant",
     "Ground",
+    "HeirProof",
+    "HeirQuality",
+    "HeirRequest",
+    "HeirState",
+    "HeirWish",
+    "HeirWords",
     "Identity",
     "LetReadReason",
     "Likeness",

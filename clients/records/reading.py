@@ -60,7 +60,9 @@ RECORD = Reading(
                 'reference', other.reference) ORDER BY link.made_at)
             FROM clients_link link
             JOIN clients_client other ON other.id IN (link.first_id, link.second_id) AND other.id <> client.id
-            WHERE link.ended_at IS NULL AND (link.first_id = client.id OR link.second_id = client.id))
+            WHERE link.ended_at IS NULL AND (link.first_id = client.id OR link.second_id = client.id)), (
+            SELECT directive.fate FROM clients_directive directive
+            WHERE directive.client_id = client.id ORDER BY directive.made_at DESC LIMIT 1)
     FROM clients_client client JOIN volunteers_branch branch ON branch.id = client.branch_id
     LEFT JOIN clients_identity identity ON identity.client_id = client.id
     LEFT JOIN clients_safecontact safe_contact ON safe_contact.client_id = client.id
@@ -129,6 +131,9 @@ class Record:
     portals: list[dict[str, Any]]  # in use; a new card that waits beside it; one that lapsed
     consultations: list[dict[str, Any]]  # that run: pk, asker, colleague, until
     links: list[LinkLine]
+    fate: (
+        str | None
+    )  # of the latest directives; None where nobody has asked for them, or they are not shown
 
 
 @dataclass(slots=True)
@@ -156,7 +161,7 @@ def record(actor: Actor, client_id: UUID) -> Record | None:
     if row is None:
         return None
     client, branch, identity, card, background, explanation, words, *more = row
-    name, portals, codes, running, linked = more
+    name, portals, codes, running, linked, fate = more
     relate(client, branch=branch, identity=identity, safe_contact=card, background=background)
     permissions.remember(actor, client, codes)
     return Record(
@@ -167,6 +172,7 @@ def record(actor: Actor, client_id: UUID) -> Record | None:
         _portals(portals),
         _running(running),
         [LinkLine(**line) for line in linked or ()],
+        fate,
     )
 
 

@@ -30,6 +30,7 @@ from disclosures.models import State as DisclosureState
 from rights.export import complaints
 from rights.export.agreements import agreed
 from rights.export.consultations import consulted
+from rights.export.directives import directed, heirs
 from rights.export.emergencies import opened_in_emergency
 from rights.export.restrictions import restricted
 from rights.export.rows import Rows
@@ -82,6 +83,8 @@ class Gatherer(Rows):
             "background": self.one(Background),
             "explanations": self.explanations(),
             "agreements": agreed(self.client, self.keys),
+            "directives": directed(self.client, self.keys),
+            "heirs": heirs(self.client, self.keys),
             "restrictions": restricted(self.client, self.keys),
             "contacts": self.contacts(),
             "who_may_see": self.grants(),

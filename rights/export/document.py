@@ -12,7 +12,7 @@ from clients.models import AgreementAnswer, Answer, Channel
 from disclosures.models import Ground
 from disclosures.models import State as DisclosureState
 from rights import event_words
-from rights.export import complaints
+from rights.export import complaints, directives
 from rights.export.restrictions import GROUNDS
 from rights.models import RequestKind, RequestState
 from volunteers.models.accounts import LANGUAGES
@@ -31,6 +31,7 @@ def as_document(data: dict[str, Any]) -> dict[str, Any]:
         "background": data["background"].get("text") or None,
         "explanations": [_explanation(one) for one in data["explanations"]],
         "agreements": [_agreement(one) for one in data["agreements"]],
+        "directives": [directives.printed(one) for one in data["directives"]],
         "restrictions": [_restriction(one) for one in data["restrictions"]],
         "contacts": [_contact(one) for one in data["contacts"]],
         "consultations": [_consultation(one) for one in data["consultations"]],

@@ -46,12 +46,15 @@ LEADS = frozenset(
 )
 LEADS_NOT = frozenset(
     {
+        "dead",  # another client
+        "heir",  # of that client
         "restricted",  # to another client
         "talk",
         "out",
         "likeness",
         "person",
         "departure",
+        "asked",
         "volunteer_id",
         "deputy",
         "leaver",

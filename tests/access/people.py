@@ -85,6 +85,27 @@ ROWS = [
     Row(
         "person_leave", where={"person_id": "leaver"}, method="post", coordinator=302, president=302
     ),
+    Row("own_data", newcomer=200, **PEOPLE),
+    Row("own_data_print", newcomer=200, **PEOPLE),
+    Row("own_data_copy", newcomer=200, **PEOPLE),
+    Row("own_data_ask", newcomer=200, **PEOPLE),
+    Row(
+        "own_data_ask",
+        method="post",
+        data={"kind": "{unknown}", "text": "Please."},
+        newcomer=200,
+        **PEOPLE,
+    ),
+    Row("team_request_list", president=200, protection=200),
+    Row("team_request_answer", {"request_id": "asked"}, president=200, protection=200),
+    Row(
+        "team_request_answer",
+        {"request_id": "asked"},
+        method="post",
+        data={"outcome": "refused", "text": "The law asks us to keep it."},
+        president=302,
+        protection=302,
+    ),
     Row("account_leave", newcomer=200, **PEOPLE),
     Row("account_reminder", newcomer=200, **PEOPLE),
     Row("duty_end", where={"duty_id": "duty"}, coordinator=200, president=200),

@@ -34,6 +34,9 @@ ROWS = [
     ),
     portal("portal_agreement"),
     portal("portal_agreement", method="post", data={"answer": "no_health"}, client=302),
+    portal("portal_directive"),
+    portal("portal_directive", method="post", data={"fate": "erase"}, client=302),
+    portal("portal_directive_end", method="post", client=302),
     portal("portal_export"),
     portal("portal_export", method="post", client=302),
     # Not ready yet; tests/portal/test_exports.py takes one that is.

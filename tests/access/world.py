@@ -18,6 +18,7 @@ from clients.models import (
     Draft,
     Emergency,
     Grant,
+    HeirRequest,
     Link,
     LoneVisit,
     PortalAccess,
@@ -28,7 +29,10 @@ from disclosures.models import Disclosure, DisclosureWords
 from rights.models import Export, SubjectRequest, SubjectRequestWords
 from tests.making import acts
 from tests.making.clients import assign, new_client
+from tests.making.directives import dies
 from tests.making.emergencies import nothing_open
+from tests.making.heirs import heir
+from tests.making.own_data import ask_about_oneself
 from tests.making.people import Cast, Someone, confirm, invited, recruit
 from tests.making.principals import mint
 from tests.making.spaces import confirm_portal, open_space
@@ -85,6 +89,19 @@ class World:
         assign(self.cast.coordinator, client, self.cast.volunteer)
         acts.call(self.cast.coordinator, "restrict(%s, %s, 'contested')", uuid4(), client.pk)
         return client
+
+    @cached_property
+    def dead(self) -> Client:
+        """Another client of the volunteer, who has died."""
+        client = new_client(self.cast.coordinator)
+        assign(self.cast.coordinator, client, self.cast.volunteer)
+        dies(self.cast.coordinator, client)
+        return client
+
+    @cached_property
+    def heir(self) -> HeirRequest:
+        """What the volunteer recorded of an heir of that client."""
+        return heir(self.cast.volunteer, self.dead)
 
     @cached_property
     def contact(self) -> Contact:
@@ -169,6 +186,11 @@ class World:
     def unconfirmed(self) -> UUID:
         """Somebody whom the coordinator brought in, and nobody has confirmed."""
         return invited(self.cast.coordinator, branch=self.cast.north).id
+
+    @cached_property
+    def asked(self) -> UUID:
+        """What somebody of the team asks about their own data."""
+        return ask_about_oneself(recruit(self.cast.north)).pk
 
     @cached_property
     def meeting(self) -> UUID:

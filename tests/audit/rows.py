@@ -17,6 +17,9 @@ from tests.access.world import World
 from tests.making import acts, disclosures
 from tests.making.agreements import say
 from tests.making.clients import new_client
+from tests.making.directives import dies, wish
+from tests.making.heirs import heir
+from tests.making.own_data import ask_about_oneself
 from tests.making.people import Cast, recruit
 from tests.making.restrictions import restrict
 from volunteers.actions import accounts
@@ -57,7 +60,13 @@ def fill_every_table(cast: Cast) -> None:
     assert isinstance(world.request, SubjectRequest)
     disclosures.released(cast)
     say(cast.volunteer, world.client)
+    gone = new_client(cast.volunteer)
+    wished = wish(cast.volunteer, gone)
+    dies(cast.volunteer, gone)
+    acts.call(cast.volunteer, "tell_of_death(%s, 1::smallint, sec.today())", wished.pk)
+    heir(cast.volunteer, gone)
     restrict(cast.volunteer, new_client(cast.volunteer))
+    ask_about_oneself(recruit(cast.north))
     _words_under_keys_of_their_own(cast, world)
 
 

@@ -18,6 +18,7 @@ from clients.models import Basis, Client, Scope
 from clients.models.records import AccessState, State
 from clients.records import reading
 from clients.records.actions import changes
+from clients.records.actions.directives import wishes_of
 from clients.records.actions.taking_in import unrecognised
 from clients.records.forms.records import (
     BackgroundForm,
@@ -76,6 +77,8 @@ def client_view(request: Request, client_id: UUID) -> HttpResponse:
         "portals": [p for p in record.portals if p in open_now or client.state != State.DIED],
         "has_space": bool(open_now),
         "links": record.links,
+        "directives": record.fate,
+        "wishes": wishes_of(client, keys) if client.state == State.DIED and may["edits"] else None,
         "unrecognised": False,
         "own_reading": None,
         **may,
