@@ -1,4 +1,4 @@
-"""All that is held about somebody who serves, as plain data: for their own page and their copy."""
+"""What is held about somebody who serves, as plain data: for their own page and their copy."""
 
 from __future__ import annotations
 

@@ -10,6 +10,8 @@ $$;
 -- that shows all. In life only; and not by whom an open complaint of the client names: it says who decides, once the client cannot.
 CREATE FUNCTION sec.direct(new_id uuid, of_client uuid, what text, people smallint, how text, on_day date) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    in_branch uuid := (SELECT c.branch_id FROM public.clients_client c WHERE c.id = of_client);
 BEGIN
     IF NOT (coalesce(of_client = sec.own_open(), false) OR sec.may_write(of_client))
         OR (on_day BETWEEN '1900-01-01' AND sec.today() AND people BETWEEN 0 AND 10) IS NOT TRUE THEN
@@ -26,7 +28,7 @@ BEGIN
     INSERT INTO public.clients_directive (id, client_id, fate, to_tell, channel, happened_on, by_id, made_at)
     VALUES (new_id, of_client, what, people, how, on_day, sec.cleared_person(), clock_timestamp());
     PERFORM sec.log(CASE WHEN what = 'revoked' THEN 'directive.revoke' ELSE 'directive.note' END, of_client, 'client',
-        (SELECT c.branch_id FROM public.clients_client c WHERE c.id = of_client), object => 'clients_directive', object_id => new_id);
+        in_branch, as_role => sec.role_in(in_branch), object => 'clients_directive', object_id => new_id);
 END $$;
 
 -- Notes that the person in a line of the directives that count was told of the death. False where somebody has noted it.
@@ -34,8 +36,10 @@ CREATE FUNCTION sec.tell_of_death(which uuid, place smallint, on_day date) RETUR
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     d public.clients_directive;
+    in_branch uuid;
 BEGIN
     SELECT * INTO d FROM public.clients_directive x WHERE x.id = which;
+    in_branch := (SELECT c.branch_id FROM public.clients_client c WHERE c.id = d.client_id);
     PERFORM FROM public.clients_client c WHERE c.id = d.client_id FOR UPDATE;
     IF (sec.may_write(d.client_id) AND sec.is_dead(d.client_id) AND place BETWEEN 1 AND d.to_tell AND on_day BETWEEN '1900-01-01' AND sec.today()
         AND NOT EXISTS (SELECT FROM public.clients_directive x WHERE x.client_id = d.client_id AND x.made_at > d.made_at)) IS NOT TRUE THEN
@@ -45,7 +49,7 @@ BEGIN
     END IF;
     INSERT INTO public.clients_deathtold (id, client_id, directive_id, line, told_on, by_id, made_at)
     VALUES (gen_random_uuid(), d.client_id, which, place, on_day, sec.cleared_person(), statement_timestamp());
-    PERFORM sec.log('death.tell', d.client_id, 'client', (SELECT c.branch_id FROM public.clients_client c WHERE c.id = d.client_id),
+    PERFORM sec.log('death.tell', d.client_id, 'client', in_branch, as_role => sec.role_in(in_branch),
         object => 'clients_directive', object_id => which);
     RETURN true;
 END $$;

@@ -4,6 +4,8 @@
 -- Records a request: whoever writes in the record of somebody who died. The answer is due in one calendar month.
 CREATE FUNCTION sec.heir_record(new_id uuid, ref text, of_client uuid, as_quality text, what text, paper text, paper_on date, beside text, how text, on_day date) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    in_branch uuid := (SELECT c.branch_id FROM public.clients_client c WHERE c.id = of_client);
 BEGIN
     IF sec.cleared_person() IS NULL OR NOT sec.may_write(of_client) OR NOT sec.is_dead(of_client)
         OR (on_day BETWEEN '1900-01-01' AND sec.today() AND coalesce(paper_on BETWEEN '1900-01-01' AND sec.today(), true)) IS NOT TRUE THEN
@@ -13,7 +15,7 @@ BEGIN
     VALUES (new_id, ref, of_client, as_quality, what, paper, paper_on, beside,
         (SELECT d.id FROM public.clients_directive d WHERE d.client_id = of_client ORDER BY d.made_at DESC LIMIT 1),
         how, on_day, (on_day + interval '1 month')::date, 'new', sec.cleared_person(), statement_timestamp());
-    PERFORM sec.log('heir.record', of_client, 'client', (SELECT c.branch_id FROM public.clients_client c WHERE c.id = of_client),
+    PERFORM sec.log('heir.record', of_client, 'client', in_branch, as_role => sec.role_in(in_branch),
         object => 'clients_heirrequest', object_id => new_id);
 END $$;
 
@@ -43,6 +45,7 @@ DECLARE
     me uuid := sec.cleared_person();
     r public.clients_heirrequest;
     after text;
+    in_branch uuid;
     in_words text := CASE act WHEN 'grant' THEN 'decision' WHEN 'refuse' THEN 'decision' WHEN 'object' THEN 'objection' WHEN 'settle' THEN 'settled' END;
 BEGIN
     SELECT * INTO r FROM public.clients_heirrequest x WHERE x.id = which FOR UPDATE;
@@ -65,6 +68,7 @@ BEGIN
             AND w.made_at > statement_timestamp() - interval '1 minute') THEN
         RAISE 'there are no words' USING ERRCODE = '23514', CONSTRAINT = 'heirrequest_words';
     END IF;
+    in_branch := (SELECT c.branch_id FROM public.clients_client c WHERE c.id = r.client_id);
     UPDATE public.clients_heirrequest x SET state = after,
         objected_at = CASE act WHEN 'object' THEN statement_timestamp() ELSE x.objected_at END,
         settled_at = CASE act WHEN 'object' THEN NULL WHEN 'settle' THEN CASE WHEN x.objected_at IS NOT NULL THEN statement_timestamp() END ELSE x.settled_at END,
@@ -73,7 +77,7 @@ BEGIN
         decided_by_id = CASE act WHEN 'confirm' THEN me ELSE x.decided_by_id END,
         decided_at = CASE act WHEN 'confirm' THEN statement_timestamp() ELSE x.decided_at END WHERE x.id = which;
     PERFORM sec.log(CASE act WHEN 'grant' THEN 'heir.grant' WHEN 'refuse' THEN 'heir.refuse' WHEN 'confirm' THEN 'heir.confirm' WHEN 'back' THEN 'heir.back'
-            WHEN 'object' THEN 'heir.object' ELSE 'heir.settle' END, r.client_id, 'client', (SELECT c.branch_id FROM public.clients_client c WHERE c.id = r.client_id),
+            WHEN 'object' THEN 'heir.object' ELSE 'heir.settle' END, r.client_id, 'client', in_branch, as_role => sec.role_in(in_branch),
         object => 'clients_heirrequest', object_id => which);
     RETURN true;
 END $$;

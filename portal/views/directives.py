@@ -41,8 +41,8 @@ def portal_directive(request: Request) -> HttpResponse:
     return portal_page(request, "portal/directive.html", context)
 
 
-@require_POST
 @own_space
+@require_POST
 @fresh_sign_in
 def portal_directive_end(request: Request) -> HttpResponse:
     """I take them back: one press."""

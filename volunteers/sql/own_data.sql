@@ -47,7 +47,8 @@ BEGIN
     END IF;
     UPDATE public.volunteers_personrequest x SET state = CASE WHEN as_done THEN 'done' ELSE 'refused' END, answered_by_id = me, answered_at = statement_timestamp()
         WHERE x.id = which;
-    PERFORM sec.log('person.answer', r.person_id, 'person', why => 'request', object => 'volunteers_personrequest', object_id => which);
+    PERFORM sec.log('person.answer', r.person_id, 'person', why => 'request', object => 'volunteers_personrequest', object_id => which,
+        as_role => CASE WHEN sec.has_duty('protection') THEN 'protection' ELSE 'president' END);
     RETURN true;
 END $$;
 
