@@ -86,6 +86,7 @@ def test_it_is_the_first_thing_on_the_record_of_who_died(
     dies(cast.coordinator, client)
     for somebody in (helen, cast.coordinator):
         page = sign_in(somebody).get(f"/clients/{client.pk}/").content.decode()
+        assert "Ring these people first" in page
         assert "is to be erased" in page and "No flowers." in page
         assert page.index("Nadal") < page.index("This person died on")
         assert page.index("Nadal") < page.index("Before you ring")
