@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, IntegrityError, ProgrammingError, connection
 
 from audit import door
+from clients.contacts.actions import drafts
+from clients.models import Draft
 from tests.making import acts
+from tests.making.clients import new_client
 from tests.making.own_data import answer, ask_about_oneself
 from tests.making.pages import SignIn
 from tests.making.people import Cast, Someone, recruit
@@ -157,10 +161,15 @@ def test_the_key_is_for_the_time_that_it_waits_and_never_for_details(
 ) -> None:
     with pytest.raises(door.NotPermitted), cast.protection.actor().transaction() as actor:
         door.open_one(actor, helen.id, "person.request", "request")
+    client = new_client(helen)
+    with helen.actor().transaction() as actor:
+        assert drafts.keep(by=actor, client=client.pk, values={"key": str(uuid4()), "text": "Hm."})
+        assert Draft.objects.filter(person=helen.id).exists()
     asked = ask_about_oneself(helen)
     with cast.protection.actor().transaction() as actor:
         assert door.open_one(actor, helen.id, "person.request", "request")
         assert not PersonDetails.objects.filter(person=helen.id).exists()
+        assert not Draft.objects.filter(person=helen.id).exists()
         assert PersonRequestWords.objects.filter(request=asked).count() == 1
     answer(cast.protection, asked, done=True)
     with pytest.raises(door.NotPermitted), cast.protection.actor().transaction() as actor:
