@@ -30,7 +30,7 @@ ALTER TABLE clients_heirwords
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clients", "0017_directives"),
+        ("clients", "0009_directives"),
         ("volunteers", "0007_speaking"),
     ]
 
