@@ -18,6 +18,7 @@ class ClientsConfig(AppConfig):
         from clients.emergencies import home as emergencies
         from clients.heirs import home as heirs
         from clients.home import offices, people
+        from clients.messages import home as messages
         from clients.records import home as records
 
         for section in (
@@ -44,5 +45,6 @@ class ClientsConfig(AppConfig):
             conflicts.protected_named,
             conflicts.protected_left_alone,
             records.portals_to_confirm,
+            messages.messages_waiting,
         ):
             register(section)

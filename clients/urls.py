@@ -8,6 +8,7 @@ from clients.emergencies import urls as emergencies
 from clients.handover import urls as handover
 from clients.heirs import urls as heirs
 from clients.home import urls as home
+from clients.messages import urls as messages
 from clients.records import urls as records
 from clients.search import urls as search
 from clients.visits import urls as visits
@@ -18,6 +19,7 @@ urlpatterns = [
     *search.urlpatterns,
     *records.urlpatterns,
     *contacts.urlpatterns,
+    *messages.urlpatterns,
     *consultations.urlpatterns,
     *emergencies.urlpatterns,
     *visits.urlpatterns,

@@ -57,6 +57,8 @@ FILES = (
     "clients/sql/agreement.sql",
     "clients/sql/directives.sql",
     "clients/sql/heirs.sql",
+    "clients/sql/messages.sql",
+    "clients/sql/own_choices.sql",
     "clients/sql/likeness.sql",
     "disclosures/sql/walls.sql",
     "disclosures/sql/marks.sql",

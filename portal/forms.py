@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django import forms
 from django.contrib.auth.forms import SetPasswordForm
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clients.complaints.actions import NewComplaint
+from clients.messages.actions import LONGEST
 from clients.models import AboutKind, AgreementAnswer, Fate
 from clients.records.forms.directives import WishesFields
 from components.text import CleanTextField
@@ -18,6 +21,7 @@ from components.widgets import DateField3
 from rights.event_words import WHO, WHY
 from rights.models import RequestKind
 
+LONGEST_PAUSE = 92  # days, as in clients/sql/own_choices.sql
 # Who can have looked, besides the client.
 LOOKING = ("volunteer", "coordinator", "protection", "president", "recipient", "user", "nobody")
 
@@ -134,6 +138,30 @@ class ComplaintForm(forms.Form):
         data = self.cleaned_data
         about = UUID(data["about"]) if data["about"] else None
         return NewComplaint(data["kind"], data["words"], about, reach=data["reach"])
+
+
+class MessageForm(forms.Form):
+    """A message to those who look after the client; with a key: sent twice, it is sent once."""
+
+    text = CleanTextField(
+        label=_("Your message"),
+        lines=True,
+        rows=6,
+        max_length=LONGEST,
+        error_messages={"required": _("Write something first.")},
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+
+class PauseForm(forms.Form):
+    """Until which day nobody signs in."""
+
+    until = DateField3(
+        label=_("Closed until"),
+        help_text=_("From that day on you can sign in again. Three months at most."),
+        min_value=lambda: timezone.localdate() + timedelta(days=1),
+        max_value=lambda: timezone.localdate() + timedelta(days=LONGEST_PAUSE),
+    )
 
 
 class MoreForm(forms.Form):

@@ -25,6 +25,7 @@ urlpatterns = [
     path("talk/<uuid:talk_id>/done/", talks.talk_answer, name="talk_answer"),
     path("talk/<uuid:talk_id>/back/", talks.talk_withdraw, name="talk_withdraw"),
     path("language/", language.set_language, name="set_language"),
+    path("text-size/", language.set_text_size, name="set_text_size"),
     path("privacy/", privacy.privacy, name="privacy"),
     path("privacy/<int:number>/", privacy.privacy_version, name="privacy_version"),
     path("legal/", privacy.legal, name="legal"),

@@ -42,6 +42,7 @@ from clients.models.heirs import (
     HeirWish,
     HeirWords,
 )
+from clients.models.messages import Message, MessageWords
 from clients.models.records import (
     AccessState,
     AgreementAnswer,
@@ -112,6 +113,8 @@ __all__ = [
     "Link",
     "LoneVisit",
     "LoneVisitPlace",
+    "Message",
+    "MessageWords",
     "Outcome",
     "PortalAccess",
     "ReadingReason",

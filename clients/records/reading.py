@@ -39,6 +39,7 @@ RECORD = Reading(
                 'quiet', access.quiet, 'as', access.opened_as, 'opened_at', access.opened_at,
                 'first_used_at', access.first_used_at, 'by', opener.working_name,
                 'confirmed_by', confirmer.working_name, 'spoken_on', access.spoken_on,
+                'paused_until', CASE WHEN access.paused_until > sec.today() THEN access.paused_until END,
                 'may_confirm', sec.may_confirm(access.id), 'ended_at', access.ended_at,
                 'may_unconfirm', sec.may_unconfirm(access.id)) ORDER BY access.opened_at)
             FROM clients_portalaccess access
@@ -187,6 +188,7 @@ def _portals(rows: list[dict[str, Any]] | None) -> list[dict[str, Any]]:
         "first_used_at": datetime.fromisoformat,
         "ended_at": datetime.fromisoformat,
         "spoken_on": date.fromisoformat,
+        "paused_until": date.fromisoformat,
     }
     return [
         {

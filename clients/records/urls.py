@@ -66,4 +66,9 @@ urlpatterns = [
         portal_confirm.portal_unconfirm,
         name="portal_unconfirm",
     ),
+    path(
+        "portal-access/<uuid:access_id>/resume/",
+        portal_confirm.portal_resume,
+        name="portal_resume",
+    ),
 ]

@@ -20,6 +20,7 @@ from clients.models import (
 )
 from disclosures.models import Disclosure, State
 from portal.decorators import own_space
+from portal.news import is_answer_new
 from portal.pages import PAGE, own_access, own_client, own_keys, portal_page
 from rights.export import document
 from rights.export.agreements import agreed
@@ -37,6 +38,7 @@ def portal_home(request: Request) -> HttpResponse:
     client = own_client(request)
     context = {
         "branch": client.branch,
+        "answer": is_answer_new(request.actor),
         "waiting": SubjectRequest.objects.filter(client=client).open().count(),
         "access": own_access(request),
         "copy": Export.objects.filter(client=client, state=ExportState.READY).first(),
@@ -58,6 +60,8 @@ def portal_record(request: Request) -> HttpResponse:
     }
     if request.actor.confirmed and not request.actor.quiet:
         context |= _noted(gatherer, request.actor)
+        hides = own_access(request).notes_hidden_at
+        context["hidden"] = bool(hides) and request.GET.get("show") != "situation"
     return portal_page(request, "portal/record.html", context)
 
 
@@ -97,11 +101,15 @@ def portal_contacts(request: Request) -> HttpResponse:
     for attachment in attached.order_by("made_at"):
         attachment.unlock(keys)
         names.setdefault(attachment.contact_id, []).append(attachment.name)
+    access = own_access(request)
+    once = request.GET.get("show", "")
     for contact in page:
+        contact.hidden = bool(access.notes_hidden_at) and str(contact.pk) != once  # type: ignore[attr-defined]
         contact.file_names = names.get(contact.pk, [])  # type: ignore[attr-defined]
         if hasattr(contact, "note"):
             contact.note.unlock(keys)
-    return portal_page(request, "portal/contacts.html", {"page_obj": page})
+    context = {"page_obj": page, "access": access}
+    return portal_page(request, "portal/contacts.html", context)
 
 
 @require_GET

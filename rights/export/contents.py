@@ -32,6 +32,7 @@ from rights.export.agreements import agreed
 from rights.export.consultations import consulted
 from rights.export.directives import directed, heirs
 from rights.export.emergencies import opened_in_emergency
+from rights.export.messages import written
 from rights.export.restrictions import restricted
 from rights.export.rows import Rows
 from rights.models import Export, SubjectRequest
@@ -87,6 +88,7 @@ class Gatherer(Rows):
             "heirs": heirs(self.client, self.keys),
             "restrictions": restricted(self.client, self.keys),
             "contacts": self.contacts(),
+            "messages": written(self.client, self.keys),
             "who_may_see": self.grants(),
             "may_be_told": self.may_be_told(),
             "consultations": self.consultations(),
@@ -275,5 +277,7 @@ class Gatherer(Rows):
             "spoken_on",
             "confirmed_at",
             "ended_at",
+            "notes_hidden_at",
+            "paused_until",
         )
         return [dict(row) for row in rows.values(*names)]

@@ -34,6 +34,7 @@ def as_document(data: dict[str, Any]) -> dict[str, Any]:
         "directives": [directives.printed(one) for one in data["directives"]],
         "restrictions": [_restriction(one) for one in data["restrictions"]],
         "contacts": [_contact(one) for one in data["contacts"]],
+        "messages": [_message(one) for one in data["messages"]],
         "consultations": [_consultation(one) for one in data["consultations"]],
         "views": [_view(one) for one in data["who_has_seen"]],
         "disclosures": [_disclosure(one) for one in data["disclosures"]],
@@ -145,6 +146,14 @@ def _note(note: dict[str, Any], contact: dict[str, Any]) -> str:
         _("Nobody was reached.") if contact.get("reached") is False else "",
     ]
     return "\n".join(filter(None, lines))
+
+
+def _message(one: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "date": timezone.localtime(one["made_at"]),
+        "who": _("You") if one["by"] == "client" else _("Somebody of the association"),
+        "text": one.get("text", ""),
+    }
 
 
 def _consultation(one: dict[str, Any]) -> dict[str, Any]:

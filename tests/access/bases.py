@@ -174,12 +174,12 @@ EXCEPTIONS: dict[tuple[str, str, str], int] = {
     ),
     **cells("conflict_self complaint_add", POST, PARTS, 302),
     **cells("may_know_end", GET, PARTS, 403),
-    **cells("may_know_end portal_confirm portal_unconfirm", POST, PARTS, 403),
-    **cells("portal_confirm portal_unconfirm", GET, PARTS, 403),
+    **cells("may_know_end portal_confirm portal_unconfirm portal_resume", POST, PARTS, 403),
+    **cells("portal_confirm portal_unconfirm portal_resume", GET, PARTS, 403),
     **cells("disclosure_add", POST, PARTS, 200),
     # Whoever reads the notes reads the contact, its files and its history, changes nothing, and may consult.
     **cells(
-        "contact_view contact_history attachment_get consultation_list consultation_talk consultation_add",
+        "contact_view contact_history client_messages attachment_get consultation_list consultation_talk consultation_add",
         GET,
         READERS,
         200,

@@ -28,6 +28,7 @@ OFFICES = INVITERS | {"protection": 200, "administrator": 200}
 
 ROWS = [
     Row("set_language", method="post", data={"language": "en"}, **instead(EVERYBODY, 302)),
+    Row("set_text_size", method="post", data={"large": "no"}, **instead(EVERYBODY, 302)),
     Row("privacy", **EVERYBODY),
     Row("privacy_version", where={"number": "=1"}, newcomer=200, client=200, **PEOPLE),
     Row("legal", **EVERYBODY),

@@ -167,6 +167,18 @@ ROWS = [
     # Nobody objects: it leads back.
     heirs("heir_settle", coordinator=302),
     heirs("heir_settle", done=302, data={"text": "They agree."}),
+    # Of the space that the volunteer opened for the client; it is not paused.
+    record("portal_resume", where={"access_id": "access"}),
+    record("portal_resume", done=302, where={"access_id": "access"}),
+    record("client_messages"),
+    # A coordinator has the notes closed: opens them first, and says why.
+    record(
+        "client_messages",
+        done=302,
+        coordinator=403,
+        data={"text": "At ten.", "key": "{unknown}", "seen": "{message}"},
+    ),
+    record("client_messages_settle", done=302, coordinator=403, data={"seen": "{message}"}),
     record("restriction_add"),
     record("restriction_add", done=302, data={"ground": "objection", "why": "No."}),
     # Nothing to end: it leads back. A volunteer ends none.

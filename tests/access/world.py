@@ -21,13 +21,14 @@ from clients.models import (
     HeirRequest,
     Link,
     LoneVisit,
+    Message,
     PortalAccess,
     WhoMayKnow,
 )
 from clients.who_may_know.actions import may_know
 from disclosures.models import Disclosure, DisclosureWords
 from rights.models import Export, SubjectRequest, SubjectRequestWords
-from tests.making import acts
+from tests.making import acts, messages
 from tests.making.clients import assign, new_client
 from tests.making.directives import dies
 from tests.making.emergencies import nothing_open
@@ -145,6 +146,11 @@ class World:
         access = self.access
         confirm_portal(self.client)
         return access
+
+    @cached_property
+    def message(self) -> Message:
+        """What the client wrote in their space, and nobody answered."""
+        return messages.sent(self.account, self.client)
 
     @property
     def day(self) -> str:

@@ -48,6 +48,7 @@ def fill_every_table(cast: Cast) -> None:
         "draft",
         "out",
         "may_know",
+        "message",
         "consultation",
         "talk",
         "link",

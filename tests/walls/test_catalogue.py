@@ -370,6 +370,9 @@ def strange(cast: Cast) -> list[UUID]:
         "unname_coordinator(%s)",
         "portal_confirm(%s, date '2026-11-02', true)",
         "portal_unconfirm(%s)",
+        "resume_space(%s)",
+        "write_message(gen_random_uuid(), %s, NULL)",
+        "settle_messages(%s, NULL)",
         "mark_serves(gen_random_uuid(), '{colleague}', %s, '{{}}')",
     ],
 )
