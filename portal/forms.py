@@ -17,7 +17,7 @@ from clients.messages.actions import LONGEST
 from clients.models import AboutKind, AgreementAnswer, Fate
 from clients.records.forms.directives import WishesFields
 from components.text import CleanTextField
-from components.widgets import DateField3
+from components.widgets import DateField3, PasswordWidget
 from rights.event_words import WHO, WHY
 from rights.models import RequestKind
 
@@ -220,6 +220,14 @@ class OwnPasswordForm(SetPasswordForm):
         )
         self.fields["new_password2"].label = _("The same once more")
         self.fields["new_password2"].help_text = ""
+        for name in ("new_password1", "new_password2"):
+            self.fields[name].widget = PasswordWidget(attrs={"autocomplete": "new-password"})
+
+    def clean(self) -> dict[str, Any]:
+        """What is wrong with the password is said where it was typed, not where it was repeated."""
+        self.validate_passwords("new_password1", "new_password2")
+        self.validate_password_for_user(self.user, "new_password1")
+        return self.cleaned_data
 
     def clean_new_password1(self) -> str:
         """The paper code, or the password until now, is no new one."""

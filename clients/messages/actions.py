@@ -23,7 +23,9 @@ REFUSED = {
         "You have written many messages today. Please ring us instead, or write again tomorrow."
     ),
     "message_elsewhere": _("Somebody else answers this one. Ask the data-protection lead."),
-    "message_unasked": _("Here one answers what the client wrote, within a month. Ring them."),
+    "message_unasked": _(
+        "You can answer here for a month after the client wrote. Please ring them."
+    ),
     "message_nowhere": _(
         "The client has no online space in which they would read this: it has ended, or nobody else has"
         " spoken to them about it yet. Your answer was not sent. Please ring them."

@@ -85,7 +85,7 @@ def client_messages_settle(request: Request, client_id: UUID) -> HttpResponse:
             messages.warning(request, str(error.message))
             return redirect("client_messages", client.pk)
     if settled:
-        messages.success(request, _("Noted. The client sees that you have seen to it."))
+        messages.success(request, _("Saved. The client sees that somebody has seen to it."))
     else:
         messages.info(request, _("Nothing waits here for an answer any more."))
     return redirect("client_messages", client.pk)

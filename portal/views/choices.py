@@ -34,8 +34,8 @@ def portal_choices(request: Request) -> HttpResponse:
     return portal_page(request, "portal/choices.html", context)
 
 
-@require_POST
 @own_space
+@require_POST
 def portal_notes(request: Request) -> HttpResponse:
     """Not to be shown the words of notes, or to be shown them again."""
     shown = request.POST.get("shown") == "yes"

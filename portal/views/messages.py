@@ -55,7 +55,7 @@ def _sent(request: Request, client: Client, access: PortalAccess, form: MessageF
         return False
     if sent and access.confirmed_at:
         day = date_format(actions.read_by(timezone.localdate()))
-        said = _("Your message is sent. Somebody of us reads it by %(day)s at the latest.")
+        said = _("Your message is sent. One of us reads it by %(day)s at the latest.")
         messages.success(request, said % {"day": day})
     elif sent:
         said = _(

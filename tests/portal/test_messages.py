@@ -116,7 +116,7 @@ def test_no_written_answer_is_needed(
     browser, where = sign_in(helen), reverse("client_messages_settle", args=[own.client.pk])
     # What came after what was seen goes on waiting.
     page = browser.post(where, {"seen": str(message.pk)}, follow=True).content.decode()
-    assert "Noted." in page and waits_for(helen, own) == [False]
+    assert "Saved." in page and waits_for(helen, own) == [False]
     browser.post(where, {"seen": str(later.pk)})
     assert waits_for(helen, own) == []
     page = browser.post(where, {"seen": str(later.pk)}, follow=True).content.decode()

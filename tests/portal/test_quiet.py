@@ -37,6 +37,7 @@ def bare(page: bytes, client: Client) -> str:
     """A page without what differs from one look to the next."""
     text = page.decode().replace(client.reference, "REFERENCE")
     text = re.sub(r'(csrfmiddlewaretoken" value="|X-CSRFToken": ")[^"]+', r"\1TOKEN", text)
+    text = re.sub(r'autocomplete="username" value="[^"]+"', "NAME", text)
     text = re.sub(r"X-CSRFToken&quot;: &quot;\w+", "TOKEN", text)
     return re.sub(r'nonce="[^"]+"', 'nonce=""', text)
 
