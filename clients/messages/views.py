@@ -5,13 +5,14 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from audit.actor import Request
-from clients.access import lists, permissions
+from clients.access import permissions
 from clients.access.opening import find_client, open_client, say_tidied
 from clients.messages import actions
 from clients.messages.forms import AnswerForm, SeenForm
@@ -19,6 +20,8 @@ from clients.messages.permissions import can_answer, check_answer
 from clients.models import Client, Message
 from vault.exceptions import Refused
 from volunteers.decorators import people_only
+
+SHOWN = 6  # on a page: what waits is read before one answers, on a phone too
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -34,9 +37,8 @@ def client_messages(request: Request, client_id: UUID) -> HttpResponse:
             return redirect("client_messages", client.pk)
     reads = permissions.can_read_notes(request.actor, client)
     keys = open_client(request, client, "message.read" if reads else "message.list")
-    page = lists.page_of(
-        request, Message.objects.filter(client=client).select_related("by", "access")
-    )
+    rows = Message.objects.filter(client=client).select_related("by", "access")
+    page = Paginator(rows, SHOWN).get_page(request.GET.get("page"))
     page.object_list = actions.opened(page.object_list, keys)
     newest = next(iter(page.object_list), None) if page.number == 1 else None
     if newest and not form.is_bound:

@@ -161,7 +161,8 @@ BEGIN
 END $$;
 
 -- Clients whose messages wait for the principal: those given to them, and of those they look after by coordinating what waited for two
--- working days, or what nobody else answers. Not what came through a space that ended before anybody confirmed it.
+-- working days, or what nobody else answers. Not what came through a space that ended before anybody confirmed it, nor once the
+-- support has ended.
 CREATE FUNCTION sec.messages_waiting() RETURNS TABLE (client uuid, reference text, waiting bigint, since timestamptz, passed_on boolean)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -183,7 +184,7 @@ BEGIN
                 AND sec.is_binding(p, serving, leads, (SELECT sec.withheld()))) AS given,
             c.branch_id = ANY (leads) AND c.id <> ALL (barred) AS led, m AS message
         FROM public.clients_message m JOIN public.clients_client c ON c.id = m.client_id
-        WHERE m.by_id IS NULL AND m.answered_at IS NULL AND c.branch_id = ANY (serving)) f
+        WHERE m.by_id IS NULL AND m.answered_at IS NULL AND c.state = 'open' AND c.branch_id = ANY (serving)) f
     WHERE (f.given OR (f.led AND (sec.read_by(sec.day_of(f.made_at)) < late OR NOT sec.is_answered_for(f.id))))
         AND NOT sec.is_kept_from(f.message, me) AND NOT sec.is_accused(me, f.id)
         AND (sec.is_counted((f.message).access_id) OR sec.access_state((f.message).access_id) = 'provisional')

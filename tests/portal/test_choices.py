@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from uuid import uuid4
@@ -202,3 +203,33 @@ def test_the_menu_marks_the_page_and_reaches_all(space: Callable[..., Space]) ->
         assert current and all(label in entry for entry in current), (name, current)
     page = text(own.browser, reverse("portal_agreement"))
     assert 'aria-current="page"' not in page.split('class="nav-main"')[1].split("</nav>")[0]
+
+
+def test_a_day_of_the_log_has_pages_of_twenty_steps(space: Callable[..., Space]) -> None:
+    own = space()
+    for _ in range(12):
+        own.browser.get(DETAILS)
+        own.browser.get(CONTACTS)
+    where = reverse("portal_seen_day", args=[timezone.localdate().isoformat()])
+    steps = [
+        re.findall('data-log-event="([^"]+)"', text(own.browser, f"{where}?page={n}"))
+        for n in (1, 2)
+    ]
+    assert len(steps[0]) == 20 and steps[1] and not set(steps[0]) & set(steps[1])
+
+
+def test_what_is_wrong_with_a_new_password_is_said_where_it_was_typed_first(
+    space: Callable[..., Space],
+) -> None:
+    own = space()
+    page = own.browser.post(
+        reverse("portal_password"), {"new_password1": "short", "new_password2": "short"}
+    )
+    assert set(page.context["form"].errors) == {"new_password1"}
+    shown = page.content.decode()
+    assert shown.count("Show the password") == 2 and own.username in shown
+    page = own.browser.post(
+        reverse("portal_password"),
+        {"new_password1": "four quiet herons", "new_password2": "others"},
+    )
+    assert set(page.context["form"].errors) == {"new_password2"}

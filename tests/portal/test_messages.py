@@ -19,7 +19,7 @@ from tests.making.messages import answered, read_by, sent
 from tests.making.pages import SignIn
 from tests.making.people import Cast, Someone, recruit
 from tests.making.restrictions import restrict
-from tests.making.spaces import Space, confirm_portal, open_portal, open_space
+from tests.making.spaces import Space, confirm_portal, open_portal, open_space, today
 from vault.exceptions import Refused
 
 PAGE = reverse("portal_messages")
@@ -154,6 +154,17 @@ def test_without_somebody_who_has_the_client_it_is_the_coordinators_at_once(
     own = space(cast.coordinator)
     wrote(own)
     assert waits_for(cast.coordinator, own) == [True]
+
+
+def test_once_the_support_has_ended_nothing_waits(
+    cast: Cast, space: Callable[..., Space], sign_in: SignIn, helen: Someone
+) -> None:
+    own = space(helen)
+    wrote(own)
+    ended = {"state": "closed", **today("since")}
+    assert sign_in(helen).post(f"/clients/{own.client.pk}/state/", ended).status_code == 302
+    assert waits_for(helen, own) == waits_for(cast.coordinator, own) == []
+    assert read_by(helen, own.client) == [MINE]
 
 
 def test_who_reads_and_who_does_not(
