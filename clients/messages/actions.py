@@ -18,11 +18,15 @@ if TYPE_CHECKING:
     from vault.keys import SubjectKeys
 
 LONGEST = 4000
+NEWER = "message_newer"
 REFUSED = {
     "message_many": _(
         "You have written many messages today. Please ring us instead, or write again tomorrow."
     ),
     "message_elsewhere": _("Somebody else answers this one. Ask the data-protection lead."),
+    NEWER: _(
+        "Somebody has written since you opened this page. Please read it first. Your answer is kept below."
+    ),
     "message_unasked": _(
         "You can answer here for a month after the client wrote. Please ring them."
     ),

@@ -63,6 +63,9 @@ def _answered(request: Request, client: Client, form: AnswerForm) -> bool:
         sent = actions.write(by=request.actor, client=client, keys=keys, **form.cleaned_data)
     except Refused as error:
         form.add_error(None, str(error.message))
+        if error.constraint == actions.NEWER:  # which the page shows now
+            newest = Message.objects.filter(client=client).values_list("pk", flat=True)[0]
+            form.data = {**request.POST.dict(), "seen": str(newest)}
         return False
     say_tidied(request, form)
     if sent:

@@ -98,7 +98,8 @@ BEGIN
 END $$;
 
 -- Writes a message: the client in their own space, not a quiet one; or somebody of the team, to a client who wrote lately and
--- has a space in which it will be read. ``seen`` is the newest message that stood on the page; those until it are answered.
+-- has a space in which it will be read. ``seen`` is the newest message that stood on the page: those until it are answered, and a
+-- newer one is read first.
 CREATE FUNCTION sec.write_message(new_id uuid, of_client uuid, seen uuid) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -124,6 +125,9 @@ BEGIN
     ELSIF NOT EXISTS (SELECT FROM public.clients_message m WHERE m.client_id = of_client AND m.by_id IS NULL
             AND m.made_at > statement_timestamp() - interval '31 days' AND sec.may_read_message(m)) THEN
         RAISE 'the client has not written' USING ERRCODE = '23514', CONSTRAINT = 'message_unasked';
+    ELSIF EXISTS (SELECT FROM public.clients_message m WHERE m.client_id = of_client AND sec.may_read_message(m)
+            AND m.made_at > (SELECT n.made_at FROM public.clients_message n WHERE n.id = seen AND n.client_id = of_client AND sec.may_read_message(n))) THEN
+        RAISE 'somebody wrote meanwhile' USING ERRCODE = '23514', CONSTRAINT = 'message_newer';
     ELSIF NOT EXISTS (SELECT FROM public.clients_portalaccess a WHERE a.client_id = of_client AND a.ended_at IS NULL AND NOT a.quiet
             AND sec.access_state(a.id) = 'confirmed') THEN
         RAISE 'nobody would read it' USING ERRCODE = '23514', CONSTRAINT = 'message_nowhere';

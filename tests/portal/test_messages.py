@@ -124,6 +124,23 @@ def test_no_written_answer_is_needed(
     assert "Somebody has seen to this" in own.browser.get(PAGE).content.decode()
 
 
+def test_of_two_answers_the_second_reads_the_first(
+    cast: Cast, space: Callable[..., Space], sign_in: SignIn, helen: Someone
+) -> None:
+    own, other = space(helen), recruit(cast.north)
+    assign(cast.coordinator, own.client, other)
+    message = wrote(own)
+    answered(other, message, "I shall ask.")
+    browser, where = sign_in(helen), reverse("client_messages", args=[own.client.pk])
+    typed = {"text": "Ask Marie.", "key": str(uuid4()), "seen": str(message.pk)}
+    page = browser.post(where, typed)
+    said = page.content.decode()
+    assert "since you opened this page" in said and "I shall ask." in said and "Ask Marie." in said
+    typed["seen"] = page.context["form"]["seen"].value()
+    assert browser.post(where, typed).status_code == 302
+    assert "Ask Marie." in own.browser.get(PAGE).content.decode()
+
+
 def test_it_is_passed_on_after_two_working_days(
     cast: Cast,
     space: Callable[..., Space],
