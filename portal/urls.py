@@ -5,11 +5,9 @@ from django.urls import path
 from portal.views import (
     access,
     agreement,
-    complaints,
-    directives,
-    exports,
     choices,
     complaints,
+    directives,
     exports,
     messages,
     record,
