@@ -20,7 +20,7 @@ ALTER TABLE clients_messagewords
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clients", "0008_agreement"),
+        ("clients", "0010_heirs"),
         ("volunteers", "0007_speaking"),
     ]
 

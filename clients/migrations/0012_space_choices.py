@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clients", "0014_messages"),
+        ("clients", "0011_messages"),
     ]
 
     operations = [
