@@ -97,6 +97,7 @@ THINGS: dict[str, Any] = {
     "clients_whomayknow": _("whom the client lets be told"),
     "disclosures_disclosure": _("disclosure"),
     "disclosures_disclosurewords": _("words of a disclosure"),
+    "disclosures_will": _("what a client says to a disclosure"),
     "rights_subjectrequestwords": _("words of a request"),
     "volunteers_talkrequest": _("wish to talk"),
     "volunteers_persondetails": _("private details"),

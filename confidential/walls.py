@@ -62,6 +62,8 @@ FILES = (
     "clients/sql/likeness.sql",
     "disclosures/sql/walls.sql",
     "disclosures/sql/marks.sql",
+    "disclosures/sql/delivery.sql",
+    "disclosures/sql/will.sql",
     "volunteers/sql/libraries.sql",
     "volunteers/sql/speaking.sql",
     "volunteers/sql/founding.sql",

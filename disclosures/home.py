@@ -22,7 +22,8 @@ def all_waiting(me: UUID) -> QuerySet[Disclosure]:
     """All that wait for a coordinator, whichever: whose it is to decide is asked of these only."""
     tomorrow = Now() + timedelta(days=1)  # wherever the day begins
     return Disclosure.objects.filter(
-        Q(state__in=["asked", "approved"]) | Q(look_again_on__lte=tomorrow) & ~Q(state="cancelled")
+        Q(state__in=["asked", "stopped", "approved"])
+        | Q(look_again_on__lte=tomorrow) & ~Q(state="cancelled")
     )
 
 

@@ -15,6 +15,7 @@ from portal.views import (
     seen,
     who,
 )
+from portal.views import access, agreement, complaints, exports, record, requests, seen, shared, who
 
 urlpatterns = [
     path("", record.portal_home, name="portal_home"),
@@ -30,7 +31,12 @@ urlpatterns = [
     path("seen/check/", seen.portal_check, name="portal_check"),
     path("seen/check/file/", seen.portal_check_file, name="portal_check_file"),
     path("seen/check/entries/<path:place>", seen.portal_check_entries, name="portal_check_entries"),
-    path("passed-on/", record.portal_disclosures, name="portal_disclosures"),
+    path("passed-on/", shared.portal_disclosures, name="portal_disclosures"),
+    path(
+        "passed-on/<uuid:disclosure_id>/end/",
+        shared.portal_disclosure_end,
+        name="portal_disclosure_end",
+    ),
     path("who/", who.portal_who, name="portal_who"),
     path("who/<uuid:may_know_id>/end/", who.portal_take_back, name="portal_take_back"),
     path("requests/", requests.portal_requests, name="portal_requests"),

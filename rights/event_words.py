@@ -74,6 +74,8 @@ ADDED = {
     "clients_whomayknow": _("Noted whom you let us tell"),
     "disclosures_disclosurewords": _("Prepared to pass something on"),
     "disclosures_disclosureitem": _("Prepared to pass something on"),
+    "disclosures_disclosuredetail": _("Prepared to pass something on"),
+    "disclosures_will": _("Wrote down what you say to passing something on"),
     "disclosures_disclosureoutcome": _("Wrote down a decision about passing something on"),
     "rights_subjectrequestwords": _("Wrote down a request"),
 }
@@ -87,6 +89,7 @@ CHANGED = {
     "clients_contactnote": _("Corrected what was noted"),
     "disclosures_disclosurewords": _("Changed a plan to pass something on"),
     "disclosures_disclosureitem": _("Changed a plan to pass something on"),
+    "disclosures_disclosuredetail": _("Changed a plan to pass something on"),
     "disclosures_disclosureoutcome": _("Wrote down a decision about passing something on"),
     "rights_subjectrequestwords": _("Wrote an answer to your request"),
 }
@@ -113,6 +116,7 @@ FAMILIES = {
     "grant": _("Changed who may see your record"),
     "disclosure": _("Worked on passing something on"),
     "message": _("Used your messages"),
+    "will": _("Noted what you say to passing something on"),
     "request": _("Worked on your request"),
     "export": _("Worked on your copy"),
     "portal": _("Used this space"),

@@ -11,6 +11,8 @@ from audit.events.kinds import (
     READ,
     REFUSED,
     TEAM,
+    TEAM_OR_CLIENT,
+    WRITE,
     Kind,
 )
 
@@ -43,11 +45,17 @@ LINES = (
          _("Read contacts, to choose what may be passed on")),
     Kind("disclosure.received", DATABASE, NOBODY, _("Received a disclosure"),
          _("Received what was passed on")),
+    Kind("disclosure.recall", REFUSED, NOBODY, _("Recalled a disclosure"),
+         _("Took back what had not been opened")),
+    Kind("disclosure.recalled", DATABASE, NOBODY, _("Recalled a disclosure"),
+         _("Took back what had not been opened")),
     Kind("disclosure.refused", DATABASE, NOBODY, _("Refused a disclosure"),
          _("Refused that something is passed on")),
     Kind("disclosure.release", READ, TEAM, _("Read a disclosure, to release it"),
          _("Read a plan to pass something on, to carry it out")),
     Kind("disclosure.released", DATABASE, NOBODY, _("Released a disclosure"), _("Passed something on")),
+    Kind("disclosure.stopped", DATABASE, NOBODY, _("Stopped a disclosure: the client took back their yes"),
+         _("Stopped what you took back your yes to")),
     Kind("disclosure.telling", REFUSED, NOBODY, _("Looked at whether the client may be told of a disclosure"),
          _("Looked at whether you may be told")),
     Kind("disclosure.told", DATABASE, NOBODY, _("Let the client know of a disclosure"),
@@ -56,4 +64,11 @@ LINES = (
     Kind("disclosure.untold", DATABASE, NOBODY, _("Kept a disclosure from the client"),
          _("Decided that you are not told yet")),
     Kind("disclosure.view", READ, TEAM, _("Read a disclosure"), _("Looked at a plan to pass something on")),
+    Kind("disclosure.will", REFUSED, NOBODY, _("Noted what the client says to a disclosure"),
+         _("Noted what you say to passing something on")),
+    # About no disclosure: whoever has a client can write it down, and learns of none.
+    Kind("will.form", READ, TEAM, _("Opened the form to take back a yes to sharing"),
+         _("Opened the form to take back your yes to sharing")),
+    Kind("will.write", WRITE, TEAM_OR_CLIENT, _("Noted that the client takes back their yes to sharing"),
+         _("Noted that you take back your yes to sharing")),
 )

@@ -1,4 +1,4 @@
-"""The client's own record: details, contacts, who has seen it, what was passed on."""
+"""The client's own record: details and contacts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from clients.models import (
     Identity,
     SafeContact,
 )
-from disclosures.models import Disclosure, State
 from portal.decorators import own_space
 from portal.news import is_answer_new
 from portal.pages import PAGE, own_access, own_client, own_keys, portal_page
@@ -110,19 +109,3 @@ def portal_contacts(request: Request) -> HttpResponse:
             contact.note.unlock(keys)
     context = {"page_obj": page, "access": access}
     return portal_page(request, "portal/contacts.html", context)
-
-
-@require_GET
-@own_space
-def portal_disclosures(request: Request) -> HttpResponse:
-    """What was passed on to somebody outside: what, to whom, why, when, on which ground."""
-    client = own_client(request)
-    rows = Disclosure.objects.filter(client=client).exclude(state=State.DRAFT)
-    rows = rows.select_related("words").prefetch_related("items__contact")
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    keys = own_keys(request, "portal.disclosures")
-    for disclosure in page:
-        disclosure.words.unlock(keys)
-        items = [item.unlock(keys) for item in disclosure.items.all() if item.chosen]
-        disclosure.chosen = items  # type: ignore[attr-defined]
-    return portal_page(request, "portal/disclosures.html", {"page_obj": page})

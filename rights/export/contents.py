@@ -28,7 +28,7 @@ from components.zipping import safe_name
 from disclosures.models import Disclosure
 from disclosures.models import State as DisclosureState
 from rights.export import complaints
-from rights.export.agreements import agreed
+from rights.export.agreements import agreed, said_to_sharing
 from rights.export.consultations import consulted
 from rights.export.directives import directed, heirs
 from rights.export.emergencies import opened_in_emergency
@@ -95,6 +95,7 @@ class Gatherer(Rows):
             "emergencies": self.emergencies(by),
             "who_has_seen": self.seen(),
             "disclosures": self.disclosures(),
+            "will": said_to_sharing(self.client, self.keys),
             "requests": self.requests(),
             "complaints": complaints.gathered(self.client, by),
             "own_space": self.portal(),
@@ -222,7 +223,9 @@ class Gatherer(Rows):
     def disclosures(self) -> list[dict[str, Any]]:
         """What was, or may be, passed on to somebody outside, and what became of it."""
         found = Disclosure.objects.filter(client=self.client).exclude(state=DisclosureState.DRAFT)
-        rows = found.select_related("words", "outcome").prefetch_related("items__contact")
+        rows = found.select_related("words", "outcome").prefetch_related(
+            "items__contact", "details"
+        )
         names = (
             "reference",
             "ground",
@@ -241,6 +244,11 @@ class Gatherer(Rows):
                 **{name: getattr(row, name) for name in names},
                 "words": self.row(row.words) if hasattr(row, "words") else {},
                 "outcome": self.row(row.outcome) if hasattr(row, "outcome") else {},
+                "details": [
+                    {"detail": one.detail, **self.row(one)}
+                    for one in row.details.all()
+                    if one.chosen
+                ],
                 "contents": [
                     {
                         "happened_on": item.contact.happened_on,

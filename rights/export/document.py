@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from clients.models import AgreementAnswer, Answer, Channel
-from disclosures.models import Ground
+from disclosures.models import Detail, Ground
 from disclosures.models import State as DisclosureState
 from rights import event_words
 from rights.export import complaints, directives
@@ -38,6 +38,7 @@ def as_document(data: dict[str, Any]) -> dict[str, Any]:
         "consultations": [_consultation(one) for one in data["consultations"]],
         "views": [_view(one) for one in data["who_has_seen"]],
         "disclosures": [_disclosure(one) for one in data["disclosures"]],
+        "will": [_will(one) for one in data["will"]],
         "requests": [_request(number, one) for number, one in enumerate(data["requests"], 1)],
         "complaints": [complaints.printed(one) for one in data["complaints"]],
     }
@@ -185,7 +186,22 @@ def _disclosure(one: dict[str, Any]) -> dict[str, Any]:
         "state": str(DisclosureState(one["state"]).label),
         "recipient": ", ".join(filter(None, recipient)),
         "ground": str(Ground(one["ground"]).label),
-        "contents": contents(one["contents"]),
+        "contents": "; ".join(filter(None, [*_picked(one["details"]), contents(one["contents"])])),
+    }
+
+
+def _picked(details: list[dict[str, Any]]) -> list[str]:
+    return [str(Detail(one["detail"]).label) for one in details]
+
+
+def _will(one: dict[str, Any]) -> dict[str, Any]:
+    said = _("You agreed again") if one["said"] == "given" else _("You took back your agreement")
+    how = Channel(one["channel"]).label if one["channel"] else _("In your space")
+    return {
+        "date": one["happened_on"],
+        "said": str(said),
+        "how": str(how),
+        "words": one["words"] or None,
     }
 
 

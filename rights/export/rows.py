@@ -22,7 +22,13 @@ from clients.models import (
     SafeContact,
     WhoMayKnow,
 )
-from disclosures.models import DisclosureItem, DisclosureOutcome, DisclosureWords
+from disclosures.models import (
+    DisclosureDetail,
+    DisclosureItem,
+    DisclosureOutcome,
+    DisclosureWords,
+    Will,
+)
 from rights.models import SubjectRequestWords
 from vault.sealed import SealedModel, open_row
 
@@ -45,7 +51,9 @@ SEALED = (
     DisclosureWords,
     DisclosureOutcome,
     DisclosureItem,
+    DisclosureDetail,
     WhoMayKnow,
+    Will,
 )
 
 

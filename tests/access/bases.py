@@ -151,7 +151,7 @@ EXCEPTIONS: dict[tuple[str, str, str], int] = {
     **cells("draft_save", POST, PARTS, 403),
     # What others asked, wrote or drew is theirs: whoever shares the client does not see it, or may not end it.
     **cells(
-        "consultation_share disclosure_view disclosure_edit disclosure_decide disclosure_release disclosure_telling disclosure_cancel link_end",
+        "consultation_share disclosure_view disclosure_edit disclosure_decide disclosure_release disclosure_telling disclosure_cancel disclosure_will disclosure_recall link_end",
         GET,
         ("assigned",),
         404,

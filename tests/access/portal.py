@@ -24,6 +24,10 @@ ROWS = [
     portal("portal_check_file", data={"since": "{sealed}"}),
     portal("portal_check_entries", where={"place": "=nowhere"}, client=404),
     portal("portal_disclosures"),
+    portal("portal_disclosure_end", where={"disclosure_id": "disclosure"}),
+    portal(
+        "portal_disclosure_end", where={"disclosure_id": "disclosure"}, method="post", client=302
+    ),
     portal("portal_requests"),
     portal("portal_request_add"),
     portal(

@@ -59,7 +59,7 @@ def fill_every_table(cast: Cast) -> None:
     ):
         world.find(thing)
     assert isinstance(world.request, SubjectRequest)
-    disclosures.released(cast)
+    disclosures.take_back(cast.volunteer, disclosures.released(cast).disclosure.client)
     say(cast.volunteer, world.client)
     gone = new_client(cast.volunteer)
     wished = wish(cast.volunteer, gone)

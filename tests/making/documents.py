@@ -87,7 +87,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "purpose": "to arrange urgent care",
         "ground": "public_interest",
         "authority": "telephone request of 28 February",
-        "client": {"name": "Ann Smith", "born": date(1950, 5, 4)},
+        "client": {"name": "Ann Smith", "born_on": date(1950, 5, 4), "address": "2 rue Basse"},
         "items": [
             {"date": date(2026, 1, 2), "channel": "Telephone", "notes": "First line\nSecond line"},
             {

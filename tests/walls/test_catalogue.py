@@ -373,6 +373,7 @@ def strange(cast: Cast) -> list[UUID]:
         "resume_space(%s)",
         "write_message(gen_random_uuid(), %s, NULL)",
         "settle_messages(%s, NULL)",
+        "recall(%s)",
         "mark_serves(gen_random_uuid(), '{colleague}', %s, '{{}}')",
     ],
 )

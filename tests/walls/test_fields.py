@@ -93,11 +93,13 @@ CLEAR = {
     "clients.ContactNote": "revision saved_at",
     "clients.Attachment": "revision size made_at",
     "clients.Draft": "revision form saved_at",
-    "disclosures.Disclosure": "reference ground state consent discussed_on made_at asked_at decided_at released_at received_at cancelled_at untold look_again_on",
+    "disclosures.Disclosure": "reference ground state consent discussed_on made_at asked_at decided_at released_at received_at cancelled_at untold look_again_on picked",
     "disclosures.DisclosureWords": "revision",
+    "disclosures.Will": "revision said channel happened_on made_at",
     "disclosures.DisclosureOutcome": "revision",
     "disclosures.DisclosureItem": "revision chosen",
-    "disclosures.Delivery": "size language made_at expires_at tries_left opened_at recalled_at",
+    "disclosures.DisclosureDetail": "revision detail chosen",
+    "disclosures.Delivery": "size language made_at expires_at tries_left opened_at recalled_at again_until swept_at",
     "rights.SubjectRequest": "kind state made_at due_on handled_at",
     "rights.SubjectRequestWords": "revision",
     "rights.NamesDecision": "reason until made_at ended_at",
@@ -141,7 +143,7 @@ SECRET = {
     "clients.Fingerprint": "hash",
     "clients.Likeness": "hash",
     "disclosures.Disclosure": "decided_on_hash",
-    "disclosures.Delivery": "salt wrapped_key sha256",
+    "disclosures.Delivery": "salt wrapped_key sha256 again_hash",
     "clients.Attachment": "sha256",
 }
 SEALED_FIELDS = {
@@ -160,8 +162,10 @@ SEALED_FIELDS = {
     "clients.Attachment": "name content_type",
     "clients.Draft": "values",
     "disclosures.DisclosureWords": "recipient recipient_function recipient_reach need ground_details discussion consent_words why_no_consent",
+    "disclosures.Will": "words",
     "disclosures.DisclosureOutcome": "decision_reason cancel_reason untold_why",
-    "disclosures.DisclosureItem": "why",
+    "disclosures.DisclosureItem": "why strike parts",
+    "disclosures.DisclosureDetail": "why",
     "rights.SubjectRequestWords": "asked answer",
     "clients.ConsultationEntry": "title text",
     "clients.WhoMayKnow": "person reach what",
@@ -191,11 +195,13 @@ BOUND = {
     "clients.ComplaintEntry": "kind by_id made_at",
     "clients.LoneVisitPlace": "",
     "disclosures.DisclosureWords": "disclosure_id",
+    "disclosures.Will": "disclosure_id said channel happened_on by_id",
     "disclosures.DisclosureOutcome": "disclosure_id",
     "disclosures.DisclosureItem": "disclosure_id contact_id chosen",
+    "disclosures.DisclosureDetail": "disclosure_id detail chosen",
     "rights.SubjectRequestWords": "request_id",
 }
-UNBOUND = {"clients.ContactNote", "clients.Draft"}
+UNBOUND = {"clients.ContactNote", "clients.Draft", "disclosures.Will"}
 AT = datetime(2026, 1, 5, 14, 2, 3, 400_000, tzinfo=UTC)
 VALUES: dict[type, tuple[Any, Any]] = {
     models.ForeignKey: (uuid4(), uuid4()),
