@@ -2,9 +2,10 @@
 
 -- Whether a package waits: to be opened, or within a quarter of an hour for the browser that did.
 CREATE FUNCTION sec.is_waiting(y public.disclosures_delivery, shown bytea) RETURNS boolean
-LANGUAGE sql STABLE
-RETURN y.recalled_at IS NULL AND CASE WHEN y.opened_at IS NULL THEN y.tries_left > 0 AND y.expires_at > statement_timestamp()
-    ELSE coalesce(y.again_until > statement_timestamp() AND y.again_hash = sha256(shown), false) END;
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT y.recalled_at IS NULL AND CASE WHEN y.opened_at IS NULL THEN y.tries_left > 0 AND y.expires_at > statement_timestamp()
+        ELSE coalesce(y.again_until > statement_timestamp() AND y.again_hash = sha256(shown), false) END
+$$;
 
 -- Tries left of the package that the recipient's link leads to; none left, but to be fetched again by the browser that has opened
 -- it (which shows a mark); nothing when it is closed.
@@ -124,7 +125,6 @@ END $$;
 
 GRANT EXECUTE ON FUNCTION sec.delivery_waits, sec.try_delivery, sec.receive_delivery, sec.recall TO confidential_app;
 GRANT EXECUTE ON FUNCTION sec.deliveries_over, sec.delivery_swept TO confidential_worker;
-GRANT EXECUTE ON FUNCTION sec.is_waiting TO confidential_door;
 GRANT EXECUTE ON FUNCTION sec.issue_link TO confidential_signin;
 
 SELECT sec.adopt_functions();

@@ -226,7 +226,8 @@ END $$;
 SELECT sec.guard(t::regclass, 'client_id', 'client') FROM unnest(ARRAY['disclosures_disclosurewords', 'disclosures_disclosureoutcome', 'disclosures_disclosureitem', 'disclosures_disclosuredetail']) t;
 SELECT sec.bind('disclosures_disclosure', 'disclosures_delivery');
 SELECT sec.attest_rows('disclosures_disclosure'), sec.attest_rows('disclosures_delivery');
-GRANT SELECT ON disclosures_disclosure, disclosures_disclosurewords, disclosures_disclosureoutcome, disclosures_disclosureitem, disclosures_disclosuredetail, disclosures_delivery TO confidential_app, confidential_worker;
+GRANT SELECT ON disclosures_disclosure, disclosures_disclosurewords, disclosures_disclosureoutcome, disclosures_disclosureitem, disclosures_disclosuredetail,
+    disclosures_delivery TO confidential_app, confidential_worker;
 GRANT INSERT ON disclosures_disclosure, disclosures_disclosurewords, disclosures_disclosureoutcome, disclosures_disclosureitem, disclosures_disclosuredetail, disclosures_delivery TO confidential_app;
 GRANT UPDATE ON disclosures_disclosure, disclosures_disclosurewords, disclosures_disclosureoutcome, disclosures_disclosureitem, disclosures_disclosuredetail TO confidential_app;
 GRANT SELECT, UPDATE ON disclosures_disclosure, disclosures_delivery TO confidential_door;
