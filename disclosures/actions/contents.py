@@ -26,7 +26,9 @@ from vault.exceptions import Refused
 from vault.sealed import Locked
 from volunteers.models import Association
 
-STRUCK_ANEW = _("A note has changed since words were struck out of it. Cancel this, and ask again.")
+STRUCK_ANEW = _(
+    "A note has changed since words were struck out of it. They must be struck out once more."
+)
 STILL_SAID = _(
     "Struck out in one place, and still to be read in another: %(words)s. Nothing leaves like this."
 )
@@ -134,6 +136,22 @@ def check_struck(
     said = still_said([item.strike for item in items], [*texts, *beside, *about.values()])
     if said:
         raise Refused("disclosure", message=STILL_SAID % {"words": ", ".join(said)})
+
+
+def unfit(by: Actor, disclosure: Disclosure, keys: Any) -> Any:
+    """Why what is struck would not do, as far as this person reads the notes; else empty."""
+    items = chosen(disclosure, keys)
+    if not any(item.strike for item in items):
+        return ""
+    texts = notes(by, disclosure, [item.contact for item in items])
+    try:
+        readable = [item for item in items if item.contact_id in texts]
+        parts = {item.pk: leaving(item, texts[item.contact_id]) for item in readable}
+        about = cover(disclosure, keys)
+        check_struck(disclosure.ground, words_of(disclosure, keys), about, parts, items)
+    except Refused as refused:
+        return refused.message
+    return ""
 
 
 def package(

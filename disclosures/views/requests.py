@@ -128,6 +128,9 @@ def disclosure_ask(request: Request, disclosure_id: UUID) -> HttpResponse:
     if lacking:
         messages.warning(request, _("Something is missing before it can be sent."))
         return redirect("disclosure_edit", disclosure.pk, lacking[0])
+    if unfit := contents.unfit(request.actor, disclosure, keys):
+        messages.warning(request, unfit)
+        return redirect("disclosure_edit", disclosure.pk, "why")
     try:
         acts.ask(by=request.actor, disclosure=disclosure)
     except Refused as refused:

@@ -145,6 +145,9 @@ def test_what_can_still_be_read_elsewhere_is_refused(cast: Cast, sign_in: SignIn
     data |= {"need": "About the tablets.", "revision": revision.context["form"]["revision"].value()}
     assert edited(browser, made, "recipient", data).status_code == 302
     assert explained(cast, sign_in, made, "tablets").status_code == 302
+    stays = browser.post(reverse("disclosure_ask", args=[made.pk]), follow=True)
+    assert "still to be read in another: tablets" in stays.content.decode()
+    assert stays.request["PATH_INFO"].endswith("/edit/why/")
     with cast.volunteer.actor().transaction() as actor:
         requests.ask(by=actor, disclosure=made)
     disclosures.open_notes(cast.deputy, made)
