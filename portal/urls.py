@@ -13,9 +13,9 @@ from portal.views import (
     record,
     requests,
     seen,
+    shared,
     who,
 )
-from portal.views import access, agreement, complaints, exports, record, requests, seen, shared, who
 
 urlpatterns = [
     path("", record.portal_home, name="portal_home"),
