@@ -15,6 +15,7 @@ class ClientsConfig(AppConfig):
         from clients.complaints import home as complaints
         from clients.conflicts import home as conflicts
         from clients.consultations import home as consultations
+        from clients.contacts import home as contacts
         from clients.emergencies import home as emergencies
         from clients.heirs import home as heirs
         from clients.home import offices, people
@@ -46,5 +47,7 @@ class ClientsConfig(AppConfig):
             conflicts.protected_left_alone,
             records.portals_to_confirm,
             messages.messages_waiting,
+            contacts.statements_waiting,
+            contacts.on_the_wrong_record,
         ):
             register(section)

@@ -12,8 +12,7 @@ from django.db.models import functions
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from clients.models import Client, Complaint, Contact
-from clients.models.explanations import Channel
+from clients.models import Channel, Client, Complaint, Contact, Statement
 from disclosures.querysets import DisclosureQuerySet
 from vault.sealed import Kept, Sealed, SealedModel
 from volunteers.models import Branch, Person
@@ -247,3 +246,22 @@ class Delivery(Kept):
 
     class Meta:
         verbose_name_plural = "deliveries"
+
+
+class RecipientTold(Kept):
+    """That a recipient was told of a correction (GDPR 19): because of which statement, when and how.
+
+    Made by a definer function only.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+")
+    statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="told")
+    disclosure = models.ForeignKey(Disclosure, on_delete=models.PROTECT, related_name="told")
+    told_on = models.DateField(_("date"))
+    channel = models.CharField(_("how"), max_length=10, choices=Channel)
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(db_default=functions.Now())
+
+    class Meta:
+        ordering = ["told_on"]

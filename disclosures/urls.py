@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path, re_path
 
 from disclosures.views import deliveries, lists, requests, standing, steps, will
+from disclosures.views import deliveries, lists, recipients, requests, standing, steps
 
 ONE = "disclosures/<uuid:disclosure_id>/"
 
@@ -32,5 +33,20 @@ urlpatterns: list[URLPattern] = [
     path(ONE + "will/", will.disclosure_will, name="disclosure_will"),
     path(ONE + "recall/", will.disclosure_recall, name="disclosure_recall"),
     path(ONE + "cancel/", steps.disclosure_cancel, name="disclosure_cancel"),
+    path(
+        "statements/<uuid:statement_id>/recipients/",
+        recipients.recipient_list,
+        name="recipient_list",
+    ),
+    path(
+        "statements/<uuid:statement_id>/recipients/<uuid:disclosure_id>/told/",
+        recipients.recipient_told,
+        name="recipient_told",
+    ),
+    path(
+        "statements/<uuid:statement_id>/recipients/<uuid:disclosure_id>/letter/",
+        recipients.recipient_letter,
+        name="recipient_letter",
+    ),
     path("d/<str:secret>/", deliveries.delivery_open, name="delivery_open"),
 ]

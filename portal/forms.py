@@ -94,6 +94,19 @@ class RequestForm(forms.Form):
             ]
 
 
+class StatementForm(forms.Form):
+    """What is right, or what the client wants to be said about a note."""
+
+    words = CleanTextField(
+        label=_("What is right, or what do you want to say?"),
+        help_text=_("In your own words. Whoever can read the note can read this too."),
+        lines=True,
+        rows=5,
+        max_length=2000,
+        error_messages={"required": _("Say in a few words what is right.")},
+    )
+
+
 class ComplaintForm(forms.Form):
     """A formal complaint. Whom it is about says who hears it; nobody has to be named."""
 

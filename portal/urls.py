@@ -14,6 +14,12 @@ from portal.views import (
     requests,
     seen,
     shared,
+    complaints,
+    exports,
+    record,
+    requests,
+    seen,
+    statements,
     who,
 )
 
@@ -25,6 +31,21 @@ urlpatterns = [
     path("wishes/end/", directives.portal_directive_end, name="portal_directive_end"),
     path("contacts/", record.portal_contacts, name="portal_contacts"),
     path("messages/", messages.portal_messages, name="portal_messages"),
+    path(
+        "contacts/<uuid:contact_id>/wrong/",
+        statements.portal_statement_add,
+        name="portal_statement_add",
+    ),
+    path(
+        "details/wrong/",
+        statements.portal_statement_background,
+        name="portal_statement_background",
+    ),
+    path(
+        "said/<uuid:statement_id>/back/",
+        statements.portal_statement_withdraw,
+        name="portal_statement_withdraw",
+    ),
     path("seen/", seen.portal_seen, name="portal_seen"),
     path("seen/day/<str:day>/", seen.portal_seen_day, name="portal_seen_day"),
     path("seen/proof/<uuid:event_id>/", seen.portal_proof, name="portal_proof"),

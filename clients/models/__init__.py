@@ -43,6 +43,7 @@ from clients.models.heirs import (
     HeirWords,
 )
 from clients.models.messages import Message, MessageWords
+from clients.models.misplaced import Misplaced
 from clients.models.records import (
     AccessState,
     AgreementAnswer,
@@ -57,6 +58,7 @@ from clients.models.records import (
 )
 from clients.models.restrictions import Restriction, RestrictionGround, RestrictionWords
 from clients.models.sharing import Consultation, ConsultationEntry, Ground, WhoMayKnow
+from clients.models.statements import Statement, StatementState, StatementWords
 from clients.models.visits import LoneVisit, LoneVisitPlace
 
 __all__ = [
@@ -115,6 +117,7 @@ __all__ = [
     "LoneVisitPlace",
     "Message",
     "MessageWords",
+    "Misplaced",
     "Outcome",
     "PortalAccess",
     "ReadingReason",
@@ -124,6 +127,9 @@ __all__ = [
     "Revision",
     "SafeContact",
     "Scope",
+    "Statement",
+    "StatementState",
+    "StatementWords",
     "Tie",
     "WhoMayKnow",
 ]

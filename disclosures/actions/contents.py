@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from audit import door
 from audit.actor import Actor
 from clients.access.opening import purpose
+from clients.access.statements import attached, said_about
 from clients.models import Contact, ContactNote, Identity, SafeContact
 from disclosures.actions.striking import Part, still_said, struck
 from disclosures.models import (
@@ -67,6 +68,13 @@ def notes(by: Actor, disclosure: Disclosure, contacts: list[Contact]) -> dict[An
     return {note.contact_id: note.unlock(keys).text for note in found}
 
 
+def beside(items: list[DisclosureItem], keys: Any) -> dict[Any, list[str]]:
+    """What the client says about these contacts, by contact id: it goes along wherever the note goes."""
+    ids = [item.contact_id for item in items]
+    said = said_about(keys, ids)
+    return {contact: attached(said, contact) for contact in ids}
+
+
 def details(disclosure: Disclosure, keys: Any) -> list[DisclosureDetail]:
     """The picked fields in the order of the form, each with why it is needed."""
     order = {code: place for place, code in enumerate(Detail.values)}
@@ -112,13 +120,14 @@ def cover(disclosure: Disclosure, keys: Any) -> dict[str, str]:
     return {code: said[code] for code in picked if code in said}
 
 
-def leaving(item: DisclosureItem, text: str) -> list[Part]:
-    """A note as it leaves: texts, and None where something is struck. Raises Refused where it changed."""
-    if not item.strike:
-        return [text]
-    parts = struck(text, item.strike)
-    if parts != item.parts:
+def leaving(item: DisclosureItem, text: str, said: list[str]) -> list[Part]:
+    """A note as it leaves, and what the client says about it, with the same words struck: texts, and None
+    where something is struck. Raises Refused where the note changed."""
+    parts = struck(text, item.strike) if item.strike else [text]
+    if item.strike and parts != item.parts:
         raise Refused("disclosure", message=STRUCK_ANEW)
+    for line in said:
+        parts += ["\n\n", *(struck(line, item.strike) if item.strike else [line])]
     return parts
 
 
@@ -146,7 +155,11 @@ def unfit(by: Actor, disclosure: Disclosure, keys: Any) -> Any:
     texts = notes(by, disclosure, [item.contact for item in items])
     try:
         readable = [item for item in items if item.contact_id in texts]
-        parts = {item.pk: leaving(item, texts[item.contact_id]) for item in readable}
+        said = beside(readable, keys)
+        parts = {
+            item.pk: leaving(item, texts[item.contact_id], said[item.contact_id])
+            for item in readable
+        }
         about = cover(disclosure, keys)
         check_struck(disclosure.ground, words_of(disclosure, keys), about, parts, items)
     except Refused as refused:
@@ -166,7 +179,11 @@ def package(
     texts = notes(by, disclosure, [item.contact for item in items])
     if any(item.contact_id not in texts for item in items):
         raise Locked("The notes of a chosen contact are not open.")
-    parts = {item.pk: leaving(item, texts[item.contact_id]) for item in items}
+    with translation.override(language):
+        said = beside(items, keys)
+    parts = {
+        item.pk: leaving(item, texts[item.contact_id], said[item.contact_id]) for item in items
+    }
     about = cover(disclosure, keys)
     check_struck(disclosure.ground, words, about, parts, items)
     with translation.override(language):

@@ -45,7 +45,7 @@ CREATE FUNCTION sec.contents_digest(which uuid) RETURNS bytea
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT sha256(
         coalesce((SELECT sha256(w.sealed) FROM public.disclosures_disclosurewords w WHERE w.disclosure_id = which), '')
-        || coalesce((SELECT string_agg(sha256(i.sealed) || sha256(coalesce(n.sealed, '')) || sha256(convert_to(
+        || coalesce((SELECT string_agg(sha256(i.sealed) || sha256(coalesce(n.sealed, '')) || sec.statements_digest(c.id) || sha256(convert_to(
                 jsonb_build_array(c.id, c.channel, c.happened_on)::text, 'UTF8')), '' ORDER BY i.id)
             FROM public.disclosures_disclosureitem i JOIN public.clients_contact c ON c.id = i.contact_id
             LEFT JOIN public.clients_contactnote n ON n.contact_id = i.contact_id

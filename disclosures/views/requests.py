@@ -160,7 +160,9 @@ def _form(request: Request, disclosure: Disclosure, words: Any, keys: Any, step:
         texts = contents.notes(request.actor, disclosure, [item.contact for item in items])
         return WhyForm(data, items=items, details=details, texts=texts)
     if step == "contacts":
-        shown = list(Contact.objects.filter(client=disclosure.client)[:CONTACTS_SHOWN])
+        shown = list(
+            Contact.objects.filter(client=disclosure.client, taken_out_at=None)[:CONTACTS_SHOWN]
+        )
         texts = contents.notes(request.actor, disclosure, shown)
         ticked = {
             "contacts": [str(item.contact_id) for item in contents.chosen(disclosure, keys)],

@@ -179,7 +179,8 @@ def _leaving(request: Request, disclosure: Disclosure, keys: Any) -> dict[str, A
     contacts = [item.contact for item in items]
     texts = contents.notes(request.actor, disclosure, contacts) if readable else {}
     about = contents.cover(disclosure, keys)
-    entries, unfit = _as_it_leaves(disclosure.ground, words, about, items, texts)
+    said = contents.beside(items, keys) if readable else {}
+    entries, unfit = _as_it_leaves(disclosure.ground, words, about, items, texts, said)
     return {
         "disclosure": disclosure,
         "client": disclosure.client,
@@ -199,13 +200,20 @@ def _leaving(request: Request, disclosure: Disclosure, keys: Any) -> dict[str, A
 
 
 def _as_it_leaves(
-    ground: str, words: Any, about: dict[str, str], items: list[Any], texts: dict[Any, str]
+    ground: str,
+    words: Any,
+    about: dict[str, str],
+    items: list[Any],
+    texts: dict[Any, str],
+    said: dict[Any, list[str]],
 ) -> tuple[list[dict[str, Any]], Any]:
     """Each note as it will look, and why the whole cannot leave, if so."""
     entries: list[dict[str, Any]] = []
     try:
         parts = {
-            i.pk: contents.leaving(i, texts[i.contact_id]) for i in items if i.contact_id in texts
+            i.pk: contents.leaving(i, texts[i.contact_id], said[i.contact_id])
+            for i in items
+            if i.contact_id in texts
         }
         contents.check_struck(ground, words, about, parts, items)
     except Refused as refused:

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
 from audit.actor import Actor, Request
+from clients.access.statements import said_about
 from clients.models import (
     AgreementAnswer,
     Attachment,
@@ -73,6 +74,7 @@ def _noted(gatherer: Gatherer, actor: Actor) -> dict[str, Any]:
     return {
         "safe_contact": document.safe_contact(gatherer.one(SafeContact, "checked_on")),
         "background": gatherer.one(Background).get("text"),
+        "said": said_about(gatherer.keys).get(None, []),
         "explanations": explanations,
         "agreements": [
             {**one, "label": AgreementAnswer(one["answer"]).label}
@@ -92,9 +94,10 @@ def _noted(gatherer: Gatherer, actor: Actor) -> dict[str, Any]:
 def portal_contacts(request: Request) -> HttpResponse:
     """Every contact, the latest first, with what was noted."""
     client = own_client(request)
-    rows = Contact.objects.filter(client=client).select_related("note")
+    rows = Contact.objects.filter(client=client).select_related("note", "misplaced")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     keys = own_keys(request, "portal.contacts")
+    said = said_about(keys, [contact.pk for contact in page])
     attached = Attachment.objects.filter(client=client, contact__in=[c.pk for c in page])
     names: dict[object, list[str]] = {}
     for attachment in attached.order_by("made_at"):
@@ -105,6 +108,7 @@ def portal_contacts(request: Request) -> HttpResponse:
     for contact in page:
         contact.hidden = bool(access.notes_hidden_at) and str(contact.pk) != once  # type: ignore[attr-defined]
         contact.file_names = names.get(contact.pk, [])  # type: ignore[attr-defined]
+        contact.said = said.get(contact.pk, [])  # type: ignore[attr-defined]
         if hasattr(contact, "note"):
             contact.note.unlock(keys)
     context = {"page_obj": page, "access": access}

@@ -26,7 +26,7 @@ def portal_disclosures(request: Request) -> HttpResponse:
     """What was passed on to somebody outside: what, to whom, why, when, on which ground, with which yes."""
     client = own_client(request)
     rows = Disclosure.objects.filter(client=client).exclude(state=State.DRAFT)
-    rows = rows.select_related("words").prefetch_related("items__contact", "details")
+    rows = rows.select_related("words").prefetch_related("items__contact", "details", "told")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     keys = own_keys(request, "portal.disclosures")
     for disclosure in page:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from audit.actor import Actor
 from clients.models import (
@@ -33,8 +34,10 @@ from rights.export.consultations import consulted
 from rights.export.directives import directed, heirs
 from rights.export.emergencies import opened_in_emergency
 from rights.export.messages import written
+from rights.export.misplaced import noted_by_mistake
 from rights.export.restrictions import restricted
 from rights.export.rows import Rows
+from rights.export.statements import stated
 from rights.models import Export, SubjectRequest
 from rights.own_log import reading as seen
 from volunteers.models import Association
@@ -69,6 +72,11 @@ class Gatherer(Rows):
         super().__init__(client, keys, history=history)
         self.files: list[tuple[str, UUID]] = []
 
+    @cached_property
+    def stated(self) -> dict[UUID | None, list[dict[str, Any]]]:
+        """What the client said about what was noted, by contact."""
+        return stated(self.keys)
+
     def everything(self, *, by: Actor, language: str) -> Gathered:
         """All of it."""
         data = {
@@ -81,7 +89,7 @@ class Gatherer(Rows):
             "record": self.record(),
             "identity": self.one(Identity),
             "safe_contact": self.one(SafeContact, "checked_on"),
-            "background": self.one(Background),
+            "background": {**self.one(Background), **self.about_background()},
             "explanations": self.explanations(),
             "agreements": agreed(self.client, self.keys),
             "directives": directed(self.client, self.keys),
@@ -140,18 +148,26 @@ class Gatherer(Rows):
         rows = Attachment.objects.filter(client=self.client).order_by("made_at", "id")
         for number, row in enumerate(rows, start=1):
             attached[row.contact_id].append(self.attachment(row, number))
-        contacts = Contact.objects.filter(client=self.client).select_related("note")
+        contacts = Contact.objects.filter(client=self.client).select_related("note", "misplaced")
         return [
-            {
+            noted_by_mistake(contact)
+            if contact.taken_out_at
+            else {
                 **{name: getattr(contact, name) for name in CONTACT_FIELDS},
                 "followed_up_at": contact.followed_up_at,
                 "recorded_at": contact.made_at,
                 "note": self.row(contact.note, "saved_at") if hasattr(contact, "note") else {},
                 "earlier": self.earlier(contact.pk, *CONTACT_FIELDS),
                 "files": attached.get(contact.pk, []),
+                "statements": self.stated.get(contact.pk, []),
             }
             for contact in contacts
         ]
+
+    def about_background(self) -> dict[str, Any]:
+        """What the client said about the background; nothing where they said nothing."""
+        said = self.stated.get(None)
+        return {"statements": said} if said else {}
 
     def attachment(self, row: Attachment, number: int) -> dict[str, Any]:
         """A file's description; its content goes into the export under a safe name."""
@@ -224,7 +240,7 @@ class Gatherer(Rows):
         """What was, or may be, passed on to somebody outside, and what became of it."""
         found = Disclosure.objects.filter(client=self.client).exclude(state=DisclosureState.DRAFT)
         rows = found.select_related("words", "outcome").prefetch_related(
-            "items__contact", "details"
+            "items__contact", "details", "told"
         )
         names = (
             "reference",
@@ -248,6 +264,9 @@ class Gatherer(Rows):
                     {"detail": one.detail, **self.row(one)}
                     for one in row.details.all()
                     if one.chosen
+                ],
+                "told": [
+                    {"told_on": one.told_on, "channel": one.channel} for one in row.told.all()
                 ],
                 "contents": [
                     {

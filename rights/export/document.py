@@ -12,8 +12,9 @@ from clients.models import AgreementAnswer, Answer, Channel
 from disclosures.models import Detail, Ground
 from disclosures.models import State as DisclosureState
 from rights import event_words
-from rights.export import complaints, directives
+from rights.export import complaints, directives, misplaced
 from rights.export.restrictions import GROUNDS
+from rights.export.statements import in_words
 from rights.models import RequestKind, RequestState
 from volunteers.models.accounts import LANGUAGES
 
@@ -28,7 +29,7 @@ def as_document(data: dict[str, Any]) -> dict[str, Any]:
         "name": full_name(data["identity"]),
         "identity": _listed(identity(data["identity"], data["record"])),
         "safe_contact": _listed(safe_contact(data["safe_contact"])),
-        "background": data["background"].get("text") or None,
+        "background": _background(data["background"]),
         "explanations": [_explanation(one) for one in data["explanations"]],
         "agreements": [_agreement(one) for one in data["agreements"]],
         "directives": [directives.printed(one) for one in data["directives"]],
@@ -121,6 +122,8 @@ def _explanation(one: dict[str, Any]) -> dict[str, Any]:
 
 
 def _contact(one: dict[str, Any]) -> dict[str, Any]:
+    if "removed_at" in one:
+        return misplaced.printed(one)
     note = one["note"]
     return {
         "date": one["happened_on"],
@@ -145,6 +148,7 @@ def _note(note: dict[str, Any], contact: dict[str, Any]) -> str:
         else "",
         _("Files: %(names)s") % {"names": files} if files else "",
         _("Nobody was reached.") if contact.get("reached") is False else "",
+        *map(in_words, contact.get("statements", ())),
     ]
     return "\n".join(filter(None, lines))
 
@@ -155,6 +159,11 @@ def _message(one: dict[str, Any]) -> dict[str, Any]:
         "who": _("You") if one["by"] == "client" else _("Somebody of the association"),
         "text": one.get("text", ""),
     }
+
+
+def _background(background: dict[str, Any]) -> str | None:
+    lines = [background.get("text"), *map(in_words, background.get("statements", ()))]
+    return "\n".join(filter(None, lines)) or None
 
 
 def _consultation(one: dict[str, Any]) -> dict[str, Any]:

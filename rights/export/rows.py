@@ -20,6 +20,7 @@ from clients.models import (
     RestrictionWords,
     Revision,
     SafeContact,
+    StatementWords,
     WhoMayKnow,
 )
 from disclosures.models import (
@@ -45,6 +46,7 @@ SEALED = (
     HeirWords,
     RestrictionWords,
     MessageWords,
+    StatementWords,
     ContactNote,
     Attachment,
     SubjectRequestWords,

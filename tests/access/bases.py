@@ -28,6 +28,9 @@ LEADS = frozenset(
         "client",
         "contact",
         "attachment",
+        "statement",
+        "accepted",
+        "own_contact",
         "grant",
         "disclosure",
         "request",
@@ -177,16 +180,23 @@ EXCEPTIONS: dict[tuple[str, str, str], int] = {
     **cells("may_know_end portal_confirm portal_unconfirm portal_resume", POST, PARTS, 403),
     **cells("portal_confirm portal_unconfirm portal_resume", GET, PARTS, 403),
     **cells("disclosure_add", POST, PARTS, 200),
-    # Whoever reads the notes reads the contact, its files and its history, changes nothing, and may consult.
+    # Whoever reads the notes reads the contact and its files, not what it said before, changes nothing, and may consult.
     **cells(
         "contact_view contact_history client_messages attachment_get consultation_list consultation_talk consultation_add",
+        "contact_view attachment_get consultation_list consultation_talk consultation_add",
         GET,
         READERS,
         200,
     ),
     **cells("consultation_talk consultation_add", POST, READERS, 302),
-    **cells("contact_correct", GET, READERS, 403),
+    **cells(
+        "contact_correct contact_history contact_move statement_add statement_answer",
+        GET,
+        READERS,
+        403,
+    ),
     **cells("contact_correct attachment_add follow_up_done", POST, READERS, 403),
+    **cells("contact_move statement_add statement_answer", POST, READERS, 403),
 }
 
 

@@ -85,6 +85,21 @@ ROWS = [
         volunteer=302,
         coordinator=302,
     ),
+    # Nothing of it was shared yet: tests/disclosures/test_recipients.py.
+    hidden_elsewhere("recipient_list", {"statement_id": "accepted"}, coordinator=200),
+    hidden_elsewhere("recipient_letter", {"statement_id": "accepted", **ONE}, coordinator=404),
+    hidden_elsewhere(
+        "recipient_told",
+        {"statement_id": "accepted", **ONE},
+        method="post",
+        data={
+            "channel": "letter",
+            "told_on_day": "{day}",
+            "told_on_month": "{month}",
+            "told_on_year": "{year}",
+        },
+        coordinator=302,
+    ),
     anybody("get"),
     anybody("post"),
 ]

@@ -23,6 +23,7 @@ from clients.models import (
     LoneVisit,
     Message,
     PortalAccess,
+    Statement,
     WhoMayKnow,
 )
 from clients.who_may_know.actions import may_know
@@ -31,6 +32,7 @@ from rights.models import Export, SubjectRequest, SubjectRequestWords
 from tests.making import acts, messages
 from tests.making.clients import assign, new_client
 from tests.making.directives import dies
+from tests.making.contacts import log_contact
 from tests.making.emergencies import nothing_open
 from tests.making.heirs import heir
 from tests.making.own_data import ask_about_oneself
@@ -107,7 +109,32 @@ class World:
     @cached_property
     def contact(self) -> Contact:
         with self.cast.volunteer.actor().transaction():
-            return Contact.objects.get(client=self.client)
+            return Contact.objects.filter(client=self.client).earliest("made_at")
+
+    @cached_property
+    def statement(self) -> Statement:
+        """What the client says about the background; the volunteer wrote it down."""
+        from tests.making.statements import say
+
+        return say(self.cast.volunteer, self.client, background=True)
+
+    @cached_property
+    def accepted(self) -> Statement:
+        """What the client says about the contact; the coordinator, who wrote the note, corrected it."""
+        from tests.making.statements import accept, close_notes, open_notes, say
+
+        made = say(self.cast.volunteer, self.client, contact=self.contact.pk)
+        open_notes(self.cast.coordinator, self.client)
+        accept(self.cast.coordinator, made, "Slept on Wednesday.")
+        close_notes(self.cast.coordinator, self.client)
+        return made
+
+    @cached_property
+    def own_contact(self) -> Contact:
+        """Another contact with the client, which the volunteer noted."""
+        log_contact(self.cast.volunteer, self.client, "It was somebody else.")
+        with self.cast.volunteer.actor().transaction() as actor:
+            return Contact.objects.filter(client=self.client, by_id=actor.person).latest("made_at")
 
     @cached_property
     def attachment(self) -> Attachment:

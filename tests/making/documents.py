@@ -60,6 +60,18 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "left_at": WHEN,
         "signed_at": datetime(2016, 2, 20, 9, 0, tzinfo=UTC),
     },
+    "correction_letter": {
+        "association": "Les Mains Voisines",
+        "sender": "Les Mains Voisines, 3 rue Haute, 46000 Cahors, 05 36 49 10 10",
+        "branch": "Lot valley",
+        "made_on": date(2026, 3, 1),
+        "reference": "D-7KM2QX",
+        "released_on": date(2026, 2, 1),
+        "recipient": {"name": "Dr Zephyrine Aubertot", "role": "general practitioner"},
+        "contact_on": date(2026, 1, 7),
+        "corrected_on": date(2026, 3, 1),
+        "notes": "Took the tablets at noon.",
+    },
     "undertaking": {
         "association": "Les Mains Voisines",
         "sender": "Les Mains Voisines, 3 rue Haute, 46000 Cahors, 05 36 49 10 10",

@@ -375,6 +375,11 @@ def strange(cast: Cast) -> list[UUID]:
         "settle_messages(%s, NULL)",
         "recall(%s)",
         "mark_serves(gen_random_uuid(), '{colleague}', %s, '{{}}')",
+        "add_statement(gen_random_uuid(), %s, NULL, 'phone', date '2026-11-02')",
+        "answer_statement(%s, 'refused')",
+        "withdraw_statement(%s)",
+        "move_contact(gen_random_uuid(), %s, gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), NULL, NULL, '[]', 'B-X')",
+        "tell_recipient(gen_random_uuid(), %s, gen_random_uuid(), 'letter', date '2026-11-02')",
     ],
 )
 def test_definer_functions_say_the_same_of_hidden_and_absent(

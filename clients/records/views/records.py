@@ -14,6 +14,7 @@ from audit import door
 from audit.actor import Actor, Request
 from clients.access import permissions
 from clients.access.opening import find_client, open_client, say_tidied
+from clients.access.statements import said_about
 from clients.models import Basis, Client, Scope
 from clients.models.records import AccessState, State
 from clients.records import reading
@@ -83,6 +84,9 @@ def client_view(request: Request, client_id: UUID) -> HttpResponse:
         "own_reading": None,
         **may,
     }
+    said = said_about(keys) if record.is_said else {}
+    context["said"] = said
+    context["answers"] = may["edits"] and may["reads"]
     if may["sees_contacts"]:
         context["page_obj"], context["lines"] = contact_lines(request, client, keys)
     if may["assigns"]:
