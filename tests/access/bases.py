@@ -166,6 +166,8 @@ EXCEPTIONS: dict[tuple[str, str, str], int] = {
         404,
     ),
     **cells("consultation_end", GET, ("assigned",), 403),
+    # Whoever wrote a contact moves it, or a coordinator.
+    **cells("contact_move", GET, ("assigned",), 403),
     **cells("consultation_share", GET, READERS, 404),
     **cells("consultation_share", POST, READERS, 404),
     # Whoever sees the record sees who it is and the number, may say that they must not deal with it, and may ask for a disclosure.
@@ -190,13 +192,13 @@ EXCEPTIONS: dict[tuple[str, str, str], int] = {
     ),
     **cells("consultation_talk consultation_add", POST, READERS, 302),
     **cells(
-        "contact_correct contact_history contact_move statement_add statement_answer",
+        "contact_correct contact_history contact_move statement_add statement_answer recipient_list recipient_letter",
         GET,
         READERS,
         403,
     ),
     **cells("contact_correct attachment_add follow_up_done", POST, READERS, 403),
-    **cells("contact_move statement_add statement_answer", POST, READERS, 403),
+    **cells("contact_move statement_add statement_answer recipient_told", POST, READERS, 403),
 }
 
 

@@ -90,7 +90,7 @@ def _ask(request: Request, contact: Contact, form: RightForm) -> HttpResponse:
 
 
 def _confirm(request: Request, contact: Contact, to: Client, form: MoveForm) -> HttpResponse:
-    keys = lists.opened(request, [to.pk], "client.list")
+    keys = lists.opened(request, [to.pk], "client.found")  # by its reference, to be recognised
     identity = Identity.objects.filter(client=to).first()
     who = identity.unlock(keys[to.pk]) if identity and to.pk in keys else None
     context = {
