@@ -2,8 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
-from disclosures.views import deliveries, lists, requests, standing, steps, will
-from disclosures.views import deliveries, lists, recipients, requests, standing, steps
+from disclosures.views import deliveries, lists, recipients, requests, standing, steps, will
 
 ONE = "disclosures/<uuid:disclosure_id>/"
 

@@ -14,11 +14,6 @@ from portal.views import (
     requests,
     seen,
     shared,
-    complaints,
-    exports,
-    record,
-    requests,
-    seen,
     statements,
     who,
 )

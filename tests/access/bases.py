@@ -184,8 +184,7 @@ EXCEPTIONS: dict[tuple[str, str, str], int] = {
     **cells("disclosure_add", POST, PARTS, 200),
     # Whoever reads the notes reads the contact and its files, not what it said before, changes nothing, and may consult.
     **cells(
-        "contact_view contact_history client_messages attachment_get consultation_list consultation_talk consultation_add",
-        "contact_view attachment_get consultation_list consultation_talk consultation_add",
+        "contact_view client_messages attachment_get consultation_list consultation_talk consultation_add",
         GET,
         READERS,
         200,

@@ -31,8 +31,8 @@ from disclosures.models import Disclosure, DisclosureWords
 from rights.models import Export, SubjectRequest, SubjectRequestWords
 from tests.making import acts, messages
 from tests.making.clients import assign, new_client
-from tests.making.directives import dies
 from tests.making.contacts import log_contact
+from tests.making.directives import dies
 from tests.making.emergencies import nothing_open
 from tests.making.heirs import heir
 from tests.making.own_data import ask_about_oneself

@@ -19,8 +19,8 @@ from tests.making.agreements import say
 from tests.making.clients import new_client
 from tests.making.directives import dies, wish
 from tests.making.heirs import heir
-from tests.making.own_data import ask_about_oneself
 from tests.making.misplaced import move
+from tests.making.own_data import ask_about_oneself
 from tests.making.people import Cast, recruit
 from tests.making.restrictions import restrict
 from tests.making.statements import accept, first_contact

@@ -103,7 +103,6 @@ CLEAR = {
     "disclosures.DisclosureItem": "revision chosen",
     "disclosures.DisclosureDetail": "revision detail chosen",
     "disclosures.Delivery": "size language made_at expires_at tries_left opened_at recalled_at again_until swept_at",
-    "disclosures.Delivery": "size language made_at expires_at tries_left opened_at recalled_at",
     "disclosures.RecipientTold": "told_on channel made_at",
     "rights.SubjectRequest": "kind state made_at due_on handled_at",
     "rights.SubjectRequestWords": "revision",
