@@ -19,7 +19,7 @@ ALTER TABLE clients_statementwords ADD CONSTRAINT statementwords_client
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clients", "0008_agreement"),
+        ("clients", "0012_space_choices"),
         ("volunteers", "0007_speaking"),
     ]
 

@@ -15,7 +15,7 @@ ALTER TABLE clients_misplaced ADD CONSTRAINT misplaced_contact FOREIGN KEY (cont
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clients", "0010_statements"),
+        ("clients", "0013_statements"),
         ("volunteers", "0007_speaking"),
     ]
 

@@ -16,8 +16,8 @@ ALTER TABLE disclosures_recipienttold
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clients", "0010_statements"),
-        ("disclosures", "0003_codes"),
+        ("clients", "0013_statements"),
+        ("disclosures", "0006_minimum"),
         ("volunteers", "0007_speaking"),
     ]
 
