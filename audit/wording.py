@@ -48,6 +48,10 @@ WHY: dict[str, Any] = {
     "public_interest": _("The wider public interest"),
     "correction": _("Request for correction"),
     "deletion": _("Request for deletion"),
+    "restriction": _("Request for restriction"),
+    "portability": _("Request for data in a file"),
+    "objection": _("Objection"),
+    "withdrawal": _("Agreement taken back"),
     "access": _("Request for access"),
     "support": _("Support"),
     "coordination": _("Coordination"),
@@ -99,6 +103,7 @@ THINGS: dict[str, Any] = {
     "disclosures_disclosurewords": _("words of a disclosure"),
     "disclosures_will": _("what a client says to a disclosure"),
     "rights_subjectrequestwords": _("words of a request"),
+    "rights_requestnote": _("what is noted to a request"),
     "volunteers_talkrequest": _("wish to talk"),
     "volunteers_persondetails": _("private details"),
 }

@@ -21,6 +21,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from audit.events import claims
 from audit.events.reasons import reasons
 from confidential.environment import BASE
+from rights.requests import deadlines
 from vault.roles import BOUND
 from vault.sealed import newest_forms
 
@@ -70,7 +71,9 @@ FILES = (
     "volunteers/sql/speaking.sql",
     "volunteers/sql/founding.sql",
     "volunteers/sql/references.sql",
+    "rights/sql/deadlines.sql",
     "rights/sql/walls.sql",
+    "rights/sql/requests.sql",
     "rights/sql/exports.sql",
     "clients/sql/misplaced.sql",
     "rights/sql/inspection.sql",
@@ -81,8 +84,15 @@ FILES = (
 )
 LAID = "SELECT obj_description(to_regnamespace('sec'), 'pg_namespace')"
 DOWN = BASE / "confidential" / "sql" / "take_down.sql"
-# Take the place of these in claims.sql: who may claim which event, its reasons, and forms of sealed values.
-FILLED_IN = {"{claims}": claims, "{forms}": newest_forms, "{reasons}": reasons}
+# Take the place of these: in claims.sql who may claim which event, its reasons, and forms of sealed values; in
+# deadlines.sql the public holidays.
+FILLED_IN = {
+    "{claims}": claims,
+    "{forms}": newest_forms,
+    "{reasons}": reasons,
+    "{holidays}": deadlines.of_france,
+    "{holidays_alsace}": deadlines.of_alsace_moselle,
+}
 
 
 @cache

@@ -54,6 +54,10 @@ WHY = {
     "correction": _("To answer your request"),
     "deletion": _("To answer your request"),
     "access": _("To answer your request"),
+    "restriction": _("To answer your request"),
+    "portability": _("To answer your request"),
+    "objection": _("To answer your request"),
+    "withdrawal": _("To answer your request"),
 }
 
 # What a row holds, where the event is that one was written.
@@ -79,6 +83,7 @@ ADDED = {
     "disclosures_will": _("Wrote down what you say to passing something on"),
     "disclosures_disclosureoutcome": _("Wrote down a decision about passing something on"),
     "rights_subjectrequestwords": _("Wrote down a request"),
+    "rights_requestnote": _("Noted something to your request"),
 }
 CHANGED = {
     "clients_whomayknow": _("Took back whom you let us tell"),
