@@ -64,7 +64,7 @@ class WishesForm(WishesFields):
 
 
 class RequestForm(forms.Form):
-    """Ask for correction, deletion or access, in one's own words."""
+    """Ask for something about one's data, in one's own words."""
 
     kind = forms.ChoiceField(
         label=_("What do you want?"),
@@ -72,6 +72,10 @@ class RequestForm(forms.Form):
             (RequestKind.CORRECTION, _("Correct something")),
             (RequestKind.DELETION, _("Delete something, or everything")),
             (RequestKind.ACCESS, _("See or receive my record on paper")),
+            (RequestKind.PORTABILITY, _("Receive my data in a file, to take elsewhere")),
+            (RequestKind.RESTRICTION, _("Keep my record, but do not use it")),
+            (RequestKind.OBJECTION, _("Object to what you do with my data")),
+            (RequestKind.WITHDRAWAL, _("Take back something that I agreed to")),
         ],
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what you want.")},
@@ -89,8 +93,11 @@ class RequestForm(forms.Form):
         super().__init__(*args, **kwargs)
         if quiet:  # what can be seen there are the details: a record would be more
             self.fields["kind"].choices = [  # type: ignore[attr-defined]
-                *self.fields["kind"].choices[:-1],  # type: ignore[attr-defined]
+                (RequestKind.CORRECTION, _("Correct something")),
+                (RequestKind.DELETION, _("Delete something, or everything")),
                 (RequestKind.ACCESS, _("Receive my details on paper")),
+                (RequestKind.RESTRICTION, _("Keep my details, but do not use them")),
+                (RequestKind.OBJECTION, _("Object to what you do with my details")),
             ]
 
 

@@ -13,8 +13,9 @@ class RightsConfig(AppConfig):
         """Add what waits to the home page."""
         from clients.access.home import register
         from clients.records.actions.agreements import when_no
-        from rights.requests.home import waiting_requests
+        from rights.requests.home import due_requests, waiting_requests
         from rights.requests.when_no import ask_for_deletion
 
         register(waiting_requests)
+        register(due_requests)
         when_no(ask_for_deletion)

@@ -203,7 +203,7 @@ class LocalHolidays(models.Model):
     """A branch in Alsace or Moselle, which has two public holidays more. By a definer function only."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    branch = models.OneToOneField(Branch, on_delete=models.CASCADE, related_name="+")
+    branch = models.OneToOneField(Branch, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         verbose_name_plural = "local holidays"

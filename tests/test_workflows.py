@@ -37,6 +37,7 @@ from tests.making.people import Cast, Someone, build_another, recruit
 from tests.making.principals import superuser
 from tests.making.spaces import confirm_portal, open_space
 from tools.states_document import PAGE, document
+from vault.exceptions import Conflict
 from volunteers.workflow import START, Workflow
 
 PLAYERS = (
@@ -291,7 +292,14 @@ def complaint(cast: Cast, client: Client, own: Someone) -> Thing:
 
 @pytest.fixture(scope="module")
 def request_(cast: Cast, client: Client, own: Someone) -> Thing:
-    from rights.requests.workflow import DONE, IN_PROGRESS, NEW, REFUSED, Action, Who
+    from rights.requests.workflow import DONE, IN_PROGRESS, NEW, REFUSED, TAKEN_BACK, Action, Who
+
+    def write_answer(by: Actor, which: UUID) -> None:
+        """An answer has words: the database looks whether whoever decides wrote some."""
+        words = SubjectRequestWords.objects.filter(request=which).first()
+        if words is not None:
+            words.unlock(keys_of(client.pk)).answer = "We have done so."
+            words.save()
 
     def row() -> SubjectRequest:
         return SubjectRequest(
@@ -302,7 +310,7 @@ def request_(cast: Cast, client: Client, own: Someone) -> Thing:
         )
 
     at: dict[str, Any] = {START: None}
-    for state in (NEW, IN_PROGRESS, DONE, REFUSED):
+    for state in (NEW, IN_PROGRESS, DONE, REFUSED, TAKEN_BACK):
         with own.actor().transaction():
             made = row()
             made.save(force_insert=True)
@@ -310,8 +318,13 @@ def request_(cast: Cast, client: Client, own: Someone) -> Thing:
                 keys_of(client.pk), client=client, request=made, asked="All."
             ).save()
         at[state] = made.pk
-        if state != NEW:
-            with cast.coordinator.actor().transaction():
+        if state == TAKEN_BACK:
+            with own.actor().transaction():
+                SubjectRequest.objects.filter(pk=made.pk).update(state=state)
+        elif state != NEW:
+            with cast.coordinator.actor().transaction() as actor:
+                if state != IN_PROGRESS:
+                    write_answer(actor, made.pk)
                 SubjectRequest.objects.filter(pk=made.pk).update(
                     state=state, handled_by_id=cast.coordinator.id, handled_at=timezone.now()
                 )
@@ -320,23 +333,37 @@ def request_(cast: Cast, client: Client, own: Someone) -> Thing:
         return added(row())
 
     def to(state: str) -> Try:
-        return lambda by, me, which: said(
-            "UPDATE rights_subjectrequest SET state = %s, handled_by_id = %s, handled_at = now() WHERE id = %s",
-            state,
-            me,
-            which,
-        )
+        def act(by: Actor, me: UUID | None, which: UUID) -> bool:
+            if state in (DONE, REFUSED) and by.holds("coordinator"):
+                try:
+                    with transaction.atomic():
+                        write_answer(by, which)
+                except Conflict:  # answered already: the words are closed, and so is the request
+                    pass
+            return said(
+                "UPDATE rights_subjectrequest SET state = %s, handled_by_id = %s, handled_at = now() WHERE id = %s",
+                state,
+                me,
+                which,
+            )
+
+        return act
 
     leads = {"coordinator", "deputy"}
     return Thing(
         requests.REQUEST,
         at,
-        {Who.CLIENT: {"client", "volunteer", *leads}, Who.COORDINATOR: leads},
+        {
+            Who.CLIENT: {"client", "volunteer", *leads},
+            Who.COORDINATOR: leads,
+            Who.OWN: {"client"},
+        },
         {
             Action.ASK: ask,
             Action.TAKE_UP: to(IN_PROGRESS),
             Action.FULFIL: to(DONE),
             Action.REFUSE: to(REFUSED),
+            Action.TAKE_BACK: to(TAKEN_BACK),
         },
     )
 

@@ -20,6 +20,7 @@ IN_QUIET = frozenset(
         "portal_record",
         "portal_requests",
         "portal_request_add",
+        "portal_request_end",
         "portal_password",
         "portal_choices",
         "portal_leave",

@@ -66,7 +66,8 @@ RECORD = Reading(
             WHERE link.ended_at IS NULL AND (link.first_id = client.id OR link.second_id = client.id)), (
             SELECT directive.fate FROM clients_directive directive
             WHERE directive.client_id = client.id ORDER BY directive.made_at DESC LIMIT 1),
-            EXISTS (SELECT FROM clients_statement said WHERE said.client_id = client.id)
+            EXISTS (SELECT FROM clients_statement said WHERE said.client_id = client.id),
+            sec.asked_to_stop(client.id)
     FROM clients_client client JOIN volunteers_branch branch ON branch.id = client.branch_id
     LEFT JOIN clients_identity identity ON identity.client_id = client.id
     LEFT JOIN clients_safecontact safe_contact ON safe_contact.client_id = client.id
@@ -138,6 +139,7 @@ class Record:
     # Of the latest directives; None where nobody has asked for them, or they are not shown.
     fate: str | None
     is_said: bool  # the client says something about a note, or the background
+    asked_to_stop: str  # the kind of a request that waits, not to use the record: see clients/sql/restriction.sql
 
 
 @dataclass(slots=True)
@@ -166,7 +168,7 @@ def record(actor: Actor, client_id: UUID) -> Record | None:
     if row is None:
         return None
     client, branch, identity, card, background, explanation, words, *more = row
-    name, portals, codes, running, linked, fate, said = more
+    name, portals, codes, running, linked, fate, said, asked = more
     relate(client, branch=branch, identity=identity, safe_contact=card, background=background)
     permissions.remember(actor, client, codes)
     return Record(
@@ -179,6 +181,7 @@ def record(actor: Actor, client_id: UUID) -> Record | None:
         [LinkLine(**line) for line in linked or ()],
         fate,
         said,
+        asked,
     )
 
 

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
 from audit.actor import Actor, Request
+from clients.access.definers import call
 from clients.access.statements import said_about
 from clients.models import (
     AgreementAnswer,
@@ -40,6 +41,7 @@ def portal_home(request: Request) -> HttpResponse:
         "branch": client.branch,
         "answer": is_answer_new(request.actor),
         "waiting": SubjectRequest.objects.filter(client=client).open().count(),
+        "answered": call("has_unread_answer"),
         "access": own_access(request),
         "copy": Export.objects.filter(client=client, state=ExportState.READY).first(),
     }

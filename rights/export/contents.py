@@ -284,11 +284,16 @@ class Gatherer(Rows):
     def requests(self) -> list[dict[str, Any]]:
         """What the client asked, and what was answered."""
         rows = SubjectRequest.objects.filter(client=self.client).select_related("words")
-        names = ("kind", "state", "made_at", "due_on", "handled_at")
+        rows = rows.prefetch_related("notes")
+        names = ("kind", "state", "made_at", "received", "how", "quality", "due_on", "latest_on")
         return [
             {
-                **{name: getattr(row, name) for name in names},
+                **{name: getattr(row, name) for name in (*names, "handled_at")},
                 **(self.row(row.words) if hasattr(row, "words") else {}),
+                "notes": [
+                    self.row(note, "kind", "how", "day", "was", "made_at")
+                    for note in row.notes.all()
+                ],
             }
             for row in rows.order_by("made_at")
         ]

@@ -31,6 +31,8 @@ from disclosures.models import (
     Will,
 )
 from rights.models import SubjectRequestWords
+from disclosures.models import DisclosureItem, DisclosureOutcome, DisclosureWords
+from rights.models import RequestNote, SubjectRequestWords
 from vault.sealed import SealedModel, open_row
 
 if TYPE_CHECKING:
@@ -50,6 +52,7 @@ SEALED = (
     ContactNote,
     Attachment,
     SubjectRequestWords,
+    RequestNote,
     DisclosureWords,
     DisclosureOutcome,
     DisclosureItem,

@@ -105,7 +105,10 @@ CLEAR = {
     "disclosures.Delivery": "size language made_at expires_at tries_left opened_at recalled_at again_until swept_at",
     "disclosures.RecipientTold": "told_on channel made_at",
     "rights.SubjectRequest": "kind state made_at due_on handled_at",
+    "disclosures.Delivery": "size language made_at expires_at tries_left opened_at recalled_at",
+    "rights.SubjectRequest": "kind state made_at due_on latest_on received_on how quality extended_on paused_on paused_days to_tell seconded_at handled_at",
     "rights.SubjectRequestWords": "revision",
+    "rights.RequestNote": "revision kind how day was made_at",
     "rights.NamesDecision": "reason until made_at ended_at",
     "rights.Export": "state progress language size made_at ready_at expires_at taken_at",
     "volunteers.Departure": "left_at returned_at reminder reminded_at",
@@ -172,6 +175,9 @@ SEALED_FIELDS = {
     "disclosures.DisclosureItem": "why strike parts",
     "disclosures.DisclosureDetail": "why",
     "rights.SubjectRequestWords": "asked answer",
+    "disclosures.DisclosureItem": "why",
+    "rights.SubjectRequestWords": "asked answer applicant proof",
+    "rights.RequestNote": "words",
     "clients.ConsultationEntry": "title text",
     "clients.WhoMayKnow": "person reach what",
     "clients.EmergencyEntry": "text",
@@ -206,6 +212,7 @@ BOUND = {
     "disclosures.DisclosureItem": "disclosure_id contact_id chosen",
     "disclosures.DisclosureDetail": "disclosure_id detail chosen",
     "rights.SubjectRequestWords": "request_id",
+    "rights.RequestNote": "request_id kind how day was by_id made_at",
 }
 UNBOUND = {"clients.ContactNote", "clients.Draft", "disclosures.Will"}
 AT = datetime(2026, 1, 5, 14, 2, 3, 400_000, tzinfo=UTC)

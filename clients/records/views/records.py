@@ -80,6 +80,7 @@ def client_view(request: Request, client_id: UUID) -> HttpResponse:
         "links": record.links,
         "directives": record.fate,
         "wishes": wishes_of(client, keys) if client.state == State.DIED and may["edits"] else None,
+        "asked_to_stop": record.asked_to_stop,
         "unrecognised": False,
         "own_reading": None,
         **may,
