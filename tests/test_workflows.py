@@ -294,11 +294,13 @@ def complaint(cast: Cast, client: Client, own: Someone) -> Thing:
 def request_(cast: Cast, client: Client, own: Someone) -> Thing:
     from rights.requests.workflow import DONE, IN_PROGRESS, NEW, REFUSED, TAKEN_BACK, Action, Who
 
-    def write_answer(by: Actor, which: UUID) -> None:
+    keys = keys_of(client.pk)
+
+    def write_answer(which: UUID) -> None:
         """An answer has words: the database looks whether whoever decides wrote some."""
         words = SubjectRequestWords.objects.filter(request=which).first()
         if words is not None:
-            words.unlock(keys_of(client.pk)).answer = "We have done so."
+            words.unlock(keys).answer = "We have done so."
             words.save()
 
     def row() -> SubjectRequest:
@@ -314,17 +316,15 @@ def request_(cast: Cast, client: Client, own: Someone) -> Thing:
         with own.actor().transaction():
             made = row()
             made.save(force_insert=True)
-            SubjectRequestWords.new(
-                keys_of(client.pk), client=client, request=made, asked="All."
-            ).save()
+            SubjectRequestWords.new(keys, client=client, request=made, asked="All.").save()
         at[state] = made.pk
         if state == TAKEN_BACK:
             with own.actor().transaction():
                 SubjectRequest.objects.filter(pk=made.pk).update(state=state)
         elif state != NEW:
-            with cast.coordinator.actor().transaction() as actor:
+            with cast.coordinator.actor().transaction():
                 if state != IN_PROGRESS:
-                    write_answer(actor, made.pk)
+                    write_answer(made.pk)
                 SubjectRequest.objects.filter(pk=made.pk).update(
                     state=state, handled_by_id=cast.coordinator.id, handled_at=timezone.now()
                 )
@@ -334,12 +334,10 @@ def request_(cast: Cast, client: Client, own: Someone) -> Thing:
 
     def to(state: str) -> Try:
         def act(by: Actor, me: UUID | None, which: UUID) -> bool:
-            if state in (DONE, REFUSED) and by.holds("coordinator"):
-                try:
-                    with transaction.atomic():
-                        write_answer(by, which)
-                except Conflict:  # answered already: the words are closed, and so is the request
-                    pass
+            if state in (DONE, REFUSED):
+                # Whom the words are closed to, the request is too; a client writes no answer.
+                with suppress(DatabaseError, Conflict), transaction.atomic():
+                    write_answer(which)
             return said(
                 "UPDATE rights_subjectrequest SET state = %s, handled_by_id = %s, handled_at = now() WHERE id = %s",
                 state,

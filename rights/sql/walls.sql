@@ -22,10 +22,10 @@ BEGIN
             WHEN new.state = 'done' AND (sec.is_noted(new, 'complete', 'no') OR sec.is_noted(new, 'entitled', 'no') OR sec.is_noted(new, 'founded', 'no'))
                 THEN 'request_checks'
             WHEN new.state IN ('done', 'refused') AND sec.must_not_decide_alone(new, me, new.state = 'refused') THEN 'request_alone'
-            -- An answer has words, and a refusal reasons: whoever decides has put some into what is sealed.
+            -- An answer has words, and a refusal reasons: whoever decides has put some into what is sealed. An empty one adds 12 bytes.
             WHEN new.state IN ('done', 'refused') AND NOT EXISTS (SELECT FROM public.rights_subjectrequestwords w JOIN public.clients_revision v
                 ON v."table" = 'rights_subjectrequestwords' AND v.row = w.id AND v.revision = w.revision - 1 AND v.replaced_by = me
-                WHERE w.request_id = new.id AND octet_length(w.sealed) > octet_length(v.sealed) + 2) THEN 'request_reasons'
+                WHERE w.request_id = new.id AND octet_length(w.sealed) > octet_length(v.sealed) + 12) THEN 'request_reasons'
         END;
         IF wrong IS NOT NULL THEN
             RAISE 'a request cannot go this way' USING ERRCODE = '23514', CONSTRAINT = wrong;

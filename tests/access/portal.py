@@ -1,5 +1,6 @@
 """The client's own space, and clients' requests at the coordinators'."""
 
+from tests.access.records import record
 from tests.access.rows import Row
 
 PASSWORD = {
@@ -71,6 +72,8 @@ ROWS = [
         data={"text": "Can you come on Friday?", "key": "0e9f3a34-6f0b-4d62-9a2d-52a2b1b0a101"},
         client=302,
     ),
+    portal("portal_request_end", where={"request_id": "request"}),
+    portal("portal_request_end", where={"request_id": "request"}, method="post", client=302),
     portal("portal_agreement"),
     portal("portal_agreement", method="post", data={"answer": "no_health"}, client=302),
     portal("portal_directive"),
@@ -88,6 +91,60 @@ ROWS = [
     Row("names_list", method="post", protection=200),
     Row("names_end", {"decision_id": "unknown"}, method="post", protection=404),
     Row("request_list", coordinator=200, south_coordinator=200),
+    Row("request_register", protection=200),
+    Row(
+        "request_holidays",
+        method="post",
+        data={"branch": "{branch}", "more": ""},
+        coordinator=302,
+        south_coordinator=403,
+    ),
+    Row(
+        "request_note",
+        {"request_id": "request", "kind": "=check"},
+        coordinator=200,
+        south_coordinator=404,
+    ),
+    Row(
+        "request_note",
+        {"request_id": "request", "kind": "=check"},
+        method="post",
+        data={"identity": "met"},
+        coordinator=302,
+        south_coordinator=404,
+    ),
+    Row("request_letter", {"request_id": "request"}, coordinator=302, south_coordinator=404),
+    # Leads back to the list, whatever was said: hidden and absent are told alike.
+    Row(
+        "request_second",
+        {"request_id": "request"},
+        coordinator=302,
+        south_coordinator=302,
+        protection=302,
+    ),
+    Row(
+        "request_second",
+        {"request_id": "request"},
+        method="post",
+        coordinator=302,
+        south_coordinator=302,
+        protection=302,
+    ),
+    record("request_add"),
+    record(
+        "request_add",
+        done=302,
+        data={
+            "kind": "access",
+            "words": "A copy, please.",
+            "received_on_day": "{day}",
+            "received_on_month": "{month}",
+            "received_on_year": "{year}",
+            "how": "phone",
+            "identity": "doubt",
+            "quality": "self",
+        },
+    ),
     Row("request_view", {"request_id": "request"}, coordinator=200, south_coordinator=404),
     Row("request_answer", {"request_id": "request"}, coordinator=200, south_coordinator=404),
     Row(

@@ -13,6 +13,7 @@ from clients.contacts.actions import attachments, contacts
 from clients.emergencies import actions as emergencies
 from clients.models import Client, Contact, ContactNote
 from rights.models import SubjectRequest
+from rights.requests import actions as requests
 from tests.access.world import World
 from tests.making import acts, disclosures
 from tests.making.agreements import say
@@ -66,6 +67,10 @@ def fill_every_table(cast: Cast) -> None:
     _told(cast, disclosures.released(cast))
     client = written(cast)
     move(cast.volunteer, first_contact(cast.volunteer, client), new_client(cast.volunteer))
+    with cast.coordinator.actor().transaction() as actor:
+        keys = door.open_one(actor, world.client.pk, "request.view", "request")
+        requests.note(by=actor, request=world.request, keys=keys, kind="identity", how="met")
+    disclosures.released(cast)
     say(cast.volunteer, world.client)
     gone = new_client(cast.volunteer)
     wished = wish(cast.volunteer, gone)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -65,6 +66,8 @@ def request_holidays(request: Request) -> HttpResponse:
     form = HolidaysForm(request.POST)
     if form.is_valid():
         data = form.cleaned_data
+        if not request.actor.holds("coordinator", data["branch"]):
+            raise PermissionDenied
         actions.set_holidays(
             by=request.actor, branch=data["branch"], alsace_moselle=data["more"]
         )
