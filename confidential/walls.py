@@ -84,8 +84,8 @@ FILES = (
 )
 LAID = "SELECT obj_description(to_regnamespace('sec'), 'pg_namespace')"
 DOWN = BASE / "confidential" / "sql" / "take_down.sql"
-# Take the place of these: in claims.sql who may claim which event, its reasons, and forms of sealed values; in
-# deadlines.sql the public holidays.
+# Take the place of these: in claims.sql who may claim which event, its reasons, and forms of sealed values;
+# in deadlines.sql the public holidays.
 FILLED_IN = {
     "{claims}": claims,
     "{forms}": newest_forms,

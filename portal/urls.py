@@ -57,9 +57,7 @@ urlpatterns = [
     path("who/<uuid:may_know_id>/end/", who.portal_take_back, name="portal_take_back"),
     path("requests/", requests.portal_requests, name="portal_requests"),
     path("requests/new/", requests.portal_request_add, name="portal_request_add"),
-    path(
-        "requests/<uuid:request_id>/end/", requests.portal_request_end, name="portal_request_end"
-    ),
+    path("requests/<uuid:request_id>/end/", requests.portal_request_end, name="portal_request_end"),
     path("complaints/", complaints.portal_complaints, name="portal_complaints"),
     path("complaints/new/", complaints.portal_complaint_add, name="portal_complaint_add"),
     path(

@@ -96,7 +96,7 @@ class SubjectRequest(Kept):
     due_on = models.DateField(_("answer due"))
     latest_on = models.DateField(null=True, editable=False)
     received_on = models.DateField(_("received on"), null=True)
-    # NULL and not empty, here and below: a row from before these columns has the digest that it had (decision 48).
+    # NULL and not empty, here and below: a row from before has the digest that it had (decision 48).
     how = models.CharField(max_length=8, choices=ReceivedBy, null=True)  # noqa: DJ001
     quality = models.CharField(max_length=8, choices=Quality, null=True)  # noqa: DJ001
     # What is noted to a request (``RequestNote``) sets these.

@@ -9,7 +9,6 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
 from audit.actor import Actor, Request
-from clients.access.definers import call
 from clients.access.statements import said_about
 from clients.models import (
     AgreementAnswer,
@@ -29,7 +28,8 @@ from rights.export.consultations import consulted
 from rights.export.contents import Gatherer
 from rights.export.emergencies import opened_in_emergency
 from rights.export.restrictions import GROUNDS, restricted
-from rights.models import Export, ExportState, SubjectRequest
+from rights.models import Export, ExportState
+from rights.requests.reading import own_requests
 
 
 @require_GET
@@ -37,11 +37,12 @@ from rights.models import Export, ExportState, SubjectRequest
 def portal_home(request: Request) -> HttpResponse:
     """The way in: some doors, and what is new behind them. Opens nothing."""
     client = own_client(request)
+    waiting, answered = own_requests(client.pk)
     context = {
         "branch": client.branch,
         "answer": is_answer_new(request.actor),
-        "waiting": SubjectRequest.objects.filter(client=client).open().count(),
-        "answered": call("has_unread_answer"),
+        "waiting": waiting,
+        "answered": answered,
         "access": own_access(request),
         "copy": Export.objects.filter(client=client, state=ExportState.READY).first(),
     }

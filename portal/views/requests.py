@@ -21,6 +21,7 @@ from rights.models import NoteKind, SubjectRequest
 from rights.requests import actions
 from rights.requests.deadlines import answer_due
 from vault.exceptions import Conflict
+
 # What of the notes to a request the client is owed: more time, and what was asked of them.
 TOLD = (NoteKind.EXTEND, NoteKind.PAUSE)
 
@@ -34,14 +35,14 @@ def portal_requests(request: Request) -> HttpResponse:
     """
     client = own_client(request)
     asked = SubjectRequest.objects.filter(client=client)
-    rows = list(
-        asked.select_related("words").prefetch_related("notes").order_by("-made_at")
-    )
+    rows = list(asked.select_related("words").prefetch_related("notes").order_by("-made_at"))
     if rows:
         keys = own_keys(request, "portal.requests")
         for row in rows:
             row.words.unlock(keys)
-            row.told = [note.unlock(keys) for note in row.notes.all() if note.kind in TOLD]
+            row.told = [  # type: ignore[attr-defined]
+                note.unlock(keys) for note in row.notes.all() if note.kind in TOLD
+            ]
     context = {"requests": rows, "branch": client.branch, "access": own_access(request)}
     return portal_page(request, "portal/requests.html", context)
 

@@ -135,7 +135,7 @@ def note(
 
 
 def second(*, by: Actor, request_id: UUID) -> bool:
-    """Agree, as a second person, that whoever looks after the client answers. False where it is over or hidden."""
+    """Agree that whoever looks after the client answers. False where it is over or hidden."""
     return bool(call("second_request", request_id))
 
 
@@ -151,19 +151,21 @@ MESSAGES = {
     "request_own": _("You took this request down. Somebody else has to say that it is done."),
     "request_elsewhere": _("Somebody else answers this one. Ask the data-protection lead."),
     "request_identity": _(
-        "It is not known yet who asks, or whether they may. Note first how you know it, under “Check who asks”."
+        "It is not known yet who asks, or whether they may. Note first how you know it, under “Check who"
+        " asks”."
     ),
     "request_checks": _(
         "One of the checks says no. Ask for what is missing and note it, or refuse with reasons."
     ),
     "request_alone": _(
-        "You look after this client, or wrote in the record. Another coordinator answers, or agrees first; so can"
-        " the data-protection lead, on the page of dates."
+        "You look after this client, or wrote in the record. Another coordinator answers, or agrees first; so"
+        " can the data-protection lead, on the page of dates."
     ),
     "request_reasons": _("Write the reasons, in a sentence at least."),
     "request_over": _("There is nothing of this kind to note any more."),
     "request_pause": _(
-        "The clock stands still once at a time, from today, and only while the day of the answer has not passed."
+        "The clock stands still once at a time, from today, and only while the day of the answer has not"
+        " passed."
     ),
     "request_late": _(
         "Two months more can be taken once, within the first month, and not while the clock stands still."

@@ -1,8 +1,8 @@
 """By when an answer is owed: whole calendar months, counted in civil dates of Europe/Paris.
 
-GDPR Art. 12(3) and Regulation (EEC) 1182/71: the day of receipt is not counted; where the month has no such day,
-its last one; a month that ends on a Saturday, a Sunday or a holiday goes on to the next working day. That is the
-last day in law. The day we aim at is the working day before, so that it never lies after the month.
+GDPR Art. 12(3) and Regulation (EEC) 1182/71: the day of receipt is not counted; where the month has no such
+day, its last one; a month that ends on a Saturday, a Sunday or a holiday goes on to the next working day.
+That is the last day in law. The day we aim at is the working day before: it never lies after the month.
 
 The database counts for itself (``rights/sql/deadlines.sql``), with the same holidays. See decision 59."""
 

@@ -1,4 +1,4 @@
-"""What the home page says to coordinators about clients' requests, and to the data-protection lead about their dates."""
+"""What the home page says of clients' requests: to coordinators, and of their dates to the lead."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ PURPOSE = "request"
 def open_request(
     request: Request, request_id: UUID, action: str = "request.view"
 ) -> tuple[SubjectRequest, SubjectKeys]:
-    """A request of a branch that this person coordinates, and the keys of its client. Http404, or an event."""
+    """A request of a branch that this person coordinates, and its client's keys. Http404, or an event."""
     rows = SubjectRequest.objects.coordinated(request.actor).select_related(
         "client__identity", "words", "branch", "handled_by", "access", "by", "seconded_by"
     )

@@ -1,4 +1,4 @@
-"""The dates of requests, as the database tells them to the data-protection lead: no words, no names."""
+"""What is counted of requests: their dates for the data-protection lead, and what waits for a client. No words."""
 
 from __future__ import annotations
 
@@ -43,6 +43,18 @@ class Dates:
     def stands(self) -> str:
         """Where it stands, in words."""
         return str(RequestState(self.state).label)
+
+
+def own_requests(client: UUID) -> tuple[int, bool]:
+    """How many requests of the client who asks wait, and whether there is an answer that was not looked at."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FILTER (WHERE state = ANY (%s)), sec.has_unread_answer()"
+            " FROM rights_subjectrequest WHERE client_id = %s",
+            [list(OPEN), client],
+        )
+        waiting, answered = cursor.fetchone()
+    return waiting, bool(answered)
 
 
 def dates(since: date) -> list[Dates]:

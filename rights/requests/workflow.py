@@ -43,7 +43,7 @@ REQUEST = Workflow(
         Step(IN_PROGRESS, Action.TAKE_UP, IN_PROGRESS, Who.COORDINATOR),
         *(Step(state, Action.TAKE_BACK, TAKEN_BACK, Who.OWN) for state in (NEW, IN_PROGRESS)),
     ),
-    "What came through a space that nobody has confirmed is not marked as done; nor what somebody recorded, while it"
-    " is not known who asks; nor a deletion by whoever took it down. An answer has words. Who looks after the client, or"
-    " refuses and wrote in the record, answers once a second person has agreed.",
+    "What came through a space that nobody has confirmed is not marked as done; nor what somebody recorded,"
+    " while it is not known who asks; nor a deletion by whoever took it down. An answer has words. Who looks"
+    " after the client, or refuses and wrote in the record, answers once a second person has agreed.",
 )

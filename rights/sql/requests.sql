@@ -81,7 +81,7 @@ BEGIN
         -- More time and a question to the client are told to them too.
         to_tell = CASE WHEN new.kind = 'told' THEN NULL WHEN new.kind IN ('pause', 'extend') AND NOT sec.is_read_online(r) THEN true ELSE x.to_tell END
     WHERE x.id = r.id AND new.kind IN ('pause', 'resume', 'extend', 'receipt', 'told');
-    PERFORM sec.log('request.' || CASE WHEN new.kind IN ('complete', 'entitled', 'founded') THEN 'check' ELSE new.kind END, r.client_id, 'client', r.branch_id, r.kind,
+    PERFORM sec.log('request.' || new.kind, r.client_id, 'client', r.branch_id, r.kind,
         object => 'rights_subjectrequest', object_id => r.id);
     RETURN NULL;
 END $$;

@@ -86,7 +86,7 @@ OTHER = {
     "uuid": "gen_random_uuid()",
     "integer": 'coalesce("{0}", 0) + 7',
     "smallint": 'coalesce("{0}", 0) + 7',
-    "boolean": 'NOT "{0}"',
+    "boolean": 'coalesce(NOT "{0}", true)',
     "date": "coalesce(\"{0}\", now()) + interval '1 day'",
     "timestamp with time zone": "coalesce(\"{0}\", now()) + interval '1 second'",
     "bytea": "'\\x00'",

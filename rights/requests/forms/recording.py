@@ -21,12 +21,10 @@ KINDS = [
     (RequestKind.OBJECTION, _("Object to what we do with it")),
     (RequestKind.WITHDRAWAL, _("Take back an agreement")),
 ]
-KNOWN = [
-    (how, how.label) for how in (NoteHow.RUNG_BACK, NoteHow.MET, NoteHow.PAPER, NoteHow.DOUBT)
-]
+KNOWN = [(how, how.label) for how in (NoteHow.RUNG_BACK, NoteHow.MET, NoteHow.PAPER, NoteHow.DOUBT)]
 HOW_KNOWN = _(
-    "Not by the voice and not by the birth date: others know them too. On the telephone, ring back on the number"
-    " of the card."
+    "Not by the voice and not by the birth date: others know them too. On the telephone, ring back on the"
+    " number of the card."
 )
 
 
@@ -80,7 +78,7 @@ class NoteForm(forms.Form):
 
     def notes(self) -> list[dict[str, Any]]:
         """What to note, in its order."""
-        raise NotImplementedError
+        return []
 
 
 def _words(label: Any, help_text: Any = "", *, required: bool = True) -> CleanTextField:
@@ -118,9 +116,7 @@ class CheckForm(NoteForm):
     founded = forms.ChoiceField(
         label=_("Does the law give a right to this?"), choices=YES_OR_NO, required=False
     )
-    words = _words(
-        _("What shows it"), _("Which paper, seen when and by whom."), required=False
-    )
+    words = _words(_("What shows it"), _("Which paper, seen when and by whom."), required=False)
 
     def notes(self) -> list[dict[str, Any]]:
         """Who asks, with the words; and each check that was made."""
@@ -137,7 +133,8 @@ class PauseForm(NoteForm):
 
     title = _("Stop the clock")
     lead = _(
-        "Only to find out who asks, or what exactly is meant. Ask soon; the clock goes on when the answer is here."
+        "Only to find out who asks, or what exactly is meant. Ask soon; the clock goes on when the answer is"
+        " here."
     )
     submit = _("Stop the clock")
     how = forms.ChoiceField(
@@ -170,8 +167,8 @@ class ExtendForm(NoteForm):
 
     title = _("Take two months more")
     lead = _(
-        "Once, within the first month, where a request is complex or there are many. The client learns it at once,"
-        " with the reasons."
+        "Once, within the first month, where a request is complex or there are many. The client learns it at"
+        " once, with the reasons."
     )
     submit = _("Take two months more")
     words = _words(_("The reasons, as the client will read them"))

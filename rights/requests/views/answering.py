@@ -35,7 +35,7 @@ SOON = timedelta(days=7)
 @require_GET
 @duty_required("coordinator")
 def request_list(request: Request) -> HttpResponse:
-    """Requests of my branches: overdue, due within a week, later, standing still, to be told; then those answered."""
+    """Requests of my branches: overdue, due within a week, later, standing still, to tell; those answered."""
     rows = SubjectRequest.objects.coordinated(request.actor).select_related("client", "branch")
     today = timezone.localdate()
     waiting = list(rows.open())
@@ -45,7 +45,10 @@ def request_list(request: Request) -> HttpResponse:
         (_("Due within a week"), [a for a in running if today <= a.due_on <= today + SOON]),
         (_("Waiting for an answer"), [asked for asked in running if asked.due_on > today + SOON]),
         (_("The clock stands still"), [asked for asked in waiting if asked.paused_on]),
-        (_("To be told to the client"), list(rows.to_tell().exclude(state__in=("new", "in_progress")))),
+        (
+            _("To be told to the client"),
+            list(rows.to_tell().exclude(state__in=("new", "in_progress"))),
+        ),
     ]
     here = list(Branch.objects.filter(pk__in=list(request.actor.duties.get("coordinator", ()))))
     more = set(LocalHolidays.objects.values_list("branch_id", flat=True))
@@ -117,8 +120,8 @@ def _answer(request: Request, asked: SubjectRequest, data: dict[str, Any]) -> No
     )
     if SubjectRequest.objects.to_tell().filter(pk=asked.pk).exists():
         said = _(
-            "Your answer is saved. The client does not see it online: tell them as the card says, or print the"
-            " letter. Then note here how they were told."
+            "Your answer is saved. The client does not see it online: tell them as the card says, or print"
+            " the letter. Then note here how they were told."
         )
     else:
         said = _("Your answer is saved. The client can read it in their space.")

@@ -1,4 +1,4 @@
-"""The dates of requests for the data-protection lead, a second person's word, and the holidays of a branch."""
+"""The dates of requests for the data-protection lead, a second person's word, the holidays of a branch."""
 
 from __future__ import annotations
 
@@ -68,8 +68,6 @@ def request_holidays(request: Request) -> HttpResponse:
         data = form.cleaned_data
         if not request.actor.holds("coordinator", data["branch"]):
             raise PermissionDenied
-        actions.set_holidays(
-            by=request.actor, branch=data["branch"], alsace_moselle=data["more"]
-        )
+        actions.set_holidays(by=request.actor, branch=data["branch"], alsace_moselle=data["more"])
         messages.success(request, _("Saved. The dates of what waits are counted anew."))
     return redirect("request_list")
