@@ -4,8 +4,8 @@
 - See their dates, and nothing of what was said: the data-protection lead, of all branches.
 - Ask: the client, in the portal; whoever hears it and writes in the record, or coordinates, records it.
 - Answer them: the coordinators of the client's branch, once; what was answered does not change.
-- Who looks after the client, or refuses and wrote in the record, needs a second person: another coordinator, or
-  the data-protection lead."""
+- Who looks after the client, or refuses and wrote in the record, needs a second person: another coordinator,
+  or the data-protection lead."""
 
 from __future__ import annotations
 

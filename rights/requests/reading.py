@@ -1,4 +1,4 @@
-"""What is counted of requests: their dates for the data-protection lead, and what waits for a client. No words."""
+"""What is counted of requests: dates for the data-protection lead, and what waits for a client. No words."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Dates:
 
 
 def own_requests(client: UUID) -> tuple[int, bool]:
-    """How many requests of the client who asks wait, and whether there is an answer that was not looked at."""
+    """How many requests of the client who asks wait, and whether an answer was not looked at yet."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FILTER (WHERE state = ANY (%s)), sec.has_unread_answer()"
