@@ -30,8 +30,6 @@ from disclosures.models import (
     DisclosureWords,
     Will,
 )
-from rights.models import SubjectRequestWords
-from disclosures.models import DisclosureItem, DisclosureOutcome, DisclosureWords
 from rights.models import RequestNote, SubjectRequestWords
 from vault.sealed import SealedModel, open_row
 

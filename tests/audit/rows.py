@@ -70,7 +70,6 @@ def fill_every_table(cast: Cast) -> None:
     with cast.coordinator.actor().transaction() as actor:
         keys = door.open_one(actor, world.client.pk, "request.view", "request")
         requests.note(by=actor, request=world.request, keys=keys, kind="identity", how="met")
-    disclosures.released(cast)
     say(cast.volunteer, world.client)
     gone = new_client(cast.volunteer)
     wished = wish(cast.volunteer, gone)
