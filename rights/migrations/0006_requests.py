@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clients", "0008_agreement"),
+        ("clients", "0014_misplaced"),
         ("rights", "0005_request_by"),
         ("volunteers", "0007_speaking"),
     ]
