@@ -10,7 +10,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from audit.events import EVENTS
+from audit.events import EVENTS, MATTERS, same_words
 from audit.models import Keeping
 from audit.wording import OUTCOMES, PERIODS, WHY
 from components.text import CleanTextField
@@ -32,6 +32,26 @@ def by_words(words: dict[str, object]) -> list[tuple[str, object]]:
     return [("", _("All")), *sorted(words.items(), key=lambda pair: str(pair[1]).casefold())]
 
 
+def by_matter() -> list[tuple[Any, Any]]:
+    """What can have been done, by matter and in the reader's alphabet; equal words are one choice."""
+    groups: list[tuple[Any, Any]] = [("", _("All"))]
+    for matter, kinds in MATTERS:
+        words = {
+            line.code: str(line.staff) for line in kinds if same_words(line.code)[0] == line.code
+        }
+        groups.append((str(matter), sorted(words.items(), key=lambda pair: pair[1].casefold())))
+    return groups
+
+
+class ActionField(forms.ChoiceField):
+    """What was done. A code that shares its words with another stands for both."""
+
+    def to_python(self, value: Any) -> str:
+        """The first code with these words."""
+        code = super().to_python(value)
+        return same_words(code)[0] if code in EVENTS else code
+
+
 def _code(**more: Any) -> CleanTextField:
     attrs = {"class": "width-10", "autocapitalize": "characters"}
     return CleanTextField(
@@ -45,11 +65,7 @@ class LogFilter(forms.Form):
     period = forms.ChoiceField(label=_("When"), required=False, choices=PERIODS.items)
     since = DateField3(label=_("From"), required=False)
     until = DateField3(label=_("To"), required=False)
-    action = forms.ChoiceField(
-        label=_("What"),
-        required=False,
-        choices=lambda: by_words({code: line.staff for code, line in EVENTS.items()}),
-    )
+    action = ActionField(label=_("What"), required=False, choices=by_matter)
     outcome = forms.ChoiceField(
         label=_("Outcome"), required=False, choices=lambda: by_words(OUTCOMES)
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -14,9 +14,10 @@ from django.db import connection
 from django.db.models import Count, DateTimeField, Func, IntegerField, Q, QuerySet, Value
 from django.utils import timezone
 
+from audit.events import same_words
 from audit.models import Event, SavedQuestion
 
-CODES = ("action", "outcome", "purpose", "basis")
+CODES = ("outcome", "purpose", "basis")
 REFERENCES = {"by": "actor", "about": "subject", "branch": "branch"}
 ACCOUNT = "volunteers_user"  # what an event is about that has no subject: somebody's sign-in
 DAYS_BY_DAY, DAYS_BY_WEEK = 93, 400
@@ -38,6 +39,8 @@ def matching(wanted: dict[str, Any]) -> QuerySet[Event]:
     for code in CODES:
         if wanted.get(code):
             events = events.filter(**{code: wanted[code]})
+    if wanted.get("action"):
+        events = _among(events, "action", same_words(wanted["action"]))
     for name, column in REFERENCES.items():
         if wanted.get(name):
             ids = ids_of(wanted[name])
@@ -118,7 +121,7 @@ def start_of(day: date) -> datetime:
     return datetime.combine(day, time(0), tzinfo=timezone.get_default_timezone())
 
 
-def _among(events: QuerySet[Event], column: str, ids: list[UUID]) -> QuerySet[Event]:
+def _among(events: QuerySet[Event], column: str, ids: Sequence[UUID | str]) -> QuerySet[Event]:
     # One id as an equality: then the index gives the events in their order already.
     return events.filter(**({column: ids[0]} if len(ids) == 1 else {f"{column}__in": ids}))
 

@@ -15,8 +15,11 @@ class ClientsConfig(AppConfig):
         from clients.complaints import home as complaints
         from clients.conflicts import home as conflicts
         from clients.consultations import home as consultations
+        from clients.contacts import home as contacts
         from clients.emergencies import home as emergencies
+        from clients.heirs import home as heirs
         from clients.home import offices, people
+        from clients.messages import home as messages
         from clients.records import home as records
 
         for section in (
@@ -28,6 +31,7 @@ class ClientsConfig(AppConfig):
             emergencies.reviews,
             records.alike_records,
             records.left_to_ask,
+            records.left_to_tell,
             offices.given_by_the_board,
             offices.accounts_let_in,
             offices.posts,
@@ -35,10 +39,15 @@ class ClientsConfig(AppConfig):
             people.new_colleagues,
             people.not_confirmed,
             people.met_by_nobody,
+            people.team_requests,
             people.office_waits,
             complaints.complaints_waiting,
+            heirs.heirs_waiting,
             conflicts.protected_named,
             conflicts.protected_left_alone,
             records.portals_to_confirm,
+            messages.messages_waiting,
+            contacts.statements_waiting,
+            contacts.on_the_wrong_record,
         ):
             register(section)

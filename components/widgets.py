@@ -164,3 +164,9 @@ def _at_this_moment(bound: Bound) -> date | None:
 def _plain(value: date) -> str:
     """A date in words: of 3 4 one cannot tell which is the month."""
     return date_format(value, "DATE_FORMAT")
+
+
+class PasswordWidget(forms.PasswordInput):
+    """A password, with a button that shows what was typed to people whose browser runs scripts."""
+
+    template_name = "components/widgets/password.html"

@@ -47,8 +47,8 @@ SECURE_SSL_REDIRECT = SECURE
 BEHIND_PROXY = env.bool("BEHIND_PROXY", False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
-SECURE_HSTS_PRELOAD = SECURE
+# Of this host only: the rest of an association's domain may hold sites that know nothing of this one.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = False
 SECURE_CONTENT_TYPE_NOSNIFF = True
 # Not "no-referrer": browsers then send "Origin: null" with forms, which the check of forged forms refuses.
 SECURE_REFERRER_POLICY = "same-origin"
@@ -171,7 +171,7 @@ SECOND_FACTOR_REQUIRED = not DEMONSTRATION
 ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
 # W001 looks for guardian's own backend; ours is a subclass that refuses superusers.
-SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
+SILENCED_SYSTEM_CHECKS = ["guardian.W001", "security.W005", "security.W021"]  # of guardian; of HSTS
 
 # ---- lockout (axes): counters in the database, whatever the letter case, whoever claims to forward
 AXES_HANDLER = "volunteers.counting.Handler"

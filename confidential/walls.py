@@ -21,6 +21,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from audit.events import claims
 from audit.events.reasons import reasons
 from confidential.environment import BASE
+from rights.requests import deadlines
 from vault.roles import BOUND
 from vault.sealed import newest_forms
 
@@ -38,6 +39,7 @@ FILES = (
     "volunteers/sql/walls.sql",
     "volunteers/sql/duties.sql",
     "volunteers/sql/letting_in.sql",
+    "volunteers/sql/own_data.sql",
     "clients/sql/own_record.sql",
     "clients/sql/ledger.sql",
     "clients/sql/grants.sql",
@@ -54,16 +56,27 @@ FILES = (
     "clients/sql/who_may_know.sql",
     "clients/sql/restriction.sql",
     "clients/sql/agreement.sql",
+    "clients/sql/directives.sql",
+    "clients/sql/heirs.sql",
+    "clients/sql/messages.sql",
+    "clients/sql/own_choices.sql",
     "clients/sql/likeness.sql",
+    "clients/sql/statements.sql",
     "disclosures/sql/walls.sql",
     "disclosures/sql/marks.sql",
+    "disclosures/sql/delivery.sql",
+    "disclosures/sql/will.sql",
+    "disclosures/sql/recipients.sql",
     "volunteers/sql/libraries.sql",
     "volunteers/sql/speaking.sql",
     "volunteers/sql/founding.sql",
     "volunteers/sql/references.sql",
+    "rights/sql/deadlines.sql",
     "rights/sql/walls.sql",
+    "rights/sql/requests.sql",
     "rights/sql/exports.sql",
     "rights/sql/prepared.sql",
+    "clients/sql/misplaced.sql",
     "rights/sql/inspection.sql",
     "rights/sql/own_log.sql",
     "volunteers/sql/signin.sql",
@@ -72,8 +85,15 @@ FILES = (
 )
 LAID = "SELECT obj_description(to_regnamespace('sec'), 'pg_namespace')"
 DOWN = BASE / "confidential" / "sql" / "take_down.sql"
-# Take the place of these in claims.sql: who may claim which event, its reasons, and forms of sealed values.
-FILLED_IN = {"{claims}": claims, "{forms}": newest_forms, "{reasons}": reasons}
+# Take the place of these: in claims.sql who may claim which event, its reasons, and forms of sealed values;
+# in deadlines.sql the public holidays.
+FILLED_IN = {
+    "{claims}": claims,
+    "{forms}": newest_forms,
+    "{reasons}": reasons,
+    "{holidays}": deadlines.of_france,
+    "{holidays_alsace}": deadlines.of_alsace_moselle,
+}
 
 
 @cache

@@ -14,9 +14,10 @@ class DisclosuresConfig(AppConfig):
         from clients.access import home
         from clients.handover import moving
         from clients.who_may_know import page as who
-        from disclosures.home import waiting_decisions
+        from disclosures.home import recipients_to_tell, waiting_decisions
         from disclosures.who import passed_on, unfinished
 
         home.register(waiting_decisions)
+        home.register(recipients_to_tell)
         who.register(passed_on)
         moving.register(unfinished)

@@ -12,21 +12,41 @@ from django.utils.translation import gettext as _
 from audit.actor import Actor, Request
 from clients.access import home
 from clients.access.home import Section, There
+from clients.models import Client
+from disclosures.actions import recipients
 from disclosures.models import Disclosure
 
 SHOWN = 5
-WAITING = "disclosures.waiting"
+WAITING, TO_TELL = "disclosures.waiting", "disclosures.to_tell"
 
 
 def all_waiting(me: UUID) -> QuerySet[Disclosure]:
     """All that wait for a coordinator, whichever: whose it is to decide is asked of these only."""
     tomorrow = Now() + timedelta(days=1)  # wherever the day begins
     return Disclosure.objects.filter(
-        Q(state__in=["asked", "approved"]) | Q(look_again_on__lte=tomorrow) & ~Q(state="cancelled")
+        Q(state__in=["asked", "stopped", "approved"])
+        | Q(look_again_on__lte=tomorrow) & ~Q(state="cancelled")
     )
 
 
 home.ask(WAITING, all_waiting, "coordinator")
+
+
+home.ask(TO_TELL, lambda me: recipients.waiting(), "coordinator")
+
+
+def recipients_to_tell(request: Request, there: There) -> Section | None:
+    """Notes of my branch that were corrected after they had left. Opens nothing."""
+    if TO_TELL not in there:
+        return None
+    here = Client.objects.coordinated(request.actor.person)
+    found = recipients.waiting().filter(client__in=here.values("pk")).select_related("client")
+    rows = list(found.order_by("answered_at")[: SHOWN + 1])
+    if not rows:
+        return None
+    context = {"statements": rows[:SHOWN], "more": len(rows) > SHOWN}
+    title = _("Tell who received a note that was corrected")
+    return Section(title, "disclosures/includes/home_recipients.html", context, order=11)
 
 
 def waiting_decisions(request: Request, there: There) -> Section | None:

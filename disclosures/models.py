@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import ClassVar
 from uuid import uuid4
 
 from django.db import models
@@ -10,7 +12,7 @@ from django.db.models import functions
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from clients.models import Client, Complaint, Contact
+from clients.models import Channel, Client, Complaint, Contact, Statement
 from disclosures.querysets import DisclosureQuerySet
 from vault.sealed import Kept, Sealed, SealedModel
 from volunteers.models import Branch, Person
@@ -36,6 +38,9 @@ class State(models.TextChoices):
     RELEASED = "released", _("Released")
     RECEIVED = "received", _("Received")
     CANCELLED = "cancelled", _("Cancelled")
+    # The client took back the yes on which it rests (``Will``).
+    STOPPED = "stopped", _("Stopped by the client")
+    RECALLED = "recalled", _("Recalled")
 
 
 class Consent(models.TextChoices):
@@ -44,6 +49,26 @@ class Consent(models.TextChoices):
     GIVEN = "given", _("The client agrees")
     REFUSED = "refused", _("The client does not agree")
     NOT_SOUGHT = "not_sought", _("The client could not be asked")
+
+
+class Said(models.TextChoices):
+    """What the client says of it later, as a dated event of its own."""
+
+    GIVEN = "given", _("The client agrees")
+    WITHDRAWN = "withdrawn", _("The client takes back their yes")
+
+
+class Detail(models.TextChoices):
+    """One field of who the client is, or of how to reach them, that can be picked by itself (P8)."""
+
+    NAME = "name", _("Name")
+    KNOWN_AS = "known_as", _("Known as")
+    BORN_ON = "born_on", _("Date of birth")
+    ADDRESS = "address", _("Address")
+    PHONE = "phone", _("Telephone")
+    OTHER_PHONE = "other_phone", _("Other telephone")
+    TIMES = "times", _("Good times to call")
+    ASK_FOR = "ask_for", _("Whom to ask for")
 
 
 class Untold(models.TextChoices):
@@ -80,6 +105,8 @@ class Disclosure(Kept):
     # Kept from the client until somebody decides again, at the latest looked at on that day.
     untold = models.CharField(max_length=10, choices=Untold, blank=True)
     look_again_on = models.DateField(null=True)
+    # Each field of the cover is picked. Not said of requests from before: their cover has name and birth.
+    picked = models.BooleanField(null=True)
 
     objects = DisclosureQuerySet.as_manager()
 
@@ -99,7 +126,7 @@ class Disclosure(Kept):
                 name="disclosure_untold_until",
             ),
             models.CheckConstraint(
-                condition=models.Q(state__in=["draft", "asked", "cancelled"])
+                condition=models.Q(state__in=["draft", "asked", "cancelled", "stopped"])
                 | models.Q(
                     decided_by__isnull=False,
                     decided_at__isnull=False,
@@ -108,7 +135,7 @@ class Disclosure(Kept):
                 name="disclosure_decided_by_somebody",
             ),
             models.CheckConstraint(
-                condition=~models.Q(state__in=["released", "received"])
+                condition=~models.Q(state__in=["released", "received", "recalled"])
                 | models.Q(released_by__isnull=False, released_at__isnull=False),
                 name="disclosure_released_by_somebody",
             ),
@@ -135,6 +162,34 @@ class DisclosureWords(SealedModel):
     why_no_consent = Sealed()
 
 
+class Will(SealedModel):
+    """What the client said later: takes back their yes, or agrees again. The request has the first word.
+
+    Without a disclosure it is about all that was asked before it. The database stops what rests on that
+    yes in the same statement, whoever writes the row and whatever they may see. Without ``by``, and
+    without ``channel``, the client wrote it in their own space.
+    """
+
+    unbound: ClassVar[Mapping[str, str]] = {
+        "made_at": "Written by the database, once it holds what the row stops."
+    }
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+")
+    disclosure = models.ForeignKey(
+        Disclosure, null=True, on_delete=models.PROTECT, related_name="will"
+    )
+    said = models.CharField(max_length=10, choices=Said)
+    channel = models.CharField(_("how"), max_length=10, choices=Channel, blank=True)
+    happened_on = models.DateField(_("date"))
+    by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(db_default=functions.Now())
+    words = Sealed()
+
+    class Meta:
+        ordering = ["-made_at"]
+        indexes = [models.Index(fields=["client", "-made_at"], name="will_client")]
+
+
 class DisclosureOutcome(SealedModel):
     """The words of those who decided, or cancelled. Apart: a decision does not change its object."""
 
@@ -151,6 +206,18 @@ class DisclosureItem(SealedModel):
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+")
     disclosure = models.ForeignKey(Disclosure, on_delete=models.PROTECT, related_name="items")
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="+")
+    chosen = models.BooleanField(default=True)
+    why = Sealed()
+    strike = Sealed()  # what is struck out of the note, a word or a phrase a line
+    parts = Sealed(None)  # the note as it leaves: texts, and None where something is struck
+
+
+class DisclosureDetail(SealedModel):
+    """One field of the record chosen to leave, and why it is needed (P8)."""
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+")
+    disclosure = models.ForeignKey(Disclosure, on_delete=models.PROTECT, related_name="details")
+    detail = models.CharField(max_length=12, choices=Detail)
     chosen = models.BooleanField(default=True)
     why = Sealed()
 
@@ -172,6 +239,29 @@ class Delivery(Kept):
     tries_left = models.PositiveSmallIntegerField(default=5)
     opened_at = models.DateTimeField(null=True)
     recalled_at = models.DateTimeField(null=True)
+    # Whoever opened it may fetch it again in the same browser for some minutes: a download can break off.
+    again_hash = models.BinaryField(null=True)
+    again_until = models.DateTimeField(null=True)
+    swept_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name_plural = "deliveries"
+
+
+class RecipientTold(Kept):
+    """That a recipient was told of a correction (GDPR 19): because of which statement, when and how.
+
+    Made by a definer function only.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+")
+    statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="told")
+    disclosure = models.ForeignKey(Disclosure, on_delete=models.PROTECT, related_name="told")
+    told_on = models.DateField(_("date"))
+    channel = models.CharField(_("how"), max_length=10, choices=Channel)
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(db_default=functions.Now())
+
+    class Meta:
+        ordering = ["told_on"]

@@ -6,8 +6,10 @@
 - Decide: another coordinator of the branch, never whoever asked (P7, two persons), nor whoever has a
   conflict of interest with them, nor whoever let them in, or was let in by them, before a third has
   confirmed the person (``sec.are_tied``). What answers a complaint is seen and decided by those who hear it.
-- Release, and say when the client is told: a coordinator of the branch. Cancel before that: a coordinator,
-  or whoever asked.
+- Release, and say when the client is told: a coordinator of the branch. Cancel before that, recall after it
+  as long as nobody has opened it: a coordinator, or whoever asked.
+- Note that the client takes back their yes: whoever sees it; for all at once, and without seeing any,
+  whoever has the client (``sec.may_take_back``).
 """
 
 from __future__ import annotations
@@ -36,6 +38,7 @@ def is_who(by: Actor, disclosure: Disclosure, who: TextChoices) -> bool:
         Who.COORDINATOR: coordinates,
         Who.EITHER: asked or coordinates,
         Who.RECIPIENT: False,
+        Who.HAS_CLIENT: True,  # whoever sees it has the client
     }
     return plays[who]
 
@@ -53,7 +56,8 @@ def steps(by: Actor, disclosure: Disclosure) -> list[Step]:
 
 def can_say_when_told(by: Actor, disclosure: Disclosure) -> bool:
     """Whether this person decides how long it is kept from the client: only of what is kept from them."""
-    stands = disclosure.state in (State.APPROVED, State.RELEASED, State.RECEIVED)
+    out = (State.RELEASED, State.RECEIVED, State.RECALLED)
+    stands = disclosure.state in (State.APPROVED, *out)
     return stands and bool(disclosure.untold) and is_who(by, disclosure, Who.COORDINATOR)
 
 

@@ -25,9 +25,9 @@ class DisclosureQuerySet(models.QuerySet):
         )
 
     def to_decide(self, actor: Actor) -> DisclosureQuerySet:
-        """Those that wait for this coordinator's decision, the oldest first."""
+        """Those that wait for this coordinator's decision, stopped ones too, the oldest first."""
         branches = actor.duties.get("coordinator", frozenset())
-        waiting = self.filter(state="asked", branch_id__in=list(branches))
+        waiting = self.filter(state__in=["asked", "stopped"], branch_id__in=list(branches))
         conflicts = self.model._meta.apps.get_model("clients", "Conflict").objects
         waiting = waiting.exclude(requested_by__in=conflicts.colleagues_of(actor.person))
         return waiting.exclude(requested_by__in=circle_of(actor.person)).order_by("asked_at")
@@ -49,7 +49,7 @@ class DisclosureQuerySet(models.QuerySet):
         rank = models.Case(
             models.When(mine, then=0),
             models.When(state="approved", then=1),
-            models.When(state__in=["asked", "draft"], then=2),
+            models.When(state__in=["asked", "draft", "stopped"], then=2),
             default=3,
         )
         return self.annotate(rank=rank).order_by("rank", "-made_at")

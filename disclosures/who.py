@@ -17,13 +17,14 @@ from disclosures.models import Disclosure, DisclosureItem, State
 if TYPE_CHECKING:
     from vault.keys import SubjectKeys
 
-OPEN = (State.DRAFT, State.ASKED, State.APPROVED)
+OPEN = (State.DRAFT, State.ASKED, State.APPROVED, State.STOPPED)
 
 
 def passed_on(actor: Actor, client: Client, keys: SubjectKeys) -> Part:
     """What left the association on one of the three grounds, as far as this person may see it."""
     rows = Disclosure.objects.filter(client=client, state__in=[State.RELEASED, State.RECEIVED])
-    rows = rows.select_related("words", "decided_by").order_by("-released_at")
+    rows = rows.select_related("words", "decided_by").prefetch_related("details")
+    rows = rows.order_by("-released_at")
     chosen: dict[object, int] = {}
     for item in DisclosureItem.objects.filter(client=client, chosen=True).values("disclosure_id"):
         chosen[item["disclosure_id"]] = chosen.get(item["disclosure_id"], 0) + 1
@@ -32,11 +33,14 @@ def passed_on(actor: Actor, client: Client, keys: SubjectKeys) -> Part:
         row.words.unlock(keys)
         number = chosen.get(row.pk, 0)
         names = [row.words.recipient, row.words.recipient_function]
-        what = ngettext("%(n)d contact, on paper", "%(n)d contacts, on paper", number)
+        what = ngettext("%(n)d contact, on paper", "%(n)d contacts, on paper", number) % {
+            "n": number
+        }
+        fields = [str(one.get_detail_display()) for one in row.details.all() if one.chosen]
         part.lines.append(
             Line(
                 who=", ".join(filter(None, names)),
-                what=what % {"n": number},
+                what="; ".join(fields + ([what] if number or not fields else [])),
                 why=str(row.get_ground_display()),
                 since=row.released_at,
                 by=row.decided_by.working_name if row.decided_by else "",

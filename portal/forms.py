@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django import forms
 from django.contrib.auth.forms import SetPasswordForm
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clients.complaints.actions import NewComplaint
-from clients.models import AboutKind, AgreementAnswer
+from clients.messages.actions import LONGEST
+from clients.models import AboutKind, AgreementAnswer, Fate
+from clients.records.forms.directives import WishesFields
 from components.text import CleanTextField
-from components.widgets import DateField3
+from components.widgets import DateField3, PasswordWidget
 from rights.event_words import WHO, WHY
 from rights.models import RequestKind
 
+LONGEST_PAUSE = 92  # days, as in clients/sql/own_choices.sql
 # Who can have looked, besides the client.
 LOOKING = ("volunteer", "coordinator", "protection", "president", "recipient", "user", "nobody")
 
@@ -43,8 +48,23 @@ class AgreementForm(forms.Form):
     )
 
 
+class WishesForm(WishesFields):
+    """What I want done with my record after my death."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["fate"].label = _("What should we do with your record?")
+        self.fields["fate"].choices = [  # type: ignore[attr-defined]
+            (Fate.ERASE, _("Erase it")),
+            (Fate.KEEP, _("Keep it only as long as the law asks")),
+            (Fate.UNSAID, _("I would rather not say")),
+        ]
+        self.fields["executor"].label = _("Who may ask us about your record?")
+        self.fields["told"].label = _("Whom should we tell?")
+
+
 class RequestForm(forms.Form):
-    """Ask for correction, deletion or access, in one's own words."""
+    """Ask for something about one's data, in one's own words."""
 
     kind = forms.ChoiceField(
         label=_("What do you want?"),
@@ -52,6 +72,10 @@ class RequestForm(forms.Form):
             (RequestKind.CORRECTION, _("Correct something")),
             (RequestKind.DELETION, _("Delete something, or everything")),
             (RequestKind.ACCESS, _("See or receive my record on paper")),
+            (RequestKind.PORTABILITY, _("Receive my data in a file, to take elsewhere")),
+            (RequestKind.RESTRICTION, _("Keep my record, but do not use it")),
+            (RequestKind.OBJECTION, _("Object to what you do with my data")),
+            (RequestKind.WITHDRAWAL, _("Take back something that I agreed to")),
         ],
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what you want.")},
@@ -69,9 +93,25 @@ class RequestForm(forms.Form):
         super().__init__(*args, **kwargs)
         if quiet:  # what can be seen there are the details: a record would be more
             self.fields["kind"].choices = [  # type: ignore[attr-defined]
-                *self.fields["kind"].choices[:-1],  # type: ignore[attr-defined]
+                (RequestKind.CORRECTION, _("Correct something")),
+                (RequestKind.DELETION, _("Delete something, or everything")),
                 (RequestKind.ACCESS, _("Receive my details on paper")),
+                (RequestKind.RESTRICTION, _("Keep my details, but do not use them")),
+                (RequestKind.OBJECTION, _("Object to what you do with my details")),
             ]
+
+
+class StatementForm(forms.Form):
+    """What is right, or what the client wants to be said about a note."""
+
+    words = CleanTextField(
+        label=_("What is right, or what do you want to say?"),
+        help_text=_("In your own words. Whoever can read the note can read this too."),
+        lines=True,
+        rows=5,
+        max_length=2000,
+        error_messages={"required": _("Say in a few words what is right.")},
+    )
 
 
 class ComplaintForm(forms.Form):
@@ -118,6 +158,30 @@ class ComplaintForm(forms.Form):
         data = self.cleaned_data
         about = UUID(data["about"]) if data["about"] else None
         return NewComplaint(data["kind"], data["words"], about, reach=data["reach"])
+
+
+class MessageForm(forms.Form):
+    """A message to those who look after the client; with a key: sent twice, it is sent once."""
+
+    text = CleanTextField(
+        label=_("Your message"),
+        lines=True,
+        rows=6,
+        max_length=LONGEST,
+        error_messages={"required": _("Write something first.")},
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+
+class PauseForm(forms.Form):
+    """Until which day nobody signs in."""
+
+    until = DateField3(
+        label=_("Closed until"),
+        help_text=_("From that day on you can sign in again. Three months at most."),
+        min_value=lambda: timezone.localdate() + timedelta(days=1),
+        max_value=lambda: timezone.localdate() + timedelta(days=LONGEST_PAUSE),
+    )
 
 
 class MoreForm(forms.Form):
@@ -176,6 +240,14 @@ class OwnPasswordForm(SetPasswordForm):
         )
         self.fields["new_password2"].label = _("The same once more")
         self.fields["new_password2"].help_text = ""
+        for name in ("new_password1", "new_password2"):
+            self.fields[name].widget = PasswordWidget(attrs={"autocomplete": "new-password"})
+
+    def clean(self) -> dict[str, Any]:
+        """What is wrong with the password is said where it was typed, not where it was repeated."""
+        self.validate_passwords("new_password1", "new_password2")
+        self.validate_password_for_user(self.user, "new_password1")
+        return self.cleaned_data
 
     def clean_new_password1(self) -> str:
         """The paper code, or the password until now, is no new one."""

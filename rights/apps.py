@@ -19,4 +19,8 @@ class RightsConfig(AppConfig):
 
         register(waiting_requests)
         register(waiting_copies)
+        from rights.requests.home import due_requests, waiting_requests
+
+        register(waiting_requests)
+        register(due_requests)
         when_no(ask_for_deletion)

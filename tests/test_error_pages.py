@@ -40,3 +40,11 @@ def test_empty_error_is_filled_and_a_full_one_left_alone(status: int) -> None:
     keep = ErrorPagesMiddleware(lambda r: HttpResponse("own words", status=status))
     assert b"<h1" in fill(request).content
     assert keep(request).content == b"own words"
+
+
+def test_the_title_of_a_form_that_comes_back_says_so(cast, sign_in):
+    browser = sign_in(cast.president)
+    where = "/code/versions/new/"
+    assert "<title>Write a new version" in browser.get(where).content.decode()
+    page = browser.post(where, {"text_en": "# Code"})
+    assert "<title>Error: Write a new version" in page.content.decode()

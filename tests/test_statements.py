@@ -63,7 +63,7 @@ PAGES = [
     Page("/clients/{client}/", "volunteer", 8, 7),
     Page("/clients/{client}/contacts/new/", "volunteer", 11, 7),
     Page("save", "volunteer", 16, 8),
-    Page("/my-space/", "client", 10, 1),
+    Page("/my-space/", "client", 11, 1),
 ]
 
 

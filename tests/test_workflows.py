@@ -18,16 +18,26 @@ from audit.actor import Actor
 from clients.complaints import workflow as complaints
 from clients.consultations import workflow as consultations
 from clients.emergencies import workflow as emergencies
-from clients.models import Client, ComplaintEntry, ConsultationEntry, EmergencyEntry
+from clients.heirs import workflow as heirs
+from clients.models import (
+    Client,
+    ComplaintEntry,
+    ConsultationEntry,
+    EmergencyEntry,
+    HeirWords,
+)
 from rights.models import SubjectRequest, SubjectRequestWords
 from rights.requests import workflow as requests
 from tests.making import acts
 from tests.making.clients import new_client
+from tests.making.directives import dies
 from tests.making.emergencies import nothing_open
+from tests.making.heirs import confirm, heir, propose
 from tests.making.people import Cast, Someone, build_another, recruit
 from tests.making.principals import superuser
 from tests.making.spaces import confirm_portal, open_space
 from tools.states_document import PAGE, document
+from vault.exceptions import Conflict
 from volunteers.workflow import START, Workflow
 
 PLAYERS = (
@@ -282,7 +292,16 @@ def complaint(cast: Cast, client: Client, own: Someone) -> Thing:
 
 @pytest.fixture(scope="module")
 def request_(cast: Cast, client: Client, own: Someone) -> Thing:
-    from rights.requests.workflow import DONE, IN_PROGRESS, NEW, REFUSED, Action, Who
+    from rights.requests.workflow import DONE, IN_PROGRESS, NEW, REFUSED, TAKEN_BACK, Action, Who
+
+    keys = keys_of(client.pk)
+
+    def write_answer(which: UUID) -> None:
+        """An answer has words: the database looks whether whoever decides wrote some."""
+        words = SubjectRequestWords.objects.filter(request=which).first()
+        if words is not None:
+            words.unlock(keys).answer = "We have done so."
+            words.save()
 
     def row() -> SubjectRequest:
         return SubjectRequest(
@@ -293,16 +312,19 @@ def request_(cast: Cast, client: Client, own: Someone) -> Thing:
         )
 
     at: dict[str, Any] = {START: None}
-    for state in (NEW, IN_PROGRESS, DONE, REFUSED):
+    for state in (NEW, IN_PROGRESS, DONE, REFUSED, TAKEN_BACK):
         with own.actor().transaction():
             made = row()
             made.save(force_insert=True)
-            SubjectRequestWords.new(
-                keys_of(client.pk), client=client, request=made, asked="All."
-            ).save()
+            SubjectRequestWords.new(keys, client=client, request=made, asked="All.").save()
         at[state] = made.pk
-        if state != NEW:
+        if state == TAKEN_BACK:
+            with own.actor().transaction():
+                SubjectRequest.objects.filter(pk=made.pk).update(state=state)
+        elif state != NEW:
             with cast.coordinator.actor().transaction():
+                if state != IN_PROGRESS:
+                    write_answer(made.pk)
                 SubjectRequest.objects.filter(pk=made.pk).update(
                     state=state, handled_by_id=cast.coordinator.id, handled_at=timezone.now()
                 )
@@ -311,28 +333,103 @@ def request_(cast: Cast, client: Client, own: Someone) -> Thing:
         return added(row())
 
     def to(state: str) -> Try:
-        return lambda by, me, which: said(
-            "UPDATE rights_subjectrequest SET state = %s, handled_by_id = %s, handled_at = now() WHERE id = %s",
-            state,
-            me,
-            which,
-        )
+        def act(by: Actor, me: UUID | None, which: UUID) -> bool:
+            if state in (DONE, REFUSED):
+                # Whom the words are closed to, the request is too; a client writes no answer.
+                with suppress(DatabaseError, Conflict), transaction.atomic():
+                    write_answer(which)
+            return said(
+                "UPDATE rights_subjectrequest SET state = %s, handled_by_id = %s, handled_at = now() WHERE id = %s",
+                state,
+                me,
+                which,
+            )
+
+        return act
 
     leads = {"coordinator", "deputy"}
     return Thing(
         requests.REQUEST,
         at,
-        {Who.CLIENT: {"client", "volunteer", *leads}, Who.COORDINATOR: leads},
+        {
+            Who.CLIENT: {"client", "volunteer", *leads},
+            Who.COORDINATOR: leads,
+            Who.OWN: {"client"},
+        },
         {
             Action.ASK: ask,
             Action.TAKE_UP: to(IN_PROGRESS),
             Action.FULFIL: to(DONE),
             Action.REFUSE: to(REFUSED),
+            Action.TAKE_BACK: to(TAKEN_BACK),
         },
     )
 
 
-@pytest.fixture(params=["consultation", "emergency", "complaint", "request_"])
+@pytest.fixture(scope="module")
+def heir_(cast: Cast) -> Thing:
+    from clients.heirs.workflow import GRANTED, NEW, REFUSED, TO_GRANT, TO_REFUSE, Action, Who
+
+    dead, third = new_client(cast.volunteer), recruit(cast.north, "coordinator")
+    dies(cast.volunteer, dead)
+    at: dict[str, Any] = {START: None}
+    for state in (NEW, TO_GRANT, TO_REFUSE, GRANTED, REFUSED):
+        made = heir(cast.volunteer, dead)
+        at[state] = made.pk
+        if state != NEW:
+            propose(cast.coordinator, made, grant=state in (TO_GRANT, GRANTED))
+        if state in (GRANTED, REFUSED):
+            confirm(third, made)
+
+    def take(by: Actor, me: UUID | None, which: UUID) -> bool:
+        return said(
+            "SELECT sec.heir_record(%s, %s, %s, 'heir', 'estate', 'none', NULL, 'silent', 'phone', sec.today())",
+            uuid4(),
+            f"H-{uuid4().hex[:8]}",
+            dead.pk,
+        )
+
+    def step(act: str, kind: str = "") -> Try:
+        def tried(by: Actor, me: UUID | None, which: UUID) -> bool:
+            if kind:
+                row = HeirWords.new(
+                    keys_of(dead.pk),
+                    client_id=dead.pk,
+                    request_id=which,
+                    kind=kind,
+                    by_id=me,
+                    text="So.",
+                )
+                added(row)
+            return said("SELECT sec.heir_step(%s, %s)", which, act)
+
+        return tried
+
+    leads = {"coordinator", "deputy"}
+    return Thing(
+        heirs.HEIR,
+        at,
+        {
+            Who.WRITER: {"volunteer", *leads},
+            Who.COORDINATOR: leads,
+            Who.SECOND: {
+                "deputy",
+                "protection",
+            },  # the coordinator proposed, the volunteer recorded
+        },
+        {
+            Action.RECORD: take,
+            Action.GRANT: step("grant", "decision"),
+            Action.REFUSE: step("refuse", "decision"),
+            Action.CONFIRM: step("confirm"),
+            Action.BACK: step("back"),
+            Action.OBJECT: step("object", "objection"),
+            Action.SETTLE: step("settle", "settled"),
+        },
+    )
+
+
+@pytest.fixture(params=["consultation", "emergency", "complaint", "request_", "heir_"])
 def thing(request: pytest.FixtureRequest) -> Thing:
     return request.getfixturevalue(request.param)
 

@@ -17,11 +17,12 @@ def document() -> str:
     from clients.complaints.workflow import COMPLAINT
     from clients.consultations.workflow import CONSULTATION
     from clients.emergencies.workflow import EMERGENCY
+    from clients.heirs.workflow import HEIR
     from disclosures.workflow import DISCLOSURE
     from rights.requests.workflow import REQUEST
     from volunteers.workflow import page
 
-    return page((DISCLOSURE, CONSULTATION, EMERGENCY, COMPLAINT, REQUEST))
+    return page((DISCLOSURE, CONSULTATION, EMERGENCY, COMPLAINT, REQUEST, HEIR))
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from volunteers.models import DutyKind
 from volunteers.quiet import IN_QUIET, UNCONFIRMED
 from volunteers.speaking import neutral_name
 
+LARGE_TEXT = "large_text"  # the cookie of a browser that shows larger text
 SETS = 200  # of entries that are kept: one for each set of duties and language that is met
 ANYBODY = frozenset(DutyKind.values)
 SERVING = frozenset({DutyKind.VOLUNTEER, DutyKind.COORDINATOR})
@@ -33,6 +34,9 @@ class Entry:
     label: Any
     icon: str
     duties: frozenset[str] = ANYBODY
+    alone: bool = (
+        False  # its address begins those of all others, and is current only on its own page
+    )
 
 
 @dataclass(frozen=True)
@@ -43,11 +47,12 @@ class Item:
     label: str
     icon: str
     current: bool
+    alone: bool = False
 
 
 # The first four are in sight on a phone; the others fold behind "More".
 FOR_PEOPLE = (
-    Entry("home", gettext_lazy("Home"), "home"),
+    Entry("home", gettext_lazy("Home"), "home", alone=True),
     Entry("client_list", gettext_lazy("Clients"), "heart", SERVING),
     Entry("emergency_open", gettext_lazy("Emergency"), "warning", SERVING),
     Entry("log_list", gettext_lazy("The log"), "eye", frozenset({DutyKind.PROTECTION})),
@@ -85,14 +90,17 @@ FOR_PEOPLE = (
 )
 # Neutral words only: somebody may look over the shoulder.
 FOR_CLIENTS = (
-    Entry("portal_home", gettext_lazy("Home"), "home"),
+    Entry("portal_home", gettext_lazy("Home"), "home", alone=True),
     Entry("portal_record", gettext_lazy("My details"), "user"),
     Entry("portal_contacts", gettext_lazy("Contacts"), "note"),
-    Entry("portal_requests", gettext_lazy("Requests"), "edit"),
+    Entry("portal_messages", gettext_lazy("Messages"), "edit"),
+    Entry("portal_requests", gettext_lazy("Requests"), "flag"),
+    Entry("portal_complaints", gettext_lazy("Complaints"), "bell"),
     Entry("portal_who", gettext_lazy("Who may know"), "people"),
     Entry("portal_seen", gettext_lazy("Who has looked"), "eye"),
     Entry("portal_disclosures", gettext_lazy("Passed on"), "share"),
     Entry("portal_export", gettext_lazy("Take away"), "download"),
+    Entry("portal_choices", gettext_lazy("Settings"), "settings"),
 )
 
 
@@ -106,6 +114,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         # In quiet mode no page leads to the name of the association.
         "legal_url": None if actor.quiet else address("legal"),
         "site_name": neutral_name(),
+        "large_text": request.COOKIES.get(LARGE_TEXT) == "1",
     }
     if actor.kind == "user":
         frame |= {
@@ -155,7 +164,7 @@ def navigation(path: str, entries: tuple[Entry, ...], duties: frozenset[str]) ->
     here = [
         item.url
         for item in items
-        if path == item.url or (item.url.count("/") > 1 and path.startswith(item.url))
+        if path == item.url or (not item.alone and path.startswith(item.url))
     ]
     longest = max(here, key=len, default=None)
     return [replace(item, current=True) if item.url == longest else item for item in items]
@@ -167,7 +176,9 @@ def offered(
 ) -> tuple[Item, ...]:
     """The entries in this language, below this prefix; both are those of the moment."""
     shown = ((address(entry.name), entry) for entry in entries if entry.duties & duties)
-    return tuple(Item(url, str(entry.label), entry.icon, False) for url, entry in shown if url)
+    return tuple(
+        Item(url, str(entry.label), entry.icon, False, entry.alone) for url, entry in shown if url
+    )
 
 
 def address(name: str) -> str | None:

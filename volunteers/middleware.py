@@ -23,7 +23,16 @@ from volunteers.coming_back import page_of
 from volunteers.models import User
 
 ALWAYS = frozenset(
-    {"sign_out", "portal_leave", "privacy", "legal", "set_language", "health_show", "session_alive"}
+    {
+        "sign_out",
+        "portal_leave",
+        "privacy",
+        "legal",
+        "set_language",
+        "set_text_size",
+        "health_show",
+        "session_alive",
+    }
 )
 STEPS = {
     "join_second_factor": frozenset({"authenticator_setup", "recovery_codes", "reauthenticate"}),

@@ -20,12 +20,19 @@ IN_QUIET = frozenset(
         "portal_record",
         "portal_requests",
         "portal_request_add",
+        "portal_request_end",
         "portal_password",
+        "portal_choices",
         "portal_leave",
     }
 )
-# In a space that nobody has confirmed: what says nothing of others, and a complaint.
-UNCONFIRMED = IN_QUIET | {"portal_complaints", "portal_complaint_add", "portal_complaint_more"}
+# In a space that nobody has confirmed: what says nothing of others, a complaint, and what is written in it.
+UNCONFIRMED = IN_QUIET | {
+    "portal_complaints",
+    "portal_complaint_add",
+    "portal_complaint_more",
+    "portal_messages",
+}
 
 
 class QuietMiddleware:

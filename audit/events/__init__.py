@@ -11,6 +11,9 @@ import json
 from collections.abc import Mapping
 from itertools import chain
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from audit.events import access, disclosures, log, portal, records, team
 from audit.events.kinds import (
     ASKED,
@@ -28,6 +31,15 @@ LINES: tuple[Kind, ...] = tuple(
     chain.from_iterable(part.LINES for part in (records, access, disclosures, portal, team, log))
 )
 EVENTS: Mapping[str, Kind] = {line.code: line for line in LINES}
+# What the lead chooses from, by matter.
+MATTERS: tuple[tuple[Promise, tuple[Kind, ...]], ...] = (
+    (_("Records and contacts"), records.LINES),
+    (_("Who may open a record"), access.LINES),
+    (_("Sharing with a third party"), disclosures.LINES),
+    (_("Clients’ spaces and requests"), portal.LINES),
+    (_("The team and the code"), team.LINES),
+    (_("The log itself"), log.LINES),
+)
 PAGE = "page."  # a page that was refused before anything on it was asked for: this, and the page's name
 # In which of its functions the database takes a name.
 CLAIMED: dict[str, tuple[Way, ...]] = {
@@ -36,6 +48,12 @@ CLAIMED: dict[str, tuple[Way, ...]] = {
     "ask": (ASKED,),
     "record": (SHOWN, DONE),
 }
+
+
+def same_words(code: str) -> tuple[str, ...]:
+    """The codes that the team reads in the same words, in their order: one choice, whichever it was."""
+    said = str(EVENTS[code].staff)
+    return tuple(line.code for line in LINES if str(line.staff) == said)
 
 
 def codes(*ways: Way) -> frozenset[str]:

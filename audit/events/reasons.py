@@ -35,6 +35,10 @@ REASONS: frozenset[str] = frozenset(
         "correction",
         "deletion",
         "access",
+        "restriction",
+        "portability",
+        "objection",
+        "withdrawal",
         "own_record",
         # Of what is no work on one record.
         "import",

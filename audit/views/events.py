@@ -10,8 +10,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from audit import door, health
@@ -27,6 +27,7 @@ from components.spreadsheets import TableWriter
 PAGE = 50
 MOST_ROWS = 10_000
 lead_only = duty_required("protection")
+MOMENT = {True: "%d/%m/%Y %H:%M:%S", False: "%Y-%m-%d %H:%M:%S"}  # in French, and in English
 UNITS = {
     "day": (gettext_lazy("Day"), gettext_lazy("Events a day")),
     "week": (gettext_lazy("Week from"), gettext_lazy("Events a week")),
@@ -115,7 +116,8 @@ def picture(events: Any, wanted: dict[str, Any]) -> dict[str, Any]:
 def _table(rows: list[dict[str, Any]], question: str, *, cut: bool) -> HttpResponse:
     """The file. Its first lines say what it is: a part of the log is not taken for the whole."""
     text = StringIO()
-    table = TableWriter(text)
+    # A French spreadsheet splits at semicolons, and takes days for days in its own order only.
+    table = TableWriter(text, separator=";" if get_language() == "fr" else ",")
     table.add([_("You asked for:"), question])
     table.add([_("Events in this file:"), str(len(rows))])
     if cut:
@@ -123,7 +125,7 @@ def _table(rows: list[dict[str, Any]], question: str, *, cut: bool) -> HttpRespo
     table.add([])
     table.add(
         [
-            _("When"),
+            _("When (time of Paris)"),
             _("Who"),
             _("Role"),
             _("What"),
@@ -135,7 +137,7 @@ def _table(rows: list[dict[str, Any]], question: str, *, cut: bool) -> HttpRespo
         ]
     )
     for row in rows:
-        at = timezone.localtime(row["at"]).isoformat(sep=" ", timespec="seconds")
+        at = timezone.localtime(row["at"]).strftime(MOMENT[get_language() == "fr"])
         names = ("who", "role", "what", "thing", "outcome", "about", "branch", "why")
         table.add([at, *(row[name] for name in names)])
     name = f"log-{timezone.localdate().isoformat()}.csv"

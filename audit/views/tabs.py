@@ -12,6 +12,7 @@ PAGES = (
     ("log_unusual", _("Unusual access")),
     ("log_state", _("State and keeping")),
     ("names_list", _("Names for clients")),
+    ("request_register", _("Dates of requests")),
 )
 
 

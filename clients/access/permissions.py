@@ -11,6 +11,7 @@
 - Assign and open notes: coordinators of the record's branch. Nobody assigns themself.
 - Consult a colleague (P5): whoever may read the notes.
 - Hand clients over, and move one to another branch: the branch's coordinators, after a fresh sign-in.
+- What a note said before it was corrected: a coordinator who opened the notes for a reason.
 - Words of one contact: whoever may read notes, from the day on that a handover set.
 - Take in clients, log enquiries: volunteers and coordinators, in the branches they serve in.
 - Open a record in an emergency, go out alone: whoever serves, in the branches they serve in.
@@ -125,6 +126,16 @@ def can_read_contact(actor: Actor, contact: Contact) -> bool:
         code="view_notes",
     )
     return can_read_notes(actor, Client(pk=contact.client_id)) and reaching.exists()
+
+
+def can_read_earlier(actor: Actor, contact: Contact) -> bool:
+    """What a note said before: a coordinator of the branch who has the notes open."""
+    return coordinates(actor, contact.client) and can_read_contact(actor, contact)
+
+
+def check_read_earlier(actor: Actor, contact: Contact) -> None:
+    """Raises PermissionDenied. See :func:`can_read_earlier`."""
+    check(can_read_earlier(actor, contact))
 
 
 def check_serves(actor: Actor) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from audit.actor import Actor
 from clients.access import permissions
+from clients.access.statements import About, attached, said_about
 from clients.consultations.needles import Kind
 from clients.consultations.striking import Known, Striker
 from clients.models import (
@@ -82,15 +83,17 @@ def shareable(
     rows = client.contacts.select_related("note").filter(note__isnull=False)
     rows = rows.order_by("-happened_on", "-made_at", "id")
     found = rows[:LATEST] if only is None else rows.filter(pk__in=list(only))
-    return [item for row in found if (item := _shareable(row, keys)).text]
+    said = said_about(keys)
+    return [item for row in found if (item := _shareable(row, keys, said)).text]
 
 
-def _shareable(contact: Contact, keys: SubjectKeys) -> Shareable:
+def _shareable(contact: Contact, keys: SubjectKeys, said: About) -> Shareable:
     day = date_format(contact.happened_on, "DATE_FORMAT")
     note = contact.note.unlock(keys)
     lines = [note.text]
     if note.follow_up:
         lines.append(_("To do next: %(what)s") % {"what": note.follow_up})
+    lines += attached(said, contact.pk)
     title = f"{contact.get_channel_display()}, {day}"
     return Shareable(contact, title, "\n".join(filter(None, lines)))
 
@@ -108,7 +111,9 @@ def shared(actor: Actor, consultation: Consultation, keys: SubjectKeys) -> Share
     question = next(iter(by_kind["question"]), None)
     whole = Grant.objects.filter(act=consultation.pk, contact__isnull=False).values("contact")
     rows = Contact.objects.filter(pk__in=whole, note__isnull=False).select_related("note")
-    contacts = [_shareable(row, keys) for row in rows if permissions.can_read_contact(actor, row)]
+    said = said_about(keys)
+    readable = [row for row in rows if permissions.can_read_contact(actor, row)]
+    contacts = [_shareable(row, keys, said) for row in readable]
     called = question.title if question else ""
     return Shared(called, question, by_kind["part"], contacts, by_kind["answer"])
 

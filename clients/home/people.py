@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db.models import DateTimeField, F, Func, QuerySet
+from django.utils import timezone
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
@@ -12,15 +13,18 @@ from audit.actor import Actor, Request, known
 from clients.access import home
 from clients.access.home import Section, There
 from volunteers.confirming import who_can
-from volunteers.models import LettingIn, Person
+from volunteers.models import LettingIn, Person, PersonRequest
 from volunteers.querysets import circle_of, lettings_in, to_confirm, who_confirms
 
 FOLDER = "clients/home/"
 FEW = 10
 TO_CONFIRM, TIED, UNMET, WAITS = "people.to_confirm", "people.tied", "people.unmet", "people.waits"
+ASKED = "people.asked"
+ANSWERERS = ("protection", "president")
 
 home.ask(TO_CONFIRM, lambda me: home.truth("sec.to_confirm() <> '{}'"))
 home.ask(TIED, lambda me: home.truth("cardinality(sec.circle(%(expressions)s)) > 1", me))
+home.ask(ASKED, lambda me: PersonRequest.objects.open().exclude(person=me), *ANSWERERS)
 home.ask(UNMET, lambda me: home.truth("sec.confirmers(%(expressions)s) <> '{}'", me))
 
 
@@ -50,6 +54,18 @@ def not_confirmed(request: Request, there: There) -> Section | None:
     return Section(
         _("Colleagues you brought in"), f"{FOLDER}not_confirmed.html", {"rows": rows}, 16
     )
+
+
+def team_requests(request: Request, there: There) -> Section | None:
+    """What colleagues ask about their own data, the first due first. Nobody answers themself."""
+    if ASKED not in there:
+        return None
+    rows = PersonRequest.objects.open().exclude(person=request.actor.person)
+    waiting = list(rows.select_related("person")[: FEW + 1])
+    if not waiting:
+        return None
+    context = {"waiting": waiting[:FEW], "more": len(waiting) > FEW, "today": timezone.localdate()}
+    return Section(_("Requests of the team"), f"{FOLDER}team_requests.html", context, order=15)
 
 
 def met_by_nobody(request: Request, there: There) -> Section | None:

@@ -13,6 +13,7 @@ from clients.models.conflicts import (
     Tie,
 )
 from clients.models.contacts import Attachment, Channel, Contact, ContactNote, Draft
+from clients.models.directives import DeathTold, Directive, DirectiveWords, Fate
 from clients.models.emergencies import (
     Breach,
     Emergency,
@@ -32,6 +33,17 @@ from clients.models.grants import (
     ReadingReason,
     Scope,
 )
+from clients.models.heirs import (
+    Along,
+    HeirProof,
+    HeirQuality,
+    HeirRequest,
+    HeirState,
+    HeirWish,
+    HeirWords,
+)
+from clients.models.messages import Message, MessageWords
+from clients.models.misplaced import Misplaced
 from clients.models.records import (
     AccessState,
     AgreementAnswer,
@@ -46,6 +58,7 @@ from clients.models.records import (
 )
 from clients.models.restrictions import Restriction, RestrictionGround, RestrictionWords
 from clients.models.sharing import Consultation, ConsultationEntry, Ground, WhoMayKnow
+from clients.models.statements import Statement, StatementState, StatementWords
 from clients.models.visits import LoneVisit, LoneVisitPlace
 
 __all__ = [
@@ -54,6 +67,7 @@ __all__ = [
     "Agreement",
     "AgreementAnswer",
     "AgreementWords",
+    "Along",
     "Answer",
     "Attachment",
     "Background",
@@ -75,6 +89,9 @@ __all__ = [
     "ContactGroupPermission",
     "ContactNote",
     "ContactPermission",
+    "DeathTold",
+    "Directive",
+    "DirectiveWords",
     "Draft",
     "Emergency",
     "EmergencyEntry",
@@ -82,15 +99,25 @@ __all__ = [
     "Enquiry",
     "Explanation",
     "ExplanationWords",
+    "Fate",
     "Fingerprint",
     "Grant",
     "Ground",
+    "HeirProof",
+    "HeirQuality",
+    "HeirRequest",
+    "HeirState",
+    "HeirWish",
+    "HeirWords",
     "Identity",
     "LetReadReason",
     "Likeness",
     "Link",
     "LoneVisit",
     "LoneVisitPlace",
+    "Message",
+    "MessageWords",
+    "Misplaced",
     "Outcome",
     "PortalAccess",
     "ReadingReason",
@@ -100,6 +127,9 @@ __all__ = [
     "Revision",
     "SafeContact",
     "Scope",
+    "Statement",
+    "StatementState",
+    "StatementWords",
     "Tie",
     "WhoMayKnow",
 ]

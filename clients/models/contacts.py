@@ -17,6 +17,13 @@ from volunteers.models import Branch, Person
 SAVED = "set while the row is written; the write event covers it"
 
 
+class TakenOutBy(models.TextChoices):
+    """Who took a contact out of the record, in which role."""
+
+    AUTHOR = "author", _("whoever wrote it")
+    COORDINATOR = "coordinator", _("a coordinator")
+
+
 class ContactQuerySet(models.QuerySet):
     """Named reads of contacts."""
 
@@ -58,6 +65,12 @@ class Contact(Kept):
     by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="contacts")
     made_at = models.DateTimeField(db_default=functions.Now())
     revision = models.PositiveIntegerField(default=1, editable=False)
+    # Noted here by mistake, and moved to the record of somebody else: of it only this row is left. Set by the
+    # database (clients/sql/misplaced.sql). NULL and not empty for all others (decision 48).
+    taken_out_at = models.DateTimeField(null=True, editable=False)
+    taken_out_by = models.CharField(  # noqa: DJ001
+        max_length=12, choices=TakenOutBy, null=True, editable=False
+    )
 
     objects = ContactQuerySet.as_manager()
 

@@ -9,6 +9,7 @@ from django.db.models import functions
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from clients.models.misplaced import Misplaced
 from clients.models.records import Client, asks
 from vault.sealed import Kept, Sealed, SealedModel
 from volunteers.models import Branch, Person
@@ -121,7 +122,12 @@ class Breach(Kept):
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     reference = models.CharField(max_length=12, unique=True)
-    emergency = models.ForeignKey(Emergency, on_delete=models.PROTECT, related_name="breaches")
+    emergency = models.ForeignKey(
+        Emergency, null=True, on_delete=models.PROTECT, related_name="breaches"
+    )
+    misplaced = models.ForeignKey(
+        Misplaced, null=True, on_delete=models.PROTECT, related_name="breaches"
+    )
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="+")
     opened_at = models.DateTimeField(db_default=functions.Now())
     opened_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
@@ -129,3 +135,9 @@ class Breach(Kept):
     class Meta:
         ordering = ["-opened_at"]
         verbose_name_plural = "breaches"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(emergency__isnull=True) ^ models.Q(misplaced__isnull=True),
+                name="breach_of_one",
+            ),
+        ]

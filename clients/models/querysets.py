@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import models
+from django.db.models import functions
 
 from audit.actor import Actor
 from volunteers.models import Duty, PolicyVersion
@@ -61,6 +62,28 @@ class ClientQuerySet(models.QuerySet):
     def ended_lately(self, since: object) -> ClientQuerySet:
         """Of whom it was noted since then (a time) that they died, or that the support ended."""
         return self.exclude(state="open").filter(state_at__gte=since)
+
+    def left_to_tell(self, person: UUID | None) -> ClientQuerySet:
+        """Clients of somebody who died and wanted people told, some of whom nobody has told yet."""
+        latest = self._other("Directive").objects.filter(client=models.OuterRef("pk"))
+        latest = latest.order_by("-made_at")
+        told = self._other("DeathTold").objects.filter(directive=models.OuterRef("latest"))
+        told = told.order_by().values("directive").annotate(n=models.Count("pk")).values("n")
+        given = self._other("ClientPermission").objects.filter(
+            user_id=person, code="log_contact", content_object_id=models.OuterRef("pk")
+        )
+        mine = models.Exists(given) | models.Q(
+            pk__in=self._other("Client").objects.coordinated(person).values("pk")
+        )
+        return (
+            self.filter(mine, state="died")
+            .annotate(
+                latest=models.Subquery(latest.values("pk")[:1]),
+                to_tell=models.Subquery(latest.values("to_tell")[:1]),
+                told=functions.Coalesce(models.Subquery(told), 0),
+            )
+            .filter(to_tell__gt=models.F("told"))
+        )
 
     def coordinated(self, person: UUID | None) -> ClientQuerySet:
         """Records of the branches that somebody coordinates, but for protected ones."""

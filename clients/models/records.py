@@ -267,6 +267,9 @@ class PortalAccess(Kept):
     confirmed_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     spoken_on = models.DateField(null=True)
     ended_at = models.DateTimeField(null=True)
+    # What the client chose (clients/sql/own_choices.sql): notes are hidden since; nobody signs in until.
+    notes_hidden_at = models.DateTimeField(null=True)
+    paused_until = models.DateField(null=True)
 
     objects = PortalAccessQuerySet.as_manager()
 

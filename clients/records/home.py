@@ -19,6 +19,7 @@ ASK_WITHIN = timedelta(
 )  # after which the coordinator is asked: agreement, pseudonym, or no record
 ALIKE, PORTALS = "clients.alike", "portals.to_confirm"
 NOT_ASKED, NOT_TOLD = "clients.not_asked", "clients.not_told"
+TO_TELL = "clients.to_tell"
 
 
 home.ask(ALIKE, lambda me: home.truth("EXISTS (SELECT FROM sec.alike(1))"), "coordinator")
@@ -28,7 +29,19 @@ home.ask(
     lambda me: Client.objects.coordinated(me).not_asked(Now() - ASK_WITHIN),
     "coordinator",
 )
+home.ask(TO_TELL, Client.objects.left_to_tell, "volunteer", "coordinator")
 home.ask(NOT_TOLD, lambda me: Client.objects.coordinated(me).not_told_lately(), "coordinator")
+
+
+def left_to_tell(request: Request, there: There) -> Section | None:
+    """Clients who died and wanted people told, of mine and of my branches. Names are on their records."""
+    if TO_TELL not in there:
+        return None
+    rows = list(Client.objects.left_to_tell(request.actor.person).order_by("state_at")[: SHOWN + 1])
+    if not rows:
+        return None
+    context = {"clients": rows[:SHOWN], "more": len(rows) > SHOWN}
+    return Section(_("To be told of a death"), "clients/home/left_to_tell.html", context, order=8)
 
 
 def left_to_ask(request: Request, there: There) -> Section | None:

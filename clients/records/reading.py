@@ -10,6 +10,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from audit.actor import Actor
 from clients.access import permissions
 from clients.models import (
@@ -39,6 +41,7 @@ RECORD = Reading(
                 'quiet', access.quiet, 'as', access.opened_as, 'opened_at', access.opened_at,
                 'first_used_at', access.first_used_at, 'by', opener.working_name,
                 'confirmed_by', confirmer.working_name, 'spoken_on', access.spoken_on,
+                'paused_until', CASE WHEN access.paused_until > sec.today() THEN access.paused_until END,
                 'may_confirm', sec.may_confirm(access.id), 'ended_at', access.ended_at,
                 'may_unconfirm', sec.may_unconfirm(access.id)) ORDER BY access.opened_at)
             FROM clients_portalaccess access
@@ -60,7 +63,11 @@ RECORD = Reading(
                 'reference', other.reference) ORDER BY link.made_at)
             FROM clients_link link
             JOIN clients_client other ON other.id IN (link.first_id, link.second_id) AND other.id <> client.id
-            WHERE link.ended_at IS NULL AND (link.first_id = client.id OR link.second_id = client.id))
+            WHERE link.ended_at IS NULL AND (link.first_id = client.id OR link.second_id = client.id)), (
+            SELECT directive.fate FROM clients_directive directive
+            WHERE directive.client_id = client.id ORDER BY directive.made_at DESC LIMIT 1),
+            EXISTS (SELECT FROM clients_statement said WHERE said.client_id = client.id),
+            sec.asked_to_stop(client.id)
     FROM clients_client client JOIN volunteers_branch branch ON branch.id = client.branch_id
     LEFT JOIN clients_identity identity ON identity.client_id = client.id
     LEFT JOIN clients_safecontact safe_contact ON safe_contact.client_id = client.id
@@ -86,7 +93,7 @@ CONTACTS = Reading(
     """
     SELECT (SELECT count(*) FROM clients_contact counted WHERE counted.client_id = %(client)s),
         contact.id, contact.channel, contact.happened_on, contact.reached, contact.urgent,
-        person.working_name, note.id, note.revision, note.sealed, note.by_id
+        person.working_name, note.id, note.revision, note.sealed, note.by_id, contact.taken_out_at
     FROM clients_contact contact
     LEFT JOIN volunteers_person person ON person.user_id = contact.by_id
     LEFT JOIN clients_contactnote note ON note.contact_id = contact.id AND %(reads)s
@@ -129,6 +136,10 @@ class Record:
     portals: list[dict[str, Any]]  # in use; a new card that waits beside it; one that lapsed
     consultations: list[dict[str, Any]]  # that run: pk, asker, colleague, until
     links: list[LinkLine]
+    # Of the latest directives; None where nobody has asked for them, or they are not shown.
+    fate: str | None
+    is_said: bool  # the client says something about a note, or the background
+    asked_to_stop: str  # the kind of a request not to use the record, which waits (restriction.sql)
 
 
 @dataclass(slots=True)
@@ -143,6 +154,7 @@ class ContactLine:
     by: Name
     text: str
     corrected: bool
+    taken_out: bool  # noted here by mistake: only that it was is left
 
     @property
     def contact(self) -> ContactLine:
@@ -156,7 +168,7 @@ def record(actor: Actor, client_id: UUID) -> Record | None:
     if row is None:
         return None
     client, branch, identity, card, background, explanation, words, *more = row
-    name, portals, codes, running, linked = more
+    name, portals, codes, running, linked, fate, said, asked = more
     relate(client, branch=branch, identity=identity, safe_contact=card, background=background)
     permissions.remember(actor, client, codes)
     return Record(
@@ -167,6 +179,9 @@ def record(actor: Actor, client_id: UUID) -> Record | None:
         _portals(portals),
         _running(running),
         [LinkLine(**line) for line in linked or ()],
+        fate,
+        said,
+        asked,
     )
 
 
@@ -181,6 +196,7 @@ def _portals(rows: list[dict[str, Any]] | None) -> list[dict[str, Any]]:
         "first_used_at": datetime.fromisoformat,
         "ended_at": datetime.fromisoformat,
         "spoken_on": date.fromisoformat,
+        "paused_until": date.fromisoformat,
     }
     return [
         {
@@ -205,9 +221,20 @@ def contacts(
 
 
 def _line(row: Any, keys: SubjectKeys, channels: dict[str, str]) -> ContactLine:
-    pk, channel, on, reached, urgent, name, note, revision, sealed, by = row
+    pk, channel, on, reached, urgent, name, note, revision, sealed, by, out = row
     clear = {"contact_id": pk, "by_id": by}
     values = open_row(ContactNote, note, revision, sealed, clear, keys) if note else {}
     text = values.get("text", "")
-    shown = channels.get(channel, channel)
-    return ContactLine(pk, shown, on, reached, urgent, Name(name), text, (revision or 1) > 1)
+    shown = _("Noted by mistake") if out else channels.get(channel, channel)
+    corrected = (revision or 1) > 1
+    return ContactLine(
+        pk,
+        shown,
+        on,
+        reached or bool(out),
+        urgent and not out,
+        Name(name),
+        text,
+        corrected,
+        bool(out),
+    )

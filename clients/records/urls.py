@@ -4,6 +4,7 @@ from django.urls import path
 
 from clients.records.views import (
     agreements,
+    directives,
     explanations,
     likenesses,
     numbers,
@@ -27,6 +28,11 @@ urlpatterns = [
     path("agreements/", agreements.agreement_list, name="agreement_list"),
     path("clients/<uuid:client_id>/agreement/", agreements.agreement_add, name="agreement_add"),
     path("clients/<uuid:client_id>/agreement/no/", agreements.agreement_end, name="agreement_end"),
+    path("clients/<uuid:client_id>/directives/", directives.directive_add, name="directive_add"),
+    path(
+        "clients/<uuid:client_id>/directives/end/", directives.directive_end, name="directive_end"
+    ),
+    path("clients/<uuid:client_id>/told/<int:line>/", directives.death_told, name="death_told"),
     path(
         "clients/<uuid:client_id>/restriction/",
         restrictions.restriction_add,
@@ -59,5 +65,10 @@ urlpatterns = [
         "portal-access/<uuid:access_id>/unconfirm/",
         portal_confirm.portal_unconfirm,
         name="portal_unconfirm",
+    ),
+    path(
+        "portal-access/<uuid:access_id>/resume/",
+        portal_confirm.portal_resume,
+        name="portal_resume",
     ),
 ]

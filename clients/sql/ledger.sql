@@ -204,9 +204,9 @@ BEGIN
     END IF;
     RETURN QUERY
     SELECT p.user_id, 'person', NULL::uuid, CASE WHEN p.user_id = w.subject THEN 'own_record' ELSE 'branch_duty' END,
-        CASE WHEN p.user_id = w.subject THEN 'self' ELSE 'coordinator' END
+        CASE WHEN p.user_id = w.subject THEN 'self' WHEN sec.is_coordinator_of(p.user_id) THEN 'coordinator' WHEN sec.has_duty('protection') THEN 'protection' ELSE 'president' END
     FROM public.volunteers_person p
-    WHERE p.user_id = ANY (subjects) AND (p.user_id = sec.signed_in_person() OR sec.is_coordinator_of(p.user_id))
+    WHERE p.user_id = ANY (subjects) AND (p.user_id = sec.signed_in_person() OR sec.is_coordinator_of(p.user_id) OR sec.may_answer_person(p.user_id))
     UNION ALL
     SELECT b.id, 'branch', b.id, 'branch_duty', 'volunteer'
     FROM public.volunteers_branch b WHERE b.id = ANY (subjects) AND b.id = ANY (serving)
@@ -262,7 +262,8 @@ BEGIN
     IF object_type = 'clients_client' THEN
         RETURN (SELECT c.id FROM public.clients_client c WHERE c.id = object_id);
     ELSIF object_type IN ('clients_contact', 'clients_attachment', 'clients_grant', 'clients_consultation', 'clients_emergency',
-            'clients_whomayknow', 'clients_portalaccess', 'disclosures_disclosure', 'rights_subjectrequest', 'rights_export') THEN
+            'clients_whomayknow', 'clients_portalaccess', 'clients_heirrequest', 'clients_statement', 'disclosures_disclosure', 'rights_subjectrequest',
+            'rights_export') THEN
         EXECUTE format('SELECT t.client_id FROM public.%I t WHERE t.id = $1', object_type) INTO found_client USING object_id;
         RETURN found_client;
     ELSIF object_type IN ('clients_complaint', 'clients_lonevisit') THEN

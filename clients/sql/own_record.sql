@@ -59,5 +59,5 @@ BEGIN
     RETURN coalesce((SELECT a.opened_at FROM public.clients_portalaccess a WHERE a.id = sec.own_access()), '-infinity');
 END $$;
 
-GRANT EXECUTE ON FUNCTION sec.own_client, sec.own_open, sec.own_access_since, sec.is_answering TO confidential_app, confidential_worker;
+GRANT EXECUTE ON FUNCTION sec.own_client, sec.own_space, sec.own_open, sec.own_access_since, sec.is_answering TO confidential_app, confidential_worker;
 SELECT sec.adopt_functions();

@@ -39,6 +39,10 @@ BEGIN
         AND (a.client_id = sec.own_client() OR sec.is_looking_after(a.client_id) OR sec.has_permission(a.client_id, 'view_client')));
 END $$;
 
+-- Whether the client closed their space until a day that is not there yet.
+CREATE FUNCTION sec.is_paused(a public.clients_portalaccess) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$ SELECT coalesce(a.paused_until > sec.today(), false) $$;
+
 -- The access through which a client is signed in.
 CREATE FUNCTION sec.own_access() RETURNS uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -46,7 +50,8 @@ DECLARE
     -- Looked up first: joined, the state of every access there is would be worked out.
     account uuid := (SELECT w.subject FROM sec.principal() w WHERE w.kind = 'user');
 BEGIN
-    RETURN (SELECT a.id FROM public.clients_portalaccess a WHERE a."user" = account AND sec.access_state(a.id) IN ('confirmed', 'provisional'));
+    RETURN (SELECT a.id FROM public.clients_portalaccess a WHERE a."user" = account AND NOT sec.is_paused(a)
+        AND sec.access_state(a.id) IN ('confirmed', 'provisional'));
 END $$;
 
 -- Whether what is said through an access counts: somebody else of the team has spoken to the client. Without an access it

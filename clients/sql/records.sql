@@ -267,11 +267,12 @@ CREATE POLICY add ON clients_fingerprint FOR INSERT TO confidential_app
             AND p.code = 'log_contact')
         OR EXISTS (SELECT FROM clients_client c WHERE c.id = client_id AND c.branch_id = ANY ((SELECT sec.coordinated())::uuid[])));
 
--- What was there before: whoever may read all of it. sec.guard adds, for each table, that the row itself must be seen.
+-- What was there before: the client, and a coordinator who opened the notes for a reason. What a note said before it was corrected
+-- may be what hurt: it is for no later volunteer. sec.guard adds, for each table, that the row itself must be seen.
 CREATE POLICY see ON clients_revision FOR SELECT TO confidential_app, confidential_worker
     USING (client_id = (SELECT sec.own_open())
         OR EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.cleared_person()) AND p.content_object_id = client_id
-            AND p.code = 'view_notes' AND p.since IS NULL));
+            AND p.code = 'view_notes' AND p.since IS NULL AND (sealed IS NULL OR p.basis = 'branch_duty')));
 
 CREATE POLICY see ON clients_enquiry FOR SELECT TO confidential_app USING (branch_id = ANY ((SELECT sec.serves())::uuid[]));
 CREATE POLICY add ON clients_enquiry FOR INSERT TO confidential_app WITH CHECK (by_id = (SELECT sec.cleared_person()) AND branch_id = ANY ((SELECT sec.serves())::uuid[]));

@@ -54,6 +54,32 @@ ROLES: dict[str, Any] = {
     Basis.EMERGENCY: gettext_lazy("Somebody of the association"),
     Basis.BRANCH_DUTY: gettext_lazy("A coordinator of the branch"),
 }
+# The same as the client reads them: in the second person, and without words of the trade.
+OWN_WHAT: dict[str, Any] = {
+    Scope.FULL: gettext_lazy("Everything: who you are, how to reach you, contacts and notes"),
+    Scope.ERRAND: gettext_lazy("Your name, your address and how to reach you; no notes"),
+    Scope.READ: gettext_lazy("Who you are, how to reach you, and the notes"),
+    Scope.NAMED: gettext_lazy("Who you are and how to reach you"),
+    Scope.CONSULT: gettext_lazy("What was chosen for a question to a colleague, and nothing else"),
+    Scope.CONTACT: gettext_lazy("One contact with its notes"),
+}
+OWN_WHY: dict[str, Any] = {
+    "support": gettext_lazy("To support you"),
+    "intake": gettext_lazy("Opened your record"),
+    "handover": gettext_lazy("Took over your support from a colleague"),
+    "protection": gettext_lazy("Named, because your record is protected"),
+    "standing_in": gettext_lazy("Supports you for a time"),
+    "coordination": gettext_lazy("To organise or check your support"),
+    "request": gettext_lazy("To answer your request about your data"),
+    Ground.CLIENT: gettext_lazy("How best to support you"),
+    Ground.VOLUNTEER: gettext_lazy("Support for the volunteer"),
+}
+OWN_ROLES: dict[str, Any] = {
+    Basis.ASSIGNMENT: gettext_lazy("A volunteer"),
+    Basis.CONSULTATION: gettext_lazy("A colleague who is asked for advice"),
+    Basis.EMERGENCY: gettext_lazy("Somebody of the association, in an emergency"),
+    Basis.BRANCH_DUTY: gettext_lazy("The coordination"),
+}
 
 
 @dataclass
@@ -113,30 +139,39 @@ def registered(actor: Actor, client: Client, keys: SubjectKeys) -> list[Part]:
 
 def lines(actor: Actor, client: Client) -> list[Line]:
     """Everybody inside the association, now, later and before: by duty, by the ledger, by a talk."""
-    found = [*by_duty(client), *by_ledger(actor, client), *by_talk(actor, client)]
+    found = [
+        *by_duty(client, own=actor.person is None),
+        *by_ledger(actor, client),
+        *by_talk(actor, client),
+    ]
     return sorted(found, key=lambda line: str(line.since), reverse=True)
 
 
-def by_duty(client: Client) -> list[Line]:
-    """The branch's coordinators, those who stand in, and those of the branches where it was before."""
+def by_duty(client: Client, *, own: bool = False) -> list[Line]:
+    """The branch's coordinators, those who stand in, and those of the branches where it was before.
+
+    To the client (``own``) those of whom the same is said are one line.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT name, since, until FROM sec.who_by_duty(%s)", [client.pk])
         rows = cursor.fetchall()
     made = []
     for name, since, until in rows:
         line = Line(
-            who=name or str(ROLES[Basis.BRANCH_DUTY]),
-            what=_(
+            who=str(OWN_ROLES[Basis.BRANCH_DUTY]) if own else name or str(ROLES[Basis.BRANCH_DUTY]),
+            what=_("Who you are, how to reach you, when we spoke; notes only with a reason")
+            if own
+            else _(
                 "Who it is, how to reach them, when contacts happened; notes only with a reason"
             ),
-            why=_("Coordinates the branch"),
+            why=_("Organises the support") if own else _("Coordinates the branch"),
             since=since,
             until=until,
         )
         if until and line.state == "live":
             line.tag = _("Stands in")
         made.append(line)
-    return made
+    return folded(made) if own else made
 
 
 def by_ledger(actor: Actor, client: Client) -> list[Line]:
@@ -153,6 +188,18 @@ def by_ledger(actor: Actor, client: Client) -> list[Line]:
     return [_ledger_line(actor, grants, reasons) for grants in acts.values()]
 
 
+def folded(found: list[Line]) -> list[Line]:
+    """Coordinators of whom the same is said, as one line with their number, since the first of them."""
+    groups: dict[Any, list[Line]] = {}
+    for line in found:
+        groups.setdefault((line.tag, line.until, line.state), []).append(line)
+    for group in groups.values():
+        if len(group) > 1:
+            group[0].who = _("The coordination (%(n)s people)") % {"n": len(group)}
+            group[0].since = min(line.since for line in group)  # type: ignore[type-var]
+    return [group[0] for group in groups.values()]
+
+
 def by_talk(actor: Actor, client: Client) -> list[Line]:
     """Talks with a colleague in which nothing was shared in writing."""
     rows = Consultation.objects.filter(client=client, ends_at=None)
@@ -160,9 +207,9 @@ def by_talk(actor: Actor, client: Client) -> list[Line]:
         rows = rows.select_related("asked_by", "colleague")
     return [
         Line(
-            who=row.colleague.working_name if actor.person else str(ROLES[Basis.CONSULTATION]),
+            who=row.colleague.working_name if actor.person else str(OWN_ROLES[Basis.CONSULTATION]),
             what=_("What was said in a talk; nothing was shared in writing"),
-            why=str(row.get_ground_display()),
+            why=str(row.get_ground_display() if actor.person else OWN_WHY[row.ground]),
             since=row.starts_at,
             until=row.starts_at,
             by=row.asked_by.working_name if actor.person else "",
@@ -175,9 +222,11 @@ def _ledger_line(actor: Actor, grants: list[Grant], reasons: dict[Any, str]) -> 
     widest = min(grants, key=lambda grant: ORDER.index(grant.scope))
     contacts = sum(grant.scope == Scope.CONTACT for grant in grants)
     line = Line(
-        who=widest.person.working_name if actor.person else str(ROLES[widest.basis]),
-        what=_what(widest, contacts),
-        why=str(WHY.get(reasons.get(widest.act, "")) or in_words(widest)),
+        who=widest.person.working_name if actor.person else str(OWN_ROLES[widest.basis]),
+        what=_what(widest, contacts, own=actor.person is None),
+        why=str(WHY.get(reasons.get(widest.act, "")) or in_words(widest))
+        if actor.person
+        else own_words(widest, reasons.get(widest.act, "")),
         since=min(grant.starts_at for grant in grants),
         until=_latest(grant.ends_at for grant in grants),
     )
@@ -193,10 +242,11 @@ def _ledger_line(actor: Actor, grants: list[Grant], reasons: dict[Any, str]) -> 
     return line
 
 
-def _what(grant: Grant, contacts: int) -> str:
+def _what(grant: Grant, contacts: int, *, own: bool = False) -> str:
+    scope = str(OWN_WHAT[grant.scope] if own else grant.get_scope_display())
     if grant.scope in (Scope.CONSULT, Scope.CONTACT):
         if not contacts:
-            return str(Scope.CONSULT.label)
+            return str(OWN_WHAT[Scope.CONSULT] if own else Scope.CONSULT.label)
         return ngettext(
             "%(n)d contact with its notes, and what is written in the consultation",
             "%(n)d contacts with their notes, and what is written in the consultation",
@@ -205,10 +255,17 @@ def _what(grant: Grant, contacts: int) -> str:
     if grant.since:
         day = date_format(grant.since)
         return _("%(what)s. Of the contacts, those since %(day)s") % {
-            "what": grant.get_scope_display(),
+            "what": scope,
             "day": day,
         }
-    return str(grant.get_scope_display())
+    return scope
+
+
+def own_words(grant: Grant, reason: str) -> str:
+    """Why, as the client reads it: of an emergency, once its reason may be told, and else that it was one."""
+    if grant.basis == Basis.EMERGENCY:
+        return str(EmergencyReason(reason).label if reason else Basis.EMERGENCY.label)
+    return str(OWN_WHY.get(grant.purpose) or OWN_WHY["support"])
 
 
 def in_words(grant: Grant) -> str:

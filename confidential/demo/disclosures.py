@@ -12,8 +12,8 @@ from clients.models import Client, Contact, ReadingReason
 from clients.who_may_know.actions import grants
 from confidential.demo.data import Data, Row, days_ago
 from confidential.demo.people import People
-from disclosures.actions import contents, delivery, requests
-from disclosures.models import Disclosure, DisclosureItem, DisclosureWords
+from disclosures.actions import contents, delivery, requests, will
+from disclosures.models import Disclosure, DisclosureWords, Said
 
 LINK_DAYS = 14
 WORDS = (
@@ -41,6 +41,8 @@ def load(
         disclosure = _ask(people, row, client, contacts)
         if "decided_by" in row:
             _decide(people, row, disclosure)
+        if "taken_back" in row:
+            _take_back(people, row, disclosure)
         if "released_by" in row:
             handover = _release(people, row, disclosure)
             if "received_days_ago" in row:
@@ -82,12 +84,28 @@ def _ask(people: People, row: Row, client: Client, contacts: dict[str, UUID]) ->
         )
         chosen = Contact.objects.filter(pk__in=[contacts[name] for name in row["contacts"]])
         requests.choose(by=actor, disclosure=disclosure, keys=keys, contacts=list(chosen))
-        items = [i.unlock(keys) for i in DisclosureItem.objects.filter(disclosure=disclosure)]
+        picked = row.get("details", ["name", "born_on"])
+        requests.pick(by=actor, disclosure=disclosure, keys=keys, details=picked)
+        items = contents.all_chosen(disclosure, keys)
         if "asked_days_ago" in row:
             why = dict.fromkeys((item.pk for item in items), WHY[client.language])
             requests.explain_items(by=actor, items=items, why=why)
             requests.ask(by=actor, disclosure=disclosure)
     return disclosure
+
+
+def _take_back(people: People, row: Row, disclosure: Disclosure) -> None:
+    """The client takes back their yes, heard by whoever has them."""
+    with people.actor(row["taken_back_by"]).transaction() as actor:
+        client = disclosure.client
+        will.say(
+            by=actor,
+            client=client,
+            keys=door.open_one(actor, client.pk, "will.write", purpose(actor)),
+            said=Said.WITHDRAWN,
+            channel="phone",
+            words=row["taken_back"],
+        )
 
 
 def _decide(people: People, row: Row, disclosure: Disclosure) -> None:

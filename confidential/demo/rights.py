@@ -18,6 +18,9 @@ from rights.requests import actions
 from volunteers.actions import signing_in
 from volunteers.models import User
 
+# Without a space of their own they rang, and were rung back.
+HEARD = actions.Received(how="phone", quality="self", identity="rung_back")
+
 
 @dataclass(frozen=True)
 class Portal:
@@ -82,8 +85,17 @@ def load(
             )
             keys = door.open_one(actor, client.pk, action, purpose)
             request = actions.ask(
-                by=actor, client=client, keys=keys, kind=row["kind"], words=row["asked"]
+                by=actor,
+                client=client,
+                keys=keys,
+                kind=row["kind"],
+                words=row["asked"],
+                received=None if portal else HEARD,
             )
+        if row["state"] == "refused":
+            # Whoever refuses may have written in the contacts: a second person has agreed.
+            with people.actor(data.of_duty("protection")[0]).transaction() as actor:
+                actions.second(by=actor, request_id=request.pk)
         if "handled_by" in row:
             _handle(people, row, client, request)
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from audit.actor import Actor
+from clients.access.definers import execute
 from disclosures.actions import contents, printing, sealing
 from disclosures.actions.requests import MEANWHILE, Changed, refusal
 from disclosures.models import Delivery, Disclosure, State
@@ -45,6 +46,14 @@ class Closed(Exception):
 
 class Damaged(Exception):
     """The passphrase was right, but the sealed file was altered or is gone. Nothing was received."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """What was handed over, and the mark with which the same browser may fetch it again for a while."""
+
+    content: bytes = field(repr=False)
+    mark: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -106,26 +115,42 @@ def _let_out(by: Actor, row: Disclosure, delivery: Delivery, secret: str) -> Non
             )
 
 
-def arrive(actor: Actor, secret: str) -> int:
-    """Go on as whoever holds this link; returns the tries left. Raises Closed."""
+def recall(*, by: Actor, disclosure: Disclosure) -> bool:
+    """Take back what nobody has opened; False where that is too late. Raises Refused."""
+    row = Delivery.objects.filter(disclosure=disclosure).first()
+    try:
+        recalled = execute("recall", disclosure.pk)
+    except (IntegrityError, ProgrammingError) as error:
+        raise refusal(error) from error
+    if recalled and row is not None:
+        transaction.on_commit(lambda: files.remove(settings.FILES_ROOT, row.file))
+    return bool(recalled)
+
+
+def arrive(actor: Actor, secret: str, mark: str = "") -> int:
+    """Go on as whoever holds this link; returns the tries left, 0 where the document was opened in this
+    browser. Raises Closed."""
     actor.token = token_from(secret, "recipient")
     actor.enter()
-    left = _asked("SELECT sec.delivery_waits()")[0]
+    left = _asked("SELECT sec.delivery_waits(%s)", mark.encode())[0]
     if left is None:
         raise Closed
     return left
 
 
-def receive(*, secret: str, passphrase: str) -> bytes | Wrong:
+def receive(*, secret: str, passphrase: str, mark: str = "") -> Document | Wrong:
     """One try: the document, with its receipt written; or how many tries are left.
 
     Raises Closed, Damaged. The whole file is read and checked before the receipt, and the answer
-    leaves after the commit.
+    leaves after the commit. ``mark``: what this browser was given with the document, to fetch it again.
     """
-    row = _asked("SELECT id, file, salt, wrapped_key, tries_left FROM sec.try_delivery()")
+    row = _asked(
+        "SELECT id, file, salt, wrapped_key, tries_left, opened FROM sec.try_delivery(%s)",
+        mark.encode(),
+    )
     if row is None:
         raise Closed
-    delivery, file, salt, wrapped, left = row
+    delivery, file, salt, wrapped, left, opened = row
     try:
         key = sealing.unwrap(bytes(wrapped), passphrase, secret, bytes(salt), delivery)
     except sealing.WrongPassphrase:
@@ -134,14 +159,15 @@ def receive(*, secret: str, passphrase: str) -> bytes | Wrong:
         document = b"".join(files.read(settings.FILES_ROOT, key, file))
     except (SealBroken, OSError) as error:
         raise Damaged from error
-    if not _asked("SELECT sec.receive_delivery()")[0]:
+    if opened:
+        return Document(document, mark)
+    given = new_token()
+    if not _asked("SELECT sec.receive_delivery(%s)", given.encode())[0]:
         raise Closed
-    # Nobody can open it a second time: what is left of it on the disk goes.
-    transaction.on_commit(lambda: files.remove(settings.FILES_ROOT, file))
-    return document
+    return Document(document, given)
 
 
-def _asked(statement: str) -> Any:
+def _asked(statement: str, *values: Any) -> Any:
     with connection.cursor() as cursor:
-        cursor.execute(statement)
+        cursor.execute(statement, list(values))
         return cursor.fetchone()

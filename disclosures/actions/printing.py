@@ -20,12 +20,13 @@ class PrintingFailed(RuntimeError):
     """The document could not be made. Says nothing of what was to be in it."""
 
 
-def printed(data: dict[str, Any], language: str) -> bytes:
-    """The PDF of a package. Raises PrintingFailed."""
-    asked = json.dumps({"data": data, "language": language}, default=_plain).encode()
+def printed(data: dict[str, Any], language: str, template: str = "disclosure_package") -> bytes:
+    """The PDF of a package, or of a letter to its recipient. Raises PrintingFailed."""
+    asked = {"template": template, "data": data, "language": language}
+    sent = json.dumps(asked, default=_plain).encode()
     command = [sys.executable, "-m", "disclosures.actions.printing"]
     try:
-        done = subprocess.run(command, input=asked, capture_output=True, cwd=ROOT, timeout=SECONDS)
+        done = subprocess.run(command, input=sent, capture_output=True, cwd=ROOT, timeout=SECONDS)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise PrintingFailed("The document took too long.") from error
     if done.returncode or not done.stdout.startswith(b"%PDF"):
@@ -44,7 +45,8 @@ def main() -> None:
     from documents import render
 
     asked = json.load(sys.stdin)
-    sys.stdout.buffer.write(render("disclosure_package", asked["data"], language=asked["language"]))
+    pdf = render(asked["template"], asked["data"], language=asked["language"])
+    sys.stdout.buffer.write(pdf)
 
 
 if __name__ == "__main__":

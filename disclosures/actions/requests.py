@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
@@ -13,8 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from audit.actor import Actor
 from clients.access.definers import why
 from clients.models import Client, Contact
+from disclosures.actions.striking import struck
 from disclosures.models import (
     Disclosure,
+    DisclosureDetail,
     DisclosureItem,
     DisclosureOutcome,
     DisclosureWords,
@@ -44,6 +47,9 @@ HINDRANCES = {
     ),
     "disclosure_no_complaint": _(
         "No complaint of this client is on file. Take it down in the record first, then decide."
+    ),
+    "disclosure_taken_back": _(
+        "The client took back their yes. On this ground nothing leaves without it, unless they agree again."
     ),
     "disclosure_asker": _(
         "Whoever asked must not deal with this complaint, so it cannot be approved. Refuse it; "
@@ -77,6 +83,7 @@ def draft(
         ground=ground,
         complaint_id=complaint_id,
         requested_by_id=by.person,
+        picked=True,
     )
     try:
         with transaction.atomic():
@@ -126,16 +133,49 @@ def choose(
             item.save()
 
 
-def explain_items(*, by: Actor, items: list[DisclosureItem], why: dict[UUID, str]) -> None:
-    """Say for each chosen contact why it is needed (P8)."""
+def pick(*, by: Actor, disclosure: Disclosure, keys: SubjectKeys, details: list[str]) -> None:
+    """Let exactly these fields of the record leave; those taken off before keep why they were needed."""
+    rows = {row.detail: row for row in DisclosureDetail.objects.filter(disclosure=disclosure)}
+    for code in details:
+        if code not in rows:
+            DisclosureDetail.new(
+                keys, client=disclosure.client, disclosure=disclosure, detail=code, why=""
+            ).save()
+    for code, row in rows.items():
+        if row.chosen != (code in details):
+            row.unlock(keys)
+            row.chosen = code in details
+            row.save()
+
+
+def explain_items(
+    *, by: Actor, items: Sequence[DisclosureItem | DisclosureDetail], why: dict[UUID, str]
+) -> None:
+    """Say for each chosen contact and field why it is needed (P8)."""
     for item in items:
         if item.why != why[item.pk]:
             item.why = why[item.pk]
             item.save()
 
 
+def strike(
+    *, by: Actor, items: list[DisclosureItem], typed: dict[UUID, str], texts: dict[UUID, str]
+) -> None:
+    """Strike words out of the chosen notes. ``texts``: by contact; a closed note stays as it is."""
+    for item in items:
+        if item.contact_id not in texts:
+            continue
+        wanted = typed.get(item.pk, "")
+        parts = struck(texts[item.contact_id], wanted) if wanted else None
+        if (item.strike, item.parts) != (wanted, parts):
+            item.strike, item.parts = wanted, parts
+            item.save()
+
+
 def missing(
-    disclosure: Disclosure, words: DisclosureWords, items: list[DisclosureItem]
+    disclosure: Disclosure,
+    words: DisclosureWords,
+    items: Sequence[DisclosureItem | DisclosureDetail],
 ) -> list[str]:
     """What a draft still lacks before it can be sent: the steps of preparing it, in their order."""
     recipient = (words.recipient, words.recipient_function, words.recipient_reach, words.need)
@@ -170,7 +210,7 @@ def decide(
 
     Raises Changed, Refused; the database has the last word.
     """
-    waiting = Disclosure.objects.filter(pk=disclosure.pk, state=State.ASKED)
+    waiting = Disclosure.objects.filter(pk=disclosure.pk, state__in=[State.ASKED, State.STOPPED])
     _step(
         waiting,
         state=State.APPROVED if approve else State.REFUSED,
@@ -193,7 +233,7 @@ def tell(*, by: Actor, disclosure: Disclosure, untold: str, look_again_on: date 
 
 def cancel(*, by: Actor, disclosure: Disclosure, keys: SubjectKeys, reason: str) -> None:
     """End a request before anything was released. Raises Refused."""
-    before = [State.DRAFT, State.ASKED, State.APPROVED]
+    before = [State.DRAFT, State.ASKED, State.APPROVED, State.STOPPED]
     _step(
         Disclosure.objects.filter(pk=disclosure.pk, state__in=before),
         state=State.CANCELLED,

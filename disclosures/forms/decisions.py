@@ -11,9 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from components.text import CleanTextField
 from components.widgets import DateField3
-from disclosures.models import Untold
+from disclosures.models import Ground, Untold
 
 LONGEST_UNTOLD = 184  # days until somebody looks again, at most; the database says the same
+
+IN_SPITE = (Ground.LAW, Ground.PUBLIC_INTEREST)  # the database says the same
 
 
 class WhenToldForm(forms.Form):
@@ -89,11 +91,25 @@ class DecisionForm(WhenToldForm):
     )
     shown = forms.RegexField(regex=r"\A[0-9a-f]{64}\Z", widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, agreed: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, agreed: bool, against: bool = False, ground: str = "", **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if against:  # the client took back their yes
+            self._decides_against(ground)
         if agreed:  # whoever said yes knows of it
             for name in ("untold", "untold_why", "look_again_on"):
                 del self.fields[name]
+
+    def _decides_against(self, ground: str) -> None:
+        """In spite of what the client says, where the ground allows it; else only a no is left."""
+        choices = [
+            ("approve", _("Approve in spite of it: exactly this may leave")),
+            ("refuse", _("Refuse: nothing leaves")),
+        ]
+        allowed = choices if ground in IN_SPITE else choices[1:]
+        self.fields["decision"].choices = allowed  # type: ignore[attr-defined]
+        self.fields["reason"].label = _("Why, against what the client wants")
 
     def clean(self) -> dict[str, Any]:
         """What is kept from the client has a reason in words. Nothing leaves that is refused."""

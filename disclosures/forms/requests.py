@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from clients.models import Complaint, Contact
 from components.text import CleanTextField
 from components.widgets import DateField3
-from disclosures.models import Consent, DisclosureItem, Ground
+from disclosures.actions.striking import absent, still_said, struck
+from disclosures.models import Consent, Detail, DisclosureDetail, DisclosureItem, Ground
 
 MEANS = {
     Ground.LAW: _(
@@ -177,19 +178,38 @@ class ClientWillForm(forms.Form):
 
 
 class ContactsForm(forms.Form):
-    """Which contacts would leave. Starts empty (P8)."""
+    """Which fields and contacts would leave. Starts empty (P8)."""
 
+    details = forms.MultipleChoiceField(
+        label=_("Who the client is, and how to reach them"),
+        help_text=_(
+            "The recipient learns only what you choose. Without the name, the cover has a reference."
+        ),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
     contacts = forms.MultipleChoiceField(
         label=_("Choose only what the recipient must know"),
+        help_text=_("On the next page you can strike words out."),
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Choose at least one contact.")},
+        required=False,
     )
 
     def __init__(
-        self, *args: Any, shown: list[Contact], texts: dict[UUID, str], **kwargs: Any
+        self,
+        *args: Any,
+        shown: list[Contact],
+        texts: dict[UUID, str],
+        values: dict[str, str],
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.by_id = {str(contact.pk): contact for contact in shown}
+        self.fields["details"].choices = [  # type: ignore[attr-defined]
+            (code, _explained(label, values[code]))
+            for code, label in Detail.choices
+            if code in values
+        ]
         self.fields["contacts"].choices = [  # type: ignore[attr-defined]
             (str(contact.pk), self._label(contact, texts.get(contact.pk, ""))) for contact in shown
         ]
@@ -200,33 +220,93 @@ class ContactsForm(forms.Form):
             '<strong>{}</strong><br><span class="soft pre-line">{}</span>', titled(contact), text
         )
 
+    def clean(self) -> dict[str, Any]:
+        """Something leaves, or nothing is asked."""
+        given = super().clean() or {}
+        if not given.get("contacts") and not given.get("details") and not self.errors:
+            raise forms.ValidationError(_("Choose at least one of them."))
+        return given
+
     def wanted(self) -> list[Contact]:
         """The chosen contacts."""
         return [self.by_id[pk] for pk in self.cleaned_data["contacts"]]
 
 
 class WhyForm(forms.Form):
-    """Why each chosen contact is needed; its words stand beside the question."""
+    """Why each chosen field and contact is needed; the words of a note, and what is struck out of them."""
 
     def __init__(
-        self, *args: Any, items: list[DisclosureItem], texts: dict[UUID, str], **kwargs: Any
+        self,
+        *args: Any,
+        items: list[DisclosureItem],
+        details: list[DisclosureDetail],
+        texts: dict[UUID, str],
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.items = items
+        self.items, self.details, self.texts = items, details, texts
+        for detail in details:
+            self._ask(detail, detail.get_detail_display(), "")
         for item in items:
-            self.fields[item.pk.hex] = CleanTextField(
-                label=titled(item.contact),
-                help_text=texts.get(item.contact_id, ""),
-                initial=item.why,
-                max_length=500,
-                lines=True,
-                rows=2,
-                error_messages={"required": _("Write why this contact is needed.")},
-            )
+            self._ask(item, titled(item.contact), texts.get(item.contact_id, ""))
+            if texts.get(item.contact_id):
+                self.fields[_strike(item)] = CleanTextField(
+                    label=_("Strike out of it: %(note)s") % {"note": titled(item.contact)},
+                    help_text=_(
+                        "A word or a phrase a line, for example a name. A mark stands in its place, "
+                        "which does not tell how long it was."
+                    ),
+                    initial=item.strike,
+                    max_length=2000,
+                    required=False,
+                    lines=True,
+                    rows=2,
+                )
+
+    def _ask(self, row: DisclosureItem | DisclosureDetail, label: str, text: str) -> None:
+        self.fields[row.pk.hex] = CleanTextField(
+            label=label,
+            help_text=text,
+            initial=row.why,
+            max_length=500,
+            lines=True,
+            rows=2,
+            error_messages={"required": _("Write why this is needed.")},
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """What is to be struck stands there, and can be read nowhere else in what is chosen."""
+        given = super().clean() or {}
+        left: list[str] = []
+        for item in self.items:
+            text, typed = self.texts.get(item.contact_id, ""), given.get(_strike(item)) or ""
+            if missing := absent(text, typed):
+                self.add_error(_strike(item), _says(NOT_THERE, missing))
+            left += [part for part in struck(text, typed) if part]
+        for item in self.items:
+            if said := still_said([given.get(_strike(item)) or ""], left):
+                self.add_error(_strike(item), _says(STILL_THERE, said))
+        return given
 
     def why(self) -> dict[UUID, str]:
-        """The reasons by item id."""
-        return {item.pk: self.cleaned_data[item.pk.hex] for item in self.items}
+        """The reasons by the id of item or field."""
+        return {row.pk: self.cleaned_data[row.pk.hex] for row in [*self.details, *self.items]}
+
+    def typed(self) -> dict[UUID, str]:
+        """What is struck out, by item id."""
+        return {item.pk: self.cleaned_data.get(_strike(item)) or "" for item in self.items}
+
+
+NOT_THERE = _("This does not stand in the note: %(words)s.")
+STILL_THERE = _("This can still be read in what leaves: %(words)s. Strike it out there too.")
+
+
+def _says(sentence: Any, words: list[str]) -> str:
+    return sentence % {"words": ", ".join(words)}
+
+
+def _strike(item: DisclosureItem) -> str:
+    return f"strike-{item.pk.hex}"
 
 
 def titled(contact: Contact) -> str:

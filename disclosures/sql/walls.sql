@@ -10,44 +10,68 @@ DECLARE
 BEGIN
     CASE object_type
         WHEN 'disclosures_disclosure' THEN which := object_id;
-        WHEN 'disclosures_disclosurewords', 'disclosures_disclosureoutcome', 'disclosures_disclosureitem', 'disclosures_delivery' THEN
+        WHEN 'disclosures_disclosurewords', 'disclosures_disclosureoutcome', 'disclosures_disclosureitem', 'disclosures_disclosuredetail', 'disclosures_delivery' THEN
             EXECUTE format('SELECT t.disclosure_id FROM public.%I t WHERE t.id = $1', object_type) INTO which USING object_id;
+        -- What the client said: of one disclosure as that is; of all that was asked, always.
+        WHEN 'disclosures_will' THEN
+            SELECT w.disclosure_id INTO which FROM public.disclosures_will w WHERE w.id = object_id AND w.client_id = sec.own_open();
+            IF NOT FOUND OR which IS NULL THEN
+                RETURN FOUND;
+            END IF;
         -- Why a record was opened in an emergency, and what came of it: with its review.
         WHEN 'clients_emergency' THEN
             RETURN EXISTS (SELECT FROM public.clients_emergency e WHERE e.id = object_id AND e.client_id = sec.own_open() AND e.reviewed_at IS NOT NULL);
         ELSE RETURN false;
     END CASE;
     RETURN EXISTS (SELECT FROM public.disclosures_disclosure d WHERE d.id = which AND d.client_id = sec.own_open()
-        AND (d.consent = 'given' OR (d.state IN ('released', 'received') AND (d.untold = '' OR (d.untold = 'harm' AND sec.is_answering())))));
+        AND (d.consent = 'given' OR (d.state IN ('released', 'received', 'recalled')
+            AND (d.untold = '' OR (d.untold = 'harm' AND sec.is_answering())))));
 END $$;
 RESET ROLE;
 
--- What would leave, as one hash: the words of the request, the chosen items, and their notes as they are now.
+-- The picked fields, and the rows of the record from which they are taken as these are now. Nothing where nothing is picked.
+CREATE FUNCTION sec.details_digest(which uuid) RETURNS bytea
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT coalesce(string_agg(sha256(convert_to(t.detail, 'UTF8')) || sha256(t.sealed), '' ORDER BY t.detail, t.id), '')
+        || coalesce((SELECT sha256(i.sealed) FROM public.clients_identity i WHERE i.client_id = min(t.client_id::text)::uuid
+            AND bool_or(t.detail IN ('name', 'known_as', 'born_on', 'address'))), '')
+        || coalesce((SELECT sha256(c.sealed) FROM public.clients_safecontact c WHERE c.client_id = min(t.client_id::text)::uuid
+            AND bool_or(t.detail IN ('phone', 'other_phone', 'times', 'ask_for'))), '')
+    FROM public.disclosures_disclosuredetail t WHERE t.disclosure_id = which AND t.chosen
+$$;
+
+-- What would leave, as one hash: the words of the request, the chosen items, their notes as they are now; and what the client has
+-- said since, so that nobody decides on a yes that was taken back meanwhile.
 CREATE FUNCTION sec.contents_digest(which uuid) RETURNS bytea
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT sha256(
         coalesce((SELECT sha256(w.sealed) FROM public.disclosures_disclosurewords w WHERE w.disclosure_id = which), '')
-        || coalesce((SELECT string_agg(sha256(i.sealed) || sha256(coalesce(n.sealed, '')) || sha256(convert_to(
+        || coalesce((SELECT string_agg(sha256(i.sealed) || sha256(coalesce(n.sealed, '')) || sec.statements_digest(c.id) || sha256(convert_to(
                 jsonb_build_array(c.id, c.channel, c.happened_on)::text, 'UTF8')), '' ORDER BY i.id)
             FROM public.disclosures_disclosureitem i JOIN public.clients_contact c ON c.id = i.contact_id
             LEFT JOIN public.clients_contactnote n ON n.contact_id = i.contact_id
-            WHERE i.disclosure_id = which AND i.chosen), ''))
+            WHERE i.disclosure_id = which AND i.chosen), '')
+        || sec.details_digest(which)
+        || coalesce((SELECT string_agg(sha256(w.sealed), '' ORDER BY w.made_at)
+            FROM public.disclosures_disclosure d JOIN public.disclosures_will w ON w.client_id = d.client_id AND (w.disclosure_id = d.id OR w.disclosure_id IS NULL)
+            WHERE d.id = which AND w.made_at >= coalesce(d.asked_at, d.made_at)), ''))
 $$;
 
--- The same for whoever looks after the client, or asked for it and still sees the client. Of what is hidden and of what is
+-- Whether a disclosure is the principal's to work on: they look after the client, or asked for it and still see the client.
+CREATE FUNCTION sec.has_disclosure(which uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM public.disclosures_disclosure d WHERE d.id = which AND ((sec.is_looking_after(d.client_id) AND sec.may_see_disclosure(which))
+        OR (d.requested_by_id = sec.cleared_person() AND (sec.is_looking_after(d.client_id) OR sec.has_permission(d.client_id, 'view_client'))
+            AND (d.complaint_id IS NULL OR EXISTS (SELECT FROM public.clients_complaint m WHERE m.id = d.complaint_id AND sec.may_hear(m))))));
+END $$;
+
+-- The same for whoever has it. Of what is hidden and of what is
 -- absent there is none.
 CREATE FUNCTION sec.disclosure_hash(which uuid) RETURNS bytea
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    d public.disclosures_disclosure;
 BEGIN
-    SELECT * INTO d FROM public.disclosures_disclosure x WHERE x.id = which;
-    IF (sec.is_looking_after(d.client_id) AND sec.may_see_disclosure(which))
-        OR (d.requested_by_id = sec.cleared_person() AND (sec.is_looking_after(d.client_id) OR sec.has_permission(d.client_id, 'view_client'))
-            AND (d.complaint_id IS NULL OR EXISTS (SELECT FROM public.clients_complaint m WHERE m.id = d.complaint_id AND sec.may_hear(m)))) THEN
-        RETURN sec.contents_digest(which);
-    END IF;
-    RETURN NULL;
+    RETURN CASE WHEN sec.has_disclosure(which) THEN sec.contents_digest(which) END;
 END $$;
 
 -- Whether a disclosure answers, or may answer, a complaint that was opened until then and the principal must not know of.
@@ -102,38 +126,48 @@ DECLARE
     today date := sec.today();
     allowed boolean;
     hindrance text;
+    deciding boolean := split_part(step, ' ', 1) IN ('asked', 'stopped') AND new.state IN ('approved', 'refused');
+    taken_back timestamptz := CASE WHEN new.consent = 'given' OR step = 'draft draft' THEN sec.taken_back_at(new) END;
 BEGIN
     -- A client who changes branch takes the disclosures along (the foreign key does it); the move is the event. What is
     -- not finished is finished first, by those who know what it is about; what is hidden from whoever moves the client goes
     -- along: a refusal would tell of it.
     IF tg_op = 'UPDATE' AND new.branch_id <> old.branch_id AND to_jsonb(new) - 'branch_id' = to_jsonb(old) - 'branch_id'
             AND new.branch_id = (SELECT c.branch_id FROM public.clients_client c WHERE c.id = new.client_id) THEN
-        IF new.state IN ('draft', 'asked', 'approved') AND sec.may_see_disclosure(new.id) THEN
+        IF new.state IN ('draft', 'asked', 'approved', 'stopped') AND sec.may_see_disclosure(new.id) THEN
             RAISE 'a disclosure of this client is not finished' USING ERRCODE = '23514', CONSTRAINT = 'disclosure_unfinished';
         END IF;
         RETURN new;
     END IF;
-    IF tg_op = 'UPDATE' AND (new.id, new.client_id, new.branch_id, new.requested_by_id, new.made_at, new.reference)
-            IS DISTINCT FROM (old.id, old.client_id, old.branch_id, old.requested_by_id, old.made_at, old.reference) THEN
+    IF tg_op = 'UPDATE' AND (new.id, new.client_id, new.branch_id, new.requested_by_id, new.made_at, new.reference, new.picked)
+            IS DISTINCT FROM (old.id, old.client_id, old.branch_id, old.requested_by_id, old.made_at, old.reference, old.picked) THEN
         RAISE 'a disclosure keeps who asked for it, and about whom' USING ERRCODE = '42501';
     END IF;
     IF tg_op = 'UPDATE' AND old.state <> 'draft' AND (new.ground, new.consent, new.discussed_on, new.complaint_id) IS DISTINCT FROM (old.ground, old.consent, old.discussed_on, old.complaint_id) THEN
         RAISE 'what was asked does not change any more' USING ERRCODE = '42501';
     END IF;
-    IF tg_op = 'UPDATE' AND old.decided_by_id IS NOT NULL
+    IF tg_op = 'UPDATE' AND old.decided_by_id IS NOT NULL AND old.state <> 'stopped'  -- that one is decided anew
             AND (new.decided_by_id, new.decided_at, new.decided_on_hash) IS DISTINCT FROM (old.decided_by_id, old.decided_at, old.decided_on_hash) THEN
         RAISE 'a decision does not change any more' USING ERRCODE = '42501';
     END IF;
     IF tg_op = 'INSERT' THEN
         new.made_at := statement_timestamp();
+        new.picked := true;
     END IF;
     allowed := CASE step
         WHEN '- draft' THEN new.requested_by_id = me
-        WHEN 'draft draft' THEN new.requested_by_id = me
+        -- The client's word falls away by itself when they take it back (will.sql); so do these.
+        WHEN 'draft draft' THEN new.requested_by_id = me OR (new.consent = '' AND taken_back IS NOT NULL AND to_jsonb(new) - 'consent' = to_jsonb(old) - 'consent')
+        WHEN 'asked stopped' THEN taken_back IS NOT NULL
+        WHEN 'approved stopped' THEN taken_back IS NOT NULL
+        WHEN 'released recalled' THEN (taken_back IS NOT NULL OR coordinates OR new.requested_by_id = me)
+            AND EXISTS (SELECT FROM public.disclosures_delivery y WHERE y.disclosure_id = new.id AND y.recalled_at IS NOT NULL)
         WHEN 'draft asked' THEN new.requested_by_id = me AND new.consent <> '' AND new.asked_at IS NOT NULL
             AND EXISTS (SELECT FROM public.disclosures_disclosurewords w WHERE w.disclosure_id = new.id)
         WHEN 'asked approved' THEN coordinates AND new.decided_by_id = me AND me <> new.requested_by_id AND sec.is_fresh(15)
         WHEN 'asked refused' THEN coordinates AND new.decided_by_id = me AND me <> new.requested_by_id AND sec.is_fresh(15)
+        WHEN 'stopped approved' THEN coordinates AND new.decided_by_id = me AND me <> new.requested_by_id AND sec.is_fresh(15)
+        WHEN 'stopped refused' THEN coordinates AND new.decided_by_id = me AND me <> new.requested_by_id AND sec.is_fresh(15)
         WHEN 'approved released' THEN coordinates AND new.released_by_id = me AND sec.is_fresh(15)
             AND old.decided_at > statement_timestamp() - interval '30 days'  -- an approval that is not used expires
             AND EXISTS (SELECT FROM public.disclosures_delivery y WHERE y.disclosure_id = new.id)
@@ -141,10 +175,11 @@ BEGIN
             AND new.made_at <= statement_timestamp() - interval '14 days')  -- by itself
         WHEN 'asked cancelled' THEN new.cancelled_by_id = me AND (coordinates OR new.requested_by_id = me)
         WHEN 'approved cancelled' THEN new.cancelled_by_id = me AND (coordinates OR new.requested_by_id = me)
+        WHEN 'stopped cancelled' THEN new.cancelled_by_id = me AND (coordinates OR new.requested_by_id = me)
         WHEN 'released received' THEN acting = 'recipient'
         -- When the client is told: what was told cannot be taken back. To keep it from them begins with a decision, which has
         -- the words for it; afterwards it goes on for that reason, or ends.
-        ELSE step IN ('approved approved', 'released released', 'received received') AND coordinates AND sec.is_fresh(15)
+        ELSE step IN ('approved approved', 'released released', 'received received', 'recalled recalled') AND coordinates AND sec.is_fresh(15)
              AND old.untold <> '' AND new.untold IN ('', old.untold) AND (new.untold, new.look_again_on) IS DISTINCT FROM (old.untold, old.look_again_on)
              AND to_jsonb(new) - 'untold' - 'look_again_on' = to_jsonb(old) - 'untold' - 'look_again_on' END;
     IF allowed IS NOT TRUE THEN
@@ -154,11 +189,16 @@ BEGIN
             AND new.look_again_on NOT BETWEEN today + 1 AND today + 184 THEN
         RAISE 'when the client is told is looked at again within half a year' USING ERRCODE = '23514', CONSTRAINT = 'disclosure_look_again';
     END IF;
-    hindrance := CASE WHEN step IN ('asked approved', 'asked refused', 'approved released') THEN sec.disclosure_hindrance(new) END;
-    IF hindrance IN ('disclosure_conflict', 'disclosure_tied') OR (hindrance IS NOT NULL AND step <> 'asked refused') THEN
+    -- Against a yes that was taken back only a decision of a later date stands, and on no other ground than these two.
+    IF (step = 'asked approved' AND taken_back IS NOT NULL) OR (step = 'approved released' AND taken_back > new.decided_at)
+            OR (step = 'stopped approved' AND taken_back IS NOT NULL AND new.ground NOT IN ('law', 'public_interest')) THEN
+        RAISE 'the client took back their yes' USING ERRCODE = '23514', CONSTRAINT = 'disclosure_taken_back';
+    END IF;
+    hindrance := CASE WHEN deciding OR step = 'approved released' THEN sec.disclosure_hindrance(new) END;
+    IF hindrance IN ('disclosure_conflict', 'disclosure_tied') OR (hindrance IS NOT NULL AND new.state <> 'refused') THEN
         RAISE 'a complaint or a conflict of interest stands against this: %', hindrance USING ERRCODE = '23514', CONSTRAINT = hindrance;
     END IF;
-    IF step IN ('asked approved', 'asked refused', 'approved released') AND sec.contents_digest(new.id) IS DISTINCT FROM new.decided_on_hash THEN
+    IF (deciding OR step = 'approved released') AND sec.contents_digest(new.id) IS DISTINCT FROM new.decided_on_hash THEN
         RAISE 'what would leave has changed since it was shown' USING ERRCODE = '23514', CONSTRAINT = 'disclosure_hash';
     END IF;
     IF split_part(step, ' ', 1) <> new.state THEN
@@ -184,70 +224,13 @@ BEGIN
     RETURN ended;
 END $$;
 
--- The recipient's link: made on the sign-in connection, for one package, by a coordinator of the client's branch.
--- The package itself may still be uncommitted on the other connection; one that is there must fit.
-CREATE FUNCTION sec.issue_link(of_client uuid, delivery uuid, covered bytea, until timestamptz) RETURNS void
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    m record;
-BEGIN
-    SELECT * INTO m FROM sec.permitted(ARRAY[of_client]);
-    IF NOT FOUND OR m.role <> 'coordinator' OR NOT sec.is_fresh(15) OR until > statement_timestamp() + interval '31 days'
-        OR EXISTS (SELECT FROM public.disclosures_delivery y WHERE y.id = delivery)
-        OR EXISTS (SELECT FROM public.vault_principal p WHERE p.subject = delivery)
-        OR EXISTS (SELECT FROM public.volunteers_user u WHERE u.id = delivery) THEN
-        RAISE 'not permitted' USING ERRCODE = '42501';
-    END IF;
-    PERFORM sec.mint('recipient', delivery, '', until - statement_timestamp(), sec.uncovered(sec.own_hash(), covered));
-END $$;
-
--- One try at the passphrase: counted before anything is handed out.
-CREATE FUNCTION sec.try_delivery() RETURNS TABLE (id uuid, file uuid, size integer, salt bytea, wrapped_key bytea, tries_left smallint)
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-#variable_conflict use_column
-DECLARE
-    w record;
-BEGIN
-    SELECT * INTO w FROM sec.principal();
-    IF w.kind IS DISTINCT FROM 'recipient' THEN
-        RETURN;
-    END IF;
-    RETURN QUERY UPDATE public.disclosures_delivery y SET tries_left = y.tries_left - 1
-    WHERE y.id = w.subject AND y.tries_left > 0 AND y.opened_at IS NULL AND y.recalled_at IS NULL AND y.expires_at > statement_timestamp()
-    RETURNING y.id, y.file, y.size, y.salt, y.wrapped_key, y.tries_left;
-    IF FOUND THEN
-        PERFORM sec.log('disclosure.try', (SELECT y.client_id FROM public.disclosures_delivery y WHERE y.id = w.subject), 'client',
-            object => 'disclosures_delivery', object_id => w.subject);
-    END IF;
-END $$;
-
--- The receipt: once. The link is used up with it.
-CREATE FUNCTION sec.receive_delivery() RETURNS boolean
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    w record;
-    d uuid;
-BEGIN
-    SELECT * INTO w FROM sec.principal();
-    IF w.kind IS DISTINCT FROM 'recipient' THEN
-        RETURN false;
-    END IF;
-    UPDATE public.disclosures_delivery y SET opened_at = statement_timestamp()
-    WHERE y.id = w.subject AND y.opened_at IS NULL AND y.recalled_at IS NULL AND y.expires_at > statement_timestamp() RETURNING y.disclosure_id INTO d;
-    IF NOT FOUND THEN
-        RETURN false;
-    END IF;
-    UPDATE public.disclosures_disclosure SET state = 'received', received_at = statement_timestamp() WHERE id = d;
-    DELETE FROM public.vault_principal p WHERE p.subject = w.subject AND p.kind = 'recipient';
-    RETURN true;
-END $$;
-
-SELECT sec.guard(t::regclass, 'client_id', 'client') FROM unnest(ARRAY['disclosures_disclosurewords', 'disclosures_disclosureoutcome', 'disclosures_disclosureitem']) t;
+SELECT sec.guard(t::regclass, 'client_id', 'client') FROM unnest(ARRAY['disclosures_disclosurewords', 'disclosures_disclosureoutcome', 'disclosures_disclosureitem', 'disclosures_disclosuredetail']) t;
 SELECT sec.bind('disclosures_disclosure', 'disclosures_delivery');
 SELECT sec.attest_rows('disclosures_disclosure'), sec.attest_rows('disclosures_delivery');
-GRANT SELECT ON disclosures_disclosure, disclosures_disclosurewords, disclosures_disclosureoutcome, disclosures_disclosureitem, disclosures_delivery TO confidential_app, confidential_worker;
-GRANT INSERT ON disclosures_disclosure, disclosures_disclosurewords, disclosures_disclosureoutcome, disclosures_disclosureitem, disclosures_delivery TO confidential_app;
-GRANT UPDATE ON disclosures_disclosure, disclosures_disclosurewords, disclosures_disclosureoutcome, disclosures_disclosureitem TO confidential_app;
+GRANT SELECT ON disclosures_disclosure, disclosures_disclosurewords, disclosures_disclosureoutcome, disclosures_disclosureitem, disclosures_disclosuredetail,
+    disclosures_delivery TO confidential_app, confidential_worker;
+GRANT INSERT ON disclosures_disclosure, disclosures_disclosurewords, disclosures_disclosureoutcome, disclosures_disclosureitem, disclosures_disclosuredetail, disclosures_delivery TO confidential_app;
+GRANT UPDATE ON disclosures_disclosure, disclosures_disclosurewords, disclosures_disclosureoutcome, disclosures_disclosureitem, disclosures_disclosuredetail TO confidential_app;
 GRANT SELECT, UPDATE ON disclosures_disclosure, disclosures_delivery TO confidential_door;
 GRANT SELECT ON disclosures_disclosurewords, disclosures_disclosureitem, disclosures_disclosureoutcome, clients_contactnote TO confidential_door;
 CREATE POLICY door ON disclosures_disclosure FOR ALL TO confidential_door USING (true) WITH CHECK (true);
@@ -300,6 +283,17 @@ CREATE POLICY change ON disclosures_disclosureitem FOR UPDATE TO confidential_ap
             AND d.requested_by_id = (SELECT sec.cleared_person()))
         AND EXISTS (SELECT FROM clients_contact c WHERE c.id = contact_id));
 
+CREATE POLICY see ON disclosures_disclosuredetail FOR SELECT TO confidential_app, confidential_worker
+    USING (EXISTS (SELECT FROM disclosures_disclosure d WHERE d.id = disclosure_id));
+CREATE POLICY add ON disclosures_disclosuredetail FOR INSERT TO confidential_app
+    WITH CHECK (EXISTS (SELECT FROM disclosures_disclosure d WHERE d.id = disclosure_id AND d.state = 'draft'
+            AND d.requested_by_id = (SELECT sec.cleared_person())));
+CREATE POLICY change ON disclosures_disclosuredetail FOR UPDATE TO confidential_app
+    USING (EXISTS (SELECT FROM disclosures_disclosure d WHERE d.id = disclosure_id AND d.state = 'draft'
+            AND d.requested_by_id = (SELECT sec.cleared_person())))
+    WITH CHECK (EXISTS (SELECT FROM disclosures_disclosure d WHERE d.id = disclosure_id AND d.state = 'draft'
+            AND d.requested_by_id = (SELECT sec.cleared_person())));
+
 CREATE POLICY see ON disclosures_disclosureoutcome FOR SELECT TO confidential_app, confidential_worker
     USING (EXISTS (SELECT FROM disclosures_disclosure d WHERE d.id = disclosure_id));
 CREATE POLICY add ON disclosures_disclosureoutcome FOR INSERT TO confidential_app
@@ -312,9 +306,8 @@ CREATE POLICY see ON disclosures_delivery FOR SELECT TO confidential_app, confid
 CREATE POLICY add ON disclosures_delivery FOR INSERT TO confidential_app
     WITH CHECK (EXISTS (SELECT FROM disclosures_disclosure d WHERE d.id = disclosure_id AND d.state = 'approved' AND d.branch_id = ANY ((SELECT sec.coordinated())::uuid[])));
 
-GRANT EXECUTE ON FUNCTION sec.disclosure_hash, sec.try_delivery, sec.receive_delivery TO confidential_app;
+GRANT EXECUTE ON FUNCTION sec.disclosure_hash TO confidential_app;
 GRANT EXECUTE ON FUNCTION sec.may_see_disclosure TO confidential_app, confidential_worker;
-GRANT EXECUTE ON FUNCTION sec.issue_link TO confidential_signin;
 GRANT EXECUTE ON FUNCTION sec.end_old_drafts TO confidential_worker;
 
 SELECT sec.adopt_functions();

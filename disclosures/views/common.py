@@ -33,6 +33,8 @@ TAGS = {
     State.RELEASED: "info",
     State.RECEIVED: "success",
     State.CANCELLED: "neutral",
+    State.STOPPED: "danger",
+    State.RECALLED: "neutral",
 }
 serving: Callable[[Any], Any] = duty_required("volunteer", "coordinator")
 
@@ -100,4 +102,8 @@ def next_sentence(by: Any, disclosure: Disclosure) -> Any:
         State.RELEASED: _("It waits for the recipient to open it."),
         State.RECEIVED: _("The recipient has opened it. This is finished."),
         State.CANCELLED: _("It was cancelled. Nothing leaves."),
+        State.STOPPED: _(
+            "The client took back their yes. Nothing leaves unless somebody decides anew."
+        ),
+        State.RECALLED: _("It was taken back before anybody opened it. The link leads nowhere."),
     }[State(disclosure.state)]

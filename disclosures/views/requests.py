@@ -123,11 +123,14 @@ def disclosure_ask(request: Request, disclosure_id: UUID) -> HttpResponse:
     if elsewhere(request, disclosure, Action.ASK, State.DRAFT):
         return redirect("disclosure_view", disclosure.pk)
     keys = opened_one(request, disclosure, "disclosure.view")
-    words, items = contents.words_of(disclosure, keys), contents.chosen(disclosure, keys)
+    words, items = contents.words_of(disclosure, keys), contents.all_chosen(disclosure, keys)
     lacking = acts.missing(disclosure, words, items)
     if lacking:
         messages.warning(request, _("Something is missing before it can be sent."))
         return redirect("disclosure_edit", disclosure.pk, lacking[0])
+    if unfit := contents.unfit(request.actor, disclosure, keys):
+        messages.warning(request, unfit)
+        return redirect("disclosure_edit", disclosure.pk, "why")
     try:
         acts.ask(by=request.actor, disclosure=disclosure)
     except Refused as refused:
@@ -153,14 +156,20 @@ def _heard(client: Client) -> QuerySet[Complaint]:
 def _form(request: Request, disclosure: Disclosure, words: Any, keys: Any, step: str) -> forms.Form:
     data = request.POST if request.method == "POST" else None
     if step == "why":
-        items = contents.chosen(disclosure, keys)
+        items, details = contents.chosen(disclosure, keys), contents.details(disclosure, keys)
         texts = contents.notes(request.actor, disclosure, [item.contact for item in items])
-        return WhyForm(data, items=items, texts=texts)
+        return WhyForm(data, items=items, details=details, texts=texts)
     if step == "contacts":
-        shown = list(Contact.objects.filter(client=disclosure.client)[:CONTACTS_SHOWN])
-        ticked = [str(item.contact_id) for item in contents.chosen(disclosure, keys)]
+        shown = list(
+            Contact.objects.filter(client=disclosure.client, taken_out_at=None)[:CONTACTS_SHOWN]
+        )
         texts = contents.notes(request.actor, disclosure, shown)
-        return ContactsForm(data, shown=shown, texts=texts, initial={"contacts": ticked})
+        ticked = {
+            "contacts": [str(item.contact_id) for item in contents.chosen(disclosure, keys)],
+            "details": [row.detail for row in contents.details(disclosure, keys)],
+        }
+        said = contents.values(disclosure.client_id, keys)
+        return ContactsForm(data, shown=shown, texts=texts, values=said, initial=ticked)
     kind = FORMS[step]
     initial = {
         name: getattr(disclosure if name in COLUMNS.get(step, ()) else words, name)
@@ -175,8 +184,11 @@ def _form(request: Request, disclosure: Disclosure, words: Any, keys: Any, step:
 def _save(by: Any, disclosure: Disclosure, words: Any, keys: Any, step: str, form: Any) -> None:
     if step == "contacts":
         acts.choose(by=by, disclosure=disclosure, keys=keys, contacts=form.wanted())
+        picked = form.cleaned_data["details"]
+        acts.pick(by=by, disclosure=disclosure, keys=keys, details=picked)
     elif step == "why":
-        acts.explain_items(by=by, items=form.items, why=form.why())
+        acts.strike(by=by, items=form.items, typed=form.typed(), texts=form.texts)
+        acts.explain_items(by=by, items=[*form.details, *form.items], why=form.why())
     else:
         values = dict(form.cleaned_data)
         revision = values.pop("revision")
@@ -189,7 +201,7 @@ def _save(by: Any, disclosure: Disclosure, words: Any, keys: Any, step: str, for
 def _onward(disclosure: Disclosure, words: Any, keys: Any) -> HttpResponse:
     """To what is still missing; else to the page that shows it all."""
     disclosure.refresh_from_db(fields=["ground", "consent"])
-    lacking = acts.missing(disclosure, words, contents.chosen(disclosure, keys))
+    lacking = acts.missing(disclosure, words, contents.all_chosen(disclosure, keys))
     if lacking:
         return redirect("disclosure_edit", disclosure.pk, lacking[0])
     return redirect("disclosure_view", disclosure.pk)

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from audit.actor import Request
 from disclosures import permissions
-from disclosures.actions import contents
+from disclosures.actions import contents, will
 from disclosures.actions.requests import missing
-from disclosures.models import Delivery, Disclosure, DisclosureOutcome, State
+from disclosures.models import Consent, Delivery, Disclosure, DisclosureOutcome, State
 from disclosures.views.common import TAGS, get, next_sentence, opened_one, serving
 from disclosures.workflow import Action
 from volunteers.confirming import tied_sentence, who_can
@@ -29,6 +29,7 @@ def disclosure_view(request: Request, disclosure_id: UUID) -> HttpResponse:
     disclosure = get(request, disclosure_id, "disclosure.view")
     keys = opened_one(request, disclosure, "disclosure.view")
     words, items = contents.words_of(disclosure, keys), contents.chosen(disclosure, keys)
+    details = contents.details(disclosure, keys)
     outcome = DisclosureOutcome.objects.filter(disclosure=disclosure).first()
     if outcome:
         outcome.unlock(keys)
@@ -36,27 +37,36 @@ def disclosure_view(request: Request, disclosure_id: UUID) -> HttpResponse:
     by = request.actor
     conflict = permissions.in_conflict(by, disclosure)
     may = {str(step.action) for step in permissions.steps(by, disclosure)}
-    tied = disclosure.state == State.ASKED and tied_note(by, disclosure)
+    waits = disclosure.state in (State.ASKED, State.STOPPED)
+    tied = waits and tied_note(by, disclosure)
     if conflict or tied:
         may -= {str(Action.APPROVE), str(Action.REFUSE)}
+    if disclosure.consent != Consent.GIVEN:
+        may.discard(str(Action.TAKE_BACK))
     context = {
         "disclosure": disclosure,
         "client": disclosure.client,
+        "will": will.events(disclosure, words, keys),
+        "agrees_again": disclosure.state == State.STOPPED
+        and will.taken_back(disclosure) is not None,
         "name": disclosure.client.identity.unlock(keys).full_name,
         "kind": TAGS[disclosure.state],  # type: ignore[index]
         "lead": next_sentence(by, disclosure),
         "facts": _facts(disclosure, words, outcome),
         "says_when_told": permissions.can_say_when_told(by, disclosure),
         "items": items,
-        "lacking": missing(disclosure, words, items) if disclosure.state == State.DRAFT else [],
+        "details": details,
+        "lacking": missing(disclosure, words, [*details, *items])
+        if disclosure.state == State.DRAFT
+        else [],
         "may": dict.fromkeys(may, True),
         "tied": tied,
-        "conflict": conflict and disclosure.state == State.ASKED,
+        "conflict": conflict and waits,
         "changed": disclosure.state == State.APPROVED
         and contents.hash_of(disclosure) != bytes(disclosure.decided_on_hash or b""),
         "closed": delivery and disclosure.state == State.RELEASED and _is_closed(delivery),
         "delivery": delivery,
-        "entries": _timeline(disclosure, outcome),
+        "entries": _timeline(disclosure, outcome, delivery),
     }
     return render(request, "disclosures/view.html", context)
 
@@ -101,17 +111,14 @@ def _facts(disclosure: Disclosure, words: Any, outcome: Any) -> list[tuple[str, 
         (_("Recipient"), ", ".join(filter(None, [words.recipient, words.recipient_function]))),
         (_("Reached by"), words.recipient_reach),
         (_("Why they need to know"), words.need),
-        (_("The client"), disclosure.get_consent_display() if disclosure.consent else ""),
         (_("Talked about on"), disclosure.discussed_on),
         (_("What was said"), words.discussion),
-        (_("The client's words"), words.consent_words),
-        (_("Why not asked"), words.why_no_consent),
         (_("Not told to the client"), _not_told(disclosure, outcome)),
     ]
     return [(label, value) for label, value in facts if value]
 
 
-def _timeline(disclosure: Disclosure, outcome: Any) -> list[dict[str, Any]]:
+def _timeline(disclosure: Disclosure, outcome: Any, delivery: Any) -> list[dict[str, Any]]:
     decided = _("Refused") if disclosure.state == State.REFUSED else _("Approved")
     reason = outcome.decision_reason if outcome else ""
     cancelled = outcome.cancel_reason if outcome else ""
@@ -121,6 +128,7 @@ def _timeline(disclosure: Disclosure, outcome: Any) -> list[dict[str, Any]]:
         (_("Sent for a decision"), disclosure.asked_at, disclosure.requested_by, "", "flag"),
         (decided, disclosure.decided_at, disclosure.decided_by, reason, "decision"),
         (_("Released"), disclosure.released_at, disclosure.released_by, "", "share"),
+        (_("Recalled"), delivery and delivery.recalled_at, "", "", "cross"),
         (_("Received"), disclosure.received_at, _("The recipient"), "", "check"),
         (
             _("Cancelled"),

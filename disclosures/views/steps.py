@@ -19,11 +19,11 @@ from clients.records.page import born
 from clients.who_may_know.actions import grants
 from clients.who_may_know.actions.grants import NOT_NOW
 from disclosures import permissions
-from disclosures.actions import contents, delivery
+from disclosures.actions import contents, delivery, will
 from disclosures.actions import requests as acts
 from disclosures.actions.printing import PrintingFailed
 from disclosures.forms.decisions import CancelForm, DecisionForm, ReleaseForm, ToldAgainForm
-from disclosures.models import Consent, Disclosure, State
+from disclosures.models import Consent, Detail, Disclosure, State
 from disclosures.views.common import elsewhere, get, opened_one, read_online, serving
 from disclosures.workflow import Action, Who
 from vault.exceptions import Refused
@@ -75,11 +75,19 @@ def disclosure_decide(request: Request, disclosure_id: UUID) -> HttpResponse:
         return redirect("disclosure_view", disclosure.pk)  # which says why, and who can confirm it
     keys = opened_one(request, disclosure, "disclosure.decide")
     context = _leaving(request, disclosure, keys)
-    form = DecisionForm(request.POST or None, agreed=disclosure.consent == Consent.GIVEN)
+    form = DecisionForm(
+        request.POST or None,
+        agreed=disclosure.consent == Consent.GIVEN,
+        against=will.taken_back(disclosure) is not None,
+        ground=disclosure.ground,
+    )
     if request.method == "POST" and form.is_valid():
         shown = bytes.fromhex(form.cleaned_data["shown"])
+        approving = form.cleaned_data["decision"] == "approve"
         if not context["readable"]:
             form.add_error(None, NOTES_CLOSED)
+        elif approving and context["unfit"]:
+            form.add_error(None, context["unfit"])
         elif shown != context["hash"]:
             form.add_error(None, acts.CHANGED)
         else:
@@ -170,19 +178,56 @@ def _leaving(request: Request, disclosure: Disclosure, keys: Any) -> dict[str, A
     words, items = contents.words_of(disclosure, keys), contents.chosen(disclosure, keys)
     contacts = [item.contact for item in items]
     texts = contents.notes(request.actor, disclosure, contacts) if readable else {}
+    about = contents.cover(disclosure, keys)
+    said = contents.beside(items, keys) if readable else {}
+    entries, unfit = _as_it_leaves(disclosure.ground, words, about, items, texts, said)
     return {
         "disclosure": disclosure,
         "client": disclosure.client,
-        "identity": disclosure.client.identity.unlock(keys),
-        "name": disclosure.client.identity.full_name,
-        "born_on": born(disclosure.client.identity.born_on),
+        "name": disclosure.client.identity.unlock(keys).full_name,
+        "about": _labelled(about),
+        "named": Detail.NAME in about,
+        "why": [(row.get_detail_display(), row.why) for row in contents.details(disclosure, keys)],
         "words": words,
-        "items": [{"item": item, "text": texts.get(item.contact_id, "")} for item in items],
+        "items": entries,
+        "unfit": unfit,
         "share": disclosure.client.contacts.count(),
         "readable": readable,
         "read_online": read_online(disclosure),
+        "will": will.events(disclosure, words, keys),
         "hash": shown_hash,
     }
+
+
+def _as_it_leaves(
+    ground: str,
+    words: Any,
+    about: dict[str, str],
+    items: list[Any],
+    texts: dict[Any, str],
+    said: dict[Any, list[str]],
+) -> tuple[list[dict[str, Any]], Any]:
+    """Each note as it will look, and why the whole cannot leave, if so."""
+    entries: list[dict[str, Any]] = []
+    try:
+        parts = {
+            i.pk: contents.leaving(i, texts[i.contact_id], said[i.contact_id])
+            for i in items
+            if i.contact_id in texts
+        }
+        contents.check_struck(ground, words, about, parts, items)
+    except Refused as refused:
+        return [{"item": item, "parts": []} for item in items], refused.message
+    entries = [{"item": item, "parts": parts.get(item.pk, [])} for item in items]
+    return entries, ""
+
+
+def _labelled(about: dict[str, str]) -> list[tuple[Any, Any]]:
+    """What the cover says of the client, with its labels."""
+    return [
+        (Detail(code).label, born(value) if code == Detail.BORN_ON else value)
+        for code, value in about.items()
+    ]
 
 
 def _decided(

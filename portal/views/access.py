@@ -44,7 +44,7 @@ def _password(request: Request) -> HttpResponse:
         signing_in.change_password(request, user, form.cleaned_data["new_password1"])
         messages.success(request, _("Your password is saved. Use it from now on."))
         return redirect("portal_home")
-    context: dict[str, object] = {"form": form, "first": first}
+    context: dict[str, object] = {"form": form, "first": first, "username": user.username}
     if first:
         context["navigation"] = []  # there is nowhere to go before this
     return portal_page(request, "portal/password.html", context)

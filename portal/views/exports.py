@@ -36,7 +36,7 @@ def portal_export(request: Request) -> HttpResponse:
     copy = Export.objects.filter(client=client).first()
     context = {"copy": copy, "days": DAYS_KEPT, **_state(copy)}
     if request.htmx:
-        return render(request, "portal/includes/copy.html", context)
+        return render(request, "portal/includes/copy.html", {**context, "fragment": True})
     return portal_page(request, "portal/export.html", context)
 
 

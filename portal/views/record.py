@@ -1,4 +1,4 @@
-"""The client's own record: details, contacts, who has seen it, what was passed on."""
+"""The client's own record: details and contacts."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
 from audit.actor import Actor, Request
+from clients.access.statements import said_about
 from clients.models import (
     AgreementAnswer,
     Attachment,
@@ -18,8 +19,8 @@ from clients.models import (
     Identity,
     SafeContact,
 )
-from disclosures.models import Disclosure, State
 from portal.decorators import own_space
+from portal.news import is_answer_new
 from portal.pages import PAGE, own_access, own_client, own_keys, portal_page
 from rights.export import document
 from rights.export.agreements import agreed
@@ -27,7 +28,8 @@ from rights.export.consultations import consulted
 from rights.export.contents import Gatherer
 from rights.export.emergencies import opened_in_emergency
 from rights.export.restrictions import GROUNDS, restricted
-from rights.models import Export, ExportState, SubjectRequest
+from rights.models import Export, ExportState
+from rights.requests.reading import own_requests
 
 
 @require_GET
@@ -35,9 +37,12 @@ from rights.models import Export, ExportState, SubjectRequest
 def portal_home(request: Request) -> HttpResponse:
     """The way in: some doors, and what is new behind them. Opens nothing."""
     client = own_client(request)
+    waiting, answered = own_requests(client.pk)
     context = {
         "branch": client.branch,
-        "waiting": SubjectRequest.objects.filter(client=client).open().count(),
+        "answer": is_answer_new(request.actor),
+        "waiting": waiting,
+        "answered": answered,
         "access": own_access(request),
         "copy": Export.objects.filter(client=client, state=ExportState.READY).first(),
     }
@@ -58,6 +63,8 @@ def portal_record(request: Request) -> HttpResponse:
     }
     if request.actor.confirmed and not request.actor.quiet:
         context |= _noted(gatherer, request.actor)
+        hides = own_access(request).notes_hidden_at
+        context["hidden"] = bool(hides) and request.GET.get("show") != "situation"
     return portal_page(request, "portal/record.html", context)
 
 
@@ -70,6 +77,7 @@ def _noted(gatherer: Gatherer, actor: Actor) -> dict[str, Any]:
     return {
         "safe_contact": document.safe_contact(gatherer.one(SafeContact, "checked_on")),
         "background": gatherer.one(Background).get("text"),
+        "said": said_about(gatherer.keys).get(None, []),
         "explanations": explanations,
         "agreements": [
             {**one, "label": AgreementAnswer(one["answer"]).label}
@@ -89,32 +97,22 @@ def _noted(gatherer: Gatherer, actor: Actor) -> dict[str, Any]:
 def portal_contacts(request: Request) -> HttpResponse:
     """Every contact, the latest first, with what was noted."""
     client = own_client(request)
-    rows = Contact.objects.filter(client=client).select_related("note")
+    rows = Contact.objects.filter(client=client).select_related("note", "misplaced")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     keys = own_keys(request, "portal.contacts")
+    said = said_about(keys, [contact.pk for contact in page])
     attached = Attachment.objects.filter(client=client, contact__in=[c.pk for c in page])
     names: dict[object, list[str]] = {}
     for attachment in attached.order_by("made_at"):
         attachment.unlock(keys)
         names.setdefault(attachment.contact_id, []).append(attachment.name)
+    access = own_access(request)
+    once = request.GET.get("show", "")
     for contact in page:
+        contact.hidden = bool(access.notes_hidden_at) and str(contact.pk) != once  # type: ignore[attr-defined]
         contact.file_names = names.get(contact.pk, [])  # type: ignore[attr-defined]
+        contact.said = said.get(contact.pk, [])  # type: ignore[attr-defined]
         if hasattr(contact, "note"):
             contact.note.unlock(keys)
-    return portal_page(request, "portal/contacts.html", {"page_obj": page})
-
-
-@require_GET
-@own_space
-def portal_disclosures(request: Request) -> HttpResponse:
-    """What was passed on to somebody outside: what, to whom, why, when, on which ground."""
-    client = own_client(request)
-    rows = Disclosure.objects.filter(client=client).exclude(state=State.DRAFT)
-    rows = rows.select_related("words").prefetch_related("items__contact")
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    keys = own_keys(request, "portal.disclosures")
-    for disclosure in page:
-        disclosure.words.unlock(keys)
-        items = [item.unlock(keys) for item in disclosure.items.all() if item.chosen]
-        disclosure.chosen = items  # type: ignore[attr-defined]
-    return portal_page(request, "portal/disclosures.html", {"page_obj": page})
+    context = {"page_obj": page, "access": access}
+    return portal_page(request, "portal/contacts.html", context)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -10,13 +12,18 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from audit import door
 from audit.actor import Request
 from portal.decorators import own_space
 from portal.forms import RequestForm
 from portal.pages import own_access, own_client, own_keys, portal_page
-from rights.models import SubjectRequest
+from rights.models import NoteKind, SubjectRequest
 from rights.requests import actions
 from rights.requests.deadlines import answer_due
+from vault.exceptions import Conflict
+
+# What of the notes to a request the client is owed: more time, and what was asked of them.
+TOLD = (NoteKind.EXTEND, NoteKind.PAUSE)
 
 
 @require_GET
@@ -28,11 +35,14 @@ def portal_requests(request: Request) -> HttpResponse:
     """
     client = own_client(request)
     asked = SubjectRequest.objects.filter(client=client)
-    rows = list(asked.select_related("words").order_by("-made_at"))
+    rows = list(asked.select_related("words").prefetch_related("notes").order_by("-made_at"))
     if rows:
         keys = own_keys(request, "portal.requests")
         for row in rows:
             row.words.unlock(keys)
+            row.told = [  # type: ignore[attr-defined]
+                note.unlock(keys) for note in row.notes.all() if note.kind in TOLD
+            ]
     context = {"requests": rows, "branch": client.branch, "access": own_access(request)}
     return portal_page(request, "portal/requests.html", context)
 
@@ -64,3 +74,20 @@ def portal_request_add(request: Request) -> HttpResponse:
         return redirect("portal_requests")
     context = {"form": form, "due": answer_due(timezone.now()), "access": access}
     return portal_page(request, "portal/request_add.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@own_space
+def portal_request_end(request: Request, request_id: UUID) -> HttpResponse:
+    """Take back a request that nobody has answered yet."""
+    rows = SubjectRequest.objects.filter(client=request.actor.client).open()
+    asked: SubjectRequest = door.get(request, rows, request_id, "portal.requests")
+    if request.method == "POST":
+        try:
+            actions.take_back(by=request.actor, request=asked)
+        except Conflict:
+            messages.info(request, _("It was answered meanwhile. You find the answer here."))
+        else:
+            messages.success(request, _("You have taken your request back."))
+        return redirect("portal_requests")
+    return portal_page(request, "portal/request_end.html", {"asked": asked})

@@ -33,6 +33,7 @@ from rights.own_log import reading as seen
 from rights.own_log.reading import PARIS
 
 DAYS = 7
+STEPS = 20  # on a page of one day
 YEAR = 365
 # The path of a bundle of entries, as tlog-tiles writes it: x001/234.p/17.
 PLACE = re.compile(r"((?:x[0-9]{3}/){0,5}[0-9]{3})(?:\.p/([0-9]{1,3}))?", re.ASCII)
@@ -77,9 +78,11 @@ def portal_seen_day(request: Request, day: str) -> HttpResponse:
     steps = seen.steps(events, client=client.pk, names=seen.names_in_own_log())
     if not steps:
         raise Http404
-    listed = proof_file.provable(client.pk).filter(pk__in=[step.event for step in steps])
+    page = Paginator(steps, STEPS).get_page(request.GET.get("page"))
+    listed = proof_file.provable(client.pk).filter(pk__in=[step.event for step in page])
     proven = set(listed.values_list("pk", flat=True))
-    context = {"day": which, "steps": [(step, step.event in proven) for step in steps]}
+    shown = [(step, step.event in proven) for step in page]
+    context = {"day": which, "steps": shown, "page_obj": page}
     return portal_page(request, "portal/seen_day.html", context)
 
 

@@ -1,4 +1,4 @@
-"""What the client said to a record, as plain data for the export and for the client's own page."""
+"""What the client said to a record, and later to sharing, as plain data for the export and their own page."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from clients.models import Agreement, Client
 from clients.records import agreement_words
+from disclosures.models import Will
 
 if TYPE_CHECKING:
     from vault.keys import SubjectKeys
@@ -39,3 +40,19 @@ def agreed(client: Client, keys: SubjectKeys) -> list[dict[str, Any]]:
 def asked_words(one: Agreement) -> str:
     """The words that were said when this answer was given; empty where that number is not known any more."""
     return agreement_words.asked(one.language, one.wording)
+
+
+def said_to_sharing(client: Client, keys: SubjectKeys) -> list[dict[str, Any]]:
+    """What the client said after something was asked for, the latest first; without one: to all."""
+    found = Will.objects.filter(client=client).select_related("disclosure")
+    return [
+        {
+            "said": one.said,
+            "disclosure": one.disclosure.reference if one.disclosure else None,
+            "channel": one.channel,
+            "happened_on": one.happened_on,
+            "made_at": one.made_at,
+            **one.unlock(keys).opened_values(),
+        }
+        for one in found
+    ]

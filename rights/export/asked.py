@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import AboutKind, ComplaintEntry, ComplaintState
-from disclosures.models import Consent, Ground, State, Untold
+from disclosures.models import Consent, Detail, Ground, Said, State, Untold
 from rights.export.fields import Field, Part, code, language
 from rights.export.noted import ROLES
 from rights.models import (
@@ -15,6 +15,10 @@ from rights.models import (
     ExportState,
     LeftOutReason,
     NamesReason,
+    NoteHow,
+    NoteKind,
+    Quality,
+    ReceivedBy,
     RequestKind,
     RequestState,
 )
@@ -25,6 +29,8 @@ CONSENTS = {
     Consent.REFUSED: _("You do not agree"),
     Consent.NOT_SOUGHT: _("You could not be asked"),
 }
+SAID = {Said.GIVEN: _("You agreed again"), Said.WITHDRAWN: _("You took back your agreement")}
+QUALITIES = {Quality.SELF: _("You")}
 LEFT_OUT = {"contact": _("A whole contact"), "passage": _("A passage")}
 LISTS = (
     Part(
@@ -70,12 +76,22 @@ LISTS = (
                 ),
             ),
             Part(
+                "details",
+                "",
+                (
+                    Field("detail", _("What was chosen of your details"), code(Detail)),
+                    Field("why", _("Why it is needed")),
+                ),
+                shown=lambda row: row["chosen"],
+            ),
+            Part(
                 "contents",
                 _("Contact that was chosen"),
-                (Field("why", _("Why it is needed")),),
+                (Field("why", _("Why it is needed")), Field("strike", _("Words struck out of it"))),
                 ("happened_on", "channel"),
                 shown=lambda row: row["chosen"],
             ),
+            Part("told", _("Told of a correction"), (), ("told_on", "channel")),
             Part(
                 "delivery",
                 _("Packet for the recipient"),
@@ -91,17 +107,53 @@ LISTS = (
         _("What was given to somebody outside, or may be because you agreed."),
     ),
     Part(
+        "will",
+        _("What you said later about sharing"),
+        (
+            Field("said", _("Your will"), lambda value: SAID[value]),
+            Field("disclosure", _("About")),
+            Field("words", _("Your words")),
+        ),
+        ("happened_on", "channel"),
+    ),
+    Part(
         "requests",
         _("What you asked about your data"),
         (
             Field("kind", _("Request"), code(RequestKind)),
             Field("state", _("State"), code(RequestState)),
+            Field("received_on", _("Received on")),
+            Field("how", _("How"), code(ReceivedBy)),
+            Field(
+                "quality", _("Who asked"), lambda value: QUALITIES.get(value, Quality(value).label)
+            ),
+            Field("applicant", _("Name of whoever asked for you")),
+            Field("proof", _("What shows that they may")),
             Field("due_on", _("Answer due")),
+            Field("latest_on", _("Last day in law")),
+            Field("extended_on", _("More time was taken on")),
+            Field("paused_on", _("The clock stands still since")),
+            Field("paused_days", _("Days on which the clock stood still")),
+            Field("to_tell", _("You are still to be told"), only=True),
+            Field("seconded_at", _("A second person agreed on")),
             Field("handled_at", _("Answered on")),
             Field("asked", _("What you asked")),
             Field("answer", _("Our answer")),
         ),
         ("made_at",),
+        (
+            Part(
+                "notes",
+                "",
+                (
+                    Field("kind", _("Noted"), code(NoteKind)),
+                    Field("how", _("How"), code(NoteHow)),
+                    Field("day", _("Day")),
+                    Field("was", _("Day before")),
+                    Field("words", ""),
+                ),
+            ),
+        ),
     ),
     Part(
         "complaints",
@@ -137,6 +189,8 @@ LISTS = (
             Field("spoken_on", _("Somebody spoke to you on")),
             Field("confirmed_at", _("Confirmed on")),
             Field("ended_at", _("Ended on")),
+            Field("notes_hidden_at", _("You asked not to be shown notes on")),
+            Field("paused_until", _("You closed it until")),
         ),
         ("opened_at",),
     ),

@@ -24,8 +24,35 @@ DISCLOSURE_FIELDS = (
     "cancelled_at",
     "untold",
     "look_again_on",
+    "picked",
 )
-DELIVERY_FIELDS = ("made_at", "language", "size", "expires_at", "opened_at", "recalled_at")
+DELIVERY_FIELDS = (
+    "made_at",
+    "language",
+    "size",
+    "expires_at",
+    "opened_at",
+    "again_until",
+    "recalled_at",
+    "swept_at",
+)
+TOLD_FIELDS = ("told_on", "channel", "made_at")
+REQUEST_FIELDS = (
+    "kind",
+    "state",
+    "made_at",
+    "received_on",
+    "how",
+    "quality",
+    "due_on",
+    "latest_on",
+    "extended_on",
+    "paused_on",
+    "paused_days",
+    "to_tell",
+    "seconded_at",
+    "handled_at",
+)
 ACCESS_FIELDS = (
     "username",
     "opened_at",
@@ -34,6 +61,8 @@ ACCESS_FIELDS = (
     "spoken_on",
     "confirmed_at",
     "ended_at",
+    "notes_hidden_at",
+    "paused_until",
 )
 PREPARED_FIELDS = (
     "reason",
@@ -62,13 +91,17 @@ class AskedRows(Rows):
         # What answers a complaint is closed to whom that is closed to.
         found = found.exclude(ground="complaint") if self.handed else found
         rows = found.select_related("words", "outcome", "delivery").prefetch_related(
-            "items__contact"
+            "items__contact", "details", "told"
         )
         return [
             {
                 **{name: getattr(row, name) for name in DISCLOSURE_FIELDS},
                 "words": self.row(row.words) if hasattr(row, "words") else {},
                 "outcome": self.row(row.outcome) if hasattr(row, "outcome") else {},
+                "details": [self.row(one, "detail", "chosen") for one in row.details.all()],
+                "told": [
+                    {name: getattr(one, name) for name in TOLD_FIELDS} for one in row.told.all()
+                ],
                 "contents": [
                     {
                         "happened_on": item.contact.happened_on,
@@ -87,11 +120,15 @@ class AskedRows(Rows):
     def requests(self) -> list[dict[str, Any]]:
         """What the client asked, and what was answered."""
         rows = SubjectRequest.objects.filter(client=self.client).select_related("words")
-        names = ("kind", "state", "made_at", "due_on", "handled_at")
+        rows = rows.prefetch_related("notes")
         return [
             {
-                **{name: getattr(row, name) for name in names},
+                **{name: getattr(row, name) for name in REQUEST_FIELDS},
                 **(self.row(row.words) if hasattr(row, "words") else {}),
+                "notes": [
+                    self.row(note, "kind", "how", "day", "was", "made_at")
+                    for note in row.notes.all()
+                ],
             }
             for row in rows.order_by("made_at")
         ]

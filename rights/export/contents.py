@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from audit.actor import Actor
 from clients.models import (
@@ -29,10 +30,14 @@ from components.zipping import safe_name
 from rights.export import complaints
 from rights.export.about import about
 from rights.export.agreements import CLEAR as AGREEMENT_FIELDS
-from rights.export.agreements import asked_words
+from rights.export.agreements import asked_words, said_to_sharing
 from rights.export.asked_rows import AskedRows
 from rights.export.consultations import consulted
+from rights.export.directives import directed, heirs
 from rights.export.emergencies import opened_in_emergency
+from rights.export.messages import written
+from rights.export.misplaced import noted_by_mistake
+from rights.export.statements import stated
 from rights.export.struck import Struck, without_complaints
 from rights.own_log import reading as seen
 from volunteers.models import Association
@@ -90,6 +95,11 @@ class Gatherer(AskedRows):
         self.handed = self.struck.handed
         self.files: list[tuple[str, UUID]] = []
 
+    @cached_property
+    def stated(self) -> dict[UUID | None, list[dict[str, Any]]]:
+        """What the client said about what was noted, by contact."""
+        return stated(self.keys)
+
     def everything(self, *, by: Actor, language: str) -> Gathered:
         """All of it."""
         data = {
@@ -103,17 +113,21 @@ class Gatherer(AskedRows):
             "record": self.record(),
             "identity": self.one(Identity),
             "safe_contact": self.one(SafeContact, "checked_on"),
-            "background": self.one(Background),
+            "background": {**self.one(Background), **self.about_background()},
             "explanations": self.explanations(),
             "agreements": self.agreements(),
+            "directives": directed(self.client, self.keys),
+            "heirs": heirs(self.client, self.keys),
             "restrictions": self.restrictions(),
             "contacts": self.contacts(),
+            "messages": written(self.client, self.keys),
             "who_may_see": self.grants(),
             "may_be_told": self.may_be_told(),
             "consultations": self.consultations(),
             "emergencies": self.emergencies(by),
             "who_has_seen": self.seen(),
             "disclosures": self.disclosures(),
+            "will": said_to_sharing(self.client, self.keys),
             "requests": self.requests(),
             "complaints": [] if self.handed else complaints.gathered(self.client, by),
             "own_space": self.portal(),
@@ -161,19 +175,27 @@ class Gatherer(AskedRows):
         rows = rows.exclude(contact__in=self.struck.contacts)
         for number, row in enumerate(rows, start=1):
             attached[row.contact_id].append(self.attachment(row, number))
-        contacts = Contact.objects.filter(client=self.client).select_related("note")
+        contacts = Contact.objects.filter(client=self.client).select_related("note", "misplaced")
         contacts = contacts.exclude(pk__in=self.struck.contacts)
         return [
-            {
+            noted_by_mistake(contact)
+            if contact.taken_out_at
+            else {
                 **{name: getattr(contact, name) for name in CONTACT_FIELDS},
                 "followed_up_at": contact.followed_up_at,
                 "recorded_at": contact.made_at,
                 "note": self.row(contact.note, "saved_at") if hasattr(contact, "note") else {},
                 "earlier": self.earlier(contact.pk, *CONTACT_FIELDS),
                 "files": attached.get(contact.pk, []),
+                "statements": self.stated.get(contact.pk, []),
             }
             for contact in contacts
         ]
+
+    def about_background(self) -> dict[str, Any]:
+        """What the client said about the background; nothing where they said nothing."""
+        said = self.stated.get(None)
+        return {"statements": said} if said else {}
 
     def attachment(self, row: Attachment, number: int) -> dict[str, Any]:
         """A file's description; its content goes into the export under a safe name."""

@@ -54,6 +54,9 @@ ROWS = {
 }
 # Single columns.
 FIELDS = {
+    "clients_statementwords.answer": (
+        "whose words they are: what the client said and the answer stand under names of their own"
+    ),
     "clients_portalaccess.quiet": (
         "a paper on a kitchen table must not say that a space is quiet (decision 30)"
     ),
@@ -70,11 +73,21 @@ NOT_PRINTED = {
     "clients_consultationentry.made_at": "the time of the question is printed",
     "clients_contact.made_at": "the day of the contact is printed",
     "clients_contactnote.saved_at": "bookkeeping",
+    "clients_deathtold.made_at": "the day is printed",
+    "clients_directive.made_at": "the day is printed",
     "clients_emergency.review_due_at": "bookkeeping",
     "clients_emergency.words_due_at": "bookkeeping",
     "clients_explanation.made_at": "the day is printed",
+    "clients_heirrequest.made_at": "the day on which it was received is printed",
+    "clients_misplaced.made_at": "the time of the removal is printed",
     "rights_export.size": "bookkeeping",
+    "disclosures_delivery.again_until": "bookkeeping",
     "disclosures_delivery.size": "bookkeeping",
+    "disclosures_delivery.swept_at": "bookkeeping",
+    "disclosures_disclosureitem.parts": "the note without the words that are printed as struck out",
+    "disclosures_recipienttold.made_at": "the day is printed",
+    "disclosures_will.made_at": "the day is printed",
+    "rights_requestnote.made_at": "bookkeeping",
 }
 # Codes, and yes and no, are looked for in record.json only: on paper they are words.
 

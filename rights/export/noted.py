@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from clients.models import AgreementAnswer, Answer, Basis, EmergencyReason, Outcome
+from clients.models import (
+    AgreementAnswer,
+    Along,
+    Answer,
+    Basis,
+    EmergencyReason,
+    Fate,
+    HeirProof,
+    HeirQuality,
+    HeirState,
+    HeirWish,
+    HeirWords,
+    Outcome,
+)
 from clients.models.agreements import Basis6, Quality
 from rights.export.fields import Field, Part, code, language, why
-from rights.export.parts import WORDS
+from rights.export.parts import STATEMENTS, WORDS
 from rights.export.restrictions import GROUNDS
 
 # What reads otherwise to whom it is about.
@@ -22,6 +35,39 @@ SCOPES = {
     "contact": _("One contact with its notes"),
 }
 
+WRITERS = {"client": _("You"), "team": _("Somebody of the association")}
+HEIRS = Part(
+    "heirs",
+    _("What somebody close to you asked, when you were noted as having died"),
+    (
+        Field("quality", _("As"), code(HeirQuality)),
+        Field("wish", _("What is asked"), code(HeirWish)),
+        Field("proof", _("Proof"), code(HeirProof)),
+        Field("proof_seen_on", _("Seen on")),
+        Field("along", _("Your wishes"), code(Along)),
+        Field("received_on", _("Received on")),
+        Field("due_on", _("Answer due")),
+        Field("state", _("State"), code(HeirState)),
+        Field("objected_at", _("Another heir objected on")),
+        Field("settled_at", _("Settled on")),
+        Field("proposed_at", _("Answer proposed on")),
+        Field("decided_at", _("Decided on")),
+    ),
+    ("reference", "channel"),
+    (
+        Part(
+            "words",
+            "",
+            (
+                Field("kind", _("Words"), code(HeirWords.Kind)),
+                Field("made_at", _("Written on")),
+                Field("who", _("Who")),
+                Field("reach", _("How to reach them")),
+                Field("text", ""),
+            ),
+        ),
+    ),
+)
 LISTS = (
     Part(
         "explanations",
@@ -58,6 +104,28 @@ LISTS = (
         ("happened_on", "channel"),
     ),
     Part(
+        "directives",
+        _("What you want after your death"),
+        (
+            Field("fate", _("Your record"), code(Fate)),
+            Field("heard", _("Noted by one of us")),
+            Field("executor", _("Who may ask in your place")),
+            Field("executor_reach", _("How to reach them")),
+            Field("told", _("Who is to be told")),
+            Field("to_tell", _("How many are to be told")),
+            Field("words", _("Your words")),
+        ),
+        ("happened_on", "channel"),
+        (
+            Part(
+                "tellings",
+                "",
+                (Field("line", _("Told: number in the list")), Field("told_on", _("Told on"))),
+            ),
+        ),
+    ),
+    HEIRS,
+    Part(
         "restrictions",
         _("When your record was restricted"),
         (
@@ -83,6 +151,12 @@ LISTS = (
             Field("urgent", _("Urgent"), only=True),
             Field("follow_up_on", _("To be continued on")),
             Field("followed_up_at", _("Continued on")),
+            Field("removed_at", _("Noted here by mistake, removed on")),
+            Field("removed_by", _("Removed by"), lambda value: ROLES.get(value, value)),
+            Field("seen_by_client", _("You could read it"), only=True),
+            Field("seen_by_volunteers", _("Volunteers who could read it")),
+            Field("seen_by_coordinators", _("Coordinators who could read it")),
+            Field("seen_by_others", _("Others who could read it")),
         ),
         ("happened_on", "channel"),
         (
@@ -105,7 +179,18 @@ LISTS = (
                     Field("bytes", _("Its size in bytes")),
                 ),
             ),
+            STATEMENTS,
         ),
+    ),
+    Part(
+        "messages",
+        _("Messages between you and us"),
+        (
+            Field("by", _("Who"), lambda value: WRITERS[value]),
+            Field("answered_at", _("Answered on")),
+            Field("text", ""),
+        ),
+        ("made_at",),
     ),
     Part(
         "who_may_see",

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from clients.models import AgreementAnswer
+from clients.models import AgreementAnswer, StatementState
 from clients.models.records import State
 from rights.export.fields import Field, Part, code, language
 
@@ -65,5 +65,23 @@ RECORD = Part(
         Field("last_contact_on", _("Last contact")),
     ),
 )
-BACKGROUND = Part("background", _("Your situation"), (Field("text", ""),))
+# What the client says beside what was noted; what reads otherwise to whom it is about.
+BECAME = {StatementState.WITHDRAWN: _("You took this back")}
+STATEMENTS = Part(
+    "statements",
+    _("What you said about it"),
+    (
+        Field("text", ""),
+        Field(
+            "state",
+            _("What became of it"),
+            lambda value: BECAME.get(value, StatementState(value).label),
+        ),
+        Field("answer", _("Our answer")),
+        Field("answered_at", _("Answered on")),
+        Field("withdrawn_at", _("Taken back on")),
+    ),
+    ("said_on", "channel", "made_at"),
+)
+BACKGROUND = Part("background", _("Your situation"), (Field("text", ""),), (), (STATEMENTS,))
 WORDS = (Field("text", ""),)

@@ -12,15 +12,25 @@ from clients.models import (
     Background,
     Client,
     ContactNote,
+    DirectiveWords,
     ExplanationWords,
+    HeirWords,
     Identity,
+    MessageWords,
     RestrictionWords,
     Revision,
     SafeContact,
+    StatementWords,
     WhoMayKnow,
 )
-from disclosures.models import DisclosureItem, DisclosureOutcome, DisclosureWords
-from rights.models import SubjectRequestWords
+from disclosures.models import (
+    DisclosureDetail,
+    DisclosureItem,
+    DisclosureOutcome,
+    DisclosureWords,
+    Will,
+)
+from rights.models import RequestNote, SubjectRequestWords
 from vault.sealed import SealedModel, open_row
 
 if TYPE_CHECKING:
@@ -32,14 +42,21 @@ SEALED = (
     SafeContact,
     Background,
     ExplanationWords,
+    DirectiveWords,
+    HeirWords,
     RestrictionWords,
+    MessageWords,
+    StatementWords,
     ContactNote,
     Attachment,
     SubjectRequestWords,
+    RequestNote,
     DisclosureWords,
     DisclosureOutcome,
     DisclosureItem,
+    DisclosureDetail,
     WhoMayKnow,
+    Will,
 )
 
 

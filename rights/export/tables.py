@@ -41,6 +41,8 @@ def access_log(steps: Iterable[Step]) -> Iterator[bytes]:
 
 
 def _contact(one: dict[str, Any]) -> list[str]:
+    if "removed_at" in one:  # it was about somebody else: the day is left, and that it was there
+        return [_day(one["happened_on"]), "", "", "", "", _("Noted by mistake"), "", "", ""]
     note = one["note"]
     return [
         _day(one["happened_on"]),

@@ -1,14 +1,19 @@
 """Who may see and answer clients' requests about their own data.
 
 - See them: the coordinators of the client's branch, and the client. The database agrees.
-- Ask: the client, in the portal; whoever hears it takes it down (for now with a no to the record).
-- Answer them: the coordinators of the client's branch, once; what was answered does not change."""
+- See their dates, and nothing of what was said: the data-protection lead, of all branches.
+- Ask: the client, in the portal; whoever hears it and writes in the record, or coordinates, records it.
+- Answer them: the coordinators of the client's branch, once; what was answered does not change.
+- Who looks after the client, or refuses and wrote in the record, needs a second person: another coordinator,
+  or the data-protection lead."""
 
 from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
 
 from audit.actor import Actor
+from clients.access import permissions
+from clients.models import Client
 from rights.models import SubjectRequest
 
 
@@ -20,4 +25,10 @@ def can_answer(actor: Actor, request: SubjectRequest) -> bool:
 def check_answer(actor: Actor, request: SubjectRequest) -> None:
     """Raises PermissionDenied unless this person coordinates the branch of the request."""
     if not actor.holds("coordinator", request.branch_id):
+        raise PermissionDenied
+
+
+def check_record(actor: Actor, client: Client) -> None:
+    """Raises PermissionDenied unless this person writes in the record, or coordinates its branch."""
+    if not (permissions.can_log_contact(actor, client) or permissions.coordinates(actor, client)):
         raise PermissionDenied

@@ -9,12 +9,14 @@ from volunteers.workflow import START, Step, Workflow
 
 NEW, IN_PROGRESS = RequestState.NEW, RequestState.IN_PROGRESS
 DONE, REFUSED = RequestState.DONE, RequestState.REFUSED
+TAKEN_BACK = RequestState.TAKEN_BACK
 
 
 class Who(models.TextChoices):
     """Who takes a step."""
 
     CLIENT = "client", "the client; for them, a coordinator of the branch or whoever has the client"
+    OWN = "own", "the client, where their space shows it"
     COORDINATOR = (
         "coordinator",
         "a coordinator of the branch whom no open complaint of the client names",
@@ -28,6 +30,7 @@ class Action(models.TextChoices):
     TAKE_UP = "take up"
     FULFIL = "answer: done"
     REFUSE = "answer: refused"
+    TAKE_BACK = "take back"
 
 
 REQUEST = Workflow(
@@ -38,7 +41,9 @@ REQUEST = Workflow(
         *(Step(state, Action.FULFIL, DONE, Who.COORDINATOR) for state in (NEW, IN_PROGRESS)),
         *(Step(state, Action.REFUSE, REFUSED, Who.COORDINATOR) for state in (NEW, IN_PROGRESS)),
         Step(IN_PROGRESS, Action.TAKE_UP, IN_PROGRESS, Who.COORDINATOR),
+        *(Step(state, Action.TAKE_BACK, TAKEN_BACK, Who.OWN) for state in (NEW, IN_PROGRESS)),
     ),
-    "What came through a space that nobody has confirmed is not marked as done; nor is a deletion by whoever"
-    " took it down.",
+    "What came through a space that nobody has confirmed is not marked as done; nor what somebody recorded,"
+    " while it is not known who asks; nor a deletion by whoever took it down. An answer has words. Who looks"
+    " after the client, or refuses and wrote in the record, answers once a second person has agreed.",
 )

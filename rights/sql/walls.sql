@@ -1,33 +1,64 @@
 -- Requests and exports: the client's own, and the coordinators of the branch. Jobs run as the one client they serve.
 CREATE FUNCTION sec.request_step() RETURNS trigger
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    me CONSTANT uuid := sec.cleared_person();
+    wrong text;
 BEGIN
     IF tg_op = 'UPDATE' AND new.branch_id <> old.branch_id AND to_jsonb(new) - 'branch_id' = to_jsonb(old) - 'branch_id' THEN
         RETURN new;  -- the client changed branch; the application cannot write this column
+    ELSIF tg_op = 'UPDATE' AND (new.state, new.handled_by_id, new.handled_at) IS NOT DISTINCT FROM (old.state, old.handled_by_id, old.handled_at) THEN
+        NULL;  -- what is noted to it, or a second person (requests.sql): the application cannot write these columns
     ELSIF tg_op = 'UPDATE' THEN
-        IF (new.id, new.client_id, new.branch_id, new.kind, new.made_at, new.due_on, new.access_id, new.by_id)
-            IS DISTINCT FROM (old.id, old.client_id, old.branch_id, old.kind, old.made_at, old.due_on, old.access_id, old.by_id)
-            OR old.state IN ('done', 'refused') OR new.handled_by_id IS DISTINCT FROM sec.cleared_person() OR new.state = 'new' THEN
-            RAISE 'a request cannot go this way' USING ERRCODE = '23514', CONSTRAINT = 'request_step';
-        ELSIF sec.is_accused(sec.cleared_person(), new.client_id) THEN
-            RAISE 'somebody else answers this' USING ERRCODE = '23514', CONSTRAINT = 'request_elsewhere';
-        ELSIF new.state = 'done' AND new.kind = 'deletion' AND sec.are_tied(new.by_id, sec.cleared_person()) THEN
-            RAISE 'who took it down does not fulfil it' USING ERRCODE = '23514', CONSTRAINT = 'request_own';
-        ELSIF new.state = 'done' AND NOT sec.is_counted(new.access_id) THEN
-            RAISE 'nobody else has spoken to the client' USING ERRCODE = '23514', CONSTRAINT = 'request_unconfirmed';
+        wrong := CASE
+            WHEN to_jsonb(new) - '{state,handled_by_id,handled_at}'::text[] <> to_jsonb(old) - '{state,handled_by_id,handled_at}'::text[]
+                OR old.state NOT IN ('new', 'in_progress') OR new.handled_by_id IS DISTINCT FROM me OR new.state = 'new'
+                -- The client takes it back, and nobody does that for them.
+                OR (new.state = 'taken_back') <> coalesce(new.client_id = sec.own_client(), false) THEN 'request_step'
+            WHEN sec.is_accused(me, new.client_id) THEN 'request_elsewhere'
+            WHEN new.state = 'done' AND new.kind = 'deletion' AND sec.are_tied(new.by_id, me) THEN 'request_own'
+            WHEN new.state = 'done' AND NOT sec.is_counted(new.access_id) THEN 'request_unconfirmed'
+            WHEN new.state = 'done' AND NOT sec.is_known_who_asks(new) THEN 'request_identity'
+            WHEN new.state = 'done' AND (sec.is_noted(new, 'complete', 'no') OR sec.is_noted(new, 'entitled', 'no') OR sec.is_noted(new, 'founded', 'no'))
+                THEN 'request_checks'
+            WHEN new.state IN ('done', 'refused') AND sec.must_not_decide_alone(new, me, new.state = 'refused') THEN 'request_alone'
+            -- An answer has words, and a refusal reasons: whoever decides has put some into what is sealed. An empty one adds 12 bytes.
+            WHEN new.state IN ('done', 'refused') AND NOT EXISTS (SELECT FROM public.rights_subjectrequestwords w JOIN public.clients_revision v
+                ON v."table" = 'rights_subjectrequestwords' AND v.row = w.id AND v.revision = w.revision - 1 AND v.replaced_by = me
+                WHERE w.request_id = new.id AND octet_length(w.sealed) > octet_length(v.sealed) + 12) THEN 'request_reasons'
+        END;
+        IF wrong IS NOT NULL THEN
+            RAISE 'a request cannot go this way' USING ERRCODE = '23514', CONSTRAINT = wrong;
         END IF;
+        new.to_tell := CASE WHEN new.state IN ('done', 'refused') THEN nullif(NOT sec.is_read_online(new), false) WHEN new.state = 'in_progress' THEN new.to_tell END;
     ELSIF new.state <> 'new' THEN
         RAISE 'a request starts as new' USING ERRCODE = '23514', CONSTRAINT = 'request_step';
     ELSE
         new.access_id := sec.own_access();
-        new.by_id := sec.cleared_person();
-        IF new.by_id IS NOT NULL AND new.due_on > sec.today() + 31 THEN
-            RAISE 'a request cannot go this way' USING ERRCODE = '23514', CONSTRAINT = 'request_step';
-        ELSIF new.by_id IS NOT NULL THEN
+        new.by_id := me;
+        IF sec.own_client() IS NOT NULL THEN
+            new.received_on := sec.today();
+            new.how := 'portal';
+            new.quality := 'self';
+        ELSE
             new.made_at := statement_timestamp();
+            new.received_on := coalesce(new.received_on, sec.today());
+        END IF;
+        IF new.received_on NOT BETWEEN sec.today() - 366 AND sec.today() OR (new.how = 'portal' AND new.access_id IS NULL)
+            OR num_nonnulls(new.extended_on, new.paused_on, new.paused_days, new.to_tell, new.seconded_by_id, new.seconded_at) > 0 THEN
+            RAISE 'a request cannot go this way' USING ERRCODE = '23514', CONSTRAINT = 'request_step';
         END IF;
     END IF;
-    PERFORM sec.log('request.' || new.state, new.client_id, 'client', new.branch_id, new.kind, object => 'rights_subjectrequest', object_id => new.id);
+    IF new.state IN ('new', 'in_progress') THEN
+        -- Nobody writes a day of their own. One that was received before these days were counted keeps its own until something is noted.
+        IF tg_op = 'INSERT' OR (new.received_on, new.paused_days, new.extended_on) IS DISTINCT FROM (old.received_on, old.paused_days, old.extended_on) OR new.latest_on IS NOT NULL THEN
+            SELECT d.due, d.latest INTO new.due_on, new.latest_on FROM sec.days_to_answer(coalesce(new.received_on, sec.day_of(new.made_at)),
+                coalesce(new.paused_days, 0), new.extended_on, EXISTS (SELECT FROM public.rights_localholidays h WHERE h.branch_id = new.branch_id)) d;
+        END IF;
+    END IF;
+    IF tg_op = 'INSERT' OR (new.state, new.handled_by_id, new.handled_at) IS DISTINCT FROM (old.state, old.handled_by_id, old.handled_at) THEN
+        PERFORM sec.log('request.' || new.state, new.client_id, 'client', new.branch_id, new.kind, object => 'rights_subjectrequest', object_id => new.id);
+    END IF;
     RETURN new;
 END $$;
 CREATE TRIGGER step BEFORE INSERT OR UPDATE ON rights_subjectrequest FOR EACH ROW EXECUTE FUNCTION sec.request_step();
@@ -58,6 +89,8 @@ GRANT UPDATE ON rights_subjectrequestwords TO confidential_app;
 GRANT UPDATE (taken_at) ON rights_export TO confidential_app;
 GRANT UPDATE (state, progress, file, size, ready_at, expires_at) ON rights_export TO confidential_worker;
 GRANT SELECT ON rights_export, rights_subjectrequest TO confidential_door;
+GRANT UPDATE (due_on, latest_on, received_on, extended_on, paused_on, paused_days, to_tell, seconded_by_id, seconded_at) ON rights_subjectrequest TO confidential_door;
+CREATE POLICY door_notes ON rights_subjectrequest FOR UPDATE TO confidential_door USING (true) WITH CHECK (true);
 CREATE POLICY door ON rights_export FOR SELECT TO confidential_door USING (true);
 CREATE POLICY door ON rights_subjectrequest FOR SELECT TO confidential_door USING (true);
 CREATE POLICY see ON rights_subjectrequest FOR SELECT TO confidential_app, confidential_worker
@@ -73,12 +106,18 @@ CREATE POLICY add ON rights_subjectrequest FOR INSERT TO confidential_app
         OR (by_id = (SELECT sec.cleared_person()) AND EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.cleared_person())
             AND p.content_object_id = client_id AND p.branch_id = rights_subjectrequest.branch_id AND p.code = 'log_contact')));
 CREATE POLICY change ON rights_subjectrequest FOR UPDATE TO confidential_app USING ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[])));
+-- The client takes back what nobody has answered, where their space shows it.
+CREATE POLICY take_back ON rights_subjectrequest FOR UPDATE TO confidential_app
+    USING (client_id = (SELECT sec.own_client()) AND state IN ('new', 'in_progress')
+        AND ((SELECT sec.own_open()) IS NOT NULL OR access_id = (SELECT sec.own_access())))
+    WITH CHECK (client_id = (SELECT sec.own_client()) AND state = 'taken_back');
 CREATE POLICY see ON rights_subjectrequestwords FOR SELECT TO confidential_app, confidential_worker
     USING (EXISTS (SELECT FROM rights_subjectrequest r WHERE r.id = request_id));
 CREATE POLICY add ON rights_subjectrequestwords FOR INSERT TO confidential_app
     WITH CHECK (EXISTS (SELECT FROM rights_subjectrequest r WHERE r.id = request_id));
 CREATE POLICY change ON rights_subjectrequestwords FOR UPDATE TO confidential_app
-    USING (EXISTS (SELECT FROM rights_subjectrequest r WHERE r.id = request_id AND r.branch_id = ANY ((SELECT sec.coordinated())::uuid[])));
+    USING (EXISTS (SELECT FROM rights_subjectrequest r WHERE r.id = request_id AND r.branch_id = ANY ((SELECT sec.coordinated())::uuid[])
+        AND r.state IN ('new', 'in_progress')));
 -- A copy is for the space in which it was asked for: whoever makes a new card later finds none there.
 CREATE POLICY see ON rights_export FOR SELECT TO confidential_app, confidential_worker
     USING (client_id = (SELECT sec.own_open()) AND made_at >= (SELECT sec.own_access_since())

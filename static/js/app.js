@@ -54,6 +54,20 @@
     window.setTimeout(() => hold(form), 0);
   });
 
+  // A password is shown while its button is pressed in, and never when it is sent.
+  function shows(button, shown) {
+    const field = document.getElementById(button.getAttribute("aria-controls"));
+    if (field) field.type = shown ? "text" : "password";
+    button.setAttribute("aria-pressed", String(shown));
+  }
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-show-password]");
+    if (button) shows(button, button.getAttribute("aria-pressed") !== "true");
+  });
+  document.addEventListener("submit", (event) => {
+    for (const button of event.target.querySelectorAll("[data-show-password]")) shows(button, false);
+  });
+
   // A page brought back by the Back button must not keep dead buttons.
   window.addEventListener("pageshow", () => Array.from(document.forms).forEach(release));
 

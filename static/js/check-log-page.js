@@ -8,9 +8,10 @@
                            NAME is browser, file, signature, key-short, key-form, key, since, events, removed, complete, later,
                            OUTCOME is true, false or open; a finding without words is not shown
    data-say-working, data-say-kept, data-say-forgotten, data-say-unreachable
+   data-say-verdict-OUTCOME words for all of it: true, self (the log agrees with itself), open (not finished), false
 
-   Inside: [data-check-start] the button (hidden without scripts), [data-check-findings] a list with
-   role="status", [data-check-remember] a checkbox: whether to keep the checkpoint in this browser,
+   Inside: [data-check-start] the button (hidden without scripts), [data-check-findings] a list, which may
+   lie in a folded part where [data-check-verdict] is another list, with role="status", for the verdict, [data-check-remember] a checkbox: whether to keep the checkpoint in this browser,
    [data-check-own] a field for the key that the reader has from elsewhere. Afterwards the element has
    data-check-state: "false", "true", or "self" where the log agrees with itself only.
    [data-log-event="ID"] anywhere on the page gets data-checked="true" or "false". */
@@ -89,9 +90,23 @@
     const field = box.querySelector("[data-check-own]");
     const findings = await window.checkLog(file, { key, own: field && field.value, since, entries });
     box.dataset.checkState = stateOf(findings);
+    conclude(box, list, findings);
     for (const { name, outcome, detail } of findings) show(list, outcome, words(box, `${name}-${outcome}`, detail));
     mark(file, findings);
     remember(box, list, file, findings);
+  }
+
+  /* The verdict first, and the details unfolded only where something is wrong. */
+  function conclude(box, list, findings) {
+    const verdict = box.querySelector("[data-check-verdict]");
+    if (!verdict) return;
+    const found = (name) => findings.some((finding) => finding.name === name && finding.outcome === "true");
+    const all = found("signature") && found("events") && found("complete");
+    const state = box.dataset.checkState;
+    const said = state === "false" || all ? state : "open";
+    show(verdict, said === "self" ? "true" : said, words(box, `verdict-${said}`));
+    const folded = list.closest("details");
+    if (folded && said === "false") folded.open = true;
   }
 
   /* True needs a signature that was checked, under a key that did not come with the log. */
@@ -114,19 +129,21 @@
     const button = box.querySelector("[data-check-start]");
     const list = box.querySelector("[data-check-findings]");
     const choice = box.querySelector("[data-check-remember]");
+    const says = box.querySelector("[data-check-verdict]") || list;
     button.hidden = false;
     button.addEventListener("click", async () => {
       button.disabled = true;
       list.replaceChildren();
+      says.replaceChildren();
       delete box.dataset.checkState;
-      show(list, "working", words(box, "working"));
-      const shown = list.childNodes.length;
+      show(says, "working", words(box, "working"));
+      const shown = says.childNodes.length;
       try {
         await check(box, list);
       } catch {
-        show(list, "open", words(box, "unreachable"));
+        show(says, "open", words(box, "unreachable"));
       }
-      for (const line of Array.from(list.childNodes).slice(0, shown)) line.remove();
+      for (const line of Array.from(says.childNodes).slice(0, shown)) line.remove();
       button.disabled = false;
     });
     if (!choice) return;
@@ -135,7 +152,8 @@
       if (choice.checked) return;
       stored((storage) => storage.removeItem(window.checkLog.STORE));
       list.replaceChildren();
-      show(list, "forgotten", words(box, "forgotten"));
+      says.replaceChildren();
+      show(says, "forgotten", words(box, "forgotten"));
     });
   }
 

@@ -28,6 +28,9 @@ LEADS = frozenset(
         "client",
         "contact",
         "attachment",
+        "statement",
+        "accepted",
+        "own_contact",
         "grant",
         "disclosure",
         "request",
@@ -47,12 +50,15 @@ LEADS = frozenset(
 )
 LEADS_NOT = frozenset(
     {
+        "dead",  # another client
+        "heir",  # of that client
         "restricted",  # to another client
         "talk",
         "out",
         "likeness",
         "person",
         "departure",
+        "asked",
         "volunteer_id",
         "deputy",
         "leaver",
@@ -149,7 +155,7 @@ EXCEPTIONS: dict[tuple[str, str, str], int] = {
     **cells("draft_save", POST, PARTS, 403),
     # What others asked, wrote or drew is theirs: whoever shares the client does not see it, or may not end it.
     **cells(
-        "consultation_share disclosure_view disclosure_edit disclosure_decide disclosure_release disclosure_telling disclosure_cancel link_end",
+        "consultation_share disclosure_view disclosure_edit disclosure_decide disclosure_release disclosure_telling disclosure_cancel disclosure_will disclosure_recall link_end",
         GET,
         ("assigned",),
         404,
@@ -161,6 +167,8 @@ EXCEPTIONS: dict[tuple[str, str, str], int] = {
         404,
     ),
     **cells("consultation_end", GET, ("assigned",), 403),
+    # Whoever wrote a contact moves it, or a coordinator.
+    **cells("contact_move", GET, ("assigned",), 403),
     **cells("consultation_share", GET, READERS, 404),
     **cells("consultation_share", POST, READERS, 404),
     # Whoever sees the record sees who it is and the number, may say that they must not deal with it, and may ask for a disclosure.
@@ -172,19 +180,25 @@ EXCEPTIONS: dict[tuple[str, str, str], int] = {
     ),
     **cells("conflict_self complaint_add", POST, PARTS, 302),
     **cells("may_know_end", GET, PARTS, 403),
-    **cells("may_know_end portal_confirm portal_unconfirm", POST, PARTS, 403),
-    **cells("portal_confirm portal_unconfirm", GET, PARTS, 403),
+    **cells("may_know_end portal_confirm portal_unconfirm portal_resume", POST, PARTS, 403),
+    **cells("portal_confirm portal_unconfirm portal_resume", GET, PARTS, 403),
     **cells("disclosure_add", POST, PARTS, 200),
-    # Whoever reads the notes reads the contact, its files and its history, changes nothing, and may consult.
+    # Whoever reads the notes reads the contact and its files, not what it said before, changes nothing, and may consult.
     **cells(
-        "contact_view contact_history attachment_get consultation_list consultation_talk consultation_add",
+        "contact_view client_messages attachment_get consultation_list consultation_talk consultation_add",
         GET,
         READERS,
         200,
     ),
     **cells("consultation_talk consultation_add", POST, READERS, 302),
-    **cells("contact_correct", GET, READERS, 403),
+    **cells(
+        "contact_correct contact_history contact_move statement_add statement_answer recipient_list recipient_letter",
+        GET,
+        READERS,
+        403,
+    ),
     **cells("contact_correct attachment_add follow_up_done", POST, READERS, 403),
+    **cells("contact_move statement_add statement_answer recipient_told", POST, READERS, 403),
 }
 
 

@@ -4,6 +4,14 @@ from tests.access.rows import Row
 
 CLIENT = {"client_id": "client"}
 CONTACT = {"contact_id": "contact"}
+STATEMENT = {"statement_id": "statement"}
+SAID = {
+    "text": "It was Wednesday.",
+    "channel": "phone",
+    "said_on_day": "5",
+    "said_on_month": "1",
+    "said_on_year": "2026",
+}
 FOUND = {"volunteer": 200, "coordinator": 200}
 HIDDEN = {"outsider": 404, "south_coordinator": 404}
 NOBODY_ELSE = {"president": 404, "protection": 404, "administrator": 404}
@@ -21,7 +29,53 @@ ROWS = [
     Row("contact_view", where=CONTACT, **FOUND, **HIDDEN, **NOBODY_ELSE),
     Row("contact_correct", where=CONTACT, volunteer=200, **HIDDEN, **NOBODY_ELSE),
     Row("contact_correct", where=CONTACT, method="post", volunteer=200, **HIDDEN, **NOBODY_ELSE),
-    Row("contact_history", where=CONTACT, volunteer=200, **HIDDEN, **NOBODY_ELSE),
+    # A coordinator opens the notes first; a volunteer reads no earlier text.
+    Row("contact_history", where=CONTACT, **HIDDEN, **NOBODY_ELSE),
+    # A coordinator opens the notes first; whoever did not write it moves nothing.
+    Row(
+        "contact_move", where={"contact_id": "own_contact"}, volunteer=200, **HIDDEN, **NOBODY_ELSE
+    ),
+    Row(
+        "contact_move",
+        where={"contact_id": "own_contact"},
+        method="post",
+        data={"client": "{restricted}"},
+        **HIDDEN,
+        **NOBODY_ELSE,
+    ),
+    Row("statement_add", where=CONTACT, **FOUND, **HIDDEN, **NOBODY_ELSE),
+    Row(
+        "statement_add",
+        where=CONTACT,
+        method="post",
+        data=SAID,
+        volunteer=302,
+        coordinator=302,
+        **HIDDEN,
+        **NOBODY_ELSE,
+    ),
+    Row("statement_background", where=CLIENT, **FOUND, **HIDDEN, **NOBODY_ELSE),
+    Row(
+        "statement_background",
+        where=CLIENT,
+        method="post",
+        data=SAID,
+        volunteer=302,
+        coordinator=302,
+        **HIDDEN,
+        **NOBODY_ELSE,
+    ),
+    # A coordinator opens the notes first.
+    Row("statement_answer", where=STATEMENT, volunteer=200, **HIDDEN, **NOBODY_ELSE),
+    Row(
+        "statement_answer",
+        where=STATEMENT,
+        method="post",
+        data={"answer": "accepted", "text": "Anew.", "why": "You are right.", "revision": "1"},
+        volunteer=302,
+        **HIDDEN,
+        **NOBODY_ELSE,
+    ),
     Row(
         "attachment_add",
         where=CONTACT,

@@ -4,6 +4,12 @@ from tests.access.rows import Row
 
 ONE = {"disclosure_id": "disclosure"}
 CLIENT = {"client_id": "client"}
+HEARD = {
+    "channel": "phone",
+    "happened_on_day": "5",
+    "happened_on_month": "1",
+    "happened_on_year": "2026",
+}
 
 
 def hidden_elsewhere(name: str, where: dict[str, str], **more: object) -> Row:
@@ -54,6 +60,22 @@ ROWS = [
     hidden_elsewhere("disclosure_release", ONE, method="post", coordinator=302),
     hidden_elsewhere("disclosure_telling", ONE, coordinator=302),
     hidden_elsewhere("disclosure_telling", ONE, method="post", coordinator=302),
+    hidden_elsewhere("will_take_back", CLIENT, volunteer=200, coordinator=200),
+    hidden_elsewhere(
+        "will_take_back", CLIENT, method="post", volunteer=302, coordinator=302, data=HEARD
+    ),
+    hidden_elsewhere("disclosure_will", ONE, volunteer=200, coordinator=200),
+    hidden_elsewhere(
+        "disclosure_will",
+        ONE,
+        method="post",
+        volunteer=302,
+        coordinator=302,
+        data={"said": "withdrawn", **HEARD},
+    ),
+    # It waits for a decision: there is nothing to recall yet.
+    hidden_elsewhere("disclosure_recall", ONE, volunteer=302, coordinator=302),
+    hidden_elsewhere("disclosure_recall", ONE, method="post", volunteer=302, coordinator=302),
     hidden_elsewhere("disclosure_cancel", ONE, volunteer=200, coordinator=200),
     hidden_elsewhere(
         "disclosure_cancel",
@@ -61,6 +83,21 @@ ROWS = [
         method="post",
         data={"reason": "Not needed."},
         volunteer=302,
+        coordinator=302,
+    ),
+    # Nothing of it was shared yet: tests/disclosures/test_recipients.py.
+    hidden_elsewhere("recipient_list", {"statement_id": "accepted"}, coordinator=200),
+    hidden_elsewhere("recipient_letter", {"statement_id": "accepted", **ONE}, coordinator=404),
+    hidden_elsewhere(
+        "recipient_told",
+        {"statement_id": "accepted", **ONE},
+        method="post",
+        data={
+            "channel": "letter",
+            "told_on_day": "{day}",
+            "told_on_month": "{month}",
+            "told_on_year": "{year}",
+        },
         coordinator=302,
     ),
     anybody("get"),

@@ -28,6 +28,7 @@ OFFICES = INVITERS | {"protection": 200, "administrator": 200}
 
 ROWS = [
     Row("set_language", method="post", data={"language": "en"}, **instead(EVERYBODY, 302)),
+    Row("set_text_size", method="post", data={"large": "no"}, **instead(EVERYBODY, 302)),
     Row("privacy", **EVERYBODY),
     Row("privacy_version", where={"number": "=1"}, newcomer=200, client=200, **PEOPLE),
     Row("legal", **EVERYBODY),
@@ -47,6 +48,8 @@ ROWS = [
     Row("policy_list", **PEOPLE),
     Row("policy_view", where={"version_id": "version"}, **PEOPLE),
     Row("policy_add", newcomer=403, president=200),
+    Row("policy_edit", where={"version_id": "version"}, newcomer=403, president=302),
+    Row("policy_discard", where={"version_id": "version"}, newcomer=403, president=302),
     Row("policy_adopt", where={"version_id": "version"}, newcomer=403, president=302),
     Row("account", **PEOPLE),
     Row("account_details", **PEOPLE),
@@ -82,6 +85,27 @@ ROWS = [
     Row("person_leave", where={"person_id": "person"}, coordinator=200, president=200),
     Row(
         "person_leave", where={"person_id": "leaver"}, method="post", coordinator=302, president=302
+    ),
+    Row("own_data", newcomer=200, **PEOPLE),
+    Row("own_data_print", newcomer=200, **PEOPLE),
+    Row("own_data_copy", newcomer=200, **PEOPLE),
+    Row("own_data_ask", newcomer=200, **PEOPLE),
+    Row(
+        "own_data_ask",
+        method="post",
+        data={"kind": "{unknown}", "text": "Please."},
+        newcomer=200,
+        **PEOPLE,
+    ),
+    Row("team_request_list", president=200, protection=200),
+    Row("team_request_answer", {"request_id": "asked"}, president=200, protection=200),
+    Row(
+        "team_request_answer",
+        {"request_id": "asked"},
+        method="post",
+        data={"outcome": "refused", "text": "The law asks us to keep it."},
+        president=302,
+        protection=302,
     ),
     Row("account_leave", newcomer=200, **PEOPLE),
     Row("account_reminder", newcomer=200, **PEOPLE),

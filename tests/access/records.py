@@ -56,6 +56,33 @@ def serving(name: str, *, done: int | None = None, **more: Any) -> Row:
     )
 
 
+HEIR = {
+    "who": "Claire",
+    "quality": "heir",
+    "wish": "estate",
+    "proof": "none",
+    "along": "silent",
+    "channel": "phone",
+    "received_on_day": "{day}",
+    "received_on_month": "{month}",
+    "received_on_year": "{year}",
+}
+
+
+def heirs(name: str, *, done: int | None = None, **more: Any) -> Row:
+    """A page of a request that the volunteer recorded; hidden from whoever does not see it, but for duties."""
+    strangers = ["south_coordinator"]
+    if name in ("heir_view", "heir_object"):  # for everybody who serves
+        strangers += ["outsider", "president", "administrator"]
+    expected = {**dict.fromkeys(strangers, 404), "coordinator": done or 200, **more}
+    return Row(
+        name,
+        {"request_id": "heir"},
+        method="post" if done else "get",
+        **expected,
+    )
+
+
 ROWS = [
     serving("client_add"),
     serving("client_add", done=302, data={**KEY, **EXPLAINED, "known_as": "{unknown}"}),
@@ -119,6 +146,39 @@ ROWS = [
     ),
     record("agreement_end"),
     record("agreement_end", done=302, data={"channel": "phone", **DAY}),
+    record("directive_add"),
+    record("directive_add", done=302, data={"fate": "erase", "channel": "phone", **DAY}),
+    record("directive_end"),
+    record("directive_end", done=302, data={"channel": "phone", **DAY}),
+    # Of somebody who lives, nobody is told.
+    record("death_told", volunteer=404, coordinator=404, where={**CLIENT, "line": "=1"}),
+    record("death_told", done=404, data={"told_on_day": "5"}, where={**CLIENT, "line": "=1"}),
+    record("heir_add", where={"client_id": "dead"}),
+    record("heir_add", where={"client_id": "dead"}, done=302, data=HEIR),
+    Row("heir_list", coordinator=200, south_coordinator=200, protection=200),
+    heirs("heir_view", volunteer=200, protection=200),
+    heirs("heir_propose"),
+    heirs("heir_propose", done=302, data={"answer": "refuse", "text": "No."}),
+    # Nothing was proposed yet.
+    heirs("heir_confirm", coordinator=403, protection=403),
+    heirs("heir_confirm", done=403, protection=403, data={"answer": "confirm", "sure": "on"}),
+    heirs("heir_object", volunteer=200, protection=403),
+    heirs("heir_object", done=302, volunteer=302, protection=403, data={"who": "Paul"}),
+    # Nobody objects: it leads back.
+    heirs("heir_settle", coordinator=302),
+    heirs("heir_settle", done=302, data={"text": "They agree."}),
+    # Of the space that the volunteer opened for the client; it is not paused.
+    record("portal_resume", where={"access_id": "access"}),
+    record("portal_resume", done=302, where={"access_id": "access"}),
+    record("client_messages"),
+    # A coordinator has the notes closed: opens them first, and says why.
+    record(
+        "client_messages",
+        done=302,
+        coordinator=403,
+        data={"text": "At ten.", "key": "{unknown}", "seen": "{message}"},
+    ),
+    record("client_messages_settle", done=302, coordinator=403, data={"seen": "{message}"}),
     record("restriction_add"),
     record("restriction_add", done=302, data={"ground": "objection", "why": "No."}),
     # Nothing to end: it leads back. A volunteer ends none.

@@ -17,6 +17,8 @@ AGAIN = {
     "invitation_add",
     "policy_add",
     "policy_adopt",
+    "policy_discard",
+    "policy_edit",
 }
 GET = [row for row in [*people.ROWS, *signin.ROWS] if row.method == "get" and row.name in AGAIN]
 

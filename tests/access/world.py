@@ -18,17 +18,24 @@ from clients.models import (
     Draft,
     Emergency,
     Grant,
+    HeirRequest,
     Link,
     LoneVisit,
+    Message,
     PortalAccess,
+    Statement,
     WhoMayKnow,
 )
 from clients.who_may_know.actions import may_know
 from disclosures.models import Disclosure, DisclosureWords
 from rights.models import Export, SubjectRequest, SubjectRequestWords
-from tests.making import acts
+from tests.making import acts, messages
 from tests.making.clients import assign, new_client
+from tests.making.contacts import log_contact
+from tests.making.directives import dies
 from tests.making.emergencies import nothing_open
+from tests.making.heirs import heir
+from tests.making.own_data import ask_about_oneself
 from tests.making.people import Cast, Someone, confirm, invited, recruit
 from tests.making.principals import mint
 from tests.making.spaces import confirm_portal, open_space
@@ -87,9 +94,47 @@ class World:
         return client
 
     @cached_property
+    def dead(self) -> Client:
+        """Another client of the volunteer, who has died."""
+        client = new_client(self.cast.coordinator)
+        assign(self.cast.coordinator, client, self.cast.volunteer)
+        dies(self.cast.coordinator, client)
+        return client
+
+    @cached_property
+    def heir(self) -> HeirRequest:
+        """What the volunteer recorded of an heir of that client."""
+        return heir(self.cast.volunteer, self.dead)
+
+    @cached_property
     def contact(self) -> Contact:
         with self.cast.volunteer.actor().transaction():
-            return Contact.objects.get(client=self.client)
+            return Contact.objects.filter(client=self.client).earliest("made_at")
+
+    @cached_property
+    def statement(self) -> Statement:
+        """What the client says about the background; the volunteer wrote it down."""
+        from tests.making.statements import say
+
+        return say(self.cast.volunteer, self.client, background=True)
+
+    @cached_property
+    def accepted(self) -> Statement:
+        """What the client says about the contact; the coordinator, who wrote the note, corrected it."""
+        from tests.making.statements import accept, close_notes, open_notes, say
+
+        made = say(self.cast.volunteer, self.client, contact=self.contact.pk)
+        open_notes(self.cast.coordinator, self.client)
+        accept(self.cast.coordinator, made, "Slept on Wednesday.")
+        close_notes(self.cast.coordinator, self.client)
+        return made
+
+    @cached_property
+    def own_contact(self) -> Contact:
+        """Another contact with the client, which the volunteer noted."""
+        log_contact(self.cast.volunteer, self.client, "It was somebody else.")
+        with self.cast.volunteer.actor().transaction() as actor:
+            return Contact.objects.filter(client=self.client, by_id=actor.person).latest("made_at")
 
     @cached_property
     def attachment(self) -> Attachment:
@@ -128,6 +173,11 @@ class World:
         access = self.access
         confirm_portal(self.client)
         return access
+
+    @cached_property
+    def message(self) -> Message:
+        """What the client wrote in their space, and nobody answered."""
+        return messages.sent(self.account, self.client)
 
     @property
     def day(self) -> str:
@@ -169,6 +219,11 @@ class World:
     def unconfirmed(self) -> UUID:
         """Somebody whom the coordinator brought in, and nobody has confirmed."""
         return invited(self.cast.coordinator, branch=self.cast.north).id
+
+    @cached_property
+    def asked(self) -> UUID:
+        """What somebody of the team asks about their own data."""
+        return ask_about_oneself(recruit(self.cast.north)).pk
 
     @cached_property
     def meeting(self) -> UUID:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 from django.utils import timezone
@@ -13,12 +13,19 @@ from clients.contacts.actions import attachments, contacts
 from clients.emergencies import actions as emergencies
 from clients.models import Client, Contact, ContactNote
 from rights.models import LeftOut, SubjectRequest
+from rights.requests import actions as requests
 from tests.access.world import World
 from tests.making import acts, disclosures
 from tests.making.agreements import say
 from tests.making.clients import new_client
+from tests.making.directives import dies, wish
+from tests.making.heirs import heir
+from tests.making.misplaced import move
+from tests.making.own_data import ask_about_oneself
 from tests.making.people import Cast, recruit
 from tests.making.restrictions import restrict
+from tests.making.statements import accept, first_contact
+from tests.making.statements import say as say_wrong
 from volunteers.actions import accounts
 from volunteers.models import PersonDetails
 
@@ -45,6 +52,7 @@ def fill_every_table(cast: Cast) -> None:
         "draft",
         "out",
         "may_know",
+        "message",
         "consultation",
         "talk",
         "link",
@@ -61,9 +69,39 @@ def fill_every_table(cast: Cast) -> None:
         values = {"copy_id": world.copy, "reason": "others", "passage": "Rosalind"}
         LeftOut.new(keys, client_id=world.client.pk, **values).save()
     disclosures.released(cast)
+    disclosures.take_back(cast.volunteer, disclosures.released(cast).disclosure.client)
+    _told(cast, disclosures.released(cast))
+    client = written(cast)
+    move(cast.volunteer, first_contact(cast.volunteer, client), new_client(cast.volunteer))
+    with cast.coordinator.actor().transaction() as actor:
+        keys = door.open_one(actor, world.client.pk, "request.view", "request")
+        requests.note(by=actor, request=world.request, keys=keys, kind="identity", how="met")
     say(cast.volunteer, world.client)
+    gone = new_client(cast.volunteer)
+    wished = wish(cast.volunteer, gone)
+    dies(cast.volunteer, gone)
+    acts.call(cast.volunteer, "tell_of_death(%s, 1::smallint, sec.today())", wished.pk)
+    heir(cast.volunteer, gone)
     restrict(cast.volunteer, new_client(cast.volunteer))
+    ask_about_oneself(recruit(cast.north))
+    accept(cast.volunteer, say_wrong(cast.volunteer, new_client(cast.volunteer)), "Sleeps well.")
     _words_under_keys_of_their_own(cast, world)
+
+
+def _told(cast: Cast, out: disclosures.Out) -> None:
+    """What the recipient has was corrected, and they were told."""
+    client = out.disclosure.client
+    with cast.volunteer.actor().transaction():
+        contact = client.contacts.get(happened_on=date(2026, 1, 7)).pk
+    statement = say_wrong(cast.volunteer, client, contact=contact)
+    accept(cast.volunteer, statement, "Took the tablets.")
+    acts.call(
+        cast.deputy,
+        "tell_recipient(%s, %s, %s, 'letter', sec.today())",
+        uuid4(),
+        statement.pk,
+        out.disclosure.pk,
+    )
 
 
 def _words_under_keys_of_their_own(cast: Cast, world: World) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -33,8 +34,9 @@ from vault import roles
 @pytest.fixture(scope="module")
 def restored(
     server: Embedded, cast: Cast, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Embedded]:
-    """A new server with a dump of the first, made by the backup role while events were waiting."""
+) -> Iterator[tuple[Embedded, Path]]:
+    """A new server with a dump of the first, made by the backup role while events were waiting, and the
+    second sink as it was then: the first server's log goes on, in whatever order tests come."""
     with psycopg.connect(server.conninfo(dbname=DATABASE), autocommit=True) as superuser:
         queue_strays(superuser)
     new_client(cast.volunteer)
@@ -44,6 +46,8 @@ def restored(
     dump = folder / "dump.sql"
     source = server.conninfo(user="confidential_backup", dbname=DATABASE)
     subprocess.run([binary("pg_dump"), "--file", str(dump), source], check=True)
+    then = folder / "sink"
+    shutil.copyfile(settings.LOG_SINK, then)
     other = Embedded(folder / "var")
     other.start()
     try:
@@ -58,16 +62,22 @@ def restored(
             check=True,
             capture_output=True,
         )
-        yield other
+        yield other, then
     finally:
         other.stop()
 
 
 @pytest.fixture
-def other_log(restored: Embedded, monkeypatch: pytest.MonkeyPatch) -> Embedded:
+def other_log(restored: tuple[Embedded, Path], monkeypatch: pytest.MonkeyPatch) -> Embedded:
     """The restored log goes its own way: the first one's sink is not told, it would see a fork."""
     monkeypatch.setattr(sink, "sink", lambda: None)
-    return restored
+    return restored[0]
+
+
+@pytest.fixture
+def sink_then(restored: tuple[Embedded, Path]) -> Path:
+    """What the second sink held when the dump was made."""
+    return restored[1]
 
 
 @contextmanager
@@ -90,7 +100,7 @@ def faults_on(server: Embedded) -> list[str]:
         return verify().faults
 
 
-def test_restored_log_seals_on_and_verifies(other_log: Embedded) -> None:
+def test_restored_log_seals_on_and_verifies(other_log: Embedded, sink_then: Path) -> None:
     """Transaction ids began anew, so the waiting rows carry ids of a future that never comes."""
     with psycopg.connect(other_log.conninfo(dbname=DATABASE), autocommit=True) as superuser:
         for _ in range(6):  # another test may have sealed what waited in the dump
@@ -110,7 +120,7 @@ def test_restored_log_seals_on_and_verifies(other_log: Embedded) -> None:
     with on(other_log, roles.VERIFIER):
         assert verify().faults == []
         assert health.check().waiting == 0
-        assert reconcile(Path(settings.LOG_SINK)).faults == []
+        assert reconcile(sink_then).faults == []
 
 
 def load(server: Embedded, stop: threading.Event, acknowledged: list[UUID]) -> None:

@@ -1,8 +1,13 @@
 """The log as the data-protection lead reads it."""
 
+import re
+
 import pytest
+from django.utils.translation import override
 
 from audit import door
+from audit.events import EVENTS, same_words
+from audit.forms import LogFilter
 from audit.models import Event
 from tests.making.clients import new_client
 from volunteers.models import Person
@@ -251,7 +256,7 @@ def test_the_file_says_what_was_asked_how_many_there_are_and_that_it_was_cut(
     assert lines[0] == f'"You asked for:","about {client.reference} · The last 30 days"'
     assert lines[1] == f'"Events in this file:","{count}"'
     assert lines[2] == ""
-    assert lines[3].startswith('"When","Who"')
+    assert lines[3].startswith('"When (time of Paris)","Who"')
     assert len(lines) == 4 + count
     monkeypatch.setattr("audit.views.events.MOST_ROWS", 2)
     assert "More than 2 events fit." in browser.get(where).content.decode()
@@ -259,3 +264,27 @@ def test_the_file_says_what_was_asked_how_many_there_are_and_that_it_was_cut(
     assert lines[1] == '"Events in this file:","2"'
     assert lines[2].startswith('"Cut: there are more.')
     assert len(lines) == 5 + 2
+
+
+def test_a_french_table_opens_in_a_french_spreadsheet(cast, sign_in):
+    client = new_client(cast.coordinator)
+    browser = sign_in(cast.protection)
+    browser.post("/language/", {"language": "fr", "next": "/account/"})
+    try:
+        rows = browser.post(f"/log/table/?about={client.reference}").content.decode("utf-8-sig")
+    finally:
+        browser.post("/language/", {"language": "en", "next": "/account/"})
+    table = rows.splitlines()[4:]
+    assert all(re.match(r'"\d\d/\d\d/\d{4} \d\d:\d\d:\d\d";"', row) for row in table) and table
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_no_words_stand_twice_among_the_choices_and_one_choice_finds_all_of_its_words(language):
+    with override(language):
+        field = LogFilter().fields["action"]
+        groups = [choices for _matter, choices in list(field.choices)[1:]]
+        offered = [(code, str(said)) for group in groups for code, said in group]
+        assert len({said for _code, said in offered}) == len(offered) > 150
+        found = [code for first, _said in offered for code in same_words(first)]
+        assert sorted(found) == sorted(EVENTS)
+        assert field.clean("disclosure.cancelled") == field.clean("disclosure.cancel")

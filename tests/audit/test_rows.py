@@ -19,8 +19,10 @@ from audit.rows import Comparison, kept_models
 from clients.models import Attachment, Client, ContactNote
 from tests.audit.rows import fill_every_table, written
 from tests.making.clients import assign, new_client
+from tests.making.misplaced import move
 from tests.making.people import Cast
 from tests.making.sealing import as_verifier, seal_all, tampering
+from tests.making.statements import first_contact
 from vault.keys import SealBroken
 from vault.sealed import Kept
 
@@ -84,7 +86,7 @@ OTHER = {
     "uuid": "gen_random_uuid()",
     "integer": 'coalesce("{0}", 0) + 7',
     "smallint": 'coalesce("{0}", 0) + 7',
-    "boolean": 'NOT "{0}"',
+    "boolean": 'coalesce(NOT "{0}", true)',
     "date": "coalesce(\"{0}\", now()) + interval '1 day'",
     "timestamp with time zone": "coalesce(\"{0}\", now()) + interval '1 second'",
     "bytea": "'\\x00'",
@@ -145,6 +147,28 @@ def test_row_of_ones_own(full: None, model: type[Kept]) -> None:
         cursor.execute(f"INSERT INTO {table} SELECT * FROM own")
         assert cursor.rowcount == 1, "no row to begin with"
         assert f"{table} {own} was written by no event." in faults(model)
+
+
+def test_a_contact_that_was_moved_to_the_right_client_is_no_fault(
+    cast: Cast, client: Client
+) -> None:
+    """Its words, files and earlier texts are gone in the wrong record, and events say so."""
+    note = _one("clients_contactnote", client)
+    with tampering() as cursor:
+        cursor.execute("SELECT id FROM clients_attachment WHERE client_id = %s", [client.pk])
+        files = [file for (file,) in cursor.fetchall()]
+        before = set(faults())
+    contact = first_contact(cast.volunteer, client)
+    move(cast.volunteer, contact, new_client(cast.volunteer))
+    with tampering() as cursor:
+        assert set(faults()) == before
+        cursor.execute("SELECT count(*) FROM clients_revision WHERE row = %s", [note])
+        assert cursor.fetchone() == (0,)
+        cursor.execute(
+            "SELECT count(*) FROM audit_event WHERE action = 'row.remove' AND object_id = ANY (%s)",
+            [[note, *files]],
+        )
+        assert cursor.fetchone() == (3,)
 
 
 # ---- each kind of tampering, in full

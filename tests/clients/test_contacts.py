@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from django.utils import timezone
 
-from clients.models import Client, Contact, ContactNote, Draft, Explanation, Grant
+from clients.models import Client, Contact, ContactNote, Draft, Explanation, Grant, Revision
 from clients.who_may_know.actions import grants
 from tests.making.clients import assign, new_client, unexplained
 from tests.making.contacts import entry, log, made
@@ -223,7 +223,13 @@ def test_a_correction_keeps_what_was_there(cast: Cast, sign_in: SignIn) -> None:
     page = browser.get(address).content.decode()
     assert "Slept badly." in page
     assert "Sleeps badly since Tuesday." not in page
-    page = browser.get(f"{address}history/").content.decode()
+    assert "Earlier texts" not in page
+    assert browser.get(f"{address}history/").status_code == 403
+    lead = sign_in(cast.coordinator)
+    assert lead.get(f"{address}history/").status_code == 403
+    lead.post(f"/clients/{client.pk}/notes/", {"reason": "request"})
+    assert "Earlier texts" in lead.get(address).content.decode()
+    page = lead.get(f"{address}history/").content.decode()
     for words in ("Slept badly.", "Sleeps badly since Tuesday.", "misheard", "Volunteer"):
         assert words in page
 
@@ -244,9 +250,34 @@ def test_two_who_correct_one_note_lose_nothing(cast: Cast, sign_in: SignIn) -> N
     assert 'name="revision" value="2"' in page
     both = correction(note, text="It was a Monday in April.", revision="2")
     assert second.post(address, both).status_code == 302
-    page = second.get(f"/contacts/{note.contact_id}/history/").content.decode()
-    assert "It was Monday." in page
-    assert "It was a Monday in April." in page
+    assert (
+        "It was a Monday in April." in second.get(f"/contacts/{note.contact_id}/").content.decode()
+    )
+
+
+def test_what_a_note_said_before_no_volunteer_reads_in_the_database(
+    cast: Cast, sign_in: SignIn, superuser: psycopg.Connection
+) -> None:
+    """Nor its author; a coordinator does while the notes are open, and that is in the log with the reason."""
+    client = new_client(cast.volunteer)
+    note = note_of(cast.volunteer, client)
+    sign_in(cast.volunteer).post(f"/contacts/{note.contact_id}/correct/", correction(note))
+
+    def earlier(by: Someone) -> bool:
+        with by.actor().transaction():
+            return Revision.objects.filter(row=note.pk).exists()
+
+    assign(cast.coordinator, client, cast.colleague)
+    assert [earlier(by) for by in (cast.volunteer, cast.colleague, cast.coordinator)] == [False] * 3
+    lead = sign_in(cast.coordinator)
+    lead.post(f"/clients/{client.pk}/notes/", {"reason": "request"})
+    assert earlier(cast.coordinator)
+    lead.get(f"/contacts/{note.contact_id}/history/")
+    told = superuser.execute(
+        "SELECT purpose FROM audit_event WHERE subject = %s AND action = 'contact.history' AND outcome = 'done'",
+        [client.pk],
+    ).fetchall()
+    assert told == [("request",)]
 
 
 def test_a_coordinator_sees_that_it_happened_and_not_what_was_said(

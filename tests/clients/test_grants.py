@@ -195,12 +195,11 @@ def reasons(superuser: Any, client: Client, person: Someone) -> dict[str, set[st
 
 
 def every_page(cast: Cast, browser: Browser, client: Client, file: Attachment) -> None:
-    """The record in a list, the record, a contact, what it was before, a file and the leaflet."""
+    """The record in a list, the record, a contact, a file and the leaflet."""
     for page in (
         "/",
         f"/clients/{client.pk}/",
         f"/contacts/{file.contact_id}/",
-        f"/contacts/{file.contact_id}/history/",
         f"/files/{file.pk}/",
         f"/clients/{client.pk}/leaflet/",
     ):

@@ -124,7 +124,6 @@ def shown(someone: Someone, client: Client, early: Contact, sign_in: SignIn) -> 
         "record": EARLY in text(f"/clients/{client.pk}/"),
         "contact": EARLY in text(f"/contacts/{early.pk}/"),
         "file": "early.txt" in text(f"/contacts/{early.pk}/"),
-        "history": browser.get(f"/contacts/{early.pk}/history/").status_code == 200,
         "search": client.reference in text("/search/", {"words": "badly tuesday"}),
         "follow-ups": client.reference in text("/follow-ups/"),
         "choice of a disclosure": EARLY in text(f"/disclosures/{made.pk}/edit/contacts/"),

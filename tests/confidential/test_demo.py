@@ -82,7 +82,7 @@ def _check_what_is_there(superuser: psycopg.Connection) -> None:
         "volunteers_person": 20,
         "clients_client": 60,
         "clients_contact": 600,
-        "disclosures_disclosure": 15,
+        "disclosures_disclosure": 16,
         "rights_subjectrequest": 12,
         "clients_consultation": 4,
         "volunteers_talkrequest": 1,

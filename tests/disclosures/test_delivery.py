@@ -10,8 +10,10 @@ from django.conf import settings
 from django.test import Client as Browser
 
 from disclosures.actions import sealing
+from disclosures.tasks import sweep
 from tests.making import disclosures
 from tests.making.people import Cast
+from tests.making.sealing import as_worker
 from vault.files import path_of
 
 DEAD = "This link is not valid (any more)"
@@ -40,17 +42,49 @@ def test_right_passphrase_gives_the_document_once(
     out: disclosures.Out, superuser: psycopg.Connection
 ) -> None:
     typed = out.handover.passphrase.upper().replace(" ", " - ")
-    answer = Browser(enforce_csrf_checks=True).post(out.url, {"passphrase": typed})
+    browser = Browser(enforce_csrf_checks=True)
+    answer = browser.post(out.url, {"passphrase": typed})
     assert answer.status_code == 200
     assert answer.content.startswith(b"%PDF")
     assert answer.headers["Content-Disposition"] == 'attachment; filename="document.pdf"'
-    assert not answer.cookies
     assert disclosures.column(superuser, out.disclosure, "state") == "received"
     assert disclosures.column(superuser, out.disclosure, "received_at")
-    assert not path_of(settings.FILES_ROOT, out.handover.delivery.file).exists()
+    forged = Browser()
+    forged.cookies["document"] = "of-somebody-else"
     for again in (Browser().get(out.url), Browser().post(out.url, {"passphrase": typed})):
         assert again.status_code == 404
         assert DEAD in again.content.decode()
+    assert forged.post(out.url, {"passphrase": typed}).status_code == 404
+
+
+def test_download_that_broke_off_is_fetched_again_in_the_same_browser_for_a_while(
+    out: disclosures.Out, superuser: psycopg.Connection
+) -> None:
+    """With the passphrase, without a try, without a second receipt; and then what opens it is gone."""
+    browser, typed = Browser(), {"passphrase": out.handover.passphrase}
+    path = path_of(settings.FILES_ROOT, out.handover.delivery.file)
+    first = browser.post(out.url, typed)
+    cookie = first.cookies["document"]
+    assert (cookie["path"], cookie["httponly"], cookie["samesite"]) == (out.url, True, "Strict")
+    assert cookie["max-age"] == 15 * 60
+    received = disclosures.column(superuser, out.disclosure, "received_at")
+    assert "is in your downloads" in browser.get(out.url).content.decode()
+    assert browser.post(out.url, {"passphrase": "bado"}).status_code == 403
+    assert browser.post(out.url, typed).content == first.content
+    assert disclosures.column(superuser, out.disclosure, "received_at") == received
+    with as_worker():
+        sweep(0)
+    assert path.exists()
+    superuser.execute(
+        "UPDATE disclosures_delivery SET again_until = now() - interval '1 second' WHERE id = %s",
+        [out.handover.delivery.pk],
+    )
+    assert browser.post(out.url, typed).status_code == 404
+    with as_worker():
+        sweep(0)
+    assert not path.exists()
+    row = "SELECT wrapped_key, salt, swept_at IS NOT NULL FROM disclosures_delivery WHERE id = %s"
+    assert superuser.execute(row, [out.handover.delivery.pk]).fetchone() == (b"", b"", True)
 
 
 def test_five_wrong_passphrases_close_it(

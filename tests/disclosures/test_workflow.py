@@ -11,13 +11,16 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
+from audit import door
 from audit.actor import Actor
+from disclosures.actions import will
 from disclosures.actions.contents import hash_of
-from disclosures.models import Disclosure, State
-from disclosures.workflow import DISCLOSURE, Who
+from disclosures.models import Disclosure, Said, State
+from disclosures.workflow import DISCLOSURE, Action, Who
 from tests.making.disclosures import asked
 from tests.making.people import Cast, Someone
 from tests.making.principals import mint
+from vault.exceptions import Refused
 from volunteers.workflow import START, Step
 
 MOVES = [step for step in DISCLOSURE.steps if step.before != START]
@@ -31,8 +34,11 @@ class Player:
     plays: frozenset[Who]
 
 
-REQUESTER = Player("volunteer", frozenset({Who.REQUESTER, Who.EITHER}))
-COORDINATOR = Player("deputy", frozenset({Who.ANOTHER_COORDINATOR, Who.COORDINATOR, Who.EITHER}))
+REQUESTER = Player("volunteer", frozenset({Who.REQUESTER, Who.EITHER, Who.HAS_CLIENT}))
+COORDINATOR = Player(
+    "deputy",
+    frozenset({Who.ANOTHER_COORDINATOR, Who.COORDINATOR, Who.EITHER, Who.HAS_CLIENT}),
+)
 PLAYERS = [
     REQUESTER,
     COORDINATOR,
@@ -41,7 +47,7 @@ PLAYERS = [
     Player("president", frozenset()),
     Player("recipient", frozenset({Who.RECIPIENT})),
 ]
-OWN = Player("coordinator", frozenset({Who.REQUESTER, Who.COORDINATOR, Who.EITHER}))
+OWN = Player("coordinator", frozenset({Who.REQUESTER, Who.COORDINATOR, Who.EITHER, Who.HAS_CLIENT}))
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +89,7 @@ def test_database_asks_for_a_fresh_sign_in_exactly_where_the_table_does(
         _put(superuser, cast, disclosure, step.before)
         someone: Someone = getattr(cast, player.name)
         stale = someone.actor(fresh=False)
-        moved = _moves(stale, someone.id, disclosure, step.before, step.after)
+        moved = _takes(stale, someone.id, disclosure, step)
         assert moved != step.fresh, player.name
 
 
@@ -100,7 +106,47 @@ def _tries(
             return _receives(superuser, disclosure)
         return _moves(_recipient(uuid4()), None, disclosure, before, after)
     someone: Someone = getattr(cast, player.name)
+    for step in DISCLOSURE.following(before):
+        if step.after == after and step.action in ACTS:
+            return _takes(someone.actor(), someone.id, disclosure, step)
     return _moves(someone.actor(), someone.id, disclosure, before, after)
+
+
+def _takes(actor: Actor, me: UUID | None, disclosure: Disclosure, step: Step) -> bool:
+    """Whether this principal may do that: by a raw UPDATE, or where that is none of theirs, by its own act."""
+    if step.action not in ACTS:
+        return _moves(actor, me, disclosure, State(step.before), State(step.after))
+
+    def act() -> int:
+        assert not _moves_here(disclosure, step.after), "nobody sets this state by itself"
+        ACTS[step.action](actor, disclosure)
+        return Disclosure.objects.filter(pk=disclosure.pk, state=step.after).count()
+
+    return _undone(actor, act)
+
+
+def _takes_back(actor: Actor, disclosure: Disclosure) -> None:
+    """The client's word, which stops it. Whose key seals it the database cannot see."""
+    keys = door.new_keys(disclosure.client_id)[0]
+    said, how = Said.WITHDRAWN, "phone"
+    will.say(by=actor, client=disclosure.client, keys=keys, said=said, channel=how)
+
+
+def _recalls(actor: Actor, disclosure: Disclosure) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sec.recall(%s)", [disclosure.pk])
+
+
+ACTS = {Action.TAKE_BACK: _takes_back, Action.RECALL: _recalls}
+
+
+def _moves_here(disclosure: Disclosure, after: str) -> bool:
+    try:
+        with transaction.atomic():
+            statement = "UPDATE disclosures_disclosure SET state = %(after)s WHERE id = %(id)s"
+            return _rows(statement, {"after": after, "id": disclosure.pk}) == 1
+    except DatabaseError:
+        return False
 
 
 def _moves(
@@ -132,7 +178,7 @@ def _undone(actor: Actor, act: Callable[[], int]) -> bool:
             actor.enter()
             done = act() == 1
             transaction.set_rollback(True)
-    except DatabaseError:
+    except (DatabaseError, Refused):
         return False
     return done
 
@@ -151,7 +197,7 @@ def _receives(superuser: psycopg.Connection, disclosure: Disclosure) -> bool:
 
     def act() -> int:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT sec.receive_delivery()")
+            cursor.execute("SELECT sec.receive_delivery('x')")
             return int(cursor.fetchone()[0])
 
     return _undone(_recipient(found[0]), act)
@@ -163,8 +209,8 @@ def _recipient(delivery: UUID) -> Actor:
 
 def _put(superuser: psycopg.Connection, cast: Cast, disclosure: Disclosure, state: State) -> None:
     """Lay the disclosure into a state, behind the walls."""
-    decided = state in (State.APPROVED, State.REFUSED, State.RELEASED, State.RECEIVED)
-    out = state in (State.RELEASED, State.RECEIVED)
+    decided = state not in (State.DRAFT, State.ASKED, State.CANCELLED, State.STOPPED)
+    out = state in (State.RELEASED, State.RECEIVED, State.RECALLED)
     with superuser.transaction():
         superuser.execute("SET LOCAL session_replication_role = replica")
         shown = superuser.execute("SELECT sec.contents_digest(%s)", [disclosure.pk]).fetchone()

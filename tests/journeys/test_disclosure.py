@@ -28,6 +28,7 @@ FAMILY = {
 }
 KEPT = "Quarrels with the brother about the garden."
 LEAVES = "Took the evening tablets twice on Sunday."
+STRUCK = "on Sunday"
 DOCTOR = "Dr Ermengarde Fabre"
 NEED = "To change the prescription in time."
 
@@ -84,8 +85,12 @@ def ask(walk: Walker, cast: Cast, client: Client) -> str:
     the_clients_will(steps)
     expect(steps.page.get_by_role("checkbox", checked=True)).to_have_count(0)
     steps.page.get_by_role("checkbox", name=re.compile("evening tablets")).check()
+    steps.page.get_by_role("checkbox", name=re.compile("Ottoline")).check()
     steps.press("Save and go on")
-    steps.page.get_by_role("textbox").first.fill("It shows the double dose.")
+    boxes = steps.page.get_by_role("textbox")
+    boxes.nth(0).fill("She treats several people of this family.")
+    boxes.nth(1).fill("It shows the double dose.")
+    boxes.nth(2).fill(STRUCK)
     steps.press("Save and go on")
     steps.press("Send for a decision")
     steps.sees("Sent. Another coordinator of the branch will decide.")
@@ -125,8 +130,10 @@ def decide(walk: Walker, cast: Cast, address: str) -> Steps:
     steps.sees("The notes are closed")
     steps.does_not_read(LEAVES)
     steps.press("Open the notes")
-    steps.reads(LEAVES)
-    steps.does_not_read(KEPT)
+    steps.reads(LEAVES.partition(STRUCK)[0].strip())
+    steps.sees("passage struck out")
+    for kept in (KEPT, STRUCK):
+        steps.does_not_read(kept)
     steps.reads("Yes, tell her about the tablets.")
     steps.press("Decide")
     steps.sees("Choose: approve or refuse.")

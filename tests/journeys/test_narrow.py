@@ -57,6 +57,7 @@ SERVING = [
     "/portal-access/{access}/confirm/",
     "/account/own-record/",
     "/clients/{client}/complaints/new/",
+    "/clients/{client}/messages/",
 ]
 COORDINATING = [
     "/",
@@ -104,6 +105,9 @@ OWN = [
     "/my-space/copy/",
     "/my-space/seen/check/",
     "/my-space/complaints/new/",
+    "/my-space/messages/",
+    "/my-space/choices/",
+    "/my-space/choices/pause/",
 ]
 LOOKING = [
     "/",
@@ -178,6 +182,32 @@ def test_nothing_is_cut_off(walk: Walker, cast: Cast) -> None:
                 wide += [(role, text, address, over)] if over else []
         steps.page.close()
     assert not wide, "\n".join(map(str, wide))
+
+
+@pytest.mark.screens("narrow")
+def test_the_space_says_what_a_page_is_about_and_its_menu_needs_no_scripts(
+    walk: Walker, cast: Cast
+) -> None:
+    """On a common phone: the heading in the upper half, and every entry of the menu within reach."""
+    steps = walk.account(World(cast).find("account"))
+    steps.page.set_viewport_size({"width": 360, "height": 740})
+    for address in OWN[:3]:
+        steps.go(address, look=False)
+        box = steps.page.locator("h1").bounding_box()
+        assert box and box["y"] < 370, (address, box)
+    context = walk.browser.new_context(base_url=walk.url, java_script_enabled=False)
+    walk.contexts.append(context)
+    context.add_cookies(steps.page.context.cookies())  # type: ignore[arg-type]
+    page = context.new_page()
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto("/my-space/")
+    page.locator(".nav-main summary").click()
+    entries = page.locator(".nav-main .menu-body a")
+    assert entries.count() == 7
+    for entry in entries.all():
+        expect(entry).to_be_visible()
+    entries.last.click()
+    page.wait_for_url("**/my-space/choices/")
 
 
 def choose_text(settings: CDPSession, text: str) -> None:

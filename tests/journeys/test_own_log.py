@@ -55,6 +55,11 @@ def test_client_checks_the_log(
     found = check(steps)
     assert outcomes(found) == {"true", "open"}, found.all_inner_texts()
     box = steps.page.locator("[data-check-log]")
+    steps.sees(
+        "None of the entries shown here has been changed or removed. This check uses a program from this"
+        " website: how to check independently stands below."
+    )
+    expect(found.first).to_be_hidden()
     expect(box).to_have_attribute("data-check-state", "self")  # only this site says whose key it is
     steps.look_at()
     box.locator("summary").click()
@@ -89,6 +94,10 @@ def a_changed_line_is_found(steps: Steps, client: Client, superuser: psycopg.Con
         bad = check(steps).and_(steps.page.locator("[data-outcome=false]"))
         expect(bad).to_have_count(1)
         expect(bad).to_contain_text("CNIL")
+        expect(bad).to_be_visible()
+        steps.sees(
+            "Something is wrong with these entries. Please tell us, or the CNIL. The details stand below."
+        )
         steps.look_at()
     finally:
         superuser.execute(CHANGE, [purpose, event])
@@ -140,7 +149,7 @@ def check(steps: Steps) -> Locator:
     steps.page.locator("[data-check-start]").click()
     expect(steps.page.locator("[data-check-start]")).to_be_enabled()
     found = steps.page.locator("[data-check-findings] li")
-    expect(found.first).to_be_visible()
+    expect(found).not_to_have_count(0)  # folded, unless something is wrong
     return found
 
 

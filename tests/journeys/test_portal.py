@@ -25,6 +25,7 @@ FAMILY = {
 }
 OWN_PASSWORD = "quatre moulins sous la neige"
 AWAY = "https://example.org/"
+MESSAGE, ANSWER = "Can somebody drive me on Friday?", "Yes: Marie comes at nine."
 WRONG = "My street is called rue du Moulin."
 NOT_YET = (
     "Someone else from our team will speak to you, to be sure that it is really you. After that you find here "
@@ -52,6 +53,7 @@ def test_portal(walk: Walker, cast: Cast, client: Client, worker: None) -> None:
     somebody_else_confirms(walk, cast, steps, client, username)
     looks_round(steps, walk)
     asks(steps)
+    writes_and_is_answered(walk, cast, steps, client)
     takes_away(steps)
     the_paper_code_is_dead(walk, username, code)
     reaches_the_coordinator(walk, cast, client)
@@ -179,6 +181,44 @@ def asks(steps: Steps) -> None:
     steps.is_at("/my-space/requests/")
     steps.reads(WRONG)
     steps.sees("To correct something")
+
+
+def writes_and_is_answered(walk: Walker, cast: Cast, steps: Steps, client: Client) -> None:
+    """A message in the space; the volunteer finds and answers it; the client is told on their first page."""
+    steps.menu("Messages")
+    steps.sees("Nobody reads this at night or at the weekend")
+    steps.fill("Your message", MESSAGE)
+    steps.press("Send my message")
+    steps.reads(MESSAGE)
+    steps.sees("Sent. Nobody has answered yet.")
+    volunteer = walk.person(cast.volunteer)
+    volunteer.go("/")
+    where = f"/clients/{client.pk}/messages/"
+    volunteer.follow(volunteer.page.get_by_role("main").locator(f"a[href='{where}']"))
+    volunteer.reads(MESSAGE)
+    volunteer.fill("Your answer", ANSWER)
+    volunteer.press("Send the answer")
+    volunteer.reads(ANSWER)
+    steps.menu("Home")
+    steps.sees("An answer waits for you.")
+    steps.menu("Messages")
+    steps.reads(ANSWER)
+    chooses(steps)
+
+
+def chooses(steps: Steps) -> None:
+    """Larger text, and notes hidden and shown again."""
+    steps.menu("Settings")
+    steps.press("Larger text")
+    steps.press("Text as before")
+    steps.press("Do not show me the notes")
+    steps.does_not_read("Sleeps badly since Tuesday.")
+    steps.press("Show me the notes again")
+    steps.press("Show me the notes again")
+    steps.reads("Sleeps badly since Tuesday.")
+    steps.menu("Settings")
+    steps.press("Close it until a day")
+    steps.sees("You are signed out at once, here and everywhere else.")
 
 
 def takes_away(steps: Steps) -> None:

@@ -13,8 +13,8 @@ from clients.access import opening, people
 from clients.contacts.actions import contacts
 from clients.models import Client, ContactNote
 from clients.who_may_know.actions import grants
-from disclosures.actions import contents, delivery, requests
-from disclosures.models import Consent, Disclosure, Ground
+from disclosures.actions import contents, delivery, requests, will
+from disclosures.models import Consent, Disclosure, Ground, Said
 from tests.making.clients import assign, new_client
 from tests.making.people import Cast, Someone
 from vault.keys import SubjectKeys
@@ -74,8 +74,10 @@ def drafted(cast: Cast, requester: Someone | None = None) -> Disclosure:
         )
         chosen = client.contacts.get(happened_on=date(2026, 1, 7))
         requests.choose(by=actor, disclosure=made, keys=keys, contacts=[chosen])
-        items = contents.chosen(made, keys)
-        requests.explain_items(by=actor, items=items, why={items[0].pk: "It is about the tablets."})
+        requests.pick(by=actor, disclosure=made, keys=keys, details=["name", "born_on"])
+        items = contents.all_chosen(made, keys)
+        why = {item.pk: "It is about the tablets." for item in items}
+        requests.explain_items(by=actor, items=items, why=why)
     return made
 
 
@@ -135,6 +137,22 @@ def released(cast: Cast) -> Out:
         keys = opened(actor, made, "disclosure.release")
         out = delivery.release(by=actor, disclosure=made, keys=keys, language="en", days=7)
     return Out(made, out)
+
+
+def take_back(by: Someone, client: Client, disclosure: Disclosure | None = None) -> None:
+    """The client takes back their yes: heard by somebody, to all that rests on it or to one."""
+    with by.actor().transaction() as actor:
+        purpose = opening.purpose(actor)
+        keys = door.open_one(actor, client.pk, "will.write", purpose)
+        will.say(
+            by=actor,
+            client=client,
+            keys=keys,
+            disclosure=disclosure,
+            said=Said.WITHDRAWN,
+            channel="phone",
+            words="Leave it.",
+        )
 
 
 def correct_chosen(cast: Cast, disclosure: Disclosure) -> None:

@@ -24,7 +24,7 @@ from django.utils.formats import date_format
 from psycopg.types.json import Jsonb
 
 from audit import door
-from clients.models import Client, Revision
+from clients.models import Client, Contact, Misplaced, Revision
 from confidential.environment import BASE
 from rights.export import left_out
 from tests.making.exports import made, pages, taken
@@ -55,6 +55,9 @@ CODES = {
     ("clients_client", "restricted_at"): ...,
     ("clients_client", "last_contact_on"): ...,
     ("clients_client", "taken_in_at"): ...,
+    ("clients_contact", "taken_out_at"): None,  # of one that stays
+    ("clients_contact", "taken_out_by"): "",
+    ("clients_statementwords", "answer"): False,
     ("clients_explanation", "given"): True,
     ("clients_explanation", "answer"): "yes",
     ("clients_agreement", "wording"): 1,
@@ -132,6 +135,8 @@ class Filler:
     def fill(self, model: type[models.Model]) -> None:
         """A row of each kind; of what can be corrected, also what it said before."""
         table = model._meta.db_table
+        if model is Misplaced:
+            self._taken_out()
         kinds = [None]
         if issubclass(model, SealedModel) and any(
             f.name == "kind" and f.choices for f in model._meta.concrete_fields
@@ -140,6 +145,15 @@ class Filler:
         for kind in kinds:
             if not left_out.is_left_out(table, kind=kind or ""):
                 self._row(model, kind)
+
+    def _taken_out(self) -> None:
+        """A contact that was noted on this client by mistake, of which only the day is left."""
+        contact = self._instance(Contact, None)
+        contact.taken_out_at, contact.taken_out_by = self._moment(), "volunteer"
+        self._insert(contact)
+        self.made[Contact] = contact.pk
+        left = {"happened_on": contact.happened_on, "taken_out_at": contact.taken_out_at}
+        self.rows.append(Row("clients_contact", "", {}, left))
 
     def _row(self, model: type[models.Model], kind: str | None) -> None:
         self._make_room(model)

@@ -109,11 +109,20 @@ def shown(own: Space, *, whole: bool) -> dict[str, str]:
     addresses += [f"{reverse('portal_seen')}?own=on", f"{reverse('portal_contacts')}?page=2"]
     if whole:
         addresses += [f"{reverse('portal_seen')}?{each}" for each in filters(own)]
-    addresses += [reverse("portal_seen_day", args=[day.isoformat()]) for day in days_of(own)]
+    addresses += [
+        f"{reverse('portal_seen_day', args=[day.isoformat()])}?page={page}"
+        for day in days_of(own)
+        for page in (1, 2, 3)
+    ]
     for address in addresses:
         answer = own.browser.get(address)
         headers = {k: v for k, v in answer.headers.items() if k not in ("Content-Length", "ETag")}
-        text = answer.content.decode()
+        if answer.headers["Content-Type"] == "application/pdf":
+            text = "".join(
+                page.extract_text() for page in PdfReader(io.BytesIO(answer.content)).pages
+            )
+        else:
+            text = answer.content.decode()
         if address == reverse("portal_check_file"):
             text = file_of(json.loads(text))
         found[address] = bare(f"{answer.status_code} {headers} {text}", own)

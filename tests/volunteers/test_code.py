@@ -18,6 +18,7 @@ from tests.making import acts
 from tests.making.clients import new_client
 from tests.making.people import join, recruit
 from tests.making.versions import versions_forgotten
+from vault.exceptions import Conflict
 from volunteers.actions import code
 from volunteers.models import PolicyText, PolicyVersion, Undertaking
 from volunteers.querysets import current_version
@@ -383,3 +384,65 @@ def test_one_place_says_which_code_binds(superuser):
     said = {name: re.sub(r"\s+", " ", re.search(asked, text, re.S).group()) for name, text in rows}
     assert set(said) == {"has_signed", "cleared_person"}
     assert len(set(said.values())) == 1
+
+
+# ---- A draft is changed or discarded; what was adopted is neither ----
+
+
+def _draft(cast) -> PolicyVersion:
+    with cast.president.actor().transaction() as actor:
+        texts = {"en": "# Code\n\nWith a tpyo.\n", "fr": "# Charte\n\nAvec une fuate.\n"}
+        return code.draft_version(by=actor, texts=texts, material=True)
+
+
+def kept(cast, version: PolicyVersion) -> tuple[bool, dict[str, str]] | None:
+    """What is kept of a version: whether it changes the substance, and its texts; None where it is gone."""
+    with cast.president.actor().transaction():
+        now = PolicyVersion.objects.filter(pk=version.pk).first()
+        return now and (now.material, dict(now.texts.values_list("language", "text")))
+
+
+def test_the_president_mends_a_draft_and_discards_it(cast, sign_in):
+    version, browser = _draft(cast), sign_in(cast.president)
+    where = f"/code/versions/{version.pk}"
+    assert "With a tpyo." in browser.get(f"{where}/edit/").content.decode()
+    mended = {
+        "text_en": "# Code\n\nA typo.",
+        "text_fr": "# Charte\n\nFaute.",
+        "change": "editorial",
+    }
+    assert browser.post(f"{where}/edit/", mended).status_code == 302
+    now = kept(cast, version)
+    assert now == (False, {"en": "# Code\n\nA typo.\n", "fr": "# Charte\n\nFaute.\n"})
+    assert browser.post(f"{where}/discard/").status_code == 302
+    assert kept(cast, version) is None
+    assert browser.get(f"{where}/").status_code == 404
+
+
+def test_what_was_adopted_is_neither_changed_nor_discarded(cast, sign_in):
+    version = adopt(cast, material=False, wording="Adopted.")
+    browser, where = sign_in(cast.president), f"/code/versions/{version.pk}"
+    for page in ("edit", "discard"):
+        assert browser.get(f"{where}/{page}/").status_code == 302
+        assert browser.post(f"{where}/{page}/").status_code == 302
+    with cast.president.actor().transaction() as actor:
+        with pytest.raises(Conflict):
+            code.discard_version(by=actor, version=version)
+        with pytest.raises(Conflict):
+            code.change_version(by=actor, version=version, texts={}, material=True)
+        assert PolicyVersion.objects.filter(pk=version.pk).update(material=True) == 0
+    now = kept(cast, version)
+    assert now and not now[0]
+
+
+def test_a_draft_is_changed_and_discarded_by_the_president_alone(cast, sign_in):
+    version = _draft(cast)
+    for who in (cast.coordinator, cast.volunteer, cast.protection):
+        for page in ("edit", "discard"):
+            assert sign_in(who).post(f"/code/versions/{version.pk}/{page}/").status_code == 403
+        with who.actor().transaction():
+            assert PolicyVersion.objects.filter(pk=version.pk).update(material=False) == 0
+            assert PolicyText.objects.filter(version=version).delete()[0] == 0
+            assert PolicyVersion.objects.filter(pk=version.pk).delete()[0] == 0
+    now = kept(cast, version)
+    assert now and now[0] and len(now[1]) == 2

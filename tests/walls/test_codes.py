@@ -62,6 +62,7 @@ FREE = {
         "clients_breach.reference",
         "clients_complaint.reference",
         "clients_agreement.paper",
+        "clients_heirrequest.reference",
         "disclosures_disclosure.reference",
         "volunteers_person.reference",
     },

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Max
 
 from audit import door
 from audit.actor import Actor
+from vault.exceptions import Conflict
 from vault.principals import signin_transaction
 from volunteers.models import PolicyText, PolicyVersion
 
@@ -23,6 +24,31 @@ def draft_version(*, by: Actor, texts: dict[str, str], material: bool) -> Policy
         PolicyText(version=version, language=language, text=text).save(force_insert=True)
     door.record(by, "policy.draft", about=version)
     return version
+
+
+def change_version(
+    *, by: Actor, version: PolicyVersion, texts: dict[str, str], material: bool
+) -> None:
+    """Other texts for a draft. Raises Conflict when it was adopted or discarded meanwhile."""
+    with transaction.atomic():
+        if not PolicyVersion.objects.filter(pk=version.pk, adopted_on=None).update(
+            material=material
+        ):
+            raise Conflict(str(Conflict.message))
+        for language, text in texts.items():
+            PolicyText.objects.filter(version=version, language=language).update(text=text)
+        door.record(by, "policy.change", about=version)
+
+
+def discard_version(*, by: Actor, version: PolicyVersion) -> None:
+    """Delete a draft with its texts. Raises Conflict when it was adopted or discarded meanwhile."""
+    with transaction.atomic():
+        rows = PolicyVersion.objects.select_for_update().filter(pk=version.pk, adopted_on=None)
+        if not rows:
+            raise Conflict(str(Conflict.message))
+        door.record(by, "policy.discard", about=version)
+        PolicyText.objects.filter(version=version).delete()
+        rows.delete()
 
 
 def adopt_version(*, by: Actor, version: UUID, on: date, days_to_sign: int) -> None:

@@ -11,6 +11,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from components.text import CleanTextField
+from components.widgets import PasswordWidget
 from volunteers.models import Person, User
 from volunteers.models.accounts import LANGUAGES, normalise_username
 
@@ -24,7 +25,7 @@ WRONG_CODE = _(
 
 def secret(label: Any, autocomplete: str, help_text: Any = "") -> forms.CharField:
     """A field for a password: the one text that stays exactly as it was typed."""
-    widget = forms.PasswordInput(attrs={"autocomplete": autocomplete})
+    widget = PasswordWidget(attrs={"autocomplete": autocomplete})
     return forms.CharField(
         label=label, help_text=help_text, strip=False, max_length=200, widget=widget
     )

@@ -4,6 +4,12 @@ from volunteers.models.accounts import Kind, Session, User
 from volunteers.models.association import Association, Branch, PrivacyNotice
 from volunteers.models.departures import Departure, Haste, How, Reminder, TalkRequest
 from volunteers.models.invitations import Invitation, LetIn, LettingIn, Meeting, Way
+from volunteers.models.own_data import (
+    PersonRequest,
+    PersonRequestKind,
+    PersonRequestState,
+    PersonRequestWords,
+)
 from volunteers.models.people import (
     Duty,
     DutyKind,
@@ -31,6 +37,10 @@ __all__ = [
     "Meeting",
     "Person",
     "PersonDetails",
+    "PersonRequest",
+    "PersonRequestKind",
+    "PersonRequestState",
+    "PersonRequestWords",
     "PolicyText",
     "PolicyVersion",
     "PrivacyNotice",

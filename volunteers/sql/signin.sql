@@ -19,7 +19,7 @@ DECLARE
 BEGIN
     SELECT x.hash INTO s FROM public.vault_secret x JOIN public.volunteers_user u ON u.id = x.account
     WHERE x.account = prove.account AND u.is_active AND NOT sec.is_locked(u.username, address) AND sec.is_proof_of(x.hash, proof)
-      AND NOT EXISTS (SELECT FROM public.clients_portalaccess a WHERE a."user" = x.account AND sec.access_state(a.id) = 'ended')
+      AND NOT EXISTS (SELECT FROM public.clients_portalaccess a WHERE a."user" = x.account AND (sec.access_state(a.id) = 'ended' OR sec.is_paused(a)))
     FOR SHARE OF x; -- a new password waits for this proof, and ends it
     IF NOT FOUND THEN
         RETURN false;

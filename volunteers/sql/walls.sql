@@ -157,6 +157,9 @@ GRANT SELECT, INSERT, UPDATE ON volunteers_persondetails TO confidential_app;
 GRANT SELECT, INSERT ON volunteers_policyversion, volunteers_policytext TO confidential_app;
 GRANT SELECT ON volunteers_policyversion, volunteers_policytext TO confidential_worker;
 GRANT UPDATE (text) ON volunteers_policytext TO confidential_app;
+-- A draft that binds nobody is changed and discarded; what was adopted stays as it is.
+GRANT UPDATE (material) ON volunteers_policyversion TO confidential_app;
+GRANT DELETE ON volunteers_policyversion, volunteers_policytext TO confidential_app;
 GRANT SELECT ON volunteers_undertaking, volunteers_invitation TO confidential_app;
 GRANT SELECT ON auth_permission, auth_group, auth_group_permissions, django_content_type, volunteers_user_groups,
     volunteers_user_user_permissions TO confidential_app, confidential_signin, confidential_worker;
@@ -192,10 +195,15 @@ CREATE POLICY see ON volunteers_policyversion FOR SELECT TO confidential_app, co
     USING (adopted_on IS NOT NULL OR (SELECT sec.has_duty('president')));
 CREATE POLICY add ON volunteers_policyversion FOR INSERT TO confidential_app
     WITH CHECK (drafted_by_id = (SELECT sec.signed_in_person()) AND adopted_on IS NULL AND (SELECT sec.has_duty('president')));
+CREATE POLICY change ON volunteers_policyversion FOR UPDATE TO confidential_app
+    USING (adopted_on IS NULL AND (SELECT sec.has_duty('president')));
+CREATE POLICY discard ON volunteers_policyversion FOR DELETE TO confidential_app
+    USING (adopted_on IS NULL AND (SELECT sec.has_duty('president')));
 CREATE POLICY see ON volunteers_policytext FOR SELECT TO confidential_app, confidential_worker
     USING (EXISTS (SELECT FROM volunteers_policyversion v WHERE v.id = version_id));
 CREATE POLICY add ON volunteers_policytext FOR INSERT TO confidential_app WITH CHECK ((SELECT sec.has_duty('president')));
 CREATE POLICY change ON volunteers_policytext FOR UPDATE TO confidential_app USING ((SELECT sec.has_duty('president')));
+CREATE POLICY discard ON volunteers_policytext FOR DELETE TO confidential_app USING ((SELECT sec.has_duty('president')));
 CREATE POLICY see ON volunteers_undertaking FOR SELECT TO confidential_app
     USING (person_id = (SELECT sec.signed_in_person()) OR (SELECT sec.has_duty('president')) OR (SELECT sec.has_duty('protection')) OR sec.is_coordinator_of(person_id));
 

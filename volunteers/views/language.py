@@ -1,4 +1,4 @@
-"""The language of pages: of the account once signed in, of the browser before."""
+"""The language of pages, of the account once signed in, of the browser before; and the size of their text."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from django.views.decorators.http import require_POST
 from audit.actor import Request
 from volunteers.actions.accounts import set_language as keep_language
 from volunteers.coming_back import safe_next
+from volunteers.context import LARGE_TEXT
 from volunteers.middleware import before_undertaking
+
+YEAR = 365 * 24 * 3600
 
 
 @before_undertaking
@@ -31,4 +34,24 @@ def set_language(request: Request) -> HttpResponse:
         secure=settings.LANGUAGE_COOKIE_SECURE,
         samesite="Lax",
     )
+    return response
+
+
+@before_undertaking
+@login_not_required
+@require_POST
+def set_text_size(request: Request) -> HttpResponse:
+    """Larger text in this browser, or as it was; and come back to the same page."""
+    response = HttpResponseRedirect(safe_next(request) or "/")
+    if request.POST.get("large") == "yes":
+        response.set_cookie(
+            LARGE_TEXT,
+            "1",
+            max_age=YEAR,
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
+    else:
+        response.delete_cookie(LARGE_TEXT, samesite="Lax")
     return response

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from audit import door
 from audit.actor import Request
+from vault.exceptions import Conflict
 from volunteers import code_text
 from volunteers.actions import code
 from volunteers.decorators import duty_required, fresh_sign_in, people_only
@@ -87,6 +88,58 @@ def policy_add(request: Request) -> HttpResponse:
         messages.success(request, _("Kept as a draft. Nobody is bound by it until you adopt it."))
         return redirect("policy_view", version.pk)
     return render(request, "volunteers/policy_add.html", {"form": form})
+
+
+@before_undertaking
+@duty_required("president")
+def policy_edit(request: Request, version_id: UUID) -> HttpResponse:
+    """Other texts for a draft. What was adopted stays as it is."""
+    version = _draft(request, version_id, "policy.change")
+    if version is None:
+        return redirect("policy_view", version_id)
+    first = not PolicyVersion.objects.filter(material=True, adopted_on__isnull=False).exists()
+    initial = {f"text_{each.language}": each.text for each in version.texts.all()}
+    initial["change"] = "material" if version.material else "editorial"
+    form = VersionForm(request.POST or None, initial=initial, first=first)
+    if request.method == "POST" and form.is_valid():
+        material = form.cleaned_data.get("change", "material") == "material"
+        try:
+            code.change_version(
+                by=request.actor, version=version, texts=form.texts, material=material
+            )
+        except Conflict as conflict:
+            form.add_error(None, str(conflict))
+        else:
+            messages.success(request, _("The draft is changed."))
+            return redirect("policy_view", version.pk)
+    return render(request, "volunteers/policy_add.html", {"form": form, "version": version})
+
+
+@before_undertaking
+@duty_required("president")
+def policy_discard(request: Request, version_id: UUID) -> HttpResponse:
+    """Delete a draft that nobody needs."""
+    version = _draft(request, version_id, "policy.discard")
+    if version is None:
+        return redirect("policy_view", version_id)
+    if request.method == "POST":
+        try:
+            code.discard_version(by=request.actor, version=version)
+        except Conflict as conflict:
+            messages.warning(request, str(conflict))
+        else:
+            messages.success(request, _("The draft is deleted."))
+        return redirect("policy_list")
+    return render(request, "volunteers/policy_discard.html", {"version": version})
+
+
+def _draft(request: Request, version_id: UUID, action: str) -> PolicyVersion | None:
+    rows = PolicyVersion.objects.prefetch_related("texts")
+    version = door.get(request, rows, version_id, action)
+    if version.adopted_on:
+        messages.info(request, _("This version was adopted. Write a new one to change it."))
+        return None
+    return version
 
 
 @before_undertaking

@@ -27,6 +27,8 @@ def attachment_add(request: Request, contact_id: UUID) -> HttpResponse:
     """Add a file to a contact."""
     contact = find(request, contact_id, "attachment.add")
     permissions.check_log_contact(request.actor, contact.client)
+    if contact.taken_out_at:
+        raise Http404
     form = FileForm(request.POST, request.FILES)
     if not form.is_valid():
         return show_contact(request, contact, form)

@@ -7,22 +7,33 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import IntegrityError
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from audit import door
-from audit.actor import Request
+from audit.actor import Actor, Request
 from clients.access import lists, permissions
 from clients.access.form_ids import form_id
 from clients.access.opening import purpose
 from clients.access.people import colleagues
+from clients.access.statements import said_about
 from clients.contacts.actions import contacts as actions
 from clients.contacts.actions.attachments import of_contact
 from clients.contacts.actions.drafts import draft_of, keep_for_later, waiting, was_theirs
+from clients.contacts.actions.statements import may_answer
 from clients.contacts.forms.contacts import ContactForm, CorrectionForm, FileForm, typed
-from clients.models import AgreementAnswer, Client, Contact, ContactNote, Draft
+from clients.models import (
+    AgreementAnswer,
+    Client,
+    Contact,
+    ContactNote,
+    Draft,
+    Misplaced,
+    Statement,
+    StatementState,
+)
 from clients.records.actions.agreements import after_no
 from clients.records.actions.changes import take_pseudonym
 from clients.records.actions.explanations import explanation_wanted
@@ -161,7 +172,10 @@ def show_contact(
     note = ContactNote.objects.filter(contact=contact).first() if may_read else None
     if note:
         note.unlock(keys)
-    may_write = permissions.can_log_contact(actor, client)
+    taken_out = contact.taken_out_at is not None
+    may_write = permissions.can_log_contact(actor, client) and not taken_out
+    edits = permissions.can_edit(actor, client) and not taken_out
+    coordinates = permissions.coordinates(actor, client)
     context = {
         "contact": contact,
         "client": client,
@@ -171,9 +185,27 @@ def show_contact(
         "author": colleagues([contact.by_id]).get(contact.by_id, ""),  # type: ignore[arg-type]
         "may_read": may_read,
         "may_write": may_write,
+        "edits": edits,
+        "sees_earlier": note is not None and coordinates,
+        "misplaced": Misplaced.objects.filter(contact=contact).first() if taken_out else None,
+        "moves": edits and may_read and (contact.by_id == actor.person or coordinates),
+        **said_beside(actor, contact, keys),
         "file_form": file_form or FileForm(),
     }
     return render(request, "clients/contacts/contact_view.html", context)
+
+
+def said_beside(actor: Actor, contact: Contact, keys: Any) -> dict[str, Any]:
+    """What the client says about a contact, where its words may be read; and that something is said."""
+    rows = list(Statement.objects.filter(contact=contact))
+    if not rows:
+        return {"said": [], "is_said": False, "answers": False}
+    unanswered = [row for row in rows if row.state == StatementState.OPEN]
+    return {
+        "said": said_about(keys, [contact.pk]).get(contact.pk, []),
+        "is_said": True,
+        "answers": bool(unanswered and any(may_answer(unanswered[0]).values())),
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -219,7 +251,9 @@ def after_conflict(request: Request, note: ContactNote) -> tuple[CorrectionForm,
 @require_safe
 @people_only
 def contact_history(request: Request, contact_id: UUID) -> HttpResponse:
-    """All texts that a note ever had."""
+    """All texts that a note ever had, for a coordinator who opened the notes for a reason."""
+    found = find(request, contact_id, "contact.history")
+    permissions.check_read_earlier(request.actor, found)
     contact, note = open_note(request, contact_id, "contact.history")
     versions = actions.note_versions(note)
     people = colleagues(version.by for version in versions)
@@ -236,6 +270,8 @@ def open_note(request: Request, contact_id: UUID, action: str) -> tuple[Contact,
     contact = find(request, contact_id, action)
     permissions.check_read_contact(actor, contact)
     keys = door.open_one(actor, contact.client_id, action, purpose(actor))
-    note = ContactNote.objects.get(contact=contact)
+    note = ContactNote.objects.filter(contact=contact).first()
+    if note is None:  # it was noted here by mistake, and moved
+        raise Http404
     note.unlock(keys)
     return contact, note

@@ -104,7 +104,9 @@ def looks(emergency: Emergency) -> list[tuple[Any, str]]:
 def breach_list(request: Request) -> HttpResponse:
     """What may have been a breach, for the data-protection lead: references, no client."""
     check_breaches(request.actor)
-    rows = Breach.objects.select_related("emergency__person", "branch", "opened_by")
+    rows = Breach.objects.select_related(
+        "emergency__person", "misplaced__contact", "branch", "opened_by"
+    )
     page = page_of(request, rows)
     door.record(request, "breach.list", page=page.number)
     return render(request, "clients/emergencies/breach_list.html", {"page_obj": page})

@@ -102,6 +102,14 @@ def unconfirm(*, by: Actor, access: PortalAccess) -> bool:
     return call("portal_unconfirm", access.pk)
 
 
+def resume(*, by: Actor, access: PortalAccess) -> bool:
+    """Open a space that the client closed for a time, at their word; False when it is not closed.
+
+    Needs a fresh sign-in. Raises Refused.
+    """
+    return call("resume_space", access.pk)
+
+
 def close_portal(*, by: Actor, client: Client) -> None:
     """End the client's account and its sessions in this second."""
     with signin_transaction(by.token) as cursor:

@@ -86,6 +86,26 @@ def portal_unconfirm(request: Request, access_id: UUID) -> HttpResponse:
     return render(request, "clients/records/portal_unconfirm.html", context)
 
 
+@people_only
+@fresh_sign_in
+def portal_resume(request: Request, access_id: UUID) -> HttpResponse:
+    """The client closed the space for a time, and says that it may be opened again."""
+    access = _found(request, access_id)
+    if request.method == "POST":
+        try:
+            done = portal_access.resume(by=request.actor, access=access)
+        except Refused:
+            messages.warning(request, _("This is not possible any more."))
+        else:
+            if done:
+                messages.success(request, _("The space is open again. The client can sign in now."))
+            else:
+                messages.info(request, _("This space is not closed for a time."))
+        return redirect("client_view", access.client_id)
+    context = {"access": access, "client": access.client}
+    return render(request, "clients/records/portal_resume.html", context)
+
+
 @duty_required("president")
 @fresh_sign_in
 def portal_confirm_named(request: Request) -> HttpResponse:

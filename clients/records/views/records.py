@@ -14,10 +14,12 @@ from audit import door
 from audit.actor import Actor, Request
 from clients.access import permissions
 from clients.access.opening import find_client, open_client, say_tidied
+from clients.access.statements import said_about
 from clients.models import Basis, Client, Scope
 from clients.models.records import AccessState, State
 from clients.records import reading
 from clients.records.actions import changes
+from clients.records.actions.directives import wishes_of
 from clients.records.actions.taking_in import unrecognised
 from clients.records.forms.records import (
     BackgroundForm,
@@ -76,10 +78,16 @@ def client_view(request: Request, client_id: UUID) -> HttpResponse:
         "portals": [p for p in record.portals if p in open_now or client.state != State.DIED],
         "has_space": bool(open_now),
         "links": record.links,
+        "directives": record.fate,
+        "wishes": wishes_of(client, keys) if client.state == State.DIED and may["edits"] else None,
+        "asked_to_stop": record.asked_to_stop,
         "unrecognised": False,
         "own_reading": None,
         **may,
     }
+    said = said_about(keys) if record.is_said else {}
+    context["said"] = said
+    context["answers"] = may["edits"] and may["reads"]
     if may["sees_contacts"]:
         context["page_obj"], context["lines"] = contact_lines(request, client, keys)
     if may["assigns"]:

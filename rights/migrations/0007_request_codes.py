@@ -1,4 +1,4 @@
-"""What a prepared copy can be at all. See the SQL beside it."""
+"""Codes of requests and of what is noted to them. See the SQL beside it."""
 
 from pathlib import Path
 
@@ -8,5 +8,5 @@ SQL = Path(__file__).with_suffix(".sql").read_text()
 
 
 class Migration(migrations.Migration):
-    dependencies = [("rights", "0010_prepared_copy")]
+    dependencies = [("rights", "0006_requests")]
     operations = [migrations.RunSQL(SQL, migrations.RunSQL.noop)]

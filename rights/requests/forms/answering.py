@@ -34,22 +34,35 @@ class AnswerForm(forms.Form):
         max_length=4000,
         required=False,
     )
+    nothing_changed = forms.BooleanField(
+        label=_("Nothing was changed in the record, and I have checked that this is right"),
+        required=False,
+    )
     revision = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kind: str, changed: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if kind == RequestKind.DELETION:
             # This program deletes nothing yet: the words must not say that it did.
             choices = dict(OUTCOMES)
             choices[RequestState.DONE] = _("It was done outside this program, and I have seen it")
             self.fields["outcome"].choices = list(choices.items())  # type: ignore[attr-defined]
+        if kind != RequestKind.CORRECTION or changed:
+            del self.fields["nothing_changed"]
 
     def clean(self) -> dict[str, Any] | None:
-        """An answer needs words."""
+        """An answer needs words; "it is corrected" where nothing was, is said knowingly."""
         cleaned = super().clean() or {}
+        outcome = cleaned.get("outcome")
         if not cleaned.get("text"):
-            if cleaned.get("outcome") == RequestState.REFUSED:
+            if outcome == RequestState.REFUSED:
                 self.add_error("text", _("Write the reasons. A refusal needs them (Art. 12(4))."))
-            elif cleaned.get("outcome") == RequestState.DONE:
+            elif outcome == RequestState.DONE:
                 self.add_error("text", _("Write what was done, in a sentence."))
+        unsaid = "nothing_changed" in self.fields and not cleaned.get("nothing_changed")
+        if outcome == RequestState.DONE and unsaid:
+            self.add_error(
+                "nothing_changed",
+                _("Nothing was changed in the record since. Correct it first, or tick the box."),
+            )
         return cleaned

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("clients", "0008_agreement"),
-        ("rights", "0005_request_by"),
+        ("rights", "0007_request_codes"),
         ("volunteers", "0007_speaking"),
     ]
 

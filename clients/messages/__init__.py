@@ -1,0 +1,1 @@
+"""Messages between clients in their own space and those who look after them, instead of e-mail."""

@@ -1,0 +1,91 @@
+"""Writing and answering messages. See ``clients/sql/messages.sql``, which judges and counts."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from audit.actor import Actor
+from clients.access.definers import execute, refused
+from clients.models import Client, Message, MessageWords
+
+if TYPE_CHECKING:
+    from vault.keys import SubjectKeys
+
+LONGEST = 4000
+NEWER = "message_newer"
+REFUSED = {
+    "message_many": _(
+        "You have written many messages today. Please ring us instead, or write again tomorrow."
+    ),
+    "message_elsewhere": _("Somebody else answers this one. Ask the data-protection lead."),
+    NEWER: _(
+        "Somebody has written since you opened this page. Please read it first. Your answer is kept below."
+    ),
+    "message_unasked": _(
+        "You can answer here for a month after the client wrote. Please ring them."
+    ),
+    "message_nowhere": _(
+        "The client has no online space in which they would read this: it has ended, or nobody else has"
+        " spoken to them about it yet. Your answer was not sent. Please ring them."
+    ),
+}
+
+
+def message_id(by: Actor, client: UUID, key: UUID) -> UUID:
+    """The id of what a form sends: the same each time it is sent, another for everybody and every client."""
+    who = by.person.bytes if by.person else b""
+    said = b"message|" + client.bytes + who + key.bytes
+    return UUID(bytes=hashlib.sha256(said).digest()[:16], version=4)
+
+
+def write(
+    *,
+    by: Actor,
+    client: Client,
+    keys: SubjectKeys,
+    key: UUID,
+    text: str,
+    seen: UUID | None = None,
+) -> bool:
+    """Send a message, as the client or as one of the team. False where this form was sent before.
+
+    ``seen`` is the newest message on the page of whoever answers: what came after it goes on waiting.
+    Raises Refused, with words.
+    """
+    made = message_id(by, client.pk, key)
+    if Message.objects.filter(pk=made).exists():
+        return False
+    with refused("message", REFUSED):
+        execute("write_message", made, client.pk, seen)
+    MessageWords.new(keys, client=client, message_id=made, text=text).save()
+    return True
+
+
+def settle(*, by: Actor, client: Client, seen: UUID) -> bool:
+    """What waits needs no written answer. False where nothing waited. Raises Refused, with words."""
+    with refused("message", REFUSED):
+        return bool(execute("settle_messages", client.pk, seen))
+
+
+def opened(messages: Iterable[Message], keys: SubjectKeys) -> list[Message]:
+    """The messages, each with ``text``: None where somebody may see it and not read it."""
+    found = list(messages)
+    words = {
+        row.message_id: row.unlock(keys).text
+        for row in MessageWords.objects.filter(message__in=[m.pk for m in found])
+    }
+    for message in found:
+        message.text = words.get(message.pk)  # type: ignore[attr-defined]
+    return found
+
+
+def read_by(day: date) -> date:
+    """By when somebody has read what is written on a day: two working days."""
+    found: date = execute("read_by", day)
+    return found

@@ -1,0 +1,112 @@
+-- What heirs of a client who died ask (loi Informatique et Libertés, art. 84 to 86). The answer is no until two people have said
+-- yes; nothing is given while another heir objects; and nothing is ever given by it: that goes the way of a disclosure.
+
+-- Records a request: whoever writes in the record of somebody who died. The answer is due in one calendar month.
+CREATE FUNCTION sec.heir_record(new_id uuid, ref text, of_client uuid, as_quality text, what text, paper text, paper_on date, beside text, how text, on_day date) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    in_branch uuid := (SELECT c.branch_id FROM public.clients_client c WHERE c.id = of_client);
+BEGIN
+    IF sec.cleared_person() IS NULL OR NOT sec.may_write(of_client) OR NOT sec.is_dead(of_client)
+        OR (on_day BETWEEN '1900-01-01' AND sec.today() AND coalesce(paper_on BETWEEN '1900-01-01' AND sec.today(), true)) IS NOT TRUE THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    END IF;
+    INSERT INTO public.clients_heirrequest (id, reference, client_id, quality, wish, proof, proof_seen_on, along, directive_id, channel, received_on, due_on, state, by_id, made_at)
+    VALUES (new_id, ref, of_client, as_quality, what, paper, paper_on, beside,
+        (SELECT d.id FROM public.clients_directive d WHERE d.client_id = of_client ORDER BY d.made_at DESC LIMIT 1),
+        how, on_day, (on_day + interval '1 month')::date, 'new', sec.cleared_person(), statement_timestamp());
+    PERFORM sec.log('heir.record', of_client, 'client', in_branch, as_role => sec.role_in(in_branch),
+        object => 'clients_heirrequest', object_id => new_id);
+END $$;
+
+-- Whether the principal can be the second person: neither whoever proposed the answer nor whoever took the request down, nor one who
+-- may be them. Another coordinator whom no complaint of the client names, or the data-protection lead, who sees no words of it.
+CREATE FUNCTION sec.may_second(r public.clients_heirrequest) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    me uuid := sec.cleared_person();
+BEGIN
+    RETURN coalesce(me IS NOT NULL AND NOT sec.are_tied(r.proposed_by_id, me) AND NOT sec.are_tied(r.by_id, me) AND (sec.may_decide_on(r.client_id)
+        OR (sec.has_duty('protection') AND r.client_id <> ALL (sec.barred()) AND NOT sec.is_accused(me, r.client_id))), false);
+END $$;
+
+-- The same by its id, for pages: whoever could hand in a row would ask about invented ones. False of what is hidden.
+CREATE FUNCTION sec.may_second(which uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN coalesce((SELECT sec.may_second(x) FROM public.clients_heirrequest x WHERE x.id = which), false);
+END $$;
+
+-- One step of a request, by the table of clients/heirs/workflow.py. False where it is not at such a step any more. What is proposed,
+-- an objection and what settled it have words, written just before by the same person: a refusal without reasons cannot be.
+CREATE FUNCTION sec.heir_step(which uuid, act text) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    me uuid := sec.cleared_person();
+    r public.clients_heirrequest;
+    after text;
+    in_branch uuid;
+    in_words text := CASE act WHEN 'grant' THEN 'decision' WHEN 'refuse' THEN 'decision' WHEN 'object' THEN 'objection' WHEN 'settle' THEN 'settled' END;
+BEGIN
+    SELECT * INTO r FROM public.clients_heirrequest x WHERE x.id = which FOR UPDATE;
+    IF NOT FOUND OR me IS NULL OR NOT sec.is_dead(r.client_id) OR (act <> 'object' AND NOT sec.is_fresh(15)) OR NOT (CASE
+            WHEN act = 'object' THEN sec.may_write(r.client_id)
+            WHEN act IN ('grant', 'refuse', 'settle') THEN sec.may_decide_on(r.client_id)
+            WHEN act IN ('back', 'confirm') THEN sec.may_second(r)
+            ELSE false END) THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    END IF;
+    after := CASE WHEN act = 'grant' AND r.state = 'new' THEN 'to_grant' WHEN act = 'refuse' AND r.state = 'new' THEN 'to_refuse'
+        WHEN act = 'confirm' AND r.state = 'to_grant' THEN 'granted' WHEN act = 'confirm' AND r.state = 'to_refuse' THEN 'refused'
+        WHEN act = 'back' AND r.state IN ('to_grant', 'to_refuse') THEN 'new'
+        WHEN act IN ('object', 'settle') AND r.state IN ('new', 'to_grant', 'to_refuse') THEN r.state END;
+    IF after IS NULL OR (act = 'object' AND r.objected_at IS NOT NULL AND r.settled_at IS NULL) THEN
+        RETURN false;
+    ELSIF after IN ('to_grant', 'granted') AND act <> 'object' AND act <> 'settle' AND r.objected_at IS NOT NULL AND r.settled_at IS NULL THEN
+        RAISE 'another heir objects' USING ERRCODE = '23514', CONSTRAINT = 'heirrequest_no_objection';
+    ELSIF in_words IS NOT NULL AND NOT EXISTS (SELECT FROM public.clients_heirwords w WHERE w.request_id = which AND w.kind = in_words AND w.by_id = me
+            AND w.made_at > statement_timestamp() - interval '1 minute') THEN
+        RAISE 'there are no words' USING ERRCODE = '23514', CONSTRAINT = 'heirrequest_words';
+    END IF;
+    in_branch := (SELECT c.branch_id FROM public.clients_client c WHERE c.id = r.client_id);
+    UPDATE public.clients_heirrequest x SET state = after,
+        objected_at = CASE act WHEN 'object' THEN statement_timestamp() ELSE x.objected_at END,
+        settled_at = CASE act WHEN 'object' THEN NULL WHEN 'settle' THEN CASE WHEN x.objected_at IS NOT NULL THEN statement_timestamp() END ELSE x.settled_at END,
+        proposed_by_id = CASE WHEN act IN ('grant', 'refuse') THEN me WHEN act = 'back' THEN NULL ELSE x.proposed_by_id END,
+        proposed_at = CASE WHEN act IN ('grant', 'refuse') THEN statement_timestamp() WHEN act = 'back' THEN NULL ELSE x.proposed_at END,
+        decided_by_id = CASE act WHEN 'confirm' THEN me ELSE x.decided_by_id END,
+        decided_at = CASE act WHEN 'confirm' THEN statement_timestamp() ELSE x.decided_at END WHERE x.id = which;
+    PERFORM sec.log(CASE act WHEN 'grant' THEN 'heir.grant' WHEN 'refuse' THEN 'heir.refuse' WHEN 'confirm' THEN 'heir.confirm' WHEN 'back' THEN 'heir.back'
+            WHEN 'object' THEN 'heir.object' ELSE 'heir.settle' END, r.client_id, 'client', in_branch, as_role => sec.role_in(in_branch),
+        object => 'clients_heirrequest', object_id => which);
+    RETURN true;
+END $$;
+
+-- ---- Rows ----
+SELECT sec.guard('clients_heirwords', 'client_id', 'client');
+SELECT sec.bind('clients_heirrequest');
+SELECT sec.attest_rows('clients_heirrequest');
+GRANT SELECT ON clients_heirrequest, clients_heirwords TO confidential_app, confidential_worker;
+GRANT INSERT ON clients_heirwords TO confidential_app;
+GRANT SELECT, INSERT, UPDATE ON clients_heirrequest TO confidential_door;
+CREATE POLICY door ON clients_heirrequest FOR ALL TO confidential_door USING (true) WITH CHECK (true);
+-- Coordinators; whoever took it down, while the client is given to them; the data-protection lead, without a word of it; and the
+-- client, who turns out to live.
+CREATE POLICY see ON clients_heirrequest FOR SELECT TO confidential_app, confidential_worker
+    USING (client_id = (SELECT sec.own_open())
+        OR (client_id <> ALL ((SELECT sec.barred())::uuid[]) AND ((SELECT sec.cleared_person()) IS NOT NULL AND (SELECT sec.has_duty('protection'))
+            OR EXISTS (SELECT FROM clients_client c WHERE c.id = client_id AND c.branch_id = ANY ((SELECT sec.coordinated())::uuid[]))))
+        OR (by_id = (SELECT sec.cleared_person()) AND EXISTS (SELECT FROM clients_clientpermission p
+            WHERE p.user_id = (SELECT sec.cleared_person()) AND p.content_object_id = client_id AND p.code = 'log_contact')));
+CREATE POLICY see ON clients_heirwords FOR SELECT TO confidential_app, confidential_worker
+    USING (client_id = (SELECT sec.own_open())
+        OR (client_id <> ALL ((SELECT sec.barred())::uuid[]) AND EXISTS (SELECT FROM clients_client c WHERE c.id = client_id
+            AND c.branch_id = ANY ((SELECT sec.coordinated())::uuid[])))
+        OR (by_id = (SELECT sec.cleared_person()) AND EXISTS (SELECT FROM clients_heirrequest r WHERE r.id = request_id)));
+CREATE POLICY add ON clients_heirwords FOR INSERT TO confidential_app
+    WITH CHECK (by_id = (SELECT sec.cleared_person()) AND EXISTS (SELECT FROM clients_heirrequest r
+        WHERE r.id = request_id AND r.client_id = clients_heirwords.client_id AND r.state NOT IN ('granted', 'refused')));
+
+GRANT EXECUTE ON FUNCTION sec.heir_record, sec.heir_step, sec.may_second(uuid) TO confidential_app;
+
+SELECT sec.adopt_functions();

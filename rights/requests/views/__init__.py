@@ -1,0 +1,1 @@
+"""Pages of clients' requests about their own data."""
