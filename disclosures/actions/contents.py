@@ -123,7 +123,7 @@ def cover(disclosure: Disclosure, keys: Any) -> dict[str, str]:
 def leaving(item: DisclosureItem, text: str, said: list[str]) -> list[Part]:
     """A note as it leaves, and what the client says about it, with the same words struck: texts, and None
     where something is struck. Raises Refused where the note changed."""
-    parts = struck(text, item.strike) if item.strike else [text]
+    parts: list[Part] = struck(text, item.strike) if item.strike else [text]
     if item.strike and parts != item.parts:
         raise Refused("disclosure", message=STRUCK_ANEW)
     for line in said:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from clients.models import Client, Directive, HeirRequest
+from clients.models import Client, Directive, Fate, HeirRequest
 
 if TYPE_CHECKING:
     from vault.keys import SubjectKeys
@@ -28,6 +28,7 @@ ASKED = (
     "proposed_at",
     "decided_at",
 )
+FATES = dict(Fate.choices)
 
 
 def directed(client: Client, keys: SubjectKeys) -> list[dict[str, Any]]:
