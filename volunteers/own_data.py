@@ -119,7 +119,7 @@ def requests_of(person: Person, keys: SubjectKeys) -> list[dict[str, Any]]:
 def looks() -> list[Look]:
     """Who looked, the last first."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT at, act, role, purpose FROM sec.own_looks()")
+        cursor.execute("SELECT at, did, role, purpose FROM sec.own_looks()")
         return [Look(*row) for row in cursor.fetchall()]
 
 

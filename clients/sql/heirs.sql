@@ -39,30 +39,30 @@ END $$;
 
 -- One step of a request, by the table of clients/heirs/workflow.py. False where it is not at such a step any more. What is proposed,
 -- an objection and what settled it have words, written just before by the same person: a refusal without reasons cannot be.
-CREATE FUNCTION sec.heir_step(which uuid, act text) RETURNS boolean
+CREATE FUNCTION sec.heir_step(which uuid, step text) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     me uuid := sec.cleared_person();
     r public.clients_heirrequest;
     after text;
     in_branch uuid;
-    in_words text := CASE act WHEN 'grant' THEN 'decision' WHEN 'refuse' THEN 'decision' WHEN 'object' THEN 'objection' WHEN 'settle' THEN 'settled' END;
+    in_words text := CASE step WHEN 'grant' THEN 'decision' WHEN 'refuse' THEN 'decision' WHEN 'object' THEN 'objection' WHEN 'settle' THEN 'settled' END;
 BEGIN
     SELECT * INTO r FROM public.clients_heirrequest x WHERE x.id = which FOR UPDATE;
-    IF NOT FOUND OR me IS NULL OR NOT sec.is_dead(r.client_id) OR (act <> 'object' AND NOT sec.is_fresh(15)) OR NOT (CASE
-            WHEN act = 'object' THEN sec.may_write(r.client_id)
-            WHEN act IN ('grant', 'refuse', 'settle') THEN sec.may_decide_on(r.client_id)
-            WHEN act IN ('back', 'confirm') THEN sec.may_second(r)
+    IF NOT FOUND OR me IS NULL OR NOT sec.is_dead(r.client_id) OR (step <> 'object' AND NOT sec.is_fresh(15)) OR NOT (CASE
+            WHEN step = 'object' THEN sec.may_write(r.client_id)
+            WHEN step IN ('grant', 'refuse', 'settle') THEN sec.may_decide_on(r.client_id)
+            WHEN step IN ('back', 'confirm') THEN sec.may_second(r)
             ELSE false END) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
-    after := CASE WHEN act = 'grant' AND r.state = 'new' THEN 'to_grant' WHEN act = 'refuse' AND r.state = 'new' THEN 'to_refuse'
-        WHEN act = 'confirm' AND r.state = 'to_grant' THEN 'granted' WHEN act = 'confirm' AND r.state = 'to_refuse' THEN 'refused'
-        WHEN act = 'back' AND r.state IN ('to_grant', 'to_refuse') THEN 'new'
-        WHEN act IN ('object', 'settle') AND r.state IN ('new', 'to_grant', 'to_refuse') THEN r.state END;
-    IF after IS NULL OR (act = 'object' AND r.objected_at IS NOT NULL AND r.settled_at IS NULL) THEN
+    after := CASE WHEN step = 'grant' AND r.state = 'new' THEN 'to_grant' WHEN step = 'refuse' AND r.state = 'new' THEN 'to_refuse'
+        WHEN step = 'confirm' AND r.state = 'to_grant' THEN 'granted' WHEN step = 'confirm' AND r.state = 'to_refuse' THEN 'refused'
+        WHEN step = 'back' AND r.state IN ('to_grant', 'to_refuse') THEN 'new'
+        WHEN step IN ('object', 'settle') AND r.state IN ('new', 'to_grant', 'to_refuse') THEN r.state END;
+    IF after IS NULL OR (step = 'object' AND r.objected_at IS NOT NULL AND r.settled_at IS NULL) THEN
         RETURN false;
-    ELSIF after IN ('to_grant', 'granted') AND act <> 'object' AND act <> 'settle' AND r.objected_at IS NOT NULL AND r.settled_at IS NULL THEN
+    ELSIF after IN ('to_grant', 'granted') AND step <> 'object' AND step <> 'settle' AND r.objected_at IS NOT NULL AND r.settled_at IS NULL THEN
         RAISE 'another heir objects' USING ERRCODE = '23514', CONSTRAINT = 'heirrequest_no_objection';
     ELSIF in_words IS NOT NULL AND NOT EXISTS (SELECT FROM public.clients_heirwords w WHERE w.request_id = which AND w.kind = in_words AND w.by_id = me
             AND w.made_at > statement_timestamp() - interval '1 minute') THEN
@@ -70,13 +70,13 @@ BEGIN
     END IF;
     in_branch := (SELECT c.branch_id FROM public.clients_client c WHERE c.id = r.client_id);
     UPDATE public.clients_heirrequest x SET state = after,
-        objected_at = CASE act WHEN 'object' THEN statement_timestamp() ELSE x.objected_at END,
-        settled_at = CASE act WHEN 'object' THEN NULL WHEN 'settle' THEN CASE WHEN x.objected_at IS NOT NULL THEN statement_timestamp() END ELSE x.settled_at END,
-        proposed_by_id = CASE WHEN act IN ('grant', 'refuse') THEN me WHEN act = 'back' THEN NULL ELSE x.proposed_by_id END,
-        proposed_at = CASE WHEN act IN ('grant', 'refuse') THEN statement_timestamp() WHEN act = 'back' THEN NULL ELSE x.proposed_at END,
-        decided_by_id = CASE act WHEN 'confirm' THEN me ELSE x.decided_by_id END,
-        decided_at = CASE act WHEN 'confirm' THEN statement_timestamp() ELSE x.decided_at END WHERE x.id = which;
-    PERFORM sec.log(CASE act WHEN 'grant' THEN 'heir.grant' WHEN 'refuse' THEN 'heir.refuse' WHEN 'confirm' THEN 'heir.confirm' WHEN 'back' THEN 'heir.back'
+        objected_at = CASE step WHEN 'object' THEN statement_timestamp() ELSE x.objected_at END,
+        settled_at = CASE step WHEN 'object' THEN NULL WHEN 'settle' THEN CASE WHEN x.objected_at IS NOT NULL THEN statement_timestamp() END ELSE x.settled_at END,
+        proposed_by_id = CASE WHEN step IN ('grant', 'refuse') THEN me WHEN step = 'back' THEN NULL ELSE x.proposed_by_id END,
+        proposed_at = CASE WHEN step IN ('grant', 'refuse') THEN statement_timestamp() WHEN step = 'back' THEN NULL ELSE x.proposed_at END,
+        decided_by_id = CASE step WHEN 'confirm' THEN me ELSE x.decided_by_id END,
+        decided_at = CASE step WHEN 'confirm' THEN statement_timestamp() ELSE x.decided_at END WHERE x.id = which;
+    PERFORM sec.log(CASE step WHEN 'grant' THEN 'heir.grant' WHEN 'refuse' THEN 'heir.refuse' WHEN 'confirm' THEN 'heir.confirm' WHEN 'back' THEN 'heir.back'
             WHEN 'object' THEN 'heir.object' ELSE 'heir.settle' END, r.client_id, 'client', in_branch, as_role => sec.role_in(in_branch),
         object => 'clients_heirrequest', object_id => which);
     RETURN true;

@@ -415,7 +415,7 @@ def test_whom_it_is_about_reads_no_notes_and_decides_nothing(cast: Cast, sign_in
     }.items():
         with acts_refused():
             acts.call(accused, act, *values)
-    answer = {"outcome": "done", "text": "It is done.", "revision": "1"}
+    answer = {"outcome": "done", "text": "It is done.", "revision": "1", "nothing_changed": "on"}
     request = asked.request
     page = browser.post(f"/requests/{request.pk}/answer/", answer).content.decode()
     assert "Somebody else answers this one." in page

@@ -53,7 +53,7 @@ BEGIN
 END $$;
 
 -- Who looked at the principal's private details, or at what they asked: when, in which role and why. Of oneself alone, since one came.
-CREATE FUNCTION sec.own_looks() RETURNS TABLE (at timestamptz, act text, role text, purpose text)
+CREATE FUNCTION sec.own_looks() RETURNS TABLE (at timestamptz, did text, role text, purpose text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     me uuid := sec.signed_in_person();
