@@ -56,7 +56,7 @@ CODES = {
     ("clients_client", "last_contact_on"): ...,
     ("clients_client", "taken_in_at"): ...,
     ("clients_contact", "taken_out_at"): None,  # of one that stays
-    ("clients_contact", "taken_out_by"): "",
+    ("clients_contact", "taken_out_by"): None,
     ("clients_statementwords", "answer"): False,
     ("clients_explanation", "given"): True,
     ("clients_explanation", "answer"): "yes",
@@ -149,7 +149,7 @@ class Filler:
     def _taken_out(self) -> None:
         """A contact that was noted on this client by mistake, of which only the day is left."""
         contact = self._instance(Contact, None)
-        contact.taken_out_at, contact.taken_out_by = self._moment(), "volunteer"
+        contact.taken_out_at, contact.taken_out_by = self._moment(), "author"
         self._insert(contact)
         self.made[Contact] = contact.pk
         left = {"happened_on": contact.happened_on, "taken_out_at": contact.taken_out_at}

@@ -31,6 +31,7 @@ RANDOM = (
     (r'(csrfmiddlewaretoken" value="|X-CSRFToken": ")[^"]+', r"\1TOKEN"),
     (r"\d\d:\d\d(:\d\d)?([.,]\d+)?([+-]\d\d:\d\d)?|\d\d h \d\d", "TIME"),
     (r"\d+[.,]\d\xa0KB", "SIZE"),  # of a packed copy: ids and times pack differently
+    (r'("size": )\d+', r"\1SIZE"),
 )
 LOOKS = ("who", "why")
 WAYS_OUT = ("portal_leave",)  # signs out
