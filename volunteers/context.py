@@ -98,8 +98,8 @@ FOR_CLIENTS = (
     Entry("portal_complaints", gettext_lazy("Complaints"), "bell"),
     Entry("portal_who", gettext_lazy("Who may know"), "people"),
     Entry("portal_seen", gettext_lazy("Who has looked"), "eye"),
-    Entry("portal_disclosures", gettext_lazy("Passed on"), "share"),
-    Entry("portal_export", gettext_lazy("Take away"), "download"),
+    Entry("portal_disclosures", gettext_lazy("What we have shared"), "share"),
+    Entry("portal_export", gettext_lazy("Get a copy"), "download"),
     Entry("portal_choices", gettext_lazy("Settings"), "settings"),
 )
 

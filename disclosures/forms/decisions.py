@@ -24,7 +24,7 @@ class WhenToldForm(forms.Form):
     untold = forms.ChoiceField(
         label=_("Is the client told once it has left?"),
         help_text=_(
-            "In their space it stands under “Passed on”, and in the list of who has looked."
+            "In their space it stands under “What we have shared”, and in the list of who has looked."
         ),
         choices=[("", _("Yes, they can read it at once")), *Untold.choices],
         widget=forms.RadioSelect,

@@ -204,7 +204,7 @@ def the_client_sees(walk: Walker, account: UUID) -> None:
     """In their own space: what, to whom, why."""
     steps = walk.account(account)
     steps.go("/my-space/")
-    steps.menu("Passed on")
+    steps.menu("What we have shared")
     steps.reads(DOCTOR)
     steps.reads(NEED)
     steps.sees("You agreed.")

@@ -164,7 +164,7 @@ def looks_round(steps: Steps, walk: Walker) -> None:
     steps.unfold("Filter this list")
     steps.choose("Show what I looked at myself too")
     steps.press("Show")
-    steps.menu("Passed on")
+    steps.menu("What we have shared")
     steps.sees("Nothing was passed on")
 
 
@@ -223,7 +223,7 @@ def chooses(steps: Steps) -> None:
 
 def takes_away(steps: Steps) -> None:
     """The worker makes the ZIP; the page says when it is ready, by itself."""
-    steps.menu("Take away")
+    steps.menu("Get a copy")
     steps.press("Prepare my copy")
     link = steps.page.get_by_role("link", name=steps.t("Download my copy"))
     link.wait_for(timeout=60_000)
@@ -261,15 +261,16 @@ def reaches_the_coordinator(walk: Walker, cast: Cast, client: Client) -> None:
     steps.choose("It is done: send the answer")
     steps.press("Save")
     steps.sees("Write what was done, in a sentence.")
-    steps.fill("Your answer, as the client will read it", "Your street is now as you say.")
+    steps.fill("Your answer, as the client will read it", "Your street stands here as you say.")
+    steps.choose("Nothing was changed in the record, and I have checked that this is right")
     steps.press("Save")
-    steps.reads("Your street is now as you say.")
+    steps.reads("Your street stands here as you say.")
 
 
 def leaves(steps: Steps) -> None:
     """The answer is there; then one tap, and nothing is left on the screen or behind it."""
     steps.menu("Requests")
-    steps.reads("Your street is now as you say.")
+    steps.reads("Your street stands here as you say.")
     with steps.page.expect_request(AWAY):
         steps.page.get_by_role("link", name=steps.t("Leave quickly")).click()
     steps.page.wait_for_timeout(300)

@@ -57,7 +57,11 @@ CODES = {
     ("clients_client", "taken_in_at"): ...,
     ("clients_contact", "taken_out_at"): None,  # of one that stays
     ("clients_contact", "taken_out_by"): None,
+    ("clients_message", "by"): None,
+    ("clients_statement", "state"): "refused",
     ("clients_statementwords", "answer"): False,
+    ("clients_heirrequest", "proof"): "deed",
+    ("clients_heirrequest", "state"): "granted",
     ("clients_explanation", "given"): True,
     ("clients_explanation", "answer"): "yes",
     ("clients_agreement", "wording"): 1,
@@ -135,6 +139,7 @@ class Filler:
     def fill(self, model: type[models.Model]) -> None:
         """A row of each kind; of what can be corrected, also what it said before."""
         table = model._meta.db_table
+        there = self.made.get(Contact)
         if model is Misplaced:
             self._taken_out()
         kinds = [None]
@@ -145,6 +150,8 @@ class Filler:
         for kind in kinds:
             if not left_out.is_left_out(table, kind=kind or ""):
                 self._row(model, kind)
+        if model is Misplaced and there:  # what follows belongs to the one that stays
+            self.made[Contact] = there
 
     def _taken_out(self) -> None:
         """A contact that was noted on this client by mistake, of which only the day is left."""

@@ -36,7 +36,7 @@ def test_the_space_the_log_and_the_copy_say_so_without_the_text(
         assert words not in whole
     (one,) = json.loads(archive.read("record.json"))["contacts"]
     assert (one["removed_by"], one["seen_by_client"]) == ("author", True)
-    assert "was not about you" in " ".join(pages(archive).split())
+    assert "Noted here by mistake, removed on" in " ".join(pages(archive).split())
 
 
 def test_a_copy_that_waited_is_over(cast: Cast, space: Callable[..., Space]) -> None:

@@ -367,12 +367,13 @@ def test_nothing_goes_round(superuser: psycopg.Connection) -> None:
 
 
 def test_rights_of_the_application(superuser: psycopg.Connection) -> None:
-    """DELETE on drafts and kept questions only, TRUNCATE, TRIGGER and REFERENCES nowhere."""
+    """DELETE on drafts, also of the code, and kept questions only; TRUNCATE, TRIGGER, REFERENCES nowhere."""
     rows = superuser.execute("""
         SELECT table_name, privilege_type FROM information_schema.role_table_grants
         WHERE grantee = 'confidential_app' AND privilege_type IN ('DELETE', 'TRUNCATE', 'TRIGGER', 'REFERENCES')
     """).fetchall()
-    assert sorted(rows) == [("audit_savedquestion", "DELETE"), ("clients_draft", "DELETE")]
+    drafts = ("clients_draft", "volunteers_policytext", "volunteers_policyversion")
+    assert sorted(rows) == [(name, "DELETE") for name in ("audit_savedquestion", *drafts)]
 
 
 def test_start_refuses_a_mightier_role(
