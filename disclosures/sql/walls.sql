@@ -66,8 +66,7 @@ BEGIN
             AND (d.complaint_id IS NULL OR EXISTS (SELECT FROM public.clients_complaint m WHERE m.id = d.complaint_id AND sec.may_hear(m))))));
 END $$;
 
--- The same for whoever has it. Of what is hidden and of what is
--- absent there is none.
+-- The same for whoever has it. Of what is hidden and of what is absent there is none.
 CREATE FUNCTION sec.disclosure_hash(which uuid) RETURNS bytea
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
