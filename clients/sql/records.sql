@@ -59,6 +59,16 @@ BEGIN
     RETURN sec.is_looking_after(of_client) OR sec.has_permission(of_client, 'log_contact');
 END $$;
 
+-- Whether the principal may write down what a client says and asks: whoever coordinates the branch, or has the client. Also of a
+-- restricted record: this is no use of it.
+CREATE FUNCTION sec.may_hear_client(of_client uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN sec.is_looking_after(of_client) OR EXISTS (SELECT FROM public.clients_clientpermission p
+        WHERE p.content_object_id = of_client AND p.user_id = sec.cleared_person() AND p.code = 'log_contact'
+          AND sec.is_binding(p, (SELECT sec.serves()), (SELECT sec.coordinated()), '{}'));
+END $$;
+
 -- P10: the policy is explained with the first contact. "Could not" lets that one be saved; after it, only an urgent
 -- contact, or a call that nobody answered, in which nothing could be explained. What a command takes in happened before. Asked after the insert,
 -- so that row-level security speaks first: else the answer would tell a hidden client from an absent one.

@@ -9,14 +9,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     ORDER BY w.made_at DESC LIMIT 1
 $$;
 
--- Whether the principal may note that a client takes back their yes, for all that rests on it: whoever coordinates the branch, or
--- has the client. Also of a restricted record: this is no use of it.
+-- Whether the principal may note that a client takes back their yes, for all that rests on it.
 CREATE FUNCTION sec.may_take_back(of_client uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN sec.is_looking_after(of_client) OR EXISTS (SELECT FROM public.clients_clientpermission p
-        WHERE p.content_object_id = of_client AND p.user_id = sec.cleared_person() AND p.code = 'log_contact'
-          AND sec.is_binding(p, (SELECT sec.serves()), (SELECT sec.coordinated()), '{}'));
+    RETURN sec.may_hear_client(of_client);
 END $$;
 
 -- Its time is taken once nothing of the client's can move any more: what was asked for before it, it concerns.
