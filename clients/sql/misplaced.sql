@@ -2,7 +2,7 @@
 -- deleted in the wrong one, where a date and "noted here by mistake" stay. One act; neither record names the other.
 
 -- Whether the principal may move a contact there: its author, who still has the client, or a coordinator of the branch; who reads it,
--- has just proved who they are, is named by no open complaint of the client, and writes in the other record. Of what is hidden: no.
+-- has just proved who they are, and writes in the other record. Of what is hidden: no. Of complaints it says nothing: pages ask it.
 CREATE FUNCTION sec.may_move_contact(of_contact uuid, to_client uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -11,26 +11,76 @@ DECLARE
 BEGIN
     SELECT * INTO c FROM public.clients_contact x WHERE x.id = of_contact AND x.taken_out_at IS NULL;
     RETURN FOUND AND me IS NOT NULL AND to_client <> c.client_id AND sec.is_fresh(15)
-        AND sec.has_permission_on(c.client_id, of_contact, 'view_notes') AND NOT sec.is_accused(me, c.client_id)
+        AND sec.has_permission_on(c.client_id, of_contact, 'view_notes')
         AND (sec.is_looking_after(c.client_id) OR (coalesce(c.by_id = me, false) AND sec.has_permission_on(c.client_id, of_contact, 'log_contact')))
-        AND sec.may_write(to_client) AND NOT sec.is_accused(me, to_client) AND NOT sec.is_restricted(to_client);
+        AND sec.may_write(to_client) AND NOT sec.is_restricted(to_client);
 END $$;
 
--- Who could read a contact since it was noted, without whoever wrote it and whoever asks, each once, by role: from the log, and only
--- who had the notes open then. The client, where they looked at their contacts or had a copy made.
+-- Who could read a contact since it was noted or moved there, without whoever wrote it and whoever asks, each once, by role: from the
+-- log, and only who had the notes open then, or was given a part of this one. A copy, or a letter about a correction, shows it to
+-- whoever makes it ready, whatever their line says. The client, where they looked at their contacts or had a copy made.
 CREATE FUNCTION sec.contact_seen_by(of_contact uuid) RETURNS TABLE (role text, people bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT x.role, count(DISTINCT x.actor) FROM (
         SELECT e.actor, CASE WHEN e.actor_role IN ('client', 'job') THEN 'client' WHEN e.actor_role IN ('volunteer', 'coordinator') THEN e.actor_role ELSE 'other' END AS role
-        FROM public.clients_contact c JOIN public.audit_event e ON e.subject = c.client_id AND e.at >= c.made_at AND e.outcome = 'done'
+        FROM public.clients_contact c JOIN public.audit_event e ON e.subject = c.client_id AND e.outcome = 'done' AND e.at >= coalesce((SELECT max(p.at)
+            FROM public.audit_event p WHERE p.subject = c.client_id AND p.action = 'contact.put_right' AND p.object_id = of_contact), c.made_at)
         WHERE c.id = of_contact AND e.actor IS DISTINCT FROM c.by_id AND e.actor IS DISTINCT FROM sec.cleared_person()
-          AND (e.action IN ('portal.contacts', 'export.make') OR (e.action IN ('client.view', 'client.found', 'contact.view', 'contact.list', 'contact.correct',
-                'contact.history', 'attachment.get', 'consultation.view', 'statement.view', 'disclosure.decide', 'disclosure.release')
+          AND (e.action IN ('portal.contacts', 'export.make', 'copy.form', 'copy.take', 'disclosure.letter') OR (e.action IN ('client.view', 'client.found',
+                'contact.view', 'contact.list', 'contact.correct', 'contact.history', 'attachment.get', 'consultation.view', 'statement.view', 'disclosure.decide',
+                'disclosure.release')
             AND EXISTS (SELECT FROM public.clients_grant g WHERE g.client_id = c.client_id AND g.person_id = e.actor AND g.starts_at <= e.at
-                AND (g.ends_at IS NULL OR g.ends_at > e.at) AND (g.scope IN ('full', 'read') OR g.contact_id = of_contact)
+                AND (g.ends_at IS NULL OR g.ends_at > e.at) AND (g.scope IN ('full', 'read') OR g.contact_id = of_contact OR (g.scope = 'consult'
+                    AND EXISTS (SELECT FROM public.clients_consultationentry k WHERE k.consultation_id = g.act AND k.contact_id = of_contact)))
                 AND (g.since IS NULL OR g.since <= c.happened_on))))) x
     GROUP BY x.role
 $$;
+
+-- What is being prepared to leave, or waits to be fetched, and holds a contact that goes: it is not what was decided on. An unopened
+-- package is closed, as if recalled. What the client was told, or somebody received, stays as a disclosure, without what was copied.
+CREATE FUNCTION sec.take_out_of_disclosures(of_contact uuid) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    d uuid;
+BEGIN
+    FOR d IN SELECT x.id FROM public.disclosures_disclosure x WHERE x.state = 'released' AND x.id IN (SELECT i.disclosure_id
+            FROM public.disclosures_disclosureitem i WHERE i.contact_id = of_contact AND i.chosen) ORDER BY x.id FOR UPDATE LOOP
+        BEGIN
+            PERFORM sec.close_delivery(d);
+        EXCEPTION WHEN check_violation THEN
+            -- Whoever moves the contact may not recall this one. Its state stays; its link leads nowhere all the same.
+            UPDATE public.disclosures_delivery y SET recalled_at = statement_timestamp(), salt = '', wrapped_key = ''
+                WHERE y.disclosure_id = d AND y.opened_at IS NULL AND y.recalled_at IS NULL;
+            DELETE FROM public.vault_principal p USING public.disclosures_delivery y
+                WHERE y.disclosure_id = d AND y.opened_at IS NULL AND p.subject = y.id AND p.kind = 'recipient';
+        END;
+    END LOOP;
+    DELETE FROM public.clients_revision v WHERE v."table" = 'disclosures_disclosureitem'
+        AND v.row IN (SELECT i.id FROM public.disclosures_disclosureitem i WHERE i.contact_id = of_contact);
+    DELETE FROM public.disclosures_disclosureitem i WHERE i.contact_id = of_contact;
+END $$;
+
+-- Copies of the wrong record, made or being made, are over. Those that the team prepares end for both: somebody looked through what
+-- has changed, and the contact in the right record bears its old date.
+CREATE FUNCTION sec.take_out_of_copies(of_contact uuid, wrong uuid, rightful uuid) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    x record;
+BEGIN
+    UPDATE public.rights_export e SET expires_at = statement_timestamp() WHERE e.state = 'ready' AND e.expires_at > statement_timestamp()
+        AND (e.client_id = wrong OR (e.client_id = rightful AND e.prepared_id IS NOT NULL));
+    FOR x IN UPDATE public.rights_export e SET state = 'failed' WHERE e.state = 'queued'
+            AND (e.client_id = wrong OR (e.client_id = rightful AND e.prepared_id IS NOT NULL)) RETURNING e.id, e.client_id LOOP
+        PERFORM sec.log('export.fail', x.client_id, 'client', why => 'own_record', object => 'rights_export', object_id => x.id);
+    END LOOP;
+    FOR x IN UPDATE public.rights_preparedcopy p SET state = 'ended', ended_at = statement_timestamp()
+            WHERE p.client_id IN (wrong, rightful) AND p.state IN ('prepared', 'sent') RETURNING p.id, p.client_id LOOP
+        PERFORM sec.log('copy.end', x.client_id, 'client', (SELECT c.branch_id FROM public.clients_client c WHERE c.id = x.client_id), 'request',
+            object => 'rights_preparedcopy', object_id => x.id);
+    END LOOP;
+    DELETE FROM public.clients_revision v WHERE v."table" = 'rights_leftout' AND v.row IN (SELECT o.id FROM public.rights_leftout o WHERE o.contact_id = of_contact);
+    DELETE FROM public.rights_leftout o WHERE o.contact_id = of_contact;
+END $$;
 
 -- Moves a contact. What is sealed for the right client comes in as it is to lie there: the note, and for each file ``of`` which
 -- attachment it is. Refused where either is not what was read. A contact that somebody else could read is opened as a breach.
@@ -50,6 +100,9 @@ BEGIN
     SELECT * INTO c FROM public.clients_contact x WHERE x.id = of_contact FOR UPDATE;
     IF NOT FOUND OR sec.may_move_contact(of_contact, to_client) IS NOT TRUE THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
+    ELSIF sec.is_accused(me, c.client_id) OR sec.is_accused(me, to_client) THEN
+        -- It would be a way to remove what speaks against them. Asked at the moment of the act only.
+        RAISE 'not possible now' USING ERRCODE = '23514', CONSTRAINT = 'contact_elsewhere';
     END IF;
     SELECT * INTO n FROM public.clients_contactnote x WHERE x.contact_id = of_contact FOR UPDATE;
     IF n.revision IS DISTINCT FROM note_revision OR (n.id IS NULL) <> (note_sealed IS NULL)
@@ -84,11 +137,8 @@ BEGIN
     DELETE FROM public.clients_consultationentry k WHERE k.contact_id = of_contact;
     DELETE FROM public.clients_attachment a WHERE a.contact_id = of_contact;
     DELETE FROM public.clients_contactnote x WHERE x.contact_id = of_contact;
-    -- What is being prepared to leave no longer holds it, so it is not what was decided on.
-    DELETE FROM public.disclosures_disclosureitem i USING public.disclosures_disclosure d
-        WHERE i.contact_id = of_contact AND d.id = i.disclosure_id AND d.state IN ('draft', 'asked', 'approved');
-    -- A copy that waits to be taken may hold it: it goes.
-    UPDATE public.rights_export x SET expires_at = statement_timestamp() WHERE x.client_id = c.client_id AND x.state = 'ready' AND x.expires_at > statement_timestamp();
+    PERFORM sec.take_out_of_disclosures(of_contact);
+    PERFORM sec.take_out_of_copies(of_contact, c.client_id, to_client);
     UPDATE public.clients_contact x SET taken_out_at = statement_timestamp(), taken_out_by = CASE WHEN c.by_id = me THEN 'author' ELSE 'coordinator' END,
         followed_up_at = CASE WHEN x.follow_up_on IS NOT NULL THEN coalesce(x.followed_up_at, statement_timestamp()) END, revision = x.revision + 1 WHERE x.id = of_contact;
     UPDATE public.clients_client x SET last_contact_on = (SELECT max(k.happened_on) FROM public.clients_contact k WHERE k.client_id = x.id AND k.taken_out_at IS NULL)
@@ -125,12 +175,13 @@ GRANT SELECT ON clients_misplaced TO confidential_app, confidential_worker;
 GRANT SELECT, INSERT ON clients_misplaced TO confidential_door;
 GRANT INSERT, UPDATE ON clients_contact TO confidential_door;
 GRANT INSERT, UPDATE, DELETE ON clients_contactnote, clients_attachment TO confidential_door;
-GRANT DELETE ON clients_revision, clients_consultationentry, disclosures_disclosureitem TO confidential_door;
-GRANT UPDATE (expires_at) ON rights_export TO confidential_door;
+GRANT DELETE ON clients_revision, clients_consultationentry, disclosures_disclosureitem, rights_leftout TO confidential_door;
+GRANT UPDATE (expires_at, state) ON rights_export TO confidential_door;
 CREATE POLICY door ON clients_misplaced FOR ALL TO confidential_door USING (true) WITH CHECK (true);
 CREATE POLICY door_moves ON clients_contactnote FOR ALL TO confidential_door USING (true) WITH CHECK (true);
 CREATE POLICY door_takes_out ON clients_consultationentry FOR DELETE TO confidential_door USING (true);
 CREATE POLICY door_takes_out ON disclosures_disclosureitem FOR DELETE TO confidential_door USING (true);
+CREATE POLICY door_takes_out ON rights_leftout FOR DELETE TO confidential_door USING (true);
 -- Whoever sees the contact; and the data-protection lead, who answers for the breach.
 CREATE POLICY see ON clients_misplaced FOR SELECT TO confidential_app, confidential_worker
     USING (client_id = (SELECT sec.own_open()) OR EXISTS (SELECT FROM clients_contact c WHERE c.id = contact_id)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 from django.conf import settings
 from django.db import DatabaseError, ProgrammingError, connection
+from django.test import Client as Browser
 from django.utils import timezone
 
 from audit import door
@@ -59,6 +61,7 @@ def test_it_is_in_the_right_record_as_it_was(cast: Cast, helen: Someone) -> None
         assert [getattr(here, n) for n in same] == [getattr(was, n) for n in same]
         keys = door.open_one(actor, right.pk, "contact.view", "support")
         assert here.note.unlock(keys).text == SECOND
+        assert here.note.correction_reason == ""  # that was written about the other
         file = Attachment.objects.get(contact=here).unlock(keys)
         assert (file.name, file.content_type) == ("letter.txt", "text/plain")
         assert b"".join(files.read(settings.FILES_ROOT, keys, file.file)) == b"Her own letter."
@@ -219,9 +222,33 @@ def test_who_must_not(cast: Cast, sign_in: SignIn, helen: Someone) -> None:
         cursor.execute(f"SELECT sec.{MOVE}", [contact, right.pk])
     assert sign_in(other).get(f"/contacts/{contact}/move/").status_code == 403
     assert sign_in(cast.outsider).get(f"/contacts/{contact}/move/").status_code == 404
+
+
+def test_whom_a_complaint_names_moves_nothing_and_learns_nothing_by_looking(
+    cast: Cast, sign_in: SignIn, helen: Someone
+) -> None:
+    """Of either client; the page is the same, and what is refused is refused in the act."""
+    wrong, right = new_client(helen), new_client(helen)
+    contact = first_contact(helen, wrong)
+    browser = sign_in(helen)
+    before = seen(browser, contact, right)
     acts.complain(cast.coordinator, wrong, "volunteer", helen)
-    with pytest.raises(ProgrammingError, match="not permitted"):
+    assert seen(browser, contact, right) == before and "Is this the right person?" in before[1]
+    with pytest.raises(DatabaseError, match="not possible now"):
         acts.call(helen, MOVE, contact, right.pk)
+    sent = {"client": str(right.pk), "sure": "on"}
+    page = browser.post(f"/contacts/{contact}/move/", sent, follow=True).content.decode()
+    assert "This is not possible now." in page
+    other, accusing = new_client(helen), new_client(helen)
+    acts.complain(cast.coordinator, accusing, "volunteer", helen)
+    with pytest.raises(DatabaseError, match="not possible now"):
+        acts.call(helen, MOVE, first_contact(helen, other), accusing.pk)
+
+
+def seen(browser: Browser, contact: UUID, right: Client) -> list[str]:
+    """The page of the contact and the page that moves it, without what differs on each."""
+    pages = (f"/contacts/{contact}/", f"/contacts/{contact}/move/?to={right.reference}")
+    return [re.sub(r"[\w-]{40,}", "", browser.get(p).content.decode()) for p in pages]
 
 
 def test_not_into_a_restricted_record_nor_before_the_explanation(

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from vault.keys import SubjectKeys
 
 MESSAGES = {
+    "contact_elsewhere": _("This is not possible now. Ask another coordinator, or the president."),
     "contact_changed": _("Somebody changed this contact just now. Look at it again first."),
     "contact_explained_first": _(
         "The policy has not been explained to that client yet. Explain it there first."
@@ -61,7 +62,8 @@ def move_contact(
 
 
 def _note(note: ContactNote, to: Client, contact: UUID, keys: SubjectKeys) -> ContactNote:
-    """The same words for the right client, sealed and not saved."""
+    """The same words for the right client, sealed and not saved: not why they were corrected, which was
+    written about the other."""
     moved = ContactNote.new(
         keys,
         client_id=to.pk,
@@ -69,7 +71,7 @@ def _note(note: ContactNote, to: Client, contact: UUID, keys: SubjectKeys) -> Co
         by_id=note.by_id,
         text=note.text,
         follow_up=note.follow_up,
-        correction_reason=note.correction_reason,
+        correction_reason="",
     )
     moved.seal()
     return moved
