@@ -63,8 +63,8 @@ def portal_record(request: Request) -> HttpResponse:
     }
     if request.actor.confirmed and not request.actor.quiet:
         context |= _noted(gatherer, request.actor)
-        hides = own_access(request).notes_hidden_at
-        context["hidden"] = bool(hides) and request.GET.get("show") != "situation"
+        context["hides"] = bool(own_access(request).notes_hidden_at)
+        context["once"] = request.GET.get("show", "")
     return portal_page(request, "portal/record.html", context)
 
 

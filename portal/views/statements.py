@@ -19,7 +19,7 @@ from clients.contacts.actions.statements import NewStatement
 from clients.models import Background, Contact, Statement, StatementState
 from portal.decorators import own_space
 from portal.forms import StatementForm
-from portal.pages import own_client, own_keys, portal_page
+from portal.pages import own_access, own_client, own_keys, portal_page
 from vault.exceptions import Refused
 
 
@@ -65,7 +65,8 @@ def _add(request: Request, contact: Contact | None, about: object, back: str) ->
         return redirect(back)
     keys = own_keys(request, "portal.contacts" if contact else "portal.record")
     text = about.unlock(keys).text if about else ""  # type: ignore[attr-defined]
-    context = {"form": form, "contact": contact, "text": text, "back": back}
+    hides = bool(own_access(request).notes_hidden_at) and request.GET.get("show") != "note"
+    context = {"form": form, "contact": contact, "text": text, "hides": hides, "back": back}
     return portal_page(request, "portal/statement_add.html", context)
 
 

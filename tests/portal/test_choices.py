@@ -14,8 +14,9 @@ from django.test import Client as Browser
 from django.urls import reverse
 from django.utils import timezone
 
+from clients.consultations.actions import Part
 from clients.models import Explanation, PortalAccess
-from tests.making import acts
+from tests.making import acts, consultations
 from tests.making.clients import BACKGROUND, NOTE
 from tests.making.pages import SignIn
 from tests.making.people import Cast, Someone
@@ -54,6 +55,29 @@ def test_notes_are_hidden_shown_once_and_shown_again(
     assert "Chose whether notes are shown here" in text(
         own.browser, reverse("portal_seen") + "?own=on"
     )
+
+
+def test_hidden_too_where_else_they_stand(
+    space: Callable[..., Space], cast: Cast, superuser: psycopg.Connection
+) -> None:
+    """What a colleague could read, an emergency and its check, and where the client says what is wrong."""
+    own = space()
+    with cast.volunteer.actor().transaction():
+        contact = own.client.contacts.get()
+    part = Part(contact.pk, "Phone", "Sleeps badly since the ward.")
+    made = consultations.ask(cast.volunteer, cast.colleague, own.client, parts=(part,))
+    about = [reverse("portal_statement_add", args=[contact.pk])]
+    about.append(reverse("portal_statement_background"))
+    assert part.text in text(own.browser, DETAILS)
+    assert NOTE in text(own.browser, about[0]) and BACKGROUND in text(own.browser, about[1])
+    own.browser.post(reverse("portal_notes"), {"shown": "no"})
+    page = text(own.browser, DETAILS)
+    assert part.text not in page and f"?show={made}" in page
+    assert part.text in text(own.browser, f"{DETAILS}?show={made}")
+    for where, words in zip(about, (NOTE, BACKGROUND), strict=True):
+        page = text(own.browser, where)
+        assert words not in page and "The note is hidden" in page
+        assert words in text(own.browser, f"{where}?show=note")
 
 
 def test_the_team_reads_on_and_chooses_for_nobody(
