@@ -7,7 +7,7 @@
 - Log a contact, explain, change identity, safe contact and state, open the portal, restrict: whoever has a
   full assignment, and the branch's coordinators. Changing the background needs reading it as well.
 - Of a restricted record more than who it is stays closed, to all but a coordinator who opens the notes anew,
-  and in an emergency; nothing is added to it.
+  and in an emergency; nothing is added to it but what the client says and asks, by whoever has the client.
 - Assign and open notes: coordinators of the record's branch. Nobody assigns themself.
 - Consult a colleague (P5): whoever may read the notes.
 - Hand clients over, and move one to another branch: the branch's coordinators, after a fresh sign-in.
@@ -29,6 +29,7 @@ from django.db import models
 from guardian.core import ObjectPermissionChecker
 
 from audit.actor import Actor
+from clients.access.definers import call
 from clients.models import Client, ClientPermission, Contact
 from volunteers.models import User
 
@@ -94,6 +95,13 @@ def can_log_contact(actor: Actor, client: Client) -> bool:
 def can_edit(actor: Actor, client: Client) -> bool:
     """Explanations, identity, safe contact, state, portal, restriction."""
     return coordinates(actor, client) or "log_contact" in held(actor, client)
+
+
+def can_hear(actor: Actor, client: Client) -> bool:
+    """Write down what the client says and asks: whoever edits, also of a restricted record."""
+    if client.restricted_at is None or coordinates(actor, client):
+        return can_edit(actor, client)
+    return bool(call("may_hear_client", client.pk))
 
 
 def can_edit_background(actor: Actor, client: Client) -> bool:
@@ -176,6 +184,11 @@ def check_log_contact(actor: Actor, client: Client) -> None:
 def check_edit(actor: Actor, client: Client) -> None:
     """Raises PermissionDenied. See :func:`can_edit`."""
     check(can_edit(actor, client))
+
+
+def check_hear(actor: Actor, client: Client) -> None:
+    """Raises PermissionDenied. See :func:`can_hear`."""
+    check(can_hear(actor, client))
 
 
 def check_edit_background(actor: Actor, client: Client) -> None:

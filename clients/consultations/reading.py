@@ -36,11 +36,13 @@ LATEST = 50
 
 @dataclass(frozen=True)
 class Shareable:
-    """A contact as it can be shared: what it is called, and its words as a colleague reads them."""
+    """A contact as it can be shared: what it is called, and its words. ``said``: what the client says about
+    it now, which is never copied: the client can take it back."""
 
     contact: Contact
     title: str
     text: str
+    said: tuple[str, ...] = ()
 
     @property
     def pk(self) -> UUID:
@@ -57,6 +59,7 @@ class Shared:
     parts: list[ConsultationEntry]
     contacts: list[Shareable]
     answers: list[ConsultationEntry]
+    said: dict[UUID | None, list[str]]  # what the client says about copied contacts
 
 
 def consultable(client: Client) -> list[Person]:
@@ -93,9 +96,9 @@ def _shareable(contact: Contact, keys: SubjectKeys, said: About) -> Shareable:
     lines = [note.text]
     if note.follow_up:
         lines.append(_("To do next: %(what)s") % {"what": note.follow_up})
-    lines += attached(said, contact.pk)
     title = f"{contact.get_channel_display()}, {day}"
-    return Shareable(contact, title, "\n".join(filter(None, lines)))
+    text = "\n".join(filter(None, lines))
+    return Shareable(contact, title, text, tuple(attached(said, contact.pk)))
 
 
 def shared(actor: Actor, consultation: Consultation, keys: SubjectKeys) -> Shared:
@@ -115,7 +118,12 @@ def shared(actor: Actor, consultation: Consultation, keys: SubjectKeys) -> Share
     readable = [row for row in rows if permissions.can_read_contact(actor, row)]
     contacts = [_shareable(row, keys, said) for row in readable]
     called = question.title if question else ""
-    return Shared(called, question, by_kind["part"], contacts, by_kind["answer"])
+    # What the client says may name them: nothing of it where who it is was left out.
+    copied = {part.contact_id for part in by_kind["part"] if not consultation.withheld}
+    beside: dict[UUID | None, list[str]] = {
+        contact: attached(said, contact) for contact in copied if contact
+    }
+    return Shared(called, question, by_kind["part"], contacts, by_kind["answer"], beside)
 
 
 def striker(client: Client, keys: SubjectKeys, texts: Iterable[str] = ()) -> Striker:

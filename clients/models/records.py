@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from django.db import models
 from django.db.models import functions
+from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -227,6 +228,12 @@ class PortalAccessQuerySet(models.QuerySet):
             .exclude(state=AccessState.ENDED)
             .order_by("opened_at")
         )
+
+    def read_by(self, client: object) -> PortalAccessQuerySet:
+        """The space in which this client reads what is answered: confirmed, not quiet, not paused."""
+        paused = models.Q(paused_until__gt=timezone.localdate())
+        read = self.open().filter(client=client, state=AccessState.CONFIRMED, quiet=False)
+        return read.exclude(paused)
 
     def hanging_on(self, rights: models.QuerySet) -> PortalAccessQuerySet:
         """Those that end with one of these assignments, under which they were opened."""

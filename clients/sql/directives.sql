@@ -6,14 +6,14 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT EXISTS (SELECT FROM public.clients_client c WHERE c.id = of_client AND c.state = 'died')
 $$;
 
--- Notes a version of them, or that they are taken back: by whoever writes in the record, who heard it, or by the client in a space
--- that shows all. In life only; and not by whom an open complaint of the client names: it says who decides, once the client cannot.
+-- Notes a version of them, or that they are taken back: by whoever hears the client, also of a restricted record, or by the client in
+-- a space that shows all. In life only; and not by whom an open complaint of the client names: it says who decides, once the client cannot.
 CREATE FUNCTION sec.direct(new_id uuid, of_client uuid, what text, people smallint, how text, on_day date) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     in_branch uuid := (SELECT c.branch_id FROM public.clients_client c WHERE c.id = of_client);
 BEGIN
-    IF NOT (coalesce(of_client = sec.own_open(), false) OR sec.may_write(of_client))
+    IF NOT (coalesce(of_client = sec.own_open(), false) OR sec.may_hear_client(of_client))
         OR (on_day BETWEEN '1900-01-01' AND sec.today() AND people BETWEEN 0 AND 10) IS NOT TRUE THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
@@ -30,6 +30,14 @@ BEGIN
     PERFORM sec.log(CASE WHEN what = 'revoked' THEN 'directive.revoke' ELSE 'directive.note' END, of_client, 'client',
         in_branch, as_role => sec.role_in(in_branch), object => 'clients_directive', object_id => new_id);
 END $$;
+
+-- Whether the principal, of the team, noted this client's directives just now: their words come with them, also where the record is
+-- restricted and they do not see them.
+CREATE FUNCTION sec.is_own_directive(which uuid, of_client uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM public.clients_directive d WHERE d.id = which AND d.client_id = of_client AND d.by_id = sec.cleared_person()
+        AND d.made_at > statement_timestamp() - interval '1 minute')
+$$;
 
 -- Notes that the person in a line of the directives that count was told of the death. False where somebody has noted it.
 CREATE FUNCTION sec.tell_of_death(which uuid, place smallint, on_day date) RETURNS boolean
@@ -83,8 +91,9 @@ CREATE POLICY see ON clients_directivewords FOR SELECT TO confidential_app, conf
 -- With the version, by whoever noted it: nobody adds words to an older one.
 CREATE POLICY add ON clients_directivewords FOR INSERT TO confidential_app
     WITH CHECK (EXISTS (SELECT FROM clients_directive d WHERE d.id = directive_id AND d.client_id = clients_directivewords.client_id
-        AND d.by_id IS NOT DISTINCT FROM (SELECT sec.cleared_person()) AND d.made_at > statement_timestamp() - interval '1 minute'));
+        AND d.by_id IS NOT DISTINCT FROM (SELECT sec.cleared_person()) AND d.made_at > statement_timestamp() - interval '1 minute')
+        OR sec.is_own_directive(directive_id, client_id));
 
-GRANT EXECUTE ON FUNCTION sec.direct, sec.tell_of_death TO confidential_app;
+GRANT EXECUTE ON FUNCTION sec.is_own_directive, sec.direct, sec.tell_of_death TO confidential_app;
 
 SELECT sec.adopt_functions();

@@ -292,6 +292,6 @@ CREATE POLICY own ON clients_draft FOR ALL TO confidential_app USING (person_id 
         OR EXISTS (SELECT FROM clients_grant g WHERE g.client_id = clients_draft.client_id AND g.person_id = (SELECT sec.cleared_person())
             AND g.scope NOT IN ('consult', 'contact'))));
 
-GRANT EXECUTE ON FUNCTION sec.take_in, sec.add_branch_key, sec.known TO confidential_app;
+GRANT EXECUTE ON FUNCTION sec.take_in, sec.add_branch_key, sec.known, sec.may_hear_client TO confidential_app;
 
 SELECT sec.adopt_functions();

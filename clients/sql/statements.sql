@@ -12,17 +12,22 @@ BEGIN
 END $$;
 
 -- Writes down that the client said something: the client, in a space that shows all; or whoever heard it, who has the client or
--- coordinates the branch, with how and when. Also of a restricted record: it is what the client asks.
+-- coordinates the branch, with how and when; about a contact, not from before the day that a handover set. Also of a restricted
+-- record: it is what the client asks.
 CREATE FUNCTION sec.add_statement(new_id uuid, of_client uuid, of_contact uuid, how text, on_day date) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     own boolean := coalesce(of_client = sec.own_open(), false);
 BEGIN
-    IF (own OR sec.is_looking_after(of_client) OR sec.has_permission_on(of_client, of_contact, 'log_contact')) IS NOT TRUE
+    IF (own OR (sec.may_hear_client(of_client) AND (of_contact IS NULL OR sec.is_looking_after(of_client) OR EXISTS (
+            SELECT FROM public.clients_clientpermission p JOIN public.clients_contact c ON c.id = of_contact AND (p.since IS NULL OR c.happened_on >= p.since)
+            WHERE p.content_object_id = of_client AND p.user_id = sec.cleared_person() AND p.code = 'log_contact'
+                AND sec.is_binding(p, (SELECT sec.serves()), (SELECT sec.coordinated()), '{}'))))) IS NOT TRUE
         OR (CASE WHEN own THEN how = '' AND on_day IS NULL ELSE how <> '' AND on_day BETWEEN '1900-01-01' AND sec.today() END) IS NOT TRUE
-        OR (of_contact IS NOT NULL AND NOT EXISTS (SELECT FROM public.clients_contact c WHERE c.id = of_contact AND c.client_id = of_client))
-        OR (of_contact IS NULL AND NOT EXISTS (SELECT FROM public.clients_background b WHERE b.client_id = of_client)) THEN
+        OR (of_contact IS NOT NULL AND NOT EXISTS (SELECT FROM public.clients_contact c WHERE c.id = of_contact AND c.client_id = of_client)) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
+    ELSIF of_contact IS NULL AND NOT EXISTS (SELECT FROM public.clients_background b WHERE b.client_id = of_client) THEN
+        RAISE 'there is no background' USING ERRCODE = '23514', CONSTRAINT = 'statement_about_nothing';
     END IF;
     -- One at a time, so that they can be counted.
     PERFORM FROM public.clients_client c WHERE c.id = of_client FOR NO KEY UPDATE;
@@ -35,9 +40,17 @@ BEGIN
         object => 'clients_statement', object_id => new_id);
 END $$;
 
+-- Whether the principal, of the team, wrote down this client's statement just now: its words come with it, also where the record is
+-- restricted and they do not see it.
+CREATE FUNCTION sec.is_own_statement(which uuid, of_client uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM public.clients_statement s WHERE s.id = which AND s.client_id = of_client AND s.by_id = sec.cleared_person()
+        AND s.made_at > statement_timestamp() - interval '1 minute')
+$$;
+
 -- Whether the principal may answer a statement so. That the words were corrected says whoever wrote them, or coordinates; that they
 -- stay says a coordinator who did not write them, nor is tied to or in conflict with who did, unless there is no other. Both read the
--- words, and no open complaint of the client names them. Of what is hidden and of what is absent: no.
+-- words. Of what is hidden and of what is absent: no. Of complaints it says nothing: pages ask it.
 CREATE FUNCTION sec.may_answer_statement(which uuid, said text) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -46,14 +59,14 @@ DECLARE
     author uuid;
 BEGIN
     SELECT * INTO s FROM public.clients_statement x WHERE x.id = which AND x.state <> 'withdrawn';
-    IF NOT FOUND OR me IS NULL OR NOT sec.has_permission_on(s.client_id, s.contact_id, 'view_notes') OR sec.is_accused(me, s.client_id) THEN
+    IF NOT FOUND OR me IS NULL OR NOT sec.has_permission_on(s.client_id, s.contact_id, 'view_notes') THEN
         RETURN false;
     END IF;
     author := (SELECT c.by_id FROM public.clients_contact c WHERE c.id = s.contact_id);
     IF said = 'accepted' THEN
         RETURN sec.is_looking_after(s.client_id) OR (sec.has_permission_on(s.client_id, s.contact_id, 'log_contact') AND (s.contact_id IS NULL OR author = me));
     END IF;
-    RETURN said = 'refused' AND sec.may_decide_on(s.client_id) AND (NOT (sec.are_tied(me, author) OR (author IS NOT NULL AND sec.must_not_judge(me, author)))
+    RETURN said = 'refused' AND sec.is_looking_after(s.client_id) AND (NOT (sec.are_tied(me, author) OR (author IS NOT NULL AND sec.must_not_judge(me, author)))
         OR NOT EXISTS (SELECT FROM public.volunteers_duty d JOIN public.clients_client c ON c.branch_id = d.branch_id
             WHERE c.id = s.client_id AND d.kind = 'coordinator' AND d.person_id <> me AND sec.is_live(d)));
 END $$;
@@ -67,6 +80,8 @@ BEGIN
     SELECT * INTO s FROM public.clients_statement x WHERE x.id = which FOR UPDATE;
     IF NOT FOUND OR NOT sec.may_answer_statement(which, said) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
+    ELSIF sec.is_accused(sec.cleared_person(), s.client_id) THEN
+        RAISE 'not possible now' USING ERRCODE = '23514', CONSTRAINT = 'statement_elsewhere';
     ELSIF s.state <> 'open' THEN
         RAISE 'this statement is answered already' USING ERRCODE = '23514', CONSTRAINT = 'statement_answered';
     ELSIF said = 'accepted' AND NOT EXISTS (SELECT FROM public.clients_revision v WHERE v.client_id = s.client_id AND v.replaced_at >= s.made_at
@@ -120,17 +135,24 @@ CREATE POLICY see ON clients_statement FOR SELECT TO confidential_app, confident
     USING (client_id = (SELECT sec.own_open())
         OR (state <> 'withdrawn' AND CASE WHEN contact_id IS NOT NULL THEN EXISTS (SELECT FROM clients_contact c WHERE c.id = contact_id)
             ELSE EXISTS (SELECT FROM clients_client c WHERE c.id = client_id AND c.branch_id = ANY ((SELECT sec.coordinated())::uuid[]))
-                OR EXISTS (SELECT FROM clients_background b WHERE b.client_id = clients_statement.client_id) END));
+                OR EXISTS (SELECT FROM clients_background b WHERE b.client_id = clients_statement.client_id) END)
+        -- Beside a part of the contact that was copied for a colleague, where who it is was not left out, while they can read it.
+        OR (state <> 'withdrawn' AND EXISTS (SELECT FROM clients_consultationentry k JOIN clients_consultation q ON q.id = k.consultation_id
+            WHERE k.contact_id = clients_statement.contact_id AND q.colleague_id = (SELECT sec.cleared_person()) AND NOT q.withheld AND q.ends_at > statement_timestamp())));
 -- In which words: whoever reads the words that it is about.
 CREATE POLICY see ON clients_statementwords FOR SELECT TO confidential_app, confidential_worker
     USING (EXISTS (SELECT FROM clients_statement s WHERE s.id = statement_id AND (s.client_id = (SELECT sec.own_open())
         OR CASE WHEN s.contact_id IS NULL THEN EXISTS (SELECT FROM clients_background b WHERE b.client_id = s.client_id)
-            ELSE EXISTS (SELECT FROM clients_contactnote n WHERE n.contact_id = s.contact_id) END)));
+            ELSE EXISTS (SELECT FROM clients_contactnote n WHERE n.contact_id = s.contact_id)
+                OR EXISTS (SELECT FROM clients_consultationentry k JOIN clients_consultation q ON q.id = k.consultation_id
+                    WHERE k.contact_id = s.contact_id AND q.colleague_id = (SELECT sec.cleared_person()) AND NOT q.withheld
+                        AND q.ends_at > statement_timestamp()) END)));
 CREATE POLICY add ON clients_statementwords FOR INSERT TO confidential_app
     WITH CHECK (EXISTS (SELECT FROM clients_statement s WHERE s.id = statement_id AND s.client_id = clients_statementwords.client_id
         AND CASE WHEN answer THEN s.answered_by_id = (SELECT sec.cleared_person()) AND s.answered_at > statement_timestamp() - interval '1 minute'
-            ELSE s.by_id IS NOT DISTINCT FROM (SELECT sec.cleared_person()) AND s.made_at > statement_timestamp() - interval '1 minute' END));
+            ELSE s.by_id IS NOT DISTINCT FROM (SELECT sec.cleared_person()) AND s.made_at > statement_timestamp() - interval '1 minute' END)
+        OR (NOT answer AND sec.is_own_statement(statement_id, client_id)));
 
-GRANT EXECUTE ON FUNCTION sec.add_statement, sec.may_answer_statement, sec.answer_statement, sec.withdraw_statement TO confidential_app;
+GRANT EXECUTE ON FUNCTION sec.is_own_statement, sec.add_statement, sec.may_answer_statement, sec.answer_statement, sec.withdraw_statement TO confidential_app;
 
 SELECT sec.adopt_functions();

@@ -116,6 +116,26 @@ def test_a_restricted_record_is_for_coordinators(cast: Cast, helen: Someone) -> 
     assert reads(cast.coordinator, client) == (True, True)
 
 
+def test_restricted_whoever_has_the_client_still_notes_them(
+    cast: Cast, sign_in: SignIn, helen: Someone
+) -> None:
+    """And reads nothing of what was noted, their own words included."""
+    client, reader = new_client(helen), recruit(cast.north)
+    assign(cast.coordinator, client, reader, scope="read")
+    restrict(cast.coordinator, client)
+    browser, where = sign_in(helen), f"/clients/{client.pk}/directives/"
+    assert where in browser.get(f"/clients/{client.pk}/").content.decode()
+    sent = {"fate": "erase", "channel": "phone", "words": "Burn it.", **today("happened_on")}
+    assert browser.post(where, sent).status_code == 302
+    assert "Burn it." not in browser.get(where).content.decode()
+    with cast.coordinator.actor().transaction():
+        assert Directive.objects.filter(client=client, by_id=helen.id).count() == 1
+    assert reads(helen, client) == (False, False)
+    assert sign_in(reader).get(where).status_code == 403
+    with pytest.raises(ProgrammingError, match="not permitted"):
+        wish(reader, client)
+
+
 def test_who_had_the_notes_opened_reads_it_in_life(cast: Cast, helen: Someone) -> None:
     client = new_client(helen)
     wish(helen, client)

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 from django.db import DatabaseError, ProgrammingError, connection
+from django.test import Client as Browser
 
+from audit import door
+from clients.consultations import reading
+from clients.consultations.actions import Part
 from clients.handover import actions as handover
-from clients.models import Statement, StatementWords
+from clients.models import ContactNote, Revision, Statement, StatementWords
 from disclosures.actions import contents, delivery
-from tests.making import acts, disclosures
+from tests.making import acts, consultations, disclosures
 from tests.making.clients import NOTE, assign, new_client
 from tests.making.pages import SignIn
 from tests.making.people import Cast, Someone, recruit
 from tests.making.restrictions import restrict
-from tests.making.spaces import today
+from tests.making.spaces import confirm_portal, open_portal, today
 from tests.making.statements import WORDS, accept, first_contact, open_notes, refuse, say
 from vault.exceptions import Refused
 
@@ -157,17 +162,33 @@ def test_others_neither_see_add_nor_answer(cast: Cast, sign_in: SignIn, helen: S
 def test_whom_the_client_complains_about_answers_nothing(
     cast: Cast, sign_in: SignIn, helen: Someone
 ) -> None:
+    """Nor learns of it by looking: the page that answers is the same, and the act is refused."""
     client = new_client(helen)
     statement = say(helen, client)
+    browser, where = sign_in(helen), f"/statements/{statement.pk}/"
+    before = seen(browser, where)
+    assert "The note as it is now" in before
     acts.complain(cast.coordinator, client, "volunteer", helen)
-    with pytest.raises(ProgrammingError, match="not permitted"):
+    assert seen(browser, where) == before
+    assert seen(browser, f"/contacts/{statement.contact_id}/").count(where) == 1
+    with pytest.raises(DatabaseError, match="not possible now"):
         acts.call(helen, "answer_statement(%s, 'accepted')", statement.pk)
+    data = {"answer": "accepted", "text": "Slept.", "why": "You are right.", "revision": "1"}
+    page = browser.post(where, data).content.decode()
+    assert "This is not possible now." in page and state(helen, statement) == "open"
+    with helen.actor().transaction():
+        assert not Revision.objects.filter(client=client, table="clients_contactnote").exists()
     open_notes(cast.deputy, client)
     acts.complain(cast.coordinator, client, "coordinator", cast.deputy)
     with pytest.raises(ProgrammingError, match="not permitted"):
         acts.call(cast.deputy, "answer_statement(%s, 'refused')", statement.pk)
     with cast.deputy.actor().transaction():
         assert not StatementWords.objects.filter(statement=statement.pk).exists()
+
+
+def seen(browser: Browser, where: str) -> str:
+    """A page without what differs each time."""
+    return re.sub(r"[\w-]{40,}", "", browser.get(where).content.decode())
 
 
 def test_of_another_clients_contact_nothing_is_said(helen: Someone) -> None:
@@ -217,15 +238,25 @@ def test_words_are_not_put_into_what_another_wrote_down(cast: Cast, helen: Someo
         )
 
 
-def test_restricted_a_coordinator_still_writes_it_down(cast: Cast, helen: Someone) -> None:
+def test_restricted_it_is_still_written_down(cast: Cast, sign_in: SignIn, helen: Someone) -> None:
+    """By a coordinator, and by whoever has the client, who reads nothing of the record meanwhile."""
     client = new_client(helen)
     contact = first_contact(helen, client)
     restrict(helen, client)
     statement = say(cast.coordinator, client)
+    browser, where = sign_in(helen), f"/clients/{client.pk}/background/wrong/"
+    assert where in browser.get(f"/clients/{client.pk}/").content.decode()
+    assert browser.get(where).status_code == 200
+    page = browser.post(where, {**HEARD, "text": "I do not."}, follow=True).content.decode()
+    assert "I do not." not in page and "near the old mill" not in page
+    acts.call(helen, "add_statement(%s, %s, %s, 'phone', sec.today())", uuid4(), client.pk, contact)
+    reader = recruit(cast.north)
+    assign(cast.coordinator, client, reader, scope="read")
+    assert sign_in(reader).get(where).status_code == 403
     with pytest.raises(ProgrammingError, match="not permitted"):
-        acts.call(
-            helen, "add_statement(%s, %s, %s, 'phone', sec.today())", uuid4(), client.pk, contact
-        )
+        acts.call(reader, "add_statement(%s, %s, NULL, 'phone', sec.today())", uuid4(), client.pk)
+    with cast.coordinator.actor().transaction():
+        assert Statement.objects.filter(client=client, by_id=helen.id).count() == 2
     with helen.actor().transaction():
         assert not Statement.objects.filter(pk=statement.pk).exists()
     open_notes(cast.coordinator, client)
@@ -290,3 +321,74 @@ def test_each_step_is_in_the_log(cast: Cast, helen: Someone, superuser: psycopg.
         "statement.view",
         "statement.write",
     ]
+
+
+def test_what_is_said_after_an_answer_fits_how_the_client_reads(
+    cast: Cast, sign_in: SignIn, helen: Someone
+) -> None:
+    """Without a space, in a quiet one and in a paused one, somebody tells them."""
+    client = new_client(helen)
+    browser = sign_in(helen)
+    tell, reads = "they do not read it online", "The client can read your answer."
+
+    def answered(text: str) -> str:
+        statement = say(helen, client)
+        data = {"answer": "accepted", "text": text, "why": "You are right."}
+        with helen.actor().transaction():
+            revision = ContactNote.objects.get(contact=statement.contact_id).revision
+        sent = {**data, "revision": str(revision)}
+        return browser.post(f"/statements/{statement.pk}/", sent, follow=True).content.decode()
+
+    page = answered("Slept on Wednesday.")
+    assert tell in page and reads not in page
+    open_portal(helen, client, confirmed=False)
+    assert tell in answered("Slept on Thursday.")
+    confirm_portal(client)
+    page = answered("Slept on Friday.")
+    assert reads in page and tell not in page
+
+
+def test_the_home_page_says_since_when_each_waits(
+    cast: Cast, sign_in: SignIn, helen: Someone
+) -> None:
+    say(helen, new_client(helen))
+    page = sign_in(helen).get("/").content.decode()
+    assert "waits since" in page and "answer within a month" in page
+
+
+def test_what_the_client_says_is_not_copied_for_a_colleague(
+    cast: Cast, sign_in: SignIn, helen: Someone
+) -> None:
+    """It stands beside the copy while it counts, and is gone once the client took it back."""
+    client, colleague = new_client(helen), recruit(cast.north)
+    contact = first_contact(helen, client)
+    statement = say(helen, client)
+    with helen.actor().transaction() as actor:
+        keys = door.open_one(actor, client.pk, "contact.list", "consultation")
+        (item,) = reading.shareable(client, keys)
+        assert WORDS not in item.text and WORDS in item.said[0]
+    part = Part(contact, "Phone", "Slept badly, she said.")
+    known = consultations.ask(helen, colleague, client, called="Odile", parts=(part,))
+    page = sign_in(colleague).get(f"/consultations/{known}/").content.decode()
+    assert part.text in page and WORDS in page and NOTE not in page
+    hidden = consultations.ask(helen, colleague, client, withheld=True, parts=(part,))
+    consultations_end(helen, known)
+    page = sign_in(colleague).get(f"/consultations/{hidden}/").content.decode()
+    assert part.text in page and WORDS not in page
+    other = consultations.ask(helen, colleague, client, called="Odile", parts=(part,))
+    superuser_withdraws(statement)
+    page = sign_in(colleague).get(f"/consultations/{other}/").content.decode()
+    assert part.text in page and WORDS not in page
+
+
+def consultations_end(by: Someone, which: UUID) -> None:
+    acts.call(by, "end_consultation(%s)", which)
+
+
+def superuser_withdraws(statement: Statement) -> None:
+    """As the client does in their space, without one."""
+    with acts.superuser() as connection:
+        connection.execute(
+            "UPDATE clients_statement SET state = 'withdrawn', withdrawn_at = now() WHERE id = %s",
+            [statement.pk],
+        )

@@ -22,7 +22,11 @@ if TYPE_CHECKING:
     from vault.keys import SubjectKeys
 
 MESSAGES = {
+    "statement_about_nothing": _("Nothing is written about this client's situation."),
     "statement_many": _("Too many statements about this record wait for an answer already."),
+    "statement_elsewhere": _(
+        "This is not possible now. Ask another coordinator, or the president."
+    ),
     "statement_answered": _("Somebody answered this statement just now."),
     "statement_uncorrected": _("The note has not been changed. Correct it first."),
 }

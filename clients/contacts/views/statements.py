@@ -19,7 +19,7 @@ from clients.access.statements import Said, said_about
 from clients.contacts.actions import statements as actions
 from clients.contacts.forms.statements import AnswerForm, HeardForm
 from clients.contacts.views.contacts import find
-from clients.models import Client, Statement, StatementState
+from clients.models import Client, PortalAccess, Statement, StatementState
 from vault.exceptions import Conflict, Refused
 from volunteers.decorators import people_only
 
@@ -44,7 +44,7 @@ def statement_background(request: Request, client_id: UUID) -> HttpResponse:
 
 
 def _add(request: Request, client: Client, contact: UUID | None, back: str) -> HttpResponse:
-    permissions.check_edit(request.actor, client)
+    permissions.check_hear(request.actor, client)
     form = HeardForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         keys = open_client(request, client, "statement.write")
@@ -109,7 +109,7 @@ def _answered(request: Request, statement: Statement, keys: object, form: Answer
                 why=data["why"],
                 revision=data["revision"],
             )
-            said = _("The note is corrected, and the client can read your answer.")
+            said = _("The note is corrected.")
         else:
             actions.refuse(
                 by=request.actor,
@@ -117,12 +117,16 @@ def _answered(request: Request, statement: Statement, keys: object, form: Answer
                 keys=keys,  # type: ignore[arg-type]
                 why=data["why"],
             )
-            said = _("What the client says stays beside the note. They can read your answer.")
+            said = _("What the client says stays beside the note.")
     except (Conflict, Refused) as refused:
         form.add_error(None, str(refused.message))
         return False
     say_tidied(request, form)
-    messages.success(request, said)
+    if PortalAccess.objects.read_by(statement.client_id).exists():
+        told = _("The client can read your answer.")
+    else:
+        told = _("Tell the client: they do not read it online.")
+    messages.success(request, f"{said} {told}")
     return True
 
 

@@ -25,7 +25,7 @@ from volunteers.decorators import people_only
 def directive_add(request: Request, client_id: UUID) -> HttpResponse:
     """What the client said until now, as far as the reader may know, and a new version."""
     client = find_client(request, client_id, "directive.write", "identity")
-    permissions.check_edit(request.actor, client)
+    permissions.check_hear(request.actor, client)
     died = client.state == State.DIED
     form = DirectiveForm(request.POST or None)
     if request.method == "POST" and not died and form.is_valid():
@@ -49,7 +49,7 @@ def directive_add(request: Request, client_id: UUID) -> HttpResponse:
 def directive_end(request: Request, client_id: UUID) -> HttpResponse:
     """The client takes them back, with one press."""
     client = find_client(request, client_id, "directive.write", "identity")
-    permissions.check_edit(request.actor, client)
+    permissions.check_hear(request.actor, client)
     form = TakeBackForm(request.POST or None)
     if client.state == State.DIED:
         messages.info(request, _("This person has died. What they wanted stays as it is."))

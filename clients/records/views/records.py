@@ -46,6 +46,7 @@ def rights_on(actor: Actor, client: Client) -> dict[str, bool]:
         "reads": permissions.can_read_notes(actor, client),
         "sees_contacts": permissions.can_see_contacts(actor, client),
         "edits": permissions.can_edit(actor, client),
+        "hears": permissions.can_hear(actor, client),
         "logs": permissions.can_log_contact(actor, client),
         "assigns": permissions.can_assign(actor, client),
         "consults": permissions.can_consult(actor, client),
