@@ -12,12 +12,14 @@ RETURN (p.given_in = pg_current_xact_id_if_assigned()) IS NOT TRUE AND p.branch_
     AND p.starts_at <= statement_timestamp() AND (p.ends_at IS NULL OR p.ends_at > statement_timestamp());
 
 -- Whether a restriction of the record closes this permission (GDPR 18(2)): all but an emergency's, and what a coordinator opened
--- since, for a reason of today.
+-- since, for a reason of today. One that this transaction lifted closes still: it may be rolled back.
 CREATE FUNCTION sec.is_void(p public.clients_clientpermission) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN EXISTS (SELECT FROM public.clients_client c WHERE c.id = p.content_object_id AND c.restricted_at IS NOT NULL
-        AND NOT (p.basis = 'emergency' OR (p.basis = 'branch_duty' AND p.starts_at >= c.restricted_at)));
+    RETURN p.basis <> 'emergency' AND (EXISTS (SELECT FROM public.clients_client c WHERE c.id = p.content_object_id AND c.restricted_at IS NOT NULL
+            AND NOT (p.basis = 'branch_duty' AND p.starts_at >= c.restricted_at))
+        OR EXISTS (SELECT FROM public.clients_restriction r WHERE r.client_id = p.content_object_id AND r.ends_at >= transaction_timestamp()
+            AND NOT (p.basis = 'branch_duty' AND p.starts_at >= r.starts_at)));
 END $$;
 
 -- The same of anybody's permission, by their duties alone: whoever has not signed yet signs, and goes on.
@@ -41,7 +43,9 @@ BEGIN
     RETURN ARRAY(SELECT p.grant_id FROM public.clients_clientpermission p
         WHERE p.user_id = me AND p.basis = 'branch_duty' AND p.code = 'view_notes' AND p.ends_at > statement_timestamp() AND sec.is_accused(me, p.content_object_id)
         UNION SELECT p.grant_id FROM public.clients_client c JOIN public.clients_clientpermission p ON p.content_object_id = c.id AND p.user_id = me
-        WHERE c.restricted_at IS NOT NULL AND sec.is_void(p));
+        WHERE c.restricted_at IS NOT NULL AND sec.is_void(p)
+        UNION SELECT p.grant_id FROM public.clients_restriction r JOIN public.clients_clientpermission p ON p.content_object_id = r.client_id AND p.user_id = me
+        WHERE r.ends_at >= transaction_timestamp() AND sec.is_void(p));
 END $$;
 
 -- What stays closed to the principal although a duty would open it: clients with whom there is a conflict of

@@ -11,10 +11,12 @@ import pytest
 from django.db import connection
 
 from audit import door
-from clients.models import Client, Contact, ContactNote
+from clients.models import Client, Contact, ContactNote, DirectiveWords
 from tests.making import acts
-from tests.making.clients import assign, new_client
+from tests.making.clients import assign, let_read, new_client
+from tests.making.directives import dies, wish
 from tests.making.people import Cast, Someone, recruit
+from tests.making.restrictions import lift, restrict
 from vault.principals import signin_transaction
 
 GRANT = """INSERT INTO clients_grant (id, client_id, branch_id, person_id, scope, basis, purpose, granted_by_id, starts_at, ends_at)
@@ -105,3 +107,43 @@ def test_permission_given_in_no_transaction_of_ours_binds_in_one_that_writes_not
         [client.pk, cast.volunteer.id],
     ).fetchall()
     assert set(rows) == {(None, None, True)}
+
+
+def test_directives_and_a_death_that_never_was(cast: Cast) -> None:
+    client = new_client(cast.volunteer)
+    wish(cast.volunteer, client)
+    coordinator = cast.coordinator.actor()
+    with suppress(TakenBack), coordinator.transaction():
+        door.scan(coordinator, [client.pk], "client.search", "coordination", words=1)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE clients_client SET state = 'died', state_since = sec.today() WHERE id = %s",
+                [client.pk],
+            )
+            assert cursor.rowcount == 1
+        assert not DirectiveWords.objects.filter(client=client).exists()
+        raise TakenBack
+    dies(cast.coordinator, client)  # and noted for good, it opens them next time
+    with cast.coordinator.actor().transaction():
+        assert DirectiveWords.objects.filter(client=client).exists()
+
+
+def test_notes_and_a_lifting_that_never_was(cast: Cast) -> None:
+    """What opened the notes before the restriction opens none to whoever lifts it and takes that back."""
+    client = new_client(cast.volunteer)
+    let_read(cast.coordinator, client, cast.deputy)
+    restrict(cast.coordinator, client)
+    deputy = cast.deputy.actor(fresh=True)
+    with suppress(TakenBack), deputy.transaction():
+        door.scan(deputy, [client.pk], "client.search", "coordination", words=1)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT sec.lift_restriction(r.id) FROM clients_restriction r WHERE r.client_id = %s",
+                [client.pk],
+            )
+            assert cursor.fetchone() == (True,)
+        assert not ContactNote.objects.filter(client=client).exists()
+        raise TakenBack
+    lift(cast.deputy, client)
+    with cast.deputy.actor().transaction():
+        assert ContactNote.objects.filter(client=client).exists()
