@@ -6,6 +6,30 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT EXISTS (SELECT FROM public.clients_client c WHERE c.id = of_client AND c.state = 'died')
 $$;
 
+-- Whether a version was noted on the day of the death or later: it may be what somebody wanted who is not the client, and takes the
+-- place of no earlier one by itself.
+CREATE FUNCTION sec.is_noted_late(d public.clients_directive) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM public.clients_client c WHERE c.id = d.client_id AND c.state = 'died' AND sec.day_of(d.made_at) >= c.state_since);
+END $$;
+
+-- Whether the death opens a version to the principal: to whoever writes in the record, but for a coordinator whom an open complaint
+-- of the client names. It was noted in a transaction before this one: one that is rolled back has opened nothing. What was taken
+-- back or replaced stays closed. By its id, for policies: hidden and absent look alike.
+CREATE FUNCTION sec.may_read_wishes(which uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    d public.clients_directive;
+BEGIN
+    SELECT * INTO d FROM public.clients_directive x WHERE x.id = which;
+    RETURN FOUND AND EXISTS (SELECT FROM public.clients_client c WHERE c.id = d.client_id AND c.state = 'died'
+            AND coalesce(c.state_at < transaction_timestamp(), true))
+        AND sec.may_write(d.client_id) AND NOT sec.is_accused_coordinator(d.client_id)
+        AND NOT EXISTS (SELECT FROM public.clients_directive x WHERE x.client_id = d.client_id AND x.made_at > d.made_at
+            AND (NOT sec.is_noted_late(x) OR sec.is_noted_late(d)));
+END $$;
+
 -- Notes a version of them, or that they are taken back: by whoever hears the client, also of a restricted record, or by the client in
 -- a space that shows all. In life only; and not by whom an open complaint of the client names: it says who decides, once the client cannot.
 CREATE FUNCTION sec.direct(new_id uuid, of_client uuid, what text, people smallint, how text, on_day date) RETURNS void
@@ -49,8 +73,7 @@ BEGIN
     SELECT * INTO d FROM public.clients_directive x WHERE x.id = which;
     in_branch := (SELECT c.branch_id FROM public.clients_client c WHERE c.id = d.client_id);
     PERFORM FROM public.clients_client c WHERE c.id = d.client_id FOR UPDATE;
-    IF (sec.may_write(d.client_id) AND sec.is_dead(d.client_id) AND place BETWEEN 1 AND d.to_tell AND on_day BETWEEN '1900-01-01' AND sec.today()
-        AND NOT EXISTS (SELECT FROM public.clients_directive x WHERE x.client_id = d.client_id AND x.made_at > d.made_at)) IS NOT TRUE THEN
+    IF (sec.may_read_wishes(which) AND place BETWEEN 1 AND d.to_tell AND on_day BETWEEN '1900-01-01' AND sec.today()) IS NOT TRUE THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     ELSIF EXISTS (SELECT FROM public.clients_deathtold t WHERE t.directive_id = which AND t.line = place) THEN
         RETURN false;
@@ -80,14 +103,14 @@ CREATE POLICY see ON clients_directive FOR SELECT TO confidential_app, confident
             AND c.branch_id = ANY ((SELECT sec.coordinated())::uuid[]))));
 CREATE POLICY see ON clients_deathtold FOR SELECT TO confidential_app, confidential_worker
     USING (client_id = (SELECT sec.own_open()) OR EXISTS (SELECT FROM clients_directive d WHERE d.id = directive_id));
--- Who is named in them, and in which words: in life as notes. The death opens them to coordinators and to whoever writes in the
--- record; of a restricted one, to coordinators alone.
+-- Who is named in them, and in which words: in life as notes, from the day on that a handover set. The death opens them to
+-- coordinators and to whoever writes in the record; of a restricted one, to coordinators alone.
 CREATE POLICY see ON clients_directivewords FOR SELECT TO confidential_app, confidential_worker
     USING (client_id = (SELECT sec.own_open())
         OR EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.cleared_person()) AND p.content_object_id = client_id
-            AND p.code = 'view_notes')
-        OR (EXISTS (SELECT FROM clients_directive d WHERE d.id = directive_id)
-            AND EXISTS (SELECT FROM clients_client c WHERE c.id = clients_directivewords.client_id AND c.state = 'died')));
+            AND p.code = 'view_notes' AND (p.since IS NULL
+                OR EXISTS (SELECT FROM clients_directive d WHERE d.id = directive_id AND sec.day_of(d.made_at) >= p.since)))
+        OR sec.may_read_wishes(directive_id));
 -- With the version, by whoever noted it: nobody adds words to an older one.
 CREATE POLICY add ON clients_directivewords FOR INSERT TO confidential_app
     WITH CHECK (EXISTS (SELECT FROM clients_directive d WHERE d.id = directive_id AND d.client_id = clients_directivewords.client_id
@@ -95,5 +118,6 @@ CREATE POLICY add ON clients_directivewords FOR INSERT TO confidential_app
         OR sec.is_own_directive(directive_id, client_id));
 
 GRANT EXECUTE ON FUNCTION sec.is_own_directive, sec.direct, sec.tell_of_death TO confidential_app;
+GRANT EXECUTE ON FUNCTION sec.may_read_wishes TO confidential_app, confidential_worker;
 
 SELECT sec.adopt_functions();

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import DatabaseError, IntegrityError, ProgrammingError, connection
@@ -45,6 +45,16 @@ def reads(by: Someone, client: Client) -> tuple[bool, bool]:
         return (
             Directive.objects.filter(client=client).exists(),
             DirectiveWords.objects.filter(client=client).exists(),
+        )
+
+
+def before_the_death(which: list[UUID], days: int = 2) -> None:
+    """As if these versions had been noted some days ago, in this order."""
+    with superuser() as admin, admin.transaction():
+        admin.execute(acts.ASLEEP.replace("SET ", "SET LOCAL "))
+        admin.execute(
+            "UPDATE clients_directive SET made_at = made_at - make_interval(days => %s) WHERE id = ANY (%s)",
+            [days, which],
         )
 
 
@@ -257,3 +267,40 @@ def test_nobody_is_told_of_who_lives_nor_by_a_stranger(cast: Cast, helen: Someon
             acts.call(by, tell, which.pk, line)
     assert acts.call(helen, tell, newer.pk, 1) is True
     assert acts.call(helen, tell, newer.pk, 1) is False
+
+
+def test_whom_a_complaint_names_as_coordinator_reads_none_after_the_death(
+    cast: Cast, helen: Someone
+) -> None:
+    """Nor tells whoever is named in them; the other coordinator and the volunteer go on."""
+    client = new_client(helen)
+    wished = wish(helen, client)
+    acts.complain(cast.protection, client, "coordinator", cast.deputy)
+    dies(cast.coordinator, client)
+    assert reads(cast.deputy, client) == (True, False)
+    with pytest.raises(ProgrammingError, match="not permitted"):
+        acts.call(cast.deputy, "tell_of_death(%s, 1::smallint, sec.today())", wished.pk)
+    assert reads(cast.coordinator, client) == reads(helen, client) == (True, True)
+
+
+def test_what_was_replaced_does_not_open_by_the_death(cast: Cast, helen: Someone) -> None:
+    client = new_client(helen)
+    older, newer = wish(helen, client), wish(helen, client, told="Claire")
+    before_the_death([older.pk, newer.pk])
+    dies(helen, client)
+    with cast.coordinator.actor().transaction():
+        words = DirectiveWords.objects.filter(client=client)
+        assert [row.directive_id for row in words] == [newer.pk]
+
+
+def test_a_handover_keeps_what_was_said_before_it(cast: Cast, helen: Someone) -> None:
+    client = new_client(helen)
+    wished = wish(helen, client)
+    before_the_death([wished.pk], days=3)
+    later = recruit(cast.north)
+    assert reads(helen, client) == (True, True)
+    handed = "hand_over(ARRAY[%s], %s, %s, %s)"
+    acts.call(cast.coordinator, handed, client.pk, helen.id, later.id, timezone.localdate())
+    assert reads(later, client) == (True, False)
+    dies(cast.coordinator, client)
+    assert reads(later, client) == (True, True)
