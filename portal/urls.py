@@ -69,7 +69,6 @@ urlpatterns = [
     path("copy/<uuid:export_id>/", exports.portal_export_get, name="portal_export_get"),
     path("choices/", choices.portal_choices, name="portal_choices"),
     path("choices/notes/", choices.portal_notes, name="portal_notes"),
-    path("choices/pause/", choices.portal_pause, name="portal_pause"),
     path("code/<uuid:version_id>/", choices.portal_code, name="portal_code"),
     path("leaflet/", choices.portal_leaflet, name="portal_leaflet"),
     path("password/", access.portal_password, name="portal_password"),

@@ -21,17 +21,39 @@ from portal.decorators import own_space
 from portal.forms import PauseForm
 from portal.pages import own_access, own_client, portal_page
 from volunteers.code_text import read
-from volunteers.decorators import fresh_sign_in
+from volunteers.decorators import is_fresh, to_fresh_sign_in
 from volunteers.models import PolicyText
 from volunteers.papers import leaflet_of
 
 
-@require_GET
+@require_http_methods(["GET", "HEAD", "POST"])
 @own_space
 def portal_choices(request: Request) -> HttpResponse:
     """Text, language, password; and, in a space that shows all, notes, a pause, what was explained."""
+    if request.method == "POST":
+        return _pause(request)
     context = {"access": own_access(request)}
     return portal_page(request, "portal/choices.html", context)
+
+
+def _pause(request: Request) -> HttpResponse:
+    """Close the space until a day; signs out at once.
+
+    Asked for and sent here, under this page's title: what a browser remembers says nothing of a pause.
+    """
+    if request.actor.quiet or not request.actor.confirmed:
+        raise Http404
+    if not is_fresh(request):
+        return to_fresh_sign_in(request)
+    form = PauseForm(request.POST if "until_day" in request.POST else None)
+    if form.is_valid():
+        execute("pause_space", form.cleaned_data["until"])
+        logout(request)
+        response = redirect(f"{reverse('sign_in')}?ended=out")
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
+        return response
+    context = {"form": form, "branch": own_client(request).branch}
+    return portal_page(request, "portal/pause.html", context)
 
 
 @own_space
@@ -47,22 +69,6 @@ def portal_notes(request: Request) -> HttpResponse:
             request, _("The notes are hidden. Each can be shown once, where it stands.")
         )
     return redirect("portal_contacts")
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@own_space
-@fresh_sign_in
-def portal_pause(request: Request) -> HttpResponse:
-    """Close the space until a day; signs out at once."""
-    form = PauseForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        execute("pause_space", form.cleaned_data["until"])
-        logout(request)
-        response = redirect(f"{reverse('sign_in')}?ended=out")
-        response.headers["Clear-Site-Data"] = '"cache", "storage"'
-        return response
-    context = {"form": form, "branch": own_client(request).branch}
-    return portal_page(request, "portal/pause.html", context)
 
 
 @require_GET

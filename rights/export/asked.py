@@ -190,7 +190,6 @@ LISTS = (
             Field("confirmed_at", _("Confirmed on")),
             Field("ended_at", _("Ended on")),
             Field("notes_hidden_at", _("You asked not to be shown notes on")),
-            Field("paused_until", _("You closed it until")),
         ),
         ("opened_at",),
     ),

@@ -62,7 +62,6 @@ ACCESS_FIELDS = (
     "confirmed_at",
     "ended_at",
     "notes_hidden_at",
-    "paused_until",
 )
 PREPARED_FIELDS = (
     "reason",

@@ -60,6 +60,9 @@ FIELDS = {
     "clients_portalaccess.quiet": (
         "a paper on a kitchen table must not say that a space is quiet (decision 30)"
     ),
+    "clients_portalaccess.paused_until": (
+        "a paper on a kitchen table must not say that a space is closed for a time, and until when"
+    ),
     "disclosures_delivery.tries_left": KEYS,
     "rights_export.progress": "how far the making of a copy is",
 }
@@ -74,7 +77,6 @@ NOT_PRINTED = {
     "clients_contact.made_at": "the day of the contact is printed",
     "clients_contactnote.saved_at": "bookkeeping",
     "clients_deathtold.made_at": "the day is printed",
-    "clients_directive.made_at": "the day is printed",
     "clients_emergency.review_due_at": "bookkeeping",
     "clients_emergency.words_due_at": "bookkeeping",
     "clients_explanation.made_at": "the day is printed",

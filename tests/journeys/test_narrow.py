@@ -107,7 +107,6 @@ OWN = [
     "/my-space/complaints/new/",
     "/my-space/messages/",
     "/my-space/choices/",
-    "/my-space/choices/pause/",
 ]
 LOOKING = [
     "/",

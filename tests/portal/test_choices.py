@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from clients.consultations.actions import Part
 from clients.models import Explanation, PortalAccess
+from rights.export.left_out import is_left_out
 from tests.making import acts, consultations
 from tests.making.clients import BACKGROUND, NOTE
 from tests.making.pages import SignIn
@@ -24,8 +25,12 @@ from tests.making.principals import give_password
 from tests.making.signing_in import browser as new_browser
 from tests.making.signing_in import sign_in as types
 from tests.making.spaces import Space, open_portal, open_space, today
+from vault.principals import signin_transaction
+from volunteers import passwords
+from volunteers.actions import signing_in
+from volunteers.models import User
 
-CHOICES, PAUSE = reverse("portal_choices"), reverse("portal_pause")
+CHOICES = reverse("portal_choices")
 CONTACTS, DETAILS = reverse("portal_contacts"), reverse("portal_record")
 OWN = "seven quiet herons at dusk"
 
@@ -95,7 +100,7 @@ def test_the_team_reads_on_and_chooses_for_nobody(
 
 
 def paused(own: Space) -> None:
-    answer = own.browser.post(PAUSE, today("until", 3))
+    answer = own.browser.post(CHOICES, today("until", 3))
     assert answer.status_code == 302 and "/sign-in/" in answer["Location"]
 
 
@@ -107,8 +112,14 @@ def test_a_pause_ends_every_session_and_the_right_password_is_a_wrong_one(
     own.browser = sign_in(own.user)
     elsewhere = sign_in(own.user)
     assert elsewhere.get("/my-space/").status_code == 200
-    page = text(own.browser, PAUSE)
+    page = own.browser.post(CHOICES, {"close": "yes"}).content.decode()
     assert "so that nobody can tell" in page
+    # What the browser remembers is the title and the address of the settings.
+    settings = text(own.browser, CHOICES)
+    assert (
+        page.split("</title>")[0].split("<title>")[1]
+        == settings.split("</title>")[0].split("<title>")[1]
+    )
     paused(own)
     for browser in (own.browser, elsewhere):
         assert browser.get("/my-space/").status_code == 302
@@ -162,7 +173,7 @@ def test_a_pause_is_over_on_its_day(
 @pytest.mark.parametrize("days", [0, -1, 93, 4000])
 def test_how_long_a_pause_can_be(space: Callable[..., Space], days: int) -> None:
     own = space()
-    assert own.browser.post(PAUSE, today("until", days)).status_code == 200
+    assert own.browser.post(CHOICES, today("until", days)).status_code == 200
     with pytest.raises(ProgrammingError, match="not permitted"):
         acts.call(
             Someone(own.user, "", None),
@@ -257,3 +268,39 @@ def test_what_is_wrong_with_a_new_password_is_said_where_it_was_typed_first(
         {"new_password1": "four quiet herons", "new_password2": "others"},
     )
     assert set(page.context["form"].errors) == {"new_password2"}
+
+
+def test_no_session_begins_once_the_space_is_closed(
+    space: Callable[..., Space], helen: Someone, superuser: psycopg.Connection
+) -> None:
+    """Of a password that was proved just before: answered like a wrong one."""
+    own = space(helen)
+    give_password(own.user, OWN)
+    user = User.objects.get(pk=own.user)
+    token = passwords.prove(user.pk, user.password, OWN)
+    assert token
+    user.token = token
+    superuser.execute(
+        'UPDATE clients_portalaccess SET paused_until = sec.today() + 3 WHERE "user" = %s',
+        [own.user],
+    )
+    with (
+        pytest.raises(ProgrammingError, match="not permitted") as refused,
+        signin_transaction(token) as cursor,
+    ):
+        signing_in._begin(cursor, user, "")
+    assert refused.value.__cause__.diag.constraint_name == "space_closed"  # type: ignore[union-attr]
+
+
+def test_a_pause_is_not_in_the_copy(space: Callable[..., Space], helen: Someone) -> None:
+    assert is_left_out("clients_portalaccess", "paused_until")
+    own = space(helen)
+    page = text(own.browser, reverse("portal_record"))
+    assert "paused" not in page
+
+
+def test_in_a_quiet_space_there_is_no_pause(space: Callable[..., Space], helen: Someone) -> None:
+    own = space(helen)
+    assert own.browser.post(CHOICES, {"close": "yes"}).status_code == 200
+    waiting = space(helen, confirmed=False)
+    assert waiting.browser.post(CHOICES, {"close": "yes"}).status_code in (302, 404)

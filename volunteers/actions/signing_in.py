@@ -73,12 +73,16 @@ def awaited(request: Request) -> tuple[User, str] | None:
     return user, pending["next"]
 
 
+class Closed(Exception):
+    """The client closed their space, or it ended, between the password and the session."""
+
+
 def open_session(
     request: Request, user: User, *, factor: str = "", trusted_device: bool = False
 ) -> None:
     """Sign in under a fresh key. Session, principal and event are written together or not at all.
 
-    ``user`` has just proved the password: the database takes that proof, and says the event.
+    ``user`` has just proved the password: the database takes that proof, and says the event. Raises Closed.
     """
     shown = TRUSTED if trusted_device else factor
     try:
@@ -89,8 +93,11 @@ def open_session(
             request.session[sessions.PRINCIPAL] = token
             request.session["device"] = device_of(request.META.get("HTTP_USER_AGENT", ""))
             request.session.save()
-    except DatabaseError:
+    except DatabaseError as error:
         request.session.flush()
+        said = getattr(error.__cause__, "diag", None)
+        if said is not None and said.constraint_name == "space_closed":
+            raise Closed from error
         raise
     user.token = token  # the proof is used up
     actor: Actor = request.actor

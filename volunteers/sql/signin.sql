@@ -78,6 +78,9 @@ BEGIN
     IF w.kind IS DISTINCT FROM 'proof' OR NOT sec.is_factor_shown(w.subject, factor)
         OR NOT EXISTS (SELECT FROM public.volunteers_user u WHERE u.id = w.subject AND u.is_active) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
+    -- The client closed the space, or it ended, after the password was proved: as with a wrong one.
+    ELSIF EXISTS (SELECT FROM public.clients_portalaccess a WHERE a."user" = w.subject AND (sec.access_state(a.id) = 'ended' OR sec.is_paused(a))) THEN
+        RAISE 'not permitted' USING ERRCODE = '42501', CONSTRAINT = 'space_closed';
     END IF;
     -- Gone, where the password was changed while this waited.
     IF NOT sec.go_out() THEN
