@@ -47,6 +47,7 @@ class ClientsConfig(AppConfig):
             conflicts.protected_left_alone,
             records.portals_to_confirm,
             messages.messages_waiting,
+            messages.messages_unread,
             contacts.statements_waiting,
             contacts.on_the_wrong_record,
         ):

@@ -1,6 +1,21 @@
 """Application configuration."""
 
+from typing import Any
+
 from django.apps import AppConfig
+from django.core import checks
+from django.utils import timezone
+
+
+def holidays_last(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
+    """A warning from the beginning of the last year whose public holidays the program knows."""
+    from rights.requests.deadlines import last_year
+
+    last = last_year()
+    if timezone.localdate().year < last:
+        return []
+    said = f"The public holidays end with {last}. From then on, answers may be due on a holiday."
+    return [checks.Warning(said, hint="Renew rights/requests/holidays.json.", id="rights.W001")]
 
 
 class RightsConfig(AppConfig):
@@ -14,13 +29,11 @@ class RightsConfig(AppConfig):
         from clients.access.home import register
         from clients.records.actions.agreements import when_no
         from rights.prepared.home import waiting_copies
-        from rights.requests.home import waiting_requests
+        from rights.requests.home import due_requests, waiting_requests
         from rights.requests.when_no import ask_for_deletion
 
-        register(waiting_requests)
         register(waiting_copies)
-        from rights.requests.home import due_requests, waiting_requests
-
         register(waiting_requests)
         register(due_requests)
         when_no(ask_for_deletion)
+        checks.register(holidays_last)

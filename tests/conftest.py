@@ -161,6 +161,8 @@ def long_lists(monkeypatch: pytest.MonkeyPatch) -> None:
         "clients.records.home.SHOWN",
         "clients.emergencies.home.FEW",
         "clients.home.people.FEW",
+        "clients.heirs.home.SHOWN",
+        "clients.messages.home.SHOWN",
         "disclosures.home.SHOWN",
         "rights.requests.home.SHOWN",
     ):

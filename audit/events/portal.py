@@ -58,6 +58,8 @@ LINES = (
     Kind("message.send", DATABASE, NOBODY, _("Sent a message from their space"), _("Sent a message")),
     Kind("message.settle", DATABASE, NOBODY, _("Noted that a client’s message needs no written answer"),
          _("Noted that your message needs no written answer"), refused=True),
+    Kind("message.tell", DATABASE, NOBODY, _("Noted that a client was told about their message by telephone"),
+         _("Noted that somebody rang you about your message"), refused=True),
     Kind("message.write", WRITE, TEAM_OR_CLIENT, _("Wrote in the messages with a client"),
          _("Wrote a message")),
     Kind("names.decide", DATABASE, NOBODY, _("Decided that a client sees names in their log"),

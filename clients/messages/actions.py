@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from audit.actor import Actor
@@ -37,6 +39,16 @@ REFUSED = {
 }
 
 
+@dataclass(frozen=True)
+class Unread:
+    """Messages of a client that nobody may read: the latest, the reference, how many, since when."""
+
+    message: UUID
+    reference: str
+    waiting: int
+    since: datetime
+
+
 def message_id(by: Actor, client: UUID, key: UUID) -> UUID:
     """The id of what a form sends: the same each time it is sent, another for everybody and every client."""
     who = by.person.bytes if by.person else b""
@@ -62,7 +74,8 @@ def write(
     if Message.objects.filter(pk=made).exists():
         return False
     with refused("message", REFUSED):
-        execute("write_message", made, client.pk, seen)
+        if not execute("write_message", made, client.pk, seen):
+            return False  # the other press was faster
     MessageWords.new(keys, client=client, message_id=made, text=text).save()
     return True
 
@@ -89,3 +102,27 @@ def read_by(day: date) -> date:
     """By when somebody has read what is written on a day: two working days."""
     found: date = execute("read_by", day)
     return found
+
+
+def promised(day: date) -> date | None:
+    """The same for the client who is signed in; None where nobody of the team could read it."""
+    return read_by(day) if execute("has_own_reader") else None
+
+
+def unread() -> list[Unread]:
+    """What waits and nobody may read, for the data-protection lead."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT message, reference, waiting, since FROM sec.messages_unread()")
+        return [Unread(*row) for row in cursor.fetchall()]
+
+
+def tellers(message: UUID) -> list[tuple[UUID, str]]:
+    """Who can have told the client by telephone: ids and names."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT person, name FROM sec.message_tellers(%s)", [message])
+        return cursor.fetchall()
+
+
+def settle_unread(*, message: UUID, told_by: UUID) -> bool:
+    """The lead notes who told the client. False where nothing waits there for that any more."""
+    return bool(execute("settle_unread", message, told_by))

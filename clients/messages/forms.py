@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
+from typing import Any
+from uuid import UUID, uuid4
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -32,3 +33,13 @@ class AnswerForm(SeenForm):
         error_messages={"required": _("Write something first.")},
     )
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+
+class ToldForm(forms.Form):
+    """Who told the client by telephone, of what nobody may read."""
+
+    told_by = forms.TypedChoiceField(label=_("Who told the client by telephone?"), coerce=UUID)
+
+    def __init__(self, *args: Any, tellers: list[tuple[UUID, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["told_by"].choices = [("", _("Choose…")), *tellers]  # type: ignore[attr-defined]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from django.db import connection
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from audit.actor import Request
 from clients.access import home
 from clients.access.home import Section, There
+from clients.messages import actions
 
 WAITING = "messages.waiting"
+UNREAD = "messages.unread"
 SHOWN = 10
 
 home.ask(
@@ -18,6 +21,17 @@ home.ask(
     "volunteer",
     "coordinator",
 )
+
+home.ask(UNREAD, lambda me: home.truth("EXISTS (SELECT FROM sec.messages_unread())"), "protection")
+
+
+def messages_unread(request: Request, there: There) -> Section | None:
+    """For the data-protection lead: messages that nobody may read, by reference and without a word."""
+    rows = actions.unread() if UNREAD in there else []
+    if not rows:
+        return None
+    title = _("Messages that nobody may read")
+    return Section(title, "clients/home/unread.html", {"rows": rows[:SHOWN]}, order=10)
 
 
 def messages_waiting(request: Request, there: There) -> Section | None:

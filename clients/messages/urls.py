@@ -11,4 +11,5 @@ urlpatterns = [
         views.client_messages_settle,
         name="client_messages_settle",
     ),
+    path("messages/<uuid:message_id>/unread/", views.message_unread, name="message_unread"),
 ]

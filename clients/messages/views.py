@@ -6,20 +6,23 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Subquery
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from audit import door
 from audit.actor import Request
 from clients.access import permissions
 from clients.access.opening import find_client, open_client, say_tidied
 from clients.messages import actions
-from clients.messages.forms import AnswerForm, SeenForm
+from clients.messages.forms import AnswerForm, SeenForm, ToldForm
 from clients.messages.permissions import can_answer, check_answer
 from clients.models import Client, Message
+from clients.models.messages import MessageQuerySet
 from vault.exceptions import Refused
-from volunteers.decorators import people_only
+from volunteers.decorators import duty_required, people_only
 
 SHOWN = 6  # on a page: what waits is read before one answers, on a phone too
 
@@ -38,7 +41,7 @@ def client_messages(request: Request, client_id: UUID) -> HttpResponse:
     reads = permissions.can_read_notes(request.actor, client)
     keys = open_client(request, client, "message.read" if reads else "message.list")
     rows = Message.objects.filter(client=client).select_related("by", "access")
-    page = Paginator(rows, SHOWN).get_page(request.GET.get("page"))
+    page = Paginator(rows, max(SHOWN, _down_to_what_waits(rows))).get_page(request.GET.get("page"))
     page.object_list = actions.opened(page.object_list, keys)
     newest = next(iter(page.object_list), None) if page.number == 1 else None
     if newest and not form.is_bound:
@@ -54,6 +57,12 @@ def client_messages(request: Request, client_id: UUID) -> HttpResponse:
         "page_obj": page,
     }
     return render(request, "clients/messages/client_messages.html", context)
+
+
+def _down_to_what_waits(rows: MessageQuerySet) -> int:
+    """How many there are down to the oldest that waits: an answer answers them, so all stand before it."""
+    oldest = rows.waiting().order_by("made_at").values("made_at")[:1]
+    return rows.filter(made_at__gte=Subquery(oldest)).count()
 
 
 def _answered(request: Request, client: Client, form: AnswerForm) -> bool:
@@ -94,3 +103,19 @@ def client_messages_settle(request: Request, client_id: UUID) -> HttpResponse:
     else:
         messages.info(request, _("Nothing waits here for an answer any more."))
     return redirect("client_messages", client.pk)
+
+
+@duty_required("protection")
+@require_http_methods(["GET", "HEAD", "POST"])
+def message_unread(request: Request, message_id: UUID) -> HttpResponse:
+    """A message that nobody may read: the data-protection lead has the client told, and notes by whom."""
+    found = next((row for row in actions.unread() if row.message == message_id), None)
+    if found is None:
+        door.hidden(request, Message, message_id, "message.tell")
+    form = ToldForm(request.POST or None, tellers=actions.tellers(message_id))
+    if request.method == "POST" and form.is_valid():
+        if actions.settle_unread(message=message_id, told_by=form.cleaned_data["told_by"]):
+            messages.success(request, _("Saved. The client sees that somebody has seen to it."))
+        return redirect("home")
+    context = {"form": form, "found": found}
+    return render(request, "clients/messages/message_unread.html", context)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import uuid4
 
 from django.db import models
 from django.db.models import functions
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clients.models.explanations import Channel
@@ -25,6 +27,20 @@ class Fate(models.TextChoices):
     REVOKED = "revoked", _("Taken back")
 
 
+class DirectiveQuerySet(models.QuerySet):
+    """Named reads of directives."""
+
+    def with_lateness(self) -> DirectiveQuerySet:
+        """Each with ``late``: noted on the day of the death or later."""
+        on = functions.TruncDate("made_at")
+        died = models.Q(client__state="died", client__state_since__lte=on)
+        return self.annotate(late=models.ExpressionWrapper(died, models.BooleanField()))
+
+    def counting_first(self) -> DirectiveQuerySet:
+        """The version that counts first: one noted on the day of the death or later replaces none."""
+        return self.with_lateness().order_by(functions.Coalesce("late", False), "-made_at")
+
+
 class Directive(Kept):
     """One version of a client's directives. The latest counts; none is ever changed.
 
@@ -42,9 +58,17 @@ class Directive(Kept):
     by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField(db_default=functions.Now())
 
+    objects = DirectiveQuerySet.as_manager()
+
     class Meta:
         ordering = ["-made_at"]
         indexes = [models.Index(fields=["client", "-made_at"], name="directive_client")]
+
+    @property
+    def noted_on(self) -> date | None:
+        """The day on which it was written down, where that is not the day on which it was said."""
+        day = timezone.localdate(self.made_at)
+        return day if day != self.happened_on else None
 
 
 class DirectiveWords(SealedModel):
@@ -71,6 +95,9 @@ class DeathTold(Kept):
     told_on = models.DateField(_("told on"))
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField(db_default=functions.Now())
+    # It was noted by mistake.
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ["line"]

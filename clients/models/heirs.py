@@ -61,6 +61,8 @@ class HeirState(models.TextChoices):
     TO_REFUSE = "to_refuse", _("Proposed: no")
     GRANTED = "granted", _("Yes")
     REFUSED = "refused", _("No")
+    # It was noted by mistake that the client had died.
+    MOOT = "moot", _("Over: the client lives")
 
 
 OPEN = (HeirState.NEW, HeirState.TO_GRANT, HeirState.TO_REFUSE)
@@ -101,6 +103,8 @@ class HeirRequest(Kept):
     proposed_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True)
+    # When the second person saw the paper themselves, where the first had recorded the request too.
+    second_seen_on = models.DateField(_("seen by the second person on"), null=True)
 
     objects = HeirRequestQuerySet.as_manager()
 

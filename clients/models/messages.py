@@ -12,6 +12,14 @@ from vault.sealed import Kept, Sealed, SealedModel
 from volunteers.models import Person
 
 
+class MessageQuerySet(models.QuerySet):
+    """Named reads of messages."""
+
+    def waiting(self) -> MessageQuerySet:
+        """What clients wrote and nobody has answered."""
+        return self.filter(by=None, answered_at=None)
+
+
 class Message(Kept):
     """One message: from the client, through ``access``; or from the team, by somebody.
 
@@ -26,6 +34,10 @@ class Message(Kept):
     made_at = models.DateTimeField(db_default=functions.Now())
     answered_at = models.DateTimeField(null=True)
     answered_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    # Who told the client by telephone, of what nobody may read: as the data-protection lead noted it.
+    told_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = MessageQuerySet.as_manager()
 
     class Meta:
         ordering = ["-made_at", "id"]

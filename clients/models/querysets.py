@@ -66,8 +66,12 @@ class ClientQuerySet(models.QuerySet):
     def left_to_tell(self, person: UUID | None) -> ClientQuerySet:
         """Clients of somebody who died and wanted people told, some of whom nobody has told yet."""
         latest = self._other("Directive").objects.filter(client=models.OuterRef("pk"))
-        latest = latest.order_by("-made_at")
-        told = self._other("DeathTold").objects.filter(directive=models.OuterRef("latest"))
+        latest = latest.counting_first()
+        told = self._other("DeathTold").objects.filter(
+            models.Q(made_at__gte=models.F("client__state_at")) | models.Q(client__state_at=None),
+            directive=models.OuterRef("latest"),
+            undone_at=None,
+        )
         told = told.order_by().values("directive").annotate(n=models.Count("pk")).values("n")
         given = self._other("ClientPermission").objects.filter(
             user_id=person, code="log_contact", content_object_id=models.OuterRef("pk")

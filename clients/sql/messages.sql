@@ -1,22 +1,7 @@
 -- Messages between a client in their own space and those who look after them, instead of e-mail. Who reads them reads contact
 -- notes; but whom an open complaint of the client names reads nothing that was written meanwhile, and answers nothing.
 
--- Whether a day is a public holiday in France (Code du travail L.3133-1; without those of Alsace-Moselle).
-CREATE FUNCTION sec.is_holiday(day date) RETURNS boolean
-LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    y CONSTANT integer := extract(year FROM day);
-    a CONSTANT integer := y % 19;
-    b CONSTANT integer := y / 100;
-    h CONSTANT integer := (19 * a + b - b / 4 - (b - (b + 8) / 25 + 1) / 3 + 15) % 30;
-    l CONSTANT integer := (32 + 2 * (b % 4) + 2 * (y % 100 / 4) - h - y % 100 % 4) % 7;
-    m CONSTANT integer := h + l - 7 * ((a + 11 * h + 22 * l) / 451) + 114;
-    easter CONSTANT date := make_date(y, m / 31, m % 31 + 1);  -- Meeus, Astronomical Algorithms, 8
-BEGIN
-    RETURN to_char(day, 'MMDD') IN ('0101', '0501', '0508', '0714', '0815', '1101', '1111', '1225') OR day - easter IN (1, 39, 50);
-END $$;
-
--- So many working days after a day: neither Saturday or Sunday nor a public holiday.
+-- So many working days after a day, by the holidays of France (rights/sql/deadlines.sql).
 CREATE FUNCTION sec.working_day_after(day date, days integer) RETURNS date
 LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -25,14 +10,14 @@ DECLARE
 BEGIN
     WHILE left_over > 0 LOOP
         found := found + 1;
-        IF extract(isodow FROM found) < 6 AND NOT sec.is_holiday(found) THEN
+        IF sec.is_working_day(found, false) THEN
             left_over := left_over - 1;
         END IF;
     END LOOP;
     RETURN found;
 END $$;
 
--- By when somebody has read what is written on a day; after it, it is passed on to the coordinators.
+-- By when somebody has read what is written on a day; on that day it is passed on to the coordinators.
 CREATE FUNCTION sec.read_by(day date) RETURNS date
 LANGUAGE plpgsql IMMUTABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -99,8 +84,8 @@ END $$;
 
 -- Writes a message: the client in their own space, not a quiet one; or somebody of the team, to a client who wrote lately and
 -- has a space in which it will be read. ``seen`` is the newest message that stood on the page: those until it are answered, and a
--- newer one is read first.
-CREATE FUNCTION sec.write_message(new_id uuid, of_client uuid, seen uuid) RETURNS void
+-- newer one is read first. False where this one was written before: a form was sent twice.
+CREATE FUNCTION sec.write_message(new_id uuid, of_client uuid, seen uuid) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     me uuid := sec.cleared_person();
@@ -112,14 +97,16 @@ BEGIN
     END IF;
     -- One at a time: counted before, and of two answers at once the second finds the first.
     PERFORM FROM public.clients_client c WHERE c.id = of_client FOR NO KEY UPDATE;
-    IF through IS NOT NULL THEN
+    IF EXISTS (SELECT FROM public.clients_message m WHERE m.id = new_id AND m.client_id = of_client AND m.by_id IS NOT DISTINCT FROM me) THEN
+        RETURN false;
+    ELSIF through IS NOT NULL THEN
         IF (SELECT count(*) FROM public.clients_message m WHERE m.client_id = of_client AND m.by_id IS NULL
                 AND m.made_at > statement_timestamp() - interval '1 day') >= 20 THEN
             RAISE 'many messages today' USING ERRCODE = '23514', CONSTRAINT = 'message_many';
         END IF;
         INSERT INTO public.clients_message (id, client_id, access_id, made_at) VALUES (new_id, of_client, through, clock_timestamp());
         PERFORM sec.log('message.send', of_client, 'client', in_branch, object => 'clients_message', object_id => new_id);
-        RETURN;
+        RETURN true;
     ELSIF sec.is_accused(me, of_client) THEN
         RAISE 'somebody else answers this' USING ERRCODE = '23514', CONSTRAINT = 'message_elsewhere';
     ELSIF NOT EXISTS (SELECT FROM public.clients_message m WHERE m.client_id = of_client AND m.by_id IS NULL
@@ -129,12 +116,13 @@ BEGIN
             AND m.made_at > (SELECT n.made_at FROM public.clients_message n WHERE n.id = seen AND n.client_id = of_client AND sec.may_read_message(n))) THEN
         RAISE 'somebody wrote meanwhile' USING ERRCODE = '23514', CONSTRAINT = 'message_newer';
     ELSIF NOT EXISTS (SELECT FROM public.clients_portalaccess a WHERE a.client_id = of_client AND a.ended_at IS NULL AND NOT a.quiet
-            AND sec.access_state(a.id) = 'confirmed') THEN
+            AND NOT sec.is_paused(a) AND sec.access_state(a.id) = 'confirmed') THEN
         RAISE 'nobody would read it' USING ERRCODE = '23514', CONSTRAINT = 'message_nowhere';
     END IF;
     INSERT INTO public.clients_message (id, client_id, by_id, made_at) VALUES (new_id, of_client, me, clock_timestamp());
     PERFORM sec.mark_answered(of_client, seen);
     PERFORM sec.log('message.answer', of_client, 'client', in_branch, object => 'clients_message', object_id => new_id);
+    RETURN true;
 END $$;
 
 -- What waits until a message that was seen needs no written answer: it was answered by telephone, or asks nothing. False where
@@ -156,16 +144,97 @@ BEGIN
     RETURN true;
 END $$;
 
--- Whether somebody to whom the client is given reads messages of theirs now, and answers.
-CREATE FUNCTION sec.is_answered_for(of_client uuid) RETURNS boolean
+-- Whether somebody to whom the client is given reads this message now, and answers.
+CREATE FUNCTION sec.is_answered_for(m public.clients_message) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN EXISTS (SELECT FROM public.clients_clientpermission p WHERE p.content_object_id = of_client AND p.code = 'log_contact'
-        AND p.basis = 'assignment' AND sec.is_binding_for_holder(p) AND NOT sec.is_accused(p.user_id, of_client));
+    RETURN EXISTS (SELECT FROM public.clients_clientpermission p WHERE p.content_object_id = m.client_id AND p.code = 'log_contact'
+        AND p.basis = 'assignment' AND (p.since IS NULL OR sec.day_of(m.made_at) >= p.since) AND sec.is_binding_for_holder(p)
+        AND NOT sec.is_accused(p.user_id, m.client_id) AND NOT sec.is_kept_from(m, p.user_id));
 END $$;
 
--- Clients whose messages wait for the principal: those given to them, and of those they look after by coordinating what waited for two
--- working days, or what nobody else answers. Not what came through a space that ended before anybody confirmed it, nor once the
+-- Whether somebody can deal with a message in their stead: serves there, with no conflict, and no complaint that names them.
+CREATE FUNCTION sec.may_speak_for(who uuid, m public.clients_message) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN NOT sec.is_in_conflict(who, m.client_id) AND NOT sec.is_accused(who, m.client_id) AND NOT sec.is_kept_from(m, who);
+END $$;
+
+-- Whether anybody reads a message, now or once it is passed on: whoever has the client, or a coordinator from whom nothing keeps it.
+CREATE FUNCTION sec.has_reader(m public.clients_message) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN sec.is_answered_for(m) OR EXISTS (SELECT FROM public.clients_client c JOIN public.volunteers_duty d ON d.branch_id = c.branch_id
+        WHERE c.id = m.client_id AND d.kind = 'coordinator' AND sec.is_live(d) AND sec.may_speak_for(d.person_id, m)
+            AND (NOT c.protected OR EXISTS (SELECT FROM public.clients_grant g WHERE g.client_id = c.id AND g.person_id = d.person_id
+                AND g.scope = 'named' AND (g.ends_at IS NULL OR g.ends_at > clock_timestamp()))));
+END $$;
+
+-- Whether somebody would read what the client writes now: a day is promised to nobody else. Of one's own space alone.
+CREATE FUNCTION sec.has_own_reader() RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    m public.clients_message;
+BEGIN
+    m.client_id := sec.own_space();
+    m.made_at := clock_timestamp();
+    RETURN m.client_id IS NOT NULL AND sec.has_reader(m);
+END $$;
+
+-- What waits and nobody may read, for the data-protection lead: which client, how many and since when, by reference and without a
+-- word. The id is of the latest. Nothing of a client with whom there is a conflict, or whose complaint names the lead.
+CREATE FUNCTION sec.messages_unread() RETURNS TABLE (message uuid, reference text, waiting bigint, since timestamptz)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    me uuid := sec.cleared_person();
+BEGIN
+    IF me IS NULL OR NOT sec.has_duty('protection') OR NOT EXISTS (SELECT FROM public.clients_message m WHERE m.by_id IS NULL AND m.answered_at IS NULL) THEN
+        RETURN;
+    END IF;
+    RETURN QUERY SELECT (array_agg(m.id ORDER BY m.made_at DESC))[1], c.reference::text, count(*), min(m.made_at)
+    FROM public.clients_message m JOIN public.clients_client c ON c.id = m.client_id
+    WHERE m.by_id IS NULL AND m.answered_at IS NULL AND c.state = 'open' AND sec.may_speak_for(me, m)
+        AND (sec.is_counted(m.access_id) OR sec.access_state(m.access_id) = 'provisional') AND NOT sec.has_reader(m)
+    GROUP BY c.id, c.reference ORDER BY min(m.made_at);
+END $$;
+
+-- Who can have told the client by telephone, of a message that nobody may read: those who serve there, and the lead themself.
+CREATE FUNCTION sec.message_tellers(which uuid) RETURNS TABLE (person uuid, name text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN QUERY SELECT p.user_id, p.working_name::text FROM public.clients_message m
+        JOIN public.clients_client c ON c.id = m.client_id, public.volunteers_person p
+    WHERE m.id = which AND EXISTS (SELECT FROM sec.messages_unread() u WHERE u.message = which) AND sec.may_speak_for(p.user_id, m)
+        AND (p.user_id = sec.cleared_person() OR sec.is_serving_in(p.user_id, c.branch_id)) ORDER BY p.working_name, p.user_id;
+END $$;
+
+-- The lead notes that the client was told by telephone, and by whom: what nobody may read until this message waits no more. False
+-- where it waits no more, or somebody can read it.
+CREATE FUNCTION sec.settle_unread(which uuid, who uuid) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    me uuid := sec.cleared_person();
+    last public.clients_message;
+BEGIN
+    IF me IS NULL OR NOT sec.has_duty('protection') THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    END IF;
+    SELECT * INTO last FROM public.clients_message m WHERE m.id = which;
+    PERFORM FROM public.clients_client c WHERE c.id = last.client_id FOR NO KEY UPDATE;
+    IF NOT EXISTS (SELECT FROM sec.messages_unread() u WHERE u.message = which) THEN
+        RETURN false;
+    ELSIF NOT EXISTS (SELECT FROM sec.message_tellers(which) t WHERE t.person = who) THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    END IF;
+    UPDATE public.clients_message m SET answered_at = statement_timestamp(), answered_by_id = me, told_by_id = who
+    WHERE m.client_id = last.client_id AND m.by_id IS NULL AND m.answered_at IS NULL AND m.made_at <= last.made_at AND NOT sec.has_reader(m);
+    PERFORM sec.log('message.tell', last.client_id, 'client', (SELECT c.branch_id FROM public.clients_client c WHERE c.id = last.client_id),
+        why => 'protection', as_role => 'protection', object => 'clients_message', object_id => which);
+    RETURN true;
+END $$;
+
+-- Clients whose messages wait for the principal: those given to them, and of those they look after by coordinating what waited until
+-- the second working day, or what nobody else answers. Not what came through a space that ended before anybody confirmed it, nor once the
 -- support has ended.
 CREATE FUNCTION sec.messages_waiting() RETURNS TABLE (client uuid, reference text, waiting bigint, since timestamptz, passed_on boolean)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -189,7 +258,7 @@ BEGIN
             c.branch_id = ANY (leads) AND c.id <> ALL (barred) AS led, m AS message
         FROM public.clients_message m JOIN public.clients_client c ON c.id = m.client_id
         WHERE m.by_id IS NULL AND m.answered_at IS NULL AND c.state = 'open' AND c.branch_id = ANY (serving)) f
-    WHERE (f.given OR (f.led AND (sec.read_by(sec.day_of(f.made_at)) < late OR NOT sec.is_answered_for(f.id))))
+    WHERE (f.given OR (f.led AND (sec.read_by(sec.day_of(f.made_at)) <= late OR NOT sec.is_answered_for(f.message))))
         AND NOT sec.is_kept_from(f.message, me) AND NOT sec.is_accused(me, f.id)
         AND (sec.is_counted((f.message).access_id) OR sec.access_state((f.message).access_id) = 'provisional')
     GROUP BY f.id, f.ref ORDER BY min(f.made_at);
@@ -215,6 +284,7 @@ CREATE POLICY add ON clients_messagewords FOR INSERT TO confidential_app
     WITH CHECK (EXISTS (SELECT FROM clients_message m WHERE m.id = message_id AND m.client_id = clients_messagewords.client_id
         AND m.by_id IS NOT DISTINCT FROM (SELECT sec.cleared_person()) AND m.made_at > statement_timestamp() - interval '1 minute'));
 
-GRANT EXECUTE ON FUNCTION sec.write_message, sec.settle_messages, sec.may_answer, sec.messages_waiting, sec.read_by TO confidential_app;
+GRANT EXECUTE ON FUNCTION sec.write_message, sec.settle_messages, sec.may_answer, sec.messages_waiting, sec.read_by, sec.has_own_reader, sec.messages_unread,
+    sec.message_tellers, sec.settle_unread TO confidential_app;
 GRANT EXECUTE ON FUNCTION sec.may_read_message(uuid), sec.may_see_message TO confidential_app, confidential_worker;
 SELECT sec.adopt_functions();

@@ -40,7 +40,7 @@ def portal_messages(request: Request) -> HttpResponse:
         "page_obj": page,
         "access": access,
         "branch": client.branch,
-        "read_by": actions.read_by(timezone.localdate()),
+        "read_by": actions.promised(timezone.localdate()),
     }
     return portal_page(request, "portal/messages.html", context)
 
@@ -53,10 +53,16 @@ def _sent(request: Request, client: Client, access: PortalAccess, form: MessageF
     except Refused as error:
         form.add_error(None, str(error.message))
         return False
-    if sent and access.confirmed_at:
-        day = date_format(actions.read_by(timezone.localdate()))
+    day = actions.promised(timezone.localdate())
+    if sent and access.confirmed_at and day:
         said = _("Your message is sent. One of us reads it by %(day)s at the latest.")
-        messages.success(request, said % {"day": day})
+        messages.success(request, said % {"day": date_format(day)})
+    elif sent and access.confirmed_at:
+        said = _(
+            "Your message is sent. We are looking for somebody who can answer it. Please ring us if it is"
+            " urgent."
+        )
+        messages.success(request, said)
     elif sent:
         said = _(
             "Your message is sent. We answer once someone else from our team has spoken to you."

@@ -50,6 +50,11 @@ def of_alsace_moselle() -> str:
     return _listed(LOCAL)
 
 
+def last_year() -> int:
+    """The last year of which the file knows the holidays."""
+    return max(day.year for day in holidays(FRANCE))
+
+
 def _listed(place: str) -> str:
     return "{" + ",".join(day.isoformat() for day in sorted(holidays(place))) + "}"
 

@@ -52,6 +52,7 @@ LEADS_NOT = frozenset(
     {
         "dead",  # another client
         "heir",  # of that client
+        "message",  # for the lead only, by reference
         "restricted",  # to another client
         "talk",
         "out",

@@ -72,7 +72,7 @@ HEIR = {
 def heirs(name: str, *, done: int | None = None, **more: Any) -> Row:
     """A page of a request that the volunteer recorded; hidden from whoever does not see it, but for duties."""
     strangers = ["south_coordinator"]
-    if name in ("heir_view", "heir_object"):  # for everybody who serves
+    if name in ("heir_view", "heir_object", "heir_correct"):  # for everybody who serves
         strangers += ["outsider", "president", "administrator"]
     expected = {**dict.fromkeys(strangers, 404), "coordinator": done or 200, **more}
     return Row(
@@ -153,6 +153,10 @@ ROWS = [
     # Of somebody who lives, nobody is told.
     record("death_told", volunteer=404, coordinator=404, where={**CLIENT, "line": "=1"}),
     record("death_told", done=404, data={"told_on_day": "5"}, where={**CLIENT, "line": "=1"}),
+    # Nobody is to be told of this one.
+    record(
+        "death_untold", done=404, volunteer=404, coordinator=404, where={**CLIENT, "line": "=1"}
+    ),
     record("heir_add", where={"client_id": "dead"}),
     record("heir_add", where={"client_id": "dead"}, done=302, data=HEIR),
     Row("heir_list", coordinator=200, south_coordinator=200, protection=200),
@@ -164,6 +168,14 @@ ROWS = [
     heirs("heir_confirm", done=403, protection=403, data={"answer": "confirm", "sure": "on"}),
     heirs("heir_object", volunteer=200, protection=403),
     heirs("heir_object", done=302, volunteer=302, protection=403, data={"who": "Paul"}),
+    heirs("heir_correct", volunteer=200, protection=403),
+    heirs(
+        "heir_correct",
+        done=302,
+        volunteer=302,
+        protection=403,
+        data={"proof": "none", "along": "silent"},
+    ),
     # Nobody objects: it leads back.
     heirs("heir_settle", coordinator=302),
     heirs("heir_settle", done=302, data={"text": "They agree."}),
@@ -177,6 +189,15 @@ ROWS = [
         done=302,
         coordinator=403,
         data={"text": "At ten.", "key": "{unknown}", "seen": "{message}"},
+    ),
+    # Somebody can read this one: for the lead it is not there.
+    Row("message_unread", {"message_id": "message"}, protection=404),
+    Row(
+        "message_unread",
+        {"message_id": "message"},
+        method="post",
+        data={"told_by": "{person}"},
+        protection=404,
     ),
     record("client_messages_settle", done=302, coordinator=403, data={"seen": "{message}"}),
     record("restriction_add"),

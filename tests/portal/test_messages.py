@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -36,8 +37,7 @@ DAYS = {
     date(2026, 5, 13): date(2026, 5, 18),  # before Ascension
     date(2026, 5, 22): date(2026, 5, 27),  # before Whit Monday
     date(2027, 3, 26): date(2027, 3, 31),  # Easter Monday of 2027
-    date(2038, 4, 23): date(2038, 4, 28),  # the latest Easter there is
-    date(2008, 4, 30): date(2008, 5, 5),  # Ascension on the first of May
+    date(2035, 12, 24): date(2035, 12, 27),  # the last Christmas of holidays.json
 }
 
 
@@ -413,3 +413,125 @@ def test_messages_are_in_the_copy(space: Callable[..., Space], helen: Someone) -
     ]
     printed = json.dumps(as_document(data), default=str, ensure_ascii=False)
     assert MINE in printed and "Yes, at ten." in printed
+
+
+@contextmanager
+def own_messages(own: Space) -> Iterator[list[Message]]:
+    """The messages, as the client sees them."""
+    with as_client(own).actor().transaction():
+        yield list(Message.objects.filter(client=own.client))
+
+
+def unread_by_all(lead: Someone, own: Space) -> list[int]:
+    """How many messages of this client the lead is told of, which nobody may read."""
+    with lead.actor().transaction(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT waiting FROM sec.messages_unread() WHERE reference = %s", [own.client.reference]
+        )
+        return [waiting for (waiting,) in cursor.fetchall()]
+
+
+def test_what_nobody_may_read_is_told_to_the_lead_who_has_the_client_rung(
+    cast: Cast,
+    space: Callable[..., Space],
+    sign_in: SignIn,
+    helen: Someone,
+    superuser: psycopg.Connection,
+) -> None:
+    """Without a word of it, and with no day promised to the client; of what can be read, nothing."""
+    own, other = space(helen), space(helen)
+    wrote(other)
+    lead = sign_in(cast.protection)
+    coordinators = superuser.execute(
+        "SELECT d.person_id FROM volunteers_duty d WHERE d.kind = 'coordinator' AND d.branch_id = %s AND sec.is_live(d)",
+        [cast.north],
+    ).fetchall()
+    for (accused,) in coordinators:
+        acts.complain(cast.protection, own.client, "coordinator", Someone(accused, "", None))
+    assert unread_by_all(cast.protection, own) == []
+    acts.complain(cast.protection, own.client, "volunteer", helen)
+    said = own.browser.post(PAGE, {"text": MINE, "key": str(uuid4())}, follow=True)
+    assert "looking for somebody who can answer" in said.content.decode()
+    assert unread_by_all(cast.protection, own) == [1]
+    assert "is read by" not in own.browser.get(PAGE).content.decode()
+    assert waits_for(helen, own) == waits_for(cast.coordinator, own) == []
+    home = lead.get("/").content.decode()
+    assert own.client.reference in home and "nobody may read" in home and MINE not in home
+    assert other.client.reference not in home
+    with own_messages(own) as (message,):
+        where = reverse("message_unread", args=[message.pk])
+    for nobody in (helen, cast.coordinator, cast.president):
+        assert sign_in(nobody).get(where).status_code == 403
+        assert unread_by_all(nobody, own) == []
+    page = lead.get(where).content.decode()
+    assert own.client.reference in page and MINE not in page and helen.working_name not in page
+    assert lead.post(where, {"told_by": str(helen.id)}).status_code == 200  # whom it names
+    somebody = recruit(cast.north)
+    assert lead.post(where, {"told_by": str(somebody.id)}).status_code == 302
+    assert unread_by_all(cast.protection, own) == []
+    assert lead.get(where).status_code == 404
+    assert "Somebody has seen to this" in own.browser.get(PAGE).content.decode()
+    with own_messages(own) as (message,):
+        assert (message.told_by_id, message.answered_by_id) == (somebody.id, cast.protection.id)
+
+
+def test_the_lead_settles_nothing_that_somebody_can_read(
+    cast: Cast, space: Callable[..., Space], helen: Someone
+) -> None:
+    message = wrote(space(helen))
+    settle = "settle_unread(%s, %s)"
+    assert acts.call(cast.protection, settle, message.pk, cast.protection.id) is False
+    with pytest.raises(ProgrammingError, match="not permitted"):
+        acts.call(cast.coordinator, settle, message.pk, cast.coordinator.id)
+
+
+def test_a_second_press_sends_nothing_and_fails_nothing(
+    space: Callable[..., Space], helen: Someone
+) -> None:
+    own, key = space(helen), uuid4()
+    write = "write_message(%s, %s, %s)"
+    assert acts.call(as_client(own), write, key, own.client.pk, None) is True
+    assert acts.call(as_client(own), write, key, own.client.pk, None) is False
+    answer = uuid4()
+    assert acts.call(helen, write, answer, own.client.pk, key) is True
+    assert acts.call(helen, write, answer, own.client.pk, key) is False
+
+
+def test_all_that_waits_stands_above_the_answer(
+    space: Callable[..., Space], sign_in: SignIn, helen: Someone
+) -> None:
+    """An answer marks what waits as answered: nobody marks what they were not shown."""
+    own = space(helen)
+    for n in range(8):
+        wrote(own, f"Number {n} of mine.")
+    page = sign_in(helen).get(reverse("client_messages", args=[own.client.pk])).content.decode()
+    assert all(f"Number {n} of mine." in page for n in range(8))
+
+
+def test_a_closed_space_is_nowhere_to_answer(
+    space: Callable[..., Space], helen: Someone, superuser: psycopg.Connection
+) -> None:
+    own = space(helen)
+    message = wrote(own)
+    superuser.execute(
+        'UPDATE clients_portalaccess SET paused_until = sec.today() + 3 WHERE "user" = %s',
+        [own.user],
+    )
+    with pytest.raises(Refused, match="no online space"):
+        answered(helen, message)
+
+
+def test_coordinators_see_it_on_the_second_working_day(
+    cast: Cast, space: Callable[..., Space], helen: Someone, superuser: psycopg.Connection
+) -> None:
+    """Not after it: the client was promised that day."""
+    own = space(helen)
+    message = wrote(own)
+    days = superuser.execute(
+        "SELECT min(n) FROM generate_series(1, 14) n WHERE sec.read_by(sec.today() - n) <= sec.today()"
+    ).fetchone()
+    assert days is not None
+    moved(superuser, message, days[0] - 1)
+    assert waits_for(cast.coordinator, own) == []
+    moved(superuser, message, 1)
+    assert waits_for(cast.coordinator, own) == [True]

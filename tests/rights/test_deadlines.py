@@ -7,11 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rights.apps import holidays_last
 from rights.requests.deadlines import (
     PARIS,
     answer_due,
     days_to_answer,
     is_working_day,
+    last_year,
     months_after,
 )
 
@@ -139,3 +141,10 @@ def test_the_database_counts_the_same_days(superuser: psycopg.Connection) -> Non
             [received, paused, extended, local],
         ).fetchone()
         assert row == days_to_answer(received, paused=paused, extended=extended, local=local)
+
+
+def test_it_is_said_when_the_holidays_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the beginning of the last year in the file."""
+    assert holidays_last(None) == []
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda: date(last_year(), 1, 1))
+    assert [said.id for said in holidays_last(None)] == ["rights.W001"]
