@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, IntegrityError, ProgrammingError, connection
+from django.utils import timezone
 
 from audit import door
 from clients.contacts.actions import drafts
@@ -198,3 +200,52 @@ def test_none_is_changed_or_made_past_the_functions(cast: Cast, helen: Someone) 
         PersonRequestWords.new(
             keys, person_id=helen.id, request=asked, by_id=helen.id, answer=True, text="Done."
         ).save()
+
+
+def test_any_opening_of_ones_own_key_is_told(cast: Cast, sign_in: SignIn, helen: Someone) -> None:
+    """Whatever the act was called: not only those that this page knows."""
+    looker = recruit(cast.north, "coordinator")
+    with looker.actor().transaction() as actor:
+        door.open_one(actor, helen.id, "client.view", "coordination")
+    page = sign_in(helen).get(PAGE).content.decode()
+    assert "Nobody but you." not in page and "Coordination" in page
+
+
+def test_what_was_asked_before_somebody_left_waits_for_nobody_once_they_are_back(
+    cast: Cast, helen: Someone
+) -> None:
+    asked = ask_about_oneself(helen)
+    with superuser() as admin:
+        admin.execute(acts.ASLEEP)
+        admin.execute(
+            "UPDATE volunteers_personrequest SET made_at = made_at - interval '9 days' WHERE id = %s",
+            [asked.pk],
+        )
+        admin.execute(
+            "INSERT INTO volunteers_lettingin (id, person_id, how, duty, at) "
+            "VALUES (gen_random_uuid(), %s, 'rejoined', '', now() - interval '1 day')",
+            [helen.id],
+        )
+        admin.execute("SET session_replication_role = origin")
+    assert acts.call(cast.protection, "may_answer_person(%s)", helen.id) is False
+    with cast.protection.actor().transaction():
+        assert not PersonRequest.objects.filter(pk=asked.pk).exists()
+    again = ask_about_oneself(helen)
+    assert acts.call(cast.protection, "may_answer_person(%s)", helen.id) is True
+    with cast.protection.actor().transaction():
+        assert PersonRequest.objects.filter(pk=again.pk).exists()
+
+
+@pytest.mark.parametrize("minutes", [-2, 2])
+def test_words_are_of_the_minute_in_which_they_are_written(helen: Someone, minutes: int) -> None:
+    asked = ask_about_oneself(helen)
+    with (
+        pytest.raises(ProgrammingError, match="row-level security"),
+        helen.actor().transaction() as actor,
+    ):
+        keys = door.open_one(actor, helen.id, "person.view", "own_record")
+        words = PersonRequestWords.new(
+            keys, person_id=helen.id, request=asked, by_id=helen.id, text="More."
+        )
+        words.made_at = timezone.now() + timedelta(minutes=minutes)
+        words.save()

@@ -8,7 +8,8 @@ DECLARE
     me uuid := sec.cleared_person();
 BEGIN
     RETURN me IS NOT NULL AND (sec.has_duty('protection') OR sec.has_duty('president'))
-        AND EXISTS (SELECT FROM public.volunteers_personrequest r WHERE r.person_id = who AND r.state = 'new') AND NOT sec.are_tied(who, me);
+        AND EXISTS (SELECT FROM public.volunteers_personrequest r WHERE r.person_id = who AND r.state = 'new' AND r.made_at >= sec.came_in(who))
+        AND NOT sec.are_tied(who, me);
 END $$;
 
 -- Asks, for oneself and nobody else, also before the code is signed. One of a kind waits at a time; the answer is due in a month.
@@ -21,11 +22,12 @@ BEGIN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     PERFORM FROM public.volunteers_person p WHERE p.user_id = me FOR UPDATE;
-    IF EXISTS (SELECT FROM public.volunteers_personrequest r WHERE r.person_id = me AND r.kind = what AND r.state = 'new') THEN
+    IF EXISTS (SELECT FROM public.volunteers_personrequest r WHERE r.person_id = me AND r.kind = what AND r.state = 'new'
+            AND r.made_at >= sec.came_in(me)) THEN
         RAISE 'this waits already' USING ERRCODE = '23514', CONSTRAINT = 'personrequest_waits';
     END IF;
     INSERT INTO public.volunteers_personrequest (id, person_id, kind, state, made_at, due_on)
-    VALUES (new_id, me, what, 'new', statement_timestamp(), (sec.today() + interval '1 month')::date);
+    VALUES (new_id, me, what, 'new', statement_timestamp(), (sec.days_to_answer(sec.today(), 0, NULL, false)).due);
     PERFORM sec.log('person.ask', me, 'person', why => 'request', as_role => 'self', object => 'volunteers_personrequest', object_id => new_id);
 END $$;
 
@@ -52,14 +54,15 @@ BEGIN
     RETURN true;
 END $$;
 
--- Who looked at the principal's private details, or at what they asked: when, in which role and why. Of oneself alone, since one came.
+-- Who opened what is under the principal's own key, their details, papers or requests: when, in which role and why. Whatever act it
+-- was. Of oneself alone, since one came.
 CREATE FUNCTION sec.own_looks() RETURNS TABLE (at timestamptz, did text, role text, purpose text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     me uuid := sec.signed_in_person();
 BEGIN
     RETURN QUERY SELECT e.at, e.action::text, e.actor_role::text, e.purpose::text FROM public.audit_event e
-        WHERE e.subject = me AND e.subject_kind = 'person' AND e.action IN ('person.view', 'person.request') AND e.outcome = 'done'
+        WHERE e.subject = me AND e.subject_kind = 'person' AND e.basis <> '' AND e.outcome = 'done'
             AND e.actor IS DISTINCT FROM me AND e.at >= sec.came_in(me) ORDER BY e.at DESC LIMIT 200;
 END $$;
 
@@ -80,16 +83,18 @@ GRANT SELECT ON volunteers_personrequest, volunteers_personrequestwords TO confi
 GRANT INSERT ON volunteers_personrequestwords TO confidential_app;
 GRANT SELECT, INSERT, UPDATE ON volunteers_personrequest TO confidential_door;
 CREATE POLICY door ON volunteers_personrequest FOR ALL TO confidential_door USING (true) WITH CHECK (true);
--- One's own, but for what was asked before one left and came back; and all, for the lead and the president, but their own twice.
+-- One's own, and all for the lead and the president; but not what was asked before somebody left and came back.
 CREATE POLICY see ON volunteers_personrequest FOR SELECT TO confidential_app
     USING ((person_id = (SELECT sec.signed_in_person()) AND made_at >= (SELECT sec.came_in(sec.signed_in_person())))
-        OR ((SELECT sec.cleared_person()) IS NOT NULL AND ((SELECT sec.has_duty('protection')) OR (SELECT sec.has_duty('president')))));
+        OR ((SELECT sec.cleared_person()) IS NOT NULL AND ((SELECT sec.has_duty('protection')) OR (SELECT sec.has_duty('president')))
+            AND made_at >= sec.came_in(person_id)));
 -- The words: whose they are, and who answers, while it waits.
 CREATE POLICY see ON volunteers_personrequestwords FOR SELECT TO confidential_app
     USING (EXISTS (SELECT FROM volunteers_personrequest r WHERE r.id = request_id
         AND (r.person_id = (SELECT sec.signed_in_person()) OR (r.state = 'new' AND sec.may_answer_person(r.person_id)))));
 CREATE POLICY add ON volunteers_personrequestwords FOR INSERT TO confidential_app
-    WITH CHECK (by_id = (SELECT sec.signed_in_person()) AND EXISTS (SELECT FROM volunteers_personrequest r
+    WITH CHECK (by_id = (SELECT sec.signed_in_person()) AND made_at BETWEEN statement_timestamp() - interval '1 minute' AND clock_timestamp()
+        AND EXISTS (SELECT FROM volunteers_personrequest r
         WHERE r.id = request_id AND r.person_id = volunteers_personrequestwords.person_id AND r.state = 'new'
             AND CASE WHEN answer THEN sec.may_answer_person(r.person_id) ELSE r.person_id = (SELECT sec.signed_in_person()) END));
 
