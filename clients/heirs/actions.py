@@ -23,6 +23,14 @@ MESSAGES = {
     "heirrequest_no_objection": _(
         "Another heir objects. The answer cannot be yes until they agree, or the court has decided."
     ),
+    "heirrequest_proof": _(
+        "The answer cannot be yes: no paper shows who they are to the client, or it goes against the"
+        " directives. Correct the proof first, if another paper was seen."
+    ),
+    "heirrequest_seen": _(
+        "One person recorded this and proposed it. Say on which day you saw the paper yourself, or send"
+        " it back: another coordinator can propose."
+    ),
     "": _("Somebody else decides this one. Ask the data-protection lead."),
 }
 Kind = HeirWords.Kind
@@ -73,9 +81,18 @@ def propose(*, by: Actor, asked: HeirRequest, keys: SubjectKeys, grant: bool, te
         _step(asked, "grant" if grant else "refuse")
 
 
-def confirm(*, by: Actor, asked: HeirRequest) -> None:
-    """A second person agrees: it is decided. Raises Refused or Conflict."""
-    _step(asked, "confirm")
+def correct(
+    *, by: Actor, asked: HeirRequest, proof: str, proof_seen_on: date | None, along: str
+) -> None:
+    """Another paper was seen, or what the directives say of it was wrong. Raises Refused or Conflict."""
+    with refused("correct", MESSAGES):
+        if not execute("heir_correct", asked.pk, proof, proof_seen_on, along):
+            raise Conflict(str(Conflict.message))
+
+
+def confirm(*, by: Actor, asked: HeirRequest, seen_on: date | None = None) -> None:
+    """A second person agrees, who saw the paper on a day: it is decided. Raises Refused or Conflict."""
+    _step(asked, "confirm", seen_on)
 
 
 def send_back(*, by: Actor, asked: HeirRequest, keys: SubjectKeys | None, text: str) -> None:
@@ -109,8 +126,8 @@ def _say(
     HeirWords.new(keys, **said, text=text, **who).save()
 
 
-def _step(asked: HeirRequest, act: str) -> None:
+def _step(asked: HeirRequest, act: str, seen_on: date | None = None) -> None:
     with refused(act, MESSAGES):
-        if not execute("heir_step", asked.pk, act):
+        if not execute("heir_step", asked.pk, act, seen_on):
             raise Conflict(str(Conflict.message))
     asked.refresh_from_db()

@@ -22,7 +22,32 @@ def words(label: Any, **kwargs: Any) -> CleanTextField:
     return CleanTextField(label=label, lines=True, rows=4, max_length=LONGEST, **kwargs)
 
 
-class HeirForm(forms.Form):
+class ProofForm(forms.Form):
+    """Which paper was seen, and when; and whether it goes with the directives."""
+
+    proof = forms.ChoiceField(
+        label=_("Which paper did you see?"),
+        choices=HeirProof,
+        help_text=_("Look at it, and give it back. Keep no copy."),
+    )
+    proof_seen_on = DateField3(
+        label=_("Seen on"), required=False, shortcuts=True, max_value=timezone.localdate
+    )
+    along = forms.ChoiceField(
+        label=_("And what the client wanted?"), choices=Along, initial=Along.SILENT
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """A paper was seen on a day."""
+        data = super().clean() or {}
+        if data.get("proof") == HeirProof.NONE:
+            data["proof_seen_on"] = None
+        elif data.get("proof") and not data.get("proof_seen_on") and "proof_seen_on" in data:
+            self.add_error("proof_seen_on", _("Say when you saw the paper."))
+        return data
+
+
+class HeirForm(ProofForm):
     """Who asks, as what, for what, and which paper shows it."""
 
     who = short(_("Name of whoever asks"), longest=120, required=True)
@@ -35,28 +60,20 @@ class HeirForm(forms.Form):
         help_text=_("The law allows these, and nothing else: not to read what the person told us."),
     )
     text = words(_("What they said"), required=False)
-    proof = forms.ChoiceField(
-        label=_("Which paper did you see?"),
-        choices=HeirProof,
-        help_text=_("Look at it, and give it back. Keep no copy."),
-    )
-    proof_seen_on = DateField3(
-        label=_("Seen on"), required=False, shortcuts=True, max_value=timezone.localdate
-    )
-    along = forms.ChoiceField(
-        label=_("And what the client wanted?"), choices=Along, initial=Along.SILENT
-    )
     channel = forms.ChoiceField(label=_("How"), choices=Channel, initial=Channel.PHONE)
     received_on = day(_("Received on"))
-
-    def clean(self) -> dict[str, Any]:
-        """A paper was seen on a day."""
-        data = super().clean() or {}
-        if data.get("proof") == HeirProof.NONE:
-            data["proof_seen_on"] = None
-        elif data.get("proof") and not data.get("proof_seen_on") and "proof_seen_on" in data:
-            self.add_error("proof_seen_on", _("Say when you saw the paper."))
-        return data
+    field_order = (
+        "who",
+        "reach",
+        "quality",
+        "wish",
+        "text",
+        "proof",
+        "proof_seen_on",
+        "along",
+        "channel",
+        "received_on",
+    )
 
     def request(self) -> NewHeirRequest:
         """What is recorded."""
@@ -87,6 +104,15 @@ class ConfirmForm(forms.Form):
         choices=[("confirm", _("I agree")), ("back", _("I do not agree: back to the coordinator"))],
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what you want to do.")},
+    )
+    seen_on = DateField3(
+        label=_("You saw the paper yourself on"),
+        required=False,
+        shortcuts=True,
+        max_value=timezone.localdate,
+        help_text=_(
+            "Needed for a yes where one person recorded the request and proposed the answer."
+        ),
     )
     text = words(_("If you do not agree: why"), required=False)
     sure = sure(_("I have looked at what was asked, and at the proof"))

@@ -17,7 +17,14 @@ from audit.actor import Request
 from clients.access import permissions as access
 from clients.access.opening import find_client, open_client, say_tidied
 from clients.heirs import actions
-from clients.heirs.forms import ConfirmForm, HeirForm, ObjectionForm, ProposeForm, SettleForm
+from clients.heirs.forms import (
+    ConfirmForm,
+    HeirForm,
+    ObjectionForm,
+    ProofForm,
+    ProposeForm,
+    SettleForm,
+)
 from clients.heirs.permissions import (
     SEES,
     can_confirm,
@@ -28,7 +35,7 @@ from clients.heirs.permissions import (
     check_read_words,
     leads_on,
 )
-from clients.models import Client, HeirRequest, HeirWords
+from clients.models import Client, HeirRequest, HeirState, HeirWords
 from clients.models.records import State
 from clients.records.actions.directives import wishes_of
 from vault.exceptions import Conflict, Refused
@@ -92,10 +99,30 @@ def heir_view(request: Request, request_id: UUID) -> HttpResponse:
         "may_read": reads,
         "may_propose": can_propose(actor, asked, client),
         "may_confirm": can_confirm(actor, asked),
+        "may_correct": asked.state == HeirState.NEW and reads,
         "may_object": asked.is_open and not asked.is_contested and reads,
         "may_settle": asked.is_open and asked.is_contested and leads_on(actor, client),
     }
     return render(request, "clients/heirs/heir_view.html", context)
+
+
+@people_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def heir_correct(request: Request, request_id: UUID) -> HttpResponse:
+    """Another paper was seen since, or what the directives say of it was noted wrongly."""
+    asked, client = _found(request, request_id, "heir.write")
+    check_read_words(request.actor, asked, client)
+    if asked.state != HeirState.NEW:
+        messages.info(request, _("An answer was proposed already."))
+        return redirect("heir_view", asked.pk)
+    now = {name: getattr(asked, name) for name in ("proof", "proof_seen_on", "along")}
+    form = ProofForm(request.POST or None, initial=now)
+    sent = request.method == "POST" and form.is_valid()
+    if sent and _done(form, actions.correct, by=request.actor, asked=asked, **form.cleaned_data):
+        messages.success(request, _("Saved."))
+        return redirect("heir_view", asked.pk)
+    context = {**_shown(asked, client), "form": form}
+    return render(request, "clients/heirs/heir_correct.html", context)
 
 
 @duty_required("coordinator")
@@ -148,7 +175,8 @@ def heir_confirm(request: Request, request_id: UUID) -> HttpResponse:
 
 def _answer(request: Request, asked: HeirRequest, form: ConfirmForm, *, reads: bool) -> bool:
     if form.cleaned_data["answer"] == "confirm":
-        if _done(form, actions.confirm, by=request.actor, asked=asked):
+        seen_on = form.cleaned_data["seen_on"]
+        if _done(form, actions.confirm, by=request.actor, asked=asked, seen_on=seen_on):
             messages.success(request, _("It is decided. Nothing was given by it."))
             return True
         return False

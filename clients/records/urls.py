@@ -34,6 +34,11 @@ urlpatterns = [
     ),
     path("clients/<uuid:client_id>/told/<int:line>/", directives.death_told, name="death_told"),
     path(
+        "clients/<uuid:client_id>/told/<int:line>/undo/",
+        directives.death_untold,
+        name="death_untold",
+    ),
+    path(
         "clients/<uuid:client_id>/restriction/",
         restrictions.restriction_add,
         name="restriction_add",

@@ -31,13 +31,14 @@ BEGIN
 END $$;
 
 -- Notes a version of them, or that they are taken back: by whoever hears the client, also of a restricted record, or by the client in
--- a space that shows all. In life only; and not by whom an open complaint of the client names: it says who decides, once the client cannot.
+-- a space that shows all, who has just proved who they are. In life only; and not by whom an open complaint of the client names: it says
+-- who decides, once the client cannot.
 CREATE FUNCTION sec.direct(new_id uuid, of_client uuid, what text, people smallint, how text, on_day date) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     in_branch uuid := (SELECT c.branch_id FROM public.clients_client c WHERE c.id = of_client);
 BEGIN
-    IF NOT (coalesce(of_client = sec.own_open(), false) OR sec.may_hear_client(of_client))
+    IF NOT (coalesce(of_client = sec.own_open() AND sec.is_fresh(15), false) OR sec.may_hear_client(of_client))
         OR (on_day BETWEEN '1900-01-01' AND sec.today() AND people BETWEEN 0 AND 10) IS NOT TRUE THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
@@ -48,6 +49,8 @@ BEGIN
     PERFORM FROM public.clients_client c WHERE c.id = of_client FOR UPDATE;
     IF sec.is_dead(of_client) THEN
         RAISE 'directives are made in life' USING ERRCODE = '23514', CONSTRAINT = 'directive_in_life';
+    ELSIF (SELECT count(*) FROM public.clients_directive d WHERE d.client_id = of_client AND d.made_at > statement_timestamp() - interval '1 day') >= 50 THEN
+        RAISE 'many today' USING ERRCODE = '23514', CONSTRAINT = 'many_today';
     END IF;
     INSERT INTO public.clients_directive (id, client_id, fate, to_tell, channel, happened_on, by_id, made_at)
     VALUES (new_id, of_client, what, people, how, on_day, sec.cleared_person(), clock_timestamp());
@@ -63,6 +66,33 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
         AND d.made_at > statement_timestamp() - interval '1 minute')
 $$;
 
+-- Whether a telling counts: it was not undone, and is of this death, not of one that was noted by mistake before.
+CREATE FUNCTION sec.is_told(t public.clients_deathtold) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN t.undone_at IS NULL AND EXISTS (SELECT FROM public.clients_client c WHERE c.id = t.client_id AND (c.state_at IS NULL OR t.made_at >= c.state_at));
+END $$;
+
+-- It was noted by mistake: by whoever may note it. False where that is undone, or nobody noted it.
+CREATE FUNCTION sec.untell_of_death(which uuid, place smallint) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    of_client uuid := (SELECT d.client_id FROM public.clients_directive d WHERE d.id = which);
+    in_branch uuid := (SELECT c.branch_id FROM public.clients_client c WHERE c.id = of_client);
+BEGIN
+    PERFORM FROM public.clients_client c WHERE c.id = of_client FOR UPDATE;
+    IF NOT sec.may_read_wishes(which) THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    END IF;
+    UPDATE public.clients_deathtold t SET undone_at = statement_timestamp(), undone_by_id = sec.cleared_person()
+    WHERE t.directive_id = which AND t.line = place AND sec.is_told(t);
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    PERFORM sec.log('death.untell', of_client, 'client', in_branch, as_role => sec.role_in(in_branch), object => 'clients_directive', object_id => which);
+    RETURN true;
+END $$;
+
 -- Notes that the person in a line of the directives that count was told of the death. False where somebody has noted it.
 CREATE FUNCTION sec.tell_of_death(which uuid, place smallint, on_day date) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -75,7 +105,7 @@ BEGIN
     PERFORM FROM public.clients_client c WHERE c.id = d.client_id FOR UPDATE;
     IF (sec.may_read_wishes(which) AND place BETWEEN 1 AND d.to_tell AND on_day BETWEEN '1900-01-01' AND sec.today()) IS NOT TRUE THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
-    ELSIF EXISTS (SELECT FROM public.clients_deathtold t WHERE t.directive_id = which AND t.line = place) THEN
+    ELSIF EXISTS (SELECT FROM public.clients_deathtold t WHERE t.directive_id = which AND t.line = place AND sec.is_told(t)) THEN
         RETURN false;
     END IF;
     INSERT INTO public.clients_deathtold (id, client_id, directive_id, line, told_on, by_id, made_at)
@@ -92,6 +122,7 @@ SELECT sec.attest_rows('clients_directive'), sec.attest_rows('clients_deathtold'
 GRANT SELECT ON clients_directive, clients_directivewords, clients_deathtold TO confidential_app, confidential_worker;
 GRANT INSERT ON clients_directivewords TO confidential_app;
 GRANT SELECT, INSERT ON clients_directive, clients_deathtold TO confidential_door;
+GRANT UPDATE (undone_at, undone_by_id) ON clients_deathtold TO confidential_door;
 CREATE POLICY door ON clients_directive FOR ALL TO confidential_door USING (true) WITH CHECK (true);
 CREATE POLICY door ON clients_deathtold FOR ALL TO confidential_door USING (true) WITH CHECK (true);
 -- That there are some, and what is wanted of the record: the client, whoever writes in the record, and coordinators.
@@ -117,7 +148,7 @@ CREATE POLICY add ON clients_directivewords FOR INSERT TO confidential_app
         AND d.by_id IS NOT DISTINCT FROM (SELECT sec.cleared_person()) AND d.made_at > statement_timestamp() - interval '1 minute')
         OR sec.is_own_directive(directive_id, client_id));
 
-GRANT EXECUTE ON FUNCTION sec.is_own_directive, sec.direct, sec.tell_of_death TO confidential_app;
+GRANT EXECUTE ON FUNCTION sec.is_own_directive, sec.direct, sec.tell_of_death, sec.untell_of_death TO confidential_app;
 GRANT EXECUTE ON FUNCTION sec.may_read_wishes TO confidential_app, confidential_worker;
 
 SELECT sec.adopt_functions();

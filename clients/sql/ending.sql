@@ -18,6 +18,10 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 BEGIN
     -- When a record is opened again, too: what an earlier version left there does not come back, as nobody knows who holds it.
     PERFORM sec.end_access(a.id, 'portal.close') FROM public.clients_portalaccess a WHERE a.client_id = new.id AND a.ended_at IS NULL;
+    -- Who lives asks for themself: what heirs asked meanwhile is over, and waits for nobody.
+    IF new.state <> 'died' THEN
+        UPDATE public.clients_heirrequest r SET state = 'moot' WHERE r.client_id = new.id AND r.state IN ('new', 'to_grant', 'to_refuse');
+    END IF;
     IF new.state = 'open' THEN
         RETURN NULL;
     END IF;

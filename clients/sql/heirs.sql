@@ -11,10 +11,14 @@ BEGIN
         OR (on_day BETWEEN '1900-01-01' AND sec.today() AND coalesce(paper_on BETWEEN '1900-01-01' AND sec.today(), true)) IS NOT TRUE THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
+    PERFORM FROM public.clients_client c WHERE c.id = of_client FOR NO KEY UPDATE;
+    IF (SELECT count(*) FROM public.clients_heirrequest r WHERE r.client_id = of_client AND r.made_at > statement_timestamp() - interval '1 day') >= 50 THEN
+        RAISE 'many today' USING ERRCODE = '23514', CONSTRAINT = 'many_today';
+    END IF;
     INSERT INTO public.clients_heirrequest (id, reference, client_id, quality, wish, proof, proof_seen_on, along, directive_id, channel, received_on, due_on, state, by_id, made_at)
     VALUES (new_id, ref, of_client, as_quality, what, paper, paper_on, beside,
-        (SELECT d.id FROM public.clients_directive d WHERE d.client_id = of_client ORDER BY d.made_at DESC LIMIT 1),
-        how, on_day, (on_day + interval '1 month')::date, 'new', sec.cleared_person(), statement_timestamp());
+        (SELECT d.id FROM public.clients_directive d WHERE d.client_id = of_client ORDER BY sec.is_noted_late(d), d.made_at DESC LIMIT 1),
+        how, on_day, (sec.days_to_answer(on_day, 0, NULL, false)).due, 'new', sec.cleared_person(), statement_timestamp());
     PERFORM sec.log('heir.record', of_client, 'client', in_branch, as_role => sec.role_in(in_branch),
         object => 'clients_heirrequest', object_id => new_id);
 END $$;
@@ -37,9 +41,30 @@ BEGIN
     RETURN coalesce((SELECT sec.may_second(x) FROM public.clients_heirrequest x WHERE x.id = which), false);
 END $$;
 
+-- Another paper was seen, or it goes with the directives or against them: whoever writes in the record, while no answer is proposed.
+CREATE FUNCTION sec.heir_correct(which uuid, paper text, paper_on date, beside text) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    r public.clients_heirrequest;
+    in_branch uuid;
+BEGIN
+    SELECT * INTO r FROM public.clients_heirrequest x WHERE x.id = which FOR UPDATE;
+    IF NOT FOUND OR sec.cleared_person() IS NULL OR NOT sec.may_write(r.client_id) OR NOT sec.is_dead(r.client_id) OR sec.is_accused_coordinator(r.client_id)
+        OR coalesce(paper_on BETWEEN '1900-01-01' AND sec.today(), true) IS NOT TRUE THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    ELSIF r.state <> 'new' THEN
+        RETURN false;
+    END IF;
+    in_branch := (SELECT c.branch_id FROM public.clients_client c WHERE c.id = r.client_id);
+    UPDATE public.clients_heirrequest x SET proof = paper, proof_seen_on = paper_on, along = beside WHERE x.id = which;
+    PERFORM sec.log('heir.correct', r.client_id, 'client', in_branch, as_role => sec.role_in(in_branch), object => 'clients_heirrequest', object_id => which);
+    RETURN true;
+END $$;
+
 -- One step of a request, by the table of clients/heirs/workflow.py. False where it is not at such a step any more. What is proposed,
--- an objection and what settled it have words, written just before by the same person: a refusal without reasons cannot be.
-CREATE FUNCTION sec.heir_step(which uuid, step text) RETURNS boolean
+-- an objection and what settled it have words, written just before by the same person: a refusal without reasons cannot be. Yes has
+-- a paper, and does not go against the directives; where whoever recorded it proposes it too, the second saw the paper themselves.
+CREATE FUNCTION sec.heir_step(which uuid, step text, seen date DEFAULT NULL) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     me uuid := sec.cleared_person();
@@ -64,6 +89,11 @@ BEGIN
         RETURN false;
     ELSIF after IN ('to_grant', 'granted') AND step <> 'object' AND step <> 'settle' AND r.objected_at IS NOT NULL AND r.settled_at IS NULL THEN
         RAISE 'another heir objects' USING ERRCODE = '23514', CONSTRAINT = 'heirrequest_no_objection';
+    ELSIF after IN ('to_grant', 'granted') AND step IN ('grant', 'confirm') AND (r.proof IN ('none', 'identity') OR r.along = 'against') THEN
+        RAISE 'no paper, or against the directives' USING ERRCODE = '23514', CONSTRAINT = 'heirrequest_proof';
+    ELSIF after = 'granted' AND (r.proposed_by_id = r.by_id OR sec.are_tied(r.proposed_by_id, r.by_id))
+            AND (seen BETWEEN sec.day_of(r.made_at) - 366 AND sec.today()) IS NOT TRUE THEN
+        RAISE 'one person alone has seen the paper' USING ERRCODE = '23514', CONSTRAINT = 'heirrequest_seen';
     ELSIF in_words IS NOT NULL AND NOT EXISTS (SELECT FROM public.clients_heirwords w WHERE w.request_id = which AND w.kind = in_words AND w.by_id = me
             AND w.made_at > statement_timestamp() - interval '1 minute') THEN
         RAISE 'there are no words' USING ERRCODE = '23514', CONSTRAINT = 'heirrequest_words';
@@ -74,6 +104,7 @@ BEGIN
         settled_at = CASE step WHEN 'object' THEN NULL WHEN 'settle' THEN CASE WHEN x.objected_at IS NOT NULL THEN statement_timestamp() END ELSE x.settled_at END,
         proposed_by_id = CASE WHEN step IN ('grant', 'refuse') THEN me WHEN step = 'back' THEN NULL ELSE x.proposed_by_id END,
         proposed_at = CASE WHEN step IN ('grant', 'refuse') THEN statement_timestamp() WHEN step = 'back' THEN NULL ELSE x.proposed_at END,
+        second_seen_on = CASE step WHEN 'confirm' THEN seen END,
         decided_by_id = CASE step WHEN 'confirm' THEN me ELSE x.decided_by_id END,
         decided_at = CASE step WHEN 'confirm' THEN statement_timestamp() ELSE x.decided_at END WHERE x.id = which;
     PERFORM sec.log(CASE step WHEN 'grant' THEN 'heir.grant' WHEN 'refuse' THEN 'heir.refuse' WHEN 'confirm' THEN 'heir.confirm' WHEN 'back' THEN 'heir.back'
@@ -110,10 +141,11 @@ CREATE POLICY see ON clients_heirwords FOR SELECT TO confidential_app, confident
     USING (client_id = (SELECT sec.own_open()) OR sec.may_read_heir(request_id)
         OR (by_id = (SELECT sec.cleared_person()) AND EXISTS (SELECT FROM clients_heirrequest r WHERE r.id = request_id)));
 CREATE POLICY add ON clients_heirwords FOR INSERT TO confidential_app
-    WITH CHECK (by_id = (SELECT sec.cleared_person()) AND EXISTS (SELECT FROM clients_heirrequest r
-        WHERE r.id = request_id AND r.client_id = clients_heirwords.client_id AND r.state NOT IN ('granted', 'refused')));
+    WITH CHECK (by_id = (SELECT sec.cleared_person()) AND made_at BETWEEN statement_timestamp() - interval '1 minute' AND clock_timestamp()
+        AND EXISTS (SELECT FROM clients_heirrequest r WHERE r.id = request_id AND r.client_id = clients_heirwords.client_id
+            AND r.state NOT IN ('granted', 'refused', 'moot')));
 
-GRANT EXECUTE ON FUNCTION sec.heir_record, sec.heir_step, sec.may_second(uuid) TO confidential_app;
+GRANT EXECUTE ON FUNCTION sec.heir_record, sec.heir_correct, sec.heir_step, sec.may_second(uuid) TO confidential_app;
 GRANT EXECUTE ON FUNCTION sec.may_read_heir TO confidential_app, confidential_worker;
 
 SELECT sec.adopt_functions();

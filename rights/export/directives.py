@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from vault.keys import SubjectKeys
 
 CLEAR = ("fate", "to_tell", "channel", "happened_on", "made_at")
-TELLINGS = ("line", "told_on", "made_at")
+TELLINGS = ("line", "told_on", "made_at", "undone_at")
 ASKED = (
     "reference",
     "quality",
@@ -27,6 +27,7 @@ ASKED = (
     "settled_at",
     "proposed_at",
     "decided_at",
+    "second_seen_on",
 )
 FATES = dict(Fate.choices)
 

@@ -114,13 +114,18 @@ LISTS = (
             Field("told", _("Who is to be told")),
             Field("to_tell", _("How many are to be told")),
             Field("words", _("Your words")),
+            Field("made_at", _("Written down on")),
         ),
         ("happened_on", "channel"),
         (
             Part(
                 "tellings",
                 "",
-                (Field("line", _("Told: number in the list")), Field("told_on", _("Told on"))),
+                (
+                    Field("line", _("Told: number in the list")),
+                    Field("told_on", _("Told on")),
+                    Field("undone_at", _("Noted by mistake, undone on")),
+                ),
             ),
         ),
     ),

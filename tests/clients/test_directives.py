@@ -13,7 +13,7 @@ from audit import door
 from clients.models import Client, DeathTold, Directive, DirectiveWords
 from tests.making import acts
 from tests.making.clients import assign, let_read, new_client
-from tests.making.directives import TOLD, dies, wish
+from tests.making.directives import TOLD, dies, lives, wish
 from tests.making.pages import SignIn
 from tests.making.people import Cast, Someone, recruit
 from tests.making.principals import superuser
@@ -304,3 +304,65 @@ def test_a_handover_keeps_what_was_said_before_it(cast: Cast, helen: Someone) ->
     assert reads(later, client) == (True, False)
     dies(cast.coordinator, client)
     assert reads(later, client) == (True, True)
+
+
+def test_a_false_death_leaves_the_telling_to_be_done(
+    cast: Cast, sign_in: SignIn, helen: Someone
+) -> None:
+    client = new_client(helen)
+    wished = wish(helen, client, told="Claire")
+    dies(helen, client)
+    tell = "tell_of_death(%s, 1::smallint, sec.today())"
+    assert acts.call(helen, tell, wished.pk) is True
+    browser = sign_in(helen)
+    assert "left to tell" not in browser.get("/").content.decode()
+    lives(helen, client)
+    dies(helen, client)
+    assert "1 person is left to tell" in browser.get("/").content.decode()
+    assert acts.call(helen, tell, wished.pk) is True
+    assert acts.call(helen, tell, wished.pk) is False
+
+
+def test_a_telling_is_undone(cast: Cast, sign_in: SignIn, helen: Someone) -> None:
+    client = new_client(helen)
+    wished = wish(helen, client, told="Claire")
+    dies(helen, client)
+    acts.call(helen, "tell_of_death(%s, 1::smallint, sec.today())", wished.pk)
+    browser, where = sign_in(cast.coordinator), f"/clients/{client.pk}/told/1/undo/"
+    assert where in browser.get(f"/clients/{client.pk}/").content.decode()
+    assert browser.post(where).status_code == 302
+    assert "1 person is left to tell" in browser.get("/").content.decode()
+    undo = "untell_of_death(%s, 1::smallint)"
+    assert acts.call(helen, undo, wished.pk) is False
+    with pytest.raises(ProgrammingError, match="not permitted"):
+        acts.call(cast.outsider, undo, wished.pk)
+
+
+def test_noted_on_the_day_of_the_death_replaces_nothing_by_itself(
+    cast: Cast, sign_in: SignIn, helen: Someone
+) -> None:
+    """And says on which day it was written down, where that is another than the one on which it was said."""
+    client = new_client(helen)
+    before = wish(helen, client, words="No flowers.")
+    before_the_death([before.pk])
+    late = wish(helen, client, told="Paul", words="All to Paul.")
+    dies(helen, client)
+    page = sign_in(cast.coordinator).get(f"/clients/{client.pk}/").content.decode()
+    assert page.index("No flowers.") < page.index("on the day of the death or later")
+    assert "All to Paul." in page and "It was written down on" in page
+    assert "2 people are left to tell" in sign_in(helen).get("/").content.decode()
+    form = sign_in(helen).get(f"/clients/{client.pk}/heirs/new/").content.decode()
+    assert "No flowers." in form and "All to Paul." not in form
+    with cast.coordinator.actor().transaction():
+        words = {row.directive_id for row in DirectiveWords.objects.filter(client=client)}
+    assert words == {before.pk, late.pk}
+
+
+def test_fifty_a_day(helen: Someone) -> None:
+    """So that nobody fills a record, nor a first page with people to tell."""
+    client = new_client(helen)
+    with helen.actor().transaction(), connection.cursor() as cursor:
+        for _ in range(50):
+            cursor.execute(f"SELECT sec.{DIRECT}", [uuid4(), client.pk, timezone.localdate()])
+    with pytest.raises(IntegrityError, match="many today"):
+        acts.call(helen, DIRECT, uuid4(), client.pk, timezone.localdate())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, ProgrammingError, connection
@@ -14,7 +15,7 @@ from clients.models import Client, HeirRequest, HeirWords
 from disclosures.models import Disclosure
 from tests.making import acts
 from tests.making.clients import new_client
-from tests.making.directives import dies, wish
+from tests.making.directives import dies, lives, wish
 from tests.making.heirs import confirm, heir, objects, propose, settle
 from tests.making.pages import SignIn
 from tests.making.people import Cast, Someone, recruit
@@ -262,10 +263,10 @@ def test_nothing_of_it_can_be_written_past_the_functions(
 @pytest.mark.parametrize(
     ("received", "due"),
     [
-        (date(2026, 1, 31), date(2026, 2, 28)),
+        (date(2026, 1, 31), date(2026, 2, 27)),  # the Friday before
         (date(2024, 1, 31), date(2024, 2, 29)),
-        (date(2025, 12, 31), date(2026, 1, 31)),
-        (date(2026, 2, 28), date(2026, 3, 28)),
+        (date(2025, 12, 31), date(2026, 1, 30)),
+        (date(2026, 2, 28), date(2026, 3, 27)),
     ],
 )
 def test_the_answer_is_due_in_one_month(
@@ -285,3 +286,113 @@ def test_a_paper_was_seen_on_a_day(sign_in: SignIn, helen: Someone, dead: Client
     sent = {name: value for name, value in ASKS.items() if not name.startswith("proof_seen_on")}
     page = sign_in(helen).post(f"/clients/{dead.pk}/heirs/new/", sent).content.decode()
     assert "Say when you saw the paper." in page
+
+
+@pytest.mark.parametrize(
+    "lacks",
+    [{"proof": "none", "proof_seen_on": None}, {"proof": "identity"}, {"along": "against"}],
+)
+def test_no_yes_without_a_paper_or_against_the_directives(
+    cast: Cast, sign_in: SignIn, helen: Someone, dead: Client, lacks: dict[str, Any]
+) -> None:
+    """Until another paper was seen, which whoever writes in the record corrects: an event of its own."""
+    asked = heir(helen, dead, **lacks)
+    with pytest.raises(Refused, match="no paper shows"):
+        propose(cast.coordinator, asked, grant=True)
+    where = f"/heirs/{asked.pk}/paper/"
+    assert where in sign_in(cast.coordinator).get(f"/heirs/{asked.pk}/").content.decode()
+    sent = {"proof": "deed", "along": "silent", **today("proof_seen_on")}
+    assert sign_in(cast.coordinator).post(where, sent).status_code == 302
+    assert sign_in(recruit(cast.north)).get(where).status_code == 404
+    propose(cast.coordinator, asked, grant=True)
+    correct = "heir_correct(%s, 'none', NULL, 'against')"
+    assert acts.call(helen, correct, asked.pk) is False  # an answer is proposed
+    with pytest.raises(ProgrammingError, match="not permitted"):
+        acts.call(recruit(cast.north), correct, asked.pk)
+    confirm(cast.deputy, asked)
+    assert state(cast.coordinator, asked) == "granted"
+
+
+def test_the_second_sees_the_paper_where_one_recorded_and_proposed(
+    cast: Cast, sign_in: SignIn, dead: Client
+) -> None:
+    asked = heir(cast.coordinator, dead)
+    propose(cast.coordinator, asked, grant=True)
+    with pytest.raises(Refused, match="One person recorded this"):
+        confirm(cast.deputy, asked)
+    browser, sent = sign_in(cast.deputy), {"answer": "confirm", "sure": "on"}
+    page = browser.post(f"/heirs/{asked.pk}/confirm/", sent).content.decode()
+    assert "saw the paper yourself" in page
+    browser.post(f"/heirs/{asked.pk}/confirm/", {**sent, **today("seen_on")})
+    assert state(cast.coordinator, asked) == "granted"
+    assert "saw the paper on" in browser.get(f"/heirs/{asked.pk}/").content.decode()
+
+
+def test_a_no_needs_no_paper(cast: Cast, dead: Client) -> None:
+    asked = heir(cast.coordinator, dead, proof="none", proof_seen_on=None)
+    propose(cast.coordinator, asked, grant=False)
+    confirm(cast.deputy, asked)
+    assert state(cast.coordinator, asked) == "refused"
+
+
+def test_words_are_of_the_minute_in_which_they_are_written(
+    cast: Cast, helen: Someone, dead: Client
+) -> None:
+    asked = heir(helen, dead)
+    for minutes in (-2, 2):
+        with (
+            pytest.raises(ProgrammingError, match="row-level security"),
+            cast.coordinator.actor().transaction() as actor,
+        ):
+            keys = door.open_one(actor, dead.pk, "heir.write", "request")
+            row = HeirWords.new(
+                keys, client=dead, request=asked, kind="decision", by_id=actor.person, text="No."
+            )
+            row.made_at = timezone.now() + timedelta(minutes=minutes)
+            row.save()
+
+
+def test_of_who_lives_nothing_waits(
+    cast: Cast, sign_in: SignIn, helen: Someone, dead: Client
+) -> None:
+    first, second = heir(helen, dead), heir(helen, dead)
+    propose(cast.coordinator, second, grant=True)
+    browser = sign_in(cast.coordinator)
+    assert first.reference in browser.get("/").content.decode()
+    lives(cast.coordinator, dead)
+    home = browser.get("/").content.decode()
+    assert first.reference not in home and second.reference not in home
+    assert {state(cast.coordinator, one) for one in (first, second)} == {"moot"}
+    assert browser.get(f"/heirs/{first.pk}/").status_code == 200
+    with pytest.raises(ProgrammingError, match="not permitted"):
+        acts.call(cast.coordinator, "heir_step(%s, 'object')", first.pk)
+
+
+def test_whom_a_complaint_names_as_coordinator_reads_no_words(
+    cast: Cast, sign_in: SignIn, helen: Someone
+) -> None:
+    client = new_client(helen)
+    acts.complain(cast.protection, client, "coordinator", cast.deputy)
+    dies(helen, client)
+    asked = heir(helen, client)
+    said = "The notary needs the dates"
+    assert said not in sign_in(cast.deputy).get(f"/heirs/{asked.pk}/").content.decode()
+    assert said in sign_in(cast.coordinator).get(f"/heirs/{asked.pk}/").content.decode()
+
+
+def test_a_form_that_was_opened_in_time_can_still_be_sent(
+    cast: Cast, sign_in: SignIn, helen: Someone, dead: Client
+) -> None:
+    """After ten minutes a page asks again who it is; what was typed goes through a little longer."""
+    asked = heir(helen, dead)
+    lead = recruit(cast.north, "coordinator")
+    browser, where = sign_in(lead), f"/heirs/{asked.pk}/propose/"
+    aged = "UPDATE vault_principal SET fresh_at = now() - make_interval(mins => %s) WHERE subject = %s AND kind = 'user'"
+    sent = {"answer": "refuse", "text": "Because of this."}
+    with superuser() as admin:
+        admin.execute(aged, [16, lead.id])
+        assert "/sign-in/again/" in browser.post(where, sent)["Location"]
+        admin.execute(aged, [12, lead.id])
+    assert "/sign-in/again/" in browser.get(where)["Location"]
+    assert browser.post(where, sent)["Location"] == f"/heirs/{asked.pk}/"
+    assert state(cast.coordinator, asked) == "to_refuse"

@@ -27,3 +27,10 @@ def dies(by: Someone, client: Client) -> None:
     with by.actor().transaction() as actor:
         found = Client.objects.get(pk=client.pk)
         changes.change_state(by=actor, client=found, state="died", since=timezone.localdate())
+
+
+def lives(by: Someone, client: Client) -> None:
+    """It was noted by mistake."""
+    with by.actor().transaction() as actor:
+        found = Client.objects.get(pk=client.pk)
+        changes.change_state(by=actor, client=found, state="open", since=timezone.localdate())

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
-from django.db import ProgrammingError
+from django.db import ProgrammingError, connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -92,3 +92,17 @@ def test_a_quiet_space_says_nothing_of_it(cast: Cast, sign_in: SignIn) -> None:
     assert PAGE not in browser.get(reverse("portal_record")).content.decode()
     with Someone(user, "", None).actor().transaction():
         assert not Directive.objects.exists() and not DirectiveWords.objects.exists()
+
+
+def test_the_client_has_just_proved_who_they_are(space: Callable[..., Space]) -> None:
+    own = space()
+    me, day = Someone(own.user, "", None), timezone.localdate()
+    direct = "SELECT sec.direct(%s, %s, 'keep', 0::smallint, 'other', %s)"
+    with (
+        pytest.raises(ProgrammingError, match="not permitted"),
+        me.actor(fresh=False).transaction(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(direct, [uuid4(), own.client.pk, day])
+    with me.actor(fresh=True).transaction(), connection.cursor() as cursor:
+        cursor.execute(direct, [uuid4(), own.client.pk, day])

@@ -21,6 +21,7 @@ MESSAGES = {
     "directive_in_life": _(
         "This person has died. What they wanted can only be noted while they live."
     ),
+    "many_today": _("Much was noted for this person today. Please go on tomorrow."),
 }
 
 
@@ -103,6 +104,8 @@ class Wishes:
     directive: Directive
     said: DirectiveWords | None
     to_tell: list[ToTell] = field(default_factory=list)
+    # Noted on the day of the death or later: it replaces none by itself, and is for people to judge.
+    later: Directive | None = None
 
     @property
     def left(self) -> int:
@@ -112,18 +115,36 @@ class Wishes:
 
 def wishes_of(client: Client, keys: SubjectKeys) -> Wishes | None:
     """The directives that count; None where there are none, or none for the reader, or all are taken back."""
-    rows = Directive.objects.filter(client=client).select_related("by", "said")
-    directive = rows.prefetch_related("tellings__by").first()
-    if directive is None or directive.fate == Fate.REVOKED:
+    rows = Directive.objects.filter(client=client).select_related("by", "said").counting_first()
+    found = list(rows.prefetch_related("tellings__by"))
+    directive = found[0] if found else None
+    if directive is None or (
+        directive.fate == Fate.REVOKED and (directive.late or not found[-1].late)
+    ):
         return None
-    said = directive.said.unlock(keys) if hasattr(directive, "said") else None
-    told = {telling.line: telling for telling in directive.tellings.all()}
+    later = next((one for one in found if one.late and not directive.late), None)
+    for one in (directive, later):
+        if one and hasattr(one, "said"):
+            one.said.unlock(keys)
+    said = directive.said if hasattr(directive, "said") else None
+    told = {row.line: row for row in directive.tellings.all() if _counts(row, client)}
     people = lines_of(said.told) if said else []
     lines = [ToTell(n, who, told.get(n)) for n, who in enumerate(people, start=1)]
-    return Wishes(directive, said, lines)
+    return Wishes(directive, said, lines, later)
+
+
+def _counts(row: DeathTold, client: Client) -> bool:
+    """Whether a telling was not undone, and is of this death."""
+    return row.undone_at is None and (not client.state_at or row.made_at >= client.state_at)
 
 
 def tell(*, by: Actor, directive: UUID, line: int, told_on: date) -> bool:
     """Note that this person was told of the death. False where somebody noted it before; raises Refused."""
     with refused("tell"):
         return bool(execute("tell_of_death", directive, line, told_on))
+
+
+def untell(*, by: Actor, directive: UUID, line: int) -> bool:
+    """That was noted by mistake. False where nobody had noted it; raises Refused."""
+    with refused("untell"):
+        return bool(execute("untell_of_death", directive, line))

@@ -8,13 +8,20 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from audit.actor import Request
 from clients.access import permissions
 from clients.access.opening import find_client, open_client, say_tidied
 from clients.models.records import State
-from clients.records.actions.directives import direct, directives_of, take_back, tell, wishes_of
+from clients.records.actions.directives import (
+    direct,
+    directives_of,
+    take_back,
+    tell,
+    untell,
+    wishes_of,
+)
 from clients.records.forms.directives import DirectiveForm, TakeBackForm, ToldForm
 from vault.exceptions import Refused
 from volunteers.decorators import people_only
@@ -89,3 +96,18 @@ def death_told(request: Request, client_id: UUID, line: int) -> HttpResponse:
         return redirect("client_view", client.pk)
     context = {"client": client, "form": form, "one": one}
     return render(request, "clients/records/death_told.html", context)
+
+
+@people_only
+@require_POST
+def death_untold(request: Request, client_id: UUID, line: int) -> HttpResponse:
+    """That somebody was told of the death was noted by mistake."""
+    client = find_client(request, client_id, "directive.read", "identity")
+    permissions.check_edit(request.actor, client)
+    keys = open_client(request, client, "directive.read")
+    wishes = wishes_of(client, keys) if client.state == State.DIED else None
+    if wishes is None or all(one.line != line for one in wishes.to_tell):
+        raise Http404
+    if untell(by=request.actor, directive=wishes.directive.pk, line=line):
+        messages.success(request, _("It is noted that this person was not told yet."))
+    return redirect("client_view", client.pk)
