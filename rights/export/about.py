@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from audit.models import Event
 from clients.models import Client, Contact, Explanation, Grant
-from disclosures.models import Disclosure, State
+from disclosures.models import Disclosure, Ground, State
 from volunteers import notice
 from volunteers.models import PolicyText
 
@@ -18,11 +18,11 @@ AUTHORITY = (
 )
 
 
-def about(client: Client, *, language: str) -> dict[str, Any]:
+def about(client: Client, *, language: str, handed: bool = False) -> dict[str, Any]:
     """Purposes, recipients, sources, how long it is kept, rights and authority, in this language."""
     return {
         "purposes": _purposes(),
-        "recipients": _recipients(client),
+        "recipients": _recipients(client, handed),
         "sources": _sources(client),
         "kept": _kept(),
         "rights": _rights(),
@@ -42,7 +42,7 @@ def _purposes() -> list[str]:
     ]
 
 
-def _recipients(client: Client) -> list[str]:
+def _recipients(client: Client, handed: bool) -> list[str]:
     """Who has had access inside, by role, and whether something was given outside."""
     bases = set(Grant.objects.filter(client=client).values_list("basis", flat=True))
     inside = {
@@ -55,6 +55,7 @@ def _recipients(client: Client) -> list[str]:
     found.append(_("The coordinators of your branch see who you are and how to reach you."))
     found.append(_("The data-protection lead sees who opened your record, not what is in it."))
     given = Disclosure.objects.filter(client=client, state__in=[State.RELEASED, State.RECEIVED])
+    given = given.exclude(ground=Ground.COMPLAINT) if handed else given
     if given.exists():
         found.append(
             _(

@@ -41,11 +41,15 @@ def defer(export: UUID) -> None:
         cursor.execute("SELECT sec.defer_export(%s)", [export])
 
 
-def begin_export(export: UUID) -> str:
-    """Mint the principal of an export's job. Raises ProgrammingError unless it waits."""
+def begin_export(export: UUID) -> str | None:
+    """Mint the principal of an export's job. Raises ProgrammingError unless it waits.
+
+    None where something was written since the team read the record for this copy.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT sec.begin_export(%s)", [export])
-        return str(cursor.fetchone()[0])
+        token: str | None = cursor.fetchone()[0]
+    return token
 
 
 def fail_export(export: UUID) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Q
+
 from clients.models import Agreement, Client
 from clients.records import agreement_words
-from disclosures.models import Will
+from disclosures.models import Ground, Will
 
 if TYPE_CHECKING:
     from vault.keys import SubjectKeys
@@ -42,9 +44,16 @@ def asked_words(one: Agreement) -> str:
     return agreement_words.asked(one.language, one.wording)
 
 
-def said_to_sharing(client: Client, keys: SubjectKeys) -> list[dict[str, Any]]:
-    """What the client said after something was asked for, the latest first; without one: to all."""
+def said_to_sharing(
+    client: Client, keys: SubjectKeys, *, handed: bool = False
+) -> list[dict[str, Any]]:
+    """What the client said after something was asked for, the latest first; without one: to all.
+
+    Where the team hands the copy over, nothing of what answers a complaint.
+    """
     found = Will.objects.filter(client=client).select_related("disclosure")
+    if handed:
+        found = found.filter(~Q(disclosure__ground=Ground.COMPLAINT) | Q(disclosure=None))
     return [
         {
             "said": one.said,

@@ -115,7 +115,7 @@ def log_of(client: Client, *, by: Actor, handed: bool) -> Log:
     """
     events = reading.events_of(client.pk, own=True)
     if handed:
-        events = without_complaints(events)
+        events = without_complaints(events, client.pk)
         return Log(reading.steps(events, client=client.pk), None)
     steps = reading.steps(events, client=client.pk)
     try:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from clients.models import PortalAccess
-from disclosures.models import Disclosure
+from disclosures.models import Disclosure, DisclosureItem
 from disclosures.models import State as DisclosureState
 from rights.export.rows import Rows
 from rights.models import Export, NamesDecision, PreparedCopy, SubjectRequest
@@ -79,10 +80,15 @@ PREPARED_FIELDS = (
 )
 
 
+def _without(held: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in held.items() if name not in ("parts", "strike")}
+
+
 class AskedRows(Rows):
     """These parts of one client's record. Needs the actor's transaction."""
 
     handed = False  # through the hands of the team
+    left_out: frozenset[UUID] = frozenset()  # contacts
 
     def disclosures(self) -> list[dict[str, Any]]:
         """What was, or may be, passed on to somebody outside, and what became of it."""
@@ -102,12 +108,9 @@ class AskedRows(Rows):
                     {name: getattr(one, name) for name in TOLD_FIELDS} for one in row.told.all()
                 ],
                 "contents": [
-                    {
-                        "happened_on": item.contact.happened_on,
-                        "channel": item.contact.channel,
-                        **self.row(item, "chosen"),
-                    }
+                    self._item(item)
                     for item in row.items.all()
+                    if item.contact_id not in self.left_out
                 ],
                 "delivery": {name: getattr(row.delivery, name) for name in DELIVERY_FIELDS}
                 if hasattr(row, "delivery")
@@ -115,6 +118,22 @@ class AskedRows(Rows):
             }
             for row in rows
         ]
+
+    def _item(self, item: DisclosureItem) -> dict[str, Any]:
+        """A contact that was chosen; of one that was about somebody else, the date.
+
+        Through the hands of the team, why it was needed, and not what it said or what was struck out of it.
+        """
+        contact = item.contact
+        found = {"happened_on": contact.happened_on, "channel": contact.channel}
+        if contact.taken_out_at:
+            return {**found, "chosen": item.chosen}
+        held = self.row(item, "chosen")
+        if self.handed:
+            held = _without(held)
+            if "earlier" in held:
+                held["earlier"] = [_without(before) for before in held["earlier"]]
+        return {**found, **held}
 
     def requests(self) -> list[dict[str, Any]]:
         """What the client asked, and what was answered."""

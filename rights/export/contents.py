@@ -93,12 +93,13 @@ class Gatherer(AskedRows):
         super().__init__(client, keys, history=history)
         self.struck = struck or Struck()
         self.handed = self.struck.handed
+        self.left_out = self.struck.contacts
         self.files: list[tuple[str, UUID]] = []
 
     @cached_property
     def stated(self) -> dict[UUID | None, list[dict[str, Any]]]:
         """What the client said about what was noted, by contact."""
-        return stated(self.keys)
+        return stated(self.keys, handed=self.handed)
 
     def everything(self, *, by: Actor, language: str) -> Gathered:
         """All of it."""
@@ -109,7 +110,7 @@ class Gatherer(AskedRows):
             "language": language,
             "association": Association.objects.get().name,
             "branch": self.client.branch.name,
-            "about": about(self.client, language=language),
+            "about": about(self.client, language=language, handed=self.handed),
             "record": self.record(),
             "identity": self.one(Identity),
             "safe_contact": self.one(SafeContact, "checked_on"),
@@ -120,14 +121,14 @@ class Gatherer(AskedRows):
             "heirs": heirs(self.client, self.keys),
             "restrictions": self.restrictions(),
             "contacts": self.contacts(),
-            "messages": written(self.client, self.keys),
+            "messages": [] if self.handed else written(self.client, self.keys),
             "who_may_see": self.grants(),
             "may_be_told": self.may_be_told(),
             "consultations": self.consultations(),
             "emergencies": self.emergencies(by),
             "who_has_seen": self.seen(),
             "disclosures": self.disclosures(),
-            "will": said_to_sharing(self.client, self.keys),
+            "will": said_to_sharing(self.client, self.keys, handed=self.handed),
             "requests": self.requests(),
             "complaints": [] if self.handed else complaints.gathered(self.client, by),
             "own_space": self.portal(),
@@ -233,6 +234,7 @@ class Gatherer(AskedRows):
                 "contacts": [
                     {"happened_on": contact.happened_on, "channel": contact.channel}
                     for contact in one.contacts
+                    if contact.pk not in self.left_out
                 ],
                 "parts": [
                     self.row(part, "made_at")
@@ -243,7 +245,7 @@ class Gatherer(AskedRows):
             for one in consulted(self.client, self.keys)
         ]
 
-    def emergencies(self, by: Actor) -> list[dict[str, Any]]:
+    def emergencies(self, by: Actor, purpose: str = "own_record") -> list[dict[str, Any]]:
         """When the record was opened in an emergency, and what came of it."""
         return [
             {
@@ -251,7 +253,7 @@ class Gatherer(AskedRows):
                 "words": [{"made_at": said.made_at, "text": said.text} for said in one.words],
                 "review": [{"made_at": said.made_at, "text": said.text} for said in one.review],
             }
-            for one in opened_in_emergency(self.client, by=by)
+            for one in opened_in_emergency(self.client, by=by, purpose=purpose)
         ]
 
     def may_be_told(self) -> list[dict[str, Any]]:
@@ -262,7 +264,7 @@ class Gatherer(AskedRows):
     def seen(self) -> list[dict[str, Any]]:
         """Who has seen the record, and why, by day."""
         events = seen.events_of(self.client.pk, own=True)
-        events = without_complaints(events) if self.handed else events
+        events = without_complaints(events, self.client.pk) if self.handed else events
         return [
             {
                 "day": look.day,

@@ -37,7 +37,8 @@ def _sections(data: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for part in (parts.RECORD, parts.IDENTITY, parts.SAFE_CONTACT, parts.BACKGROUND):
         yield {"title": str(part.title), "entries": _entries(part, [data[part.key] or {}])}
     for part in noted.LISTS:
-        yield _section(part, data)
+        if data[part.key] or part.key not in _unsaid(data):
+            yield _section(part, data)
     yield _seen(data["who_has_seen"])
     for part in asked.LISTS:
         if data[part.key] or part.key not in _unsaid(data):
@@ -49,13 +50,18 @@ def _sections(data: dict[str, Any]) -> Iterator[dict[str, Any]]:
     without = [str(text) for text in LEFT_OUT]
     if data["handed_over"]:
         without.append(_("Your complaints and what concerns them: ask whoever answers them."))
+        without.append(
+            _("Messages between you and us: they are in your online space, if you have one.")
+        )
+        without.append(_("What you said about a note and then took back."))
         without.append(_("The proofs of the list of who opened your record: ask us for them."))
     yield {"title": _("What is not in this copy"), "texts": without}
 
 
 def _unsaid(data: dict[str, Any]) -> tuple[str, ...]:
-    """The parts of which an empty list would say something that is not so."""
-    return ("left_out", "complaints", "names_decisions") if data["handed_over"] else ("left_out",)
+    """The parts of which an empty list would say something that is not so, or would frighten."""
+    unsaid = ("left_out", "directives", "heirs")
+    return (*unsaid, "complaints", "names_decisions", "messages") if data["handed_over"] else unsaid
 
 
 def _section(part: Part, data: dict[str, Any]) -> dict[str, Any]:

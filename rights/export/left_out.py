@@ -65,6 +65,7 @@ FIELDS = {
     ),
     "disclosures_delivery.tries_left": KEYS,
     "rights_export.progress": "how far the making of a copy is",
+    "rights_preparedcopy.read_at": "bookkeeping; when it was sent is in the copy",
 }
 # In record.json, and not on paper: times of bookkeeping, and what the paper says in other words.
 NOT_PRINTED = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -12,8 +11,19 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from audit.models import Event
+from disclosures.actions import striking
+from disclosures.models import (
+    Delivery,
+    Disclosure,
+    DisclosureDetail,
+    DisclosureItem,
+    DisclosureOutcome,
+    DisclosureWords,
+    Ground,
+    Will,
+)
 from rights.export.rows import SEALED
-from rights.models import LeftOut, PreparedCopy
+from rights.models import LeftOut, LeftOutReason, PreparedCopy
 
 if TYPE_CHECKING:
     from vault.keys import SubjectKeys
@@ -25,7 +35,20 @@ WORDED = frozenset().union(*(model.sealed_names() for model in SEALED)) | {
     "reach",
     "name",
 }
-CODED = {("explanations", "answer"), ("agreements", "answer")}
+CODED = {
+    ("explanations", "answer"),
+    ("agreements", "answer"),
+    ("heirs", "proof"),
+    ("left_out", "what"),
+}
+OF_A_DISCLOSURE = (
+    DisclosureWords,
+    DisclosureOutcome,
+    DisclosureItem,
+    DisclosureDetail,
+    Delivery,
+    Will,
+)
 
 
 @dataclass
@@ -39,15 +62,12 @@ class Struck:
     # are in no such copy, of any client.
     handed: bool = False
 
-    def __post_init__(self) -> None:
-        longest = sorted(self.passages, key=len, reverse=True)
-        patterns = [r"\s+".join(map(re.escape, text.split())) for text in longest]
-        joined = "|".join(patterns)
-        self._pattern = re.compile(rf"(?<!\w)(?:{joined})(?!\w)", re.I) if patterns else None
-
     def text(self, text: str) -> str:
-        """A text with a word in brackets for each passage: its length tells nothing."""
-        return self._pattern.sub(_("[struck out]"), text) if self._pattern else text
+        """A text with a word in brackets for each passage, whatever its accents: its length tells nothing."""
+        if not self.passages:
+            return text
+        parts = striking.struck(text, "\n".join(self.passages))
+        return "".join(_("[struck out]") if part is None else part for part in parts)
 
     def data(self, held: Any, key: str = "", section: str = "") -> Any:
         """The gathered record with the passages struck out of everybody's words."""
@@ -62,17 +82,42 @@ class Struck:
         return self.text(held) if worded and isinstance(held, str) else held
 
     def summary(self) -> list[dict[str, Any]]:
-        """How much was left out, and why."""
+        """How much was left out, and why. That a law forbids telling something is not told either."""
         return [
             {"what": what, "reason": reason, "times": times}
             for (what, reason), times in sorted(self.counts.items())
+            if reason != LeftOutReason.FORBIDDEN
         ]
 
 
-def without_complaints(events: QuerySet[Event]) -> QuerySet[Event]:
-    """The events without those that tell of a complaint, or of a decision on names."""
+def without_complaints(events: QuerySet[Event], client: UUID) -> QuerySet[Event]:
+    """The events without those that tell of a complaint, of what answers one, or of a decision on names."""
     plain = events.exclude(purpose="complaint").exclude(action__contains="complaint")
-    return plain.exclude(action__startswith="names.").exclude(object_type="clients_complaint")
+    plain = plain.exclude(action__startswith="names.").exclude(object_type="clients_complaint")
+    answering = _answering_a_complaint(client)
+    return plain.exclude(object_id__in=answering) if answering else plain
+
+
+def _answering_a_complaint(client: UUID) -> list[UUID]:
+    """What was shared outside to answer a complaint, and each row of it."""
+    shared = Disclosure.objects.filter(client=client, ground=Ground.COMPLAINT)
+    ids = list(shared.values_list("pk", flat=True))
+    found = list(ids)
+    for model in OF_A_DISCLOSURE if ids else ():
+        rows = model._default_manager.filter(disclosure__in=ids)
+        found += rows.values_list("pk", flat=True)
+    return found
+
+
+def words_in(held: Any, key: str = "", section: str = "") -> list[str]:
+    """Somebody's words in gathered data: what can be struck out of it."""
+    if isinstance(held, dict):
+        each = [words_in(value, name, section or name) for name, value in held.items()]
+        return [text for texts in each for text in texts]
+    if isinstance(held, list):
+        return [text for one in held for text in words_in(one, key, section)]
+    worded = key in WORDED and (section, key) not in CODED
+    return [held] if worded and isinstance(held, str) and held.strip() else []
 
 
 def struck_of(copy: PreparedCopy | None, keys: SubjectKeys) -> Struck:
