@@ -40,6 +40,9 @@ def make_export(export_id: str) -> None:
         if not _nothing_waits(error):
             raise
         return
+    if token is None:
+        actions.fail_export(export)
+        return
     try:
         produce(export, token)
     except Lost:

@@ -73,6 +73,8 @@ class PreparedCopy(Kept):
     state = models.CharField(max_length=8, choices=CopyState, default=CopyState.PREPARED)
     prepared_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     prepared_at = models.DateTimeField(db_default=functions.Now())
+    # When the record was read for it: what was written since, nobody has looked at.
+    read_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     # What whoever releases it sees of it: how much there is, and how much of it is not given.
     contacts = models.PositiveIntegerField(null=True)

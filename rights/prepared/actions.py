@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from audit.actor import Actor
-from clients.access.definers import call, execute, refused
+from clients.access.definers import execute, refused
 from clients.models import Client
 from rights.models import Export, LeftOut, PreparedCopy
 
@@ -21,6 +22,15 @@ MESSAGES = {
     "copy_outdated": _(
         "The record has changed since this copy was prepared. Ask for it to be prepared again."
     ),
+    "copy_not_now": _("This is not possible now. The data-protection lead can help."),
+    "copy_dead": _(
+        "This person has died. What heirs ask is recorded on the record, and two people answer it."
+    ),
+    "copy_request": _(
+        "A copy for somebody else, or under Art. 15, needs a request that is open, and it must be known who"
+        " asks. Record the request and check who asks first."
+    ),
+    "copy_sent": _("This copy went on meanwhile."),
 }
 
 
@@ -29,7 +39,8 @@ def prepare(*, by: Actor, client: Client, data: Mapping[str, Any]) -> UUID:
     made = uuid4()
     answers = data.get("request") or None
     values = (data["reason"], data["way"], data["language"], data["large"], answers)
-    call("prepare_copy", made, client.pk, *values)
+    with refused("prepare_copy", MESSAGES):
+        execute("prepare_copy", made, client.pk, *values)
     return made
 
 
@@ -40,9 +51,13 @@ def send(
     keys: SubjectKeys,
     contacts: Mapping[UUID, str],
     passages: Mapping[str, list[str]],
+    read_at: datetime,
 ) -> None:
-    """Fix what it leaves out, contacts and passages by reason, and send it. Raises Refused."""
-    with transaction.atomic():
+    """Fix what it leaves out, contacts and passages by reason, and send it. Raises Refused.
+
+    ``read_at`` is when the record was read for it, by the clock of the database.
+    """
+    with refused("send_copy", MESSAGES), transaction.atomic():
         for contact, reason in contacts.items():
             LeftOut.new(
                 keys, client_id=copy.client_id, copy=copy, contact_id=contact, reason=reason
@@ -52,7 +67,7 @@ def send(
                 LeftOut.new(
                     keys, client_id=copy.client_id, copy=copy, reason=reason, passage=text
                 ).save()
-        call("send_copy", copy.pk)
+        execute("send_copy", copy.pk, read_at)
 
 
 def release(*, by: Actor, copy: PreparedCopy) -> None:
@@ -62,10 +77,25 @@ def release(*, by: Actor, copy: PreparedCopy) -> None:
 
 
 def end(*, by: Actor, copy: PreparedCopy) -> bool:
-    """Not released, or given up by whoever prepared it. False where it went on meanwhile."""
-    return bool(call("end_copy", copy.pk))
+    """Not released, or given up. False where it went on meanwhile. Raises Refused."""
+    with refused("end_copy", MESSAGES):
+        return bool(execute("end_copy", copy.pk))
 
 
 def take(*, by: Actor, export: Export) -> bool:
-    """Whether its file may be given out once more."""
-    return bool(call("take_copy", export.pk))
+    """Whether its file may be given out once more. Raises Refused."""
+    with refused("take_copy", MESSAGES):
+        return bool(execute("take_copy", export.pk))
+
+
+def forbidden(copy: PreparedCopy) -> int:
+    """How much it leaves out because a law or an authority forbids telling it: never for the client."""
+    return int(execute("forbidden_in_copy", copy.pk))
+
+
+def now() -> datetime:
+    """The time of the database, by which the log is kept."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement_timestamp()")
+        at: datetime = cursor.fetchone()[0]
+    return at

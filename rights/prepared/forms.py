@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.core.signing import BadSignature, Signer
 from django.utils.translation import gettext_lazy as _
 
+from clients.consultations.needles import words
 from clients.models import Contact
 from components.text import CleanTextField
+from disclosures.actions import striking
 from rights.models import CopyReason, CopyWay, LeftOutReason, SubjectRequest
 from volunteers.models.accounts import LANGUAGES
 
@@ -42,12 +46,21 @@ class StartForm(forms.Form):
             label=_("Which request does it answer?"),
             required=False,
             choices=[("", _("None that is noted")), *known],
+            help_text=_("Where somebody else asked, or under Art. 15, there must be one."),
         )
+
+    def clean(self) -> dict[str, Any]:
+        """Whoever asks for the client, and a request under Art. 15, are noted."""
+        data = super().clean() or {}
+        if data.get("reason") in (CopyReason.PROXY, CopyReason.REQUEST) and not data.get("request"):
+            self.add_error("request", _("Choose the request. Record it first if there is none."))
+        return data
 
 
 class StrikeForm(forms.Form):
     """What the copy does not give: whole contacts, and passages wherever they stand."""
 
+    drawn = CleanTextField(widget=forms.HiddenInput, required=False)  # when the record was read
     others = CleanTextField(
         label=_("Passages about other people"),
         lines=True,
@@ -71,23 +84,37 @@ class StrikeForm(forms.Form):
         help_text=_("That it could do harm is no reason to strike something out."),
     )
 
-    def __init__(self, *args: Any, contacts: Iterable[Contact], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, contacts: Iterable[Contact], texts: Iterable[str], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.texts = "\n\n".join(texts)
         self.contacts = [contact.pk for contact in contacts]
         for pk in self.contacts:
             self.fields[f"contact-{pk}"] = forms.ChoiceField(
                 label=_("This contact"),
                 required=False,
-                choices=[("", _("Give it")), *LeftOutReason.choices],
+                choices=LeftOutReason.choices,
             )
 
     def clean(self) -> dict[str, Any]:
-        """Each passage is long enough to mean something."""
+        """Each passage is long enough to mean something, and stands in what is shown."""
         data = super().clean() or {}
         for reason in LeftOutReason.values:
             lines = _lines(data.get(reason, ""))
-            if any(len(line) < SHORTEST for line in lines):
+            if any(len(line) < SHORTEST or not words(line) for line in lines):
                 self.add_error(reason, _("Write at least two letters in each line."))
+                continue
+            missing = striking.absent(self.texts, "\n".join(lines))
+            if missing:
+                said = _(
+                    "This stands nowhere in what is shown here: %(words)s. Check how it is spelt."
+                )
+                self.add_error(reason, said % {"words": ", ".join(missing)})
+        try:
+            self.read_at = datetime.fromisoformat(signed_by().unsign(data.get("drawn", "")))
+        except (BadSignature, ValueError):
+            self.add_error(None, _("Load this page again, and look once more at what is new."))
         return data
 
     def left_out(self) -> dict[UUID, str]:
@@ -98,6 +125,11 @@ class StrikeForm(forms.Form):
     def passages(self) -> dict[str, list[str]]:
         """The passages to strike out, by reason."""
         return {reason: _lines(self.cleaned_data[reason]) for reason in LeftOutReason.values}
+
+
+def signed_by() -> Signer:
+    """Signs when the record was read for a copy: nobody says so of a page that they did not get."""
+    return Signer(salt="rights.prepared.drawn")
 
 
 def _lines(text: str) -> list[str]:

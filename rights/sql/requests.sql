@@ -16,27 +16,40 @@ BEGIN
         AND (coalesce(r.quality, 'self') = 'self' OR sec.is_noted(r, 'entitled', 'yes'));
 END $$;
 
--- Whether somebody would decide alone about what they themself did: the client was given to them when it was asked or since; or
--- they refuse it, and wrote in the contacts. Then somebody else of the branch, or the data-protection lead, agrees first.
-CREATE FUNCTION sec.must_not_decide_alone(r public.rights_subjectrequest, who uuid, refusing boolean) RETURNS boolean
+-- Whether a request is about what somebody themself did: the client was given to them on the day it reached us or since; or they
+-- would refuse it, and wrote in the contacts.
+CREATE FUNCTION sec.is_near_request(r public.rights_subjectrequest, who uuid, refusing boolean) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     them uuid[] := sec.circle(who);
 BEGIN
-    IF r.seconded_by_id <> ALL (them) THEN
-        RETURN false;
-    END IF;
     RETURN EXISTS (SELECT FROM public.clients_grant g WHERE g.client_id = r.client_id AND g.person_id = ANY (them) AND g.basis = 'assignment'
-            AND (g.ends_at IS NULL OR g.ends_at > r.made_at))
+            AND (g.ends_at IS NULL OR sec.day_of(g.ends_at) >= coalesce(r.received_on, sec.day_of(r.made_at))))
         OR (refusing AND EXISTS (SELECT FROM public.clients_contact k WHERE k.client_id = r.client_id AND k.by_id = ANY (them)));
 END $$;
 
--- Whether the client reads an answer online: in a confirmed space that shows all, or in the quiet one in which it was asked.
+-- Whether a second person has agreed, to whom it is not near either.
+CREATE FUNCTION sec.is_seconded(r public.rights_subjectrequest) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN r.seconded_by_id IS NOT NULL AND NOT sec.is_near_request(r, r.seconded_by_id, true);
+END $$;
+
+-- Whether somebody would decide alone about what they themself did. Then somebody else of the branch, or the data-protection lead,
+-- agrees first.
+CREATE FUNCTION sec.must_not_decide_alone(r public.rights_subjectrequest, who uuid, refusing boolean) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN sec.is_near_request(r, who, refusing) AND NOT (sec.is_seconded(r) AND r.seconded_by_id <> ALL (sec.circle(who)));
+END $$;
+
+-- Whether the client reads an answer online: in a confirmed space that shows all, or in the quiet one in which it was asked; that
+-- is open, was used, and is not closed for a while.
 CREATE FUNCTION sec.is_read_online(r public.rights_subjectrequest) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN EXISTS (SELECT FROM public.clients_portalaccess a WHERE a.client_id = r.client_id AND a.confirmed_at IS NOT NULL AND a.ended_at IS NULL
-        AND (NOT a.quiet OR a.id = r.access_id));
+    RETURN EXISTS (SELECT FROM public.clients_portalaccess a WHERE a.client_id = r.client_id AND a.ended_at IS NULL AND a.first_used_at IS NOT NULL
+        AND sec.access_state(a.id) = 'confirmed' AND NOT sec.is_paused(a) AND (NOT a.quiet OR a.id = r.access_id));
 END $$;
 
 -- Does what a note says. After the insert, so that row-level security speaks first. 34 bytes round a sealed value and 12 round its
@@ -61,7 +74,8 @@ BEGIN
             WHEN 'entitled' THEN new.how IN ('yes', 'no') WHEN 'founded' THEN new.how IN ('yes', 'no') ELSE new.how = '' END
             OR (new.day IS NOT NULL) <> (new.kind IN ('resume', 'receipt', 'told')) OR (new.was IS NOT NULL) <> (new.kind = 'receipt')
             OR new.day > today THEN 'request_step'
-        WHEN new.kind IN ('pause', 'extend') AND NOT reasoned THEN 'request_reasons'
+        -- A later day gives us more time.
+        WHEN (new.kind IN ('pause', 'extend') OR (new.kind = 'receipt' AND new.day > new.was)) AND NOT reasoned THEN 'request_reasons'
         WHEN new.kind = 'pause' AND (r.paused_on IS NOT NULL OR today > r.due_on) THEN 'request_pause'
         WHEN new.kind = 'resume' AND (r.paused_on IS NULL OR new.day < r.paused_on) THEN 'request_pause'
         WHEN new.kind = 'extend' AND (r.extended_on IS NOT NULL OR r.paused_on IS NOT NULL OR today > (SELECT d.extend_by FROM sec.days_to_answer(
@@ -98,8 +112,21 @@ CREATE POLICY add ON rights_requestnote FOR INSERT TO confidential_app
         AND EXISTS (SELECT FROM rights_subjectrequest r WHERE r.id = request_id AND r.client_id = rights_requestnote.client_id));
 
 -- ---- A second person ----
+-- Whether it would help if the principal agreed: it waits, nobody has agreed who may, and it is not near to them. What a complaint
+-- closes is refused in the act.
+CREATE FUNCTION sec.may_second_request(which uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    me uuid := sec.cleared_person();
+BEGIN
+    RETURN me IS NOT NULL AND EXISTS (SELECT FROM public.rights_subjectrequest x WHERE x.id = which AND x.state IN ('new', 'in_progress')
+        AND x.client_id <> ALL (sec.barred()) AND (sec.has_duty('protection') OR x.branch_id = ANY (sec.coordinated()))
+        AND NOT sec.is_seconded(x) AND NOT sec.is_near_request(x, me, true));
+END $$;
+
 -- Agrees that whoever looks after the client answers their request: another coordinator of the branch, or the data-protection
--- lead, who learns of it no more than the page of dates says. False where it is answered or hidden.
+-- lead, who learns of it no more than the page of dates says. False where it is answered or hidden, somebody has agreed, or it is
+-- near to whoever agrees.
 CREATE FUNCTION sec.second_request(which uuid) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -110,8 +137,7 @@ BEGIN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     UPDATE public.rights_subjectrequest x SET seconded_by_id = me, seconded_at = statement_timestamp()
-    WHERE x.id = which AND x.state IN ('new', 'in_progress') AND x.client_id <> ALL (sec.barred()) AND NOT sec.is_accused(me, x.client_id)
-        AND (sec.has_duty('protection') OR x.branch_id = ANY (sec.coordinated()))
+    WHERE x.id = which AND sec.may_second_request(which) AND NOT sec.is_accused(me, x.client_id)
     RETURNING * INTO r;
     IF r.id IS NULL THEN
         RETURN false;
@@ -132,9 +158,9 @@ BEGIN
     END IF;
     RETURN QUERY SELECT r.id, c.reference::text, b.name::text, r.kind::text, r.state::text, coalesce(r.received_on, sec.day_of(r.made_at)), r.due_on,
         r.latest_on, r.paused_on, r.extended_on, CASE WHEN r.state IN ('done', 'refused', 'taken_back') THEN sec.day_of(r.handled_at) END,
-        coalesce(r.to_tell, false), r.seconded_by_id IS NOT NULL
+        coalesce(r.to_tell, false), sec.is_seconded(r)
     FROM public.rights_subjectrequest r JOIN public.clients_client c ON c.id = r.client_id JOIN public.volunteers_branch b ON b.id = r.branch_id
-    WHERE r.client_id <> ALL (sec.barred()) AND (r.state IN ('new', 'in_progress') OR r.to_tell OR sec.day_of(r.handled_at) >= since)
+    WHERE r.client_id <> ALL ((SELECT sec.barred())::uuid[]) AND (r.state IN ('new', 'in_progress') OR r.to_tell OR sec.day_of(r.handled_at) >= since)
     ORDER BY r.state IN ('new', 'in_progress') DESC, r.due_on, r.made_at LIMIT 500;
 END $$;
 
@@ -143,7 +169,7 @@ CREATE FUNCTION sec.is_request_due() RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN sec.has_duty('protection') AND EXISTS (SELECT FROM public.rights_subjectrequest r WHERE r.state IN ('new', 'in_progress') AND r.paused_on IS NULL
-        AND r.due_on <= sec.today() + 7 AND r.client_id <> ALL (sec.barred()));
+        AND r.due_on <= sec.today() + 7 AND r.client_id <> ALL ((SELECT sec.barred())::uuid[]));
 END $$;
 
 -- ---- The client ----
@@ -155,8 +181,8 @@ DECLARE
 BEGIN
     RETURN mine IS NOT NULL AND EXISTS (SELECT FROM public.rights_subjectrequest r WHERE r.client_id = mine AND r.state IN ('done', 'refused')
         AND (sec.own_open() IS NOT NULL OR r.access_id = sec.own_access())
-        AND r.handled_at > coalesce((SELECT max(e.at) FROM public.audit_event e WHERE e.subject = mine AND e.actor_kind = 'user'
-            AND e.actor = (SELECT w.subject FROM sec.principal() w) AND e.action = 'portal.requests' AND e.outcome = 'done'), '-infinity'));
+        AND NOT EXISTS (SELECT FROM public.audit_event e WHERE e.subject = mine AND e.actor_kind = 'user' AND e.at >= r.handled_at
+            AND e.actor = (SELECT w.subject FROM sec.principal() w) AND e.action = 'portal.requests' AND e.outcome = 'done'));
 END $$;
 
 -- ---- The record ----
@@ -182,12 +208,16 @@ END $$;
 SET LOCAL ROLE confidential_door;
 CREATE OR REPLACE FUNCTION sec.asked_to_stop(of_client uuid) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    found_kind text;
 BEGIN
-    IF NOT (sec.is_looking_after(of_client) OR sec.has_permission(of_client, 'view_client')) THEN
+    -- The rare thing first. What came through a space that nobody confirmed is not known to be the client's.
+    SELECT r.kind INTO found_kind FROM public.rights_subjectrequest r WHERE r.client_id = of_client AND r.kind IN ('deletion', 'restriction', 'objection')
+        AND r.state IN ('new', 'in_progress') AND sec.is_counted(r.access_id) ORDER BY r.kind, r.made_at LIMIT 1;
+    IF NOT FOUND OR NOT (sec.is_looking_after(of_client) OR sec.has_permission(of_client, 'view_client')) THEN
         RETURN '';
     END IF;
-    RETURN coalesce((SELECT r.kind FROM public.rights_subjectrequest r WHERE r.client_id = of_client AND r.kind IN ('deletion', 'restriction', 'objection')
-        AND r.state IN ('new', 'in_progress') ORDER BY r.kind, r.made_at LIMIT 1), '');
+    RETURN found_kind;
 END $$;
 RESET ROLE;
 
@@ -212,7 +242,7 @@ GRANT SELECT, INSERT, DELETE ON rights_localholidays TO confidential_door;
 CREATE POLICY door ON rights_localholidays FOR ALL TO confidential_door USING (true) WITH CHECK (true);
 CREATE POLICY see ON rights_localholidays FOR SELECT TO confidential_app USING (branch_id = ANY ((SELECT sec.coordinated())::uuid[]));
 
-GRANT EXECUTE ON FUNCTION sec.second_request, sec.request_dates, sec.is_request_due, sec.has_unread_answer, sec.changed_since_request,
+GRANT EXECUTE ON FUNCTION sec.second_request, sec.may_second_request, sec.request_dates, sec.is_request_due, sec.has_unread_answer, sec.changed_since_request,
     sec.set_local_holidays TO confidential_app;
 
 SELECT sec.adopt_functions();

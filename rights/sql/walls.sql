@@ -30,18 +30,26 @@ BEGIN
         IF wrong IS NOT NULL THEN
             RAISE 'a request cannot go this way' USING ERRCODE = '23514', CONSTRAINT = wrong;
         END IF;
+        IF (new.state, new.handled_by_id, new.handled_at) IS DISTINCT FROM (old.state, old.handled_by_id, old.handled_at) THEN
+            new.handled_at := statement_timestamp();
+        END IF;
         new.to_tell := CASE WHEN new.state IN ('done', 'refused') THEN nullif(NOT sec.is_read_online(new), false) WHEN new.state = 'in_progress' THEN new.to_tell END;
     ELSIF new.state <> 'new' THEN
         RAISE 'a request starts as new' USING ERRCODE = '23514', CONSTRAINT = 'request_step';
+    ELSIF sec.own_client() IS NULL AND sec.is_dead(new.client_id) THEN
+        RAISE 'what heirs ask is recorded elsewhere' USING ERRCODE = '23514', CONSTRAINT = 'request_dead';
     ELSE
         new.access_id := sec.own_access();
         new.by_id := me;
+        -- The times are ours, whatever is given.
+        new.made_at := statement_timestamp();
+        new.handled_by_id := NULL;
+        new.handled_at := NULL;
         IF sec.own_client() IS NOT NULL THEN
             new.received_on := sec.today();
             new.how := 'portal';
             new.quality := 'self';
         ELSE
-            new.made_at := statement_timestamp();
             new.received_on := coalesce(new.received_on, sec.today());
         END IF;
         IF new.received_on NOT BETWEEN sec.today() - 366 AND sec.today() OR (new.how = 'portal' AND new.access_id IS NULL)
@@ -63,7 +71,8 @@ BEGIN
 END $$;
 CREATE TRIGGER step BEFORE INSERT OR UPDATE ON rights_subjectrequest FOR EACH ROW EXECUTE FUNCTION sec.request_step();
 
--- A job runs as the client whose export is queued, for ten minutes, on the worker's connection only.
+-- A job runs as the client whose export is queued, for ten minutes, on the worker's connection only. What was written since a copy
+-- of the team was read is in no such copy: it is given up.
 CREATE FUNCTION sec.begin_export(which uuid) RETURNS text
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -73,6 +82,8 @@ BEGIN
     SELECT * INTO e FROM public.rights_export x WHERE x.id = which AND x.state = 'queued';
     IF NOT FOUND THEN
         RAISE 'no export waits under this id' USING ERRCODE = '42501';
+    ELSIF e.prepared_id IS NOT NULL AND sec.is_copy_outdated(e.prepared_id) THEN
+        RETURN NULL;
     END IF;
     PERFORM sec.mint('job', e.client_id, CASE WHEN e.prepared_id IS NULL THEN 'export' ELSE 'prepared' END, interval '10 minutes', sec.hash_of(token));
     PERFORM sec.log('export.begin', why => 'own_record', as_role => 'job', object => 'rights_export', object_id => which);
@@ -101,10 +112,10 @@ CREATE POLICY see ON rights_subjectrequest FOR SELECT TO confidential_app, confi
         -- In a quiet or unconfirmed space what was asked in it, not what was said before.
         OR (client_id = (SELECT sec.own_client()) AND ((SELECT sec.own_open()) IS NOT NULL OR access_id = (SELECT sec.own_access()))));
 CREATE POLICY add ON rights_subjectrequest FOR INSERT TO confidential_app
-    -- By the client, by a coordinator, or by whoever hears it and writes in the record.
+    -- By the client, by a coordinator, or by whoever hears it, also while the record is restricted.
     WITH CHECK (client_id = (SELECT sec.own_client()) OR (branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[]))
-        OR (by_id = (SELECT sec.cleared_person()) AND EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.cleared_person())
-            AND p.content_object_id = client_id AND p.branch_id = rights_subjectrequest.branch_id AND p.code = 'log_contact')));
+        OR (by_id = (SELECT sec.cleared_person()) AND sec.may_hear_client(client_id)
+            AND EXISTS (SELECT FROM clients_client c WHERE c.id = client_id AND c.branch_id = rights_subjectrequest.branch_id)));
 CREATE POLICY change ON rights_subjectrequest FOR UPDATE TO confidential_app USING ((branch_id = ANY ((SELECT sec.coordinated())::uuid[]) AND client_id <> ALL ((SELECT sec.barred())::uuid[])));
 -- The client takes back what nobody has answered, where their space shows it.
 CREATE POLICY take_back ON rights_subjectrequest FOR UPDATE TO confidential_app

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
-import zipfile
 from collections.abc import Callable
 from datetime import date
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -21,6 +19,7 @@ from rights.models import PreparedCopy
 from tests.making import acts, disclosures
 from tests.making.clients import new_client
 from tests.making.contacts import log_contact
+from tests.making.copies import begun, open_notes, sent, state_of, strike, taken, text_of
 from tests.making.exports import pages
 from tests.making.people import Cast, Someone, build_another, invited, recruit
 from tests.making.restrictions import restrict
@@ -40,49 +39,6 @@ def client(cast: Cast) -> Client:
     log_contact(cast.volunteer, made, HEARD, date(2026, 2, 1))
     log_contact(cast.volunteer, made, SECRET, date(2026, 2, 2))
     return made
-
-
-def open_notes(browser: Browser, client: Client) -> None:
-    assert browser.post(f"/clients/{client.pk}/notes/", {"reason": "request"}).status_code == 302
-
-
-def begun(browser: Browser, client: Client, **more: str) -> UUID:
-    """A copy that is being prepared."""
-    data = {"reason": "asked", "way": "hand", "language": "en", **more}
-    answer = browser.post(f"/clients/{client.pk}/copies/new/", data)
-    assert answer.status_code == 302, answer.content.decode()[-3000:]
-    return UUID(answer["Location"].split("/")[2])
-
-
-def sent(browser: Browser, client: Client, *, contact: UUID | None = None, **passages: str) -> UUID:
-    """A copy that waits for its release."""
-    open_notes(browser, client)
-    copy = begun(browser, client)
-    data = {f"contact-{contact}": "others"} if contact else {}
-    answer = browser.post(f"/copies/{copy}/strike/", {**data, **passages})
-    assert answer.status_code == 302, answer.content.decode()[-3000:]
-    return copy
-
-
-def taken(browser: Browser, copy: UUID) -> zipfile.ZipFile:
-    """The file of a copy that the worker has made."""
-    answer = browser.post(f"/copies/{copy}/file/")
-    assert answer.status_code == 200, answer.headers
-    return zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
-
-
-def text_of(archive: zipfile.ZipFile) -> str:
-    """All that is to be read in it."""
-    found = [archive.read(name) for name in archive.namelist() if not name.endswith(".pdf")]
-    return b"\n".join(found).decode() + pages(archive)
-
-
-def state_of(copy: UUID, superuser: psycopg.Connection) -> str:
-    row = superuser.execute(
-        "SELECT state FROM rights_preparedcopy WHERE id = %s", [copy]
-    ).fetchone()
-    assert row
-    return row[0]
 
 
 def log_of(client: Client, superuser: psycopg.Connection) -> list[str]:
@@ -145,7 +101,7 @@ def test_large_print_is_larger(cast: Cast, client: Client, sign_in: SignIn) -> N
     found = {}
     for large in ("", "on"):
         copy = begun(preparing, client, **({"large": large} if large else {}))
-        assert preparing.post(f"/copies/{copy}/strike/", {}).status_code == 302
+        assert strike(preparing, copy).status_code == 302
         assert sign_in(cast.deputy).post(f"/copies/{copy}/release/").status_code == 302
         work()
         printed = taken(preparing, copy).read("record.pdf")
@@ -168,7 +124,7 @@ def test_nobody_releases_what_they_prepared(
             " VALUES (%s, %s, %s, 'queued', 0, 'en', 0)",
             [uuid4(), client.pk, copy],
         ),
-        ("SELECT sec.send_copy(%s)", [copy]),
+        ("SELECT sec.send_copy(%s, now())", [copy]),
     ):
         with pytest.raises(DatabaseError), cast.coordinator.actor().transaction():
             with connection.cursor() as cursor:
@@ -218,17 +174,33 @@ def test_where_there_is_another_coordinator_the_lead_sees_none(
 
 
 def test_whom_a_complaint_names_neither_prepares_nor_releases(
-    cast: Cast, client: Client, sign_in: SignIn
+    cast: Cast, client: Client, sign_in: SignIn, superuser: psycopg.Connection
 ) -> None:
     named = recruit(cast.north, "coordinator")
     copy = sent(sign_in(cast.coordinator), client)
     acts.complain(cast.coordinator, client, "coordinator", named)
     browser = sign_in(named)
-    assert browser.get(f"/copies/{copy}/").status_code == 404
-    assert browser.post(f"/copies/{copy}/release/").status_code == 404
-    assert browser.post(f"/copies/{copy}/file/").status_code == 404
-    assert browser.get(f"/clients/{client.pk}/copies/").status_code == 403
-    assert browser.get(f"/clients/{client.pk}/copies/new/").status_code == 403
+    # What is shown is what anybody is shown who coordinates: it does not tell of a complaint.
+    other = sign_in(cast.deputy)
+    for path in (f"/copies/{copy}/", f"/clients/{client.pk}/copies/"):
+        theirs, others = (one.get(path) for one in (browser, other))
+        assert (theirs.status_code, others.status_code) == (200, 200)
+        offered = [
+            re.findall(r'action="([^"]*)"', one.content.decode()) for one in (theirs, others)
+        ]
+        assert offered[0] == offered[1]
+    assert browser.get(f"/clients/{client.pk}/copies/new/").status_code == 200
+    said = browser.post(f"/copies/{copy}/release/", follow=True).content.decode()
+    assert "not possible now" in said and state_of(copy, superuser) == "sent"
+    data = {"reason": "asked", "way": "hand", "language": "en"}
+    said = browser.post(f"/clients/{client.pk}/copies/new/", data).content.decode()
+    assert "not possible now" in said
+    assert other.post(f"/copies/{copy}/release/").status_code == 302
+    work()
+    said = browser.post(f"/copies/{copy}/file/", follow=True).content.decode()
+    assert "not possible now" in said
+    with pytest.raises(DatabaseError, match="permission denied"):
+        acts.call(named, "may_prepare_copy(%s::uuid)", client.pk)
 
 
 def test_another_branch_and_a_volunteer_find_none(
