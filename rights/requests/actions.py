@@ -145,6 +145,9 @@ def set_holidays(*, by: Actor, branch: UUID, alsace_moselle: bool) -> None:
 
 
 MESSAGES = {
+    "request_dead": _(
+        "This person has died. What heirs ask is recorded on the record, under what relatives ask."
+    ),
     "request_unconfirmed": _(
         "Nobody has confirmed that it was the client who asked. Speak to the client first."
     ),

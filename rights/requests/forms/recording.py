@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clients.access.forms import day, short
 from components.text import CleanTextField
+from components.widgets import DateField3
 from rights.models import NoteHow, NoteKind, Quality, ReceivedBy, RequestKind
 from rights.requests.actions import Received
 
@@ -21,11 +24,17 @@ KINDS = [
     (RequestKind.OBJECTION, _("Object to what we do with it")),
     (RequestKind.WITHDRAWAL, _("Take back an agreement")),
 ]
+DAYS_BACK = 366  # the database says the same
 KNOWN = [(how, how.label) for how in (NoteHow.RUNG_BACK, NoteHow.MET, NoteHow.PAPER, NoteHow.DOUBT)]
 HOW_KNOWN = _(
     "Not by the voice and not by the birth date: others know them too. On the telephone, ring back on the"
     " number of the card."
 )
+
+
+def a_year_ago() -> date:
+    """The first day on which a request that is recorded today may have reached us."""
+    return timezone.localdate() - timedelta(days=DAYS_BACK)
 
 
 class RecordForm(forms.Form):
@@ -40,7 +49,13 @@ class RecordForm(forms.Form):
         max_length=4000,
         error_messages={"required": _("Write in a few words what is asked for.")},
     )
-    received_on = day(_("On which day did it reach us?"))
+    received_on = DateField3(
+        label=_("On which day did it reach us?"),
+        shortcuts=True,
+        initial=timezone.localdate,
+        min_value=a_year_ago,
+        max_value=timezone.localdate,
+    )
     how = forms.ChoiceField(
         label=_("How?"),
         choices=[(how, how.label) for how in ReceivedBy if how != ReceivedBy.PORTAL],
@@ -184,9 +199,14 @@ class ReceiptForm(NoteForm):
     title = _("Correct the day of receipt")
     lead = _("All dates are counted anew. The day that stood here before is kept.")
     day = day(_("On which day did it reach us?"))
+    words = _words(
+        _("How you know"),
+        _("A later day gives us more time: say why in a sentence."),
+        required=False,
+    )
 
     def notes(self) -> list[dict[str, Any]]:
-        """One note, with the day."""
+        """One note, with the day and the words."""
         return [{"kind": NoteKind.RECEIPT, **self.cleaned_data}]
 
 

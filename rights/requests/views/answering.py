@@ -19,7 +19,7 @@ from rights.models import LocalHolidays, NoteKind, RequestKind, RequestState, Su
 from rights.requests import actions
 from rights.requests.forms.answering import AnswerForm
 from rights.requests.opening import changed_since, open_request
-from rights.requests.permissions import can_answer, check_answer
+from rights.requests.permissions import can_answer, can_second, check_answer
 from vault.exceptions import Conflict, Refused
 from vault.sealed import unlock_all
 from volunteers.decorators import duty_required
@@ -47,7 +47,7 @@ def request_list(request: Request) -> HttpResponse:
         (_("The clock stands still"), [asked for asked in waiting if asked.paused_on]),
         (
             _("To be told to the client"),
-            list(rows.to_tell().exclude(state__in=("new", "in_progress"))),
+            list(rows.to_tell()),
         ),
     ]
     here = list(Branch.objects.filter(pk__in=list(request.actor.duties.get("coordinator", ()))))
@@ -68,6 +68,7 @@ def request_view(request: Request, request_id: UUID) -> HttpResponse:
     asked, keys = open_request(request, request_id)
     context = _context(request, asked, keys)
     context["notes"] = unlock_all(asked.notes.select_related("by"), {asked.client_id: keys})
+    context["seconds"] = can_second(asked)
     context["changed"] = changed_since(asked) if asked.kind == RequestKind.CORRECTION else []
     return render(request, "rights/request_view.html", context)
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from audit.actor import Request
-from documents import render
+from disclosures.actions import printing
 from rights.models import ANSWERED, RequestState
 from rights.requests.opening import open_request
 from volunteers import speaking
@@ -41,7 +41,11 @@ def request_letter(request: Request, request_id: UUID) -> HttpResponse:
         "answer": words.answer,
         "refused": asked.state == RequestState.REFUSED,
     }
-    content = render("request_answer", data, language=language)
+    try:
+        content = printing.printed(data, language, "request_answer")
+    except printing.PrintingFailed:
+        messages.warning(request, _("The letter could not be made. Try again in a moment."))
+        return redirect("request_view", asked.pk)
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = 'attachment; filename="letter.pdf"'
     return response

@@ -32,18 +32,22 @@ def request_add(request: Request, client_id: UUID) -> HttpResponse:
     form = RecordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         keys = door.open_one(request, client.pk, "request.record", PURPOSE)
-        made = actions.ask(
-            by=request.actor,
-            client=client,
-            keys=keys,
-            kind=form.cleaned_data["kind"],
-            words=form.cleaned_data["words"],
-            received=form.received(),
-        )
-        say_tidied(request, form)
-        said = _("The request is recorded. The branch answers by %(day)s.")
-        messages.success(request, said % {"day": date_format(made.due_on, "DATE_FORMAT")})
-        return redirect("client_view", client.pk)
+        try:
+            made = actions.ask(
+                by=request.actor,
+                client=client,
+                keys=keys,
+                kind=form.cleaned_data["kind"],
+                words=form.cleaned_data["words"],
+                received=form.received(),
+            )
+        except Refused as refused:
+            form.add_error(None, str(refused.message))
+        else:
+            say_tidied(request, form)
+            said = _("The request is recorded. The branch answers by %(day)s.")
+            messages.success(request, said % {"day": date_format(made.due_on, "DATE_FORMAT")})
+            return redirect("client_view", client.pk)
     return render(request, "rights/request_add.html", {"client": client, "form": form})
 
 
