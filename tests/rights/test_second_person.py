@@ -42,7 +42,6 @@ def test_the_wrong_person_does_not_shut_the_way(cast: Cast, sign_in: SignIn) -> 
 
 
 def test_one_who_is_near_is_replaced(cast: Cast, superuser: psycopg.Connection) -> None:
-    client = new_client(cast.volunteer)
     near, other = recruit(cast.north), recruit(cast.north, "coordinator")
     asked = heard(cast.coordinator, given(cast, near))
     superuser.execute("SET session_replication_role = replica")
