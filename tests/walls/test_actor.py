@@ -216,7 +216,6 @@ CALLABLE = {
     "may_find_visit": "app",
     "hand_complaint": "app",
     "may_hear": "app worker",
-    "may_hear_client": "app",
     "is_own_statement": "app",
     "is_own_directive": "app",
     "leave": "signin",
