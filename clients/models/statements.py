@@ -63,6 +63,12 @@ class Statement(Kept):
             models.Index(
                 fields=["client"], name="statement_open", condition=models.Q(state="open")
             ),
+            # Of these somebody may have to be told.
+            models.Index(
+                fields=["client", "answered_at"],
+                name="statement_accepted",
+                condition=models.Q(state="accepted", contact__isnull=False),
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -191,7 +191,7 @@ def package(
             {
                 "date": item.contact.happened_on,
                 "channel": str(item.contact.get_channel_display()),
-                "notes": _printed(parts[item.pk]),
+                "notes": printed_note(parts[item.pk]),
             }
             for item in items
         ]
@@ -213,7 +213,7 @@ def package(
     }
 
 
-def _printed(parts: list[Part]) -> str | list[dict[str, Any]]:
+def printed_note(parts: list[Part]) -> str | list[dict[str, Any]]:
     """A note for the document; what is struck never reaches it, only the mark that something is."""
     if None not in parts:
         return "".join(part for part in parts if part)

@@ -9,14 +9,17 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from audit.actor import Actor
 from clients.access.definers import call
 from clients.models import Contact, ContactNote, Statement, StatementState
-from disclosures.actions.contents import words_of
-from disclosures.models import Disclosure, RecipientTold, State
+from disclosures.actions.contents import printed_note, words_of
+from disclosures.actions.striking import still_said, struck
+from disclosures.models import Disclosure, DisclosureItem, RecipientTold, State
 from volunteers.models import Association
 from volunteers.speaking import letterhead
 
@@ -24,6 +27,12 @@ if TYPE_CHECKING:
     from vault.keys import SubjectKeys
 
 LEFT = (State.RELEASED, State.RECEIVED)
+# What the database names when it refuses; it is said only to whoever tells, at that moment.
+NOT_TOLD = {
+    "recipient_accused": _(
+        "You cannot write this down for this client at the moment. Another coordinator of the branch can."
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -39,10 +48,8 @@ class Recipient:
 
 def left_with(contact: Any, before: Any) -> QuerySet[Disclosure]:
     """Disclosures, as far as one sees them, that took this contact out before then."""
-    found = Disclosure.objects.filter(
-        items__chosen=True, items__contact=contact, state__in=LEFT, released_at__lt=before
-    )
-    return found.distinct()
+    items = DisclosureItem.objects.filter(disclosure=OuterRef("pk"), contact=contact, chosen=True)
+    return Disclosure.objects.filter(Exists(items), state__in=LEFT, released_at__lt=before)
 
 
 def recipients(
@@ -71,15 +78,20 @@ def tell(
 
 
 def waiting() -> QuerySet[Statement]:
-    """Statements that were taken over after the old words had left, and somebody was not told yet.
-
-    It may name a recipient whose link ran out unused: the page asks the database again."""
+    """Statements that were taken over after the old words had left, and somebody was not told yet: who has
+    opened the package, or still can. The database says the same (``sec.is_to_be_told``)."""
     told = RecipientTold.objects.filter(
         statement=OuterRef(OuterRef("pk")), disclosure=OuterRef("pk")
     )
-    left = left_with(OuterRef("contact"), OuterRef("answered_at"))
+    reach = Q(state=State.RECEIVED) | Q(
+        state=State.RELEASED,
+        delivery__recalled_at=None,
+        delivery__tries_left__gt=0,
+        delivery__expires_at__gt=Now(),
+    )
+    left = left_with(OuterRef(OuterRef("contact")), OuterRef("answered_at")).filter(reach)
     return Statement.objects.filter(
-        Exists(left.exclude(Exists(told))), state=StatementState.ACCEPTED
+        Exists(left.exclude(Exists(told))), state=StatementState.ACCEPTED, contact__isnull=False
     )
 
 
@@ -88,13 +100,15 @@ def letter(
 ) -> dict[str, Any] | None:
     """The data of the document ``correction_letter``; None where the note is closed to whoever prints.
 
-    It says how the note reads now, and not what the client said about it, nor who the client is.
+    It says how the note reads now, without what was struck out of it, and not what the client said about
+    it, nor who the client is. A contact that was taken out has no words any more.
     """
     contact = Contact.objects.get(statements=statement)
     note = ContactNote.objects.filter(contact=contact).first()
-    if note is None:
+    if note is None and contact.taken_out_at is None:
         return None
     words = words_of(disclosure, keys)
+    text = note.unlock(keys).text if note else ""
     return {
         **letterhead(Association.objects.get()),
         "branch": disclosure.branch.name,
@@ -104,5 +118,21 @@ def letter(
         "recipient": {"name": words.recipient, "role": words.recipient_function},
         "contact_on": contact.happened_on,
         "corrected_on": timezone.localdate(statement.answered_at),
-        "notes": note.unlock(keys).text,
+        **_as_it_left(disclosure, contact, text, keys),
     }
+
+
+def _as_it_left(
+    disclosure: Disclosure, contact: Contact, text: str, keys: SubjectKeys
+) -> dict[str, Any]:
+    """The note with the words struck that were struck when it left: what nobody let out then is not let out
+    by a letter. No text at all where something struck in that disclosure could be read."""
+    items = [
+        row.unlock(keys)
+        for row in DisclosureItem.objects.filter(disclosure=disclosure, chosen=True)
+    ]
+    own = "\n".join(item.strike for item in items if item.contact_id == contact.pk)
+    parts = struck(text, own) if own else [text]
+    if still_said([item.strike for item in items], [part for part in parts if part]):
+        return {"withheld": True}
+    return {"notes": printed_note(parts)}

@@ -11,15 +11,17 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
           AND (d.state = 'received' OR (d.state = 'released' AND y.recalled_at IS NULL AND y.tries_left > 0 AND y.expires_at > statement_timestamp())))
 $$;
 
--- The same for whoever tells: coordinates the branch, sees the disclosure, and is named by no complaint of the client.
+-- The same for whoever tells: coordinates the branch and sees the disclosure. Whether a complaint names them it does not answer:
+-- pages ask it.
 CREATE FUNCTION sec.may_tell_recipient(of_statement uuid, of_disclosure uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN coalesce((SELECT sec.may_decide_on(s.client_id) FROM public.clients_statement s WHERE s.id = of_statement), false)
+    RETURN coalesce((SELECT sec.is_looking_after(s.client_id) FROM public.clients_statement s WHERE s.id = of_statement), false)
         AND sec.may_see_disclosure(of_disclosure) AND sec.is_to_be_told(of_statement, of_disclosure);
 END $$;
 
--- Writes down that the recipient was told; false where that was written down before.
+-- Writes down that the recipient was told; false where that was written down before. Not by whom an open complaint of the client
+-- names.
 CREATE FUNCTION sec.tell_recipient(new_id uuid, of_statement uuid, of_disclosure uuid, how text, on_day date) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -28,6 +30,9 @@ BEGIN
     IF NOT sec.may_tell_recipient(of_statement, of_disclosure)
         OR (on_day <= sec.today() AND on_day >= (SELECT sec.day_of(s.answered_at) FROM public.clients_statement s WHERE s.id = of_statement)) IS NOT TRUE THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
+    END IF;
+    IF sec.is_accused(sec.cleared_person(), (SELECT s.client_id FROM public.clients_statement s WHERE s.id = of_statement)) THEN
+        RAISE 'an open complaint of the client names you' USING ERRCODE = '23514', CONSTRAINT = 'recipient_accused';
     END IF;
     -- Locked: of two who write it down at once, one finds what the other did.
     SELECT * INTO d FROM public.disclosures_disclosure x WHERE x.id = of_disclosure FOR UPDATE;

@@ -69,10 +69,9 @@ def recipient_told(request: Request, statement_id: UUID, disclosure_id: UUID) ->
         done = acts.tell(
             by=request.actor, statement=statement, disclosure=disclosure, **form.cleaned_data
         )
-    except Refused:
-        messages.warning(
-            request, _("This recipient is not among those to be told from that day on.")
-        )
+    except Refused as refused:
+        other = _("This recipient is not among those to be told from that day on.")
+        messages.warning(request, acts.NOT_TOLD.get(refused.constraint, other))
     else:
         said = _("It is written down.") if done else _("This was written down before.")
         messages.success(request, said)

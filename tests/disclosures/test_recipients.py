@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import date
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -13,8 +13,11 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from clients.models import Statement
+from disclosures.actions import recipients
 from disclosures.models import Disclosure, RecipientTold
 from tests.making import acts, disclosures
+from tests.making.clients import new_client
+from tests.making.misplaced import move
 from tests.making.pages import SignIn
 from tests.making.people import Cast, Someone
 from tests.making.spaces import account_of, today
@@ -106,7 +109,7 @@ def test_nobody_else_tells_or_sees_whom(
         assert sign_in(person).get(where).status_code == 404
     acts.complain(cast.volunteer, made.client, "coordinator", cast.coordinator)
     for person in (cast.volunteer, cast.south_coordinator, cast.president, cast.coordinator):
-        with pytest.raises(ProgrammingError, match="not permitted"):
+        with pytest.raises(DatabaseError, match="not permitted|complaint of the client names you"):
             acts.call(
                 person,
                 "tell_recipient(%s, %s, %s, 'letter', sec.today())",
@@ -134,6 +137,83 @@ def test_only_who_received_it_and_only_since_it_was_corrected(
     )
     with pytest.raises(ProgrammingError, match="not permitted"):
         acts.call(cast.deputy, tell, statement.pk, made.pk, 0)
+
+
+def letter_text(sign_in: SignIn, by: Someone, statement: Statement, made: Disclosure) -> str:
+    """The words of the letter, as the recipient reads them."""
+    letter = sign_in(by).get(reverse("recipient_letter", args=[statement.pk, made.pk]))
+    pages = PdfReader(io.BytesIO(letter.content)).pages
+    return " ".join(" ".join(page.extract_text() for page in pages).split())
+
+
+def contact_of(cast: Cast, made: Disclosure) -> UUID:
+    """The contact that left."""
+    with cast.volunteer.actor().transaction():
+        return made.client.contacts.get(happened_on=date(2026, 1, 7)).pk
+
+
+def test_what_was_struck_out_when_it_left_is_struck_out_of_the_letter(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    made = disclosures.with_struck(cast, "heart")
+    disclosures.let_out(cast, made)
+    contact = contact_of(cast, made)
+    statement = say(cast.volunteer, made.client, contact=contact, words="Only once.")
+    accept(cast.volunteer, statement, RIGHT)
+    text = letter_text(sign_in, cast.deputy, statement, made)
+    assert "Took the [passage struck out] tablets at noon" in text
+    assert "heart" not in text
+    # In another form it can still be read: then the letter has none of the note.
+    again = say(cast.volunteer, made.client, contact=contact, words="Not that either.")
+    accept(cast.volunteer, again, "Has heartburn since noon.")
+    text = letter_text(sign_in, cast.deputy, again, made)
+    assert "not part of this letter" in text
+    assert "heart" not in text and "noon" not in text
+
+
+def test_of_a_contact_that_was_taken_out_the_letter_says_that_nothing_is_left(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    made = disclosures.released(cast).disclosure
+    contact = contact_of(cast, made)
+    statement = say(cast.volunteer, made.client, contact=contact, words="That is not me.")
+    move(cast.volunteer, contact, new_client(cast.volunteer))
+    text = letter_text(sign_in, cast.deputy, statement, made)
+    assert "its words were removed" in text
+    assert disclosures.CHOSEN not in text
+
+
+@pytest.mark.parametrize("over", ["tries_left = 0", "expires_at = now()", "recalled_at = now()"])
+def test_who_can_no_longer_receive_it_waits_on_nobody_s_first_page(
+    cast: Cast,
+    corrected: tuple[Statement, Disclosure],
+    superuser: psycopg.Connection,
+    over: str,
+) -> None:
+    statement, made = corrected
+
+    def waits() -> bool:
+        with cast.deputy.actor().transaction():
+            return recipients.waiting().filter(pk=statement.pk).exists()
+
+    assert waits()
+    superuser.execute(f"UPDATE disclosures_delivery SET {over} WHERE disclosure_id = %s", [made.pk])
+    assert not waits()
+
+
+def test_whether_a_complaint_names_one_is_said_at_the_act_only(
+    cast: Cast, sign_in: SignIn, corrected: tuple[Statement, Disclosure]
+) -> None:
+    statement, made = corrected
+    may = f"may_tell_recipient('{statement.pk}', '{made.pk}')"
+    before = acts.call(cast.deputy, may)
+    acts.complain(cast.volunteer, made.client, "coordinator", cast.deputy)
+    assert before is acts.call(cast.deputy, may) is True
+    told = reverse("recipient_told", args=[statement.pk, made.pk])
+    page = sign_in(cast.deputy).post(told, TOLD, follow=True).content.decode()
+    assert "Another coordinator of the branch can" in page
+    with cast.coordinator.actor().transaction():
+        assert not RecipientTold.objects.filter(statement=statement).exists()
 
 
 def test_the_application_writes_none_of_it_itself(

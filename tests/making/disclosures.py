@@ -81,6 +81,28 @@ def drafted(cast: Cast, requester: Someone | None = None) -> Disclosure:
     return made
 
 
+def with_struck(cast: Cast, strike: str) -> Disclosure:
+    """A complete draft with words struck out of its note."""
+    made = drafted(cast)
+    with cast.volunteer.actor().transaction() as actor:
+        items = contents.chosen(made, opened(actor, made, "disclosure.edit"))
+        texts = contents.notes(actor, made, [item.contact for item in items])
+        typed = {item.pk: strike for item in items}
+        requests.strike(by=actor, items=items, typed=typed, texts=texts)
+    return made
+
+
+def let_out(cast: Cast, made: Disclosure) -> Out:
+    """A draft asked, approved and released."""
+    with cast.volunteer.actor().transaction() as actor:
+        requests.ask(by=actor, disclosure=made)
+    decide(cast.deputy, made)
+    with cast.deputy.actor().transaction() as actor:
+        keys = opened(actor, made, "disclosure.release")
+        out = delivery.release(by=actor, disclosure=made, keys=keys, language="en", days=7)
+    return Out(made, out)
+
+
 def asked(cast: Cast, requester: Someone | None = None) -> Disclosure:
     """Sent for a decision."""
     made = drafted(cast, requester)
