@@ -83,7 +83,8 @@ END $$;
 CREATE FUNCTION sec.deliveries_over() RETURNS TABLE (id uuid, file uuid)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT y.id, y.file FROM public.disclosures_delivery y
-    WHERE y.swept_at IS NULL AND (y.recalled_at IS NOT NULL OR coalesce(y.again_until, y.opened_at) <= statement_timestamp())
+    WHERE y.swept_at IS NULL AND (y.recalled_at IS NOT NULL OR coalesce(y.again_until, y.opened_at) <= statement_timestamp()
+        OR (y.opened_at IS NULL AND (y.expires_at <= statement_timestamp() OR y.tries_left = 0)))
 $$;
 
 -- Called after the file has gone. What wraps its key goes too.

@@ -37,7 +37,8 @@ SET LOCAL ROLE confidential_door;
 CREATE OR REPLACE FUNCTION sec.rows_files() RETURNS TABLE (target text, "row" uuid, file uuid, size integer, sha256 bytea, must boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT 'clients_attachment', a.id, a.file, a.size, a.sha256, true FROM public.clients_attachment a
-    UNION ALL SELECT 'disclosures_delivery', y.id, y.file, y.size, y.sha256, y.opened_at IS NULL AND y.recalled_at IS NULL FROM public.disclosures_delivery y
+    UNION ALL SELECT 'disclosures_delivery', y.id, y.file, y.size, y.sha256, y.opened_at IS NULL AND y.recalled_at IS NULL AND y.tries_left > 0
+        AND y.expires_at > statement_timestamp() FROM public.disclosures_delivery y
     UNION ALL SELECT 'rights_export', x.id, x.file, x.size, NULL, x.state = 'ready' FROM public.rights_export x WHERE x.file IS NOT NULL
 $$;
 RESET ROLE;

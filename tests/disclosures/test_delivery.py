@@ -106,6 +106,26 @@ def test_five_wrong_passphrases_close_it(
     assert tries == (5,)
 
 
+@pytest.mark.parametrize("over", ["tries_left = 0", "expires_at = now() - interval '1 second'"])
+def test_package_that_nobody_opened_in_time_is_cleared_away(
+    out: disclosures.Out, superuser: psycopg.Connection, over: str
+) -> None:
+    delivery = out.handover.delivery
+    path = path_of(settings.FILES_ROOT, delivery.file)
+    with as_worker():
+        sweep(0)
+    assert path.exists()
+    superuser.execute(f"UPDATE disclosures_delivery SET {over} WHERE id = %s", [delivery.pk])
+    must = "SELECT must FROM sec.rows_files() WHERE row = %s"
+    assert superuser.execute(must, [delivery.pk]).fetchone() == (False,)
+    with as_worker():
+        sweep(0)
+    assert not path.exists()
+    row = "SELECT wrapped_key, salt, swept_at IS NOT NULL FROM disclosures_delivery WHERE id = %s"
+    assert superuser.execute(row, [delivery.pk]).fetchone() == (b"", b"", True)
+    assert Browser().get(out.url).status_code == 404
+
+
 def test_empty_passphrase_costs_no_try(out: disclosures.Out) -> None:
     assert "5 tries" in Browser().post(out.url, {"passphrase": " "}).content.decode()
     assert "5 tries" in Browser().get(out.url).content.decode()
