@@ -51,6 +51,17 @@ HINDRANCES = {
     "disclosure_taken_back": _(
         "The client took back their yes. On this ground nothing leaves without it, unless they agree again."
     ),
+    "disclosure_taken_back_before": _(
+        "The client took back their yes on the day on which you talked about it, or later. Talk with them "
+        "once more and enter that day. If they agreed again on the same day, note that first."
+    ),
+    "disclosure_note_unread": _(
+        "You cannot approve a note that you have not been able to read. Open the notes first."
+    ),
+    "disclosure_note_gone": _(
+        "A contact that was chosen is no longer in this record. This cannot be approved. Refuse it; "
+        "it can be asked for again without that contact."
+    ),
     "disclosure_asker": _(
         "Whoever asked must not deal with this complaint, so it cannot be approved. Refuse it; "
         "somebody else can ask."

@@ -6,7 +6,7 @@ Writing that a yes is taken back stops what rests on it in the same statement (`
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from django.db import ProgrammingError, connection, transaction
@@ -85,10 +85,18 @@ def say(
 
 
 def later(disclosure: Disclosure) -> QuerySet[Will]:
-    """What the client said since it was asked for, the latest first."""
-    since = disclosure.asked_at or disclosure.made_at
+    """What the client said since the day on which they talked about it, the latest first."""
     about = Q(disclosure=disclosure) | Q(disclosure=None, client_id=disclosure.client_id)
-    return Will.objects.filter(about, made_at__gte=since).select_related("by").order_by("-made_at")
+    found = Will.objects.filter(about, made_at__gte=_since(disclosure))
+    return found.select_related("by").order_by("-made_at")
+
+
+def _since(disclosure: Disclosure) -> datetime:
+    """From when on a word counts for it; the database says the same (``sec.is_said_since``)."""
+    if disclosure.discussed_on is None:
+        return disclosure.asked_at or disclosure.made_at
+    start = datetime.combine(disclosure.discussed_on, time.min)
+    return min(start.replace(tzinfo=timezone.get_default_timezone()), timezone.now())
 
 
 def events(disclosure: Disclosure, words: DisclosureWords, keys: SubjectKeys) -> list[Word]:

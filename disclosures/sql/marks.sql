@@ -1,4 +1,31 @@
--- Each step writes its own marks only, at the database's own time.
+-- What stands against a step, and its marks: each step writes its own only, at the database's own time.
+
+-- What of the chosen notes keeps whoever decides or releases from it: one is gone from the record, or they may not read it. Nobody
+-- approves what they cannot read.
+CREATE FUNCTION sec.note_hindrance(of_disclosure uuid) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT CASE WHEN bool_or(NOT EXISTS (SELECT FROM public.clients_contactnote n WHERE n.contact_id = i.contact_id)) THEN 'disclosure_note_gone'
+        WHEN bool_or(NOT sec.has_permission_on(i.client_id, i.contact_id, 'view_notes')) THEN 'disclosure_note_unread' END
+    FROM public.disclosures_disclosureitem i WHERE i.disclosure_id = of_disclosure AND i.chosen
+$$;
+
+-- What keeps a disclosure from being approved because of complaints and conflicts, in a word; NULL where nothing does.
+-- One that names no complaint (whoever asked hears none) answers any of the client's: there must be one, and the decider
+-- hears them all, those that came since as well (is_for_closed_complaint). Nobody decides on what somebody asked with whom they have a conflict of interest, and
+-- what somebody asked who must not deal with the complaint is not approved.
+CREATE FUNCTION sec.disclosure_hindrance(d public.disclosures_disclosure) RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN coalesce(CASE
+        -- Of two people of whom one let the other in, neither is the second person; asked again when it is released.
+        WHEN sec.are_tied(d.decided_by_id, d.requested_by_id) THEN 'disclosure_tied'
+        WHEN sec.must_not_judge(sec.cleared_person(), d.requested_by_id) THEN 'disclosure_conflict'
+        WHEN d.ground <> 'complaint' THEN NULL
+        WHEN NOT EXISTS (SELECT FROM public.clients_complaint m WHERE m.client_id = d.client_id) THEN 'disclosure_no_complaint'
+        WHEN EXISTS (SELECT FROM public.clients_complaint m WHERE m.client_id = d.client_id AND (d.complaint_id IS NULL OR m.id = d.complaint_id)
+            AND sec.must_not_hear(m, d.requested_by_id)) THEN 'disclosure_asker' END,
+        sec.note_hindrance(d.id));
+END $$;
 
 -- Fires before the trigger "step" (triggers fire in the order of their names).
 CREATE FUNCTION sec.disclosure_marks() RETURNS trigger

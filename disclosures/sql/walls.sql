@@ -40,6 +40,14 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     FROM public.disclosures_disclosuredetail t WHERE t.disclosure_id = which AND t.chosen
 $$;
 
+-- Whether what the client says counts for a disclosure: said since the day on which they talked about it; else since it was asked
+-- for. A day yet to come keeps no yes that was taken back.
+CREATE FUNCTION sec.is_said_since(w public.disclosures_will, d public.disclosures_disclosure) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT CASE WHEN d.discussed_on IS NULL THEN w.made_at >= coalesce(d.asked_at, d.made_at)
+        ELSE sec.day_of(w.made_at) >= least(d.discussed_on, sec.today()) END
+$$;
+
 -- What would leave, as one hash: the words of the request, the chosen items, their notes as they are now; and what the client has
 -- said since, so that nobody decides on a yes that was taken back meanwhile.
 CREATE FUNCTION sec.contents_digest(which uuid) RETURNS bytea
@@ -54,7 +62,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
         || sec.details_digest(which)
         || coalesce((SELECT string_agg(sha256(w.sealed), '' ORDER BY w.made_at)
             FROM public.disclosures_disclosure d JOIN public.disclosures_will w ON w.client_id = d.client_id AND (w.disclosure_id = d.id OR w.disclosure_id IS NULL)
-            WHERE d.id = which AND w.made_at >= coalesce(d.asked_at, d.made_at)), ''))
+            WHERE d.id = which AND sec.is_said_since(w, d)), ''))
 $$;
 
 -- Whether a disclosure is the principal's to work on: they look after the client, or asked for it and still see the client.
@@ -93,23 +101,6 @@ BEGIN
             WHEN d.complaint_id IS NULL THEN d.requested_by_id = sec.cleared_person() OR (d.asked_at IS NOT NULL AND NOT sec.is_for_closed_complaint(d, d.asked_at))
             ELSE NOT sec.is_for_closed_complaint(d, 'infinity') END
         FROM public.disclosures_disclosure d WHERE d.id = which), false);
-END $$;
-
--- What keeps a disclosure from being approved because of complaints and conflicts, in a word; NULL where nothing does.
--- One that names no complaint (whoever asked hears none) answers any of the client's: there must be one, and the decider
--- hears them all, those that came since as well (is_for_closed_complaint). Nobody decides on what somebody asked with whom they have a conflict of interest, and
--- what somebody asked who must not deal with the complaint is not approved.
-CREATE FUNCTION sec.disclosure_hindrance(d public.disclosures_disclosure) RETURNS text
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    RETURN CASE
-        -- Of two people of whom one let the other in, neither is the second person; asked again when it is released.
-        WHEN sec.are_tied(d.decided_by_id, d.requested_by_id) THEN 'disclosure_tied'
-        WHEN sec.must_not_judge(sec.cleared_person(), d.requested_by_id) THEN 'disclosure_conflict'
-        WHEN d.ground <> 'complaint' THEN NULL
-        WHEN NOT EXISTS (SELECT FROM public.clients_complaint m WHERE m.client_id = d.client_id) THEN 'disclosure_no_complaint'
-        WHEN EXISTS (SELECT FROM public.clients_complaint m WHERE m.client_id = d.client_id AND (d.complaint_id IS NULL OR m.id = d.complaint_id)
-            AND sec.must_not_hear(m, d.requested_by_id)) THEN 'disclosure_asker' END;
 END $$;
 
 -- Each step from one state to the next: who may take it, and what must be there by then. The table is disclosures/workflow.py.
@@ -162,6 +153,7 @@ BEGIN
         WHEN 'released recalled' THEN (taken_back IS NOT NULL OR coordinates OR new.requested_by_id = me)
             AND EXISTS (SELECT FROM public.disclosures_delivery y WHERE y.disclosure_id = new.id AND y.recalled_at IS NOT NULL)
         WHEN 'draft asked' THEN new.requested_by_id = me AND new.consent <> '' AND new.asked_at IS NOT NULL
+            AND (new.consent <> 'given' OR new.discussed_on <= today)
             AND EXISTS (SELECT FROM public.disclosures_disclosurewords w WHERE w.disclosure_id = new.id)
         WHEN 'asked approved' THEN coordinates AND new.decided_by_id = me AND me <> new.requested_by_id AND sec.is_fresh(15)
         WHEN 'asked refused' THEN coordinates AND new.decided_by_id = me AND me <> new.requested_by_id AND sec.is_fresh(15)
@@ -188,6 +180,10 @@ BEGIN
             AND new.look_again_on NOT BETWEEN today + 1 AND today + 184 THEN
         RAISE 'when the client is told is looked at again within half a year' USING ERRCODE = '23514', CONSTRAINT = 'disclosure_look_again';
     END IF;
+    -- A yes that was taken back since it was given is no yes.
+    IF step = 'draft asked' AND taken_back IS NOT NULL THEN
+        RAISE 'the client took back their yes' USING ERRCODE = '23514', CONSTRAINT = 'disclosure_taken_back_before';
+    END IF;
     -- Against a yes that was taken back only a decision of a later date stands, and on no other ground than these two.
     IF (step = 'asked approved' AND taken_back IS NOT NULL) OR (step = 'approved released' AND taken_back > new.decided_at)
             OR (step = 'stopped approved' AND taken_back IS NOT NULL AND new.ground NOT IN ('law', 'public_interest')) THEN
@@ -195,7 +191,7 @@ BEGIN
     END IF;
     hindrance := CASE WHEN deciding OR step = 'approved released' THEN sec.disclosure_hindrance(new) END;
     IF hindrance IN ('disclosure_conflict', 'disclosure_tied') OR (hindrance IS NOT NULL AND new.state <> 'refused') THEN
-        RAISE 'a complaint or a conflict of interest stands against this: %', hindrance USING ERRCODE = '23514', CONSTRAINT = hindrance;
+        RAISE 'something stands against this: %', hindrance USING ERRCODE = '23514', CONSTRAINT = hindrance;
     END IF;
     IF (deciding OR step = 'approved released') AND sec.contents_digest(new.id) IS DISTINCT FROM new.decided_on_hash THEN
         RAISE 'what would leave has changed since it was shown' USING ERRCODE = '23514', CONSTRAINT = 'disclosure_hash';

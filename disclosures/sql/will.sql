@@ -1,11 +1,11 @@
 -- What the client says after a disclosure was asked for: dated rows, each written where it is heard. A yes that is taken back stops
 -- what rests on it in the same statement, also what whoever hears it may not see: they learn nothing of it.
 
--- When the client took back their yes to this disclosure, if that is their last word since it was asked for.
+-- When the client took back their yes to this disclosure, if that is their last word since they talked about it.
 CREATE FUNCTION sec.taken_back_at(d public.disclosures_disclosure) RETURNS timestamptz
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT CASE w.said WHEN 'withdrawn' THEN w.made_at END FROM public.disclosures_will w
-    WHERE w.client_id = d.client_id AND (w.disclosure_id = d.id OR w.disclosure_id IS NULL) AND w.made_at >= coalesce(d.asked_at, d.made_at)
+    WHERE w.client_id = d.client_id AND (w.disclosure_id = d.id OR w.disclosure_id IS NULL) AND sec.is_said_since(w, d)
     ORDER BY w.made_at DESC LIMIT 1
 $$;
 
@@ -26,7 +26,16 @@ BEGIN
 END $$;
 CREATE TRIGGER begins BEFORE INSERT ON disclosures_will FOR EACH ROW EXECUTE FUNCTION sec.will_begins();
 
+-- Whether a disclosure was decided in spite of the client: their last word before the decision took the yes back.
+CREATE FUNCTION sec.is_in_spite(d public.disclosures_disclosure) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT coalesce((SELECT w.said = 'withdrawn' FROM public.disclosures_will w
+        WHERE w.client_id = d.client_id AND (w.disclosure_id = d.id OR w.disclosure_id IS NULL) AND sec.is_said_since(w, d) AND w.made_at < d.decided_at
+        ORDER BY w.made_at DESC LIMIT 1), false)
+$$;
+
 -- Stops what rests on the yes, wherever it stands: a draft loses the word, a request or a decision stops, an unopened link is closed.
+-- What was let out in spite of an earlier no rests on none: it goes on.
 CREATE FUNCTION sec.will_stops() RETURNS trigger
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -37,7 +46,7 @@ BEGIN
         CASE d.state
             WHEN 'draft' THEN UPDATE public.disclosures_disclosure x SET consent = '' WHERE x.id = d.id;
             WHEN 'asked', 'approved' THEN UPDATE public.disclosures_disclosure x SET state = 'stopped' WHERE x.id = d.id;
-            WHEN 'released' THEN PERFORM sec.close_delivery(d.id);
+            WHEN 'released' THEN PERFORM sec.close_delivery(d.id) WHERE NOT sec.is_in_spite(d);
             ELSE NULL;
         END CASE;
     END LOOP;

@@ -24,6 +24,11 @@ from vault.exceptions import Refused
 # The same whether something stopped or there was nothing: whoever writes it down learns no more.
 NOTED = _("It is noted. Whatever rests on this client's agreement stops in this second.")
 STOPPED = _("It is noted, and stopped in this second. Nothing leaves.")
+WRITE_IT = _("It is noted. Now write down in the request what the client says.")
+IN_SPITE = _(
+    "This was released in spite of what the client says. It does not rest on their agreement. "
+    "As long as nobody has opened it, it can be recalled."
+)
 AGAIN = _("It is noted. Another coordinator of the branch decides anew.")
 
 
@@ -49,10 +54,14 @@ def will_take_back(request: Request, client_id: UUID) -> HttpResponse:
 def disclosure_will(request: Request, disclosure_id: UUID) -> HttpResponse:
     """What the client says to one disclosure: takes back their yes, or agrees again once it was stopped."""
     disclosure = get(request, disclosure_id, "disclosure.will")
-    stopped = disclosure.state == State.STOPPED
-    if disclosure.consent != Consent.GIVEN or not (stopped or disclosure.state in will.RESTS):
-        messages.info(request, MEANWHILE)
+    draft, stopped = disclosure.state == State.DRAFT, disclosure.state == State.STOPPED
+    taken_back = will.taken_back(disclosure) is not None
+    rests = disclosure.consent == Consent.GIVEN and (stopped or disclosure.state in will.RESTS)
+    in_spite = disclosure.state == State.RELEASED and taken_back
+    if in_spite or not (rests or (draft and taken_back)):
+        messages.info(request, IN_SPITE if in_spite else MEANWHILE)
         return redirect("disclosure_view", disclosure.pk)
+    stopped = stopped or draft
     form = WillForm(request.POST or None, stopped=stopped)
     keys = opened_one(request, disclosure, "disclosure.view")
     if request.method == "POST" and form.is_valid():
@@ -68,7 +77,7 @@ def disclosure_will(request: Request, disclosure_id: UUID) -> HttpResponse:
             messages.info(request, refused.message)
         else:
             say_tidied(request, form)
-            messages.success(request, AGAIN if stopped else STOPPED)
+            messages.success(request, WRITE_IT if draft else AGAIN if stopped else STOPPED)
         return redirect("disclosure_view", disclosure.pk)
     words = contents.words_of(disclosure, keys)
     context = {

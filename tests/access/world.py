@@ -286,6 +286,7 @@ class World:
                 reference=new_reference("D"),
                 ground="law",
                 consent="given",
+                discussed_on=timezone.localdate(),
                 requested_by_id=self.cast.volunteer.id,
             )
             made.save(force_insert=True)

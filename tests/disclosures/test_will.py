@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import date, timedelta
 from typing import Any
 
 import psycopg
@@ -122,6 +124,101 @@ def test_a_draft_asks_the_client_again(cast: Cast, superuser: psycopg.Connection
     with pytest.raises(Refused):
         with cast.volunteer.actor().transaction() as actor:
             requests.ask(by=actor, disclosure=made)
+
+
+def ticked(cast: Cast, made: Disclosure, day: date) -> None:
+    """Whoever asks writes down a yes of that day."""
+    with cast.volunteer.actor().transaction():
+        rows = Disclosure.objects.filter(pk=made.pk)
+        assert rows.update(consent="given", discussed_on=day) == 1
+
+
+def ask(cast: Cast, made: Disclosure) -> None:
+    with cast.volunteer.actor().transaction() as actor:
+        requests.ask(by=actor, disclosure=made)
+
+
+@pytest.mark.parametrize("when", ["before the draft", "after the draft"])
+def test_a_yes_that_was_taken_back_before_it_was_asked_is_none(
+    cast: Cast, sign_in: SignIn, superuser: psycopg.Connection, when: str
+) -> None:
+    """Neither one of an earlier day, nor one that is ticked again; one of the same day is noted first."""
+    made = disclosures.drafted(cast)
+    take_back(cast.volunteer, made.client)
+    if when == "before the draft":
+        with superuser.transaction():
+            superuser.execute("SET LOCAL session_replication_role = replica")
+            superuser.execute(
+                "UPDATE disclosures_will SET made_at = sec.today()::timestamp AT TIME ZONE 'Europe/Paris'"
+                " WHERE client_id = %s",
+                [made.client_id],
+            )
+    for day in (date(2026, 1, 8), timezone.localdate()):
+        ticked(cast, made, day)
+        with pytest.raises(Refused) as refused:
+            ask(cast, made)
+        assert refused.value.message == requests.HINDRANCES["disclosure_taken_back_before"]
+    browser, page = sign_in(cast.volunteer), reverse("disclosure_view", args=[made.pk])
+    url = reverse("disclosure_will", args=[made.pk])
+    refused_page = browser.post(reverse("disclosure_ask", args=[made.pk]), follow=True)
+    assert "Talk with them once more" in html.unescape(refused_page.content.decode())
+    assert url in browser.get(page).content.decode()
+    said = browser.post(url, {**HEARD, "said": "given", "words": "Yes, do."}, follow=True)
+    assert "Now write down" in said.content.decode()
+    ask(cast, made)
+    disclosures.open_notes(cast.deputy, made)
+    page = sign_in(cast.deputy).get(reverse("disclosure_decide", args=[made.pk])).content.decode()
+    assert "Leave it." in page and "Yes, do." in page, "the decider sees both"
+    disclosures.decide(cast.deputy, made)
+    assert state(superuser, made) == "approved"
+
+
+def test_a_yes_of_a_later_day_is_one(cast: Cast, superuser: psycopg.Connection) -> None:
+    made = disclosures.drafted(cast)
+    take_back(cast.volunteer, made.client)
+    with superuser.transaction():
+        superuser.execute("SET LOCAL session_replication_role = replica")
+        superuser.execute(
+            "UPDATE disclosures_will SET made_at = made_at - interval '1 day' WHERE client_id = %s",
+            [made.client_id],
+        )
+    ticked(cast, made, timezone.localdate())
+    ask(cast, made)
+    disclosures.decide(cast.deputy, made)
+    assert state(superuser, made) == "approved"
+
+
+def test_a_yes_has_a_day_that_has_come(cast: Cast, superuser: psycopg.Connection) -> None:
+    """And a day yet to come keeps no yes that is taken back."""
+    made = disclosures.drafted(cast)
+    for day in (None, timezone.localdate() + timedelta(days=1)):
+        ticked(cast, made, day)  # type: ignore[arg-type]
+        with pytest.raises(Refused):
+            ask(cast, made)
+    take_back(colleague_with(cast, made), made.client)
+    assert (state(superuser, made), column(superuser, made, "consent")) == ("draft", "")
+
+
+def test_what_was_released_in_spite_of_a_no_is_not_recalled_by_a_second_one(
+    cast: Cast, sign_in: SignIn, superuser: psycopg.Connection
+) -> None:
+    made = disclosures.approved(cast)
+    take_back(cast.volunteer, made.client)
+    disclosures.decide(cast.deputy, made)
+    with cast.deputy.actor().transaction() as actor:
+        keys = disclosures.opened(actor, made, "disclosure.release")
+        out = delivery.release(by=actor, disclosure=made, keys=keys, language="en", days=7)
+    take_back(cast.volunteer, made.client)
+    take_back(cast.volunteer, made.client, made)
+    assert state(superuser, made) == "released"
+    assert Browser().get(f"/d/{out.secret}/").status_code == 200
+    url = reverse("disclosure_will", args=[made.pk])
+    browser = sign_in(cast.deputy)
+    assert url not in browser.get(reverse("disclosure_view", args=[made.pk])).content.decode()
+    page = browser.post(url, {**HEARD, "said": "withdrawn"}, follow=True).content.decode()
+    assert "in spite of what the client says" in page
+    with cast.deputy.actor().transaction() as actor:
+        assert delivery.recall(by=actor, disclosure=made), "by hand it still is"
 
 
 def test_what_rests_on_no_yes_goes_on(cast: Cast, superuser: psycopg.Connection) -> None:

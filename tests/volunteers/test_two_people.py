@@ -170,7 +170,8 @@ def test_the_only_coordinators_volunteer_reads_who_can_confirm_them(
             by=actor, client=client, keys=keys, ground="law", ground_details="Art. 1"
         )
         rows = Disclosure.objects.filter(pk=made.pk)
-        rows.update(state="asked", consent="given", asked_at=timezone.now())
+        rows.update(consent="given", discussed_on=timezone.localdate())
+        rows.update(state="asked", asked_at=timezone.now())
     page = sign_in(new).get(f"/disclosures/{made.pk}/").content.decode()
     assert "Nobody can decide on it yet" in page
     assert "President" in page
