@@ -19,8 +19,8 @@ from django.db.models import TextChoices
 
 from audit.actor import Actor
 from clients.access.permissions import can_read_notes
-from clients.models import Conflict
-from disclosures.models import Disclosure, State
+from clients.models import Conflict, ContactNote
+from disclosures.models import Disclosure, DisclosureItem, State
 from disclosures.workflow import DISCLOSURE, Action, Who
 from volunteers.querysets import circle_of
 from volunteers.workflow import Step
@@ -81,3 +81,12 @@ def tied(by: Actor, disclosure: Disclosure) -> bool:
 def reads_notes(by: Actor, disclosure: Disclosure) -> bool:
     """Whether the words of contacts can be read now: a coordinator needs a live grant with a reason."""
     return can_read_notes(by, disclosure.client)
+
+
+def reads_all(by: Actor, disclosure: Disclosure) -> bool:
+    """The same of every note that was chosen and is still in the record: nobody approves what they cannot
+    read. The database says the same (``sec.note_hindrance``)."""
+    chosen = DisclosureItem.objects.filter(disclosure=disclosure, chosen=True)
+    read = ContactNote.objects.filter(client=disclosure.client_id).values("contact")
+    closed = chosen.filter(contact__taken_out_at=None).exclude(contact__in=read)
+    return reads_notes(by, disclosure) and not closed.exists()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -108,8 +110,19 @@ def _take_back(people: People, row: Row, disclosure: Disclosure) -> None:
         )
 
 
+@contextmanager
+def _reading(actor: Actor, client: Client) -> Iterator[None]:
+    """With the notes open, as nobody decides on what they have not read."""
+    with actor.transaction():
+        grant = grants.open_notes(by=actor, client=client, reason=ReadingReason.COORDINATION)
+    yield
+    with actor.transaction():
+        grants.end_grant(by=actor, grant=grant)
+
+
 def _decide(people: People, row: Row, disclosure: Disclosure) -> None:
-    with people.actor(row["decided_by"]).transaction() as actor:
+    actor = people.actor(row["decided_by"])
+    with _reading(actor, disclosure.client), actor.transaction():
         requests.decide(
             by=actor,
             disclosure=disclosure,
@@ -122,21 +135,14 @@ def _decide(people: People, row: Row, disclosure: Disclosure) -> None:
 
 def _release(people: People, row: Row, disclosure: Disclosure) -> delivery.Handover:
     actor = people.actor(row["released_by"])
-    with actor.transaction():
-        grant = grants.open_notes(
-            by=actor, client=disclosure.client, reason=ReadingReason.COORDINATION
-        )
-    with actor.transaction():
-        handover = delivery.release(
+    with _reading(actor, disclosure.client), actor.transaction():
+        return delivery.release(
             by=actor,
             disclosure=disclosure,
             keys=_keys(actor, disclosure),
             language=disclosure.client.language,
             days=LINK_DAYS,
         )
-    with actor.transaction():
-        grants.end_grant(by=actor, grant=grant)
-    return handover
 
 
 def _receive(handover: delivery.Handover) -> None:

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from audit import door
 from audit.actor import Actor
 from clients.access.opening import purpose
-from clients.access.statements import attached, said_about
-from clients.models import Contact, ContactNote, Identity, SafeContact
-from disclosures.actions.striking import Part, still_said, struck
+from clients.access.statements import ATTACHED, attached, said_about
+from clients.models import Contact, ContactNote, Identity, SafeContact, Statement
+from disclosures.actions.striking import Part, hidden, still_said, struck
 from disclosures.models import (
     Detail,
     Disclosure,
@@ -75,6 +75,18 @@ def beside(items: list[DisclosureItem], keys: Any) -> dict[Any, list[str]]:
     return {contact: attached(said, contact) for contact in ids}
 
 
+def spoken_about(items: list[DisclosureItem]) -> set[Any]:
+    """The contacts of these with which something goes along that the client says, as far as one sees that."""
+    ids = [item.contact_id for item in items]
+    rows = Statement.objects.filter(contact_id__in=ids, state__in=ATTACHED)
+    return set(rows.values_list("contact_id", flat=True)) if ids else set()
+
+
+def is_gone(items: list[DisclosureItem]) -> bool:
+    """Whether a chosen contact was taken out of the record since."""
+    return any(item.contact.taken_out_at for item in items)
+
+
 def details(disclosure: Disclosure, keys: Any) -> list[DisclosureDetail]:
     """The picked fields in the order of the form, each with why it is needed."""
     order = {code: place for place, code in enumerate(Detail.values)}
@@ -120,15 +132,27 @@ def cover(disclosure: Disclosure, keys: Any) -> dict[str, str]:
     return {code: said[code] for code in picked if code in said}
 
 
-def leaving(item: DisclosureItem, text: str, said: list[str]) -> list[Part]:
-    """A note as it leaves, and what the client says about it, with the same words struck: texts, and None
-    where something is struck. Raises Refused where the note changed."""
-    parts: list[Part] = struck(text, item.strike) if item.strike else [text]
-    if item.strike and parts != item.parts:
-        raise Refused("disclosure", message=STRUCK_ANEW)
-    for line in said:
-        parts += ["\n\n", *(struck(line, item.strike) if item.strike else [line])]
-    return parts
+def leaving(
+    items: list[DisclosureItem], texts: dict[Any, str], said: dict[Any, list[str]]
+) -> dict[Any, list[Part]]:
+    """Each note as it leaves, by item: texts, and None where something is struck; and what the client says
+    about it, with all struck that is struck anywhere. Raises Refused where a note changed.
+
+    A statement may have come since words were struck: whatever stands in it, it stops nothing.
+    """
+    strikes = [item.strike for item in items]
+    found: dict[Any, list[Part]] = {}
+    for item in items:
+        if item.contact_id not in texts:
+            continue
+        text = texts[item.contact_id]
+        parts: list[Part] = struck(text, item.strike) if item.strike else [text]
+        if item.strike and parts != item.parts:
+            raise Refused("disclosure", message=STRUCK_ANEW)
+        for line in said.get(item.contact_id, []):
+            parts += ["\n\n", *(hidden(line, strikes) if any(strikes) else [line])]
+        found[item.pk] = parts
+    return found
 
 
 def check_struck(
@@ -154,12 +178,7 @@ def unfit(by: Actor, disclosure: Disclosure, keys: Any) -> Any:
         return ""
     texts = notes(by, disclosure, [item.contact for item in items])
     try:
-        readable = [item for item in items if item.contact_id in texts]
-        said = beside(readable, keys)
-        parts = {
-            item.pk: leaving(item, texts[item.contact_id], said[item.contact_id])
-            for item in readable
-        }
+        parts = leaving(items, texts, beside(items, keys))
         about = cover(disclosure, keys)
         check_struck(disclosure.ground, words_of(disclosure, keys), about, parts, items)
     except Refused as refused:
@@ -181,9 +200,7 @@ def package(
         raise Locked("The notes of a chosen contact are not open.")
     with translation.override(language):
         said = beside(items, keys)
-    parts = {
-        item.pk: leaving(item, texts[item.contact_id], said[item.contact_id]) for item in items
-    }
+    parts = leaving(items, texts, said)
     about = cover(disclosure, keys)
     check_struck(disclosure.ground, words, about, parts, items)
     with translation.override(language):

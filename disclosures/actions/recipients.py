@@ -18,7 +18,7 @@ from audit.actor import Actor
 from clients.access.definers import call
 from clients.models import Contact, ContactNote, Statement, StatementState
 from disclosures.actions.contents import printed_note, words_of
-from disclosures.actions.striking import still_said, struck
+from disclosures.actions.striking import Part, still_said, struck
 from disclosures.models import Disclosure, DisclosureItem, RecipientTold, State
 from volunteers.models import Association
 from volunteers.speaking import letterhead
@@ -132,7 +132,7 @@ def _as_it_left(
         for row in DisclosureItem.objects.filter(disclosure=disclosure, chosen=True)
     ]
     own = "\n".join(item.strike for item in items if item.contact_id == contact.pk)
-    parts = struck(text, own) if own else [text]
+    parts: list[Part] = struck(text, own) if own else [text]
     if still_said([item.strike for item in items], [part for part in parts if part]):
         return {"withheld": True}
     return {"notes": printed_note(parts)}

@@ -24,8 +24,24 @@ def phrases(typed: str) -> list[str]:
 def struck(text: str, typed: str) -> list[Part]:
     """The text without the phrases, each None in their place; what stands side by side is one."""
     text = normal(text)
+    return _without(text, _spans(text, phrases(typed)))
+
+
+def hidden(text: str, typed: Iterable[str]) -> list[Part]:
+    """The text without anything by which a struck phrase can still be read; see :func:`still_said`.
+
+    For what was not there when somebody struck words out: a statement of the client's, added afterwards.
+    """
+    text = normal(text)
+    stream = Stream(text)
+    wanted = dict.fromkeys(phrase for one in typed for phrase in phrases(one))
+    spans = (span for phrase in wanted for span in _read(stream, phrase))
+    return _without(text, (stream.span(start, end, Kind.NAME)[:2] for start, end in spans))
+
+
+def _without(text: str, spans: Iterable[tuple[int, int]]) -> list[Part]:
     merged: list[tuple[int, int]] = []
-    for start, end in sorted(_spans(text, phrases(typed))):
+    for start, end in sorted(spans):
         if merged and not words(text[merged[-1][1] : start]):
             merged[-1] = (merged[-1][0], max(merged[-1][1], end))
         else:
@@ -47,7 +63,7 @@ def still_said(typed: Iterable[str], texts: Iterable[str]) -> list[str]:
     """The struck phrases that can still be read in what leaves, also at the beginning of a longer word."""
     streams = [Stream(normal(text)) for text in texts]
     wanted = dict.fromkeys(phrase for one in typed for phrase in phrases(one))
-    return [phrase for phrase in wanted if any(_is_read(stream, phrase) for stream in streams)]
+    return [phrase for phrase in wanted if any(any(_read(s, phrase)) for s in streams)]
 
 
 def _spans(text: str, wanted: list[str]) -> Iterator[tuple[int, int]]:
@@ -62,10 +78,10 @@ def _spans(text: str, wanted: list[str]) -> Iterator[tuple[int, int]]:
                 yield first, last
 
 
-def _is_read(stream: Stream, phrase: str) -> bool:
+def _read(stream: Stream, phrase: str) -> Iterator[tuple[int, int]]:
+    """Where the phrase can be read, up to the end of the word."""
     core, bounds = "".join(words(phrase)), set(stream.bounds)
     for start in stream.find(core):
-        whole = start + len(core) in bounds
-        if start in bounds and (whole or len(core) >= SHORT):
-            return True
-    return False
+        end = start + len(core)
+        if start in bounds and (end in bounds or len(core) >= SHORT):
+            yield start, end + len(stream.rest(end))

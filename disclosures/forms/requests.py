@@ -241,14 +241,15 @@ class WhyForm(forms.Form):
         items: list[DisclosureItem],
         details: list[DisclosureDetail],
         texts: dict[UUID, str],
+        said: dict[UUID, list[str]],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.items, self.details, self.texts = items, details, texts
+        self.items, self.details, self.texts, self.said = items, details, texts, said
         for detail in details:
             self._ask(detail, detail.get_detail_display(), "")
         for item in items:
-            self._ask(item, titled(item.contact), texts.get(item.contact_id, ""))
+            self._ask(item, titled(item.contact), "\n\n".join(self._leaves(item)))
             if texts.get(item.contact_id):
                 self.fields[_strike(item)] = CleanTextField(
                     label=_("Strike out of it: %(note)s") % {"note": titled(item.contact)},
@@ -274,13 +275,17 @@ class WhyForm(forms.Form):
             error_messages={"required": _("Write why this is needed.")},
         )
 
+    def _leaves(self, item: DisclosureItem) -> list[str]:
+        """The note, and what the client says about it, which goes along and is struck with it."""
+        return [self.texts.get(item.contact_id, ""), *self.said.get(item.contact_id, [])]
+
     def clean(self) -> dict[str, Any]:
         """What is to be struck stands there, and can be read nowhere else in what is chosen."""
         given = super().clean() or {}
         left: list[str] = []
         for item in self.items:
             text, typed = self.texts.get(item.contact_id, ""), given.get(_strike(item)) or ""
-            if missing := absent(text, typed):
+            if missing := absent("\n\n".join(self._leaves(item)), typed):
                 self.add_error(_strike(item), _says(NOT_THERE, missing))
             left += [part for part in struck(text, typed) if part]
         for item in self.items:

@@ -158,7 +158,9 @@ def _form(request: Request, disclosure: Disclosure, words: Any, keys: Any, step:
     if step == "why":
         items, details = contents.chosen(disclosure, keys), contents.details(disclosure, keys)
         texts = contents.notes(request.actor, disclosure, [item.contact for item in items])
-        return WhyForm(data, items=items, details=details, texts=texts)
+        readable = [item for item in items if item.contact_id in texts]
+        beside = contents.beside(readable, keys)
+        return WhyForm(data, items=items, details=details, texts=texts, said=beside)
     if step == "contacts":
         shown = list(
             Contact.objects.filter(client=disclosure.client, taken_out_at=None)[:CONTACTS_SHOWN]

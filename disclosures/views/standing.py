@@ -41,20 +41,21 @@ def disclosure_view(request: Request, disclosure_id: UUID) -> HttpResponse:
     tied = waits and tied_note(by, disclosure)
     if conflict or tied:
         may -= {str(Action.APPROVE), str(Action.REFUSE)}
-    if disclosure.consent != Consent.GIVEN:
+    taken_back = will.taken_back(disclosure) is not None
+    if disclosure.consent != Consent.GIVEN or (taken_back and disclosure.state == State.RELEASED):
         may.discard(str(Action.TAKE_BACK))
     context = {
         "disclosure": disclosure,
         "client": disclosure.client,
         "will": will.events(disclosure, words, keys),
-        "agrees_again": disclosure.state == State.STOPPED
-        and will.taken_back(disclosure) is not None,
+        "agrees_again": taken_back and disclosure.state in (State.DRAFT, State.STOPPED),
         "name": disclosure.client.identity.unlock(keys).full_name,
         "kind": TAGS[disclosure.state],  # type: ignore[index]
         "lead": next_sentence(by, disclosure),
         "facts": _facts(disclosure, words, outcome),
         "says_when_told": permissions.can_say_when_told(by, disclosure),
         "items": items,
+        "spoken_about": contents.spoken_about(items),
         "details": details,
         "lacking": missing(disclosure, words, [*details, *items])
         if disclosure.state == State.DRAFT

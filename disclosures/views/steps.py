@@ -27,6 +27,7 @@ from disclosures.models import Consent, Detail, Disclosure, State
 from disclosures.views.common import elsewhere, get, opened_one, read_online, serving
 from disclosures.workflow import Action, Who
 from vault.exceptions import Refused
+from vault.sealed import Locked
 from volunteers.decorators import fresh_sign_in, is_fresh, to_fresh_sign_in
 
 TOLD = _("Saved. The client can read of it once it has left.")
@@ -49,7 +50,7 @@ def disclosure_notes(request: Request, disclosure_id: UUID) -> HttpResponse:
         back = reverse("disclosure_release", args=[disclosure.pk])
     elif permissions.can(by, disclosure, Action.APPROVE):
         back = reverse("disclosure_decide", args=[disclosure.pk])
-    if not permissions.reads_notes(by, disclosure):
+    if not permissions.reads_all(by, disclosure):
         if not is_fresh(request):
             return to_fresh_sign_in(request, back)
         try:
@@ -84,7 +85,9 @@ def disclosure_decide(request: Request, disclosure_id: UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         shown = bytes.fromhex(form.cleaned_data["shown"])
         approving = form.cleaned_data["decision"] == "approve"
-        if not context["readable"]:
+        if approving and context["gone"]:
+            form.add_error(None, acts.HINDRANCES["disclosure_note_gone"])
+        elif not context["readable"]:
             form.add_error(None, NOTES_CLOSED)
         elif approving and context["unfit"]:
             form.add_error(None, context["unfit"])
@@ -110,12 +113,16 @@ def disclosure_release(request: Request, disclosure_id: UUID) -> HttpResponse:
     keys = opened_one(request, disclosure, "disclosure.release")
     context = _leaving(request, disclosure, keys)
     form = ReleaseForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and context["readable"]:
+    may = context["readable"] and not context["gone"]
+    if request.method == "POST" and form.is_valid() and may:
         by = request.actor
         try:
             out = delivery.release(by=by, disclosure=disclosure, keys=keys, **form.cleaned_data)
         except Refused as refused:
             messages.warning(request, refused.message)
+            return redirect("disclosure_view", disclosure.pk)
+        except Locked:  # closed, or taken out, between looking and pressing
+            messages.warning(request, NOTES_CLOSED)
             return redirect("disclosure_view", disclosure.pk)
         except PrintingFailed:
             form.add_error(
@@ -173,7 +180,7 @@ def disclosure_cancel(request: Request, disclosure_id: UUID) -> HttpResponse:
 
 def _leaving(request: Request, disclosure: Disclosure, keys: Any) -> dict[str, Any]:
     """What would leave, as it would be printed; without the notes for whoever may not read them."""
-    readable = permissions.reads_notes(request.actor, disclosure)
+    readable = permissions.reads_all(request.actor, disclosure)
     shown_hash = contents.hash_of(disclosure)  # before reading: a change in between is noticed
     words, items = contents.words_of(disclosure, keys), contents.chosen(disclosure, keys)
     contacts = [item.contact for item in items]
@@ -193,6 +200,7 @@ def _leaving(request: Request, disclosure: Disclosure, keys: Any) -> dict[str, A
         "unfit": unfit,
         "share": disclosure.client.contacts.count(),
         "readable": readable,
+        "gone": contents.is_gone(items) and acts.HINDRANCES["disclosure_note_gone"],
         "read_online": read_online(disclosure),
         "will": will.events(disclosure, words, keys),
         "hash": shown_hash,
@@ -210,11 +218,7 @@ def _as_it_leaves(
     """Each note as it will look, and why the whole cannot leave, if so."""
     entries: list[dict[str, Any]] = []
     try:
-        parts = {
-            i.pk: contents.leaving(i, texts[i.contact_id], said[i.contact_id])
-            for i in items
-            if i.contact_id in texts
-        }
+        parts = contents.leaving(items, texts, said)
         contents.check_struck(ground, words, about, parts, items)
     except Refused as refused:
         return [{"item": item, "parts": []} for item in items], refused.message

@@ -18,12 +18,13 @@ from pypdf import PdfReader
 from audit import door
 from clients.models import Identity, SafeContact
 from disclosures.actions import contents, delivery, requests
-from disclosures.actions.striking import absent, still_said, struck
+from disclosures.actions.striking import absent, hidden, still_said, struck
 from disclosures.models import Disclosure, DisclosureItem
 from tests.making import disclosures
 from tests.making.disclosures import CHOSEN, decision
 from tests.making.pages import SignIn
 from tests.making.people import Cast
+from tests.making.statements import say
 from vault.exceptions import Refused
 
 MARK = "passage struck out"
@@ -126,10 +127,70 @@ def test_struck_words_are_shown_as_they_will_look_and_never_leave(
     text = " ".join(" ".join(page.extract_text().split()) for page in reader.pages)
     assert f"Forgot the [{MARK}] tablets [{MARK}]" in text
     for page_ in reader.pages:
-        for hidden in (b"heart", b"twice"):
-            assert hidden not in page_.get_contents().get_data()  # type: ignore[union-attr]
+        for word in (b"heart", b"twice"):
+            assert word not in page_.get_contents().get_data()  # type: ignore[union-attr]
     assert "heart tablets" not in text
     assert "twice" not in text
+
+
+def pages_of(cast: Cast, made: Disclosure) -> str:
+    """Decided on, released and opened: the text of the document."""
+    disclosures.decide(cast.deputy, made)
+    with cast.deputy.actor().transaction() as actor:
+        keys = disclosures.opened(actor, made, "disclosure.release")
+        out = delivery.release(by=actor, disclosure=made, keys=keys, language="en", days=7)
+    answer = Browser().post(f"/d/{out.secret}/", {"passphrase": out.passphrase})
+    reader = PdfReader(BytesIO(answer.content))
+    return " ".join(" ".join(page.extract_text() for page in reader.pages).split())
+
+
+def spoken(cast: Cast, made: Disclosure, words: str) -> None:
+    """The client says something about the note that is to leave."""
+    with cast.volunteer.actor().transaction():
+        contact = made.client.contacts.get(happened_on=date(2026, 1, 7)).pk
+    say(cast.volunteer, made.client, contact=contact, words=words)
+
+
+def test_what_the_client_says_about_a_note_is_shown_and_struck_with_it(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    made = picked(cast, sign_in, "name")
+    spoken(cast, made, "Gaspard kept the heart pills.")
+    browser = sign_in(cast.volunteer)
+    page = browser.get(reverse("disclosure_edit", args=[made.pk, "why"])).content.decode()
+    assert "Gaspard kept the heart pills." in page
+    assert "does not stand" in explained(cast, sign_in, made, "Balthazar").content.decode()
+    assert explained(cast, sign_in, made, "Gaspard\nheart").status_code == 302
+    view = reverse("disclosure_view", args=[made.pk])
+    assert "says about this note goes along" in browser.get(view).content.decode()
+    sent = browser.post(reverse("disclosure_ask", args=[made.pk]), follow=True)
+    assert "will decide" in sent.content.decode()
+    text = pages_of(cast, made)
+    assert f"[{MARK}] kept the [{MARK}] pills." in text
+    assert f"Forgot the [{MARK}] tablets twice" in text
+    assert "Gaspard" not in text and "heart" not in text
+
+
+def test_what_the_client_says_after_it_was_asked_makes_no_approval_impossible(
+    cast: Cast, sign_in: SignIn
+) -> None:
+    """Also where a struck word only begins another: it is struck, and whoever decides sees it so."""
+    made = picked(cast, sign_in, "name")
+    assert explained(cast, sign_in, made, "heart").status_code == 302
+    with cast.volunteer.actor().transaction() as actor:
+        requests.ask(by=actor, disclosure=made)
+    spoken(cast, made, "It was heartburn, not the heart.")
+    disclosures.open_notes(cast.deputy, made)
+    where = reverse("disclosure_decide", args=[made.pk])
+    browser = sign_in(cast.deputy)
+    page = browser.get(where).content.decode()
+    assert f"It was <strong>[{MARK}]</strong>, not the <strong>[{MARK}]</strong>." in page
+    assert "still to be read" not in page
+    assert browser.post(where, decision(made, cast)).status_code == 302
+    with cast.deputy.actor().transaction() as actor:
+        keys = disclosures.opened(actor, made, "disclosure.release")
+        package = contents.package(actor, made, keys, "fr")
+    assert "heart" not in str(package["items"])
 
 
 def test_what_can_still_be_read_elsewhere_is_refused(cast: Cast, sign_in: SignIn) -> None:
@@ -216,6 +277,14 @@ def test_words_of_an_item_do_not_change_after_asking(cast: Cast) -> None:
         item.unlock(keys).strike = "heart"
         with pytest.raises(Exception, match=r"meantime|changed"):
             item.save()
+
+
+@given(st.text("abé 12.-", max_size=30), st.text("abe 12\n", max_size=8))
+def test_what_is_hidden_can_nowhere_be_read(text: str, typed: str) -> None:
+    parts = hidden(text, [typed])
+    assert not still_said([typed], [part for part in parts if part])
+    if not still_said([typed], [text]):
+        assert "".join(part or "" for part in parts) == text
 
 
 def test_a_mark_says_nothing_of_its_length_and_words_side_by_side_are_one() -> None:

@@ -109,7 +109,7 @@ def test_nobody_else_tells_or_sees_whom(
         assert sign_in(person).get(where).status_code == 404
     acts.complain(cast.volunteer, made.client, "coordinator", cast.coordinator)
     for person in (cast.volunteer, cast.south_coordinator, cast.president, cast.coordinator):
-        with pytest.raises(DatabaseError, match="not permitted|complaint of the client names you"):
+        with pytest.raises(DatabaseError, match=r"not permitted|names you"):
             acts.call(
                 person,
                 "tell_recipient(%s, %s, %s, 'letter', sec.today())",

@@ -17,7 +17,7 @@ from disclosures.actions import will
 from disclosures.actions.contents import hash_of
 from disclosures.models import Disclosure, Said, State
 from disclosures.workflow import DISCLOSURE, Action, Who
-from tests.making.disclosures import asked
+from tests.making.disclosures import asked, open_notes
 from tests.making.people import Cast, Someone
 from tests.making.principals import mint
 from vault.exceptions import Refused
@@ -53,7 +53,11 @@ OWN = Player("coordinator", frozenset({Who.REQUESTER, Who.COORDINATOR, Who.EITHE
 @pytest.fixture(scope="module")
 def pair(cast: Cast) -> dict[str, Disclosure]:
     """One asked for by a volunteer, one by a coordinator."""
-    return {"volunteer": asked(cast), "coordinator": asked(cast, cast.coordinator)}
+    found = {"volunteer": asked(cast), "coordinator": asked(cast, cast.coordinator)}
+    for made in found.values():
+        open_notes(cast.deputy, made)
+        open_notes(cast.coordinator, made)
+    return found
 
 
 @pytest.mark.parametrize("before", State)

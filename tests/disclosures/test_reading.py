@@ -1,0 +1,107 @@
+"""Nobody approves a note that they cannot read, nor one that is no longer in the record."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import psycopg
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from clients.handover import actions as handover
+from disclosures.actions import contents, requests
+from disclosures.models import Disclosure
+from tests.making import disclosures
+from tests.making.clients import new_client
+from tests.making.disclosures import column, decision, take_back
+from tests.making.misplaced import move
+from tests.making.pages import SignIn
+from tests.making.people import Cast, Someone, recruit
+from vault.exceptions import Refused
+from volunteers.actions import duties
+
+
+def decides(by: Someone, made: Disclosure, *, approve: bool = True) -> None:
+    """By somebody who opens nothing before."""
+    with by.actor().transaction() as actor:
+        requests.decide(
+            by=actor,
+            disclosure=made,
+            keys=disclosures.opened(actor, made, "disclosure.decide"),
+            approve=approve,
+            reason="It is needed.",
+            shown=contents.hash_of(made),
+        )
+
+
+def test_with_closed_notes_nothing_is_approved_and_all_can_be_refused(
+    cast: Cast, superuser: psycopg.Connection
+) -> None:
+    made = disclosures.asked(cast)
+    someone = recruit(cast.north, "coordinator")
+    with pytest.raises(Refused) as refused:
+        decides(someone, made)
+    assert refused.value.message == requests.HINDRANCES["disclosure_note_unread"]
+    decides(someone, made, approve=False)
+    assert column(superuser, made, "state") == "refused"
+
+
+def test_whoever_reads_some_of_the_notes_opens_the_others_first(
+    cast: Cast, sign_in: SignIn, superuser: psycopg.Connection
+) -> None:
+    """A handover from a day on leaves the earlier notes closed, to a coordinator too."""
+    asker, lead = recruit(cast.north), recruit(cast.north)
+    made = disclosures.asked(cast, asker)
+    with cast.coordinator.actor().transaction() as actor:
+        handover.hand_over(
+            by=actor,
+            clients=[made.client_id],
+            of=cast.volunteer.id,
+            to=lead.id,
+            since=timezone.localdate(),
+        )
+    duties.appoint(by=cast.president.actor(), person=lead.id, duty="coordinator", branch=cast.north)
+    browser, where = sign_in(lead), reverse("disclosure_decide", args=[made.pk])
+    page = browser.get(where).content.decode()
+    assert "The notes are closed" in page
+    assert disclosures.CHOSEN not in page
+    answer = browser.post(where, decision(made, cast)).content.decode()
+    assert "The notes were closed meanwhile" in answer
+    with pytest.raises(Refused) as refused:
+        decides(lead, made)
+    assert refused.value.message == requests.HINDRANCES["disclosure_note_unread"]
+    page = browser.post(reverse("disclosure_notes", args=[made.pk]), follow=True).content.decode()
+    assert disclosures.CHOSEN in page
+    assert browser.post(where, decision(made, cast)).status_code == 302
+    assert column(superuser, made, "state") == "approved"
+
+
+def test_what_was_taken_out_of_the_record_is_refused_only(
+    cast: Cast, sign_in: SignIn, superuser: psycopg.Connection
+) -> None:
+    made = disclosures.approved(cast)
+    take_back(cast.volunteer, made.client)
+    with cast.volunteer.actor().transaction():
+        contact = made.client.contacts.get(happened_on=date(2026, 1, 7)).pk
+    move(cast.volunteer, contact, new_client(cast.volunteer))
+    browser, where = sign_in(cast.deputy), reverse("disclosure_decide", args=[made.pk])
+    assert "is no longer in this record" in browser.get(where).content.decode()
+    answer = browser.post(where, decision(made, cast)).content.decode()
+    assert "is no longer in this record" in answer
+    with pytest.raises(Refused) as refused:
+        decides(cast.deputy, made)
+    assert refused.value.message == requests.HINDRANCES["disclosure_note_gone"]
+    # However it came to be approved: releasing it is a sentence and no error.
+    with superuser.transaction():
+        superuser.execute("SET LOCAL session_replication_role = replica")
+        superuser.execute(
+            "UPDATE disclosures_disclosure SET state = 'approved', decided_on_hash = sec.contents_digest(id)"
+            " WHERE id = %s",
+            [made.pk],
+        )
+    release = reverse("disclosure_release", args=[made.pk])
+    answer = browser.post(release, {"language": "fr", "days": "7"})
+    assert answer.status_code == 200
+    assert "is no longer in this record" in answer.content.decode()
+    assert column(superuser, made, "state") == "approved"
