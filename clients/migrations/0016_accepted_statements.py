@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clients", "0014_misplaced"),
+        ("clients", "0015_ways_out"),
         ("volunteers", "0008_own_data"),
     ]
 
