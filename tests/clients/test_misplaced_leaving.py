@@ -21,6 +21,7 @@ from rights.export.actions import begin_export
 from rights.tasks import remove_exports
 from tests.making import consultations, disclosures
 from tests.making.clients import NOTE, assign, new_client
+from tests.making.copies import strike
 from tests.making.exports import asked, latest, pages, taken
 from tests.making.misplaced import move
 from tests.making.pages import SignIn
@@ -207,7 +208,7 @@ def sent(cast: Cast, browser: Browser, client: Client, *without: UUID) -> UUID:
     open_notes(cast.coordinator, client)
     copy = begun(browser, client)
     left_out = {f"contact-{contact}": "others" for contact in without}
-    assert browser.post(f"/copies/{copy}/strike/", left_out).status_code == 302
+    assert strike(browser, copy, **left_out).status_code == 302
     return copy
 
 

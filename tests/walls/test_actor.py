@@ -47,7 +47,7 @@ CALLABLE = {
     "request_dates": "app",
     "second_request": "app",
     "set_local_holidays": "app",
-    "day_of": "app",
+    "day_of": "app worker",
     "is_anybody": "app worker",
     "lead_name": "app worker",
     "publish_notice": "app",

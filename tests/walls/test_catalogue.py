@@ -398,3 +398,15 @@ def test_definer_functions_say_the_same_of_hidden_and_absent(
             acts.call(cast.volunteer, statement.format(**names), thing)
         said.add(str(caught.value).split("\n")[0])
     assert said == {"not permitted"}
+
+
+def test_whoever_a_policy_is_for_may_call_what_it_asks(superuser: psycopg.Connection) -> None:
+    """Else each look at the table fails for that role, and the first to notice is a client without a copy."""
+    rows = superuser.execute("""
+        SELECT p.polrelid::regclass::text, p.polname, f.proname, r.rolname
+        FROM pg_policy p JOIN pg_roles r ON r.oid = ANY (p.polroles)
+        JOIN pg_depend d ON d.classid = 'pg_policy'::regclass AND d.objid = p.oid AND d.refclassid = 'pg_proc'::regclass
+        JOIN pg_proc f ON f.oid = d.refobjid
+        WHERE NOT has_function_privilege(r.oid, f.oid, 'EXECUTE')
+    """).fetchall()
+    assert rows == []

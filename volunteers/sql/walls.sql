@@ -210,7 +210,8 @@ CREATE POLICY see ON volunteers_undertaking FOR SELECT TO confidential_app
 GRANT EXECUTE ON FUNCTION sec.signed_in_person, sec.cleared_person, sec.coordinated, sec.serves, sec.is_on_duty, sec.has_duty, sec.is_anybody, sec.is_coordinator_of, sec.enter
     TO confidential_app, confidential_worker;
 GRANT EXECUTE ON FUNCTION sec.is_live TO confidential_door;
-GRANT EXECUTE ON FUNCTION sec.today, sec.day_of TO confidential_app;
+GRANT EXECUTE ON FUNCTION sec.today TO confidential_app;
+GRANT EXECUTE ON FUNCTION sec.day_of TO confidential_app, confidential_worker;
 GRANT EXECUTE ON FUNCTION sec.enter TO confidential_command, confidential_signin;
 
 SELECT sec.adopt_functions();
