@@ -44,6 +44,7 @@ HEIRS = Part(
         Field("wish", _("What is asked"), code(HeirWish)),
         Field("proof", _("Proof"), code(HeirProof)),
         Field("proof_seen_on", _("Seen on")),
+        Field("second_seen_on", _("Seen by a second person on")),
         Field("along", _("Your wishes"), code(Along)),
         Field("received_on", _("Received on")),
         Field("due_on", _("Answer due")),
