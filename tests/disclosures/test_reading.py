@@ -77,31 +77,13 @@ def test_whoever_reads_some_of_the_notes_opens_the_others_first(
     assert column(superuser, made, "state") == "approved"
 
 
-def test_what_was_taken_out_of_the_record_is_refused_only(
-    cast: Cast, sign_in: SignIn, superuser: psycopg.Connection
-) -> None:
+def test_what_was_taken_out_of_the_record_is_in_no_decision(cast: Cast, sign_in: SignIn) -> None:
     made = disclosures.approved(cast)
     take_back(cast.volunteer, made.client)
     with cast.volunteer.actor().transaction():
         contact = made.client.contacts.get(happened_on=date(2026, 1, 7)).pk
-    move(cast.volunteer, contact, new_client(cast.volunteer))
     browser, where = sign_in(cast.deputy), reverse("disclosure_decide", args=[made.pk])
-    assert "is no longer in this record" in browser.get(where).content.decode()
-    answer = browser.post(where, decision(made, cast)).content.decode()
-    assert "is no longer in this record" in answer
-    with pytest.raises(Refused) as refused:
-        decides(cast.deputy, made)
-    assert refused.value.message == requests.HINDRANCES["disclosure_note_gone"]
-    # However it came to be approved: releasing it is a sentence and no error.
-    with superuser.transaction():
-        superuser.execute("SET LOCAL session_replication_role = replica")
-        superuser.execute(
-            "UPDATE disclosures_disclosure SET state = 'approved', decided_on_hash = sec.contents_digest(id)"
-            " WHERE id = %s",
-            [made.pk],
-        )
-    release = reverse("disclosure_release", args=[made.pk])
-    answer = browser.post(release, {"language": "fr", "days": "7"})
-    assert answer.status_code == 200
-    assert "is no longer in this record" in answer.content.decode()
-    assert column(superuser, made, "state") == "approved"
+    assert disclosures.CHOSEN in browser.get(where).content.decode()
+    move(cast.volunteer, contact, new_client(cast.volunteer))
+    page = browser.get(where)
+    assert page.status_code == 200 and disclosures.CHOSEN not in page.content.decode()
