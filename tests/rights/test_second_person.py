@@ -11,9 +11,8 @@ from django.db import IntegrityError
 from django.test import Client as Browser
 from django.utils import timezone
 
-from disclosures.actions.printing import PrintingFailed
+from disclosures.actions import printing
 from rights.models import SubjectRequest
-from rights.requests.views import letter
 from tests.making import acts
 from tests.making.clients import new_client
 from tests.making.people import Cast, recruit
@@ -173,11 +172,7 @@ def test_a_letter_that_cannot_be_made_is_said(
 ) -> None:
     asked = heard(cast.volunteer, new_client(cast.volunteer))
     answer(cast.coordinator, asked)
-
-    def fails(*args: object) -> bytes:
-        raise PrintingFailed
-
-    monkeypatch.setattr(letter.printing, "printed", fails)
+    monkeypatch.setattr(printing, "SECONDS", 0.01)  # the process that prints has no time at all
     browser = sign_in(cast.coordinator)
     said = browser.get(f"/requests/{asked.pk}/letter/", follow=True).content.decode()
     assert "could not be made" in said
