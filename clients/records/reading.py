@@ -139,7 +139,9 @@ class Record:
     # Of the latest directives; None where nobody has asked for them, or they are not shown.
     fate: str | None
     is_said: bool  # the client says something about a note, or the background
-    asked_to_stop: str  # the kind of a request not to use the record, which waits (restriction.sql)
+    asked_to_stop: (
+        str  # the kind of a request not to use the record, which waits (rights/sql/requests.sql)
+    )
 
 
 @dataclass(slots=True)

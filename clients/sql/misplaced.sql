@@ -45,15 +45,7 @@ DECLARE
 BEGIN
     FOR d IN SELECT x.id FROM public.disclosures_disclosure x WHERE x.state = 'released' AND x.id IN (SELECT i.disclosure_id
             FROM public.disclosures_disclosureitem i WHERE i.contact_id = of_contact AND i.chosen) ORDER BY x.id FOR UPDATE LOOP
-        BEGIN
-            PERFORM sec.close_delivery(d);
-        EXCEPTION WHEN check_violation THEN
-            -- Whoever moves the contact may not recall this one. Its state stays; its link leads nowhere all the same.
-            UPDATE public.disclosures_delivery y SET recalled_at = statement_timestamp(), salt = '', wrapped_key = ''
-                WHERE y.disclosure_id = d AND y.opened_at IS NULL AND y.recalled_at IS NULL;
-            DELETE FROM public.vault_principal p USING public.disclosures_delivery y
-                WHERE y.disclosure_id = d AND y.opened_at IS NULL AND p.subject = y.id AND p.kind = 'recipient';
-        END;
+        PERFORM sec.close_delivery(d);
     END LOOP;
     DELETE FROM public.clients_revision v WHERE v."table" = 'disclosures_disclosureitem'
         AND v.row IN (SELECT i.id FROM public.disclosures_disclosureitem i WHERE i.contact_id = of_contact);

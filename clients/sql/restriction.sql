@@ -82,11 +82,6 @@ CREATE TRIGGER refuse_restricted AFTER INSERT ON clients_background FOR EACH ROW
 CREATE TRIGGER refuse_restricted AFTER INSERT ON clients_whomayknow FOR EACH ROW EXECUTE FUNCTION sec.refuse_restricted();
 CREATE TRIGGER refuse_restricted AFTER INSERT ON clients_consultation FOR EACH ROW EXECUTE FUNCTION sec.refuse_restricted();
 
--- Which request waits that asks to stop using a record: the requests above say so (rights/sql/requests.sql).
-CREATE FUNCTION sec.asked_to_stop(of_client uuid) RETURNS text
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$ SELECT '' $$;
-GRANT EXECUTE ON FUNCTION sec.asked_to_stop TO confidential_app;
-
 -- ---- Rows ----
 SELECT sec.guard('clients_restrictionwords', 'client_id', 'client');
 SELECT sec.bind('clients_restriction');

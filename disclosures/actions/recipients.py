@@ -101,14 +101,13 @@ def letter(
     """The data of the document ``correction_letter``; None where the note is closed to whoever prints.
 
     It says how the note reads now, without what was struck out of it, and not what the client said about
-    it, nor who the client is. A contact that was taken out has no words any more.
+    it, nor who the client is.
     """
     contact = Contact.objects.get(statements=statement)
     note = ContactNote.objects.filter(contact=contact).first()
-    if note is None and contact.taken_out_at is None:
+    if note is None:
         return None
     words = words_of(disclosure, keys)
-    text = note.unlock(keys).text if note else ""
     return {
         **letterhead(Association.objects.get()),
         "branch": disclosure.branch.name,
@@ -118,7 +117,7 @@ def letter(
         "recipient": {"name": words.recipient, "role": words.recipient_function},
         "contact_on": contact.happened_on,
         "corrected_on": timezone.localdate(statement.answered_at),
-        **_as_it_left(disclosure, contact, text, keys),
+        **_as_it_left(disclosure, contact, note.unlock(keys).text, keys),
     }
 
 

@@ -116,11 +116,16 @@ END $$;
 -- The same by whoever asked, or a coordinator of the branch.
 CREATE FUNCTION sec.recall(which uuid) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    d public.disclosures_disclosure;
 BEGIN
     IF NOT sec.has_disclosure(which) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
-    PERFORM FROM public.disclosures_disclosure d WHERE d.id = which FOR UPDATE;
+    SELECT * INTO d FROM public.disclosures_disclosure x WHERE x.id = which FOR UPDATE;
+    IF d.requested_by_id IS DISTINCT FROM sec.cleared_person() AND sec.is_accused_by_others(sec.cleared_person(), d.client_id, d.requested_by_id) THEN
+        RAISE 'a disclosure cannot go this way' USING ERRCODE = '23514', CONSTRAINT = 'disclosure_step';
+    END IF;
     RETURN sec.close_delivery(which);
 END $$;
 

@@ -150,8 +150,8 @@ BEGIN
         WHEN 'draft draft' THEN new.requested_by_id = me OR (new.consent = '' AND taken_back IS NOT NULL AND to_jsonb(new) - 'consent' = to_jsonb(old) - 'consent')
         WHEN 'asked stopped' THEN taken_back IS NOT NULL
         WHEN 'approved stopped' THEN taken_back IS NOT NULL
-        WHEN 'released recalled' THEN (taken_back IS NOT NULL OR coordinates OR new.requested_by_id = me)
-            AND EXISTS (SELECT FROM public.disclosures_delivery y WHERE y.disclosure_id = new.id AND y.recalled_at IS NOT NULL)
+        -- With its package, which definer functions close alone: by the client's word, by whoever recalls it, or with a contact that goes.
+        WHEN 'released recalled' THEN EXISTS (SELECT FROM public.disclosures_delivery y WHERE y.disclosure_id = new.id AND y.recalled_at IS NOT NULL)
         WHEN 'draft asked' THEN new.requested_by_id = me AND new.consent <> '' AND new.asked_at IS NOT NULL
             AND (new.consent <> 'given' OR new.discussed_on <= today)
             AND EXISTS (SELECT FROM public.disclosures_disclosurewords w WHERE w.disclosure_id = new.id)

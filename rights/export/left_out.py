@@ -35,7 +35,9 @@ TABLES = {
     "clients_fingerprint": HASHES,
     "clients_likeness": HASHES,
     "clients_link": "about another client as much as about this one (Art. 15(4))",
-    "rights_leftout": "what was struck out of a copy; how much, and why, is in the copy",
+    "rights_leftout": (
+        "what was struck out of a copy; how much, and why, is in the copy as far as it may be told"
+    ),
     "vault_principal": KEYS,
     "vault_subjectkey": KEYS,
 }

@@ -205,8 +205,7 @@ BEGIN
 END $$;
 
 -- What the record says of a request to delete or restrict it that waits: whoever sees the record reads that before they write.
-SET LOCAL ROLE confidential_door;
-CREATE OR REPLACE FUNCTION sec.asked_to_stop(of_client uuid) RETURNS text
+CREATE FUNCTION sec.asked_to_stop(of_client uuid) RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     found_kind text;
@@ -219,7 +218,6 @@ BEGIN
     END IF;
     RETURN found_kind;
 END $$;
-RESET ROLE;
 
 -- ---- Holidays of a branch ----
 -- Says that a branch lies in Alsace or Moselle, or not; what waits there is counted again.
@@ -242,7 +240,7 @@ GRANT SELECT, INSERT, DELETE ON rights_localholidays TO confidential_door;
 CREATE POLICY door ON rights_localholidays FOR ALL TO confidential_door USING (true) WITH CHECK (true);
 CREATE POLICY see ON rights_localholidays FOR SELECT TO confidential_app USING (branch_id = ANY ((SELECT sec.coordinated())::uuid[]));
 
-GRANT EXECUTE ON FUNCTION sec.second_request, sec.may_second_request, sec.request_dates, sec.is_request_due, sec.has_unread_answer, sec.changed_since_request,
+GRANT EXECUTE ON FUNCTION sec.asked_to_stop, sec.second_request, sec.may_second_request, sec.request_dates, sec.is_request_due, sec.has_unread_answer, sec.changed_since_request,
     sec.set_local_holidays TO confidential_app;
 
 SELECT sec.adopt_functions();

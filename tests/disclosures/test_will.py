@@ -19,7 +19,7 @@ from django.utils import timezone
 from audit import door
 from disclosures.actions import delivery, requests, will
 from disclosures.models import Delivery, Disclosure, Said, Will
-from tests.making import disclosures
+from tests.making import acts, disclosures
 from tests.making.clients import assign, new_client
 from tests.making.disclosures import column, decision, take_back
 from tests.making.pages import SignIn
@@ -484,6 +484,18 @@ def test_what_was_opened_is_not_recalled(cast: Cast, superuser: psycopg.Connecti
     with cast.deputy.actor().transaction() as actor:
         assert delivery.recall(by=actor, disclosure=out.disclosure) is False
     assert state(superuser, out.disclosure) == "received"
+
+
+def test_whom_the_client_complains_about_recalls_nothing_that_others_asked(
+    cast: Cast, superuser: psycopg.Connection
+) -> None:
+    out, accused = disclosures.released(cast), recruit(cast.north, "coordinator")
+    acts.complain(cast.protection, out.disclosure.client, "coordinator", accused)
+    with pytest.raises(Refused), accused.actor().transaction() as actor:
+        delivery.recall(by=actor, disclosure=out.disclosure)
+    assert state(superuser, out.disclosure) == "released"
+    with cast.deputy.actor().transaction() as actor:
+        assert delivery.recall(by=actor, disclosure=out.disclosure) is True
 
 
 def test_recalled_by_sql_needs_the_package_closed(cast: Cast) -> None:
