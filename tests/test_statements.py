@@ -166,8 +166,8 @@ def test_one_statement_answers_what_each_question_alone_would(
     cast: Cast,
 ) -> None:
     """And each is asked of whoever is somebody, not of whoever asked first in the life of this process."""
-    busy = recruit(cast.north, "coordinator")
-    brought_in = invited(busy, branch=cast.north)
+    busy = recruit(cast.south, "coordinator")  # in the north the pages above are counted
+    brought_in = invited(busy, branch=cast.south)
     client = new_client(busy)
     with busy.actor().transaction() as actor:
         drafts.keep(by=actor, client=client.pk, values={"key": str(uuid4()), "text": "Rang."})

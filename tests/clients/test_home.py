@@ -100,7 +100,9 @@ def test_a_section_of_another_app_is_shown_in_its_place(
         return home.Section("From elsewhere", "clients/home/protection.html", {}, order=1)
 
     monkeypatch.setattr(home, "_makers", [section])
-    page = sign_in(cast.volunteer).get("/").content.decode()
+    volunteer = recruit(cast.north)  # whose clients have plain names
+    new_client(volunteer)
+    page = sign_in(volunteer).get("/").content.decode()
     assert page.index("From elsewhere") < page.index(">Open the log</a>") < page.index("My clients")
     assert "&lt;" not in page
     assert "From elsewhere" not in sign_in(cast.coordinator).get("/").content.decode()

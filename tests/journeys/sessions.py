@@ -21,4 +21,4 @@ def session_of(account: UUID, *, fresh: bool = True) -> str:
 
 def language_of(account: UUID, language: str) -> None:
     """Set the language of somebody's pages."""
-    User.objects.filter(pk=account).update(language=language)
+    assert User.objects.filter(pk=account).update(language=language) == 1

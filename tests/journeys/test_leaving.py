@@ -62,7 +62,7 @@ def test_leave(
     hand_over_the_rest(steps, heir, clients[1])
     remind(steps)
     goes_by_themself(walk, heir)
-    moves(steps, clients[1])
+    moves(steps, cast, clients[1])
 
 
 def who_may_know(steps: Steps, client: Client) -> None:
@@ -181,13 +181,13 @@ def goes_by_themself(walk: Walker, heir: Someone) -> None:
     steps.is_at("/sign-in/")
 
 
-def moves(steps: Steps, client: Client) -> None:
+def moves(steps: Steps, cast: Cast, client: Client) -> None:
     """The client goes to the other branch, and the record is gone here."""
     steps.go(f"/clients/{client.pk}/")
     steps.press("Move to another branch")
     steps.press("Move it now")
     steps.sees("Choose the branch.")
-    steps.page.get_by_role("radio").first.check()
+    steps.page.locator(f"input[type=radio][value='{cast.south}']").check()
     steps.press("Move it now")
     steps.is_at("/clients/")
     steps.go(f"/clients/{client.pk}/", look=False)

@@ -284,7 +284,8 @@ class Steps:
         self.keep_picture(where, size)
         title, language, width, over = self.page.evaluate(FRAME)
         assert width == SIZES[size]["width"], f"{where} is looked at in {width} px"
-        assert language == self.look.language, f"{where} speaks {language}"
+        said = self.page.locator("h1").all_inner_texts() if language != self.look.language else ""
+        assert language == self.look.language, f"{where} speaks {language}: {said}"
         told = [word for word in self.walker.private if word.casefold() in title.casefold()]
         assert title and not told, f"{where}: the title says {title!r}"
         assert over <= 0, f"{where} is {over} px too wide ({size}): {self.too_wide()}"
