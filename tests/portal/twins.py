@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import psycopg
@@ -70,14 +70,16 @@ class Twins:
 
     @contextmanager
     def later(self, days: int) -> Iterator[None]:
-        """Everything about the two happened so many days earlier. Put back afterwards."""
-        self._shift(-days)
+        """Everything about the two happened so many days earlier. Put back afterwards, and nothing else with it."""
+        moved = self._about_both()
+        self._shift(moved, -days)
         try:
             yield
         finally:
-            self._shift(days)
+            self._shift(moved, days)
 
-    def _shift(self, days: int) -> None:
+    def _about_both(self) -> list[Rows]:
+        """The rows that are about the two now, and have times."""
         both = [self.kept.client.pk, self.plain.client.pk]
         tables = self.superuser.execute(
             """SELECT c.table_name, min(o.column_name), array_agg(c.column_name::text) FROM information_schema.columns c
@@ -86,13 +88,29 @@ class Twins:
             WHERE c.table_schema = 'public' AND c.data_type = 'timestamp with time zone' GROUP BY 1"""
         ).fetchall()
         assert len(tables) > 15
+        found = []
+        for table, of, columns in tables:
+            asked = f"SELECT id::text FROM {table} WHERE {of} = ANY (%s)"
+            ids = [pk for (pk,) in self.superuser.execute(asked, [both])]
+            found.append(Rows(table, columns, ids))
+        return found
+
+    def _shift(self, rows: list[Rows], days: int) -> None:
         with self.superuser.transaction():
             self.superuser.execute("SET LOCAL session_replication_role = replica")
-            for table, of, columns in tables:
+            for table, columns, ids in rows:
                 moved = ", ".join(
                     f"{c} = {c} + make_interval(hours => {24 * days})" for c in columns
                 )
-                self.superuser.execute(f"UPDATE {table} SET {moved} WHERE {of} = ANY (%s)", [both])
+                self.superuser.execute(f"UPDATE {table} SET {moved} WHERE id::text = ANY (%s)", [ids])
+
+
+class Rows(NamedTuple):
+    """Rows of a table by their ids, and its columns that are times."""
+
+    table: str
+    columns: list[str]
+    ids: list[str]
 
 
 def difference(one: str, other: str) -> str:
