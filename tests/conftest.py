@@ -159,6 +159,7 @@ def long_lists(monkeypatch: pytest.MonkeyPatch) -> None:
         "clients.home.sections.FEW",
         "clients.complaints.home.SHOWN",
         "clients.records.home.SHOWN",
+        "clients.records.views.agreements.MOST",
         "clients.emergencies.home.FEW",
         "clients.home.people.FEW",
         "clients.heirs.home.SHOWN",

@@ -191,6 +191,7 @@ def test_a_volunteer_takes_down_no_other_request_and_of_no_other_client(
             ).save(force_insert=True)
 
 
+@pytest.mark.usefixtures("long_lists")
 def test_who_is_left_to_ask_and_to_tell_again_stands_before_the_coordinator(
     cast: Cast, sign_in: SignIn, superuser: psycopg.Connection, helen: Someone
 ) -> None:

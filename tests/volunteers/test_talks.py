@@ -98,7 +98,8 @@ def test_settled_stays_settled(own: Cast) -> None:
 
 def test_nobody_is_asked_who_does_not_listen(own: Cast) -> None:
     listens(own.coordinator, own.colleague)
-    for other in (own.deputy, own.volunteer, own.outsider):
+    # Whom no other test has let listen.
+    for other in (recruit(own.north, "coordinator"), own.volunteer, recruit(own.south)):
         with pytest.raises(DatabaseError):
             with own.volunteer.actor().transaction() as actor:
                 talks.ask_to_talk(by=actor, responder=other.id, how="phone", haste="week")
