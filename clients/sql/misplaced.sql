@@ -36,8 +36,9 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     GROUP BY x.role
 $$;
 
--- What is being prepared to leave, or waits to be fetched, and holds a contact that goes: it is not what was decided on. An unopened
--- package is closed, as if recalled. What the client was told, or somebody received, stays as a disclosure, without what was copied.
+-- What is being prepared to leave, or waits to be fetched, and holds a contact that goes: it is not what was asked or decided on. An
+-- unopened package is closed, as if recalled, and what was sent and has not left is cancelled: its words were about that contact. What
+-- the client was told, or somebody received, stays as a disclosure, without what was copied.
 CREATE FUNCTION sec.take_out_of_disclosures(of_contact uuid) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -47,6 +48,9 @@ BEGIN
             FROM public.disclosures_disclosureitem i WHERE i.contact_id = of_contact AND i.chosen) ORDER BY x.id FOR UPDATE LOOP
         PERFORM sec.close_delivery(d);
     END LOOP;
+    UPDATE public.disclosures_disclosure x SET state = 'cancelled', cancelled_by_id = sec.cleared_person()
+        WHERE x.state IN ('asked', 'approved', 'stopped') AND x.id IN (SELECT i.disclosure_id
+            FROM public.disclosures_disclosureitem i WHERE i.contact_id = of_contact AND i.chosen);
     DELETE FROM public.clients_revision v WHERE v."table" = 'disclosures_disclosureitem'
         AND v.row IN (SELECT i.id FROM public.disclosures_disclosureitem i WHERE i.contact_id = of_contact);
     DELETE FROM public.disclosures_disclosureitem i WHERE i.contact_id = of_contact;

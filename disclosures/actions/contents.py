@@ -82,11 +82,6 @@ def spoken_about(items: list[DisclosureItem]) -> set[Any]:
     return set(rows.values_list("contact_id", flat=True)) if ids else set()
 
 
-def is_gone(items: list[DisclosureItem]) -> bool:
-    """Whether a chosen contact was taken out of the record since."""
-    return any(item.contact.taken_out_at for item in items)
-
-
 def details(disclosure: Disclosure, keys: Any) -> list[DisclosureDetail]:
     """The picked fields in the order of the form, each with why it is needed."""
     order = {code: place for place, code in enumerate(Detail.values)}

@@ -62,6 +62,9 @@ HINDRANCES = {
         "A contact that was chosen is no longer in this record. This cannot be approved. Refuse it; "
         "it can be asked for again without that contact."
     ),
+    "disclosure_nothing": _(
+        "Nothing is chosen any more, so this cannot be approved. Refuse it; it can be asked for anew."
+    ),
     "disclosure_asker": _(
         "Whoever asked must not deal with this complaint, so it cannot be approved. Refuse it; "
         "somebody else can ask."

@@ -9,7 +9,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     FROM public.disclosures_disclosureitem i WHERE i.disclosure_id = of_disclosure AND i.chosen
 $$;
 
--- What keeps a disclosure from being approved because of complaints and conflicts, in a word; NULL where nothing does.
+-- What keeps a disclosure from being approved, in a word: complaints, conflicts, its notes, or that nothing is chosen. Else NULL.
 -- One that names no complaint (whoever asked hears none) answers any of the client's: there must be one, and the decider
 -- hears them all, those that came since as well (is_for_closed_complaint). Nobody decides on what somebody asked with whom they have a conflict of interest, and
 -- what somebody asked who must not deal with the complaint is not approved.
@@ -24,7 +24,9 @@ BEGIN
         WHEN NOT EXISTS (SELECT FROM public.clients_complaint m WHERE m.client_id = d.client_id) THEN 'disclosure_no_complaint'
         WHEN EXISTS (SELECT FROM public.clients_complaint m WHERE m.client_id = d.client_id AND (d.complaint_id IS NULL OR m.id = d.complaint_id)
             AND sec.must_not_hear(m, d.requested_by_id)) THEN 'disclosure_asker' END,
-        sec.note_hindrance(d.id));
+        sec.note_hindrance(d.id),
+        CASE WHEN NOT EXISTS (SELECT FROM public.disclosures_disclosureitem i WHERE i.disclosure_id = d.id AND i.chosen)
+            AND NOT EXISTS (SELECT FROM public.disclosures_disclosuredetail t WHERE t.disclosure_id = d.id AND t.chosen) THEN 'disclosure_nothing' END);
 END $$;
 
 -- Fires before the trigger "step" (triggers fire in the order of their names).

@@ -116,6 +116,8 @@ DECLARE
     today date := sec.today();
     allowed boolean;
     hindrance text;
+    -- With a contact that leaves the record in this very statement (misplaced.sql), by whoever moves it.
+    moved boolean := EXISTS (SELECT FROM public.clients_misplaced m WHERE m.client_id = new.client_id AND m.by_id = me AND m.made_at = statement_timestamp());
     deciding boolean := split_part(step, ' ', 1) IN ('asked', 'stopped') AND new.state IN ('approved', 'refused');
     taken_back timestamptz := CASE WHEN new.consent = 'given' OR step = 'draft draft' THEN sec.taken_back_at(new) END;
 BEGIN
@@ -164,9 +166,9 @@ BEGIN
             AND EXISTS (SELECT FROM public.disclosures_delivery y WHERE y.disclosure_id = new.id)
         WHEN 'draft cancelled' THEN new.cancelled_by_id = me OR (new.cancelled_by_id IS NULL AND acting IS NULL
             AND new.made_at <= statement_timestamp() - interval '14 days')  -- by itself
-        WHEN 'asked cancelled' THEN new.cancelled_by_id = me AND (coordinates OR new.requested_by_id = me)
-        WHEN 'approved cancelled' THEN new.cancelled_by_id = me AND (coordinates OR new.requested_by_id = me)
-        WHEN 'stopped cancelled' THEN new.cancelled_by_id = me AND (coordinates OR new.requested_by_id = me)
+        WHEN 'asked cancelled' THEN new.cancelled_by_id = me AND (coordinates OR new.requested_by_id = me OR moved)
+        WHEN 'approved cancelled' THEN new.cancelled_by_id = me AND (coordinates OR new.requested_by_id = me OR moved)
+        WHEN 'stopped cancelled' THEN new.cancelled_by_id = me AND (coordinates OR new.requested_by_id = me OR moved)
         WHEN 'released received' THEN acting = 'recipient'
         -- When the client is told: what was told cannot be taken back. To keep it from them begins with a decision, which has
         -- the words for it; afterwards it goes on for that reason, or ends.

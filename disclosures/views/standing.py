@@ -67,6 +67,7 @@ def disclosure_view(request: Request, disclosure_id: UUID) -> HttpResponse:
         and contents.hash_of(disclosure) != bytes(disclosure.decided_on_hash or b""),
         "closed": delivery and disclosure.state == State.RELEASED and _is_closed(delivery),
         "delivery": delivery,
+        "moved": bool(disclosure.cancelled_by_id) and not (outcome and outcome.cancel_reason),
         "entries": _timeline(disclosure, outcome, delivery),
     }
     return render(request, "disclosures/view.html", context)

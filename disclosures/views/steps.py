@@ -86,7 +86,7 @@ def disclosure_decide(request: Request, disclosure_id: UUID) -> HttpResponse:
         shown = bytes.fromhex(form.cleaned_data["shown"])
         approving = form.cleaned_data["decision"] == "approve"
         if approving and context["gone"]:
-            form.add_error(None, acts.HINDRANCES["disclosure_note_gone"])
+            form.add_error(None, context["gone"])
         elif not context["readable"]:
             form.add_error(None, NOTES_CLOSED)
         elif approving and context["unfit"]:
@@ -200,7 +200,7 @@ def _leaving(request: Request, disclosure: Disclosure, keys: Any) -> dict[str, A
         "unfit": unfit,
         "share": disclosure.client.contacts.count(),
         "readable": readable,
-        "gone": contents.is_gone(items) and acts.HINDRANCES["disclosure_note_gone"],
+        "gone": "" if items or about else acts.HINDRANCES["disclosure_nothing"],
         "read_online": read_online(disclosure),
         "will": will.events(disclosure, words, keys),
         "hash": shown_hash,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
@@ -159,16 +160,27 @@ def test_a_package_that_nobody_has_opened_leads_nowhere(
     assert row == (True, 0)
 
 
-def test_what_was_decided_on_and_stopped_is_decided_anew(
-    cast: Cast, superuser: psycopg.Connection
+@pytest.mark.parametrize("make", [asked_for, disclosures.approved, stopped])
+@pytest.mark.parametrize("own", [True, False])
+def test_what_was_sent_and_has_not_left_is_cancelled(
+    cast: Cast, sign_in: SignIn, superuser: psycopg.Connection, make: Any, own: bool
 ) -> None:
-    made = disclosures.approved(cast)
-    disclosures.take_back(cast.volunteer, made.client)
-    with cast.volunteer.actor().transaction():
+    """Whoever moves the contact: the fields that are left would go with words that were about it."""
+    made = make(cast)
+    by = cast.volunteer if own else cast.coordinator
+    if not own:
+        open_notes(by, made.client)
+    with by.actor().transaction():
         contact = chosen(made)
-    move(cast.volunteer, contact, new_client(cast.volunteer))
+    move(by, contact, new_client(by))
     assert left(superuser, made) == 0
-    assert disclosures.column(superuser, made, "state") == "stopped"
+    row = (disclosures.column(superuser, made, name) for name in ("state", "cancelled_by_id"))
+    assert tuple(row) == ("cancelled", by.id)
+    answer = sign_in(cast.deputy).get(f"/disclosures/{made.pk}/decide/", follow=True)
+    assert answer.redirect_chain == [(f"/disclosures/{made.pk}/", 302)]
+    shown = sign_in(cast.volunteer).get(f"/disclosures/{made.pk}/").content.decode()
+    assert "it was noted here by mistake. So this was cancelled." in shown
+    assert f"/clients/{made.client_id}/disclosures/new/" in shown
 
 
 def test_a_copy_that_is_being_made_is_lost_with_its_file(

@@ -1,8 +1,6 @@
-"""Nobody approves a note that they cannot read, nor one that is no longer in the record."""
+"""Nobody approves a note that they cannot read, nor nothing at all."""
 
 from __future__ import annotations
-
-from datetime import date
 
 import psycopg
 import pytest
@@ -13,9 +11,7 @@ from clients.handover import actions as handover
 from disclosures.actions import contents, requests
 from disclosures.models import Disclosure
 from tests.making import disclosures
-from tests.making.clients import new_client
-from tests.making.disclosures import column, decision, take_back
-from tests.making.misplaced import move
+from tests.making.disclosures import column, decision
 from tests.making.pages import SignIn
 from tests.making.people import Cast, Someone, recruit
 from vault.exceptions import Refused
@@ -77,13 +73,22 @@ def test_whoever_reads_some_of_the_notes_opens_the_others_first(
     assert column(superuser, made, "state") == "approved"
 
 
-def test_what_was_taken_out_of_the_record_is_in_no_decision(cast: Cast, sign_in: SignIn) -> None:
-    made = disclosures.approved(cast)
-    take_back(cast.volunteer, made.client)
-    with cast.volunteer.actor().transaction():
-        contact = made.client.contacts.get(happened_on=date(2026, 1, 7)).pk
+def test_nothing_is_no_decision(
+    cast: Cast, sign_in: SignIn, superuser: psycopg.Connection
+) -> None:
+    """Sent by hand with nothing chosen, it can be refused only, and the page says so first."""
+    made = disclosures.drafted(cast)
+    with cast.volunteer.actor().transaction() as actor:
+        keys = disclosures.opened(actor, made, "disclosure.edit")
+        requests.choose(by=actor, disclosure=made, keys=keys, contacts=[])
+        requests.pick(by=actor, disclosure=made, keys=keys, details=[])
+        requests.ask(by=actor, disclosure=made)
     browser, where = sign_in(cast.deputy), reverse("disclosure_decide", args=[made.pk])
-    assert disclosures.CHOSEN in browser.get(where).content.decode()
-    move(cast.volunteer, contact, new_client(cast.volunteer))
-    page = browser.get(where)
-    assert page.status_code == 200 and disclosures.CHOSEN not in page.content.decode()
+    assert "Nothing is chosen any more" in browser.get(where).content.decode()
+    answer = browser.post(where, decision(made, cast))
+    assert answer.status_code == 200 and "Nothing is chosen any more" in answer.content.decode()
+    with pytest.raises(Refused) as refused:
+        disclosures.decide(cast.deputy, made)
+    assert refused.value.message == requests.HINDRANCES["disclosure_nothing"]
+    disclosures.decide(cast.deputy, made, approve=False)
+    assert column(superuser, made, "state") == "refused"
