@@ -1,7 +1,7 @@
 -- The client's agreement to a record, and to information about health in it (GDPR 9(2)(a), 7): dated answers, the latest binds.
 
 -- Notes an answer: by whoever writes in the record, who heard it, or by the client in a space that shows all. A no restricts the
--- record in that second. The client says yes or no for themself, and of no other.
+-- record in that second, and deletes what anybody was typing about them. The client says yes or no for themself, and of no other.
 CREATE FUNCTION sec.agree(new_id uuid, of_client uuid, said text, as_quality text, on_basis text, in_words smallint, how text, lang text, on_day date, on_paper text) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -18,6 +18,9 @@ BEGIN
     UPDATE public.clients_client c SET agreed = said WHERE c.id = of_client;
     PERFORM sec.log(CASE WHEN refused THEN 'agreement.withdraw' ELSE 'agreement.note' END, of_client, 'client',
         (SELECT c.branch_id FROM public.clients_client c WHERE c.id = of_client), object => 'clients_agreement', object_id => new_id);
+    IF refused THEN
+        DELETE FROM public.clients_draft d WHERE d.client_id = of_client;
+    END IF;
     IF refused AND NOT sec.is_restricted(of_client) THEN
         PERFORM sec.restrict(gen_random_uuid(), of_client, 'withdrawn');
     END IF;

@@ -287,10 +287,12 @@ CREATE POLICY see ON clients_revision FOR SELECT TO confidential_app, confidenti
 CREATE POLICY see ON clients_enquiry FOR SELECT TO confidential_app USING (branch_id = ANY ((SELECT sec.serves())::uuid[]));
 CREATE POLICY add ON clients_enquiry FOR INSERT TO confidential_app WITH CHECK (by_id = (SELECT sec.cleared_person()) AND branch_id = ANY ((SELECT sec.serves())::uuid[]));
 -- A draft is about a client whom one sees, or saw (a consultation shows no client): its foreign key must not tell a hidden client from an absent one.
+-- Not about one who said no to a record; of one whom the principal no longer sees that is not asked, or the answer would tell.
 CREATE POLICY own ON clients_draft FOR ALL TO confidential_app USING (person_id = (SELECT sec.cleared_person()))
-    WITH CHECK (person_id = (SELECT sec.cleared_person()) AND (client_id IS NULL OR EXISTS (SELECT FROM clients_client c WHERE c.id = client_id)
-        OR EXISTS (SELECT FROM clients_grant g WHERE g.client_id = clients_draft.client_id AND g.person_id = (SELECT sec.cleared_person())
-            AND g.scope NOT IN ('consult', 'contact'))));
+    WITH CHECK (person_id = (SELECT sec.cleared_person()) AND (client_id IS NULL
+        OR EXISTS (SELECT FROM clients_client c WHERE c.id = client_id AND (c.agreed IN ('no_record', 'withdrawn')) IS NOT TRUE)
+        OR (NOT EXISTS (SELECT FROM clients_client c WHERE c.id = client_id) AND EXISTS (SELECT FROM clients_grant g
+            WHERE g.client_id = clients_draft.client_id AND g.person_id = (SELECT sec.cleared_person()) AND g.scope NOT IN ('consult', 'contact')))));
 
 GRANT EXECUTE ON FUNCTION sec.take_in, sec.add_branch_key, sec.known, sec.may_hear_client TO confidential_app;
 

@@ -104,6 +104,17 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
     UPDATE public.vault_subjectkey k SET data = '' WHERE k.subject = which AND k.kind = 'visit';
 $$;
 
+-- Whom else to ring about a visit: the coordinators of its branch by their working names, to whoever may know where somebody is. The
+-- buddy may not have signed the code, and sees no other colleague.
+CREATE FUNCTION sec.visit_coordinators(which uuid) RETURNS SETOF text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN QUERY SELECT p.working_name::text FROM public.clients_lonevisit v
+        JOIN public.volunteers_duty d ON d.branch_id = v.branch_id AND d.kind = 'coordinator' AND sec.is_live(d)
+        JOIN public.volunteers_person p ON p.user_id = d.person_id
+    WHERE v.id = which AND sec.may_find_visit(which) AND p.user_id NOT IN (v.person_id, v.buddy_id) ORDER BY p.working_name;
+END $$;
+
 -- With whom the principal is in a visit that has not ended: each sees who the other is, the code signed or not.
 CREATE FUNCTION sec.out_with() RETURNS uuid[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -130,5 +141,6 @@ CREATE POLICY out ON volunteers_person FOR SELECT TO confidential_app USING (use
 CREATE POLICY add ON clients_lonevisitplace FOR INSERT TO confidential_app
     WITH CHECK (EXISTS (SELECT FROM clients_lonevisit v WHERE v.id = visit_id AND v.person_id = (SELECT sec.cleared_person()) AND v.safe_at IS NULL));
 
-GRANT EXECUTE ON FUNCTION sec.visit_start, sec.visit_later, sec.visit_alarm, sec.visit_safe, sec.may_find_visit(uuid), sec.out_with TO confidential_app;
+GRANT EXECUTE ON FUNCTION sec.visit_start, sec.visit_later, sec.visit_alarm, sec.visit_safe, sec.may_find_visit(uuid), sec.out_with,
+    sec.visit_coordinators TO confidential_app;
 SELECT sec.adopt_functions();

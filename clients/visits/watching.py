@@ -6,6 +6,7 @@ import hashlib
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import BooleanField, F, Func, QuerySet
 
 from audit.actor import Actor
@@ -52,7 +53,7 @@ def state(actor: Actor, *, any_out: bool = True) -> dict[str, Any]:
 
 
 def to_call(out: LoneVisit) -> list[str]:
-    """Who else could know: the coordinators of the branch, by their working names."""
-    duties = Duty.objects.live().filter(branch=out.branch_id, kind="coordinator")
-    names = duties.exclude(person=out.person_id).order_by("person__working_name")
-    return list(names.values_list("person__working_name", flat=True))
+    """Who else could know: the other coordinators of the branch, by their working names."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sec.visit_coordinators(%s)", [out.pk])
+        return [name for (name,) in cursor.fetchall()]

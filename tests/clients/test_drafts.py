@@ -6,13 +6,18 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
+import pytest
+from django.db import ProgrammingError
 from django.test import Client as Browser
 
+from clients.contacts.actions import drafts as actions
 from clients.models import Client, Draft
-from tests.making.clients import new_client, unexplained
+from tests.making.agreements import say
+from tests.making.clients import assign, new_client, unexplained
 from tests.making.contacts import entry, log
 from tests.making.pages import SignIn
-from tests.making.people import Cast, Someone
+from tests.making.people import Cast, Someone, recruit
+from tests.making.restrictions import lift
 
 BY_ITSELF = {"Accept": "application/json"}
 
@@ -149,3 +154,22 @@ def test_a_draft_is_sealed_and_thrown_away(
     page = browser.post(f"/drafts/{draft}/delete/", follow=True).content.decode()
     assert "thrown away" in page
     assert not drafts_of(cast.volunteer, client)
+
+
+@pytest.mark.parametrize("said", ["no_record", "withdrawn"])
+def test_a_no_deletes_what_anybody_was_typing(cast: Cast, sign_in: SignIn, said: str) -> None:
+    """Nor is anything kept of it afterwards, by the page that stands open or by hand."""
+    client, colleague = new_client(cast.volunteer), recruit(cast.north)
+    assign(cast.coordinator, client, colleague)
+    browsers = [sign_in(someone) for someone in (cast.volunteer, colleague)]
+    for browser in browsers:
+        assert keep(browser, client, text="Takes heart tablets.").json()["saved"]
+    say(cast.coordinator, client, said)
+    for someone, browser in zip((cast.volunteer, colleague), browsers, strict=True):
+        assert drafts_of(someone, client) == []
+        assert keep(browser, client, text="Takes heart tablets.").status_code == 403
+    with pytest.raises(ProgrammingError), colleague.actor().transaction() as actor:
+        actions.keep(by=actor, client=client.pk, values={"key": str(uuid4()), "text": "Tablets"})
+    say(cast.coordinator, client, "yes")
+    lift(cast.coordinator, client)
+    assert keep(browsers[0], client, text="She agreed after all.").json()["saved"]

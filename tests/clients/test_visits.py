@@ -17,6 +17,7 @@ from clients.visits.forms import VisitForm
 from tests.making.emergencies import nothing_open
 from tests.making.pages import SignIn
 from tests.making.people import Cast, Someone
+from tests.making.versions import new_code, versions_forgotten
 from vault.principals import signin_transaction
 from volunteers.models import Person, Session
 
@@ -257,3 +258,20 @@ def test_sql_of_the_application_cannot_go_round(
         )
         assert cursor.fetchall() == []
     assert count(superuser, "clients_lonevisitplace", "visit_id", out.pk) == 1
+
+
+def test_buddy_who_has_not_signed_reads_whom_to_ring(
+    cast: Cast, sign_in: SignIn, superuser: psycopg.Connection
+) -> None:
+    """On alarm, and for this visit alone; of others who serve they see nobody."""
+    out = going(cast, sign_in)
+    with versions_forgotten(superuser):
+        new_code(cast.president)
+        with cast.colleague.actor().transaction(), connection.cursor() as cursor:
+            cursor.execute("SELECT sec.visit_coordinators(%s)", [out.pk])
+            assert cursor.fetchall() == []
+        passed(superuser, out, 16)
+        page = sign_in(cast.colleague).get(f"/out/{out.pk}/place/").content.decode()
+        assert PLACE in page and "Ring a coordinator: " in page
+        named = page.split("Ring a coordinator: ")[1].split("</li>")[0]
+        assert "Coordinator" in named and "Volunteer" not in named

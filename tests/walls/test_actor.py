@@ -176,6 +176,7 @@ CALLABLE = {
     "is_own_space_counted": "app worker",
     "say_made": "app worker",
     "out_with": "app",
+    "visit_coordinators": "app",
     "own_access": "app worker",
     "receive_delivery": "app",
     "record": "app signin worker",
