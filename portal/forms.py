@@ -63,6 +63,10 @@ class WishesForm(WishesFields):
         self.fields["told"].label = _("Whom should we tell?")
 
 
+# What restricts the record in that second, in a space that shows all; the database says the same.
+RESTRICTS = (RequestKind.RESTRICTION, RequestKind.OBJECTION)
+
+
 class RequestForm(forms.Form):
     """Ask for something about one's data, in one's own words."""
 
@@ -89,8 +93,14 @@ class RequestForm(forms.Form):
         error_messages={"required": _("Say in a few words what you want.")},
     )
 
-    def __init__(self, *args: Any, quiet: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, quiet: bool, restricts: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if restricts:
+            self.fields["kind"].help_text = _(
+                "If you ask us not to use your record, or object, nobody uses it from that moment: those who"
+                " support you cannot read their notes or add to them. They can still reach you. It lasts until"
+                " we have answered you, or until you take your request back."
+            )
         if quiet:  # what can be seen there are the details: a record would be more
             self.fields["kind"].choices = [  # type: ignore[attr-defined]
                 (RequestKind.CORRECTION, _("Correct something")),

@@ -104,13 +104,15 @@ def read_by(day: date) -> date:
     return found
 
 
-def promised(day: date) -> date | None:
-    """The same for the client who is signed in; None where nobody of the team could read it."""
-    return read_by(day) if execute("has_own_reader") else None
+def own_reader() -> str:
+    """Who sees to what the client who is signed in writes: ``team`` reads it, ``office`` has them rung, or
+    ``nobody``."""
+    found: str = execute("own_reader")
+    return found
 
 
 def unread() -> list[Unread]:
-    """What waits and nobody may read, for the data-protection lead."""
+    """What waits and nobody may read, for the data-protection lead or, where it is kept from them, the president."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT message, reference, waiting, since FROM sec.messages_unread()")
         return [Unread(*row) for row in cursor.fetchall()]
@@ -124,5 +126,5 @@ def tellers(message: UUID) -> list[tuple[UUID, str]]:
 
 
 def settle_unread(*, message: UUID, told_by: UUID) -> bool:
-    """The lead notes who told the client. False where nothing waits there for that any more."""
+    """Note who told the client. False where nothing waits there for that any more."""
     return bool(execute("settle_unread", message, told_by))

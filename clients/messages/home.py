@@ -22,11 +22,16 @@ home.ask(
     "coordinator",
 )
 
-home.ask(UNREAD, lambda me: home.truth("EXISTS (SELECT FROM sec.messages_unread())"), "protection")
+home.ask(
+    UNREAD,
+    lambda me: home.truth("EXISTS (SELECT FROM sec.messages_unread())"),
+    "protection",
+    "president",
+)
 
 
 def messages_unread(request: Request, there: There) -> Section | None:
-    """For the data-protection lead: messages that nobody may read, by reference and without a word."""
+    """Messages that nobody may read, by reference and without a word, for whoever has the client told."""
     rows = actions.unread() if UNREAD in there else []
     if not rows:
         return None

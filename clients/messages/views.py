@@ -105,10 +105,10 @@ def client_messages_settle(request: Request, client_id: UUID) -> HttpResponse:
     return redirect("client_messages", client.pk)
 
 
-@duty_required("protection")
+@duty_required("protection", "president")
 @require_http_methods(["GET", "HEAD", "POST"])
 def message_unread(request: Request, message_id: UUID) -> HttpResponse:
-    """A message that nobody may read: the data-protection lead has the client told, and notes by whom."""
+    """A message that nobody may read: whoever has the client told notes by whom."""
     found = next((row for row in actions.unread() if row.message == message_id), None)
     if found is None:
         door.hidden(request, Message, message_id, "message.tell")

@@ -24,6 +24,7 @@ class RestrictionGround(models.TextChoices):
     )
     CLAIMS = "claims", _("We no longer need it, but the client does, for legal claims (18(1)(c))")
     OBJECTION = "objection", _("The client objects, and we have not answered yet (18(1)(d))")
+    ASKED = "asked", _("The client asked for it, and we have not answered yet")
 
 
 class Restriction(Kept):

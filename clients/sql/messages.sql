@@ -170,35 +170,52 @@ BEGIN
                 AND g.scope = 'named' AND (g.ends_at IS NULL OR g.ends_at > clock_timestamp()))));
 END $$;
 
--- Whether somebody would read what the client writes now: a day is promised to nobody else. Of one's own space alone.
-CREATE FUNCTION sec.has_own_reader() RETURNS boolean
+-- Whether somebody who holds an office can have the client told of a message that nobody may read.
+CREATE FUNCTION sec.has_teller(office text, m public.clients_message) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM public.volunteers_duty d WHERE d.kind = office AND sec.is_live(d) AND sec.may_speak_for(d.person_id, m));
+END $$;
+
+-- Whether the principal has the client told: the data-protection lead; the president where that is nobody.
+CREATE FUNCTION sec.may_have_told(m public.clients_message) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN sec.may_speak_for(sec.cleared_person(), m)
+        AND (sec.has_duty('protection') OR (sec.has_duty('president') AND NOT sec.has_teller('protection', m)));
+END $$;
+
+-- Who would see to what the client writes now: 'team' reads it, and a day is promised; 'office' has them rung; or 'nobody'. Of one's
+-- own space alone.
+CREATE FUNCTION sec.own_reader() RETURNS text
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     m public.clients_message;
 BEGIN
     m.client_id := sec.own_space();
     m.made_at := clock_timestamp();
-    RETURN m.client_id IS NOT NULL AND sec.has_reader(m);
+    RETURN CASE WHEN m.client_id IS NULL THEN 'nobody' WHEN sec.has_reader(m) THEN 'team'
+        WHEN sec.has_teller('protection', m) OR sec.has_teller('president', m) THEN 'office' ELSE 'nobody' END;
 END $$;
 
--- What waits and nobody may read, for the data-protection lead: which client, how many and since when, by reference and without a
--- word. The id is of the latest. Nothing of a client with whom there is a conflict, or whose complaint names the lead.
+-- What waits and nobody may read, for the data-protection lead, or the president where it is kept from the lead too: which client, how
+-- many and since when, by reference and without a word. The id is of the latest.
 CREATE FUNCTION sec.messages_unread() RETURNS TABLE (message uuid, reference text, waiting bigint, since timestamptz)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     me uuid := sec.cleared_person();
 BEGIN
-    IF me IS NULL OR NOT sec.has_duty('protection') OR NOT EXISTS (SELECT FROM public.clients_message m WHERE m.by_id IS NULL AND m.answered_at IS NULL) THEN
+    IF me IS NULL OR NOT (sec.has_duty('protection') OR sec.has_duty('president')) OR NOT EXISTS (SELECT FROM public.clients_message m WHERE m.by_id IS NULL AND m.answered_at IS NULL) THEN
         RETURN;
     END IF;
     RETURN QUERY SELECT (array_agg(m.id ORDER BY m.made_at DESC))[1], c.reference::text, count(*), min(m.made_at)
     FROM public.clients_message m JOIN public.clients_client c ON c.id = m.client_id
-    WHERE m.by_id IS NULL AND m.answered_at IS NULL AND c.state = 'open' AND sec.may_speak_for(me, m)
+    WHERE m.by_id IS NULL AND m.answered_at IS NULL AND c.state = 'open' AND sec.may_have_told(m)
         AND (sec.is_counted(m.access_id) OR sec.access_state(m.access_id) = 'provisional') AND NOT sec.has_reader(m)
     GROUP BY c.id, c.reference ORDER BY min(m.made_at);
 END $$;
 
--- Who can have told the client by telephone, of a message that nobody may read: those who serve there, and the lead themself.
+-- Who can have told the client by telephone, of a message that nobody may read: those who serve there, and whoever asks.
 CREATE FUNCTION sec.message_tellers(which uuid) RETURNS TABLE (person uuid, name text)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -208,7 +225,7 @@ BEGIN
         AND (p.user_id = sec.cleared_person() OR sec.is_serving_in(p.user_id, c.branch_id)) ORDER BY p.working_name, p.user_id;
 END $$;
 
--- The lead notes that the client was told by telephone, and by whom: what nobody may read until this message waits no more. False
+-- Whoever has them told notes that the client was told by telephone, and by whom: what nobody may read until this message waits no more. False
 -- where it waits no more, or somebody can read it.
 CREATE FUNCTION sec.settle_unread(which uuid, who uuid) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -216,7 +233,7 @@ DECLARE
     me uuid := sec.cleared_person();
     last public.clients_message;
 BEGIN
-    IF me IS NULL OR NOT sec.has_duty('protection') THEN
+    IF me IS NULL OR NOT (sec.has_duty('protection') OR sec.has_duty('president')) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     SELECT * INTO last FROM public.clients_message m WHERE m.id = which;
@@ -229,7 +246,7 @@ BEGIN
     UPDATE public.clients_message m SET answered_at = statement_timestamp(), answered_by_id = me, told_by_id = who
     WHERE m.client_id = last.client_id AND m.by_id IS NULL AND m.answered_at IS NULL AND m.made_at <= last.made_at AND NOT sec.has_reader(m);
     PERFORM sec.log('message.tell', last.client_id, 'client', (SELECT c.branch_id FROM public.clients_client c WHERE c.id = last.client_id),
-        why => 'protection', as_role => 'protection', object => 'clients_message', object_id => which);
+        why => 'protection', as_role => CASE WHEN sec.has_duty('protection') THEN 'protection' ELSE 'president' END, object => 'clients_message', object_id => which);
     RETURN true;
 END $$;
 
@@ -284,7 +301,7 @@ CREATE POLICY add ON clients_messagewords FOR INSERT TO confidential_app
     WITH CHECK (EXISTS (SELECT FROM clients_message m WHERE m.id = message_id AND m.client_id = clients_messagewords.client_id
         AND m.by_id IS NOT DISTINCT FROM (SELECT sec.cleared_person()) AND m.made_at > statement_timestamp() - interval '1 minute'));
 
-GRANT EXECUTE ON FUNCTION sec.write_message, sec.settle_messages, sec.may_answer, sec.messages_waiting, sec.read_by, sec.has_own_reader, sec.messages_unread,
+GRANT EXECUTE ON FUNCTION sec.write_message, sec.settle_messages, sec.may_answer, sec.messages_waiting, sec.read_by, sec.own_reader, sec.messages_unread,
     sec.message_tellers, sec.settle_unread TO confidential_app;
 GRANT EXECUTE ON FUNCTION sec.may_read_message(uuid), sec.may_see_message TO confidential_app, confidential_worker;
 SELECT sec.adopt_functions();

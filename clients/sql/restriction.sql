@@ -40,7 +40,7 @@ BEGIN
 END $$;
 
 -- Lifts it: assignments open the record again, and nothing that was shared comes back. False where it was lifted before. Not
--- while the client's answer is a no.
+-- while the client's answer is a no; nor by the team while what the client asked in their space, and restricted by it, has no answer.
 CREATE FUNCTION sec.lift_restriction(which uuid) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -55,6 +55,8 @@ BEGIN
         RAISE 'the client does not agree to a record' USING ERRCODE = '23514', CONSTRAINT = 'agreement_refused';
     ELSIF r.ends_at IS NOT NULL THEN
         RETURN false;
+    ELSIF r.by_id IS NULL AND r.client_id IS DISTINCT FROM sec.own_open() AND sec.is_asked_to_restrict(r.client_id) THEN
+        RAISE 'what the client asked has no answer yet' USING ERRCODE = '23514', CONSTRAINT = 'restriction_unanswered';
     END IF;
     UPDATE public.clients_restriction x SET ends_at = statement_timestamp(), ended_by_id = sec.cleared_person() WHERE x.id = which;
     UPDATE public.clients_client x SET restricted_at = NULL WHERE x.id = r.client_id;

@@ -35,12 +35,14 @@ def portal_messages(request: Request) -> HttpResponse:
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     keys = own_keys(request, "portal.messages")
     page.object_list = actions.opened(page.object_list, keys)
+    reader = actions.own_reader()
     context = {
         "form": form,
         "page_obj": page,
         "access": access,
         "branch": client.branch,
-        "read_by": actions.promised(timezone.localdate()),
+        "read_by": actions.read_by(timezone.localdate()) if reader == "team" else None,
+        "nobody": reader == "nobody",
     }
     return portal_page(request, "portal/messages.html", context)
 
@@ -53,19 +55,23 @@ def _sent(request: Request, client: Client, access: PortalAccess, form: MessageF
     except Refused as error:
         form.add_error(None, str(error.message))
         return False
-    day = actions.promised(timezone.localdate())
-    if sent and access.confirmed_at and day:
+    if sent:
+        messages.success(request, _said_of(actions.own_reader(), confirmed=bool(access.confirmed_at)))
+    return True
+
+
+def _said_of(reader: str, *, confirmed: bool) -> str:
+    """What becomes of a message that was just sent."""
+    if not confirmed:
+        return _(
+            "Your message is sent. We answer once someone else from our team has spoken to you."
+        )
+    if reader == "team":
         said = _("Your message is sent. One of us reads it by %(day)s at the latest.")
-        messages.success(request, said % {"day": date_format(day)})
-    elif sent and access.confirmed_at:
-        said = _(
+        return said % {"day": date_format(actions.read_by(timezone.localdate()))}
+    if reader == "office":
+        return _(
             "Your message is sent. We are looking for somebody who can answer it. Please ring us if it is"
             " urgent."
         )
-        messages.success(request, said)
-    elif sent:
-        said = _(
-            "Your message is sent. We answer once someone else from our team has spoken to you."
-        )
-        messages.success(request, said)
-    return True
+    return _("Your message is kept, but nobody in our team can read it at the moment.")

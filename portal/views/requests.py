@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from audit import door
 from audit.actor import Request
 from portal.decorators import own_space
-from portal.forms import RequestForm
+from portal.forms import RESTRICTS, RequestForm
 from portal.pages import own_access, own_client, own_keys, portal_page
 from rights.models import NoteKind, SubjectRequest
 from rights.requests import actions
@@ -52,10 +52,12 @@ def portal_requests(request: Request) -> HttpResponse:
 def portal_request_add(request: Request) -> HttpResponse:
     """Ask for something in one's own words. It reaches the coordinators of the branch."""
     access = own_access(request)
+    restricts = bool(access.confirmed_at) and not request.actor.quiet
     form = RequestForm(
         request.POST or None,
         initial={"kind": request.GET.get("kind", "")},
         quiet=request.actor.quiet,
+        restricts=restricts,
     )
     if request.method == "POST" and form.is_valid():
         made = actions.ask(
@@ -71,6 +73,8 @@ def portal_request_add(request: Request) -> HttpResponse:
                 "Your request is sent. We answer it once someone else from our team has spoken to you."
             )
         messages.success(request, said % {"due": date_format(made.due_on, "DATE_FORMAT")})
+        if restricts and made.kind in RESTRICTS:
+            messages.info(request, _("From now on nobody uses your record, until we have answered."))
         return redirect("portal_requests")
     context = {"form": form, "due": answer_due(timezone.now()), "access": access}
     return portal_page(request, "portal/request_add.html", context)
@@ -90,4 +94,5 @@ def portal_request_end(request: Request, request_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _("You have taken your request back."))
         return redirect("portal_requests")
-    return portal_page(request, "portal/request_end.html", {"asked": asked})
+    frees = asked.kind in RESTRICTS and own_client(request).restricted_at is not None
+    return portal_page(request, "portal/request_end.html", {"asked": asked, "frees": frees})

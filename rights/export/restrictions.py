@@ -15,6 +15,7 @@ GROUNDS = {
     RestrictionGround.UNLAWFUL: _("We should not have kept it, and you asked us not to delete it"),
     RestrictionGround.CLAIMS: _("We no longer need it, and you need it for legal claims"),
     RestrictionGround.OBJECTION: _("You objected, and we have not answered yet"),
+    RestrictionGround.ASKED: _("You asked us not to use it, and we have not answered yet"),
 }
 
 if TYPE_CHECKING:

@@ -172,6 +172,48 @@ BEGIN
         AND r.due_on <= sec.today() + 7 AND r.client_id <> ALL ((SELECT sec.barred())::uuid[]));
 END $$;
 
+-- ---- Restriction ----
+-- Whether a request asks that the record is not used, or objects to it (GDPR 18(1)).
+CREATE FUNCTION sec.is_to_restrict(of_kind text) RETURNS boolean
+LANGUAGE sql IMMUTABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$ SELECT of_kind IN ('restriction', 'objection') $$;
+
+-- Whether such a request of a client, that came through a space, waits for an answer.
+CREATE FUNCTION sec.is_asked_to_restrict(of_client uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM public.rights_subjectrequest r WHERE r.client_id = of_client AND r.access_id IS NOT NULL
+        AND r.state IN ('new', 'in_progress') AND sec.is_to_restrict(r.kind) AND sec.is_counted(r.access_id))
+$$;
+
+-- What the client asks so in a space that shows all restricts their record in that second, until it is answered and a coordinator ends
+-- it. A space that nobody has confirmed, and a quiet one, restrict nothing: it may be somebody else. Before the insert, because its
+-- foreign key holds the record, and of two at once neither would have it whole.
+CREATE FUNCTION sec.request_restricts() RETURNS trigger
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF new.client_id = sec.own_open() AND sec.is_to_restrict(new.kind) THEN
+        PERFORM FROM public.clients_client c WHERE c.id = new.client_id FOR UPDATE;
+        IF NOT sec.is_restricted(new.client_id) THEN
+            PERFORM sec.restrict(gen_random_uuid(), new.client_id, CASE new.kind WHEN 'objection' THEN 'objection' ELSE 'asked' END);
+        END IF;
+    END IF;
+    RETURN new;
+END $$;
+CREATE TRIGGER restricts BEFORE INSERT ON rights_subjectrequest FOR EACH ROW EXECUTE FUNCTION sec.request_restricts();
+
+-- With the last such request that the client takes back in that space, what it restricted is used again.
+CREATE FUNCTION sec.request_frees() RETURNS trigger
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF new.client_id = sec.own_open() AND sec.is_to_restrict(new.kind) AND NOT sec.is_asked_to_restrict(new.client_id) THEN
+        PERFORM sec.lift_restriction(x.id) FROM public.clients_restriction x JOIN public.clients_client c ON c.id = x.client_id
+            WHERE x.client_id = new.client_id AND x.ends_at IS NULL AND x.by_id IS NULL AND x.ground IN ('asked', 'objection')
+                AND (c.agreed IN ('no_record', 'withdrawn')) IS NOT TRUE;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER frees AFTER UPDATE ON rights_subjectrequest FOR EACH ROW
+    WHEN (new.state = 'taken_back' AND old.state <> 'taken_back') EXECUTE FUNCTION sec.request_frees();
+
 -- ---- The client ----
 -- Whether an answer waits that the client has not looked at since it was given. Only of what their space shows.
 CREATE FUNCTION sec.has_unread_answer() RETURNS boolean

@@ -190,14 +190,15 @@ ROWS = [
         coordinator=403,
         data={"text": "At ten.", "key": "{unknown}", "seen": "{message}"},
     ),
-    # Somebody can read this one: for the lead it is not there.
-    Row("message_unread", {"message_id": "message"}, protection=404),
+    # Somebody can read this one: for the lead and the president it is not there.
+    Row("message_unread", {"message_id": "message"}, protection=404, president=404),
     Row(
         "message_unread",
         {"message_id": "message"},
         method="post",
         data={"told_by": "{person}"},
         protection=404,
+        president=404,
     ),
     record("client_messages_settle", done=302, coordinator=403, data={"seen": "{message}"}),
     record("restriction_add"),

@@ -460,8 +460,8 @@ def test_what_nobody_may_read_is_told_to_the_lead_who_has_the_client_rung(
     assert other.client.reference not in home
     with own_messages(own) as (message,):
         where = reverse("message_unread", args=[message.pk])
-    for nobody in (helen, cast.coordinator, cast.president):
-        assert sign_in(nobody).get(where).status_code == 403
+    for nobody, answer in ((helen, 403), (cast.coordinator, 403), (cast.president, 404)):
+        assert sign_in(nobody).get(where).status_code == answer
         assert unread_by_all(nobody, own) == []
     page = lead.get(where).content.decode()
     assert own.client.reference in page and MINE not in page and helen.working_name not in page
@@ -473,6 +473,39 @@ def test_what_nobody_may_read_is_told_to_the_lead_who_has_the_client_rung(
     assert "Somebody has seen to this" in own.browser.get(PAGE).content.decode()
     with own_messages(own) as (message,):
         assert (message.told_by_id, message.answered_by_id) == (somebody.id, cast.protection.id)
+
+
+def test_what_the_lead_may_not_know_of_comes_to_the_president(
+    cast: Cast, space: Callable[..., Space], sign_in: SignIn, helen: Someone, superuser: psycopg.Connection
+) -> None:
+    """And where it is kept from the president too, the client is told before and after writing."""
+    own = space(helen)
+    rows = superuser.execute(
+        "SELECT DISTINCT d.person_id FROM volunteers_duty d WHERE sec.is_live(d)"
+        " AND (d.kind = 'protection' OR (d.kind = 'coordinator' AND d.branch_id = %s))",
+        [cast.north],
+    ).fetchall()
+    for (accused,) in [*rows, (helen.id,)]:
+        by = helen if accused == cast.protection.id else cast.protection
+        acts.complain(by, own.client, "volunteer", Someone(accused, "", None))
+    said = own.browser.post(PAGE, {"text": MINE, "key": str(uuid4())}, follow=True)
+    assert "looking for somebody who can answer" in said.content.decode()
+    assert unread_by_all(cast.protection, own) == []
+    assert unread_by_all(cast.president, own) == [1]
+    with own_messages(own) as (message,):
+        where = reverse("message_unread", args=[message.pk])
+    assert sign_in(cast.protection).get(where).status_code == 404
+    page = sign_in(cast.president).get(where).content.decode()
+    assert own.client.reference in page and MINE not in page
+    assert "nobody in our team can read" not in own.browser.get(PAGE).content.decode()
+
+    acts.complain(helen, own.client, "volunteer", cast.president)
+    assert "nobody in our team can read" in own.browser.get(PAGE).content.decode()
+    said = own.browser.post(PAGE, {"text": MINE, "key": str(uuid4())}, follow=True)
+    assert "Your message is kept, but nobody" in said.content.decode()
+    somebody = recruit(cast.north)
+    told = "settle_unread(%s, %s)"
+    assert acts.call(cast.president, told, message.pk, somebody.id) is False
 
 
 def test_the_lead_settles_nothing_that_somebody_can_read(

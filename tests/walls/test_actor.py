@@ -100,7 +100,7 @@ CALLABLE = {
     "settle_messages": "app",
     "may_answer": "app",
     "messages_waiting": "app",
-    "has_own_reader": "app",
+    "own_reader": "app",
     "messages_unread": "app",
     "message_tellers": "app",
     "settle_unread": "app",

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 MESSAGES = {
     "restriction_one": _("This record is restricted already."),
+    "restriction_unanswered": _(
+        "The client asked for this in their space, and has no answer yet. Answer their request first."
+    ),
     "agreement_refused": _(
         "The client does not agree to a record. If they have changed their mind, note their answer first."
     ),

@@ -12,7 +12,12 @@ from components.text import CleanTextField
 class RestrictForm(forms.Form):
     """On which ground, and what the client said."""
 
-    ground = forms.ChoiceField(label=_("Why?"), choices=RestrictionGround, widget=forms.RadioSelect)
+    # What the client asks for in their space restricts by itself.
+    ground = forms.ChoiceField(
+        label=_("Why?"),
+        choices=[one for one in RestrictionGround.choices if one[0] != RestrictionGround.ASKED],
+        widget=forms.RadioSelect,
+    )
     why = CleanTextField(
         label=_("In the client's own words"),
         lines=True,
