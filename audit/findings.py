@@ -9,11 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from audit.events import LISTING, OPENING
+from components.dates import written
 
 MOST = 50  # findings a rule; the page says when there are more
 PEOPLE_A_WEEK = 6
@@ -120,7 +120,7 @@ def out_of_hours(since: datetime, until: datetime) -> list[Finding]:
                 "%(n)s records were opened in the night of this day, from %(first)s to %(last)s.",
                 n,
             )
-            % {"n": n, "first": date_format(first, "H:i"), "last": date_format(last, "H:i")},
+            % {"n": n, "first": written(first, "H:i"), "last": written(last, "H:i")},
             actor,
         )
         for night, actor, n, first, last in rows
@@ -144,7 +144,7 @@ def after_the_end(since: datetime, until: datetime) -> list[Finding]:
         Finding(
             at.date(),
             reasons[kind]
-            % {"at": date_format(at, "H:i"), "ended": date_format(ended, "SHORT_DATE_FORMAT")},
+            % {"at": written(at, "H:i"), "ended": written(ended, "SHORT_DATE_FORMAT")},
             actor,
             subject,
         )
@@ -290,7 +290,7 @@ def _done(
 def _each(said: str, rows: Iterable[Sequence[Any]]) -> list[Finding]:
     """A finding for each row, in the same words; ``%(at)s`` in them is the time of day."""
     return [
-        Finding(at.date(), said % {"at": date_format(at, "H:i")}, who, about)
+        Finding(at.date(), said % {"at": written(at, "H:i")}, who, about)
         for at, who, about, *_more in rows
     ]
 

@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from audit.forms import OWN_DATES
 from audit.wording import OUTCOMES, PERIODS, WHY, act, say
+from components.dates import written
 
 FIELDS = ("action", "outcome", "by", "about", "purpose", "basis", "branch")
 DATES = ("since", "until")
@@ -62,5 +62,5 @@ def _when(question: dict[str, str]) -> str:
     if question["period"] != OWN_DATES:
         return str(PERIODS[question["period"]])
     return " – ".join(
-        date_format(date.fromisoformat(question[name]), "SHORT_DATE_FORMAT") for name in DATES
+        written(date.fromisoformat(question[name]), "SHORT_DATE_FORMAT") for name in DATES
     )

@@ -24,6 +24,7 @@ from jinja2 import Environment, Undefined, pass_environment
 from markupsafe import Markup
 
 from components import absent
+from components.dates import with_first
 from components.text import dialled
 
 DAYS = 4_000  # kept as they are written: some years in two languages
@@ -48,6 +49,8 @@ def shown(value: Any) -> Any:
     if callable(value) and not isinstance(value, Undefined):
         absent.report(f"{value} is not called")
         return ""
+    if isinstance(value, datetime.date):
+        return with_first(localize(template_localtime(value)))
     return localize(template_localtime(value))
 
 
@@ -144,13 +147,13 @@ def date(value: Any, form: str | None = None) -> str:
     """A day; another ``form`` is Django's."""
     if type(value) is datetime.date:
         return day(translation.get_language(), value, form)
-    return defaultfilters.date(template_localtime(value), form)
+    return with_first(defaultfilters.date(template_localtime(value), form))
 
 
 @lru_cache(DAYS)
 def day(language: str | None, value: datetime.date, form: str | None) -> str:
     """A day in this language, which is that of the moment: pages show the same ones again and again."""
-    return defaultfilters.date(value, form)
+    return with_first(defaultfilters.date(value, form))
 
 
 def day_and_time(value: Any) -> str:

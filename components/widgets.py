@@ -8,8 +8,9 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+
+from components.dates import written
 
 PARTS = ("day", "month", "year")
 FIRST_YEAR = 1900
@@ -163,7 +164,7 @@ def _at_this_moment(bound: Bound) -> date | None:
 
 def _plain(value: date) -> str:
     """A date in words: of 3 4 one cannot tell which is the month."""
-    return date_format(value, "DATE_FORMAT")
+    return written(value, "DATE_FORMAT")
 
 
 class PasswordWidget(forms.PasswordInput):

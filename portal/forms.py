@@ -98,8 +98,8 @@ class RequestForm(forms.Form):
         if restricts:
             self.fields["kind"].help_text = _(
                 "If you ask us not to use your record, or object, nobody uses it from that moment: those who"
-                " support you cannot read their notes or add to them. They can still reach you. It lasts until"
-                " we have answered you, or until you take your request back."
+                " support you cannot read their notes or add to them. They can still reach you. It lasts"
+                " until we have answered you, or until you take your request back."
             )
         if quiet:  # what can be seen there are the details: a record would be more
             self.fields["kind"].choices = [  # type: ignore[attr-defined]

@@ -17,25 +17,30 @@ from audit import door
 from audit.actor import Actor
 from clients.complaints import workflow as complaints
 from clients.consultations import workflow as consultations
+from clients.contacts import workflow as statements
 from clients.emergencies import workflow as emergencies
 from clients.heirs import workflow as heirs
 from clients.models import (
     Client,
     ComplaintEntry,
     ConsultationEntry,
+    ContactNote,
     EmergencyEntry,
+    HeirRequest,
     HeirWords,
 )
-from rights.models import SubjectRequest, SubjectRequestWords
+from rights.models import PreparedCopy, SubjectRequest, SubjectRequestWords
+from rights.prepared import workflow as copies
 from rights.requests import workflow as requests
 from tests.making import acts
 from tests.making.clients import new_client
-from tests.making.directives import dies
+from tests.making.directives import dies, lives
 from tests.making.emergencies import nothing_open
 from tests.making.heirs import confirm, heir, propose
 from tests.making.people import Cast, Someone, build_another, recruit
 from tests.making.principals import superuser
 from tests.making.spaces import confirm_portal, open_space
+from tests.making.statements import first_contact, open_notes
 from tools.states_document import PAGE, document
 from vault.exceptions import Conflict
 from volunteers.workflow import START, Workflow
@@ -368,11 +373,22 @@ def request_(cast: Cast, client: Client, own: Someone) -> Thing:
 
 @pytest.fixture(scope="module")
 def heir_(cast: Cast) -> Thing:
-    from clients.heirs.workflow import GRANTED, NEW, REFUSED, TO_GRANT, TO_REFUSE, Action, Who
+    from clients.heirs.workflow import (
+        GRANTED,
+        MOOT,
+        NEW,
+        REFUSED,
+        TO_GRANT,
+        TO_REFUSE,
+        Action,
+        Who,
+    )
 
     dead, third = new_client(cast.volunteer), recruit(cast.north, "coordinator")
     dies(cast.volunteer, dead)
-    at: dict[str, Any] = {START: None}
+    at: dict[str, Any] = {START: None, MOOT: heir(cast.volunteer, dead).pk}
+    lives(cast.volunteer, dead)
+    dies(cast.volunteer, dead)
     for state in (NEW, TO_GRANT, TO_REFUSE, GRANTED, REFUSED):
         made = heir(cast.volunteer, dead)
         at[state] = made.pk
@@ -405,6 +421,12 @@ def heir_(cast: Cast) -> Thing:
 
         return tried
 
+    def alive(by: Actor, me: UUID | None, which: UUID) -> bool:
+        moot = HeirRequest.objects.filter(pk=which, state=MOOT)
+        before = moot.exists()
+        done = said("UPDATE clients_client SET state = 'open' WHERE id = %s", dead.pk)
+        return done and not before and moot.exists()
+
     leads = {"coordinator", "deputy"}
     return Thing(
         heirs.HEIR,
@@ -425,11 +447,125 @@ def heir_(cast: Cast) -> Thing:
             Action.BACK: step("back"),
             Action.OBJECT: step("object", "objection"),
             Action.SETTLE: step("settle", "settled"),
+            Action.LIVES: alive,
         },
     )
 
 
-@pytest.fixture(params=["consultation", "emergency", "complaint", "request_", "heir_"])
+@pytest.fixture(scope="module")
+def statement(cast: Cast, client: Client, own: Someone) -> Thing:
+    from clients.contacts.workflow import ACCEPTED, OPEN, REFUSED, WITHDRAWN, Action, Who
+
+    contact = first_contact(cast.volunteer, client)
+    at: dict[str, Any] = {START: None}
+    for state in (OPEN, ACCEPTED, REFUSED, WITHDRAWN):
+        at[state] = uuid4()
+        acts.call(own, "add_statement(%s, %s, %s, '', NULL)", at[state], client.pk, contact)
+    with cast.volunteer.actor().transaction() as actor:
+        keys = door.open_one(actor, client.pk, "contact.correct", "support")
+        note = ContactNote.objects.get(contact=contact).unlock(keys)
+        note.text = "He fell."
+        note.save()
+    for lead in (cast.coordinator, cast.deputy):
+        open_notes(lead, client)
+    acts.call(cast.volunteer, "answer_statement(%s, 'accepted')", at[ACCEPTED])
+    acts.call(cast.coordinator, "answer_statement(%s, 'refused')", at[REFUSED])
+    acts.call(own, "withdraw_statement(%s)", at[WITHDRAWN])
+
+    def say(by: Actor, me: UUID | None, which: UUID) -> bool:
+        how = ("phone", timezone.localdate()) if me else ("", None)
+        statement = "SELECT sec.add_statement(%s, %s, %s, %s, %s)"
+        return said(statement, uuid4(), client.pk, contact, *how)
+
+    def answer(state: str) -> Try:
+        return lambda by, me, which: said("SELECT sec.answer_statement(%s, %s)", which, state)
+
+    def withdraw(by: Actor, me: UUID | None, which: UUID) -> bool:
+        return said("SELECT sec.withdraw_statement(%s)", which)
+
+    leads = {"coordinator", "deputy"}
+    return Thing(
+        statements.STATEMENT,
+        at,
+        {
+            Who.CLIENT: {"client", "volunteer", *leads},
+            Who.CORRECTOR: {"volunteer", *leads},
+            Who.JUDGE: leads,
+            Who.OWN: {"client"},
+        },
+        {
+            Action.SAY: say,
+            Action.ACCEPT: answer(ACCEPTED),
+            Action.REFUSE: answer(REFUSED),
+            Action.WITHDRAW: withdraw,
+        },
+    )
+
+
+@pytest.fixture(scope="module")
+def copy(cast: Cast) -> Thing:
+    from rights.prepared.workflow import (
+        ENDED,
+        PREPARED,
+        REFUSED,
+        RELEASED,
+        SENT,
+        Action,
+        Who,
+    )
+
+    theirs, at = new_client(cast.volunteer), {START: None}
+    send_it = "SELECT sec.send_copy(%s, r.drawn, r.writes) FROM sec.begin_to_read(%s) r"
+    for state in (PREPARED, SENT, RELEASED, REFUSED, ENDED):
+        made = at[state] = uuid4()
+        prepare_it = "prepare_copy(%s, %s, 'asked', 'hand', 'en', false, NULL)"
+        acts.call(cast.coordinator, prepare_it, made, theirs.pk)
+        if state in (SENT, RELEASED, REFUSED):
+            with cast.coordinator.actor().transaction():
+                said(send_it, made, made)
+    acts.call(cast.deputy, "release_copy(%s, %s)", at[RELEASED], uuid4())
+    acts.call(cast.deputy, "end_copy(%s)", at[REFUSED])
+    acts.call(cast.coordinator, "end_copy(%s)", at[ENDED])
+
+    def prepare(by: Actor, me: UUID | None, which: UUID) -> bool:
+        return said(f"SELECT sec.{prepare_it}", uuid4(), theirs.pk)
+
+    def send(by: Actor, me: UUID | None, which: UUID) -> bool:
+        return said("SELECT sec.send_copy(%s, now(), 0)", which)
+
+    def release(by: Actor, me: UUID | None, which: UUID) -> bool:
+        return said("SELECT sec.release_copy(%s, %s)", which, uuid4())
+
+    def end(state: str) -> Try:
+        """One function does both: it depends on who asks."""
+
+        def act(by: Actor, me: UUID | None, which: UUID) -> bool:
+            done = said("SELECT sec.end_copy(%s)", which)
+            return done and PreparedCopy.objects.filter(pk=which, state=state).exists()
+
+        return act
+
+    return Thing(
+        copies.COPY,
+        at,
+        {
+            Who.COORDINATOR: {"coordinator", "deputy"},
+            Who.PREPARER: {"coordinator"},
+            Who.SECOND: {"deputy"},
+        },
+        {
+            Action.PREPARE: prepare,
+            Action.SEND: send,
+            Action.RELEASE: release,
+            Action.REFUSE: end(REFUSED),
+            Action.END: end(ENDED),
+        },
+    )
+
+
+@pytest.fixture(
+    params=["consultation", "emergency", "complaint", "request_", "heir_", "statement", "copy"]
+)
 def thing(request: pytest.FixtureRequest) -> Thing:
     return request.getfixturevalue(request.param)
 

@@ -16,13 +16,15 @@ def document() -> str:
     """The page, of every table there is."""
     from clients.complaints.workflow import COMPLAINT
     from clients.consultations.workflow import CONSULTATION
+    from clients.contacts.workflow import STATEMENT
     from clients.emergencies.workflow import EMERGENCY
     from clients.heirs.workflow import HEIR
     from disclosures.workflow import DISCLOSURE
+    from rights.prepared.workflow import COPY
     from rights.requests.workflow import REQUEST
     from volunteers.workflow import page
 
-    return page((DISCLOSURE, CONSULTATION, EMERGENCY, COMPLAINT, REQUEST, HEIR))
+    return page((DISCLOSURE, CONSULTATION, EMERGENCY, COMPLAINT, REQUEST, STATEMENT, COPY, HEIR))
 
 
 if __name__ == "__main__":

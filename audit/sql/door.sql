@@ -134,6 +134,14 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
       AND NOT EXISTS (SELECT FROM public.audit_pending p WHERE p.event = e.id AND p.xid = pg_current_xact_id_if_assigned())
 $$;
 
+-- Whether the principal opened a subject for this a minute ago at most, in a transaction that is committed. Asked of acts that do more
+-- than whoever acts may see: taken back, what they wrote can be counted (sec.own_events), and that somebody was about to stands in the log.
+CREATE FUNCTION sec.has_opened(named text, about uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM sec.announced('open', ARRAY(SELECT e.id FROM public.audit_event e, sec.principal() w
+        WHERE e.subject = about AND e.action = named AND e.actor = w.subject AND e.at > clock_timestamp() - interval '1 minute')))
+$$;
+
 -- A question whose answers are counted (who is known here): announced in the same way, each by a hash of what it asks. Names
 -- and numbers are keyed hashes of 32 bytes; with how many are names, their borders cannot be moved.
 CREATE FUNCTION sec.is_asked(event uuid, act text, of_branch uuid, said text, names bytea[], numbers bytea[]) RETURNS boolean

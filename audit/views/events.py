@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -22,6 +21,7 @@ from audit.querysets import counts, matching, page_of, saved_questions
 from audit.questions import as_query, in_words, kept
 from audit.views.tabs import tabs
 from components.charts import Bar, BarChart
+from components.dates import written
 from components.spreadsheets import TableWriter
 
 PAGE = 50
@@ -104,7 +104,7 @@ def picture(events: Any, wanted: dict[str, Any]) -> dict[str, Any]:
     """The filtered events by day, week or month."""
     unit, found = counts(events, wanted["since"], wanted["until"])
     style = "YEAR_MONTH_FORMAT" if unit == "month" else "SHORT_DATE_FORMAT"
-    bars = [Bar(date_format(start, style), n, refused) for start, n, refused in found]
+    bars = [Bar(written(start, style), n, refused) for start, n, refused in found]
     label, caption = UNITS[unit]
     return {
         "chart": BarChart(bars),

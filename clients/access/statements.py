@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from clients.models import Statement, StatementState
+from components.dates import written
 
 if TYPE_CHECKING:
     from vault.keys import SubjectKeys
@@ -42,7 +42,7 @@ class Said:
     @property
     def line(self) -> str:
         """The statement as a sentence beside the words that it is about."""
-        day = date_format(self.day, "DATE_FORMAT")
+        day = written(self.day, "DATE_FORMAT")
         return _("The client says (%(day)s): %(words)s") % {"day": day, "words": self.text}
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import connection
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from audit.actor import Actor
@@ -26,6 +25,7 @@ from clients.models import (
     Identity,
     SafeContact,
 )
+from components.dates import written
 from volunteers.models import Duty, Person
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def shareable(
 
 
 def _shareable(contact: Contact, keys: SubjectKeys, said: About) -> Shareable:
-    day = date_format(contact.happened_on, "DATE_FORMAT")
+    day = written(contact.happened_on, "DATE_FORMAT")
     note = contact.note.unlock(keys)
     lines = [note.text]
     if note.follow_up:

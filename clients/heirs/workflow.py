@@ -9,7 +9,7 @@ from clients.models.heirs import OPEN
 from volunteers.workflow import START, Step, Workflow
 
 NEW, TO_GRANT, TO_REFUSE = HeirState.NEW, HeirState.TO_GRANT, HeirState.TO_REFUSE
-GRANTED, REFUSED = HeirState.GRANTED, HeirState.REFUSED
+GRANTED, REFUSED, MOOT = HeirState.GRANTED, HeirState.REFUSED, HeirState.MOOT
 
 
 class Who(models.TextChoices):
@@ -36,6 +36,7 @@ class Action(models.TextChoices):
     BACK = "back", "send back"
     OBJECT = "object", "note an objection"
     SETTLE = "settle", "note what settled it"
+    LIVES = "lives", "note that the client lives"
 
 
 HEIR = Workflow(
@@ -49,6 +50,7 @@ HEIR = Workflow(
         *(Step(state, Action.BACK, NEW, Who.SECOND, fresh=True) for state in (TO_GRANT, TO_REFUSE)),
         *(Step(state, Action.OBJECT, state, Who.WRITER) for state in OPEN),
         *(Step(state, Action.SETTLE, state, Who.COORDINATOR, fresh=True) for state in OPEN),
+        *(Step(state, Action.LIVES, MOOT, Who.WRITER) for state in OPEN),
     ),
     "The answer is no until two people have said yes, and while another heir objects it cannot be yes."
     " Nothing is given by it.",

@@ -112,7 +112,7 @@ def own_reader() -> str:
 
 
 def unread() -> list[Unread]:
-    """What waits and nobody may read, for the data-protection lead or, where it is kept from them, the president."""
+    """What waits and nobody may read, for the lead, or the president where it is kept from the lead."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT message, reference, waiting, since FROM sec.messages_unread()")
         return [Unread(*row) for row in cursor.fetchall()]

@@ -106,6 +106,10 @@ BEGIN
             IS DISTINCT FROM (SELECT array_agg((f ->> 'of')::uuid ORDER BY (f ->> 'of')::uuid) FROM jsonb_array_elements(files) f) THEN
         RAISE 'this contact has changed' USING ERRCODE = '23514', CONSTRAINT = 'contact_changed';
     END IF;
+    -- Both records were opened for it: it cancels disclosures that whoever moves the contact may not see, and ends copies of both.
+    IF NOT (sec.has_opened('contact.move', c.client_id) AND sec.has_opened('contact.move', to_client)) THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    END IF;
     SELECT x.branch_id INTO right_branch FROM public.clients_client x WHERE x.id = to_client;
     SELECT x.branch_id INTO wrong_branch FROM public.clients_client x WHERE x.id = c.client_id;
 

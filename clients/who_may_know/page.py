@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -33,6 +32,7 @@ from clients.models import (
 )
 from clients.models.records import State
 from clients.who_may_know.permissions import can_end_grant
+from components.dates import written
 
 if TYPE_CHECKING:
     from vault.keys import SubjectKeys
@@ -253,7 +253,7 @@ def _what(grant: Grant, contacts: int, *, own: bool = False) -> str:
             contacts,
         ) % {"n": contacts}
     if grant.since:
-        day = date_format(grant.since)
+        day = written(grant.since)
         return _("%(what)s. Of the contacts, those since %(day)s") % {
             "what": scope,
             "day": day,

@@ -8,12 +8,12 @@ from uuid import UUID
 
 from django import forms
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import lazy
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Complaint, Contact
+from components.dates import written
 from components.text import CleanTextField
 from components.widgets import DateField3
 from disclosures.actions.striking import absent, still_said, struck
@@ -77,7 +77,7 @@ class GroundForm(forms.Form):
     def __init__(self, *args: Any, complaints: Iterable[Complaint] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [
-            (str(complaint.pk), f"{complaint.reference} · {date_format(complaint.opened_at)}")
+            (str(complaint.pk), f"{complaint.reference} · {written(complaint.opened_at)}")
             for complaint in complaints
         ]
         # Whoever hears none names none: then it is for a decider who hears every complaint of the client.
@@ -316,4 +316,4 @@ def _strike(item: DisclosureItem) -> str:
 
 def titled(contact: Contact) -> str:
     """A contact in a few words: its date and how it happened."""
-    return f"{date_format(contact.happened_on)} · {contact.get_channel_display()}"
+    return f"{written(contact.happened_on)} · {contact.get_channel_display()}"

@@ -35,12 +35,15 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 
 -- Stops what rests on the yes, wherever it stands: a draft loses the word, a request or a decision stops, an unopened link is closed.
--- What was let out in spite of an earlier no rests on none: it goes on.
+-- What was let out in spite of an earlier no rests on none: it goes on. Of all at once only after the record was opened for it.
 CREATE FUNCTION sec.will_stops() RETURNS trigger
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     d public.disclosures_disclosure;
 BEGIN
+    IF new.disclosure_id IS NULL AND NOT sec.has_opened('will.write', new.client_id) THEN
+        RAISE 'not permitted' USING ERRCODE = '42501';
+    END IF;
     FOR d IN SELECT * FROM public.disclosures_disclosure x WHERE new.said = 'withdrawn' AND x.client_id = new.client_id AND x.consent = 'given'
             AND (new.disclosure_id IS NULL OR x.id = new.disclosure_id) LOOP
         CASE d.state

@@ -8,10 +8,10 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from audit.actor import Request
+from components.dates import written
 from disclosures import permissions
 from disclosures.actions import contents, will
 from disclosures.actions.requests import missing
@@ -97,7 +97,7 @@ def _is_closed(delivery: Delivery) -> bool:
 def _not_told(disclosure: Disclosure, outcome: Any) -> str:
     if not disclosure.untold:
         return ""
-    day = date_format(disclosure.look_again_on)  # type: ignore[arg-type]
+    day = written(disclosure.look_again_on)  # type: ignore[arg-type]
     reason = "\n".join(
         filter(None, [disclosure.get_untold_display(), outcome and outcome.untold_why])
     )

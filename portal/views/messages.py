@@ -7,13 +7,13 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from audit.actor import Request
 from clients.messages import actions
 from clients.models import Client, Message, PortalAccess
+from components.dates import written
 from portal.decorators import own_space
 from portal.forms import MessageForm
 from portal.pages import PAGE, own_access, own_client, own_keys, portal_page
@@ -56,7 +56,9 @@ def _sent(request: Request, client: Client, access: PortalAccess, form: MessageF
         form.add_error(None, str(error.message))
         return False
     if sent:
-        messages.success(request, _said_of(actions.own_reader(), confirmed=bool(access.confirmed_at)))
+        messages.success(
+            request, _said_of(actions.own_reader(), confirmed=bool(access.confirmed_at))
+        )
     return True
 
 
@@ -68,7 +70,7 @@ def _said_of(reader: str, *, confirmed: bool) -> str:
         )
     if reader == "team":
         said = _("Your message is sent. One of us reads it by %(day)s at the latest.")
-        return said % {"day": date_format(actions.read_by(timezone.localdate()))}
+        return said % {"day": written(actions.read_by(timezone.localdate()))}
     if reader == "office":
         return _(
             "Your message is sent. We are looking for somebody who can answer it. Please ring us if it is"

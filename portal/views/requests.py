@@ -7,19 +7,18 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from audit import door
 from audit.actor import Request
+from components.dates import written
 from portal.decorators import own_space
 from portal.forms import RESTRICTS, RequestForm
 from portal.pages import own_access, own_client, own_keys, portal_page
 from rights.models import NoteKind, SubjectRequest
 from rights.requests import actions
-from rights.requests.deadlines import answer_due
+from rights.requests.deadlines import own_answer_due
 from vault.exceptions import Conflict
 
 # What of the notes to a request the client is owed: more time, and what was asked of them.
@@ -72,11 +71,13 @@ def portal_request_add(request: Request) -> HttpResponse:
             said = _(
                 "Your request is sent. We answer it once someone else from our team has spoken to you."
             )
-        messages.success(request, said % {"due": date_format(made.due_on, "DATE_FORMAT")})
+        messages.success(request, said % {"due": written(made.due_on, "DATE_FORMAT")})
         if restricts and made.kind in RESTRICTS:
-            messages.info(request, _("From now on nobody uses your record, until we have answered."))
+            messages.info(
+                request, _("From now on nobody uses your record, until we have answered.")
+            )
         return redirect("portal_requests")
-    context = {"form": form, "due": answer_due(timezone.now()), "access": access}
+    context = {"form": form, "due": own_answer_due(), "access": access}
     return portal_page(request, "portal/request_add.html", context)
 
 

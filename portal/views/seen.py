@@ -11,7 +11,6 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -24,6 +23,7 @@ from audit.signing import verifier_key
 from audit.tiles import TILE_WIDTH
 from clients.models import Client
 from components.charts import Bar, BarChart
+from components.dates import written
 from components.widgets import day_of
 from portal.decorators import own_space
 from portal.forms import SeenFilter
@@ -154,7 +154,7 @@ def _year(client: Client) -> BarChart:
     events = seen.told(seen.events_of(client.pk, own=False))
     events = events.exclude(outcome="denied", stepped_back=True)
     _unit, found = counts(events, since, today, unit="month")
-    return BarChart([Bar(date_format(start, "F Y"), n, refused) for start, n, refused in found])
+    return BarChart([Bar(written(start, "F Y"), n, refused) for start, n, refused in found])
 
 
 def _key_id(key: str) -> str:

@@ -7,10 +7,10 @@ from datetime import date, datetime
 from typing import Any
 
 from django.utils import dateparse, timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from clients.models import Channel
+from components.dates import written
 from rights.export import asked, noted, parts
 from rights.export.fields import Field, Part
 from rights.export.left_out import WORDS as LEFT_OUT
@@ -215,5 +215,5 @@ def _day(value: Any) -> str:
             return value
         value = parsed
     if isinstance(value, datetime):
-        return date_format(timezone.localtime(value), "DATE_FORMAT")
-    return date_format(value, "DATE_FORMAT") if value else ""
+        return written(timezone.localtime(value), "DATE_FORMAT")
+    return written(value, "DATE_FORMAT") if value else ""

@@ -68,6 +68,7 @@ FIELDS = {
     "disclosures_delivery.tries_left": KEYS,
     "rights_export.progress": "how far the making of a copy is",
     "rights_preparedcopy.read_at": "bookkeeping; when it was sent is in the copy",
+    "rights_preparedcopy.read_writes": "bookkeeping; when it was sent is in the copy",
 }
 # In record.json, and not on paper: times of bookkeeping, and what the paper says in other words.
 NOT_PRINTED = {
@@ -104,8 +105,3 @@ WORDS = (
     _("What a law or an authority forbids us to tell you for a time."),
     _("Technical values that say nothing about you, such as keys and counters."),
 )
-
-
-def is_left_out(table: str, column: str = "", kind: str = "") -> bool:
-    """Whether a table, a column of it, or its rows of a kind are no part of the copy."""
-    return table in TABLES or f"{table}.{column}" in FIELDS or f"{table}.kind={kind}" in ROWS

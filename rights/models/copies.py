@@ -75,6 +75,8 @@ class PreparedCopy(Kept):
     prepared_at = models.DateTimeField(db_default=functions.Now())
     # When the record was read for it: what was written since, nobody has looked at.
     read_at = models.DateTimeField(null=True)
+    # How many writes the log knew then: one that began before and was committed later bears an earlier time.
+    read_writes = models.PositiveIntegerField(null=True)
     sent_at = models.DateTimeField(null=True)
     # What whoever releases it sees of it: how much there is, and how much of it is not given.
     contacts = models.PositiveIntegerField(null=True)

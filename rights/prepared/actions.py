@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
@@ -34,6 +35,14 @@ MESSAGES = {
 }
 
 
+@dataclass(frozen=True)
+class Read:
+    """When the record was read for a copy, by the clock of the database, and how many writes the log knew."""
+
+    at: datetime
+    writes: int
+
+
 def prepare(*, by: Actor, client: Client, data: Mapping[str, Any]) -> UUID:
     """Begin a copy: why, how it reaches the client, in which language and print. Raises Refused."""
     made = uuid4()
@@ -51,11 +60,11 @@ def send(
     keys: SubjectKeys,
     contacts: Mapping[UUID, str],
     passages: Mapping[str, list[str]],
-    read_at: datetime,
+    read: Read,
 ) -> None:
     """Fix what it leaves out, contacts and passages by reason, and send it. Raises Refused.
 
-    ``read_at`` is when the record was read for it, by the clock of the database.
+    ``read`` is what :func:`begin_to_read` said before the record was read for it.
     """
     with refused("send_copy", MESSAGES), transaction.atomic():
         for contact, reason in contacts.items():
@@ -67,7 +76,7 @@ def send(
                 LeftOut.new(
                     keys, client_id=copy.client_id, copy=copy, reason=reason, passage=text
                 ).save()
-        execute("send_copy", copy.pk, read_at)
+        execute("send_copy", copy.pk, read.at, read.writes)
 
 
 def release(*, by: Actor, copy: PreparedCopy) -> None:
@@ -93,9 +102,8 @@ def forbidden(copy: PreparedCopy) -> int:
     return int(execute("forbidden_in_copy", copy.pk))
 
 
-def now() -> datetime:
-    """The time of the database, by which the log is kept."""
+def begin_to_read(copy: PreparedCopy) -> Read:
+    """What to say before the record is read for a copy that one prepares."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT statement_timestamp()")
-        at: datetime = cursor.fetchone()[0]
-    return at
+        cursor.execute("SELECT drawn, writes FROM sec.begin_to_read(%s)", [copy.pk])
+        return Read(*cursor.fetchone())

@@ -16,6 +16,7 @@ from clients.models import Contact
 from components.text import CleanTextField
 from disclosures.actions import striking
 from rights.models import CopyReason, CopyWay, LeftOutReason, SubjectRequest
+from rights.prepared.actions import Read
 from volunteers.models.accounts import LANGUAGES
 
 SHORTEST = 2  # of a passage: one letter would strike out every word of it
@@ -112,7 +113,7 @@ class StrikeForm(forms.Form):
                 )
                 self.add_error(reason, said % {"words": ", ".join(missing)})
         try:
-            self.read_at = datetime.fromisoformat(signed_by().unsign(data.get("drawn", "")))
+            self.read = _read(data.get("drawn", ""))
         except (BadSignature, ValueError):
             self.add_error(None, _("Load this page again, and look once more at what is new."))
         return data
@@ -127,8 +128,17 @@ class StrikeForm(forms.Form):
         return {reason: _lines(self.cleaned_data[reason]) for reason in LeftOutReason.values}
 
 
-def signed_by() -> Signer:
-    """Signs when the record was read for a copy: nobody says so of a page that they did not get."""
+def signed(read: Read) -> str:
+    """When the record was read for a copy, signed: nobody says so of a page that they did not get."""
+    return _signer().sign(f"{read.at.isoformat()} {read.writes}")
+
+
+def _read(drawn: str) -> Read:
+    at, writes = _signer().unsign(drawn).split(" ")
+    return Read(datetime.fromisoformat(at), int(writes))
+
+
+def _signer() -> Signer:
     return Signer(salt="rights.prepared.drawn")
 
 

@@ -20,7 +20,7 @@ from clients.access.opening import find_client
 from rights.export.archive import DAYS_KEPT
 from rights.models import CopyState, Export, ExportState, PreparedCopy, SubjectRequest
 from rights.prepared import actions
-from rights.prepared.forms import StartForm, StrikeForm, signed_by
+from rights.prepared.forms import StartForm, StrikeForm, signed
 from rights.prepared.permissions import (
     can_end,
     can_hand_over,
@@ -82,7 +82,7 @@ def copy_strike(request: Request, copy_id: UUID) -> HttpResponse:
         # What was typed while the notes were open is kept.
         context = {"client": client, "copy": copy, "posted": _posted(request)}
         return render(request, "rights/copies/notes_first.html", context)
-    drawn = signed_by().sign(actions.now().isoformat())  # before the record is read
+    drawn = signed(actions.begin_to_read(copy))  # before the record is read
     posts = request.method == "POST"
     keys = door.open_one(request, client.pk, "copy.write" if posts else "copy.form", PURPOSE)
     held = words_of(client, keys, by=request.actor, purpose=PURPOSE)
@@ -107,7 +107,7 @@ def _send(request: Request, copy: PreparedCopy, keys: SubjectKeys, form: StrikeF
             keys=keys,
             contacts=form.left_out(),
             passages=form.passages(),
-            read_at=form.read_at,
+            read=form.read,
         )
     except Refused as error:
         form.add_error(None, str(error.message))

@@ -1,5 +1,5 @@
--- By when a request is answered (GDPR 12(3), Regulation 1182/71). The program counts in the same way for its pages
--- (rights/requests/deadlines.py); what a row says is counted here. Holidays are laid from rights/requests/holidays.json.
+-- By when a request is answered (GDPR 12(3), Regulation 1182/71), counted here alone. Holidays are laid from
+-- rights/requests/holidays.json.
 
 -- Whether a day is neither a Saturday nor a Sunday nor a public holiday; in Alsace and Moselle there are two more.
 CREATE FUNCTION sec.is_working_day(day date, in_alsace boolean) RETURNS boolean
@@ -22,6 +22,15 @@ BEGIN
         latest := latest + 1;
     END LOOP;
 END $$;
+
+-- By when the client who is signed in would be answered if they asked now, by the holidays of their branch.
+CREATE FUNCTION sec.own_answer_due() RETURNS date
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN (SELECT d.due FROM public.clients_client c, sec.days_to_answer(sec.today(), 0, NULL,
+        EXISTS (SELECT FROM public.rights_localholidays h WHERE h.branch_id = c.branch_id)) d WHERE c.id = sec.own_client());
+END $$;
+GRANT EXECUTE ON FUNCTION sec.own_answer_due TO confidential_app;
 GRANT EXECUTE ON FUNCTION sec.is_working_day, sec.days_to_answer TO confidential_door;
 
 SELECT sec.adopt_functions();

@@ -123,7 +123,7 @@ END $$;
 
 -- Sends it to be released: what it leaves out is fixed, and counted for whoever releases it without reading it. What was written
 -- after the record was read, nobody has looked at. What is forbidden to tell is in no number that the client sees.
-CREATE FUNCTION sec.send_copy(which uuid, drawn timestamptz) RETURNS void
+CREATE FUNCTION sec.send_copy(which uuid, drawn timestamptz, writes integer) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     p public.rights_preparedcopy;
@@ -134,7 +134,7 @@ BEGIN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
     PERFORM sec.check_copy(p.client_id);
-    UPDATE public.rights_preparedcopy x SET state = 'sent', sent_at = statement_timestamp(), read_at = drawn,
+    UPDATE public.rights_preparedcopy x SET state = 'sent', sent_at = statement_timestamp(), read_at = drawn, read_writes = writes,
         contacts = (SELECT count(*) FROM public.clients_contact c WHERE c.client_id = p.client_id
             AND NOT EXISTS (SELECT FROM public.rights_leftout o WHERE o.copy_id = which AND o.contact_id = c.id AND o.reason = 'forbidden')),
         left_out = (SELECT count(*) FROM public.rights_leftout o WHERE o.copy_id = which AND o.contact_id IS NOT NULL AND o.reason <> 'forbidden'),
@@ -158,16 +158,29 @@ BEGIN
 END $$;
 CREATE TRIGGER refuse_left_out AFTER INSERT ON rights_leftout FOR EACH ROW EXECUTE FUNCTION sec.refuse_left_out();
 
--- Whether something was written about the client since the record was read for this copy: nobody has looked at that for what is
--- about others. The log knows each sealed or kept row. One that was sent before this was noted was read when it was sent.
-CREATE FUNCTION sec.is_copy_outdated(which uuid) RETURNS boolean
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-    RETURN EXISTS (SELECT FROM public.rights_preparedcopy p JOIN public.audit_event e ON e.at > coalesce(p.read_at, p.sent_at)
+-- How many writes about the client of a copy the log knows, since a while before it was begun: no transaction lasts that long. The log
+-- knows each sealed or kept row. Counted, because a write that is committed after the page was drawn may have begun before.
+CREATE FUNCTION sec.writes_since(p public.rights_preparedcopy) RETURNS integer
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT count(*)::integer FROM public.audit_event e WHERE e.at > p.prepared_at - interval '10 minutes'
         AND (e.subject = p.client_id OR e.subject IN (SELECT m.id FROM public.clients_emergency m WHERE m.client_id = p.client_id))
-        WHERE p.id = which AND e.revision IS NOT NULL AND e.digest IS NOT NULL AND e.action <> 'row.seal'
-            AND e.object_type NOT IN ('rights_leftout', 'clients_fingerprint', 'clients_likeness', 'clients_draft'));
-END $$;
+        AND e.revision IS NOT NULL AND e.digest IS NOT NULL AND e.action <> 'row.seal'
+        AND e.object_type NOT IN ('rights_leftout', 'clients_fingerprint', 'clients_likeness', 'clients_draft')
+$$;
+
+-- The same, with the time, for whoever prepares the copy and is about to read the record.
+CREATE FUNCTION sec.begin_to_read(which uuid) RETURNS TABLE (drawn timestamptz, writes integer)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT statement_timestamp(), sec.writes_since(p) FROM public.rights_preparedcopy p
+    WHERE p.id = which AND p.state = 'prepared' AND p.prepared_by_id = sec.cleared_person()
+$$;
+
+-- Whether something was written about the client since the record was read for this copy: nobody has looked at that for what is
+-- about others. One that was sent before these were counted is over.
+CREATE FUNCTION sec.is_copy_outdated(which uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM public.rights_preparedcopy p WHERE p.id = which AND p.read_writes IS DISTINCT FROM sec.writes_since(p))
+$$;
 
 -- Releases it, by another person than whoever prepared it, and puts its making into the queue.
 CREATE FUNCTION sec.release_copy(which uuid, new_export uuid) RETURNS void
@@ -263,7 +276,7 @@ CREATE POLICY add ON rights_leftout FOR INSERT TO confidential_app
 -- The file of such a copy is for the team of its branch, not for the client's space.
 CREATE POLICY see_prepared ON rights_export FOR SELECT TO confidential_app
     USING (prepared_id IS NOT NULL AND EXISTS (SELECT FROM rights_preparedcopy p WHERE p.id = prepared_id) AND (SELECT sec.own_client()) IS NULL);
-GRANT EXECUTE ON FUNCTION sec.may_release_copy, sec.may_end_copy, sec.prepare_copy, sec.send_copy, sec.release_copy, sec.end_copy, sec.take_copy,
+GRANT EXECUTE ON FUNCTION sec.may_release_copy, sec.may_end_copy, sec.prepare_copy, sec.begin_to_read, sec.send_copy, sec.release_copy, sec.end_copy, sec.take_copy,
     sec.may_see_copy, sec.forbidden_in_copy, sec.reference_of_copy TO confidential_app;
 GRANT EXECUTE ON FUNCTION sec.may_see_copy TO confidential_worker;
 

@@ -73,9 +73,7 @@ def test_whoever_reads_some_of_the_notes_opens_the_others_first(
     assert column(superuser, made, "state") == "approved"
 
 
-def test_nothing_is_no_decision(
-    cast: Cast, sign_in: SignIn, superuser: psycopg.Connection
-) -> None:
+def test_nothing_is_no_decision(cast: Cast, sign_in: SignIn, superuser: psycopg.Connection) -> None:
     """Sent by hand with nothing chosen, it can be refused only, and the page says so first."""
     made = disclosures.drafted(cast)
     with cast.volunteer.actor().transaction() as actor:

@@ -107,7 +107,8 @@ def test_row_is_in_ones_own_name_and_at_the_database_s_time(cast: Cast) -> None:
         with pytest.raises(DatabaseError):
             with cast.volunteer.actor().transaction(), connection.cursor() as cursor:
                 cursor.execute(statement, [made.client_id, said, how, by])
-    with cast.volunteer.actor().transaction(), connection.cursor() as cursor:
+    with cast.volunteer.actor().transaction() as actor, connection.cursor() as cursor:
+        door.open_one(actor, made.client_id, "will.write", "support")
         cursor.execute(statement, [made.client_id, "withdrawn", "phone", me])
         assert cursor.fetchone()[0].year > 2000
     with pytest.raises(DatabaseError):

@@ -148,7 +148,7 @@ class Filler:
         ):
             kinds = [code for code, _ in model._meta.get_field("kind").choices]
         for kind in kinds:
-            if not left_out.is_left_out(table, kind=kind or ""):
+            if not is_left_out(table, kind=kind or ""):
                 self._row(model, kind)
         if model is Misplaced and there:  # what follows belongs to the one that stays
             self.made[Contact] = there
@@ -274,7 +274,7 @@ class Filler:
             and not f.is_relation
             and not isinstance(f, models.UUIDField | models.BinaryField | models.JSONField)
             and f.name not in ("sealed", "revision", "kind")
-            and not left_out.is_left_out(table, f.name)
+            and not is_left_out(table, f.name)
         }
         said = row.opened_values() if isinstance(row, SealedModel) else {}
         return Row(table, kind or "", {**said}, clear)
@@ -365,6 +365,12 @@ def _said(value: Any) -> set[str]:
     if isinstance(value, date):
         return {value.isoformat()}
     return {str(value)}
+
+
+def is_left_out(table: str, column: str = "", kind: str = "") -> bool:
+    """Whether a table, a column of it, or its rows of a kind are no part of the copy."""
+    names = {f"{table}.{column}", f"{table}.kind={kind}"}
+    return table in left_out.TABLES or bool(names & {*left_out.FIELDS, *left_out.ROWS})
 
 
 def _printed(value: Any) -> str:

@@ -476,7 +476,11 @@ def test_what_nobody_may_read_is_told_to_the_lead_who_has_the_client_rung(
 
 
 def test_what_the_lead_may_not_know_of_comes_to_the_president(
-    cast: Cast, space: Callable[..., Space], sign_in: SignIn, helen: Someone, superuser: psycopg.Connection
+    cast: Cast,
+    space: Callable[..., Space],
+    sign_in: SignIn,
+    helen: Someone,
+    superuser: psycopg.Connection,
 ) -> None:
     """And where it is kept from the president too, the client is told before and after writing."""
     own = space(helen)

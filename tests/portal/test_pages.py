@@ -14,10 +14,10 @@ from django.utils.formats import date_format
 from markupsafe import escape
 
 from audit.models import Event
-from rights.requests.deadlines import answer_due
 from tests.access.world import World
 from tests.making.clients import assign
 from tests.making.contacts import log_contact
+from tests.making.deadlines import answer_due
 from tests.making.people import Cast, Someone
 from tests.making.spaces import CODE, Space
 from vault.principals import signin_transaction

@@ -9,8 +9,10 @@ from django.db import IntegrityError
 from django.test import Client as Browser
 
 from audit import door
+from components.dates import written
 from rights.models import SubjectRequest, SubjectRequestWords
 from rights.requests import actions
+from tests.making import acts
 from tests.making.clients import new_client
 from tests.making.people import Cast, Someone
 from tests.making.spaces import Space, Spaces, confirm_portal, open_space
@@ -40,6 +42,14 @@ def test_each_kind_is_asked_in_the_space(cast: Cast, space: Spaces, kind: str) -
     own = space()
     assert asked_in(own, kind).kind == kind
     assert own.browser.get("/my-space/requests/").status_code == 200
+
+
+def test_the_day_on_the_page_is_the_one_that_is_kept(space: Spaces) -> None:
+    """Counted once, by the database."""
+    own = space()
+    due = acts.call(Someone(own.user, "", None), "own_answer_due()")
+    assert written(due) in own.browser.get(NEW).content.decode()
+    assert asked_in(own).due_on == due
 
 
 def test_an_answer_is_announced_until_it_was_read(cast: Cast, space: Spaces) -> None:

@@ -62,7 +62,12 @@ def test_what_the_client_asks_in_their_space_restricts_in_that_second(
         row = SubjectRequest.objects.get(pk=asked)
         keys = door.open_one(actor, own.client.pk, "request.view", "request")
         words = row.words.unlock(keys)
-        said = {"words": words, "revision": words.revision, "text": "It is right.", "refused": False}
+        said = {
+            "words": words,
+            "revision": words.revision,
+            "text": "It is right.",
+            "refused": False,
+        }
         actions.answer(by=actor, request=row, **said)  # type: ignore[arg-type]
     assert lift(cast.coordinator, own.client)
     with cast.volunteer.actor().transaction():
@@ -90,7 +95,9 @@ def test_taken_back_the_record_is_used_again(cast: Cast, space: Callable[..., Sp
 
 
 @pytest.mark.parametrize("kind", ["correction", "deletion", "access", "portability", "withdrawal"])
-def test_other_requests_restrict_nothing(cast: Cast, space: Callable[..., Space], kind: str) -> None:
+def test_other_requests_restrict_nothing(
+    cast: Cast, space: Callable[..., Space], kind: str
+) -> None:
     own = space()
     asks(own, kind)
     assert restrictions_of(cast, own.client) == []

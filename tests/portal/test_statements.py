@@ -145,3 +145,16 @@ def test_a_space_that_is_quiet_or_not_confirmed_has_none_of_it(
         )
     with cast.coordinator.actor().transaction():
         assert not Statement.objects.filter(client=client).exists()
+
+
+def test_each_page_says_which_it_is_and_what_clock_it_has(
+    cast: Cast, space: Callable[..., Space]
+) -> None:
+    """One's own account beside a note, and a request with a day for its answer, lead to one another."""
+    own = space()
+    request = reverse("portal_request_add")
+    contact = first_contact(cast.coordinator, own.client)
+    page = own.browser.get(reverse("portal_statement_add", args=[contact])).content.decode()
+    assert "no day is set for our answer" in page and f"{request}?kind=correction" in page
+    page = own.browser.get(f"{request}?kind=correction").content.decode()
+    assert "A request has a day by which we answer" in page and CONTACTS in page

@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rights.apps import holidays_last
-from rights.requests.deadlines import (
+from rights.requests.deadlines import last_year
+from tests.making.deadlines import (
     PARIS,
     answer_due,
     days_to_answer,
     is_working_day,
-    last_year,
     months_after,
 )
 

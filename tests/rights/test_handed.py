@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import date
+from threading import Event, Thread
 from typing import Any
 from uuid import UUID
 
 import psycopg
 import pytest
+from django.db import connections
 from django.test import Client as Browser
 from django.utils import timezone
 
+from clients.contacts.actions import contacts
 from clients.models import Client, Contact
 from tests.making import disclosures
 from tests.making.clients import new_client
@@ -168,6 +171,40 @@ def test_what_is_written_after_the_page_was_drawn_is_looked_at_first(
     assert strike(preparing, copy).status_code == 302
     said = sign_in(cast.deputy).post(f"/copies/{copy}/release/", follow=True).content.decode()
     assert "has changed since" in said and state_of(copy, superuser) == "sent"
+
+
+def test_what_was_being_written_when_the_page_was_drawn_is_looked_at_first(
+    cast: Cast, client: Client, sign_in: SignIn, superuser: psycopg.Connection
+) -> None:
+    """It began before, was not to be seen yet, and bears the earlier time."""
+    preparing = sign_in(cast.coordinator)
+    open_notes(preparing, client)
+    copy = begun(preparing, client)
+    written, drawn = Event(), Event()
+
+    def write() -> None:
+        with cast.volunteer.actor().transaction() as actor:
+            new = contacts.NewContact("phone", date(2026, 2, 3), text="Her sister Maud rang.")
+            contacts.log_contact(by=actor, client=client, new=new)
+            written.set()
+            drawn.wait(30)
+        connections.close_all()
+
+    writer = Thread(target=write)
+    writer.start()
+    assert written.wait(30)
+    real = preparing.post
+
+    def late(path: str, data: dict[str, str]) -> object:
+        drawn.set()
+        writer.join()
+        return real(path, data)
+
+    preparing.post = late  # type: ignore[method-assign]
+    assert strike(preparing, copy).status_code == 302
+    said = sign_in(cast.deputy).post(f"/copies/{copy}/release/", follow=True).content.decode()
+    assert "has changed since" in said and state_of(copy, superuser) == "sent"
+    assert real(f"/copies/{copy}/end/").status_code == 302  # it waits for nobody in other tests
 
 
 def test_what_is_written_before_it_is_made_gives_it_up(

@@ -124,7 +124,7 @@ def test_nobody_releases_what_they_prepared(
             " VALUES (%s, %s, %s, 'queued', 0, 'en', 0)",
             [uuid4(), client.pk, copy],
         ),
-        ("SELECT sec.send_copy(%s, now())", [copy]),
+        ("SELECT sec.send_copy(%s, now(), 0)", [copy]),
     ):
         with pytest.raises(DatabaseError), cast.coordinator.actor().transaction():
             with connection.cursor() as cursor:

@@ -18,9 +18,9 @@ from audit.models import Event
 from clients.models import Client
 from rights.models import RequestNote, SubjectRequest
 from rights.requests import actions
-from rights.requests.deadlines import days_to_answer
 from tests.making import acts
 from tests.making.clients import new_client
+from tests.making.deadlines import days_to_answer
 from tests.making.people import Cast, Someone, recruit
 from tests.making.principals import superuser
 from tests.making.requests import ago, answer, form, given, heard, note, today, why_not

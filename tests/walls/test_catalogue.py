@@ -365,7 +365,7 @@ def strange(cast: Cast) -> list[UUID]:
         "answer_complaint(%s)",
         "end_conflict(%s)",
         "prepare_copy(gen_random_uuid(), %s, 'asked', 'hand', 'en', false, NULL)",
-        "send_copy(%s, now())",
+        "send_copy(%s, now(), 0)",
         "release_copy(%s, gen_random_uuid())",
         "end_copy(%s)",
         "take_copy(%s)",

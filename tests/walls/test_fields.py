@@ -109,7 +109,7 @@ CLEAR = {
     "rights.RequestNote": "revision kind how day was made_at",
     "rights.NamesDecision": "reason until made_at ended_at",
     "rights.Export": "state progress language size made_at ready_at expires_at taken_at taken",
-    "rights.PreparedCopy": "reason way language large state prepared_at read_at sent_at contacts left_out struck released_at ended_at",
+    "rights.PreparedCopy": "reason way language large state prepared_at read_at read_writes sent_at contacts left_out struck released_at ended_at",
     "rights.LeftOut": "revision reason",
     "volunteers.Departure": "left_at returned_at reminder reminded_at",
     "volunteers.TalkRequest": "how haste made_at answered_at withdrawn_at",

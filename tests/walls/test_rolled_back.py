@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import date
 from hashlib import sha256
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import ProgrammingError, connection
 
 from audit import door
 from clients.models import Client, Contact, ContactNote, DirectiveWords
-from tests.making import acts
+from tests.making import acts, disclosures
 from tests.making.clients import assign, let_read, new_client
 from tests.making.directives import dies, wish
 from tests.making.people import Cast, Someone, recruit
@@ -147,3 +148,55 @@ def test_notes_and_a_lifting_that_never_was(cast: Cast) -> None:
     lift(cast.deputy, client)
     with cast.deputy.actor().transaction():
         assert ContactNote.objects.filter(client=client).exists()
+
+
+COUNTED = "SELECT count(*) FROM sec.own_events()"
+OPENED = "SELECT count(*) FROM audit_event WHERE subject = %s AND actor = %s AND action = %s"
+
+
+def test_what_rests_on_a_yes_and_a_no_that_never_was(
+    cast: Cast, superuser: psycopg.Connection
+) -> None:
+    """Nothing is counted on the pages' connection that no page was about to do: that one was, is in the log."""
+    made = disclosures.approved(cast, cast.coordinator)
+    me, statement = (
+        cast.volunteer.actor(),
+        """INSERT INTO disclosures_will
+        (id, revision, sealed, client_id, said, channel, happened_on, by_id, made_at)
+        VALUES (gen_random_uuid(), 1, 'x', %s, 'withdrawn', 'phone', '2026-01-05', %s, now())""",
+    )
+    with pytest.raises(ProgrammingError, match="not permitted"):
+        with me.transaction(), connection.cursor() as cursor:
+            cursor.execute(statement, [made.client_id, cast.volunteer.id])
+    seen = [made.client_id, cast.volunteer.id, "will.write"]
+    assert superuser.execute(OPENED, seen).fetchone() == (0,)
+    with suppress(TakenBack), me.transaction(), connection.cursor() as cursor:
+        door.open_one(me, made.client_id, "will.write", "support")
+        cursor.execute(statement, [made.client_id, cast.volunteer.id])
+        cursor.execute(COUNTED)
+        assert cursor.fetchone()[0] > 1
+        raise TakenBack
+    assert superuser.execute(OPENED, seen).fetchone() == (1,)
+
+
+def test_what_holds_a_contact_and_a_move_that_never_was(
+    cast: Cast, superuser: psycopg.Connection
+) -> None:
+    made = disclosures.approved(cast, cast.coordinator)
+    right, me = new_client(cast.volunteer), cast.volunteer.actor(fresh=True)
+    with me.transaction():
+        contact = Contact.objects.get(client=made.client_id, happened_on=date(2026, 1, 7))
+        note = ContactNote.objects.get(contact=contact)
+    values = [contact.pk, right.pk, note.revision]
+    moved = """SELECT sec.move_contact(gen_random_uuid(), %s, %s, gen_random_uuid(), gen_random_uuid(), '\\x0101', %s, '[]', 'B-TAKEN')"""
+    with pytest.raises(ProgrammingError, match="not permitted"):
+        with me.transaction(), connection.cursor() as cursor:
+            cursor.execute(moved, values)
+    with suppress(TakenBack), me.transaction(), connection.cursor() as cursor:
+        for client in (made.client_id, right.pk):
+            door.open_one(me, client, "contact.move", "support")
+        cursor.execute(moved, values)
+        raise TakenBack
+    seen = [made.client_id, cast.volunteer.id, "contact.move"]
+    assert superuser.execute(OPENED, seen).fetchone() == (1,)
+    assert disclosures.column(superuser, made, "state") == "approved"

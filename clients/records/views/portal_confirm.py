@@ -9,7 +9,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,6 +18,7 @@ from clients.access import people, permissions
 from clients.models import Basis, Client, PortalAccess, Scope
 from clients.records.actions import portal_access
 from clients.records.forms.portal_access import ConfirmForm, ConfirmNamedForm
+from components.dates import written
 from vault.exceptions import Refused
 from volunteers.confirming import tied_sentence
 from volunteers.decorators import duty_required, fresh_sign_in, people_only
@@ -131,7 +131,7 @@ def _used(first: str) -> str:
     return _(
         "Somebody first signed in on %(when)s. Ask the client whether it was they: if so, tick this and give "
         "a day since then. If not, do not confirm it: tell the data-protection lead."
-    ) % {"when": date_format(timezone.localtime(parse_datetime(first)), "DATETIME_FORMAT")}
+    ) % {"when": written(timezone.localtime(parse_datetime(first)), "DATETIME_FORMAT")}
 
 
 def _found(request: Request, access_id: UUID) -> PortalAccess:

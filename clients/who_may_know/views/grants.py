@@ -11,7 +11,6 @@ from django.db.models import F, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -30,6 +29,7 @@ from clients.who_may_know.actions.grants import NOT_NOW
 from clients.who_may_know.forms import GrantForm, NotesOpenForm
 from clients.who_may_know.page import told
 from clients.who_may_know.permissions import can_let_know, check_end_grant
+from components.dates import written
 from vault.exceptions import Refused
 from volunteers.decorators import fresh_sign_in, people_only
 from volunteers.models import Association, Person
@@ -122,7 +122,7 @@ def given(name: str, form: GrantForm) -> str:
     """That somebody can see the record, and from when on."""
     if form.starts_when() is None:
         return _("%(name)s can see this record now.") % {"name": name}
-    day = date_format(form.cleaned_data["starts"])
+    day = written(form.cleaned_data["starts"])
     return _("%(name)s can see this record from %(day)s on.") % {"name": name, "day": day}
 
 

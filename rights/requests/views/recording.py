@@ -8,13 +8,13 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from audit import door
 from audit.actor import Request
 from clients.access.opening import find_client, say_tidied
+from components.dates import written
 from rights.requests import actions
 from rights.requests.forms.recording import NOTES, RecordForm
 from rights.requests.opening import PURPOSE, open_request
@@ -46,7 +46,7 @@ def request_add(request: Request, client_id: UUID) -> HttpResponse:
         else:
             say_tidied(request, form)
             said = _("The request is recorded. The branch answers by %(day)s.")
-            messages.success(request, said % {"day": date_format(made.due_on, "DATE_FORMAT")})
+            messages.success(request, said % {"day": written(made.due_on, "DATE_FORMAT")})
             return redirect("client_view", client.pk)
     return render(request, "rights/request_add.html", {"client": client, "form": form})
 
