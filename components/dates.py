@@ -16,7 +16,7 @@ FIRST = re.compile(r"(?<![\w/.:])1 (?=[^\W\d_])")
 
 def written(value: date | time, form: str = "DATE_FORMAT") -> str:
     """A day, a time or both, in the language of the moment; another ``form`` is Django's."""
-    return with_first(date_format(value, form))
+    return with_first(date_format(value, form))  # type: ignore[arg-type] # a time has a form too
 
 
 def with_first(text: str) -> str:
