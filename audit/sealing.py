@@ -20,7 +20,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, close_old_connections, connection, transaction
 
-from audit import canonical, door, sink
+from audit import after_sealing, canonical, door, sink
 from audit.keys import HOUSE_LOCKED, NotReadable, keys_of_log
 from audit.merkle import HASH_SIZE
 from audit.signing import signed, signing_key
@@ -251,6 +251,7 @@ def run(stop: Event, every: float = EVERY) -> None:
                 unblock()
             if seal() is not None:
                 sealed = now
+                after_sealing.do()
             elif now - sealed > OTHERS_LONGEST:
                 sealed = now
                 log.warning("Somebody else has been sealing for %.0f seconds.", OTHERS_LONGEST)

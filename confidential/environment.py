@@ -110,6 +110,21 @@ def log_key_file(demonstration: bool, origin: str) -> Path:
     return file
 
 
+def ledger_file(demonstration: bool) -> Path:
+    """Where the erasure ledger lies, apart from the database; a demonstration begins its own once."""
+    if not demonstration:
+        return Path(
+            required(
+                "CONFIDENTIAL_ERASURES", "Give the path of the file that erasures_create wrote."
+            )
+        )
+    file = var_folder() / "log" / "erasures"
+    if not file.exists():
+        make_folder(file.parent)
+        file.touch(mode=0o600)
+    return file
+
+
 def address(role: str, demonstration: bool, name: str = DATABASE) -> str:
     """How to reach the database as one role (owner, app, signin, worker, ...)."""
     if demonstration:

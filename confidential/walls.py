@@ -77,6 +77,8 @@ FILES = (
     "rights/sql/exports.sql",
     "rights/sql/prepared.sql",
     "clients/sql/misplaced.sql",
+    "rights/sql/erasure.sql",
+    "rights/sql/erasing.sql",
     "rights/sql/inspection.sql",
     "rights/sql/own_log.sql",
     "volunteers/sql/signin.sql",

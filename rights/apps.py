@@ -25,9 +25,11 @@ class RightsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Add what waits to the home page."""
+        """Add what waits to the home page; have the ledger written by whoever seals the log."""
+        from audit.after_sealing import afterwards
         from clients.access.home import register
         from clients.records.actions.agreements import when_no
+        from rights.erasure.ledger import write_lines
         from rights.prepared.home import waiting_copies
         from rights.requests.home import due_requests, waiting_requests
         from rights.requests.when_no import ask_for_deletion
@@ -36,4 +38,5 @@ class RightsConfig(AppConfig):
         register(waiting_requests)
         register(due_requests)
         when_no(ask_for_deletion)
+        afterwards(write_lines)
         checks.register(holidays_last)

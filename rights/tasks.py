@@ -16,6 +16,7 @@ from procrastinate.job_context import JobContext
 from procrastinate.jobs import Status
 from psycopg.errors import InsufficientPrivilege
 
+from rights.erasure import carrying_out
 from rights.export import actions
 from rights.export.archive import Lost, produce
 from vault import files
@@ -60,6 +61,14 @@ def remove_exports(timestamp: int) -> None:
     for export, file in actions.exports_over():
         files.remove(settings.FILES_ROOT, file)
         actions.export_gone(export)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="rights.carry_out_erasures", queueing_lock="carry_out_erasures", pass_context=False)
+def carry_out_erasures(timestamp: int) -> None:
+    """Go on with what was decided. Each minute: a step may have waited for the sealer."""
+    close_old_connections()
+    carrying_out.carry_out_all()
 
 
 @app.periodic(cron="* * * * *")

@@ -24,6 +24,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     WHERE e.object_type = target AND e.object_id = object AND e.digest IS NOT NULL
 $$;
 
+-- Whether a row that is removed goes with a record that is erased. Then nothing of it stays in the log either. The layers above say
+-- more.
+CREATE FUNCTION sec.is_erased(target text, was jsonb) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$ SELECT false $$;
+
 -- Every sealed or revised row: the revision grows by one, what was there is kept, the write is an event with the digest
 -- of the row. Row triggers see bulk and raw SQL too. Arguments: subject column, kind, sealed or clear. No statement is put
 -- together at run time. Times and bytes are written in one way, whatever the session speaks.
@@ -36,6 +41,9 @@ DECLARE
     anew boolean := false;
 BEGIN
     IF tg_op = 'DELETE' THEN
+        IF sec.is_erased(tg_table_name, to_jsonb(old)) THEN
+            RETURN NULL;
+        END IF;
         PERFORM sec.log('row.remove', (to_jsonb(old) ->> tg_argv[0])::uuid, tg_argv[1], object => tg_table_name, object_id => old.id,
             rev => sec.next_write(tg_table_name, old.id), hash => sec.row_digest(to_jsonb(old), '{branch_id}'));
         RETURN NULL;
@@ -120,7 +128,7 @@ DECLARE
     follows text[] := coalesce(tg_argv, '{}');
     said bytea := sec.row_digest(to_jsonb(coalesce(new, old)), follows);
 BEGIN
-    IF tg_op = 'UPDATE' AND said = sec.row_digest(to_jsonb(old), follows) THEN
+    IF (tg_op = 'UPDATE' AND said = sec.row_digest(to_jsonb(old), follows)) OR (tg_op = 'DELETE' AND sec.is_erased(tg_table_name, to_jsonb(old))) THEN
         RETURN NULL;
     END IF;
     PERFORM sec.log(CASE tg_op WHEN 'DELETE' THEN 'row.remove' ELSE 'row.state' END, object => tg_table_name, object_id => coalesce(new.id, old.id),

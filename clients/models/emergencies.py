@@ -118,7 +118,10 @@ class EmergencyEntry(SealedModel):
 
 
 class Breach(Kept):
-    """A plain record that something may have been a breach, until the register of breaches comes."""
+    """A plain record that something may have been a breach, until the register of breaches comes.
+
+    It stays, and leads to nobody, once the record in which it happened is erased (GDPR 33(5)).
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     reference = models.CharField(max_length=12, unique=True)
@@ -137,7 +140,7 @@ class Breach(Kept):
         verbose_name_plural = "breaches"
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(emergency__isnull=True) ^ models.Q(misplaced__isnull=True),
+                condition=models.Q(emergency__isnull=True) | models.Q(misplaced__isnull=True),
                 name="breach_of_one",
             ),
         ]

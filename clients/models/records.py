@@ -60,6 +60,8 @@ class Client(Kept):
     )
     # Since when it is kept and not used: the database sets it, and clears it (clients/sql/restriction.sql).
     restricted_at = models.DateTimeField(null=True, editable=False)
+    # Since when it is being erased, and closed to everybody (rights/sql/erasure.sql).
+    going_at = models.DateTimeField(null=True, editable=False)
     last_contact_on = models.DateField(_("last contact"), null=True, editable=False)
 
     objects = ClientQuerySet.as_manager()
@@ -89,6 +91,11 @@ class Client(Kept):
                 fields=["id"],
                 name="client_restricted",
                 condition=models.Q(restricted_at__isnull=False),
+            ),
+            models.Index(
+                fields=["branch"],
+                name="client_going",
+                condition=models.Q(going_at__isnull=False),
             ),
         ]
 

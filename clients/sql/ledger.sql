@@ -49,7 +49,7 @@ BEGIN
 END $$;
 
 -- What stays closed to the principal although a duty would open it: clients with whom there is a conflict of
--- interest, and protected clients for whom they are not named. Policies ask it behind the branch term only, so that
+-- interest, those that are being erased, and protected clients for whom they are not named. Policies ask it behind the branch term only, so that
 -- nobody without such a duty pays for it.
 CREATE FUNCTION sec.barred() RETURNS uuid[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -61,6 +61,8 @@ BEGIN
     RETURN (SELECT coalesce(array_agg(x.id), '{}') FROM (
         SELECT k.client_id AS id FROM public.clients_conflict k WHERE k.person_id = me AND k.client_id IS NOT NULL
             AND k.starts_at <= statement_timestamp() AND (k.ends_at IS NULL OR k.ends_at > statement_timestamp())
+        UNION ALL
+        SELECT c.id FROM public.clients_client c WHERE c.going_at IS NOT NULL AND c.branch_id = ANY (served)
         UNION ALL
         SELECT c.id FROM public.clients_client c WHERE c.protected AND c.branch_id = ANY (served)
             AND NOT EXISTS (SELECT FROM public.clients_clientpermission p WHERE p.content_object_id = c.id AND p.user_id = me

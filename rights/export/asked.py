@@ -12,6 +12,8 @@ from rights.models import (
     CopyReason,
     CopyState,
     CopyWay,
+    ErasureGround,
+    ErasureState,
     ExportState,
     LeftOutReason,
     NamesReason,
@@ -154,6 +156,19 @@ LISTS = (
                 ),
             ),
         ),
+    ),
+    Part(
+        "erasures",
+        _("When deleting your record was proposed"),
+        (
+            Field("ground", _("Why"), code(ErasureGround)),
+            Field("state", _("State"), code(ErasureState)),
+            Field("not_before", _("Not before")),
+            Field("waived_at", _("You said that you need no time to think on")),
+            Field("waived_how", _("How you said so"), code(ReceivedBy)),
+            Field("decided_at", _("Decided on")),
+        ),
+        ("proposed_at",),
     ),
     Part(
         "complaints",

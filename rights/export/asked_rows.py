@@ -9,7 +9,7 @@ from clients.models import PortalAccess
 from disclosures.models import Disclosure, DisclosureItem
 from disclosures.models import State as DisclosureState
 from rights.export.rows import Rows
-from rights.models import Export, NamesDecision, PreparedCopy, SubjectRequest
+from rights.models import Erasure, Export, NamesDecision, PreparedCopy, SubjectRequest
 
 DISCLOSURE_FIELDS = (
     "reference",
@@ -53,6 +53,15 @@ REQUEST_FIELDS = (
     "to_tell",
     "seconded_at",
     "handled_at",
+)
+ERASURE_FIELDS = (
+    "ground",
+    "state",
+    "proposed_at",
+    "not_before",
+    "waived_at",
+    "waived_how",
+    "decided_at",
 )
 ACCESS_FIELDS = (
     "username",
@@ -150,6 +159,11 @@ class AskedRows(Rows):
             }
             for row in rows.order_by("made_at")
         ]
+
+    def erasures(self) -> list[dict[str, Any]]:
+        """When it was proposed that the record is erased, and what became of it."""
+        rows = Erasure.objects.filter(client=self.client).order_by("proposed_at")
+        return [dict(row) for row in rows.values(*ERASURE_FIELDS)]
 
     def portal(self) -> list[dict[str, Any]]:
         """The accounts of the client's own space."""

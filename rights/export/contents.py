@@ -130,6 +130,7 @@ class Gatherer(AskedRows):
             "disclosures": self.disclosures(),
             "will": said_to_sharing(self.client, self.keys, handed=self.handed),
             "requests": self.requests(),
+            "erasures": self.erasures(),
             "complaints": [] if self.handed else complaints.gathered(self.client, by),
             "own_space": self.portal(),
             "names_decisions": [] if self.handed else self.names_decisions(),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 DERIVED = "made by the database from other rows, which are in the copy; holds nothing else"
 HASHES = "keyed hashes to recognise a name or a number; nothing can be read from them"
 TEAM = "about somebody of the team: the copy gives roles, and names by a decision only (Art. 15(4))"
+OVER = "set once the record is closed to be erased; no copy is made from then on"
 KEYS = "keys and counters that hold no information about anybody"
 
 # Whole tables.
@@ -56,6 +57,10 @@ ROWS = {
 }
 # Single columns.
 FIELDS = {
+    "clients_client.going_at": OVER,
+    "rights_erasure.begun_at": OVER,
+    "rights_erasure.done_at": OVER,
+    "rights_erasure.number": OVER,
     "clients_statementwords.answer": (
         "whose words they are: what the client said and the answer stand under names of their own"
     ),

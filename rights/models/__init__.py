@@ -10,6 +10,12 @@ from rights.models.copies import (
     LeftOutReason,
     PreparedCopy,
 )
+from rights.models.erasures import (
+    Erasure,
+    ErasureGround,
+    ErasureLine,
+    ErasureState,
+)
 from rights.models.names import (
     NamesDecision,
     NamesReason,
@@ -35,6 +41,10 @@ __all__ = [
     "CopyReason",
     "CopyState",
     "CopyWay",
+    "Erasure",
+    "ErasureGround",
+    "ErasureLine",
+    "ErasureState",
     "Export",
     "ExportState",
     "LeftOut",

@@ -12,6 +12,7 @@ from clients.complaints import actions as complaints
 from clients.contacts.actions import attachments, contacts
 from clients.emergencies import actions as emergencies
 from clients.models import Client, Contact, ContactNote
+from rights.erasure import actions as erasures
 from rights.models import LeftOut, SubjectRequest
 from rights.requests import actions as requests
 from tests.access.world import World
@@ -85,6 +86,9 @@ def fill_every_table(cast: Cast) -> None:
     restrict(cast.volunteer, new_client(cast.volunteer))
     ask_about_oneself(recruit(cast.north))
     accept(cast.volunteer, say_wrong(cast.volunteer, new_client(cast.volunteer)), "Sleeps well.")
+    mistaken = new_client(cast.volunteer)
+    with cast.coordinator.actor().transaction() as actor:
+        erasures.propose(by=actor, client=mistaken, ground="mistake")
     _words_under_keys_of_their_own(cast, world)
 
 

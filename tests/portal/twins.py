@@ -102,7 +102,9 @@ class Twins:
                 moved = ", ".join(
                     f"{c} = {c} + make_interval(hours => {24 * days})" for c in columns
                 )
-                self.superuser.execute(f"UPDATE {table} SET {moved} WHERE id::text = ANY (%s)", [ids])
+                self.superuser.execute(
+                    f"UPDATE {table} SET {moved} WHERE id::text = ANY (%s)", [ids]
+                )
 
 
 class Rows(NamedTuple):

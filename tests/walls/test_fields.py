@@ -64,7 +64,9 @@ CLEAR = {
     "volunteers.SecondFactor": "kind last_counter created_at last_used_at",
     "volunteers.LettingIn": "how at duty begun_at",
     "volunteers.Meeting": "way at withdrawn_at",
-    "clients.Client": "reference state language pseudonym protected taken_in_at state_since state_at agreed restricted_at last_contact_on",
+    "clients.Client": "reference state language pseudonym protected taken_in_at state_since state_at agreed restricted_at going_at last_contact_on",
+    "rights.Erasure": "ground state proposed_at not_before waived_at waived_how decided_at begun_at number done_at",
+    "rights.ErasureLine": "number on written_at",
     "clients.Identity": "revision",
     "clients.SafeContact": "revision checked_on",
     "clients.Background": "revision",
@@ -152,6 +154,7 @@ SECRET = {
     "disclosures.Disclosure": "decided_on_hash",
     "disclosures.Delivery": "salt wrapped_key sha256 again_hash",
     "clients.Attachment": "sha256",
+    "rights.ErasureLine": "record note",
 }
 SEALED_FIELDS = {
     "volunteers.PersonDetails": "full_name phone address in_case_of_emergency",

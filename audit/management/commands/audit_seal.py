@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from audit import sealing, witnessing
+from audit import after_sealing, sealing, witnessing
 
 STOP_SECONDS = 10
 
@@ -30,6 +30,7 @@ class Command(BaseCommand):
         sealed = sealing.seal()
         while sealed and (more := sealing.seal()):  # a batch is cut by its bytes
             sealed += more
+        after_sealing.do()
         self.stdout.write(
             "Somebody else is sealing." if sealed is None else f"{sealed} events sealed."
         )

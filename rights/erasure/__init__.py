@@ -1,0 +1,1 @@
+"""Erasing a record: who decides, the ledger that backups cannot undo, and carrying it out step by step."""

@@ -1,0 +1,88 @@
+"""A record that is erased, as people and processes do it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import psycopg
+
+from audit.rows import Comparison
+from audit.verifying import verify
+from clients.models import Client
+from rights.erasure import actions, carrying_out, ledger
+from tests.making.people import Cast
+from tests.making.principals import superuser
+from tests.making.sealing import as_sealer, as_verifier, as_worker, queue_strays, seal_all
+
+EVERY = """SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace
+    AND c.relkind IN ('r', 'p') ORDER BY 1"""
+
+
+def decided(cast: Cast, client: Client, ground: str = "mistake") -> UUID:
+    """An erasure that two people have decided, and whose time has come."""
+    with cast.coordinator.actor().transaction() as actor:
+        erasure = actions.propose(by=actor, client=client, ground=ground)
+    with cast.deputy.actor().transaction() as actor:
+        assert actions.decide(by=actor, erasure=erasure, yes=True)
+    come(erasure)
+    return erasure
+
+
+def come(erasure: UUID) -> None:
+    """The pause to think is over."""
+    with superuser() as connection:
+        connection.execute(
+            "UPDATE rights_erasure SET not_before = now() - interval '1 minute' WHERE id = %s",
+            [erasure],
+        )
+
+
+def seal_and_line() -> None:
+    """What the sealer does once: seal, then write lines of the ledger."""
+    with superuser() as connection:
+        queue_strays(connection)
+    seal_all()
+    with as_sealer():
+        ledger.write_lines()
+
+
+def work() -> int:
+    """What the worker does once; how many erasures it finished."""
+    with as_worker():
+        return carrying_out.carry_out_all()
+
+
+def carried_out(erasure: UUID) -> None:
+    """Sealer and worker in turns until it is done."""
+    for _ in range(6):
+        work()
+        seal_and_line()
+        if state(erasure) == "done":
+            return
+    raise AssertionError(f"the erasure stands at {state(erasure)}")
+
+
+def state(erasure: UUID) -> str:
+    """Where it stands."""
+    with superuser() as connection:
+        found = connection.execute(
+            "SELECT state FROM rights_erasure WHERE id = %s", [erasure]
+        ).fetchone()
+    return str(found[0]) if found else ""
+
+
+def places_of(superuser: psycopg.Connection, *words: str) -> list[str]:
+    """The tables in which any of these words stands, in whatever column."""
+    found = []
+    for (table,) in superuser.execute(EVERY).fetchall():
+        asked = f'SELECT to_jsonb(t)::text FROM "{table}" t WHERE to_jsonb(t)::text ILIKE ANY (%s)'
+        rows = superuser.execute(asked, [[f"%{word}%" for word in words]]).fetchall()
+        found += [f"{table}: {row[:300]}" for (row,) in rows[:3]]
+    return found
+
+
+def faults_about(ids: set[UUID]) -> list[str]:
+    """What the verifier finds of these, in log and rows: other tests leave faults behind on purpose."""
+    with as_verifier():
+        said = verify().faults + Comparison().run().faults
+    return [fault for fault in said if any(str(one) in fault for one in ids)]
