@@ -14,7 +14,6 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from audit import sink
-from rights.erasure.ledger import Line
 from rights.models import ErasureState
 from vault import files
 
@@ -59,12 +58,6 @@ def carry_out(erasure: UUID, state: str) -> bool:
     while gone := _step("SELECT sec.erase_rows(%s, %s)", erasure, MOST_ROWS):
         log.info("%d rows of an erased record removed", gone)
     return gone == 0 and bool(_step("SELECT sec.finish_erasure(%s)", erasure))
-
-
-def replay(line: Line) -> bool:
-    """Take a line into a database that came from a backup; whether its record had come back with it."""
-    values = (line.number, line.record, line.on, line.note.encode())
-    return _step("SELECT sec.replay_line(%s, %s, %s, %s)", *values) is not None
 
 
 def _step(statement: str, *values: Any) -> Any:

@@ -28,6 +28,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from audit import sink
 from audit.note import Note, NoteError, sign_note
 from audit.signing import signing_key, verifier_key
+from vault.principals import command_transaction
 from vault.private import make_folder
 from vault.roles import APP, COMMAND, SIGNIN, WORKER
 
@@ -154,6 +155,28 @@ def write_lines() -> None:
                     "SELECT sec.erasure_lined(%s, %s, %s, %s, %s)",
                     [erasure, line.number, line.record, line.on, line.note.encode()],
                 )
+
+
+# ---- after a restore
+
+
+def replay(line: Line) -> bool:
+    """Take a line into a database that came from a backup; whether its record had come back with it.
+
+    It is closed then, and the worker erases it. At the server only, as nobody.
+    """
+    values = [line.number, line.record, line.on, line.note.encode()]
+    with command_transaction() as cursor:
+        cursor.execute("SELECT sec.replay_line(%s, %s, %s, %s)", values)
+        return cursor.fetchone()[0] is not None
+
+
+def known_lines() -> int:
+    """How many lines the database knows. At the server only."""
+    with command_transaction() as cursor:
+        cursor.execute("SELECT sec.ledger_lines()")
+        known: int = cursor.fetchone()[0]
+    return known
 
 
 # ---- for whoever serves

@@ -78,7 +78,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 
 -- A line that this database, which came from a backup, did not know. The record that it names, if it is here again, is closed in this
--- transaction and goes by itself; which erasure that is, or nothing.
+-- transaction, and the worker erases it; which erasure that is, or nothing. Nobody can tell here whether the line was signed: so
+-- only a command at the server may say it, and no process that serves.
 CREATE FUNCTION sec.replay_line(line integer, of_record bytea, on_day date, signed bytea) RETURNS uuid
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -226,7 +227,8 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON rights_erasure
 GRANT SELECT ON rights_erasureline TO confidential_app, confidential_worker, confidential_sealer, confidential_verifier;
 GRANT SELECT, INSERT ON rights_erasureline TO confidential_door;
 GRANT EXECUTE ON FUNCTION sec.erasures_due, sec.begin_erasure, sec.destroy_keys, sec.erased_files, sec.erased_exports, sec.erase_rows,
-    sec.finish_erasure, sec.replay_line TO confidential_worker;
+    sec.finish_erasure TO confidential_worker;
+GRANT EXECUTE ON FUNCTION sec.replay_line TO confidential_command;
 GRANT EXECUTE ON FUNCTION sec.erasures_to_line, sec.erasure_lined TO confidential_sealer;
 GRANT EXECUTE ON FUNCTION sec.ledger_lines, sec.unknown_lines TO confidential_app, confidential_signin, confidential_worker, confidential_sealer, confidential_command;
 

@@ -32,7 +32,7 @@ CALLABLE = {
     "may_see_erasure": "app worker",
     "propose_erasure": "app",
     "reference_of_erasure": "app",
-    "replay_line": "worker",
+    "replay_line": "command",
     "unknown_lines": "app command sealer signin worker",
     "waive_erasure": "app",
     "withdraw_erasure": "app",
