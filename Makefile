@@ -12,7 +12,7 @@ export PYTHONUTF8 = 1
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-fast test-looks check fix bench load messages styles walls states lock clean
+.PHONY: help demo test test-fast test-looks check fix bench load messages styles walls states retention lock clean
 
 help:
 	@echo 'make demo      install, start a demonstration at 127.0.0.1:8000 (PORT=, CONFIDENTIAL_VAR=)'
@@ -27,6 +27,7 @@ help:
 	@echo 'make styles    cut Bootstrap to what the pages use, into static/css/'
 	@echo 'make walls     write docs/walls.md from the catalogue of a database'
 	@echo 'make states    write docs/states.md from the tables of steps'
+	@echo 'make retention write docs/retention.md from the schedule'
 	@echo 'make lock      choose new versions of the dependencies (needs uv)'
 	@echo 'make clean     remove what was installed and made; the data in var/ stays'
 
@@ -68,6 +69,9 @@ walls: .venv/demo.installed
 
 states: .venv/demo.installed
 	@exec $(PY) -m tools.states_document
+
+retention: .venv/demo.installed
+	@exec $(PY) -m tools.retention_document
 
 lock:
 	@PATH="$$PATH:.venv/bin" sh tools/lock.sh $(ARGS)

@@ -13,6 +13,7 @@ ROLE_OF_COMMAND = {
     "audit_health": "sealer",
     "audit_verify": "verifier",
     "audit_export": "verifier",
+    "retention": "worker",
     "audit_reconcile": "verifier",
 }
 

@@ -11,7 +11,18 @@ from benchmarks import comparing
 from benchmarks.figures import Figure, table
 from benchmarks.place import BASE, Place
 
-NAMES = ("record", "lists", "statements", "search", "need", "import", "log", "rows", "phone")
+NAMES = (
+    "record",
+    "lists",
+    "statements",
+    "search",
+    "need",
+    "import",
+    "log",
+    "rows",
+    "phone",
+    "retention",
+)
 SIZES = [1_000, 10_000, 100_000]
 
 
@@ -60,11 +71,15 @@ def measured(place: Place, options: argparse.Namespace) -> list[Figure]:
         from benchmarks.rows import RowsBench
 
         figures += RowsBench(place, quick=options.quick).everything()
+    if "retention" in wanted:
+        from benchmarks.retention import RetentionBench
+
+        figures += RetentionBench(place, quick=options.quick).everything()
     if "phone" in wanted:
         from benchmarks.phone import PhoneBench
 
         figures += PhoneBench(quick=options.quick).everything()
-    if wanted - {"log", "rows", "phone"}:
+    if wanted - {"log", "rows", "phone", "retention"}:
         from benchmarks.run import Run
 
         run = Run(place, wanted, quick=options.quick)

@@ -37,3 +37,4 @@ PHONE = {
     "later": (Target(0.8, 0.5), Target(15, 10)),
 }
 ROWS_COMPARED = Target(180, 60)  # seconds for a million rows
+RETENTION = Target(10, 3)  # seconds of a dry run over a hundred thousand clients

@@ -22,6 +22,7 @@ from audit.events import claims
 from audit.events.reasons import reasons
 from confidential.environment import BASE
 from rights.requests import deadlines
+from rights.retention import schedule
 from vault.roles import BOUND
 from vault.sealed import newest_forms
 
@@ -77,10 +78,13 @@ FILES = (
     "rights/sql/exports.sql",
     "rights/sql/prepared.sql",
     "clients/sql/misplaced.sql",
-    "rights/sql/erasure.sql",
-    "rights/sql/erasing.sql",
     "rights/sql/inspection.sql",
     "rights/sql/own_log.sql",
+    "rights/sql/holds.sql",
+    "rights/sql/schedule.sql",
+    "rights/sql/retention.sql",
+    "rights/sql/erasure.sql",
+    "rights/sql/erasing.sql",
     "volunteers/sql/signin.sql",
     "volunteers/sql/expired.sql",
     "volunteers/sql/offices.sql",
@@ -88,13 +92,14 @@ FILES = (
 LAID = "SELECT obj_description(to_regnamespace('sec'), 'pg_namespace')"
 DOWN = BASE / "confidential" / "sql" / "take_down.sql"
 # Take the place of these: in claims.sql who may claim which event, its reasons, and forms of sealed values;
-# in deadlines.sql the public holidays.
+# in deadlines.sql the public holidays; in schedule.sql for which kinds of data a president decides.
 FILLED_IN = {
     "{claims}": claims,
     "{forms}": newest_forms,
     "{reasons}": reasons,
     "{holidays}": deadlines.of_france,
     "{holidays_alsace}": deadlines.of_alsace_moselle,
+    "{periods}": schedule.bounds,
 }
 
 

@@ -33,10 +33,13 @@ class RightsConfig(AppConfig):
         from rights.prepared.home import waiting_copies
         from rights.requests.home import due_requests, waiting_requests
         from rights.requests.when_no import ask_for_deletion
+        from rights.retention.home import no_schedule, records_over
 
         register(waiting_copies)
         register(waiting_requests)
         register(due_requests)
+        register(records_over)
+        register(no_schedule)
         when_no(ask_for_deletion)
         afterwards(write_lines)
         checks.register(holidays_last)

@@ -19,6 +19,7 @@ from psycopg.errors import InsufficientPrivilege
 from rights.erasure import carrying_out
 from rights.export import actions
 from rights.export.archive import Lost, produce
+from rights.retention import actions as retention
 from vault import files
 
 log = logging.getLogger("rights")
@@ -61,6 +62,16 @@ def remove_exports(timestamp: int) -> None:
     for export, file in actions.exports_over():
         files.remove(settings.FILES_ROOT, file)
         actions.export_gone(export)
+
+
+@app.periodic(cron="50 3 * * *")
+@app.task(name="rights.retention", queueing_lock="retention", pass_context=False)
+def remove_what_is_over(timestamp: int) -> None:
+    """Once a night: what is over and nobody has to look at goes. A client's record never."""
+    close_old_connections()
+    gone = retention.sweep(lambda kind, number: None)
+    if any(gone.values()):
+        log.info("Removed what was over: %s", gone)
 
 
 @app.periodic(cron="* * * * *")

@@ -29,6 +29,7 @@ from clients.models import (
     HeirRequest,
     HeirWords,
 )
+from rights.holds import workflow as holds
 from rights.models import PreparedCopy, SubjectRequest, SubjectRequestWords
 from rights.prepared import workflow as copies
 from rights.requests import workflow as requests
@@ -37,6 +38,7 @@ from tests.making.clients import new_client
 from tests.making.directives import dies, lives
 from tests.making.emergencies import nothing_open
 from tests.making.heirs import confirm, heir, propose
+from tests.making.keeping import hold
 from tests.making.people import Cast, Someone, build_another, recruit
 from tests.making.principals import superuser
 from tests.making.spaces import confirm_portal, open_space
@@ -563,8 +565,45 @@ def copy(cast: Cast) -> Thing:
     )
 
 
+@pytest.fixture(scope="module")
+def hold_(cast: Cast) -> Thing:
+    from rights.holds.workflow import HELD, RELEASED, Action, Who
+
+    theirs = new_client(cast.volunteer)
+    at = {START: None, HELD: hold(cast.coordinator, theirs).pk}
+    at[RELEASED] = hold(cast.coordinator, theirs).pk
+    acts.call(cast.deputy, "release_hold(%s)", at[RELEASED])
+
+    def place(by: Actor, me: UUID | None, which: UUID) -> bool:
+        return said("SELECT sec.place_hold(%s, %s, 'court')", uuid4(), theirs.pk)
+
+    def by_reference(by: Actor, me: UUID | None, which: UUID) -> bool:
+        statement = "SELECT sec.place_hold_by_reference(%s, %s, 'court')"
+        return said(statement, uuid4(), theirs.reference)
+
+    def end(by: Actor, me: UUID | None, which: UUID) -> bool:
+        return said("SELECT sec.release_hold(%s)", which)
+
+    leads, offices = {"coordinator", "deputy"}, {"president", "protection"}
+    return Thing(
+        holds.HOLD,
+        at,
+        {Who.COORDINATOR: leads, Who.OFFICE: offices, Who.ANY: leads | offices},
+        {Action.PLACE: place, Action.PLACE_BY_REFERENCE: by_reference, Action.RELEASE: end},
+    )
+
+
 @pytest.fixture(
-    params=["consultation", "emergency", "complaint", "request_", "heir_", "statement", "copy"]
+    params=[
+        "consultation",
+        "emergency",
+        "complaint",
+        "request_",
+        "heir_",
+        "statement",
+        "copy",
+        "hold_",
+    ]
 )
 def thing(request: pytest.FixtureRequest) -> Thing:
     return request.getfixturevalue(request.param)

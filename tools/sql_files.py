@@ -83,6 +83,8 @@ def uses(name: str, body: str) -> dict[str, set[str]]:
             kind = "insert"
         elif word.islower() and re.search(rf"\b{word} public\.{table}( :=|;)", code):
             continue  # the type of a variable
+        elif (before, word) == ("LOCK", "TABLE"):
+            continue  # neither read nor written
         elif word == "ON" and "CREATE POLICY" in code:
             continue  # a policy that is laid
         if kind is None:

@@ -20,11 +20,13 @@ def document() -> str:
     from clients.emergencies.workflow import EMERGENCY
     from clients.heirs.workflow import HEIR
     from disclosures.workflow import DISCLOSURE
+    from rights.holds.workflow import HOLD
     from rights.prepared.workflow import COPY
     from rights.requests.workflow import REQUEST
     from volunteers.workflow import page
 
-    return page((DISCLOSURE, CONSULTATION, EMERGENCY, COMPLAINT, REQUEST, STATEMENT, COPY, HEIR))
+    tables = (DISCLOSURE, CONSULTATION, EMERGENCY, COMPLAINT, REQUEST, STATEMENT, COPY, HEIR, HOLD)
+    return page(tables)
 
 
 if __name__ == "__main__":

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import close_old_connections, connection
 from procrastinate.contrib.django import app
+
+# How long codes and links that ran out stay, and wrong tries; the database says the same (expired.sql).
+EXPIRED_KEPT = timedelta(days=30)
+TRIES_KEPT = timedelta(hours=1)
 
 
 @app.periodic(cron="40 * * * *")

@@ -14,7 +14,7 @@ from itertools import chain
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from audit.events import access, disclosures, log, portal, records, team
+from audit.events import access, disclosures, keeping, log, portal, records, team
 from audit.events.kinds import (
     ASKED,
     DONE,
@@ -28,7 +28,9 @@ from audit.events.kinds import (
 )
 
 LINES: tuple[Kind, ...] = tuple(
-    chain.from_iterable(part.LINES for part in (records, access, disclosures, portal, team, log))
+    chain.from_iterable(
+        part.LINES for part in (records, access, disclosures, portal, keeping, team, log)
+    )
 )
 EVENTS: Mapping[str, Kind] = {line.code: line for line in LINES}
 # What the lead chooses from, by matter.
@@ -37,6 +39,7 @@ MATTERS: tuple[tuple[Promise, tuple[Kind, ...]], ...] = (
     (_("Who may open a record"), access.LINES),
     (_("Sharing with a third party"), disclosures.LINES),
     (_("Clients’ spaces and requests"), portal.LINES),
+    (_("How long records are kept"), keeping.LINES),
     (_("The team and the code"), team.LINES),
     (_("The log itself"), log.LINES),
 )

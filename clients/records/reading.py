@@ -67,7 +67,7 @@ RECORD = Reading(
             SELECT directive.fate FROM clients_directive directive
             WHERE directive.client_id = client.id ORDER BY directive.made_at DESC LIMIT 1),
             EXISTS (SELECT FROM clients_statement said WHERE said.client_id = client.id),
-            sec.asked_to_stop(client.id)
+            sec.asked_to_stop(client.id), sec.held_since(client.id)
     FROM clients_client client JOIN volunteers_branch branch ON branch.id = client.branch_id
     LEFT JOIN clients_identity identity ON identity.client_id = client.id
     LEFT JOIN clients_safecontact safe_contact ON safe_contact.client_id = client.id
@@ -142,6 +142,8 @@ class Record:
     asked_to_stop: (
         str  # the kind of a request not to use the record, which waits (rights/sql/requests.sql)
     )
+    # Since when it must be kept, for whoever looks after it (rights/sql/holds.sql).
+    held_since: datetime | None
 
 
 @dataclass(slots=True)
@@ -170,7 +172,7 @@ def record(actor: Actor, client_id: UUID) -> Record | None:
     if row is None:
         return None
     client, branch, identity, card, background, explanation, words, *more = row
-    name, portals, codes, running, linked, fate, said, asked = more
+    name, portals, codes, running, linked, fate, said, asked, held = more
     relate(client, branch=branch, identity=identity, safe_contact=card, background=background)
     permissions.remember(actor, client, codes)
     return Record(
@@ -184,6 +186,7 @@ def record(actor: Actor, client_id: UUID) -> Record | None:
         fate,
         said,
         asked,
+        held,
     )
 
 

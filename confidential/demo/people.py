@@ -9,6 +9,8 @@ from uuid import UUID, uuid4
 from audit import door
 from audit.actor import Actor
 from confidential.demo.data import Data, Row, days_ago
+from rights.retention import actions as keeping
+from rights.retention import reading, schedule
 from volunteers.actions import (
     accounts,
     branches,
@@ -61,6 +63,7 @@ def load(data: Data) -> People:
     _confirm(data, people)
     _write_details(data, people)
     _speak(data, people)
+    _decide_how_long(data, people)
     return people
 
 
@@ -78,6 +81,15 @@ def _speak(data: Data, people: People) -> None:
     with people.actor(data.of_duty("president")[0]).transaction() as actor:
         speaking.change_association(by=actor, values=values)
         speaking.publish_notice(by=actor)
+
+
+def _decide_how_long(data: Data, people: People) -> None:
+    """The president adopts how long what is kept, as the program proposes it."""
+    with people.actor(data.of_duty("president")[0]).transaction() as actor:
+        keeping.draft_schedule(by=actor, periods=schedule.proposal())
+        draft = reading.draft()
+        if draft is not None:
+            keeping.adopt_schedule(by=actor, schedule=draft)
 
 
 def in_each(name: str, row: Row) -> dict[str, str]:

@@ -13,6 +13,7 @@ from components.text import CleanTextField
 from components.widgets import DateField3
 from disclosures.models import Ground, Untold
 
+LONGEST_LINK = 30  # days
 LONGEST_UNTOLD = 184  # days until somebody looks again, at most; the database says the same
 
 IN_SPITE = (Ground.LAW, Ground.PUBLIC_INTEREST)  # the database says the same
@@ -132,7 +133,12 @@ class ReleaseForm(forms.Form):
     )
     days = forms.TypedChoiceField(
         label=_("The link can be used for"),
-        choices=[(2, _("2 days")), (7, _("7 days")), (14, _("14 days")), (30, _("30 days"))],
+        choices=[
+            (2, _("2 days")),
+            (7, _("7 days")),
+            (14, _("14 days")),
+            (LONGEST_LINK, _("30 days")),
+        ],
         coerce=int,
         widget=forms.RadioSelect,
         initial=7,

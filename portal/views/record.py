@@ -27,6 +27,8 @@ from rights.export.agreements import agreed
 from rights.export.consultations import consulted
 from rights.export.contents import Gatherer
 from rights.export.emergencies import opened_in_emergency
+from rights.export.holds import GROUNDS as HELD
+from rights.export.holds import held
 from rights.export.restrictions import GROUNDS, restricted
 from rights.models import Export, ExportState
 from rights.requests.reading import own_requests
@@ -87,6 +89,10 @@ def _noted(gatherer: Gatherer, actor: Actor) -> dict[str, Any]:
             {**one, "label": GROUNDS[one["ground"]]}
             for one in restricted(gatherer.client, gatherer.keys)
         ],
+        "holds": [
+            {**one, "label": HELD[one["ground"]]} for one in held(gatherer.client, gatherer.keys)
+        ],
+        "kept_longer": gatherer.kept_longer(),
         "consulted": consulted(gatherer.client, gatherer.keys),
         "emergencies": opened_in_emergency(gatherer.client, by=actor),
     }

@@ -35,10 +35,12 @@ from rights.export.asked_rows import AskedRows
 from rights.export.consultations import consulted
 from rights.export.directives import directed, heirs
 from rights.export.emergencies import opened_in_emergency
+from rights.export.holds import held
 from rights.export.messages import written
 from rights.export.misplaced import noted_by_mistake
 from rights.export.statements import stated
 from rights.export.struck import Struck, without_complaints
+from rights.models import LongerKept
 from rights.own_log import reading as seen
 from volunteers.models import Association
 
@@ -120,6 +122,8 @@ class Gatherer(AskedRows):
             "directives": directed(self.client, self.keys),
             "heirs": heirs(self.client, self.keys),
             "restrictions": self.restrictions(),
+            "holds": held(self.client, self.keys, handed=self.handed),
+            "kept_longer": self.kept_longer(),
             "contacts": self.contacts(),
             "messages": [] if self.handed else written(self.client, self.keys),
             "who_may_see": self.grants(),
@@ -302,3 +306,8 @@ class Gatherer(AskedRows):
             }
             for one in found
         ]
+
+    def kept_longer(self) -> list[dict[str, Any]]:
+        """Until when the record is kept although its time was over, and why."""
+        rows = LongerKept.objects.filter(client=self.client)
+        return [self.row(row, "until", "made_at") for row in rows]

@@ -20,6 +20,7 @@ from clients.models import (
 )
 from clients.models.agreements import Basis6, Quality
 from rights.export.fields import Field, Part, code, language, why
+from rights.export.holds import GROUNDS as HELD
 from rights.export.parts import STATEMENTS, WORDS
 from rights.export.restrictions import GROUNDS
 
@@ -146,6 +147,31 @@ LISTS = (
                 (Field("text", _("What was said")), Field("lifted", _("When it ended"))),
             ),
         ),
+    ),
+    Part(
+        "holds",
+        _("When your record had to be kept"),
+        (
+            Field("ground", _("Why"), lambda value: HELD[value]),
+            Field("released_at", _("Until")),
+        ),
+        ("placed_at",),
+        (
+            Part(
+                "words",
+                "",
+                (Field("text", _("What was said")), Field("released", _("When it ended"))),
+            ),
+        ),
+    ),
+    Part(
+        "kept_longer",
+        _("How long your record is kept although its time was over"),
+        (
+            Field("until", _("Until")),
+            Field("text", _("Why")),
+        ),
+        ("made_at",),
     ),
     Part(
         "contacts",

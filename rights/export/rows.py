@@ -30,7 +30,7 @@ from disclosures.models import (
     DisclosureWords,
     Will,
 )
-from rights.models import RequestNote, SubjectRequestWords
+from rights.models import HoldWords, LongerKept, RequestNote, SubjectRequestWords
 from vault.sealed import SealedModel, open_row
 
 if TYPE_CHECKING:
@@ -51,6 +51,8 @@ SEALED = (
     Attachment,
     SubjectRequestWords,
     RequestNote,
+    HoldWords,
+    LongerKept,
     DisclosureWords,
     DisclosureOutcome,
     DisclosureItem,

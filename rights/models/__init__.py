@@ -16,6 +16,11 @@ from rights.models.erasures import (
     ErasureLine,
     ErasureState,
 )
+from rights.models.holds import (
+    Hold,
+    HoldGround,
+    HoldWords,
+)
 from rights.models.names import (
     NamesDecision,
     NamesReason,
@@ -34,6 +39,10 @@ from rights.models.requests import (
     SubjectRequest,
     SubjectRequestWords,
 )
+from rights.models.retention import (
+    LongerKept,
+    Schedule,
+)
 
 __all__ = [
     "ANSWERED",
@@ -47,9 +56,13 @@ __all__ = [
     "ErasureState",
     "Export",
     "ExportState",
+    "Hold",
+    "HoldGround",
+    "HoldWords",
     "LeftOut",
     "LeftOutReason",
     "LocalHolidays",
+    "LongerKept",
     "NamesDecision",
     "NamesReason",
     "NoteHow",
@@ -60,6 +73,7 @@ __all__ = [
     "RequestKind",
     "RequestNote",
     "RequestState",
+    "Schedule",
     "SubjectRequest",
     "SubjectRequestWords",
 ]

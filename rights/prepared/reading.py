@@ -10,6 +10,7 @@ from clients.models import Background, Client, Contact, Identity, SafeContact
 from rights.export import asked, noted, parts
 from rights.export.agreements import said_to_sharing
 from rights.export.contents import Gatherer
+from rights.export.holds import held as holds_of
 from rights.export.struck import Struck, words_in
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ def words_of(client: Client, keys: SubjectKeys, *, by: Actor, purpose: str) -> W
         "explanations": gatherer.explanations(),
         "agreements": gatherer.agreements(),
         "restrictions": gatherer.restrictions(),
+        "holds": holds_of(client, keys, handed=True),
+        "kept_longer": gatherer.kept_longer(),
         "may_be_told": gatherer.may_be_told(),
         "consultations": gatherer.consultations(),
         "emergencies": gatherer.emergencies(by, purpose),

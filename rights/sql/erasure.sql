@@ -4,7 +4,8 @@
 -- is not here.
 CREATE FUNCTION sec.erased_tables() RETURNS TABLE (target text, belongs text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    VALUES ('rights_leftout', 'client_id = $1'), ('rights_export', 'client_id = $1'), ('rights_preparedcopy', 'client_id = $1'),
+    VALUES ('rights_holdwords', 'client_id = $1'), ('rights_hold', 'client_id = $1'), ('rights_longerkept', 'client_id = $1'),
+        ('rights_leftout', 'client_id = $1'), ('rights_export', 'client_id = $1'), ('rights_preparedcopy', 'client_id = $1'),
         ('rights_requestnote', 'client_id = $1'), ('rights_subjectrequestwords', 'client_id = $1'), ('rights_subjectrequest', 'client_id = $1'),
         ('rights_namesdecision', 'client_id = $1'), ('disclosures_recipienttold', 'client_id = $1'), ('disclosures_disclosurewords', 'client_id = $1'),
         ('disclosures_will', 'client_id = $1'), ('disclosures_disclosureoutcome', 'client_id = $1'), ('disclosures_disclosureitem', 'client_id = $1'),
@@ -52,10 +53,6 @@ END $$;
 RESET ROLE;
 
 -- ---- The decision ----
--- Whether the time for which a record may be kept is over. The layer above says more.
-CREATE FUNCTION sec.is_time_over(of_client uuid) RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$ SELECT false $$;
-
 -- Whether a ground for erasing holds, now: asked when it is proposed and again when it begins.
 CREATE FUNCTION sec.is_ground(why text, of_client uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -64,17 +61,17 @@ BEGIN
         WHEN 'request' THEN EXISTS (SELECT FROM public.rights_subjectrequest r WHERE r.client_id = of_client AND r.kind = 'deletion'
             AND r.state IN ('new', 'in_progress', 'done') AND sec.is_counted(r.access_id) AND sec.is_known_who_asks(r))
         WHEN 'no_agreement' THEN EXISTS (SELECT FROM public.clients_client c WHERE c.id = of_client AND c.agreed IN ('no_record', 'withdrawn'))
-        WHEN 'time_over' THEN sec.is_time_over(of_client)
+        WHEN 'time_over' THEN sec.is_over(of_client)
         WHEN 'mistake' THEN true
         ELSE false END;
 END $$;
 
--- What keeps a record from being erased for now (GDPR 17(3)): a complaint or an emergency that nobody has answered yet. It goes on by
--- itself afterwards. For the worker: an answer to anybody else would tell of a complaint. The layer above adds holds.
+-- What keeps a record from being erased for now (GDPR 17(3)): a hold; a complaint or an emergency that nobody has answered yet. It goes
+-- on by itself afterwards. For the worker: an answer to anybody else would tell of a complaint.
 CREATE FUNCTION sec.must_stay(of_client uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN EXISTS (SELECT FROM public.clients_complaint m WHERE m.client_id = of_client AND m.state = 'open')
+    RETURN sec.is_held(of_client) OR EXISTS (SELECT FROM public.clients_complaint m WHERE m.client_id = of_client AND m.state = 'open')
         OR EXISTS (SELECT FROM public.clients_emergency e WHERE e.client_id = of_client AND e.reviewed_at IS NULL);
 END $$;
 

@@ -35,6 +35,7 @@ LEADS = frozenset(
         "disclosure",
         "request",
         "copy",
+        "hold",
         "consultation",
         "emergency",
         "may_know",

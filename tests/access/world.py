@@ -35,6 +35,7 @@ from tests.making.contacts import log_contact
 from tests.making.directives import dies
 from tests.making.emergencies import nothing_open
 from tests.making.heirs import heir
+from tests.making.keeping import hold
 from tests.making.own_data import ask_about_oneself
 from tests.making.people import Cast, Someone, confirm, invited, recruit
 from tests.making.principals import mint
@@ -412,6 +413,11 @@ class World:
             made = Export(client=self.client, language="en")
             made.save(force_insert=True)
         return made
+
+    @cached_property
+    def hold(self) -> UUID:
+        """A legal hold on the client's record."""
+        return hold(self.cast.coordinator, self.client).pk
 
     @cached_property
     def copy(self) -> UUID:

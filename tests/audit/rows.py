@@ -21,6 +21,7 @@ from tests.making.agreements import say
 from tests.making.clients import new_client
 from tests.making.directives import dies, wish
 from tests.making.heirs import heir
+from tests.making.keeping import keep_longer
 from tests.making.misplaced import move
 from tests.making.own_data import ask_about_oneself
 from tests.making.people import Cast, recruit
@@ -60,6 +61,7 @@ def fill_every_table(cast: Cast) -> None:
         "conflict",
         "export",
         "copy",
+        "hold",
         "account",
         "departure",
     ):
@@ -84,6 +86,7 @@ def fill_every_table(cast: Cast) -> None:
     acts.call(cast.volunteer, "tell_of_death(%s, 1::smallint, sec.today())", wished.pk)
     heir(cast.volunteer, gone)
     restrict(cast.volunteer, new_client(cast.volunteer))
+    keep_longer(cast.coordinator, new_client(cast.volunteer), 90)
     ask_about_oneself(recruit(cast.north))
     accept(cast.volunteer, say_wrong(cast.volunteer, new_client(cast.volunteer)), "Sleeps well.")
     mistaken = new_client(cast.volunteer)

@@ -378,6 +378,8 @@ def strange(cast: Cast) -> list[UUID]:
         "resume_space(%s)",
         "write_message(gen_random_uuid(), %s, NULL)",
         "settle_messages(%s, NULL)",
+        "place_hold(gen_random_uuid(), %s, 'court')",
+        "release_hold(%s)",
         "recall(%s)",
         "mark_serves(gen_random_uuid(), '{colleague}', %s, '{{}}')",
         "add_statement(gen_random_uuid(), %s, NULL, 'phone', date '2026-11-02')",

@@ -110,6 +110,10 @@ CLEAR = {
     "rights.SubjectRequestWords": "revision",
     "rights.RequestNote": "revision kind how day was made_at",
     "rights.NamesDecision": "reason until made_at ended_at",
+    "rights.Hold": "ground placed_at released_at",
+    "rights.HoldWords": "revision released",
+    "rights.LongerKept": "revision until made_at",
+    "rights.Schedule": "number drafted_at adopted_on",
     "rights.Export": "state progress language size made_at ready_at expires_at taken_at taken",
     "rights.PreparedCopy": "reason way language large state prepared_at read_at read_writes sent_at contacts left_out struck released_at ended_at",
     "rights.LeftOut": "revision reason",
@@ -133,6 +137,7 @@ CLEAR = {
 }
 SHOWN = {"volunteers.Person": "working_name", "volunteers.User": "username"}
 POLICY = {
+    "rights.Schedule": "periods",
     "volunteers.PrivacyNotice": "text_en text_fr",
     "volunteers.PolicyText": "text",
     "volunteers.Undertaking": "text text_sha256",
@@ -176,6 +181,8 @@ SEALED_FIELDS = {
     "disclosures.Will": "words",
     "disclosures.DisclosureOutcome": "decision_reason cancel_reason untold_why",
     "rights.LeftOut": "passage",
+    "rights.HoldWords": "text",
+    "rights.LongerKept": "text",
     "disclosures.DisclosureItem": "why strike parts",
     "disclosures.DisclosureDetail": "why",
     "rights.SubjectRequestWords": "asked answer applicant proof",
@@ -216,6 +223,8 @@ BOUND = {
     "disclosures.DisclosureDetail": "disclosure_id detail chosen",
     "rights.SubjectRequestWords": "request_id",
     "rights.RequestNote": "request_id kind how day was by_id made_at",
+    "rights.HoldWords": "hold_id released",
+    "rights.LongerKept": "until by_id made_at",
 }
 UNBOUND = {"clients.ContactNote", "clients.Draft", "disclosures.Will"}
 AT = datetime(2026, 1, 5, 14, 2, 3, 400_000, tzinfo=UTC)

@@ -82,6 +82,7 @@ def client_view(request: Request, client_id: UUID) -> HttpResponse:
         "directives": record.fate,
         "wishes": wishes_of(client, keys) if client.state == State.DIED and may["edits"] else None,
         "asked_to_stop": record.asked_to_stop,
+        "held_since": record.held_since,
         "unrecognised": False,
         "own_reading": None,
         **may,

@@ -1,0 +1,1 @@
+"""How long what is kept: the schedule, records whose time is over, and what goes by itself."""
