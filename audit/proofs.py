@@ -6,7 +6,6 @@ Tiles, tree and checkpoints hold nothing about anybody: every role that serves m
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from uuid import UUID
 
 from django.db import connection
@@ -88,8 +87,9 @@ def inclusion(event: UUID, checkpoint: Checkpoint | None = None) -> InclusionTex
 
 
 def inclusion_paths(indexes: Sequence[int], size: int) -> list[list[bytes]]:
-    """The audit paths of several leaves; tiles are read once."""
+    """The audit paths of several leaves; each tile is read, and each node hashed, once for all of them."""
     seen: dict[Node, bytes] = {}
+    known: dict[Node, bytes] = {}
 
     def remembered(wanted: Sequence[tuple[int, int, int]]) -> Mapping[Node, bytes]:
         missing = [each for each in wanted if each[:2] not in seen]
@@ -97,8 +97,14 @@ def inclusion_paths(indexes: Sequence[int], size: int) -> list[list[bytes]]:
             seen.update(read_tiles(missing))
         return seen
 
-    proof = partial(merkle.inclusion_proof, size=size, fetch=nodes_from_tiles(size, remembered))
-    return [proof(index) for index in indexes]
+    hashed = nodes_from_tiles(size, remembered)
+
+    def fetch(wanted: Sequence[Node]) -> list[bytes]:
+        missing = [node for node in wanted if node not in known]
+        known.update(zip(missing, hashed(missing), strict=True))
+        return [known[node] for node in wanted]
+
+    return [merkle.inclusion_proof(index, size, fetch) for index in indexes]
 
 
 def consistency(old: int, new: int) -> list[bytes]:

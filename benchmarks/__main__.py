@@ -18,6 +18,7 @@ NAMES = (
     "search",
     "need",
     "import",
+    "export",
     "log",
     "rows",
     "phone",

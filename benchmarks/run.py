@@ -7,7 +7,7 @@ import time
 from django.conf import settings
 from django.db import connections
 
-from benchmarks import cast, crowd, importing, need, pages, searching, statements
+from benchmarks import cast, crowd, exporting, importing, need, pages, searching, statements
 from benchmarks.figures import Figure
 from benchmarks.place import Place
 from benchmarks.sides import Side, describe
@@ -20,6 +20,7 @@ class Run:
     def __init__(self, place: Place, wanted: frozenset[str], *, quick: bool) -> None:
         self.place, self.wanted = place, wanted
         self.repeats = 40 if quick else 200
+        self.rounds = 3 if quick else 5
         with place.superuser() as superuser:
             self.people = cast.build(superuser)
         records = {size: cast.record_of(size, self.people["keeper"]) for size in cast.RECORD_SIZES}
@@ -31,7 +32,7 @@ class Run:
             records,
             self.sides,
             place.postmaster(),
-            repeats=3 if quick else 5,
+            repeats=self.rounds,
             seconds=1.0 if quick else 2.0,
         )
         self.crowd = crowd.Crowd(self.people, keyring.load(settings.KEYRING_FILE))
@@ -92,4 +93,6 @@ class Run:
                 found += statements.saving(client, self.people["keeper"], self.repeats)
             if "import" in self.wanted:
                 found += importing.importing(self.place, superuser)
+        if "export" in self.wanted:
+            found += exporting.exporting(self.people, self.rounds)
         return found

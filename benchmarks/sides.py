@@ -71,6 +71,7 @@ def describe_record(rows: dict[str, list[Any]], size: int, client: Client, keepe
             "branch_id": client.branch_id,
             "reference": client.reference,
             "language": client.language,
+            "agreed": client.agreed,
             "background": words.note(number),
             "last_contact_on": client.last_contact_on,
             "checked_on": client.safe_contact.checked_on,
@@ -187,7 +188,8 @@ class Side:
         fill(
             cursor,
             "bare_client",
-            f"id branch_id reference state language pseudonym last_contact_on {names} {card} background",
+            "id branch_id reference state language pseudonym protected agreed last_contact_on "
+            f"{names} {card} background",
             (
                 (
                     words.number_id("client", n),
@@ -196,6 +198,8 @@ class Side:
                     "open",
                     "fr",
                     False,
+                    False,
+                    "yes",
                     words.last_contact(n),
                     *words.identity(n).values(),
                     *words.safe_contact(n).values(),

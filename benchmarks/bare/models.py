@@ -12,6 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 LANGUAGES = [("en", "English"), ("fr", "Français")]
 STATES = [("open", _("Open")), ("closed", _("Closed")), ("died", _("Died"))]
+AGREEMENTS = [
+    ("yes", _("Yes, with information about health")),
+    ("no_health", _("Yes, but nothing about health")),
+    ("pseudonym", _("Only under a pseudonym")),
+    ("no_record", _("No record at all")),
+    ("withdrawn", _("Does not agree any more")),
+]
 ANSWERS = [("yes", _("Yes, a record may be kept")), ("pseudonym", _("Only under a pseudonym"))]
 CHANNELS = [
     ("phone", _("Phone call")),
@@ -53,6 +60,8 @@ class Client(models.Model):
     state = models.CharField(max_length=8, choices=STATES, default="open")
     language = models.CharField(max_length=2, choices=LANGUAGES, default="fr")
     pseudonym = models.BooleanField(default=False)
+    protected = models.BooleanField(default=False)
+    agreed = models.CharField(max_length=10, choices=AGREEMENTS, blank=True)
     state_since = models.DateField(null=True)
     last_contact_on = models.DateField(null=True)
     checked_on = models.DateField(null=True)
@@ -123,3 +132,11 @@ class PortalAccess(models.Model):
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="portal_accesses")
     opened_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+
+
+class Directive(models.Model):
+    """What a client wishes for after their death. The latest counts."""
+
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="directives")
+    made_at = models.DateTimeField(auto_now_add=True)
+    text = words()

@@ -66,7 +66,7 @@ RECORD = Reading(
             WHERE link.ended_at IS NULL AND (link.first_id = client.id OR link.second_id = client.id)), (
             SELECT directive.fate FROM clients_directive directive
             WHERE directive.client_id = client.id ORDER BY directive.made_at DESC LIMIT 1),
-            EXISTS (SELECT FROM clients_statement said WHERE said.client_id = client.id),
+            EXISTS (SELECT FROM clients_statement said WHERE said.client_id = %(client)s),
             sec.asked_to_stop(client.id), sec.held_since(client.id)
     FROM clients_client client JOIN volunteers_branch branch ON branch.id = client.branch_id
     LEFT JOIN clients_identity identity ON identity.client_id = client.id

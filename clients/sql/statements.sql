@@ -112,6 +112,22 @@ BEGIN
     RETURN true;
 END $$;
 
+-- Whether a colleague asks the principal about anybody at this moment.
+CREATE FUNCTION sec.is_asked_now() RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM public.clients_consultation q WHERE q.colleague_id = sec.cleared_person() AND q.ends_at > statement_timestamp());
+END $$;
+
+-- Whether a part of this contact was copied for the principal, whom a colleague asks, and who it is was not left out. Not a definer
+-- function: the policies of both tables decide. Written out in a policy, their plans were made for each page of a record.
+CREATE FUNCTION sec.is_beside_a_part(of_contact uuid) RETURNS boolean
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM public.clients_consultationentry k JOIN public.clients_consultation q ON q.id = k.consultation_id
+        WHERE k.contact_id = of_contact AND q.colleague_id = sec.cleared_person() AND NOT q.withheld AND q.ends_at > statement_timestamp());
+END $$;
+
 -- What leaves beside the note of a contact, for the hash of a disclosure; empty where nothing stands there.
 CREATE FUNCTION sec.statements_digest(of_contact uuid) RETURNS bytea
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -137,22 +153,20 @@ CREATE POLICY see ON clients_statement FOR SELECT TO confidential_app, confident
             ELSE EXISTS (SELECT FROM clients_client c WHERE c.id = client_id AND c.branch_id = ANY ((SELECT sec.coordinated())::uuid[]))
                 OR EXISTS (SELECT FROM clients_background b WHERE b.client_id = clients_statement.client_id) END)
         -- Beside a part of the contact that was copied for a colleague, where who it is was not left out, while they can read it.
-        OR (state <> 'withdrawn' AND EXISTS (SELECT FROM clients_consultationentry k JOIN clients_consultation q ON q.id = k.consultation_id
-            WHERE k.contact_id = clients_statement.contact_id AND q.colleague_id = (SELECT sec.cleared_person()) AND NOT q.withheld AND q.ends_at > statement_timestamp())));
+        OR (state <> 'withdrawn' AND (SELECT sec.is_asked_now()) AND sec.is_beside_a_part(contact_id)));
 -- In which words: whoever reads the words that it is about.
 CREATE POLICY see ON clients_statementwords FOR SELECT TO confidential_app, confidential_worker
     USING (EXISTS (SELECT FROM clients_statement s WHERE s.id = statement_id AND (s.client_id = (SELECT sec.own_open())
         OR CASE WHEN s.contact_id IS NULL THEN EXISTS (SELECT FROM clients_background b WHERE b.client_id = s.client_id)
             ELSE EXISTS (SELECT FROM clients_contactnote n WHERE n.contact_id = s.contact_id)
-                OR EXISTS (SELECT FROM clients_consultationentry k JOIN clients_consultation q ON q.id = k.consultation_id
-                    WHERE k.contact_id = s.contact_id AND q.colleague_id = (SELECT sec.cleared_person()) AND NOT q.withheld
-                        AND q.ends_at > statement_timestamp()) END)));
+                OR ((SELECT sec.is_asked_now()) AND sec.is_beside_a_part(s.contact_id)) END)));
 CREATE POLICY add ON clients_statementwords FOR INSERT TO confidential_app
     WITH CHECK (EXISTS (SELECT FROM clients_statement s WHERE s.id = statement_id AND s.client_id = clients_statementwords.client_id
         AND CASE WHEN answer THEN s.answered_by_id = (SELECT sec.cleared_person()) AND s.answered_at > statement_timestamp() - interval '1 minute'
             ELSE s.by_id IS NOT DISTINCT FROM (SELECT sec.cleared_person()) AND s.made_at > statement_timestamp() - interval '1 minute' END)
         OR (NOT answer AND sec.is_own_statement(statement_id, client_id)));
 
+GRANT EXECUTE ON FUNCTION sec.is_asked_now, sec.is_beside_a_part TO confidential_app, confidential_worker;
 GRANT EXECUTE ON FUNCTION sec.is_own_statement, sec.add_statement, sec.may_answer_statement, sec.answer_statement, sec.withdraw_statement TO confidential_app;
 
 SELECT sec.adopt_functions();
