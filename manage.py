@@ -15,6 +15,8 @@ ROLE_OF_COMMAND = {
     "audit_export": "verifier",
     "retention": "worker",
     "audit_reconcile": "verifier",
+    "keyring_rotate": "sealer",
+    "keyring_rotate --hashes": "app",
 }
 
 
@@ -22,7 +24,9 @@ def main() -> None:
     """Set the environment that the settings read, then hand over to Django."""
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "confidential.settings")
-    os.environ.setdefault("CONFIDENTIAL_ROLE", ROLE_OF_COMMAND.get(command, "app"))
+    role = ROLE_OF_COMMAND.get(command, "app")
+    role = ROLE_OF_COMMAND.get(" ".join(sys.argv[1:3]), role)
+    os.environ.setdefault("CONFIDENTIAL_ROLE", role)
     if command == "demo":
         os.environ["CONFIDENTIAL_DEMO"] = "true"
     from django.core.management import execute_from_command_line

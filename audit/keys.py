@@ -9,7 +9,6 @@ from uuid import UUID
 from django.conf import settings
 
 from vault import keyring
-from vault.derive import derive
 from vault.keyring import KeyringError
 from vault.keys import LogKeys, SealBroken, log_keys, unwrap_audit
 
@@ -36,8 +35,8 @@ def keys_of_log(wrapped: Mapping[UUID, bytes]) -> dict[UUID, LogKeys]:
 def sink_key(name: str = "") -> tuple[str, bytes]:
     """A key for the second sink, from the ring's active master key or the named one, and that name.
 
-    Raises KeyError when the ring no longer holds it.
+    Raises KeyError when the ring does not know it. Of a master key that was destroyed it still knows this.
     """
     ring = keyring.load(settings.KEYRING_FILE)
     name = name or ring.active
-    return name, derive(ring.keys[name], "confidential/v1/log/sink")
+    return name, ring.sink_key(name)

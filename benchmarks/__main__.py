@@ -21,6 +21,7 @@ NAMES = (
     "export",
     "log",
     "rows",
+    "rotation",
     "phone",
     "retention",
 )
@@ -76,11 +77,15 @@ def measured(place: Place, options: argparse.Namespace) -> list[Figure]:
         from benchmarks.retention import RetentionBench
 
         figures += RetentionBench(place, quick=options.quick).everything()
+    if "rotation" in wanted:
+        from benchmarks.rotation import RotationBench
+
+        figures += RotationBench(place, quick=options.quick).everything()
     if "phone" in wanted:
         from benchmarks.phone import PhoneBench
 
         figures += PhoneBench(quick=options.quick).everything()
-    if wanted - {"log", "rows", "phone", "retention"}:
+    if wanted - {"log", "rows", "rotation", "phone", "retention"}:
         from benchmarks.run import Run
 
         run = Run(place, wanted, quick=options.quick)

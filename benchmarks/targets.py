@@ -40,3 +40,4 @@ PHONE = {
 }
 ROWS_COMPARED = Target(180, 60)  # seconds for a million rows
 RETENTION = Target(10, 3)  # seconds of a dry run over a hundred thousand clients
+ROTATED = Target(5_000, 20_000)  # clients a second

@@ -23,6 +23,9 @@ SLOW = (
     "tests/portal/test_erasure_killed.py",
     "tests/rights/test_ledger.py",
     "tests/upgrade/",
+    "tests/vault/test_retiring.py",
+    "tests/vault/test_ring.py",
+    "tests/vault/test_rotation.py",
     "tests/walls/test_dump.py",
     "tests/walls/test_seal_anew.py",
     # Stories over many pages.

@@ -17,6 +17,43 @@ class SubjectKey(models.Model):
         db_table = "vault_subjectkey"
 
 
+class MasterKey(models.Model):
+    """What the database knows of a master key: its name, and by which mark it is known again.
+
+    The key itself is in the ring, outside the database. The active one is the newest. ``emptied_at`` says
+    since when nothing is wrapped by it any more: a backup of that moment no longer needs it. Nothing new is
+    wrapped by one that is closed; one that is retired has left the ring, and ``copies_at`` says when somebody
+    at the server said that the copies of the ring elsewhere are destroyed, too.
+    """
+
+    name = models.CharField(primary_key=True, max_length=32)
+    mark = models.BinaryField(null=True)
+    since = models.DateTimeField()
+    emptied_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    retired_at = models.DateTimeField(null=True)
+    backup_days = models.PositiveIntegerField(null=True)
+    copies_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "vault_masterkey"
+
+
+class FormerKeys(models.Model):
+    """What a rotation replaced: wrapped keys as the older master key wrapped them, until that one is retired.
+
+    So whoever re-wraps can destroy nothing: a wrong value is found before the old one goes, and mended.
+    """
+
+    subject = models.UUIDField()
+    name = models.CharField(max_length=32)
+    data = models.BinaryField()
+    audit = models.BinaryField()
+
+    class Meta:
+        db_table = "vault_formerkeys"
+
+
 class Secret(models.Model):
     """The hash of what an account proves its password with. No role that signs in reads this table."""
 

@@ -11,6 +11,7 @@ PAGES = (
     ("log_list", _("Events")),
     ("log_unusual", _("Unusual access")),
     ("log_state", _("State and keeping")),
+    ("log_keys", _("Master keys")),
     ("names_list", _("Names for clients")),
     ("request_register", _("Dates of requests")),
 )

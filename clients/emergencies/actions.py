@@ -15,7 +15,7 @@ from audit import door
 from audit.actor import Actor
 from clients.access.definers import execute
 from clients.models import Breach, Emergency, EmergencyEntry, Outcome
-from clients.records.actions.taking_in import branch_keys, fingerprints
+from clients.records.actions.hashes import branch_keys, identifying
 from volunteers.references import new_reference
 
 REFERENCE = re.compile(r"C[\s-]?([0-9A-Z]{6})")
@@ -39,7 +39,7 @@ def open_record(*, by: Actor, branch: UUID, reason: str, who: str) -> Emergency 
     keys = branch_keys(by=by, branch=branch, purpose=reason)
     digits = len([character for character in who if character.isdigit()])
     phone = who if digits >= FEWEST_DIGITS else ""
-    hashes = fingerprints(keys, {"given_name": "" if phone else who}, {"phone": phone})
+    hashes = keys.asked(identifying({"given_name": "" if phone else who}, {"phone": phone}))
     reference = _reference(who)
     asked = door.ask(by, "ask_emergency", branch, reference, hashes, [], reason)
     made = uuid4()

@@ -6,10 +6,10 @@ import twice adds nothing, and one that was interrupted goes on where it stopped
 
 from __future__ import annotations
 
-import hmac
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -20,12 +20,11 @@ from clients.importing.mapping import IDENTITY, SAFE_CONTACT
 from clients.models import Contact, ContactNote, Fingerprint
 from clients.models.records import State
 from clients.records.actions import changes, taking_in
+from clients.records.actions.hashes import HashKeys, branch_keys
 from vault.sealed import INSERTED_AT_ONCE, insert_all
 
-if TYPE_CHECKING:
-    from vault.keys import SubjectKeys
-
 CLIENT, CONTACT = "imp-client", "imp-contact"
+KEYS_SECONDS = 60  # then the branch's keys are asked for again: it may have got a new one
 ALL_MINUTES = 30
 Values = dict[str, Any]
 
@@ -44,7 +43,8 @@ class Writer:
         self.dry = dry
         self._together = False
         self._clients: dict[str, UUID | None] = {}  # None: would be made, in a dry run
-        self._keys: SubjectKeys | None = None
+        self._keys: HashKeys | None = None
+        self._keys_at = 0.0
 
     @contextmanager
     def all_together(self) -> Iterator[None]:
@@ -156,20 +156,32 @@ class Writer:
         return client
 
     def _known(self, kind: str, ids: list[str]) -> dict[str, UUID]:
-        by_hash = {self._hash(kind, id): id for id in ids}
+        keys = self._branch_keys()
+        by_hash = {hash: id for id in ids for hash in keys.asked([self._said(kind, id)])}
         with connection.cursor() as cursor:
             cursor.execute(
                 'SELECT hash, "row" FROM sec.known(%s, %s, %s)', [self.branch, kind, list(by_hash)]
             )
             return {by_hash[bytes(hash)]: row for hash, row in cursor.fetchall()}
 
-    def _hash(self, kind: str, id: str) -> bytes:
-        if self._keys is None:
-            self._keys = taking_in.branch_keys(by=self.actor, branch=self.branch)
-        value = f"{kind}|{self.source}|{id}"
-        return hmac.digest(self._keys.fingerprint_key(), value.encode(), "sha256")
+    def _branch_keys(self) -> HashKeys:
+        now = time.monotonic()
+        if self._keys is None or now - self._keys_at > KEYS_SECONDS:
+            self._keys = branch_keys(by=self.actor, branch=self.branch)
+            self._keys_at = now
+        return self._keys
+
+    def _said(self, kind: str, id: str) -> str:
+        return f"{kind}|{self.source}|{id}"
 
     def _mark(self, kind: str, id: str, client: UUID, row: UUID) -> Fingerprint:
+        keys = self._branch_keys()
+        (hash,) = keys.made([self._said(kind, id)])
         return Fingerprint(
-            client_id=client, branch_id=self.branch, kind=kind, hash=self._hash(kind, id), row=row
+            client_id=client,
+            branch_id=self.branch,
+            kind=kind,
+            hash=hash,
+            row=row,
+            key_id=keys.newest,
         )

@@ -157,6 +157,18 @@ class Background(SealedModel):
     text = Sealed()
 
 
+class HashKey(models.Model):
+    """A key of a branch that makes its keyed hashes, by the id of its row in the vault.
+
+    There is one, and a second while hashes are made anew (``manage.py keyring_rotate --hashes``): both are
+    compared by then, and new hashes are made with the newest. One that a hash was made with cannot go.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    branch = models.ForeignKey(Branch, on_delete=models.PROTECT)
+    made_at = models.DateTimeField(db_default=functions.Now())
+
+
 class Fingerprint(models.Model):
     """Keyed hashes to recognise a person or an imported row without reading anything.
 
@@ -170,6 +182,7 @@ class Fingerprint(models.Model):
     kind = models.CharField(max_length=12)
     hash = models.BinaryField()
     row = models.UUIDField(null=True)
+    key = models.ForeignKey(HashKey, on_delete=models.PROTECT)
 
     class Meta:
         indexes = [models.Index(fields=["branch", "kind", "hash"], name="fingerprint_hash")]

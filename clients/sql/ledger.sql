@@ -185,6 +185,10 @@ BEGIN
         RETURN QUERY SELECT k.subject, k.kind::text, NULL::uuid, 'upkeep', 'command' FROM public.vault_subjectkey k
             WHERE k.subject IN (SELECT s FROM sec.with_old_seals(subjects) s);
         RETURN;
+    ELSIF w.kind = 'command' AND w.purpose = 'hashes_anew' THEN
+        RETURN QUERY SELECT s, 'client', w.subject, 'upkeep', 'command' FROM sec.with_old_hashes(subjects) s
+            UNION ALL SELECT h.id, 'branch', h.branch_id, 'upkeep', 'command' FROM public.clients_hashkey h WHERE h.branch_id = ANY (subjects) AND h.branch_id = w.subject;
+        RETURN;
     END IF;
     IF me IS NOT NULL OR w.kind = 'command' THEN
         branches := sec.coordinated();
@@ -214,8 +218,9 @@ BEGIN
     FROM public.volunteers_person p
     WHERE p.user_id = ANY (subjects) AND (p.user_id = sec.signed_in_person() OR sec.is_coordinator_of(p.user_id) OR sec.may_answer_person(p.user_id))
     UNION ALL
-    SELECT b.id, 'branch', b.id, 'branch_duty', 'volunteer'
-    FROM public.volunteers_branch b WHERE b.id = ANY (subjects) AND b.id = ANY (serving)
+    -- Asked for a branch: the keys of its hashes, of which it has a second one while they are made anew.
+    SELECT h.id, 'branch', h.branch_id, 'branch_duty', 'volunteer'
+    FROM public.clients_hashkey h WHERE h.branch_id = ANY (subjects) AND h.branch_id = ANY (serving)
     UNION ALL
     SELECT m.id, 'complaint', m.branch_id, CASE WHEN m.client_id = mine THEN 'own_record' ELSE 'branch_duty' END, sec.role_in(m.branch_id)
     FROM public.clients_complaint m WHERE m.id = ANY (subjects) AND sec.may_hear(m)

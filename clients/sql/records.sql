@@ -24,15 +24,22 @@ BEGIN
         CASE WHEN coordinates THEN 'coordinator' ELSE 'volunteer' END, 'clients_client', new_id);
 END $$;
 
--- Keys of a branch, made once, by whoever serves there first; whether these are the ones.
+-- The first key of a branch's hashes, made by whoever serves there first; whether this is the one. Later ones: hashes.sql.
 CREATE FUNCTION sec.add_branch_key(branch uuid, wrapped_data bytea, wrapped_audit bytea) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF NOT (branch = ANY (sec.serves())) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
+    IF EXISTS (SELECT FROM public.clients_hashkey h WHERE h.branch_id = branch) THEN
+        RETURN false;
+    END IF;
     INSERT INTO public.vault_subjectkey (subject, kind, data, audit) VALUES (branch, 'branch', wrapped_data, wrapped_audit) ON CONFLICT DO NOTHING;
-    RETURN FOUND;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    INSERT INTO public.clients_hashkey (id, branch_id) VALUES (branch, branch);
+    RETURN true;
 END $$;
 
 -- "This row was imported before": hashes, compared per branch. Names and numbers are compared in likeness.sql alone.
@@ -120,12 +127,12 @@ SELECT sec.guard(t::regclass, 'client_id', 'client') FROM unnest(ARRAY['clients_
     'clients_explanationwords', 'clients_contactnote', 'clients_attachment']) t;
 SELECT sec.guard('clients_contact', 'client_id', 'client', false);
 SELECT sec.guard('clients_draft', 'person_id', 'person');
-SELECT sec.bind('clients_fingerprint', 'clients_revision', 'clients_portalaccess', 'clients_explanation', 'clients_enquiry');
+SELECT sec.bind('clients_hashkey', 'clients_fingerprint', 'clients_revision', 'clients_portalaccess', 'clients_explanation', 'clients_enquiry');
 SELECT sec.attest_rows('clients_portalaccess'), sec.attest_rows('clients_explanation');
 
 GRANT SELECT ON clients_identity, clients_safecontact, clients_background, clients_explanation, clients_explanationwords,
     clients_contact, clients_contactnote, clients_attachment, clients_revision, clients_portalaccess TO confidential_app, confidential_worker;
-GRANT SELECT ON clients_enquiry, clients_draft TO confidential_app;
+GRANT SELECT ON clients_enquiry, clients_draft, clients_hashkey TO confidential_app;
 GRANT INSERT ON clients_identity, clients_safecontact, clients_background, clients_explanation, clients_explanationwords, clients_contact,
     clients_contactnote, clients_attachment, clients_fingerprint, clients_enquiry, clients_draft TO confidential_app;
 GRANT UPDATE ON clients_identity, clients_safecontact, clients_background, clients_contactnote, clients_draft TO confidential_app;
@@ -137,11 +144,13 @@ GRANT SELECT, INSERT, UPDATE ON clients_portalaccess TO confidential_door;
 GRANT SELECT, INSERT ON clients_revision TO confidential_door;
 GRANT SELECT ON clients_explanation, clients_contact, clients_attachment TO confidential_door;
 GRANT SELECT, DELETE ON clients_fingerprint, clients_draft TO confidential_door;
+GRANT SELECT, INSERT ON clients_hashkey TO confidential_door;
 GRANT USAGE ON SEQUENCE clients_revision_id_seq TO confidential_door;
 CREATE POLICY door ON clients_portalaccess FOR ALL TO confidential_door USING (true) WITH CHECK (true);
 CREATE POLICY door ON clients_revision FOR ALL TO confidential_door USING (true) WITH CHECK (true);
 CREATE POLICY door ON clients_explanation FOR ALL TO confidential_door USING (true) WITH CHECK (true);
 CREATE POLICY door ON clients_contact FOR ALL TO confidential_door USING (true) WITH CHECK (true);
+CREATE POLICY door ON clients_hashkey FOR ALL TO confidential_door USING (true) WITH CHECK (true);
 CREATE POLICY door ON clients_fingerprint FOR ALL TO confidential_door USING (true) WITH CHECK (true);
 CREATE POLICY door ON clients_attachment FOR ALL TO confidential_door USING (true) WITH CHECK (true);
 CREATE POLICY door ON clients_draft FOR ALL TO confidential_door USING (true) WITH CHECK (true);
@@ -272,6 +281,7 @@ CREATE POLICY add ON clients_attachment FOR INSERT TO confidential_app
                 AND p.code = 'log_contact')
             OR EXISTS (SELECT FROM clients_client c WHERE c.id = client_id AND c.branch_id = ANY ((SELECT sec.coordinated())::uuid[]))));
 
+CREATE POLICY see ON clients_hashkey FOR SELECT TO confidential_app USING (branch_id = ANY ((SELECT sec.serves())::uuid[]));
 CREATE POLICY add ON clients_fingerprint FOR INSERT TO confidential_app
     WITH CHECK (EXISTS (SELECT FROM clients_clientpermission p WHERE p.user_id = (SELECT sec.cleared_person()) AND p.content_object_id = client_id
             AND p.code = 'log_contact')

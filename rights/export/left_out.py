@@ -40,6 +40,7 @@ TABLES = {
         "what was struck out of a copy; how much, and why, is in the copy as far as it may be told"
     ),
     "vault_principal": KEYS,
+    "vault_formerkeys": KEYS,
     "vault_subjectkey": KEYS,
 }
 # Rows of one kind.

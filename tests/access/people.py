@@ -136,6 +136,7 @@ ROWS = [
     Row("log_export", method="post", protection=200),
     Row("log_unusual", protection=200),
     Row("log_state", protection=200),
+    Row("log_keys", protection=200),
     Row("log_download", method="post", data={"sealed": "{sealed}"}, protection=200),
     Row("log_keeping", {"purpose": "=security"}, protection=200),
     Row(

@@ -29,7 +29,7 @@ UNREAD = {
 }
 # What functions of these names open or look for is a client's record.
 OF_A_CLIENT = {"find_client", "open_client", "own_keys", "opened", "opened_one", "open_about"}
-OTHERS = {"portal.urls", "leaflet.pdf"}  # texts of that form that are no events
+OTHERS = {"portal.urls", "leaflet.pdf", "keyring.json"}  # texts of that form that are no events
 
 
 @cache

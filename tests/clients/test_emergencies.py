@@ -71,7 +71,7 @@ def test_record_is_found_by_reference_name_or_number(
     number = "".join(str(int(c, 16) % 10) for c in uuid4().hex[:8])
     client = new_client(cast.volunteer, "Odile Ève", f"Quercy{number}")
     if typed == "{phone}":
-        from clients.records.actions.taking_in import branch_keys, remember
+        from clients.records.actions.hashes import branch_keys, remember
 
         with cast.volunteer.actor().transaction() as actor:
             keys = branch_keys(by=actor, branch=cast.north)

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from confidential.environment import BASE
+from tests.making.installed import VERSIONS, Installed
 from tests.making.servers import LATER_SECONDS, demonstration, free_port
-from tests.upgrade.kept import VERSIONS, Installed
 from tests.upgrade.reading import Reader
 
 LEFT_OUT = shutil.ignore_patterns(".*", "var", "staticfiles", "test-results", "__pycache__")

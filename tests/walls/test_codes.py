@@ -85,6 +85,8 @@ FREE = {
         "vault_principal.purpose",
         "vault_principal.factor",
         "vault_subjectkey.kind",
+        "vault_formerkeys.name",
+        "vault_masterkey.name",
         "audit_event.actor_kind",
         "audit_event.actor_role",
         "audit_event.action",

@@ -179,7 +179,7 @@ def test_fingerprint_stays_in_its_clients_branch(cast: Cast) -> None:
     with pytest.raises(Exception, match="fingerprint_branch"):
         with cast.volunteer.actor().transaction(), connection.cursor() as cursor:
             cursor.execute(
-                "INSERT INTO clients_fingerprint (id, client_id, branch_id, kind, hash) VALUES (gen_random_uuid(), %s, %s, 'person', 'x')",
-                [client.pk, cast.south],
+                "INSERT INTO clients_fingerprint (id, client_id, branch_id, kind, hash, key_id) VALUES (gen_random_uuid(), %s, %s, 'person', 'x', %s)",
+                [client.pk, cast.south, cast.south],
             )
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

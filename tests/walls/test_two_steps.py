@@ -243,7 +243,7 @@ def answers(someone: Someone, event: UUID, names: list[bytes], numbers: list[byt
 
 def test_one_question_has_one_answer(cast: Cast) -> None:
     """Borders between hashes cannot be moved, nor a number be handed in as a name."""
-    from clients.records.actions.taking_in import branch_keys, fingerprints
+    from clients.records.actions.hashes import branch_keys, identifying
 
     client = new_client(cast.coordinator, "Paul", f"Borders{uuid4().hex[:6]}")
     someone = recruit(cast.north)
@@ -251,9 +251,8 @@ def test_one_question_has_one_answer(cast: Cast) -> None:
         branch = branch_keys(by=actor, branch=cast.north)
     with cast.coordinator.actor().transaction() as actor:
         who = client.identity.unlock(door.open_one(actor, client.pk, "client.view", "support"))
-    (name,) = fingerprints(
-        branch, {"given_name": who.given_name, "family_name": who.family_name}, {}
-    )
+    said = identifying({"given_name": who.given_name, "family_name": who.family_name}, {})
+    (name,) = branch.asked(said)
     other = sha256(b"other").digest()
     assert answers(someone, asked(someone, [name], []), [name], []) == 1
     assert answers(someone, asked(someone, [], [name]), [name], []) == 0  # a number is no name

@@ -13,7 +13,8 @@ from clients.contacts.actions.contacts import NewContact
 from clients.models import Answer
 from clients.models.explanations import Channel
 from clients.records.actions.explanations import NewExplanation
-from clients.records.actions.taking_in import NewClient, plain
+from clients.records.actions.hashes import plain
+from clients.records.actions.taking_in import NewClient
 from clients.records.forms.explanations import ExplanationFields
 from clients.records.forms.records import SafeContactFields
 from components.text import CleanTextField

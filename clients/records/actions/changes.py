@@ -11,7 +11,7 @@ from django.utils import timezone
 from audit import door
 from audit.actor import Actor
 from clients.models import Background, Client, Identity, SafeContact
-from clients.records.actions.taking_in import branch_keys, remember
+from clients.records.actions.hashes import branch_keys, remember
 from vault.exceptions import Conflict
 from vault.sealed import SealedModel
 

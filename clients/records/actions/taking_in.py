@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
-import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
@@ -15,8 +13,8 @@ from audit import door
 from audit.actor import Actor
 from audit.door import new_keys
 from clients.access.definers import execute
-from clients.models import Background, Client, Fingerprint, Identity, SafeContact
-from components.text import normal
+from clients.models import Background, Client, Identity, SafeContact
+from clients.records.actions.hashes import branch_keys, identifying, remember
 from volunteers.references import new_reference
 
 if TYPE_CHECKING:
@@ -76,28 +74,6 @@ def says_how_to_reach(values: dict[str, Any]) -> bool:
     return any(value != getattr(SafeContact, name).default for name, value in values.items())
 
 
-def branch_keys(*, by: Actor, branch: UUID, purpose: str = "intake") -> SubjectKeys:
-    """The keys of a branch, for comparing without reading; made at the first use."""
-    found = door.scan(by, [branch], "branch.compare", purpose)
-    if branch not in found:
-        keys, wrapped = new_keys(branch)
-        if execute("add_branch_key", branch, wrapped.data, wrapped.audit):
-            return keys
-        found = door.scan(by, [branch], "branch.compare", purpose)  # another was quicker
-    return found[branch]
-
-
-def remember(
-    keys: SubjectKeys, client: Client, identity: dict[str, Any], safe_contact: dict[str, Any]
-) -> None:
-    """Keep the keyed hashes by which this client can be recognised in the branch."""
-    Fingerprint.objects.bulk_create(
-        Fingerprint(client=client, branch_id=client.branch_id, kind=kind, hash=value)
-        for kind, said in (("person", (identity, {})), ("phone", ({}, safe_contact)))
-        for value in fingerprints(keys, *said)
-    )
-
-
 def seems_known(
     *, by: Actor, branch: UUID, identity: dict[str, Any], safe_contact: dict[str, Any]
 ) -> list[UUID | None]:
@@ -107,7 +83,8 @@ def seems_known(
     hour without a new record nobody is known.
     """
     keys = branch_keys(by=by, branch=branch)
-    names, numbers = fingerprints(keys, identity, {}), fingerprints(keys, {}, safe_contact)
+    names = keys.asked(identifying(identity, {}))
+    numbers = keys.asked(identifying({}, safe_contact))
     asked = door.ask(by, "ask_known", branch, "", names, numbers)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -143,28 +120,6 @@ def unrecognised(client: Client) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT sec.is_unrecognised(%s)", [client.pk])
         return cursor.fetchone()[0]
-
-
-def fingerprints(
-    keys: SubjectKeys, identity: dict[str, Any], safe_contact: dict[str, Any]
-) -> list[bytes]:
-    """Keyed hashes of what identifies somebody: the name in any order, and each phone number."""
-    name = " ".join(
-        sorted(plain(f"{identity.get('given_name', '')} {identity.get('family_name', '')}").split())
-    )
-    numbers = [
-        "".join(filter(str.isdigit, safe_contact.get(which) or ""))[-9:]
-        for which in ("phone", "other_phone")
-    ]
-    values = [f"name|{name}"] * bool(name) + [f"phone|{n}" for n in numbers if n]
-    return [hmac.digest(keys.fingerprint_key(), value.encode(), "sha256") for value in values]
-
-
-def plain(text: str) -> str:
-    """Text for comparing: no accents, no case, hyphens and apostrophes as blanks."""
-    letters = normal(text.casefold(), "NFKD")
-    kept = (c if c.isalnum() else " " for c in letters if not unicodedata.combining(c))
-    return "".join(kept)
 
 
 def looked_alike(*, by: Actor, likeness: UUID) -> bool:

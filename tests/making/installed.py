@@ -65,19 +65,22 @@ class Installed:
 
     def try_to(self, *command: str, role: str = "app") -> subprocess.CompletedProcess[str]:
         """The same, also when it fails."""
-        environment = {
+        return subprocess.run(
+            [sys.executable, *command],
+            env=self.environment(role),
+            capture_output=True,
+            text=True,
+            cwd=self.tree,
+        )
+
+    def environment(self, role: str) -> dict[str, str]:
+        """What a process of it finds in its environment."""
+        return {
             **os.environ,
             "CONFIDENTIAL_VAR": str(self.var),
             "CONFIDENTIAL_ROLE": role,
             "CONFIDENTIAL_DEMO": "true",
         }
-        return subprocess.run(
-            [sys.executable, *command],
-            env=environment,
-            capture_output=True,
-            text=True,
-            cwd=self.tree,
-        )
 
     def kill_once_begun(self, command: str, question: str) -> int:
         """Start a command, and kill it as soon as the answer is above zero; gives what it is then."""
