@@ -66,6 +66,13 @@ def test_pages_run_nothing_inline_and_load_nothing_from_elsewhere() -> None:
         assert not re.search(r"\|\s*safe\b|autoescape", text), path
 
 
+def test_a_colon_after_what_is_filled_in_can_be_translated() -> None:
+    """In French a no-break space stands before it: templates write ``{{ _(":") }}``, or one whole text."""
+    for path in TEMPLATES:
+        text = re.sub(r"{#.*?#}", "", path.read_text(), flags=re.S)
+        assert not re.findall(r".{0,40}[}%]\}\s*:\s.{0,20}", text), path
+
+
 def test_no_html_is_marked_safe_in_python() -> None:
     """But the texts of our own catalogue, where templates fetch them, and a page that was drawn."""
     found = {}

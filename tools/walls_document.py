@@ -30,6 +30,10 @@ PAGE = BASE / "docs" / "walls.md"
 APPS = ("vault", "audit", "volunteers", "clients", "disclosures", "rights", "confidential")
 ROLES = ("app", "signin", "worker", "command", "sealer", "verifier", "door")
 COMMANDS = ("SELECT", "INSERT", "UPDATE", "DELETE")
+MADE_BY_GUARD = "is_seen_in_"
+SEEN_IN = Explained(
+    "audit/sql/guarding.sql", "Whether the principal sees this row: by the policies of its table."
+)
 
 HEAD = """\
 # The walls of the database
@@ -188,7 +192,9 @@ class Page:
         yield from self.libraries()
 
     def explanation(self, function: Function) -> Explained:
-        """KeyError for a function that no file of ours makes in this way."""
+        """KeyError for a function that no file of ours makes in this way; ``sec.guard`` makes one a table."""
+        if function.name.startswith(MADE_BY_GUARD):
+            return SEEN_IN
         return self.of_functions[function.name, function.body if function.kept_as_text else ""]
 
     def table(self, oid: int, name: str, secured: bool, forced: bool) -> Iterator[str]:

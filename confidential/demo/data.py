@@ -30,6 +30,7 @@ class Data:
     emergencies: list[Row]
     guarded: Row
     hands: Row
+    told: Row
 
     def of_duty(self, duty: str, branch: str | None = None) -> list[str]:
         """User names of those who hold a duty, in a branch if one is given."""
@@ -55,6 +56,7 @@ def read() -> Data:
         emergencies=_toml("emergencies")["emergencies"],
         guarded=_toml("guarded"),
         hands=_toml("hands"),
+        told=_toml("told"),
     )
 
 

@@ -111,7 +111,7 @@ def _take_back(people: People, row: Row, disclosure: Disclosure) -> None:
 
 
 @contextmanager
-def _reading(actor: Actor, client: Client) -> Iterator[None]:
+def notes_open(actor: Actor, client: Client) -> Iterator[None]:
     """With the notes open, as nobody decides on what they have not read."""
     with actor.transaction():
         grant = grants.open_notes(by=actor, client=client, reason=ReadingReason.COORDINATION)
@@ -122,7 +122,7 @@ def _reading(actor: Actor, client: Client) -> Iterator[None]:
 
 def _decide(people: People, row: Row, disclosure: Disclosure) -> None:
     actor = people.actor(row["decided_by"])
-    with _reading(actor, disclosure.client), actor.transaction():
+    with notes_open(actor, disclosure.client), actor.transaction():
         requests.decide(
             by=actor,
             disclosure=disclosure,
@@ -135,7 +135,7 @@ def _decide(people: People, row: Row, disclosure: Disclosure) -> None:
 
 def _release(people: People, row: Row, disclosure: Disclosure) -> delivery.Handover:
     actor = people.actor(row["released_by"])
-    with _reading(actor, disclosure.client), actor.transaction():
+    with notes_open(actor, disclosure.client), actor.transaction():
         return delivery.release(
             by=actor,
             disclosure=disclosure,

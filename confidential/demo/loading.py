@@ -15,6 +15,7 @@ from confidential.demo import (
     hands,
     people,
     rights,
+    told,
 )
 from confidential.demo.data import Data
 
@@ -34,11 +35,11 @@ def load(data: Data, say: Callable[[str], None]) -> list[Row]:
     say(f"{len(data.people)} people join and sign the code ...")
     persons = people.load(data)
 
-    def told(done: int, of: int) -> None:
+    def progress(done: int, of: int) -> None:
         if done % STEP == 0:
             say(f"{done} of {of} clients, with their contacts ...")
 
-    taken_in, contacts = clients.load(data, persons, told)
+    taken_in, contacts = clients.load(data, persons, progress)
     say("Disclosures, portals and requests ...")
     guarded.early(data, persons, taken_in)
     handover = disclosures.load(data, persons, taken_in, contacts)
@@ -47,7 +48,9 @@ def load(data: Data, say: Callable[[str], None]) -> list[Row]:
     consultations.load(data, persons, taken_in, contacts)
     emergencies.load(data, persons, taken_in)
     guarded.load(data, persons, taken_in, portals)
+    told.load(data, persons, taken_in, portals, contacts)
     clients.close(data, persons, taken_in)
+    told.load_heirs(data, persons, taken_in)
     hands.load(data, persons, taken_in)
     persons.sign_out()
     rows = sign_ins(data)

@@ -16,6 +16,7 @@ from django.db import connection, models
 from django.db.models import Case, Count, Exists, Max, OuterRef, Q, Value, When
 from django.db.models.functions import TruncDate
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from audit.models import Event
 from clients.models import PortalAccess
@@ -57,7 +58,7 @@ class Look:
     def who(self) -> str:
         """The role in plain words, and the name where one is given."""
         role = str(event_words.who(self.role))
-        return f"{role}: {self.name}" if self.name else role
+        return _("%(label)s: %(text)s") % {"label": role, "text": self.name} if self.name else role
 
     @property
     def why(self) -> str:

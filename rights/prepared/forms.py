@@ -95,7 +95,7 @@ class StrikeForm(forms.Form):
             self.fields[f"contact-{pk}"] = forms.ChoiceField(
                 label=_("This contact"),
                 required=False,
-                choices=LeftOutReason.choices,
+                choices=[("", _("No, it is given")), *LeftOutReason.choices],
             )
 
     def clean(self) -> dict[str, Any]:

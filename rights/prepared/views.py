@@ -133,6 +133,7 @@ def copy_view(request: Request, copy_id: UUID) -> HttpResponse:
         "state": _state(copy, export),
         "days": DAYS_KEPT,
         "most": MOST_TAKEN,
+        "mine": copy.prepared_by_id == request.actor.person,
         "strikes": can_strike(request.actor, copy),
         "releases": can_release(copy),
         "gives_up": can_end(copy),

@@ -30,13 +30,23 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import CDPSession, Page
 
 AXE = (Path(__file__).parent.parent / "vendor" / "axe.min.js").read_text()
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # Nothing but the violations leaves the page: to hand over all that axe says takes as long as its rules.
 RUN_AXE = """tags => axe.run({runOnly: {type: "tag", values: tags}, resultTypes: ["violations"]})
   .then(found => found.violations.map(v => [v.id, v.help, v.nodes.slice(0, 3).map(n => n.html.slice(0, 160))]))"""
+# The smallest screen that WCAG asks for, with the browser's text as it is and twice as large (1.4.4, 1.4.10).
+NARROW = {"width": 320, "height": 640}
+TEXT = {"100": 16, "200": 32}
+# What reaches over the right edge of the window; nothing where the page has no need to be moved sideways.
+OVER = """() => {
+  const wide = document.documentElement.scrollWidth - window.innerWidth;
+  return wide <= 0 ? [] : [...document.querySelectorAll("body *")]
+    .filter(e => e.getBoundingClientRect().right > window.innerWidth)
+    .slice(0, 5).map(e => e.outerHTML.slice(0, 140)).concat([`${wide} px too wide`]);
+}"""
 SKELETON = (Path(__file__).parent / "skeleton.js").read_text()
 
 
@@ -59,3 +69,18 @@ class Passed:
         if mark and not broken:
             mark.touch()
         return broken
+
+
+def choose_text(settings: CDPSession, text: str) -> None:
+    """As somebody does in the settings of their browser, in per cent."""
+    settings.send("Page.setFontSizes", {"fontSizes": {"standard": TEXT[text]}})
+
+
+def cut_off(page: Page, settings: CDPSession) -> dict[str, list[str]]:
+    """What does not fit on the smallest screen, by the size of the text. The text is as before afterwards."""
+    page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+    found = {}
+    for text in reversed(TEXT):
+        choose_text(settings, text)
+        found[text] = page.evaluate(OVER)
+    return {text: over for text, over in found.items() if over}

@@ -19,6 +19,7 @@ def test_a_death_is_noted(walk: Walker, cast: Cast) -> None:
     walk.private += ["Isaure", "Fontbelle"]
     steps = walk.person(volunteer)
     steps.go(f"/clients/{client.pk}/")
+    steps.unfold("More: wishes, restriction, end of the support")
     steps.press("End the support, or note a death")
     steps.sees("Those who support this person, and the coordinators, read it on their home page.")
     steps.choose("The person has died")

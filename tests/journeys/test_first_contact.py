@@ -107,6 +107,7 @@ def leaflet_and_card(steps: Steps) -> None:
     """Two papers, apart from each other; the code is shown once."""
     leaflet = steps.take("Print the leaflet (PDF)")
     assert leaflet.startswith(b"%PDF") and GIVEN.encode() not in leaflet
+    steps.unfold("More: wishes, restriction, end of the support")
     steps.press("The client wants to see their record online")
     steps.page.locator("input[name=mode][value=open]").check()
     steps.press("The client wants it: make the card")

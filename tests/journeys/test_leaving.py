@@ -184,6 +184,7 @@ def goes_by_themself(walk: Walker, heir: Someone) -> None:
 def moves(steps: Steps, cast: Cast, client: Client) -> None:
     """The client goes to the other branch, and the record is gone here."""
     steps.go(f"/clients/{client.pk}/")
+    steps.unfold("More: wishes, restriction, end of the support")
     steps.press("Move to another branch")
     steps.press("Move it now")
     steps.sees("Choose the branch.")

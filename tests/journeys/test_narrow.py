@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import CDPSession, Page, TimeoutError, expect
+from playwright.sync_api import Page, TimeoutError, expect
 
 from tests.access.world import World
+from tests.journeys.looking import OVER, TEXT, choose_text
 from tests.journeys.walk import Steps, Walker
 from tests.making.clients import new_client
 from tests.making.people import Cast
@@ -127,15 +128,6 @@ PAGES = {
     "client": OWN,
     "nobody": OUTSIDE,
 }
-OVER = """() => {
-  const wide = document.documentElement.scrollWidth - window.innerWidth;
-  return wide <= 0 ? [] : [...document.querySelectorAll("body *")]
-    .filter(e => e.getBoundingClientRect().right > window.innerWidth + 1)
-    .slice(0, 3).map(e => e.outerHTML.slice(0, 140));
-}"""
-
-
-TEXT = {"100": 16, "200": 32}
 
 
 @pytest.mark.screens("narrow")
@@ -166,16 +158,15 @@ def test_nothing_is_cut_off(walk: Walker, cast: Cast) -> None:
     for role, addresses in PAGES.items():
         someone = things["account"] if role == "client" else getattr(cast, role, None)
         steps = walk.account(getattr(someone, "id", someone))
-        settings = steps.page.context.new_cdp_session(steps.page)
         for text in TEXT:
-            choose_text(settings, text)
+            choose_text(steps.settings, text)
             wide += [(role, text, "More", left) for left in menu_out_of_sight(steps, addresses[0])]
             size = steps.page.evaluate("getComputedStyle(document.documentElement).fontSize")
             assert size == {"100": "18px", "200": "36px"}[text]
         for address in addresses:
             steps.go(address.format(**things), look=False)
             for text in TEXT:
-                choose_text(settings, text)
+                choose_text(steps.settings, text)
                 over = steps.page.evaluate(OVER)
                 steps.keep_picture(f"{role}{address}-{text}")
                 wide += [(role, text, address, over)] if over else []
@@ -207,11 +198,6 @@ def test_the_space_says_what_a_page_is_about_and_its_menu_needs_no_scripts(
         expect(entry).to_be_visible()
     entries.last.click()
     page.wait_for_url("**/my-space/choices/")
-
-
-def choose_text(settings: CDPSession, text: str) -> None:
-    """As somebody does in the settings of their browser, in per cent."""
-    settings.send("Page.setFontSizes", {"fontSizes": {"standard": TEXT[text]}})
 
 
 def menu_out_of_sight(steps: Steps, address: str) -> list[str]:

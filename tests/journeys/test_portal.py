@@ -65,6 +65,7 @@ def card(walk: Walker, cast: Cast, client: Client) -> tuple[str, str]:
     """The coordinator makes the card because the client wants it."""
     steps = walk.person(cast.coordinator)
     steps.go(f"/clients/{client.pk}/")
+    steps.unfold("More: wishes, restriction, end of the support")
     steps.press("The client wants to see their record online")
     steps.page.locator("[name=mode][value=open]").check()
     steps.press("The client wants it: make the card")
