@@ -86,6 +86,7 @@ FILES = (
     "rights/sql/schedule.sql",
     "rights/sql/retention.sql",
     "rights/sql/erasure.sql",
+    "rights/sql/erasure_seen.sql",
     "rights/sql/erasing.sql",
     "volunteers/sql/signin.sql",
     "volunteers/sql/expired.sql",

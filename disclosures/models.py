@@ -249,14 +249,15 @@ class Delivery(Kept):
 
 
 class RecipientTold(Kept):
-    """That a recipient was told of a correction (GDPR 19): because of which statement, when and how.
-
-    Made by a definer function only.
+    """That a recipient was told (GDPR 19), when and how: of a correction because of a statement, or, without
+    one, that the whole record is erased. Made by definer functions only.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+")
-    statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="told")
+    statement = models.ForeignKey(
+        Statement, null=True, on_delete=models.PROTECT, related_name="told"
+    )
     disclosure = models.ForeignKey(Disclosure, on_delete=models.PROTECT, related_name="told")
     told_on = models.DateField(_("date"))
     channel = models.CharField(_("how"), max_length=10, choices=Channel)

@@ -7,6 +7,7 @@ from portal.views import (
     agreement,
     choices,
     complaints,
+    deletion,
     directives,
     exports,
     messages,
@@ -58,6 +59,14 @@ urlpatterns = [
     path("requests/", requests.portal_requests, name="portal_requests"),
     path("requests/new/", requests.portal_request_add, name="portal_request_add"),
     path("requests/<uuid:request_id>/end/", requests.portal_request_end, name="portal_request_end"),
+    path("deletion/", deletion.portal_deletion, name="portal_deletion"),
+    path("deletion/now/", deletion.portal_deletion_waive, name="portal_deletion_waive"),
+    path("deletion/back/", deletion.portal_deletion_end, name="portal_deletion_end"),
+    path(
+        "deletion/certificate/",
+        deletion.portal_deletion_certificate,
+        name="portal_deletion_certificate",
+    ),
     path("complaints/", complaints.portal_complaints, name="portal_complaints"),
     path("complaints/new/", complaints.portal_complaint_add, name="portal_complaint_add"),
     path(

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.core import checks
+from django.urls import reverse
 from django.utils import timezone
 
 
@@ -29,17 +30,21 @@ class RightsConfig(AppConfig):
         from audit.after_sealing import afterwards
         from clients.access.home import register
         from clients.records.actions.agreements import when_no
+        from rights.erasure.home import waiting_erasures
         from rights.erasure.ledger import write_lines
         from rights.prepared.home import waiting_copies
         from rights.requests.home import due_requests, waiting_requests
         from rights.requests.when_no import ask_for_deletion
+        from rights.retention.erasing import offer
         from rights.retention.home import no_schedule, records_over
 
         register(waiting_copies)
+        register(waiting_erasures)
         register(waiting_requests)
         register(due_requests)
         register(records_over)
         register(no_schedule)
         when_no(ask_for_deletion)
         afterwards(write_lines)
+        offer(lambda client: reverse("erasure_preview", args=[client]))
         checks.register(holidays_last)

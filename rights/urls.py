@@ -1,5 +1,6 @@
 """Addresses of this app, room by room."""
 
+from rights.erasure import urls as erasure
 from rights.holds import urls as holds
 from rights.own_log import urls as own_log
 from rights.prepared import urls as prepared
@@ -12,4 +13,5 @@ urlpatterns = [
     *prepared.urlpatterns,
     *holds.urlpatterns,
     *retention.urlpatterns,
+    *erasure.urlpatterns,
 ]

@@ -29,11 +29,12 @@ from clients.models import (
     HeirRequest,
     HeirWords,
 )
+from rights.erasure import workflow as erasing
 from rights.holds import workflow as holds
 from rights.models import PreparedCopy, SubjectRequest, SubjectRequestWords
 from rights.prepared import workflow as copies
 from rights.requests import workflow as requests
-from tests.making import acts
+from tests.making import acts, erasures
 from tests.making.clients import new_client
 from tests.making.directives import dies, lives
 from tests.making.emergencies import nothing_open
@@ -72,6 +73,7 @@ class Thing:
     tries: dict[models.TextChoices, Try]
     people: dict[str, Someone] = field(default_factory=dict)  # who opened the one in a state
     instead: dict[str, Someone] = field(default_factory=dict)  # of the one in the cast
+    owns: dict[str, Someone] = field(default_factory=dict)  # the client whose one in a state it is
 
 
 def said(statement: str, *values: Any) -> bool:
@@ -130,10 +132,11 @@ def own(cast: Cast, client: Client) -> Someone:
 
 
 @pytest.fixture(scope="module")
-def consultation(cast: Cast, client: Client) -> Thing:
+def consultation(cast: Cast) -> Thing:
     from clients.consultations.workflow import Action, Who
 
-    another = recruit(cast.north)
+    # Of their own: the coordinators open the notes of the one above.
+    client, another = new_client(cast.volunteer), recruit(cast.north)
     running = acts.consult(cast.volunteer, cast.colleague, client)
     over = acts.consult(cast.volunteer, cast.colleague, client)
     acts.call(cast.volunteer, "end_consultation(%s)", over)
@@ -593,6 +596,80 @@ def hold_(cast: Cast) -> Thing:
     )
 
 
+@pytest.fixture(scope="module")
+def erasure(cast: Cast) -> Thing:
+    from rights.erasure.workflow import (
+        BEGUN,
+        DECIDED,
+        DONE,
+        KEYLESS,
+        LINED,
+        PROPOSED,
+        REFUSED,
+        WITHDRAWN,
+        Action,
+        Who,
+    )
+
+    at: dict[str, Any] = {START: None}
+    owns: dict[str, Someone] = {}
+    another = new_client(cast.volunteer)
+    # What has begun goes on with whatever worker and sealer do next: the furthest first.
+    for state in (DONE, KEYLESS, LINED, BEGUN, PROPOSED, DECIDED, REFUSED, WITHDRAWN):
+        theirs = new_client(cast.volunteer)
+        erasures.asked(cast.deputy, theirs)
+        made = at[state] = erasures.proposed(cast.coordinator, theirs, "request")
+        if state not in (PROPOSED, WITHDRAWN):
+            acts.call(cast.deputy, "decide_erasure(%s, %s)", made, state != REFUSED)
+        if state == WITHDRAWN:
+            acts.call(cast.coordinator, "withdraw_erasure(%s)", made)
+        if state in (DONE, KEYLESS, LINED, BEGUN):
+            erasures.bring_to(made, state)
+        else:
+            owns[state] = Someone(open_space(cast.volunteer.actor(), theirs.pk), "", None)
+            confirm_portal(theirs)
+
+    def propose(by: Actor, me: UUID | None, which: UUID) -> bool:
+        return said("SELECT sec.propose_erasure(%s, %s, 'mistake')", uuid4(), another.pk)
+
+    def does(call: str) -> Try:
+        def act(by: Actor, me: UUID | None, which: UUID) -> bool:
+            return said(f"SELECT sec.{call}", which)
+
+        return act
+
+    def waive(by: Actor, me: UUID | None, which: UUID) -> bool:
+        return said("SELECT sec.waive_erasure(%s, %s)", which, "phone" if me else "portal")
+
+    def line(by: Actor, me: UUID | None, which: UUID) -> bool:
+        return said("SELECT sec.erasure_lined(%s, 1, sha256(''), sec.today(), '')", which)
+
+    leads = {"coordinator", "deputy"}
+    return Thing(
+        erasing.ERASURE,
+        at,
+        {
+            Who.COORDINATOR: leads,
+            Who.EITHER: {"client", *leads},
+            Who.SECOND: {"deputy"},
+            Who.WORKER: set(),
+            Who.SEALER: set(),
+        },
+        {
+            Action.PROPOSE: propose,
+            Action.DECIDE: does("decide_erasure(%s, true)"),
+            Action.REFUSE: does("decide_erasure(%s, false)"),
+            Action.WAIVE: waive,
+            Action.WITHDRAW: does("withdraw_erasure(%s)"),
+            Action.BEGIN: does("begin_erasure(%s)"),
+            Action.LINE: line,
+            Action.DESTROY: does("destroy_keys(%s)"),
+            Action.FINISH: does("finish_erasure(%s)"),
+        },
+        owns=owns,
+    )
+
+
 @pytest.fixture(
     params=[
         "consultation",
@@ -603,6 +680,7 @@ def hold_(cast: Cast) -> Thing:
         "statement",
         "copy",
         "hold_",
+        "erasure",
     ]
 )
 def thing(request: pytest.FixtureRequest) -> Thing:
@@ -644,7 +722,7 @@ def test_database_allows_exactly_the_table(cast: Cast, own: Someone, thing: Thin
 
 def _somebody(cast: Cast, own: Someone, thing: Thing, actor: str, state: str) -> Someone | None:
     if actor == "client":
-        return own
+        return thing.owns.get(state, own)
     if actor == "opener":
         return thing.people.get(state)
     return thing.instead.get(actor) or getattr(cast, actor)

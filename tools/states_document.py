@@ -20,13 +20,14 @@ def document() -> str:
     from clients.emergencies.workflow import EMERGENCY
     from clients.heirs.workflow import HEIR
     from disclosures.workflow import DISCLOSURE
+    from rights.erasure.workflow import ERASURE
     from rights.holds.workflow import HOLD
     from rights.prepared.workflow import COPY
     from rights.requests.workflow import REQUEST
     from volunteers.workflow import page
 
-    tables = (DISCLOSURE, CONSULTATION, EMERGENCY, COMPLAINT, REQUEST, STATEMENT, COPY, HEIR, HOLD)
-    return page(tables)
+    first = (DISCLOSURE, CONSULTATION, EMERGENCY, COMPLAINT)
+    return page((*first, REQUEST, STATEMENT, COPY, HEIR, HOLD, ERASURE))
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ PAGES = (
     ("log_keys", _("Master keys")),
     ("names_list", _("Names for clients")),
     ("request_register", _("Dates of requests")),
+    ("erasure_register", _("Deletions")),
 )
 
 

@@ -274,7 +274,7 @@ BEGIN
         RETURN (SELECT c.id FROM public.clients_client c WHERE c.id = object_id);
     ELSIF object_type IN ('clients_contact', 'clients_attachment', 'clients_grant', 'clients_consultation', 'clients_emergency',
             'clients_whomayknow', 'clients_portalaccess', 'clients_heirrequest', 'clients_statement', 'disclosures_disclosure', 'rights_subjectrequest',
-            'rights_export') THEN
+            'rights_export', 'rights_erasure') THEN
         EXECUTE format('SELECT t.client_id FROM public.%I t WHERE t.id = $1', object_type) INTO found_client USING object_id;
         RETURN found_client;
     ELSIF object_type IN ('clients_complaint', 'clients_lonevisit') THEN

@@ -77,19 +77,24 @@ def tell(
     return bool(call("tell_recipient", uuid4(), statement.pk, disclosure.pk, channel, told_on))
 
 
-def waiting() -> QuerySet[Statement]:
-    """Statements that were taken over after the old words had left, and somebody was not told yet: who has
-    opened the package, or still can. The database says the same (``sec.is_to_be_told``)."""
-    told = RecipientTold.objects.filter(
-        statement=OuterRef(OuterRef("pk")), disclosure=OuterRef("pk")
-    )
-    reach = Q(state=State.RECEIVED) | Q(
+def within_reach() -> Q:
+    """Of disclosures: somebody outside opened the package, or still can. As ``sec.is_within_reach``."""
+    return Q(state=State.RECEIVED) | Q(
         state=State.RELEASED,
         delivery__recalled_at=None,
         delivery__tries_left__gt=0,
         delivery__expires_at__gt=Now(),
     )
-    left = left_with(OuterRef(OuterRef("contact")), OuterRef("answered_at")).filter(reach)
+
+
+def waiting() -> QuerySet[Statement]:
+    """Statements that were taken over after the old words had left, and somebody was not told yet.
+
+    The database says the same (``sec.is_to_be_told``)."""
+    told = RecipientTold.objects.filter(
+        statement=OuterRef(OuterRef("pk")), disclosure=OuterRef("pk")
+    )
+    left = left_with(OuterRef(OuterRef("contact")), OuterRef("answered_at")).filter(within_reach())
     return Statement.objects.filter(
         Exists(left.exclude(Exists(told))), state=StatementState.ACCEPTED, contact__isnull=False
     )

@@ -1,14 +1,19 @@
--- Whoever received something that was corrected afterwards is told of it (GDPR 19), and it is written down when and how.
+-- Whoever received something that was corrected afterwards is told of it (GDPR 19), and it is written down when and how. That a whole
+-- record is erased is told in the layer above, in the same table.
 
--- Whether a disclosure took a contact out before the words of that contact were corrected because of a statement: it was received, or
--- its link can still be used.
+-- Whether somebody outside has what was let out, or can still fetch it: it was received, or its link can still be used.
+CREATE FUNCTION sec.is_within_reach(of_disclosure uuid) RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT EXISTS (SELECT FROM public.disclosures_disclosure d JOIN public.disclosures_delivery y ON y.disclosure_id = d.id WHERE d.id = of_disclosure
+        AND (d.state = 'received' OR (d.state = 'released' AND y.recalled_at IS NULL AND y.tries_left > 0 AND y.expires_at > statement_timestamp())))
+$$;
+
+-- Whether a disclosure took a contact out before the words of that contact were corrected because of a statement.
 CREATE FUNCTION sec.is_to_be_told(of_statement uuid, of_disclosure uuid) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     SELECT EXISTS (SELECT FROM public.clients_statement s JOIN public.disclosures_disclosureitem i ON i.contact_id = s.contact_id AND i.chosen
         JOIN public.disclosures_disclosure d ON d.id = i.disclosure_id
-        JOIN public.disclosures_delivery y ON y.disclosure_id = d.id
-        WHERE s.id = of_statement AND d.id = of_disclosure AND s.state = 'accepted' AND d.released_at < s.answered_at
-          AND (d.state = 'received' OR (d.state = 'released' AND y.recalled_at IS NULL AND y.tries_left > 0 AND y.expires_at > statement_timestamp())))
+        WHERE s.id = of_statement AND d.id = of_disclosure AND s.state = 'accepted' AND d.released_at < s.answered_at) AND sec.is_within_reach(of_disclosure)
 $$;
 
 -- The same for whoever tells: coordinates the branch and sees the disclosure. Whether a complaint names them it does not answer:

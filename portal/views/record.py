@@ -39,12 +39,13 @@ from rights.requests.reading import own_requests
 def portal_home(request: Request) -> HttpResponse:
     """The way in: some doors, and what is new behind them. Opens nothing."""
     client = own_client(request)
-    waiting, answered = own_requests(client.pk)
+    waiting, answered, deletion = own_requests(client.pk)
     context = {
         "branch": client.branch,
         "answer": is_answer_new(request.actor),
         "waiting": waiting,
         "answered": answered,
+        "deletion": deletion,
         "access": own_access(request),
         "copy": Export.objects.filter(client=client, state=ExportState.READY).first(),
     }

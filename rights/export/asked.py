@@ -93,7 +93,7 @@ LISTS = (
                 ("happened_on", "channel"),
                 shown=lambda row: row["chosen"],
             ),
-            Part("told", _("Told of a correction"), (), ("told_on", "channel")),
+            Part("told", _("Told of a correction or a deletion"), (), ("told_on", "channel")),
             Part(
                 "delivery",
                 _("Packet for the recipient"),

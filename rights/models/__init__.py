@@ -11,6 +11,7 @@ from rights.models.copies import (
     PreparedCopy,
 )
 from rights.models.erasures import (
+    UNDECIDED,
     Erasure,
     ErasureGround,
     ErasureLine,
@@ -47,6 +48,7 @@ from rights.models.retention import (
 __all__ = [
     "ANSWERED",
     "OPEN",
+    "UNDECIDED",
     "CopyReason",
     "CopyState",
     "CopyWay",

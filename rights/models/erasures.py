@@ -50,10 +50,19 @@ class ErasureQuerySet(models.QuerySet):
         """Those that are proposed, decided or under way."""
         return self.filter(state__in=(*UNDECIDED, *GOING))
 
-    def to_decide(self, by: object) -> ErasureQuerySet:
-        """Those that wait for a decision, which this person did not propose; the oldest first."""
-        waiting = self.filter(state=ErasureState.PROPOSED)
-        return waiting.exclude(proposed_by_id=by).order_by("proposed_at")
+    def with_reference(self) -> ErasureQuerySet:
+        """Each with ``ref``, the client's reference, for whoever decides and does not see the record."""
+        text = models.CharField()
+        return self.annotate(
+            ref=models.Func("pk", function="sec.reference_of_erasure", output_field=text)
+        )
+
+    def to_decide(self) -> ErasureQuerySet:
+        """Those that wait for a decision of the asker, the oldest first."""
+        yes_no = models.BooleanField()
+        may = models.Func("pk", function="sec.may_decide_erasure", output_field=yes_no)
+        waiting = self.filter(state=ErasureState.PROPOSED).alias(may=may)
+        return waiting.filter(may=True).order_by("proposed_at")
 
 
 class Erasure(Kept):

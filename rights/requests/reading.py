@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from rights.models import OPEN, RequestKind, RequestState
+from rights.models import OPEN, UNDECIDED, RequestKind, RequestState
 
 
 @dataclass(slots=True)
@@ -45,16 +45,18 @@ class Dates:
         return str(RequestState(self.state).label)
 
 
-def own_requests(client: UUID) -> tuple[int, bool]:
-    """How many requests of the client who asks wait, and whether an answer was not looked at yet."""
+def own_requests(client: UUID) -> tuple[int, bool, bool]:
+    """How many requests of the client who asks wait, whether an answer was not looked at yet, and whether it
+    is proposed or decided that the record is deleted."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FILTER (WHERE state = ANY (%s)), sec.has_unread_answer()"
+            "SELECT count(*) FILTER (WHERE state = ANY (%s)), sec.has_unread_answer(), EXISTS ("
+            "SELECT FROM rights_erasure e WHERE e.client_id = %s AND e.state = ANY (%s))"
             " FROM rights_subjectrequest WHERE client_id = %s",
-            [list(OPEN), client],
+            [list(OPEN), client, list(UNDECIDED), client],
         )
-        waiting, answered = cursor.fetchone()
-    return waiting, bool(answered)
+        waiting, answered, deletion = cursor.fetchone()
+    return waiting, bool(answered), bool(deletion)
 
 
 def dates(since: date) -> list[Dates]:

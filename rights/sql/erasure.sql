@@ -75,13 +75,18 @@ BEGIN
         OR EXISTS (SELECT FROM public.clients_emergency e WHERE e.client_id = of_client AND e.reviewed_at IS NULL);
 END $$;
 
--- Whether two people are needed: something was said, left the house, or was opened in an emergency. Of complaints it says nothing.
+-- Whether two people are needed: something was said or written by or about the client, they asked for something else, it left the
+-- house, or was opened in an emergency. Nobody makes alone vanish what could speak against them. Of complaints it says nothing.
 CREATE FUNCTION sec.must_be_two(of_client uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN EXISTS (SELECT FROM public.clients_contact k WHERE k.client_id = of_client AND k.reached)
         OR EXISTS (SELECT FROM public.disclosures_disclosure d WHERE d.client_id = of_client AND d.released_at IS NOT NULL)
-        OR EXISTS (SELECT FROM public.clients_emergency e WHERE e.client_id = of_client);
+        OR EXISTS (SELECT FROM public.clients_emergency e WHERE e.client_id = of_client)
+        OR EXISTS (SELECT FROM public.clients_message m WHERE m.client_id = of_client)
+        OR EXISTS (SELECT FROM public.clients_statement s WHERE s.client_id = of_client)
+        OR EXISTS (SELECT FROM public.clients_attachment a WHERE a.client_id = of_client)
+        OR EXISTS (SELECT FROM public.rights_subjectrequest r WHERE r.client_id = of_client AND r.kind <> 'deletion');
 END $$;
 
 -- Proposes it: a coordinator who looks after the client. The client has two weeks to think again, where it is for them to say.
@@ -156,9 +161,11 @@ DECLARE
 BEGIN
     SELECT * INTO e FROM public.rights_erasure x WHERE x.id = which FOR UPDATE;
     own := coalesce(e.client_id = sec.own_open(), false);
-    IF NOT FOUND OR (own OR (sec.may_decide_on(e.client_id) AND sec.is_fresh(15))) IS NOT TRUE OR own <> (how = 'portal')
+    IF NOT FOUND OR (own OR sec.is_looking_after(e.client_id)) IS NOT TRUE OR NOT sec.is_fresh(15) OR own <> (how = 'portal')
         OR e.ground NOT IN ('request', 'no_agreement') THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
+    ELSIF NOT own AND NOT sec.may_decide_on(e.client_id) THEN
+        RAISE 'not possible now' USING ERRCODE = '23514', CONSTRAINT = 'erasure_not_now';
     ELSIF e.state NOT IN ('proposed', 'decided') OR e.waived_at IS NOT NULL THEN
         RETURN false;
     END IF;
@@ -167,16 +174,20 @@ BEGIN
     RETURN true;
 END $$;
 
--- Takes it back, as long as nothing has begun: the client, or whoever looks after them.
+-- Takes it back, as long as nothing has begun: the client, or whoever looks after them; with a fresh sign-in, as whoever finds an open
+-- page neither hastens nor stops it.
 CREATE FUNCTION sec.withdraw_erasure(which uuid) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     e public.rights_erasure;
+    own boolean;
 BEGIN
     SELECT * INTO e FROM public.rights_erasure x WHERE x.id = which FOR UPDATE;
-    IF NOT FOUND OR ((e.client_id = sec.own_open() AND e.ground IN ('request', 'no_agreement'))
-            OR (sec.may_decide_on(e.client_id) AND sec.is_fresh(15))) IS NOT TRUE THEN
+    own := coalesce(e.client_id = sec.own_open() AND e.ground IN ('request', 'no_agreement'), false);
+    IF NOT FOUND OR (own OR sec.is_looking_after(e.client_id)) IS NOT TRUE OR NOT sec.is_fresh(15) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
+    ELSIF NOT own AND NOT sec.may_decide_on(e.client_id) THEN
+        RAISE 'not possible now' USING ERRCODE = '23514', CONSTRAINT = 'erasure_not_now';
     ELSIF e.state NOT IN ('proposed', 'decided') THEN
         RETURN false;
     END IF;

@@ -36,6 +36,7 @@ LEADS = frozenset(
         "request",
         "copy",
         "hold",
+        "erasure",
         "consultation",
         "emergency",
         "may_know",

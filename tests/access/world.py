@@ -430,6 +430,14 @@ class World:
             return actions.prepare(by=actor, client=client, data=data)
 
     @cached_property
+    def erasure(self) -> UUID:
+        """The deputy proposed that the record is deleted, because the client asked for it."""
+        from tests.making import erasures
+
+        erasures.asked(self.cast.deputy, self.client)
+        return erasures.proposed(self.cast.deputy, self.client, "request")
+
+    @cached_property
     def complaint(self) -> UUID:
         """A complaint of the client about the association."""
         return acts.complain(self.cast.coordinator, self.client, "association", None)

@@ -71,6 +71,9 @@ def test_expired_events_go_and_the_log_stays_whole(
     seal_all()
     unsealed = new_client(cast.volunteer)
     with tampering() as cursor:  # the clock is moved by moving the times
+        cursor.execute(
+            "INSERT INTO audit_keeping (purpose, months, note) VALUES ('security', 12, '')"
+        )  # whatever another test has left
         cursor.execute("UPDATE audit_event SET at = at - interval '13 months'")
         cursor.execute(
             "SELECT count(*) FROM audit_event WHERE subject_kind <> 'client' AND digest IS NULL AND id IN (SELECT event FROM audit_leaf)"
@@ -148,6 +151,9 @@ def test_events_of_a_removed_row_go_and_its_removal_last(
     seal_all()
     with tampering() as cursor:
         before = set(Comparison().run().faults)
+        cursor.execute(
+            "INSERT INTO audit_keeping (purpose, months, note) VALUES ('security', 12, '')"
+        )
         cursor.execute("UPDATE audit_event SET at = at - interval '13 months'")
         while True:
             cursor.execute("SELECT sec.remove_events(100)")

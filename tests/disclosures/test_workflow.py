@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
@@ -131,6 +132,8 @@ def _takes(actor: Actor, me: UUID | None, disclosure: Disclosure, step: Step) ->
 
 def _takes_back(actor: Actor, disclosure: Disclosure) -> None:
     """The client's word, which stops it. Whose key seals it the database cannot see."""
+    with suppress(door.NotPermitted):  # on the page the record is opened for it first
+        door.open_one(actor, disclosure.client_id, "will.write", "support")
     keys = door.new_keys(disclosure.client_id)[0]
     said, how = Said.WITHDRAWN, "phone"
     will.say(by=actor, client=disclosure.client, keys=keys, said=said, channel=how)

@@ -227,7 +227,7 @@ def test_deleting_is_not_pretended(
     with Someone(own.user, "", None).actor().transaction():
         request = own.client.subject_requests.get()
     shown = text(sign_in(cast.coordinator), "request_answer", request.pk)
-    assert "cannot delete a record yet" in shown
+    assert "Do not write that it is deleted before it is." in shown
     assert "It is done: send the answer" not in shown
 
 

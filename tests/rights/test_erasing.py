@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 import psycopg
 import pytest
 from django.db import ProgrammingError, connection, transaction
 
+from clients.contacts.actions import contacts
+from clients.contacts.actions.attachments import NewFile, attach
+from clients.contacts.actions.contacts import NewContact
 from clients.models import Client
 from rights.erasure import actions
 from rights.models import Erasure
-from rights.requests.actions import Received, ask
-from tests.making import erasures
+from tests.making import acts, erasures, messages, principals
 from tests.making.clients import new_client, unexplained
 from tests.making.contacts import log_contact
-from tests.making.people import Cast, Someone, recruit
+from tests.making.erasures import proposed
+from tests.making.people import Cast, Someone, build_another, recruit
+from tests.making.requests import heard
 from tests.making.sealing import as_worker
-from tests.making.spaces import account_of
+from tests.making.spaces import account_of, open_portal
+from tests.making.statements import say
 from vault.exceptions import Refused
 
 
@@ -27,11 +33,6 @@ def client(cast: Cast) -> Client:
     client = new_client(cast.volunteer)
     log_contact(cast.volunteer, client, "Talked.")
     return client
-
-
-def proposed(by: Someone, client: Client, ground: str = "mistake") -> UUID:
-    with by.actor().transaction() as actor:
-        return actions.propose(by=actor, client=client, ground=ground)
 
 
 def decide(by: Someone, erasure: UUID, *, yes: bool = True) -> bool:
@@ -94,7 +95,7 @@ def test_a_ground_that_does_not_hold_is_none(cast: Cast, client: Client) -> None
 def test_a_request_has_two_weeks_that_the_client_can_waive(
     cast: Cast, client: Client, superuser
 ) -> None:
-    asked(cast.deputy, client)
+    erasures.asked(cast.deputy, client)
     erasure = proposed(cast.coordinator, client, "request")
     decide(cast.deputy, erasure)
     assert erasures.work() == 0
@@ -110,25 +111,8 @@ def test_a_request_has_two_weeks_that_the_client_can_waive(
     ).fetchone()
 
 
-def asked(by: Someone, client: Client) -> None:
-    """The client asked for it by telephone, and was rung back."""
-    from audit import door
-
-    with by.actor().transaction() as actor:
-        keys = door.open_one(actor, client.pk, "request.record", "deletion")
-        received = Received(how="phone", quality="self", identity="rung_back")
-        ask(
-            by=actor,
-            client=client,
-            keys=keys,
-            kind="deletion",
-            words="Everything, please.",
-            received=received,
-        )
-
-
 def test_the_client_takes_it_back_in_their_space(cast: Cast, client: Client) -> None:
-    asked(cast.deputy, client)
+    erasures.asked(cast.deputy, client)
     own = Someone(account_of(cast, client), "", None)
     erasure = proposed(cast.coordinator, client, "request")
     decide(cast.deputy, erasure)
@@ -142,7 +126,7 @@ def test_the_client_takes_it_back_in_their_space(cast: Cast, client: Client) -> 
 
 def test_a_change_of_mind_on_the_eve_ends_it(cast: Cast, client: Client, superuser) -> None:
     """What it rested on has gone when it would begin."""
-    asked(cast.deputy, client)
+    erasures.asked(cast.deputy, client)
     erasure = proposed(cast.coordinator, client, "request")
     decide(cast.deputy, erasure)
     erasures.come(erasure)
@@ -228,3 +212,92 @@ def test_somebody_who_joined_later_decides_too(cast: Cast, client: Client) -> No
     assert decide(another, erasure, yes=False)
     assert erasures.state(erasure) == "refused"
     assert proposed(cast.coordinator, client)
+
+
+@pytest.mark.parametrize("left", ["message", "statement", "file", "request"])
+def test_nobody_erases_alone_what_the_client_said(cast: Cast, left: str) -> None:
+    """What could speak against whoever proposes it: nobody needs to have been reached for that."""
+    client = unexplained(cast.coordinator)
+    with cast.coordinator.actor().transaction() as actor:
+        new = NewContact("phone", date(2026, 2, 3), reached=False)
+        contact = contacts.log_contact(by=actor, client=client, new=new)
+    assert sec("must_be_two", client) is False
+    if left == "message":
+        messages.sent(account_of(cast, client), client)
+    elif left == "statement":
+        say(cast.coordinator, client, contact=contact.pk)
+    elif left == "request":
+        heard(cast.deputy, client)
+    else:
+        with cast.coordinator.actor().transaction() as actor:
+            attach(by=actor, contact=contact, new=NewFile("a.txt", "text/plain", b"He shouted."))
+    assert sec("must_be_two", client) is True
+    erasure = proposed(cast.coordinator, client)
+    with pytest.raises(Refused) as refused:
+        decide(cast.coordinator, erasure)
+    assert refused.value.constraint == "erasure_two"
+
+
+def sec(function: str, client: Client) -> bool:
+    with principals.superuser() as connected:
+        row = connected.execute(f"SELECT sec.{function}(%s)", [client.pk]).fetchone()
+    return bool(row and row[0])
+
+
+@pytest.mark.parametrize("space", ["quiet", "provisional", "stale"])
+def test_whoever_reads_along_neither_hastens_nor_stops_it(
+    cast: Cast, client: Client, space: str
+) -> None:
+    """Of a quiet space, of one that nobody confirmed, and of a page that was left open."""
+    erasures.asked(cast.deputy, client)
+    user, _ = open_portal(
+        cast.coordinator, client, quiet=space == "quiet", confirmed=space != "provisional"
+    )
+    erasure = proposed(cast.coordinator, client, "request")
+    own = Someone(user, "", None)
+    with own.actor(fresh=space != "stale").transaction() as actor:
+        assert Erasure.objects.exists() is (space == "stale")
+        for act in (
+            lambda: actions.waive(by=actor, erasure=erasure, how="portal"),
+            lambda: actions.withdraw(by=actor, erasure=erasure),
+        ):
+            with pytest.raises((Refused, ProgrammingError)):
+                act()
+    assert erasures.state(erasure) == "proposed"
+
+
+def test_whom_a_complaint_names_does_nothing_and_is_not_told_why(
+    cast: Cast, client: Client
+) -> None:
+    erasures.asked(cast.deputy, client)
+    erasure = proposed(cast.deputy, client, "request")
+    acts.complain(cast.volunteer, client, "coordinator", cast.coordinator)
+    with cast.coordinator.actor().transaction() as actor:
+        for act in (
+            lambda: actions.decide(by=actor, erasure=erasure, yes=False),
+            lambda: actions.waive(by=actor, erasure=erasure, how="phone"),
+            lambda: actions.withdraw(by=actor, erasure=erasure),
+        ):
+            with pytest.raises(Refused) as refused:
+                act()
+            assert refused.value.constraint == "erasure_not_now"
+            assert "omplain" not in str(refused.value.message)
+    other = new_client(cast.volunteer)
+    acts.complain(cast.volunteer, other, "coordinator", cast.coordinator)
+    with pytest.raises(Refused) as refused:
+        proposed(cast.coordinator, other)
+    assert refused.value.constraint == "erasure_not_now"
+
+
+def test_the_lead_decides_where_there_is_no_second_coordinator(cast: Cast, superuser) -> None:
+    alone = build_another(superuser, "_alone")
+    client = new_client(alone.south_coordinator)
+    log_contact(alone.south_coordinator, client, "Talked.")
+    erasure = proposed(alone.south_coordinator, client)
+    with pytest.raises(Refused) as refused:
+        decide(alone.south_coordinator, erasure)
+    assert refused.value.constraint == "erasure_two"
+    with alone.protection.actor().transaction():
+        assert not Client.objects.filter(pk=client.pk).exists()
+        assert Erasure.objects.with_reference().get(pk=erasure).ref == client.reference
+    assert decide(alone.protection, erasure)

@@ -387,6 +387,12 @@ def strange(cast: Cast) -> list[UUID]:
         "withdraw_statement(%s)",
         "move_contact(gen_random_uuid(), %s, gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), NULL, NULL, '[]', 'B-X')",
         "tell_recipient(gen_random_uuid(), %s, gen_random_uuid(), 'letter', date '2026-11-02')",
+        "propose_erasure(gen_random_uuid(), %s, 'mistake')",
+        "decide_erasure(%s, true)",
+        "waive_erasure(%s, 'phone')",
+        "withdraw_erasure(%s)",
+        "erasure_counts(%s)",
+        "tell_of_erasure(gen_random_uuid(), %s, 'letter', date '2026-11-02')",
     ],
 )
 def test_definer_functions_say_the_same_of_hidden_and_absent(

@@ -1,0 +1,1 @@
+"""Pages of erasures: proposing one, deciding and steering it, telling who received something."""
