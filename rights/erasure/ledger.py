@@ -107,6 +107,11 @@ def read(path: Path) -> tuple[Line, ...]:
 
 @cache
 def _read(path: Path, changed: int, size: int) -> tuple[Line, ...]:
+    if size and not settings.LOG_PUBLIC_KEY_FILE.exists():
+        raise LedgerError(
+            "The erasure ledger cannot be checked without the public key of the log: set"
+            " CONFIDENTIAL_LOG_PUBLIC_KEY. See docs/operations.md."
+        )
     whole = path.read_bytes()[:size]
     lines = whole[: whole.rfind(b"\n") + 1].splitlines()
     return tuple(read_line(number, line) for number, line in enumerate(lines, start=1))

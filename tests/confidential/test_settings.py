@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from confidential.embedded import Embedded
 from confidential.environment import BASE, DATABASE
@@ -28,6 +29,9 @@ def production(server: Embedded, tmp_path: Path) -> dict[str, str]:
         "SECRET_KEY": "k3J-tu8Rw_q0Zx5Vn1Lb7Hs4Gd2Pf9Ya6Cm-Eo_Ti8Uw0Xz3Bv5Nq",
         "CONFIDENTIAL_KEYRING": str(tmp_path / "ring.json"),
         "CONFIDENTIAL_FILES": str(tmp_path / "files"),
+        # Of the database that it serves: other tests have erased in it.
+        "CONFIDENTIAL_ERASURES": str(settings.LEDGER_FILE),
+        "CONFIDENTIAL_LOG_PUBLIC_KEY": str(settings.LOG_PUBLIC_KEY_FILE),
         "ALLOWED_HOSTS": "space.example.org",
         "DATABASE_URL_APP": address(server, "app"),
         "DATABASE_URL_SIGNIN": address(server, "signin"),
@@ -57,6 +61,7 @@ def test_complete_settings_are_clean(production: dict[str, str]) -> None:
         "SECRET_KEY",
         "CONFIDENTIAL_KEYRING",
         "CONFIDENTIAL_FILES",
+        "CONFIDENTIAL_ERASURES",
         "ALLOWED_HOSTS",
         "DATABASE_URL_APP",
         "DATABASE_URL_SIGNIN",

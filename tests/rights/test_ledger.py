@@ -207,3 +207,11 @@ def there(superuser: psycopg.Connection, client) -> bool:
     found = superuser.execute(asked, [client, client]).fetchone()
     assert found[0] == found[1]
     return bool(found[0])
+
+
+def test_lines_are_not_believed_without_the_key_to_check_them(
+    own: Path, settings: Any, tmp_path: Path
+) -> None:
+    settings.LOG_PUBLIC_KEY_FILE = tmp_path / "none.pub"
+    ledger._read.cache_clear()
+    assert "cannot be checked" in refused()
