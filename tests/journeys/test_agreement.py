@@ -63,13 +63,14 @@ def paper_number(cast: Cast, client: Client) -> str:
 
 
 def answers_the_deletion(steps: Steps, client: Client) -> None:
-    """The no has opened a request; nobody can write that it is deleted."""
+    """The no has opened a request; nobody writes that it is deleted before it is."""
     steps.go("/requests/")
     lines = steps.page.get_by_role("main").locator("a[href^='/requests/']")
     steps.follow(lines.filter(has_text=client.reference))
     steps.press("Answer")
     steps.sees(
-        "This program cannot delete a record yet. Do not write that it is deleted: it is not."
+        "The record is deleted on a page of its own, after a look at what goes. Do not write that it is"
+        " deleted before it is."
     )
 
 
