@@ -71,6 +71,18 @@ class Passed:
         return broken
 
 
+    def was_narrow(self, page: str) -> bool:
+        """Whether this page was looked at on the smallest screen before; from now on it was.
+
+        Bringing a page there, with text of two sizes, takes as long as half of a journey.
+        """
+        mark = self.folder / f"narrow-{sha256(page.encode()).hexdigest()}"
+        if mark.exists():
+            return True
+        mark.touch()
+        return False
+
+
 def choose_text(settings: CDPSession, text: str) -> None:
     """As somebody does in the settings of their browser, in per cent."""
     settings.send("Page.setFontSizes", {"fontSizes": {"standard": TEXT[text]}})

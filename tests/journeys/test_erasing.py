@@ -38,6 +38,7 @@ def test_a_record_is_deleted(walk: Walker, cast: Cast, client: Client) -> None:
     erasures.asked(cast.deputy, client)
     steps = walk.person(cast.coordinator)
     steps.go(f"/clients/{client.pk}/")
+    steps.unfold("More: wishes, restriction, end of the support")
     steps.press("Delete this record: look first")
     steps.sees("What would be deleted, what stays and why. Nothing happens by looking.")
     steps.sees("Until a day that is not known yet.")
