@@ -19,7 +19,7 @@ from rights.export import actions
 from rights.export.archive import produce
 from tests.making.exports import asked, latest, pages, taken
 from tests.making.pace import pace
-from tests.making.people import Cast
+from tests.making.people import Cast, Someone
 from tests.making.sealing import as_worker
 from tests.making.spaces import Space
 from vault import files
@@ -57,8 +57,8 @@ def worked() -> int:
     return int(done.stdout.split("peak")[-1])
 
 
-def log_many(cast: Cast, own: Space, many: int) -> None:
-    with cast.volunteer.actor().transaction() as actor:
+def log_many(by: Someone, own: Space, many: int) -> None:
+    with by.actor().transaction() as actor:
         for number in range(many):
             new = contacts.NewContact(
                 "phone",
@@ -73,9 +73,9 @@ def a_megabyte_at_a_time(megabytes: int) -> Iterator[bytes]:
         yield os.urandom(MEGABYTE)
 
 
-def test_a_thousand_contacts(cast: Cast, space: Callable[..., Space]) -> None:
-    own = space()
-    log_many(cast, own, CONTACTS)
+def test_a_thousand_contacts(helen: Someone, space: Callable[..., Space]) -> None:
+    own = space(helen)
+    log_many(helen, own, CONTACTS)
     export = asked(own)
     with as_worker():
         token = actions.begin_export(export.pk)

@@ -503,7 +503,11 @@ def test_what_the_lead_may_not_know_of_comes_to_the_president(
     assert own.client.reference in page and MINE not in page
     assert "nobody in our team can read" not in own.browser.get(PAGE).content.decode()
 
-    acts.complain(helen, own.client, "volunteer", cast.president)
+    presidents = superuser.execute(
+        "SELECT d.person_id FROM volunteers_duty d WHERE sec.is_live(d) AND d.kind = 'president'"
+    ).fetchall()  # whoever else holds the office since another test
+    for (accused,) in presidents:
+        acts.complain(helen, own.client, "volunteer", Someone(accused, "", None))
     assert "nobody in our team can read" in own.browser.get(PAGE).content.decode()
     said = own.browser.post(PAGE, {"text": MINE, "key": str(uuid4())}, follow=True)
     assert "Your message is kept, but nobody" in said.content.decode()
