@@ -165,6 +165,9 @@ def long_lists(monkeypatch: pytest.MonkeyPatch) -> None:
         "clients.heirs.home.SHOWN",
         "clients.messages.home.SHOWN",
         "disclosures.home.SHOWN",
+        "rights.erasure.home.SHOWN",
+        "rights.erasure.views.erasures.PAGE",
+        "rights.prepared.home.SHOWN",
         "rights.requests.home.SHOWN",
     ):
         monkeypatch.setattr(limit, 10_000)

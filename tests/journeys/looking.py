@@ -70,7 +70,6 @@ class Passed:
             mark.touch()
         return broken
 
-
     def was_narrow(self, page: str) -> bool:
         """Whether this page was looked at on the smallest screen before; from now on it was.
 

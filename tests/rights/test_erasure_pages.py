@@ -25,6 +25,7 @@ from tests.making.people import Cast, recruit
 from tests.making.spaces import account_of, today
 from volunteers.models import User
 
+pytestmark = pytest.mark.usefixtures("long_lists")
 TOLD = {"channel": "letter", **today("told_on")}
 PROPOSE = {"ground": "mistake", "looked": "on"}
 

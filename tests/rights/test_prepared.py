@@ -31,6 +31,8 @@ SignIn = Callable[..., Browser]
 HEARD = "Her neighbour Rosalind Thorne brings the bread, says rosalind thorne."
 SECRET = "Her brother drinks, and nobody may know."
 
+pytestmark = pytest.mark.usefixtures("long_lists")
+
 
 @pytest.fixture
 def client(cast: Cast) -> Client:
