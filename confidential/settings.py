@@ -32,7 +32,6 @@ LOG_PUBLIC_KEY_FILE = env.path(
 LOG_SINK = env.str("LOG_SINK", str(VAR / "log" / "sink") if DEMONSTRATION else "")
 # One signed line for each record that was erased: what a backup must not bring back (decision 68).
 LEDGER_FILE = environment.ledger_file(DEMONSTRATION)
-REPLAYING = False  # set by the one command that mends a database which came from a backup
 # Witnesses who cosign the log: "https://host/prefix name+id+base64", with commas between them.
 LOG_WITNESSES: list[str] = env.list("LOG_WITNESSES", [])
 

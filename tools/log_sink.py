@@ -12,7 +12,7 @@ import re
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 LONGEST = 10_000_000
-LINES = re.compile(rb"(?:(?:event|tree) [ -~]{1,200}\n)+\Z")
+LINES = re.compile(rb"(?:(?:event|tree|erasure) [ -~]{1,200}\n)+\Z")
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -110,7 +110,8 @@ BEGIN
     PERFORM sec.log('erasure.propose', of_client, 'client', c.branch_id, 'deletion', object => 'rights_erasure', object_id => new_id);
 END $$;
 
--- Coordinators of the branch, other than whoever proposed it, who could decide.
+-- Whether the principal decides on it: another coordinator of the branch; the data-protection lead where there is none; whoever proposed
+-- it where nothing is at stake.
 CREATE FUNCTION sec.may_decide_erasure(which uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
+from datetime import date
 from http.server import HTTPServer
 from pathlib import Path
 from uuid import uuid4
@@ -14,6 +15,8 @@ import pytest
 from django.test import Client as Browser
 
 from audit import sink
+from audit.reconciling import Told
+from rights.erasure.ledger import Line
 from tests.making.sealing import queue_strays, seal_all
 from tools.log_sink import Handler
 
@@ -57,6 +60,18 @@ def test_host_takes_nothing_but_lines(host: tuple[HTTPServer, Path]) -> None:
     there = sink.Sink(f"http://127.0.0.1:{server.server_port}/")
     assert not there._sent(b"hello\n") and not there._sent(b"event x")
     assert file.read_text() == ""
+
+
+def test_a_line_of_the_erasure_ledger_stops_nothing(host: tuple[HTTPServer, Path]) -> None:
+    """What the host refused would be tried again for ever, and all later lines behind it."""
+    server, file = host
+    there = sink.Sink(f"http://127.0.0.1:{server.server_port}/")
+    told = Line(3, b"x" * 32, date(2026, 1, 2), "a note").told
+    there.tell([told])
+    assert there.flush() and file.read_text() == f"{told}\n"
+    said = Told()
+    said.read(iter([told]))
+    assert said.torn == 0
 
 
 def test_monitor_sees_the_alarm(superuser: psycopg.Connection) -> None:

@@ -153,7 +153,6 @@ def at_the_server(name: str) -> Iterator[None]:
     try:
         yield
     finally:
-        settings.REPLAYING = False
         own.close()
         connections["command"] = before
 

@@ -21,7 +21,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Take the lines that the database does not know, in their order."""
-        settings.REPLAYING = True
         lines, known = ledger.read(settings.LEDGER_FILE), ledger.known_lines()
         ledger.refuse_shorter(lines, known)
         self.stdout.write(
