@@ -4,7 +4,6 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.core import checks
-from django.urls import reverse
 from django.utils import timezone
 
 
@@ -35,7 +34,6 @@ class RightsConfig(AppConfig):
         from rights.prepared.home import waiting_copies
         from rights.requests.home import due_requests, waiting_requests
         from rights.requests.when_no import ask_for_deletion
-        from rights.retention.erasing import offer
         from rights.retention.home import no_schedule, records_over
 
         register(waiting_copies)
@@ -46,5 +44,4 @@ class RightsConfig(AppConfig):
         register(no_schedule)
         when_no(ask_for_deletion)
         afterwards(write_lines)
-        offer(lambda client: reverse("erasure_preview", args=[client]))
         checks.register(holidays_last)

@@ -164,6 +164,8 @@ def _look(path: Path) -> os.stat_result:
         raise KeyringError(
             f"No key ring at {path}: run `manage.py keyring_create`, or set CONFIDENTIAL_KEYRING."
         ) from error
+    except OSError as error:
+        raise KeyringError(f"{path} cannot be read: {error.strerror}.") from error
 
 
 def read(path: Path) -> Keyring:
@@ -174,7 +176,9 @@ def read(path: Path) -> Keyring:
         content = json.loads(path.read_text())
         keys, sinks = _bytes(content["keys"]), _bytes(content.get("sinks", {}))
         ring = Keyring(content["active"], keys, sinks, path)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except OSError as error:
+        raise KeyringError(f"{path} cannot be read: {error.strerror}.") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise KeyringError(f"{path} is not a key ring.") from error
     lengths = {len(key) for key in (*keys.values(), *sinks.values())}
     if ring.active not in keys or lengths != {KEY_BYTES}:

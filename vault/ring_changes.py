@@ -67,6 +67,10 @@ def _replace(path: Path, ring: Keyring) -> Keyring:
     new = place.with_name(f".{place.name}.new")
     new.unlink(missing_ok=True)  # of somebody who was killed here
     keyring.write(new, ring)
+    was = place.stat()
+    if (was.st_uid, was.st_gid) != (os.geteuid(), os.getegid()):
+        # Refused where it cannot be: a ring of somebody else's would lock every process out.
+        os.chown(new, was.st_uid, was.st_gid)
     new.replace(place)
     folder = os.open(place.parent, os.O_RDONLY)
     try:

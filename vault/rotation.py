@@ -112,7 +112,8 @@ def retire(path: Path, token: str, key: Standing, days: int, now: datetime) -> N
     down. Where this is killed before the last, the next try writes it.
     """
     check_retired(key, days, now)
-    _settle(_close(token, key.name))
+    _close(token, key.name)
+    _settle()
     with command_transaction(token) as cursor:
         cursor.execute("SELECT sec.may_retire_key(%s, %s)", [key.name, days])
         if not cursor.fetchone()[0]:
@@ -203,18 +204,20 @@ def _wrapped(ring: Keyring, subject: UUID, plain: list[bytes]) -> list[bytes]:
     ]
 
 
-def _close(token: str, name: str) -> str:
+def _close(token: str, name: str) -> None:
     with command_transaction(token) as cursor:
         cursor.execute("SELECT sec.close_key(%s)", [name])
-        return cursor.fetchone()[0]
 
 
-def _settle(last: str) -> None:
-    """Wait until whatever began before the key was closed has ended. Raises NotYet after two minutes."""
+def _settle() -> None:
+    """Wait until what is under way has ended, now that the key is closed. Raises NotYet after two minutes."""
     end = time.monotonic() + LONGEST
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text")
+        (border,) = cursor.fetchone()
     while time.monotonic() < end:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot()) > %s::xid8", [last])
+            cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot()) >= %s::xid8", [border])
             if cursor.fetchone()[0]:
                 return
         time.sleep(0.2)

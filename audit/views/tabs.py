@@ -15,6 +15,7 @@ PAGES = (
     ("names_list", _("Names for clients")),
     ("request_register", _("Dates of requests")),
     ("erasure_register", _("Deletions")),
+    ("retention_counts", _("Records whose time is over")),
 )
 
 

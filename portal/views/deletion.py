@@ -45,7 +45,7 @@ def portal_deletion(request: Request) -> HttpResponse:
 @own_space
 @fresh_sign_in
 def portal_deletion_waive(request: Request) -> HttpResponse:
-    """I need no time to think. Asked once more, because it cannot be taken back once it begins."""
+    """I do not need more time to think. Asked once more, because it cannot be taken back once it begins."""
     erasure = _own(request)
     if erasure is None or erasure.waived_at or not is_theirs(erasure):
         return redirect("portal_deletion")

@@ -92,9 +92,12 @@ def _broken(number: int) -> str:
 
 
 def create(path: Path) -> None:
-    """Begin a ledger without lines. Raises FileExistsError: one is never overwritten."""
+    """Begin a ledger without lines. Raises FileExistsError: one is never overwritten.
+
+    Everybody may read it: it holds hashes and signatures, and each process checks it.
+    """
     make_folder(path.parent)
-    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644))
 
 
 def read(path: Path) -> tuple[Line, ...]:
@@ -235,7 +238,12 @@ def refuse_shorter(lines: tuple[Line, ...], in_database: int) -> None:
 def told_to_sink() -> int:
     """How many lines the second sink was told of when this process began; 0 where it cannot be read here."""
     to = sink.sink()
-    if to is None or to.remote or not os.access(to.target, os.R_OK) or not os.path.getsize(to.target):
+    if (
+        to is None
+        or to.remote
+        or not os.access(to.target, os.R_OK)
+        or not os.path.getsize(to.target)
+    ):
         return 0
     # It has a line an event, and each process looks once: searched where it lies, not read line by line.
     with open(to.target, "rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as whole:

@@ -82,7 +82,7 @@ STAYS = (
             "Locked copies in case of an accident. Nobody reads in them; if one is used, the record is"
             " deleted again first (GDPR, Art. 32)."
         ),
-        _("Until a day that is not known yet."),
+        _("Until the key that opens them is destroyed. Ask us whether that is done."),
     ),
     Stays(
         _("What others keep about themselves."),

@@ -82,7 +82,7 @@ def _sources(client: Client) -> list[str]:
 
 
 def _kept() -> list[str]:
-    """How long, honestly: today nothing but the log has an end."""
+    """How long: what the association has decided, and the log."""
     months = _months("own_record")
     log = (
         _("The list of who opened your record is kept for %(months)s months.") % {"months": months}
@@ -91,9 +91,13 @@ def _kept() -> list[str]:
     )
     return [
         _(
-            "Your record is kept while we support you, and afterwards until you ask us to delete it."
+            "Your record is kept while we support you, and afterwards for the time that the association has"
+            " decided. You can ask us to delete it earlier."
         ),
-        _("No end is set for it yet: our system deletes no record by itself."),
+        _(
+            "When that time is over, somebody of the team looks whether it is still needed. Our system"
+            " deletes no record by itself."
+        ),
         log,
         _("A copy such as this one stays with us for seven days at most."),
     ]

@@ -15,12 +15,12 @@ from django.views.decorators.http import require_safe
 
 from audit import door
 from audit.actor import Request
+from audit.views.tabs import tabs
 from clients.access.lists import PAGE, names, opened
 from clients.access.opening import find_client, open_client, say_tidied
 from clients.models import Client
 from rights.models import LongerKept
 from rights.retention import actions, reading, schedule
-from rights.retention.erasing import way_to_erase
 from rights.retention.forms import LongerForm, NoLongerForm, ScheduleForm
 from rights.retention.permissions import check_review
 from vault.exceptions import Refused
@@ -57,16 +57,14 @@ def retention_view(request: Request, client_id: UUID) -> HttpResponse:
     """How long one record is kept, why, and what was decided about it."""
     client = find_client(request, client_id, "retention.read")
     check_review(request.actor, client)
-    decided = list(LongerKept.objects.filter(client=client).select_related("by"))
-    if decided:
-        keys = open_client(request, client, "retention.read")
-        for one in decided:
-            one.unlock(keys)
+    keys = open_client(request, client, "retention.read")
+    decided = [
+        one.unlock(keys) for one in LongerKept.objects.filter(client=client).select_related("by")
+    ]
     context = {
         "client": client,
         "time": reading.time_of(client.pk),
         "decided": decided,
-        "erase": way_to_erase(client.pk),
     }
     return render(request, "rights/retention/view.html", context)
 
@@ -104,7 +102,7 @@ def _decide(
             form.add_error(None, str(error.message))
         else:
             say_tidied(request, form)
-            messages.success(request, _("It is noted."))
+            messages.success(request, _("The decision is saved."))
             return redirect("retention_view", client.pk)
     return render(request, page, {"client": client, "form": form})
 
@@ -116,7 +114,8 @@ def retention_counts(request: Request) -> HttpResponse:
     rows = reading.counts()
     door.record(request, "retention.counts", branches=len(rows))
     cells = [[row["branch"], str(row["over"]), str(row["kept"])] for row in rows]
-    context = {"branches": cells, "adopted": reading.adopted()}
+    here = tabs("retention_counts")
+    context = {"branches": cells, "adopted": reading.adopted(), "tabs": here}
     return render(request, "rights/retention/counts.html", context)
 
 

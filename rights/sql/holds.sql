@@ -16,8 +16,9 @@ CREATE FUNCTION sec.may_see_hold(which uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     RETURN coalesce((SELECT h.client_id = sec.own_open() OR (sec.cleared_person() IS NOT NULL
-            AND (sec.is_looking_after(h.client_id) OR ((sec.has_duty('protection') OR sec.has_duty('president')) AND h.client_id <> ALL (sec.barred())))
-            AND (h.ground <> 'complaint' OR h.placed_by_id = sec.cleared_person() OR NOT sec.has_closed_complaint(h.client_id, statement_timestamp())))
+            AND (sec.is_looking_after(h.client_id) OR ((sec.has_duty('protection') OR sec.has_duty('president')) AND h.client_id <> ALL (sec.barred())
+                AND NOT EXISTS (SELECT FROM public.clients_client c WHERE c.id = h.client_id AND c.going_at IS NOT NULL)))
+            AND (h.ground <> 'complaint' OR h.placed_by_id = sec.cleared_person() OR NOT sec.has_closed_complaint(h.client_id, h.placed_at)))
         FROM public.rights_hold h WHERE h.id = which), false);
 END $$;
 
@@ -25,8 +26,11 @@ END $$;
 CREATE FUNCTION sec.add_hold(new_id uuid, of_client uuid, on_ground text, as_role text) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    -- An erasure that goes on at this moment is seen, or waits.
-    PERFORM FROM public.clients_client c WHERE c.id = of_client FOR NO KEY UPDATE;
+    -- An erasure that begins at this moment waits and sees it, or has begun, and then nothing keeps the record any more.
+    PERFORM FROM public.clients_client c WHERE c.id = of_client AND c.going_at IS NULL FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
+        RAISE 'not possible now' USING ERRCODE = '23514', CONSTRAINT = 'hold_not_now';
+    END IF;
     INSERT INTO public.rights_hold (id, client_id, ground, placed_at, placed_by_id)
     VALUES (new_id, of_client, on_ground, statement_timestamp(), sec.cleared_person());
     PERFORM sec.log('hold.place', of_client, 'client', (SELECT c.branch_id FROM public.clients_client c WHERE c.id = of_client), 'retention',
@@ -55,7 +59,7 @@ BEGIN
     IF sec.cleared_person() IS NULL OR NOT (sec.has_duty('protection') OR sec.has_duty('president')) OR NOT sec.is_fresh(15) THEN
         RAISE 'not permitted' USING ERRCODE = '42501';
     END IF;
-    SELECT c.id INTO found_id FROM public.clients_client c WHERE c.reference = upper(client_ref) AND c.id <> ALL (sec.barred())
+    SELECT c.id INTO found_id FROM public.clients_client c WHERE c.reference = upper(client_ref) AND c.going_at IS NULL AND c.id <> ALL (sec.barred())
         AND NOT sec.is_accused(sec.cleared_person(), c.id);
     IF NOT FOUND THEN
         RETURN false;

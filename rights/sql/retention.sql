@@ -56,22 +56,35 @@ BEGIN
     FROM c;
 END $$;
 
--- Whether the time of a record is over now and nothing keeps it: what an erasure on the ground of time asks, once more, in its act.
+-- Whether the time of a record is over now and nothing keeps it that whoever asks may know: what an erasure on the ground of time asks
+-- in its act. The worker, who is nobody, asks of all; and a complaint lets it wait (sec.must_stay()).
 CREATE FUNCTION sec.is_over(of_client uuid) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RETURN coalesce((SELECT r.over_on <= sec.today() AND r.kept_by = '{}' FROM sec.retention_of(ARRAY[of_client], sec.today()) r), false);
+    RETURN coalesce((SELECT r.over_on <= sec.today() AND sec.shown_keepers(of_client, r.kept_by) = '{}' FROM sec.retention_of(ARRAY[of_client], sec.today()) r), false);
 END $$;
 
--- What keeps a record, as far as the principal may know it: where a complaint is closed to them, neither it nor what answers it
--- keeps anything. Looking does not tell of it; whoever acts on such a record is refused in the act.
+-- What keeps a record, as far as the principal knows it anyway: a complaint that is closed to them keeps nothing, nor a disclosure that
+-- answers it. What they see stays: its going would tell. Whoever acts on such a record is refused in the act.
 CREATE FUNCTION sec.shown_keepers(of_client uuid, kept_by text[]) RETURNS text[]
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    me uuid := sec.signed_in_person();
+    shown text[] := kept_by;
 BEGIN
-    IF kept_by && '{complaint,disclosure}' AND sec.has_closed_complaint(of_client, statement_timestamp()) THEN
-        RETURN array_remove(array_remove(kept_by, 'complaint'), 'disclosure');
+    IF me IS NULL OR NOT kept_by && '{complaint,disclosure}' OR NOT sec.has_closed_complaint(of_client, statement_timestamp()) THEN
+        RETURN kept_by;
     END IF;
-    RETURN kept_by;
+    IF NOT EXISTS (SELECT FROM public.rights_hold h WHERE h.client_id = of_client AND h.released_at IS NULL AND h.ground = 'complaint' AND sec.may_see_hold(h.id))
+        AND NOT EXISTS (SELECT FROM public.clients_complaint m WHERE m.client_id = of_client AND m.state = 'open' AND NOT sec.is_complaint_closed(m, me)) THEN
+        shown := array_remove(shown, 'complaint');
+    END IF;
+    IF NOT EXISTS (SELECT FROM public.disclosures_disclosure d LEFT JOIN public.disclosures_delivery v ON v.disclosure_id = d.id
+            WHERE d.client_id = of_client AND sec.may_see_disclosure(d.id) AND (d.state IN ('draft', 'asked', 'approved', 'stopped')
+                OR (v.swept_at IS NULL AND v.recalled_at IS NULL AND v.opened_at IS NULL AND v.expires_at > statement_timestamp()))) THEN
+        shown := array_remove(shown, 'disclosure');
+    END IF;
+    RETURN shown;
 END $$;
 
 -- The records of the branches that the principal coordinates whose period is over on this day; nothing without that duty. Of each
@@ -146,7 +159,7 @@ BEGIN
     RETURN QUERY
     SELECT b.name::text, count(*) FILTER (WHERE r.over_on <= sec.today() AND sec.shown_keepers(r.client, r.kept_by) = '{}'),
         count(*) FILTER (WHERE r.over_on <= sec.today() AND sec.shown_keepers(r.client, r.kept_by) <> '{}')
-    FROM public.volunteers_branch b LEFT JOIN sec.retention_of(ARRAY(SELECT c.id FROM public.clients_client c WHERE NOT c.protected AND c.id <> ALL (barred)),
+    FROM public.volunteers_branch b LEFT JOIN sec.retention_of(ARRAY(SELECT c.id FROM public.clients_client c WHERE NOT c.protected AND c.going_at IS NULL AND c.id <> ALL (barred)),
         sec.today()) r ON r.branch = b.id
     GROUP BY b.id, b.name ORDER BY b.name;
 END $$;
@@ -161,7 +174,7 @@ DECLARE
 BEGIN
     RETURN QUERY SELECT c.reference::text, b.code::text, r.kind, r.since, r.over_on,
         ARRAY(SELECT DISTINCT CASE WHEN k IN ('hold', 'longer', 'restriction') THEN k ELSE 'open' END FROM unnest(r.kept_by) k ORDER BY 1)
-    FROM sec.retention_of(ARRAY(SELECT c.id FROM public.clients_client c), day) r
+    FROM sec.retention_of(ARRAY(SELECT c.id FROM public.clients_client c WHERE c.going_at IS NULL), day) r
     JOIN public.clients_client c ON c.id = r.client JOIN public.volunteers_branch b ON b.id = r.branch
     WHERE r.over_on <= day ORDER BY b.code, r.over_on, c.reference;
 END $$;

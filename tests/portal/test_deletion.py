@@ -54,11 +54,11 @@ def test_what_goes_when_and_what_stays(
         erasures.proposed(cast.coordinator, client, "request")
         page = browser.get(DELETION).content.decode()
         for words in (
-            "It is proposed to delete your record",
+            "The deletion of your record is proposed",
             "You asked for it.",
             "Backups.",
-            "Until a day that is not known yet.",
-            "I need no time to think",
+            "Until the key that opens them is destroyed. Ask us whether that is done.",
+            "I do not need more time to think",
             "Take it back: keep my record",
         ):
             assert translation.gettext(words) in page

@@ -68,7 +68,7 @@ def test_what_goes_and_what_stays_is_shown_before_anything_happens(
         said = {translation.gettext(word): n for word, n in COUNTED.items()}
         for words in (
             "Backups.",
-            "Until a day that is not known yet.",
+            "Until the key that opens them is destroyed. Ask us whether that is done.",
             "If something forbids it for now, it waits and goes on by itself.",
             "The record should never have been made",
         ):

@@ -13,7 +13,7 @@ from clients.models import Client
 from rights.export.holds import held as held_in_copy
 from rights.models import Hold, HoldWords
 from rights.prepared.reading import TITLES, words_of
-from tests.making import acts
+from tests.making import acts, erasures
 from tests.making.clients import let_read, new_client
 from tests.making.keeping import hold, release
 from tests.making.pages import SignIn
@@ -202,3 +202,23 @@ def test_placing_and_releasing_are_in_the_log_without_the_ground(
         ("hold.place", {}, cast.coordinator.id),
         ("hold.release", {}, cast.deputy.id),
     ]
+
+
+def test_a_later_complaint_makes_no_earlier_hold_vanish(cast: Cast) -> None:
+    """Whoever it is about would see it go."""
+    client, accused = new_client(cast.volunteer), recruit(cast.north, "coordinator")
+    held = hold(cast.coordinator, client, "complaint")
+    acts.complain(cast.coordinator, client, "association", accused)
+    with accused.actor().transaction():
+        assert Hold.objects.filter(pk=held.pk).exists()
+
+
+def test_nothing_is_held_of_a_record_that_goes(cast: Cast) -> None:
+    """Nobody is told that it is kept; to the offices it is absent too."""
+    client = new_client(cast.volunteer)
+    erasure = erasures.decided(cast, client)
+    assert erasures.work() == 0 and erasures.state(erasure) == "begun"
+    for office in (cast.protection, cast.president):
+        placed = "place_hold_by_reference(%s, %s, 'court')"
+        assert acts.call(office, placed, uuid4(), client.reference) is False
+    erasures.carried_out(erasure)

@@ -13,7 +13,6 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection, connections
 
@@ -127,7 +126,7 @@ def test_a_ledger_is_never_overwritten(own: Path) -> None:
         call_command("erasures_create", stdout=StringIO())
     own.unlink()
     call_command("erasures_create", stdout=StringIO())
-    assert own.read_bytes() == b"" and own.stat().st_mode & 0o777 == 0o600
+    assert own.read_bytes() == b"" and own.stat().st_mode & 0o777 == 0o644
 
 
 @pytest.fixture

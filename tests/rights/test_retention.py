@@ -14,13 +14,14 @@ from django.utils import timezone
 from clients.contacts.actions import contacts
 from clients.models import Client
 from clients.records.actions import changes
-from rights.retention import erasing, reading
-from tests.making import acts, messages
+from rights.retention import reading
+from tests.making import acts, erasures, messages
 from tests.making import requests as asking
 from tests.making.clients import new_client, unexplained
 from tests.making.directives import dies, lives
 from tests.making.disclosures import drafted, released
 from tests.making.emergencies import opened
+from tests.making.events import events
 from tests.making.heirs import heir
 from tests.making.keeping import adopt, hold, keep_longer, listed, release, time_of
 from tests.making.misplaced import move
@@ -351,15 +352,18 @@ def test_the_review_says_why_since_when_and_what_there_is(
     assert "A study goes on." in page and "it was decided to keep it longer" in page
 
 
-def test_the_page_speaks_of_deleting_only_where_something_deletes(
-    cast: Cast, sign_in: SignIn, over: Client, monkeypatch: pytest.MonkeyPatch
+def test_the_page_leads_to_the_deletion(cast: Cast, sign_in: SignIn, over: Client) -> None:
+    page = sign_in(cast.coordinator).get(f"/clients/{over.pk}/time/").content.decode()
+    assert f"/clients/{over.pk}/erasure/" in page
+
+
+def test_looking_at_the_time_of_a_record_is_in_the_log(
+    cast: Cast, sign_in: SignIn, over: Client, superuser: psycopg.Connection
 ) -> None:
-    browser = sign_in(cast.coordinator)
-    where = f"/clients/{over.pk}/time/"
-    monkeypatch.setattr(erasing, "_ways", [])
-    assert "Delete" not in browser.get(where).content.decode()
-    erasing.offer(lambda client: f"/erase-it/{client}/")
-    assert f"/erase-it/{over.pk}/" in browser.get(where).content.decode()
+    """It says when the last contact was, and what keeps the record."""
+    before = events(superuser, over, "retention.read")
+    sign_in(cast.coordinator).get(f"/clients/{over.pk}/time/")
+    assert events(superuser, over, "retention.read") == before + 1
 
 
 def test_home_asks_and_counts_what_the_list_shows(
@@ -458,3 +462,36 @@ def test_an_erasure_on_the_ground_of_time_asks_the_same(
     assert not is_over()
     release(cast.deputy, held)
     assert is_over()
+
+
+def kept_for(somebody: Someone, client: Client) -> list[str]:
+    """What keeps a record, as somebody reads it."""
+    with somebody.actor().transaction(), connection.cursor() as cursor:
+        cursor.execute("SELECT kept_by FROM sec.record_time(%s)", [client.pk])
+        return list(cursor.fetchone()[0])
+
+
+def test_a_closed_complaint_takes_nothing_away_that_is_in_sight(cast: Cast, over: Client) -> None:
+    """Neither an ordinary disclosure nor a hold of one's own vanishes for whom a complaint is closed to."""
+    adopt(cast)
+    another = recruit(cast.north, "coordinator")
+    client = drafted(cast).client
+    acts.complain(cast.coordinator, client, "association", another)
+    assert kept_for(another, client) == ["disclosure"]
+    complaint = acts.complain(cast.coordinator, over, "coordinator", None)
+    assert kept_for(another, over) == []
+    held = hold(another, over, "complaint")
+    assert kept_for(another, over) == ["complaint"]
+    release(another, held)
+    acts.answer(cast.president, complaint)
+
+
+def test_whoever_is_shut_out_of_a_complaint_is_not_told_by_a_refusal(
+    cast: Cast, over: Client
+) -> None:
+    """What is offered to them is taken from them: it waits, and begins once the complaint is answered."""
+    another = recruit(cast.north, "coordinator")
+    complaint = acts.complain(cast.coordinator, over, "coordinator", None)
+    erasure = erasures.proposed(another, over, "time_over")
+    assert erasures.state(erasure) == "proposed"
+    acts.answer(cast.president, complaint)

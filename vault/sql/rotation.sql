@@ -165,9 +165,8 @@ BEGIN
     RETURN remaining;
 END $$;
 
--- Closes an older master key: from then on nothing new is wrapped by it. Gives this transaction's id: once all transactions up to
--- it have ended, nothing can come by it any more.
-CREATE FUNCTION sec.close_key(key text) RETURNS text
+-- Closes an older master key: once this is committed, and whatever was under way then has ended, nothing new is wrapped by it.
+CREATE FUNCTION sec.close_key(key text) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
     IF NOT sec.is_rotating() OR key = sec.active_key() OR NOT EXISTS (SELECT FROM public.vault_masterkey m WHERE m.name = key) THEN
@@ -177,7 +176,6 @@ BEGIN
     IF FOUND THEN
         PERFORM sec.log('keyring.close', why => 'upkeep', as_role => 'command', detail => jsonb_build_object('key', key));
     END IF;
-    RETURN pg_current_xact_id()::text;
 END $$;
 
 -- Whether a master key may be destroyed: it is closed, wraps nothing, and the last backup that needs it is too old to be kept.

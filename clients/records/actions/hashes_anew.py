@@ -51,7 +51,10 @@ class Renewed:
 def make_hashes_anew(
     *, by: Actor, branch: UUID, forget_imports: bool, told: Told = lambda done: None
 ) -> Renewed:
-    """Make a branch's hashes anew. What an import was recognised by is lost: ``forget_imports``."""
+    """Make a branch's hashes anew. What an import was recognised by is lost: ``forget_imports``.
+
+    Raises DoesNotOpen, and changes nothing, where not both keys open.
+    """
     renewed = Renewed()
     new = uuid4()
     _, wrapped = door.new_keys(new)
@@ -59,6 +62,11 @@ def make_hashes_anew(
         return renewed
     with by.transaction():
         keys = branch_keys(by=by, branch=branch, purpose="upkeep")
+    if len(keys.keys) < 2:
+        if not _ask(by, "next_old_hashes", FIRST, AT_ONCE)[0]:
+            return renewed  # another run has just finished it
+        # Without both of them hashes would go that cannot be made anew.
+        raise door.DoesNotOpen("branch.compare")
     after = FIRST
     while clients := _ask(by, "next_old_hashes", after, AT_ONCE)[0]:
         _renew(by, keys, clients, renewed)

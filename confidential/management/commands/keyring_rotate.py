@@ -14,6 +14,7 @@ from django.db import connection
 from django.utils import timezone
 
 from audit.actor import Actor
+from audit.door import DoesNotOpen
 from clients.records.actions.hashes_anew import Renewed, make_hashes_anew
 from vault import rotation
 from vault.keyring import KeyringError
@@ -127,6 +128,10 @@ class Command(BaseCommand):
                 forget_imports=forget_imports,
                 told=self._told("clients"),
             )
+        except DoesNotOpen:
+            return [
+                f"Not both keys of the hashes of {branch.code} open with this ring: none was changed."
+            ]
         finally:
             end_command(actor)
         self.stdout.write(
@@ -146,9 +151,16 @@ class Command(BaseCommand):
         older = [key for key in self._standings(actor) if not (key.active or key.retired_at)]
         if not older:
             self.stdout.write("There is no older master key to destroy.")
-        for key in older:
-            rotation.retire(settings.KEYRING_FILE, actor.token, key, days, timezone.now())
-            self.stdout.write(COPIES.format(name=key.name, file=settings.KEYRING_FILE))
+        waiting = []
+        for key in reversed(older):  # the oldest first: one that still has to wait keeps no other
+            try:
+                rotation.retire(settings.KEYRING_FILE, actor.token, key, days, timezone.now())
+            except NotYet as why:
+                waiting.append(str(why))
+            else:
+                self.stdout.write(COPIES.format(name=key.name, file=settings.KEYRING_FILE))
+        if waiting:
+            raise CommandError(" ".join(waiting))
 
     def _copies(self, actor: Actor, name: str) -> None:
         names = [key.name for key in self._standings(actor) if key.retired_at]

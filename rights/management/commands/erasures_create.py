@@ -9,7 +9,7 @@ from rights.erasure import ledger
 
 
 class Command(BaseCommand):
-    """``manage.py erasures_create``: a ledger without lines at CONFIDENTIAL_ERASURES, mode 0600."""
+    """``manage.py erasures_create``: a ledger without lines at CONFIDENTIAL_ERASURES, mode 0644."""
 
     help = "Begin the erasure ledger, once: before the first start, or with the upgrade that brings it."
 
