@@ -471,13 +471,17 @@ def kept_for(somebody: Someone, client: Client) -> list[str]:
         return list(cursor.fetchone()[0])
 
 
-def test_a_closed_complaint_takes_nothing_away_that_is_in_sight(cast: Cast, over: Client) -> None:
+def test_a_closed_complaint_takes_nothing_away_that_is_in_sight(
+    cast: Cast, over: Client, superuser: psycopg.Connection
+) -> None:
     """Neither an ordinary disclosure nor a hold of one's own vanishes for whom a complaint is closed to."""
     adopt(cast)
     another = recruit(cast.north, "coordinator")
     client = drafted(cast).client
+    aged(superuser, client)
     acts.complain(cast.coordinator, client, "association", another)
     assert kept_for(another, client) == ["disclosure"]
+    aged(superuser, client, FIRST)
     complaint = acts.complain(cast.coordinator, over, "coordinator", None)
     assert kept_for(another, over) == []
     held = hold(another, over, "complaint")
